@@ -1,0 +1,1 @@
+"""CertHub: certification, contracting and reminders for Massachusetts pediatric care coordination."""

@@ -1,0 +1,237 @@
+"""The only session and the only commit.
+
+Reading happens in a plain transaction. Everything that writes happens inside `transaction()`: on SQLite it takes the
+write lock at once (`BEGIN IMMEDIATE`), so that what a rule checks is still true when it is saved; it chains the audit
+entries of the unit of work; and it refuses to commit a change that no audit entry tells of.
+"""
+
+import enum
+import json
+import sqlite3
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any, TypeVar
+
+from flask_sqlalchemy import SQLAlchemy
+from flask_sqlalchemy.session import Session as FlaskSession
+from sqlalchemy import Connection, event, insert, inspect, select, text
+from sqlalchemy.engine import Engine
+from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import get_history
+
+from certhub.models import Base
+from certhub.models.audit import AuditEntry
+from certhub.rules.audit_chain import GENESIS, entry_hash, instant_text
+
+db = SQLAlchemy(metadata=Base.metadata, session_options={"expire_on_commit": False}, disable_autonaming=True)
+
+Row = TypeVar("Row", bound=Base)
+
+_WRITES = "certhub_writes"
+_AUDIT_LOCK = 7_203_111
+"""Key of PostgreSQL's advisory lock under which entries are chained."""
+
+
+class UnauditedChange(RuntimeError):
+    """A unit of work changed a record without an audit entry: a programming error, so nothing is saved."""
+
+
+@dataclass(slots=True)
+class PendingEntry:
+    """An audit entry before it is chained; `row` is the changed object where its columns are to be told."""
+
+    at: datetime
+    actor_id: int | None
+    actor: str
+    action: str
+    subject_type: str
+    subject_id: int | None
+    party_id: int | None
+    changes: dict[str, Any] = field(default_factory=dict)
+    row: Base | None = None
+
+
+@event.listens_for(Engine, "connect")
+def _prepare_sqlite(connection: Any, _record: Any) -> None:
+    if isinstance(connection, sqlite3.Connection):
+        connection.isolation_level = None  # the driver's own BEGIN would come too late and never be IMMEDIATE
+        for pragma in (
+            "journal_mode=WAL",
+            "synchronous=FULL",
+            "foreign_keys=ON",
+            "busy_timeout=15000",
+            "cache_size=-65536",
+        ):
+            connection.execute(f"PRAGMA {pragma}")
+
+
+@event.listens_for(Engine, "begin")
+def _begin_sqlite(connection: Connection) -> None:
+    if connection.dialect.name == "sqlite":
+        writes = connection.get_execution_options().get(_WRITES, False)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+@contextmanager
+def transaction() -> Iterator[Session]:
+    """One unit of work: all of it is saved together with its audit entries, or none of it.
+
+    Records that were read before are read again, under the lock where the database has one, so a check inside the block
+    never rests on stale values.
+    """
+    session: Session = db.session()
+    if session.info.get(_WRITES):
+        raise RuntimeError("a transaction is already open; services never open one")
+    if session.new or session.dirty or session.deleted:
+        raise RuntimeError("records were changed before the transaction began")
+    session.commit()
+    session.expire_all()
+    session.info[_WRITES] = True
+    session.info["entries"] = []
+    session.info["changed"] = {}
+    try:
+        session.connection(execution_options={_WRITES: True})
+        yield session
+        session.flush()
+        _chain(session)
+        session.commit()
+    except BaseException:
+        session.rollback()
+        raise
+    finally:
+        for key in (_WRITES, "entries", "changed"):
+            session.info.pop(key, None)
+
+
+def locked(row: Row) -> Row:
+    """`row` as it is now, locked until the transaction ends: two people deciding at once come one after the other."""
+    db.session.refresh(row, with_for_update=True)
+    return row
+
+
+def note(entry: PendingEntry) -> None:
+    """Take up an audit entry for the unit of work under way."""
+    entries: list[PendingEntry] | None = db.session().info.get("entries")
+    if entries is None:
+        raise RuntimeError("audit entries are written inside transaction()")
+    entries.append(entry)
+
+
+def stream(statement: Any, *, batch: int = 2000) -> Iterator[Any]:
+    """Rows of a long result, fetched in batches so that memory stays flat."""
+    result = db.session.execute(statement, execution_options={"yield_per": batch})
+    yield from result
+
+
+def canonical(value: Any) -> str:
+    """JSON with sorted keys and no spaces: the same value always gives the same text."""
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=_plain)
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, enum.Enum):
+        return value.value
+    if isinstance(value, datetime):
+        return instant_text(value)
+    if isinstance(value, date):
+        return value.isoformat()
+    return str(value)
+
+
+@event.listens_for(FlaskSession, "before_flush")
+def _collect_changes(session: Session, _context: Any, _instances: Any) -> None:
+    """Keep before and after of each changed column until the entries are chained."""
+    changed: dict[Base, dict[str, list[Any]]] | None = session.info.get("changed")
+    if changed is None:
+        if session.new or session.deleted or any(session.is_modified(row) for row in session.dirty):
+            raise RuntimeError("records are changed inside transaction() only")
+        return
+    for row in [*session.new, *session.dirty, *session.deleted]:
+        if getattr(type(row), "audited", True):
+            _collect_row(row, changed.setdefault(row, {}), gone=row in session.deleted)
+
+
+def _collect_row(row: Any, diff: dict[str, list[Any]], *, gone: bool) -> None:
+    for attribute in inspect(row).mapper.column_attrs:
+        column = attribute.columns[0]
+        history = get_history(row, attribute.key)
+        if gone:
+            before, after = getattr(row, attribute.key), None
+        elif history.has_changes():
+            before = history.deleted[0] if history.deleted else None
+            after = history.added[0] if history.added else None
+        else:
+            continue
+        if column.info.get("secret"):
+            before, after = (None if before is None else "(kept secret)"), (None if after is None else "(kept secret)")
+        elif before == after:
+            continue
+        diff[attribute.key] = [diff[attribute.key][0] if attribute.key in diff else before, after]
+
+
+def _chain(session: Session) -> None:
+    """Hash the entries of this unit of work one after another onto the chain."""
+    entries: list[PendingEntry] = session.info["entries"]
+    changed: dict[Base, dict[str, list[Any]]] = {row: diff for row, diff in session.info["changed"].items() if diff}
+    if not entries:
+        if changed:
+            raise UnauditedChange(f"no audit entry tells of the change of {', '.join(repr(row) for row in changed)}")
+        return
+    for entry in entries:
+        if entry.row is not None:
+            entry.subject_id = _key(entry.row)
+            entry.changes = {**changed.pop(entry.row, {}), **entry.changes}
+    if changed:
+        also = {f"{row.__tablename__} {_key(row)}": diff for row, diff in changed.items()}
+        entries[-1].changes = {**entries[-1].changes, "also": also}
+    append_entries(session, entries)
+
+
+def _key(row: Base) -> int | None:
+    identity = inspect(row).identity
+    return identity[0] if identity and isinstance(identity[0], int) else None
+
+
+def append_entries(session: Session, entries: Iterable[PendingEntry]) -> None:
+    """Write `entries` at the end of the chain, under the lock that keeps the chain a chain."""
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _AUDIT_LOCK})
+    last = session.execute(select(AuditEntry.seq, AuditEntry.hash).order_by(AuditEntry.seq.desc()).limit(1)).first()
+    seq, head = (last.seq, last.hash) if last else (0, GENESIS)
+    rows = []
+    for entry in entries:
+        seq += 1
+        changes = canonical(entry.changes)
+        hashed = entry_hash(
+            head,
+            (
+                str(seq),
+                instant_text(entry.at),
+                "" if entry.actor_id is None else str(entry.actor_id),
+                entry.actor,
+                entry.action,
+                entry.subject_type,
+                "" if entry.subject_id is None else str(entry.subject_id),
+                "" if entry.party_id is None else str(entry.party_id),
+                changes,
+            ),
+        )
+        rows.append(
+            {
+                "seq": seq,
+                "at": entry.at,
+                "actor_id": entry.actor_id,
+                "actor": entry.actor,
+                "action": entry.action,
+                "subject_type": entry.subject_type,
+                "subject_id": entry.subject_id,
+                "party_id": entry.party_id,
+                "changes": changes,
+                "previous_hash": head,
+                "hash": hashed,
+            }
+        )
+        head = hashed
+    session.execute(insert(AuditEntry), rows)

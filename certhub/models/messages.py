@@ -1,0 +1,110 @@
+"""Obligations, the ledger of reminders, and the outbox."""
+
+from datetime import date, datetime
+from enum import StrEnum
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from certhub.models.base import Base, BigKey
+from certhub.models.parties import Party
+
+
+class ObligationKind(StrEnum):
+    """What falls due."""
+
+    CREDENTIAL_RENEWAL = "credential_renewal"
+    LICENCE_RENEWAL = "licence_renewal"
+    DOCUMENT_RENEWAL = "document_renewal"
+
+
+class ReminderStatus(StrEnum):
+    """What became of one step of a reminder ladder."""
+
+    PLANNED = "planned"
+    SENT = "sent"
+    SUPPRESSED = "suppressed"
+    FAILED = "failed"
+
+
+class MessageStatus(StrEnum):
+    """Where a message in the outbox stands; `sending` after a crash means in doubt."""
+
+    QUEUED = "queued"
+    SENDING = "sending"
+    SENT = "sent"
+    FAILED = "failed"
+
+
+class Obligation(Base):
+    """Something with a due date that somebody must act on; derived from the records, never typed in."""
+
+    __table_args__ = (
+        UniqueConstraint("kind", "subject_id", "due_on"),
+        Index("ix_obligation_open", "closed_at", "due_on", "id"),
+        Index("ix_obligation_party", "party_id", "due_on"),
+    )
+    audited = False  # derived from audited records, and can be derived again
+
+    id: Mapped[int] = mapped_column(BigKey, primary_key=True)
+    kind: Mapped[ObligationKind]
+    subject_id: Mapped[int] = mapped_column(comment="The credential, licence or evidence that falls due")
+    party_id: Mapped[int] = mapped_column(ForeignKey("party.id"))
+    due_on: Mapped[date]
+    created_at: Mapped[datetime]
+    closed_at: Mapped[datetime | None] = mapped_column(comment="When it was met or fell away")
+    closed_because: Mapped[str | None] = mapped_column(String(200))
+
+    party: Mapped[Party] = relationship()
+
+
+class Message(Base):
+    """An e-mail in the outbox, written in the transaction of what it tells about."""
+
+    __table_args__ = (
+        UniqueConstraint("dedupe_key"),
+        Index("ix_message_queue", "status", "next_attempt_at", "id"),
+        Index("ix_message_party", "party_id", "id"),
+    )
+    audited = False  # a message tells of an audited change; its own delivery is the ledger
+
+    id: Mapped[int] = mapped_column(BigKey, primary_key=True)
+    kind: Mapped[str] = mapped_column(String(60), comment="Name of the message, a folder under templates/emails")
+    dedupe_key: Mapped[str] = mapped_column(String(160), comment="What must be told once only")
+    message_id: Mapped[str] = mapped_column(String(160), comment="The Message-ID header; the same at each attempt")
+    recipient: Mapped[str] = mapped_column(String(254))
+    recipient_name: Mapped[str] = mapped_column(String(200), default="")
+    party_id: Mapped[int | None] = mapped_column(ForeignKey("party.id"), comment="Whom it is about")
+    subject: Mapped[str] = mapped_column(String(300))
+    body_text: Mapped[str] = mapped_column(Text)
+    body_html: Mapped[str] = mapped_column(Text)
+    status: Mapped[MessageStatus] = mapped_column(default=MessageStatus.QUEUED)
+    attempts: Mapped[int] = mapped_column(default=0)
+    created_at: Mapped[datetime]
+    next_attempt_at: Mapped[datetime]
+    sent_at: Mapped[datetime | None]
+    last_error: Mapped[str | None] = mapped_column(String(300))
+
+
+class Reminder(Base):
+    """One step of the ladder for an obligation: planned, and what became of it. Never twice, by constraint."""
+
+    __table_args__ = (
+        UniqueConstraint("obligation_id", "due_on", "step"),
+        CheckConstraint("status <> 'suppressed' OR reason IS NOT NULL", name="suppressed_has_reason"),
+        Index("ix_reminder_planned", "status", "send_on", "id"),
+    )
+    audited = False  # this table is itself the ledger
+
+    id: Mapped[int] = mapped_column(BigKey, primary_key=True)
+    obligation_id: Mapped[int] = mapped_column(ForeignKey("obligation.id"))
+    due_on: Mapped[date]
+    step: Mapped[int] = mapped_column(comment="Days before the due date; negative after it")
+    send_on: Mapped[date] = mapped_column(comment="The business day on which it goes out")
+    status: Mapped[ReminderStatus] = mapped_column(default=ReminderStatus.PLANNED)
+    reason: Mapped[str | None] = mapped_column(String(200), comment="Why it was not sent")
+    message_id: Mapped[int | None] = mapped_column(ForeignKey("message.id"))
+    decided_at: Mapped[datetime | None]
+
+    obligation: Mapped[Obligation] = relationship()
+    message: Mapped[Message | None] = relationship()

@@ -1,0 +1,43 @@
+"""Training completions: hours by category, on which standards count."""
+
+from datetime import date, datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from certhub.models.base import Base, BigKey
+from certhub.models.files import StoredFile
+from certhub.models.parties import Coordinator
+
+
+class TrainingCompletion(Base):
+    """Contact hours of one category that a coordinator earned in one activity."""
+
+    __table_args__ = (
+        CheckConstraint("minutes > 0 AND minutes <= 60000", name="minutes_range"),
+        Index("ix_training_completion_coordinator", "coordinator_id", "superseded_at", "completed_on"),
+        Index("ix_training_completion_vendor", "vendor_id", "id"),
+    )
+
+    id: Mapped[int] = mapped_column(BigKey, primary_key=True)
+    coordinator_id: Mapped[int] = mapped_column(ForeignKey("coordinator.id"))
+    vendor_id: Mapped[int | None] = mapped_column(
+        ForeignKey("vendor_organization.id"), comment="The vendor that recorded it; its list is read by this index"
+    )
+    title: Mapped[str] = mapped_column(String(200))
+    provider: Mapped[str] = mapped_column(String(200))
+    provider_approved: Mapped[bool] = mapped_column(default=False)
+    course_code: Mapped[str | None] = mapped_column(String(40))
+    category: Mapped[str] = mapped_column(String(40))
+    minutes: Mapped[int] = mapped_column(comment="Contact time; 60 minutes are one contact hour")
+    score: Mapped[int | None] = mapped_column(comment="Percent in the final assessment, where there was one")
+    completed_on: Mapped[date]
+    file_id: Mapped[int | None] = mapped_column(ForeignKey("stored_file.id"))
+    recorded_by_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    recorded_at: Mapped[datetime]
+    superseded_at: Mapped[datetime | None]
+    supersedes_id: Mapped[int | None] = mapped_column(ForeignKey("training_completion.id"), unique=True)
+    withdrawn: Mapped[bool] = mapped_column(default=False, comment="This row only takes back the one it supersedes")
+
+    coordinator: Mapped[Coordinator] = relationship()
+    file: Mapped[StoredFile | None] = relationship()

@@ -1,0 +1,126 @@
+"""Every action that the audit trail knows, and how a person says it."""
+
+from enum import StrEnum
+
+
+class AuditAction(StrEnum):
+    """`resource.past_tense`; each has its sentence in `SENTENCES`."""
+
+    USER_CREATED = "user.created"
+    USER_INVITED = "user.invited"
+    USER_SIGNED_IN = "user.signed_in"
+    USER_SIGNED_OUT = "user.signed_out"
+    USER_SIGN_IN_FAILED = "user.sign_in_failed"
+    USER_DEACTIVATED = "user.deactivated"
+    USER_REACTIVATED = "user.reactivated"
+    USER_ROLE_CHANGED = "user.role_changed"
+    SESSION_ENDED = "session.ended"
+    INVITATION_ACCEPTED = "invitation.accepted"
+    INVITATION_REVOKED = "invitation.revoked"
+    PASSWORD_RESET_REQUESTED = "password.reset_requested"
+    PASSWORD_CHANGED = "password.changed"
+    MUNICIPALITIES_LOADED = "municipalities.loaded"
+    STANDARD_DRAFTED = "standard.drafted"
+    STANDARD_ADOPTED = "standard.adopted"
+    PARTY_REGISTERED = "party.registered"
+    PARTY_UPDATED = "party.updated"
+    CONTACT_ADDED = "contact.added"
+    CONTACT_REMOVED = "contact.removed"
+    SITE_ADDED = "site.added"
+    STAKE_RECORDED = "stake.recorded"
+    EMPLOYMENT_RECORDED = "employment.recorded"
+    EMPLOYMENT_ENDED = "employment.ended"
+    EMPLOYMENT_CORRECTED = "employment.corrected"
+    ASSIGNMENT_RECORDED = "assignment.recorded"
+    ASSIGNMENT_ENDED = "assignment.ended"
+    LICENCE_RECORDED = "licence.recorded"
+    LICENCE_UPDATED = "licence.updated"
+    TRAINING_RECORDED = "training.recorded"
+    TRAINING_WITHDRAWN = "training.withdrawn"
+    ROSTER_CHECKED = "roster.checked"
+    ROSTER_IMPORTED = "roster.imported"
+    ROSTER_DISCARDED = "roster.discarded"
+    APPLICATION_OPENED = "application.opened"
+    APPLICATION_SUBMITTED = "application.submitted"
+    APPLICATION_TAKEN_UP = "application.taken_up"
+    APPLICATION_RETURNED = "application.returned"
+    APPLICATION_RECOMMENDED = "application.recommended"
+    APPLICATION_APPROVED = "application.approved"
+    APPLICATION_DENIED = "application.denied"
+    APPLICATION_WITHDRAWN = "application.withdrawn"
+    APPLICATION_EXPIRED = "application.expired"
+    EVIDENCE_PROVIDED = "evidence.provided"
+    EVIDENCE_WITHDRAWN = "evidence.withdrawn"
+    EVIDENCE_ACCEPTED = "evidence.accepted"
+    EVIDENCE_RETURNED = "evidence.returned"
+    REQUIREMENT_WAIVED = "requirement.waived"
+    CREDENTIAL_GRANTED = "credential.granted"
+    CREDENTIAL_RENEWED = "credential.renewed"
+    CREDENTIAL_STATUS_CHANGED = "credential.status_changed"
+    CREDENTIAL_STATUS_LIFTED = "credential.status_lifted"
+    CERTIFICATE_ISSUED = "certificate.issued"
+    CERTIFICATE_REISSUED = "certificate.reissued"
+    REGISTER_EXPORTED = "register.exported"
+    AUDIT_VERIFIED = "audit.verified"
+    MESSAGE_RETRIED = "message.retried"
+
+
+SENTENCES: dict[AuditAction, str] = {
+    AuditAction.USER_CREATED: "opened an account",
+    AuditAction.USER_INVITED: "invited a person to open an account",
+    AuditAction.USER_SIGNED_IN: "signed in",
+    AuditAction.USER_SIGNED_OUT: "signed out",
+    AuditAction.USER_SIGN_IN_FAILED: "could not sign in",
+    AuditAction.USER_DEACTIVATED: "closed an account",
+    AuditAction.USER_REACTIVATED: "opened a closed account again",
+    AuditAction.USER_ROLE_CHANGED: "changed the role of an account",
+    AuditAction.SESSION_ENDED: "ended a session",
+    AuditAction.INVITATION_ACCEPTED: "accepted an invitation",
+    AuditAction.INVITATION_REVOKED: "took back an invitation",
+    AuditAction.PASSWORD_RESET_REQUESTED: "asked for a new password",
+    AuditAction.PASSWORD_CHANGED: "changed a password",
+    AuditAction.MUNICIPALITIES_LOADED: "loaded the list of municipalities",
+    AuditAction.STANDARD_DRAFTED: "drafted a version of a standard",
+    AuditAction.STANDARD_ADOPTED: "adopted a version of a standard",
+    AuditAction.PARTY_REGISTERED: "added a record",
+    AuditAction.PARTY_UPDATED: "changed a record",
+    AuditAction.CONTACT_ADDED: "added a contact",
+    AuditAction.CONTACT_REMOVED: "removed a contact",
+    AuditAction.SITE_ADDED: "added a site",
+    AuditAction.STAKE_RECORDED: "recorded who owns or controls an organization",
+    AuditAction.EMPLOYMENT_RECORDED: "recorded an employment",
+    AuditAction.EMPLOYMENT_ENDED: "recorded the end of an employment",
+    AuditAction.EMPLOYMENT_CORRECTED: "corrected an employment",
+    AuditAction.ASSIGNMENT_RECORDED: "placed a coordinator in a practice",
+    AuditAction.ASSIGNMENT_ENDED: "ended a coordinator's assignment",
+    AuditAction.LICENCE_RECORDED: "recorded an external licence",
+    AuditAction.LICENCE_UPDATED: "updated an external licence",
+    AuditAction.TRAINING_RECORDED: "recorded training hours",
+    AuditAction.TRAINING_WITHDRAWN: "took back training hours",
+    AuditAction.ROSTER_CHECKED: "checked a roster file",
+    AuditAction.ROSTER_IMPORTED: "imported a roster",
+    AuditAction.ROSTER_DISCARDED: "discarded a roster file",
+    AuditAction.APPLICATION_OPENED: "started an application",
+    AuditAction.APPLICATION_SUBMITTED: "submitted an application",
+    AuditAction.APPLICATION_TAKEN_UP: "took up an application for review",
+    AuditAction.APPLICATION_RETURNED: "returned an application for correction",
+    AuditAction.APPLICATION_RECOMMENDED: "recommended an application",
+    AuditAction.APPLICATION_APPROVED: "approved an application",
+    AuditAction.APPLICATION_DENIED: "denied an application",
+    AuditAction.APPLICATION_WITHDRAWN: "withdrew an application",
+    AuditAction.APPLICATION_EXPIRED: "closed an application that was left incomplete",
+    AuditAction.EVIDENCE_PROVIDED: "provided evidence",
+    AuditAction.EVIDENCE_WITHDRAWN: "took back evidence",
+    AuditAction.EVIDENCE_ACCEPTED: "accepted evidence",
+    AuditAction.EVIDENCE_RETURNED: "returned evidence with a reason",
+    AuditAction.REQUIREMENT_WAIVED: "waived a requirement",
+    AuditAction.CREDENTIAL_GRANTED: "granted a credential",
+    AuditAction.CREDENTIAL_RENEWED: "renewed a credential",
+    AuditAction.CREDENTIAL_STATUS_CHANGED: "changed the status of a credential",
+    AuditAction.CREDENTIAL_STATUS_LIFTED: "lifted a status from a credential",
+    AuditAction.CERTIFICATE_ISSUED: "issued a certificate",
+    AuditAction.CERTIFICATE_REISSUED: "issued a certificate again",
+    AuditAction.REGISTER_EXPORTED: "exported a register",
+    AuditAction.AUDIT_VERIFIED: "verified the audit trail",
+    AuditAction.MESSAGE_RETRIED: "sent a failed message again",
+}

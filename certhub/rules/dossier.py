@@ -1,0 +1,94 @@
+"""Everything that an evaluation may look at, as frozen values: what is on file about one subject on one day.
+
+The database is read into a `Dossier` by `queries.dossiers`; the rules never see a row. Because a dossier is all that the
+rules see, hashing it (`rules.evaluation.inputs_hash`) proves later what a decision was made on.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from certhub.rules.vocabulary import ApplicationKind, Discipline, SubjectType, Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceItem:
+    """One piece of evidence, not superseded by a later one.
+
+    `value` holds what the requirement's kind asks for (for example `{"document_type": "w9"}` or
+    `{"registry": "leie", "result": "clear"}`); dates are ISO strings inside it. `verdict` is the reviewer's
+    latest word on the requirement that it was given for.
+    """
+
+    id: int
+    requirement: str
+    value: Mapping[str, Any]
+    occurred_on: date | None = None
+    expires_on: date | None = None
+    has_file: bool = False
+    verdict: Verdict = Verdict.PENDING
+
+
+@dataclass(frozen=True, slots=True)
+class CompletionItem:
+    """One completed training activity; `hours` are contact hours, `category` one of the training categories."""
+
+    id: int
+    title: str
+    completed_on: date
+    hours: Decimal
+    category: str
+    course_code: str | None = None
+    provider_approved: bool = True
+    score: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LicenceItem:
+    """An external licence or certificate that the subject holds (RN, LICSW, CCM ...)."""
+
+    kind: str
+    number: str
+    expires_on: date | None
+    status: str
+    verified_on: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Dossier:
+    """What is known about a subject when it is judged.
+
+    `facts` carries plain attributes of the party by name (for example `npi`, `vendor_code`), `metrics` computed
+    numbers (for example `caseload_utilisation`), and `conflicts` the sentences of `rules.independence`, one per breach.
+    `employed_by_certified_vendor` is None where the question does not arise (every subject but a coordinator).
+    """
+
+    subject_type: SubjectType
+    subject_id: int
+    discipline: Discipline | None = None
+    evidence: tuple[EvidenceItem, ...] = ()
+    completions: tuple[CompletionItem, ...] = ()
+    licences: tuple[LicenceItem, ...] = ()
+    facts: Mapping[str, Any] = field(default_factory=dict)
+    metrics: Mapping[str, Decimal] = field(default_factory=dict)
+    conflicts: tuple[str, ...] = ()
+    employed_by_certified_vendor: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Occasion:
+    """Why and when the subject is judged.
+
+    `as_of` is the day of the judgement. `term_start` and `term_end` are the first and last day of the term that is
+    asked for. `previous_expiry` is the last day of the term before it, for a renewal; `previous_start` its first day:
+    windows "before expiry" are measured back from `previous_expiry`, and from `as_of` where there is none.
+    """
+
+    as_of: date
+    kind: ApplicationKind
+    term_start: date
+    term_end: date
+    previous_start: date | None = None
+    previous_expiry: date | None = None

@@ -1,0 +1,129 @@
+"""Who may do what: one table of grants. Which objects a person may do it to is decided by `queries.visibility`."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Protocol
+
+from certhub.rules.vocabulary import Role
+
+
+class Permission(StrEnum):
+    """`resource:action`; each view declares exactly one."""
+
+    PUBLIC_READ = "public:read"
+    ACCOUNT_USE = "account:use"
+    USER_INVITE = "user:invite"
+    USER_MANAGE = "user:manage"
+    VENDOR_LIST = "vendor:list"
+    COORDINATOR_LIST = "coordinator:list"
+    PRACTICE_LIST = "practice:list"
+    PROGRAM_LIST = "program:list"
+    PARTY_READ = "party:read"
+    PARTY_EDIT = "party:edit"
+    ORGANIZATION_REGISTER = "organization:register"
+    OWNERSHIP_RECORD = "ownership:record"
+    COORDINATOR_REGISTER = "coordinator:register"
+    EMPLOYMENT_RECORD = "employment:record"
+    ASSIGNMENT_RECORD = "assignment:record"
+    ROSTER_IMPORT = "roster:import"
+    TRAINING_RECORD = "training:record"
+    LICENCE_RECORD = "licence:record"
+    FILE_READ = "file:read"
+    APPLICATION_READ = "application:read"
+    APPLICATION_OPEN = "application:open"
+    APPLICATION_SUBMIT = "application:submit"
+    EVIDENCE_PROVIDE = "evidence:provide"
+    APPLICATION_REVIEW = "application:review"
+    APPLICATION_DECIDE = "application:decide"
+    CREDENTIAL_READ = "credential:read"
+    CREDENTIAL_CHANGE_STATUS = "credential:change_status"
+    CERTIFICATE_READ = "certificate:read"
+    CERTIFICATE_REISSUE = "certificate:reissue"
+    STANDARD_READ = "standard:read"
+    REGISTER_READ = "register:read"
+    AUDIT_READ = "audit:read"
+    MESSAGE_READ = "message:read"
+    JOB_READ = "job:read"
+
+
+class Viewer(Protocol):
+    """Whoever looks: an account, or the public."""
+
+    @property
+    def id(self) -> int:
+        """The account's number; 0 for the public."""
+
+    @property
+    def role(self) -> Role:
+        """The one role."""
+
+    @property
+    def party_id(self) -> int | None:
+        """The organization acted for, or the coordinator."""
+
+
+@dataclass(frozen=True, slots=True)
+class PublicViewer:
+    """Anybody who has not signed in."""
+
+    id: int = 0
+    role: Role = Role.PUBLIC
+    party_id: int | None = None
+
+
+PUBLIC = PublicViewer()
+
+_P = Permission
+
+_SIGNED_IN = frozenset({_P.ACCOUNT_USE, _P.STANDARD_READ, _P.PUBLIC_READ})
+_DPH_READS = _SIGNED_IN | {
+    _P.VENDOR_LIST, _P.COORDINATOR_LIST, _P.PRACTICE_LIST, _P.PROGRAM_LIST, _P.PARTY_READ, _P.FILE_READ,
+    _P.APPLICATION_READ, _P.CREDENTIAL_READ, _P.CERTIFICATE_READ, _P.REGISTER_READ,
+}  # fmt: skip
+_APPLICANT = _SIGNED_IN | {
+    _P.PARTY_READ, _P.PARTY_EDIT, _P.FILE_READ, _P.APPLICATION_READ, _P.APPLICATION_OPEN, _P.APPLICATION_SUBMIT,
+    _P.EVIDENCE_PROVIDE, _P.CREDENTIAL_READ, _P.CERTIFICATE_READ, _P.USER_INVITE,
+}  # fmt: skip
+_REVIEWS = frozenset({_P.APPLICATION_REVIEW, _P.APPLICATION_DECIDE, _P.CERTIFICATE_REISSUE})
+
+GRANTS: dict[Role, frozenset[Permission]] = {
+    Role.DPH_ADMINISTRATOR: _DPH_READS | _REVIEWS | {
+        _P.USER_INVITE, _P.USER_MANAGE, _P.ORGANIZATION_REGISTER, _P.OWNERSHIP_RECORD, _P.COORDINATOR_REGISTER,
+        _P.PARTY_EDIT, _P.EMPLOYMENT_RECORD, _P.ASSIGNMENT_RECORD, _P.ROSTER_IMPORT, _P.TRAINING_RECORD,
+        _P.LICENCE_RECORD, _P.CREDENTIAL_CHANGE_STATUS, _P.AUDIT_READ, _P.MESSAGE_READ, _P.JOB_READ,
+    },
+    Role.DPH_REVIEWER: _DPH_READS | _REVIEWS,
+    Role.FUND_MANAGER: _DPH_READS - {_P.APPLICATION_READ, _P.FILE_READ},
+    Role.AUDITOR: _DPH_READS | {_P.AUDIT_READ, _P.MESSAGE_READ, _P.JOB_READ},
+    Role.VENDOR_HR: _APPLICANT | {
+        _P.COORDINATOR_LIST, _P.COORDINATOR_REGISTER, _P.EMPLOYMENT_RECORD, _P.ASSIGNMENT_RECORD, _P.ROSTER_IMPORT,
+        _P.TRAINING_RECORD, _P.LICENCE_RECORD,
+    },
+    Role.PRACTICE_MANAGER: _APPLICANT,
+    Role.TRAINING_PROVIDER: _APPLICANT,
+    Role.COORDINATOR: _SIGNED_IN | {
+        _P.PARTY_READ, _P.FILE_READ, _P.APPLICATION_READ, _P.EVIDENCE_PROVIDE, _P.CREDENTIAL_READ, _P.CERTIFICATE_READ,
+    },
+    Role.PUBLIC: frozenset({_P.PUBLIC_READ}),
+}  # fmt: skip
+"""What each role may do at all."""
+
+ROLE_LABELS: dict[Role, str] = {
+    Role.DPH_ADMINISTRATOR: "DPH administrator",
+    Role.DPH_REVIEWER: "DPH reviewer",
+    Role.FUND_MANAGER: "Fund manager",
+    Role.AUDITOR: "Auditor",
+    Role.VENDOR_HR: "Vendor HR",
+    Role.PRACTICE_MANAGER: "Practice manager",
+    Role.COORDINATOR: "Care coordinator",
+    Role.TRAINING_PROVIDER: "Training provider",
+    Role.PUBLIC: "Public",
+}
+
+DPH_ROLES = frozenset({Role.DPH_ADMINISTRATOR, Role.DPH_REVIEWER, Role.FUND_MANAGER, Role.AUDITOR})
+"""Roles that see every record; all others see those of their own party."""
+
+
+def may(viewer: Viewer, permission: Permission) -> bool:
+    """Whether the viewer's role is granted `permission`."""
+    return permission in GRANTS[viewer.role]

@@ -1,0 +1,1 @@
+"""What CertHub does: one verb per function. The actor and the time are passed in; nothing here commits."""
