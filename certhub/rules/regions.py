@@ -1,0 +1,37 @@
+"""The six regions of the Executive Office of Health and Human Services: their names and their MassGIS numbers.
+
+A region is a group of municipalities, not of counties; which municipality lies where is data
+(`data/municipalities.csv`).
+"""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from certhub.rules.vocabulary import Region
+
+REGION_LABELS: Mapping[Region, str] = MappingProxyType(
+    {
+        Region.WESTERN: "Western",
+        Region.CENTRAL: "Central",
+        Region.NORTHEAST: "Northeast",
+        Region.METRO_WEST: "Metro West",
+        Region.SOUTHEAST: "Southeast",
+        Region.BOSTON: "Boston",
+    }
+)
+"""What people read, spelled as MassGIS spells it."""
+
+REGION_BY_NUMBER: Mapping[int, Region] = MappingProxyType(dict(enumerate(REGION_LABELS, start=1)))
+"""The region of each EOHHS region number, 1 to 6."""
+
+REGION_NUMBERS: Mapping[Region, int] = MappingProxyType({region: number for number, region in REGION_BY_NUMBER.items()})
+"""The EOHHS region number of each region."""
+
+
+def region_named(text: str) -> Region | None:
+    """The region named by label in any spelling ("MetroWest") or by number; None if there is no such region."""
+    wanted = "".join(text.split()).replace("-", "").replace("_", "").casefold()
+    for region, label in REGION_LABELS.items():
+        if wanted in {label.replace(" ", "").casefold(), str(REGION_NUMBERS[region])}:
+            return region
+    return None
