@@ -37,8 +37,8 @@ def next_business_day(day: date) -> date:
 def add_business_days(day: date, count: int) -> date:
     """The `count`-th business day after `day`, which itself is not counted; before it for a negative count.
 
-    A public-records request that comes in on a Friday has its 10th business day (950 CMR 32.06) two weeks later, holidays
-    aside. A count of 0 is `day` itself.
+    A public-records request that comes in on a Friday has its 10th business day (950 CMR 32.06) two weeks later,
+    holidays aside. A count of 0 is `day` itself.
     """
     step = ONE_DAY if count >= 0 else -ONE_DAY
     for _ in range(abs(count)):
