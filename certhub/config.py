@@ -42,6 +42,8 @@ class Settings:
     """CERTHUB_SIGNATORY_TITLE: in what capacity."""
     session_hours: int
     """CERTHUB_SESSION_HOURS: how long somebody stays signed in, 12 by default."""
+    trusted_proxies: int
+    """CERTHUB_TRUSTED_PROXIES: how many proxies in front of CertHub set X-Forwarded headers; 0 by default."""
 
     @property
     def secure(self) -> bool:
@@ -62,7 +64,7 @@ class Settings:
 _KNOWN = {
     "DATABASE_URL", "DATA_DIR", "SECRET_KEY", "SECRET_KEY_FILE", "BASE_URL", "SMTP_URL", "MAIL_FROM", "MAIL_CEILING",
     "PDF_ENGINE", "WKHTMLTOPDF", "MAX_UPLOAD_MB", "SIGNATORY_NAME", "SIGNATORY_TITLE", "SESSION_HOURS",
-    "TEST_DATABASE_URL",
+    "TRUSTED_PROXIES", "TEST_DATABASE_URL",
 }  # fmt: skip
 
 
@@ -93,6 +95,7 @@ def load(environ: Mapping[str, str] | None = None, **overrides: object) -> Setti
         "signatory_name": value("SIGNATORY_NAME", "Miriam Oyelaran, MD, MPH"),
         "signatory_title": value("SIGNATORY_TITLE", "Director, Care Coordination Network"),
         "session_hours": _number(given, "SESSION_HOURS", 12, 1, 72),
+        "trusted_proxies": _number(given, "TRUSTED_PROXIES", 0, 0, 5),
         **overrides,
     }
     if "secret_key" not in values:

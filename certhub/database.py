@@ -25,7 +25,10 @@ from certhub.models import Base
 from certhub.models.audit import AuditEntry
 from certhub.rules.audit_chain import GENESIS, entry_hash, instant_text
 
-db = SQLAlchemy(metadata=Base.metadata, session_options={"expire_on_commit": False}, disable_autonaming=True)
+# Savepoints matter only where the session is bound to an open connection: in the tests, which roll it back.
+db = SQLAlchemy(
+    metadata=Base.metadata, session_options={"expire_on_commit": False, "join_transaction_mode": "create_savepoint"}
+)
 
 Row = TypeVar("Row", bound=Base)
 

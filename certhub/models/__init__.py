@@ -9,6 +9,7 @@ from certhub.models import (
     jobs,
     messages,
     parties,
+    protection,
     standards,
     training,
 )
@@ -24,6 +25,7 @@ __all__ = [
     "jobs",
     "messages",
     "parties",
+    "protection",
     "standards",
     "training",
 ]

@@ -98,3 +98,14 @@ class SignInThrottle(Base):
     failures: Mapped[int] = mapped_column(default=0)
     last_failed_at: Mapped[datetime]
     blocked_until: Mapped[datetime | None]
+
+
+class FormSubmission(Base):
+    """A form that did its work, so that a double click leads to the same page and not to a second record."""
+
+    audited = False  # the work itself is audited
+
+    user_id: Mapped[int] = mapped_column(ForeignKey("account.id"), primary_key=True)
+    token: Mapped[str] = mapped_column(String(64), primary_key=True)
+    location: Mapped[str] = mapped_column(String(300))
+    recorded_at: Mapped[datetime]

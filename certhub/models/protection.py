@@ -1,6 +1,9 @@
 """Tables that only grow: the database itself refuses UPDATE and DELETE on them, whoever asks."""
 
+from sqlalchemy import Connection, MetaData, event
+
 from certhub.models.audit import AccessLog, AuditEntry
+from certhub.models.base import Base
 from certhub.models.certification import Certificate, Decision, EvaluationRecord, Evidence, ItemReview
 
 APPEND_ONLY = tuple(
@@ -52,6 +55,13 @@ def protecting_statements(dialect: str) -> list[str]:
         "CREATE TRIGGER standard_version_is_kept BEFORE DELETE ON standard_version WHEN OLD.status <> 'draft' "
         "BEGIN SELECT RAISE(ABORT, 'rows of standard_version are never changed or removed'); END",
     ]
+
+
+@event.listens_for(Base.metadata, "after_create")
+def _protect(_target: MetaData, connection: Connection, **_options: object) -> None:
+    """A schema that is made from the models is protected like one that is migrated."""
+    for statement in protecting_statements(connection.dialect.name):
+        connection.exec_driver_sql(statement)
 
 
 def unprotecting_statements(dialect: str) -> list[str]:

@@ -1,0 +1,73 @@
+"""The application: read it top to bottom to see what it is made of."""
+
+import importlib
+import pkgutil
+from datetime import timedelta
+from pathlib import Path
+
+from flask import Flask
+from flask_bootstrap import Bootstrap5
+from flask_migrate import Migrate
+from flask_wtf import CSRFProtect
+from jinja2 import StrictUndefined
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from certhub import blueprints
+from certhub.auth.guard import enforce
+from certhub.auth.login import init_login
+from certhub.cli import init_commands
+from certhub.config import Settings, load
+from certhub.database import db
+from certhub.filestore import FolderStore
+from certhub.web.context import Running
+from certhub.web.errors import init_errors
+from certhub.web.navigation import init_navigation
+from certhub.web.security import init_security
+
+_PACKAGE = Path(__file__).parent
+
+
+def shipped(folder: str) -> Path:
+    """`templates` or `migrations`: inside the installed package, or beside it in a checkout."""
+    inside = _PACKAGE / folder
+    return inside if inside.is_dir() else _PACKAGE.parent / folder
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    """Put the application together; nothing is started and nothing is written."""
+    settings = settings or load()
+    app = Flask("certhub", template_folder=str(shipped("templates")), instance_path=str(settings.data_dir))
+    app.config.update(
+        SECRET_KEY=settings.secret_key,
+        SQLALCHEMY_DATABASE_URI=settings.database_url,
+        MAX_CONTENT_LENGTH=settings.max_upload_bytes + 512 * 1024,
+        MAX_FORM_MEMORY_SIZE=2 * 1024 * 1024,
+        SESSION_COOKIE_NAME="certhub",
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=settings.secure,
+        PERMANENT_SESSION_LIFETIME=timedelta(hours=settings.session_hours),
+        WTF_CSRF_TIME_LIMIT=None,  # bound to the browser's session; a form may stay open for a day
+        BOOTSTRAP_SERVE_LOCAL=True,
+    )
+    app.jinja_env.undefined = StrictUndefined
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.url_map.strict_slashes = False
+    if settings.trusted_proxies:
+        hops = settings.trusted_proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]  # as Flask documents it
+    app.extensions["certhub"] = Running(settings=settings, files=FolderStore(settings.files_dir))
+
+    db.init_app(app)
+    Migrate(app, db, directory=str(shipped("migrations")), compare_type=True)
+    Bootstrap5(app)
+    CSRFProtect(app)
+    init_security(app, secure=settings.secure)
+    init_login(app)
+    app.before_request(enforce)
+    init_errors(app)
+    init_navigation(app)
+    init_commands(app)
+    for area in pkgutil.iter_modules(blueprints.__path__):
+        app.register_blueprint(importlib.import_module(f"certhub.blueprints.{area.name}").bp)
+    return app

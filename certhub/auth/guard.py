@@ -1,0 +1,61 @@
+"""Closed by default: each view declares its permission, one hook enforces it, an undeclared view is an error."""
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from flask import abort, current_app, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+
+from certhub.models.accounts import User
+from certhub.rules.permissions import PUBLIC, Permission, Viewer, may
+
+View = TypeVar("View", bound=Callable[..., Any])
+
+_MARK = "certhub_permission"
+
+
+class UndeclaredAccess(RuntimeError):
+    """A view does not say who may use it; it stays closed."""
+
+
+def requires(permission: Permission) -> Callable[[View], View]:
+    """Declare the permission that a view needs. The outermost decorator of each view."""
+
+    def mark(view: View) -> View:
+        setattr(view, _MARK, permission)
+        return view
+
+    return mark
+
+
+def declared(endpoint: str) -> Permission | None:
+    """The permission that the view at `endpoint` declares; shipped files are public."""
+    if endpoint == "static" or endpoint.endswith(".static"):
+        return Permission.PUBLIC_READ
+    return getattr(current_app.view_functions[endpoint], _MARK, None)
+
+
+def viewer() -> Viewer:
+    """Whoever looks: the account, or the public."""
+    return actor() if current_user.is_authenticated else PUBLIC
+
+
+def actor() -> User:
+    """The account that acts. Views that need one declare a permission that the public does not have."""
+    account: User = current_user.account
+    return account
+
+
+def enforce() -> ResponseReturnValue | None:
+    """Let the request through, ask for a sign-in, or refuse."""
+    if request.endpoint is None:
+        return None  # no such page: Flask answers 404 or 405
+    permission = declared(request.endpoint)
+    if permission is None:
+        raise UndeclaredAccess(f"the view {request.endpoint} declares no permission")
+    if may(viewer(), permission):
+        return None
+    if current_user.is_authenticated:
+        abort(403)
+    return redirect(url_for("account.sign_in", next=request.full_path.rstrip("?")))

@@ -1,0 +1,50 @@
+"""The command line: `certhub ...`, and the same commands under `flask --app certhub ...`.
+
+Each module of this room exposes its commands as `COMMANDS`.
+"""
+
+import importlib
+import pkgutil
+import sys
+
+import click
+from flask import Flask
+from flask.cli import FlaskGroup
+
+import certhub
+from certhub.config import SettingsError
+from certhub.rules.refusal import Refusal
+
+
+def all_commands() -> list[click.Command]:
+    """Every command of every module in this room."""
+    modules = (importlib.import_module(f"{__name__}.{module.name}") for module in pkgutil.iter_modules(__path__))
+    return [command for module in modules for command in module.COMMANDS]
+
+
+def init_commands(app: Flask) -> None:
+    """Offer the commands under `flask --app certhub`, too."""
+    for command in all_commands():
+        app.cli.add_command(command)
+
+
+def main() -> None:
+    """Run one command; a refusal or a wrong setting is one sentence and a non-zero exit."""
+    group = FlaskGroup(
+        name="certhub",
+        help="CertHub: certification and contracting for pediatric care coordination.",
+        create_app=certhub.create_app,
+        add_default_commands=False,
+        add_version_option=False,
+        load_dotenv=False,
+    )
+    for command in all_commands():
+        group.add_command(command)
+    try:
+        group.main(prog_name="certhub", standalone_mode=True)
+    except SettingsError as problem:
+        click.echo(str(problem), err=True)
+        sys.exit(2)
+    except Refusal as refusal:
+        click.echo(refusal.message, err=True)
+        sys.exit(1)

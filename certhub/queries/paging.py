@@ -1,0 +1,83 @@
+"""Paging by key: the hundredth page costs what the first costs, and rows that come or go shift nothing."""
+
+import base64
+import binascii
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+from sqlalchemy import Row, Select, tuple_
+from sqlalchemy.orm import InstrumentedAttribute
+
+from certhub.database import db
+
+T = TypeVar("T")
+
+PAGE_SIZE = 50
+_LONGEST_CURSOR = 600
+
+
+@dataclass(frozen=True, slots=True)
+class Page(Generic[T]):
+    """Some rows, and the cursors of the pages after and before them (None where there is none)."""
+
+    rows: list[T]
+    next: str | None
+    previous: str | None
+
+
+def paged(
+    statement: Select[Any],
+    keys: Sequence[InstrumentedAttribute[Any]],
+    make: Callable[[Row[Any]], T],
+    *,
+    cursor: str | None,
+    newest_first: bool = False,
+    size: int = PAGE_SIZE,
+) -> Page[T]:
+    """One page of `statement` in the order of `keys`, whose last one is unique.
+
+    `keys` are also the last columns that are selected. A cursor that nobody gave out is read as the first page.
+    """
+    backwards, values = _read(cursor, len(keys))
+    ascending = newest_first == backwards
+    bounded = statement.add_columns(*keys)
+    if values is not None:
+        position = tuple_(*keys)
+        bounded = bounded.where(position > tuple(values) if ascending else position < tuple(values))
+    order = [key.asc() if ascending else key.desc() for key in keys]
+    found = list(db.session.execute(bounded.order_by(*order).limit(size + 1)).all())
+    more = len(found) > size
+    rows = found[:size]
+    if backwards:
+        rows.reverse()
+    width = len(keys)
+    has_next = more if not backwards else values is not None
+    has_previous = more if backwards else values is not None
+    return Page(
+        rows=[make(row) for row in rows],
+        next=_write(backwards=False, values=rows[-1][-width:]) if rows and has_next else None,
+        previous=_write(backwards=True, values=rows[0][-width:]) if rows and has_previous else None,
+    )
+
+
+def _write(*, backwards: bool, values: Sequence[Any]) -> str:
+    body = json.dumps(["p" if backwards else "n", *values], separators=(",", ":"))
+    return base64.urlsafe_b64encode(body.encode()).decode().rstrip("=")
+
+
+def _read(cursor: str | None, width: int) -> tuple[bool, list[Any] | None]:
+    if not cursor or len(cursor) > _LONGEST_CURSOR:
+        return False, None
+    try:
+        body = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+    except (ValueError, binascii.Error):
+        return False, None
+    if not isinstance(body, list) or len(body) != width + 1 or body[0] not in ("n", "p"):
+        return False, None
+    if not all(isinstance(value, str | int) and not isinstance(value, bool) for value in body[1:]):
+        return False, None
+    if any(isinstance(value, int) and abs(value) >= 2**63 for value in body[1:]):
+        return False, None
+    return body[0] == "p", body[1:]

@@ -1,0 +1,70 @@
+"""Whose records a viewer can see. Every query that leads to a row passes one of these conditions."""
+
+from sqlalchemy import ColumnElement, exists, false, or_, select, true
+
+from certhub import clock
+from certhub.models.certification import Application, Credential
+from certhub.models.files import StoredFile
+from certhub.models.parties import Employment, Party
+from certhub.rules.permissions import DPH_ROLES, Viewer
+from certhub.rules.vocabulary import Role
+
+
+class NotVisible(LookupError):
+    """There is no such record for this viewer; becomes 404, because we do not say whether it exists."""
+
+
+def sees_everything(viewer: Viewer) -> bool:
+    """Whether the viewer works for DPH and sees every organization's records."""
+    return viewer.role in DPH_ROLES
+
+
+def employed_now(vendor_id: int, coordinator_id: ColumnElement[int]) -> ColumnElement[bool]:
+    """Whether the coordinator works, or is about to work, for the vendor; former employers see no record."""
+    return exists(
+        select(Employment.id).where(
+            Employment.coordinator_id == coordinator_id,
+            Employment.employer_id == vendor_id,
+            Employment.superseded_at.is_(None),
+            or_(Employment.ends_on.is_(None), Employment.ends_on >= clock.today()),
+        )
+    )
+
+
+def party_visible(viewer: Viewer, party_id: ColumnElement[int] | None = None) -> ColumnElement[bool]:
+    """Condition on a party's id: DPH sees all, an organization itself and its coordinators, a person themself."""
+    column: ColumnElement[int] = Party.__table__.c.id if party_id is None else party_id
+    if sees_everything(viewer):
+        return true()
+    if viewer.party_id is None:
+        return false()
+    if viewer.role is Role.VENDOR_HR:
+        return or_(column == viewer.party_id, employed_now(viewer.party_id, column))
+    return column == viewer.party_id
+
+
+def application_visible(viewer: Viewer) -> ColumnElement[bool]:
+    """Condition on applications: the organization that handles one sees it, and the person whom it is about."""
+    if sees_everything(viewer):
+        return true()
+    if viewer.party_id is None:
+        return false()
+    if viewer.role is Role.COORDINATOR:
+        return Application.party_id == viewer.party_id
+    return Application.owner_id == viewer.party_id
+
+
+def credential_visible(viewer: Viewer) -> ColumnElement[bool]:
+    """Condition on credentials: as for the party that holds one."""
+    return party_visible(viewer, Credential.__table__.c.party_id)
+
+
+def file_visible(viewer: Viewer) -> ColumnElement[bool]:
+    """Condition on files: the organization that handles one sees it, and the party whom it is about."""
+    if sees_everything(viewer):
+        return true()
+    if viewer.party_id is None:
+        return false()
+    if viewer.role is Role.VENDOR_HR:
+        return StoredFile.owner_id == viewer.party_id
+    return StoredFile.party_id == viewer.party_id

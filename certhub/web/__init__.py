@@ -1,0 +1,1 @@
+"""What the pages of all areas share: forms, formats, the error pages, security headers."""

@@ -1,0 +1,105 @@
+"""Error pages: what happened, and what to do now."""
+
+import structlog
+from flask import Flask, g, render_template
+from flask.typing import ResponseReturnValue
+from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import IntegrityError, OperationalError
+from werkzeug.exceptions import HTTPException
+
+from certhub.database import db
+from certhub.filestore import FileMissing
+from certhub.queries.visibility import NotVisible
+from certhub.rules.refusal import Refusal
+
+log = structlog.get_logger("certhub.web")
+
+_TEXTS: dict[int, tuple[str, str]] = {
+    400: (
+        "That request could not be read",
+        "Something in the address or the form is not in order. Go back and try again.",
+    ),
+    403: (
+        "You cannot open this page",
+        "Your account does not include this. If your work needs it, ask a DPH administrator.",
+    ),
+    404: (
+        "We could not find that page",
+        "It may have moved, or your account does not include it. Check the address, or start again from the home page.",
+    ),
+    405: (
+        "That cannot be done here",
+        "The page does not take this kind of request. Go back and use the buttons on the page.",
+    ),
+    409: (
+        "That is not possible now",
+        "Somebody else changed the record at the same time. Open it again and look before you repeat what you did.",
+    ),
+    413: (
+        "That file is too large",
+        "Make the file smaller, for example by scanning at a lower resolution, and upload it again.",
+    ),
+    429: ("Too many requests", "Please wait a minute and try again."),
+    500: (
+        "Something went wrong on our side",
+        "Nothing was saved by halves. Try again; if it happens again, tell DPH the number below.",
+    ),
+    503: ("CertHub cannot reach its database", "Nothing was saved. Please wait a minute and try again."),
+}
+
+
+def _page(status: int, *, detail: str | None = None) -> ResponseReturnValue:
+    title, text = _TEXTS.get(status, _TEXTS[400 if status < 500 else 500])  # noqa: PLR2004  (HTTP's own border)
+    return (
+        render_template(
+            "errors/page.html", title=title, text=detail or text, status=status, number=g.get("request_id")
+        ),
+        status,
+    )
+
+
+def init_errors(app: Flask) -> None:
+    """Show a page in plain words for each way in which a request can fail."""
+
+    @app.errorhandler(HTTPException)
+    def http(problem: HTTPException) -> ResponseReturnValue:
+        if problem.code is None or problem.code < 400:  # noqa: PLR2004  (redirects are exceptions, too)
+            return problem
+        return _page(problem.code)
+
+    @app.errorhandler(CSRFError)
+    def forged(_problem: CSRFError) -> ResponseReturnValue:
+        detail = "This form was open for too long, or in another sign-in. Load the page again and send it once more."
+        return _page(400, detail=detail)
+
+    @app.errorhandler(NotVisible)
+    def not_visible(_problem: NotVisible) -> ResponseReturnValue:
+        return _page(404)
+
+    @app.errorhandler(FileMissing)
+    def file_missing(problem: FileMissing) -> ResponseReturnValue:
+        log.error("file_missing", problem=str(problem), request_id=g.get("request_id"))
+        return _page(500)
+
+    @app.errorhandler(Refusal)
+    def refused(problem: Refusal) -> ResponseReturnValue:
+        return _page(409, detail=problem.message)
+
+    @app.errorhandler(IntegrityError)
+    def conflicting(problem: IntegrityError) -> ResponseReturnValue:
+        db.session.rollback()
+        log.warning("conflict", error=type(problem.orig).__name__, request_id=g.get("request_id"))
+        return _page(409)
+
+    @app.errorhandler(OperationalError)
+    def unreachable(problem: OperationalError) -> ResponseReturnValue:
+        db.session.rollback()
+        log.error("database", error=type(problem.orig).__name__, request_id=g.get("request_id"))
+        return _page(503)
+
+    @app.errorhandler(Exception)
+    def unexpected(problem: Exception) -> ResponseReturnValue:
+        db.session.rollback()
+        # The trace goes to the log without local values, which may be personal data.
+        log.exception("unexpected", error=type(problem).__name__, request_id=g.get("request_id"))
+        return _page(500)

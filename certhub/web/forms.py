@@ -1,0 +1,89 @@
+"""The base of all forms: trimmed, checked for what no field accepts, and able to show a rule's refusal."""
+
+import unicodedata
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from flask_wtf import FlaskForm
+from wtforms import DateField, HiddenField, StringField, TextAreaField
+from wtforms.validators import StopValidation
+
+from certhub.rules.refusal import Refusal
+
+LONGEST_LINE = 200
+LONGEST_TEXT = 4000
+
+
+def tidy(value: Any) -> Any:
+    """What was typed, in normal form and without space around it."""
+    return unicodedata.normalize("NFC", value).strip() if isinstance(value, str) else value
+
+
+class Printable:
+    """Refuses control characters, which no form field has a use for and PostgreSQL cannot store."""
+
+    def __init__(self, *, lines: bool = False, longest: int = LONGEST_LINE) -> None:
+        self.lines = lines
+        self.longest = longest
+
+    def __call__(self, _form: Any, field: Any) -> None:
+        """Raise where the field holds what cannot be kept."""
+        text = field.data or ""
+        if any(unicodedata.category(char) == "Cc" and not (self.lines and char in "\n\r\t") for char in text):
+            raise StopValidation("This has a character that cannot be saved. Type it again instead of pasting it.")
+        if len(text) > self.longest:
+            raise StopValidation(f"This is too long: {len(text):,} characters. Use at most {self.longest:,}.")
+
+
+class Line(StringField):  # type: ignore[misc]  # WTForms ships no types
+    """One line of text."""
+
+    def __init__(self, label: str, validators: Any = (), *, longest: int = LONGEST_LINE, **kwargs: Any) -> None:
+        super().__init__(label, [Printable(longest=longest), *validators], filters=[tidy], **kwargs)
+
+
+class Text(TextAreaField):  # type: ignore[misc]  # WTForms ships no types
+    """Several lines of text."""
+
+    def __init__(self, label: str, validators: Any = (), *, longest: int = LONGEST_TEXT, **kwargs: Any) -> None:
+        super().__init__(label, [Printable(lines=True, longest=longest), *validators], filters=[tidy], **kwargs)
+
+
+class Day(DateField):  # type: ignore[misc]  # WTForms ships no types
+    """A date: the browser's date field, or typed as 2026-07-31 or 7/31/2026."""
+
+    def __init__(self, label: str, validators: Any = (), **kwargs: Any) -> None:
+        super().__init__(label, validators, format=["%Y-%m-%d", "%m/%d/%Y"], **kwargs)
+
+    def process_formdata(self, valuelist: Any) -> None:
+        """Read the date; say how to type it where it cannot be read."""
+        try:
+            super().process_formdata(valuelist)
+        except ValueError:
+            raise ValueError("Type a date that exists, such as 2026-07-31 or 7/31/2026.") from None
+        if self.data is not None and not 1900 <= self.data.year <= 2200:  # noqa: PLR2004  (any date of the trade)
+            raise ValueError("Type a year between 1900 and 2200.")
+
+
+class CertHubForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
+    """A form with protection against forgery and against being sent twice."""
+
+    submission_token = HiddenField()
+
+    def refuse(self, refusal: Refusal) -> None:
+        """Put a rule's refusal beside its field, or above the form where it has none."""
+        field = self._fields.get(refusal.field or "")
+        if field is not None:
+            field.errors = [*field.errors, refusal.message]
+        else:
+            self.form_errors.append(refusal.message)
+
+
+@contextmanager
+def refusals_shown_on(form: CertHubForm) -> Iterator[None]:
+    """Show a `Refusal` on the form instead of failing; put `transaction()` inside, so that nothing is saved."""
+    try:
+        yield
+    except Refusal as refusal:
+        form.refuse(refusal)

