@@ -1,0 +1,1 @@
+"""Documents: frozen facts in, bytes out; neither the database nor the web is known here."""

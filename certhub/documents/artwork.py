@@ -1,0 +1,58 @@
+"""The drawn parts that every engine shares: seal, border and QR code, all of them vectors without any font."""
+
+import functools
+import io
+from pathlib import Path
+
+import segno
+
+QR_ERROR_LEVEL = "M"
+"""15 % of the code may be worn or stained; the next level makes the modules too small for the printed size."""
+
+QR_QUIET_ZONE = 4
+"""Light modules around the code, as ISO/IEC 18004 asks."""
+
+QR_DARK = "#14284b"
+QR_LIGHT = "#fcfaf4"
+
+
+@functools.cache
+def template_folder() -> Path:
+    """The folder of templates: inside the package when installed, beside it in a checkout."""
+    package = Path(__file__).parent.parent
+    installed = package / "templates"
+    return installed if installed.is_dir() else package.parent / "templates"
+
+
+@functools.cache
+def seal_svg() -> str:
+    """The emblem of the care coordination network (not the seal of the Commonwealth)."""
+    return _drawing("seal.svg")
+
+
+@functools.cache
+def border_svg() -> str:
+    """Paper, border and corner rosettes of a landscape Letter page."""
+    return _drawing("border.svg")
+
+
+def qr_svg(url: str) -> str:
+    """The QR code of `url` as an SVG element that fits whatever box it is put in."""
+    drawn = io.BytesIO()
+    segno.make(url, error=QR_ERROR_LEVEL, micro=False, boost_error=False).save(
+        drawn,
+        kind="svg",
+        border=QR_QUIET_ZONE,
+        dark=QR_DARK,
+        light=QR_LIGHT,
+        xmldecl=False,
+        nl=False,
+        omitsize=True,
+        svgclass="certificate-qr",
+        lineclass=None,
+    )
+    return drawn.getvalue().decode("utf-8")
+
+
+def _drawing(name: str) -> str:
+    return (template_folder() / "documents" / name).read_text(encoding="utf-8").strip()

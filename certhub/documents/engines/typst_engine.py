@@ -1,0 +1,87 @@
+"""The default engine: Typst, a typesetter from PyPI that writes tagged, archivable PDF."""
+
+import functools
+import json
+import shutil
+import threading
+from dataclasses import asdict
+from datetime import UTC, datetime, time
+from importlib.metadata import version
+from tempfile import TemporaryDirectory
+
+import typst
+
+from certhub.documents.artwork import qr_svg, template_folder
+from certhub.documents.engines.engine import PrintingFailed
+from certhub.documents.facts import CertificateFacts
+from certhub.documents.fonts import font_files
+from certhub.documents.wording import wording
+
+
+_PROFILES = ["a-2a", "ua-1"]
+
+
+@functools.cache
+def _fonts() -> typst.Fonts:
+    """Our own faces and no others, so that a certificate has the same bytes on every machine.
+
+    Typst searches folders only, in the order of the file system, and the font packages hold each face in two
+    formats; so the chosen files get a folder of their own until a first text has read them all into memory.
+    """
+    with TemporaryDirectory(prefix="certhub-fonts-") as folder:
+        for file in font_files():
+            shutil.copy(file, folder)
+        fonts = typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[folder])
+        specimen = "".join(
+            f'#text(font: "{face.family}", style: "{face.style}", weight: {face.weight})[Certificate]\n'
+            for face in fonts.fonts()
+        )
+        typst.Compiler(input=specimen.encode(), font_paths=fonts).compile(format="pdf")
+    return fonts
+
+
+class TypstEngine:
+    """Prints PDF/A-2a with PDF/UA-1 tags; the same facts always give the same bytes."""
+
+    name = "typst"
+    conformance = ("PDF/A-2a", "PDF/UA-1")
+
+    def __init__(self) -> None:
+        self._of_this_thread = threading.local()
+
+    @property
+    def version(self) -> str:
+        """The version of the installed typesetter."""
+        return version("typst")
+
+    def certificate(self, facts: CertificateFacts) -> bytes:
+        """The certificate as a PDF; raises `PrintingFailed`."""
+        words = asdict(wording(facts)) | {
+            "issued_on": [facts.issued_on.year, facts.issued_on.month, facts.issued_on.day]
+        }
+        inputs = {"words": json.dumps(words, ensure_ascii=False), "qr": qr_svg(facts.verification_url)}
+        try:
+            printed, warnings = self._compiler().compile_with_warnings(
+                format="pdf",
+                sys_inputs=inputs,
+                pdf_standards=_PROFILES,
+                timestamp=int(datetime.combine(facts.issued_on, time(12), UTC).timestamp()),
+            )
+        except typst.TypstError as error:
+            raise PrintingFailed(f"Typst could not print the certificate: {error}") from error
+        if warnings:  # for example a font that is not there: the page would lack its words without any error
+            raise PrintingFailed(f"Typst could not print the certificate: {warnings[0].message}")
+        # A later invisible signature is appended to these bytes, and PDF/A wants it to start on a line of its own.
+        return printed if printed.endswith(b"\n") else printed + b"\n"
+
+    def _compiler(self) -> typst.Compiler:
+        """This thread's compiler: it is not safe to share, and it is kept because reading the fonts takes longest."""
+        if not hasattr(self._of_this_thread, "compiler"):
+            folder = template_folder() / "documents"
+            self._of_this_thread.compiler = typst.Compiler(
+                input=str(folder / "certificate.typ"),
+                root=str(folder),
+                font_paths=_fonts(),
+            )
+        compiler: typst.Compiler = self._of_this_thread.compiler
+        return compiler
