@@ -1,0 +1,120 @@
+"""The eighteen requirement kinds: parameters that are checked, and one pure rule each.
+
+`KINDS` is the only place that says which code judges which kind. `judge` wraps the kind's own rule in what holds for
+all of them: whom the requirement applies to, waivers, and evidence that the reviewer sent back.
+"""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from certhub.rules.dossier import Dossier, Occasion
+from certhub.rules.findings import Finding
+from certhub.rules.requirement_kinds import (
+    checks,
+    duties,
+    experience,
+    instruments,
+    measures,
+    papers,
+    qualifications,
+    training,
+)
+from certhub.rules.requirement_kinds.kind import Kind, any_evidence, not_applicable, returned_note
+from certhub.rules.requirement_kinds.parameters import Parameters
+from certhub.rules.standard import Requirement
+from certhub.rules.vocabulary import RequirementKind, Result, Verdict
+
+KINDS: Mapping[RequirementKind, Kind[Any]] = {
+    RequirementKind.DOCUMENT: papers.DOCUMENT,
+    RequirementKind.ATTESTATION: papers.ATTESTATION,
+    RequirementKind.AGREEMENT: papers.AGREEMENT,
+    RequirementKind.HOURS: training.HOURS,
+    RequirementKind.COURSE_SET: training.COURSE_SET,
+    RequirementKind.COMPETENCY: qualifications.COMPETENCY,
+    RequirementKind.EXPERIENCE: experience.EXPERIENCE,
+    RequirementKind.CREDENTIAL_HELD: qualifications.CREDENTIAL_HELD,
+    RequirementKind.BACKGROUND_CHECK: checks.BACKGROUND_CHECK,
+    RequirementKind.REGISTRY_CLEAR: checks.REGISTRY_CLEAR,
+    RequirementKind.INSTRUMENT_SCORE: instruments.INSTRUMENT_SCORE,
+    RequirementKind.POINTS: instruments.POINTS,
+    RequirementKind.RATIO: measures.RATIO,
+    RequirementKind.RELATIONSHIP_RULE: measures.RELATIONSHIP_RULE,
+    RequirementKind.PARTICIPATION: measures.PARTICIPATION,
+    RequirementKind.FILING: duties.FILING,
+    RequirementKind.REVIEW: checks.REVIEW,
+    RequirementKind.FEE: duties.FEE,
+}
+
+
+def parameter_problems(kind: RequirementKind, raw: Mapping[str, Any]) -> tuple[str, ...]:
+    """What is wrong with the raw parameters, one line each; empty if they can be used."""
+    reader = Parameters(raw)
+    KINDS[kind].read(reader)
+    reader.unread()
+    return tuple(reader.problems)
+
+
+def typed_parameters(requirement: Requirement) -> Any:
+    """The requirement's parameters as the frozen dataclass of its kind.
+
+    Raises ValueError for parameters that `parameter_problems` would report: a loaded standard has none.
+    """
+    reader = Parameters(requirement.params)
+    params = KINDS[requirement.kind].read(reader)
+    reader.unread()
+    if reader.problems:
+        raise ValueError(f"requirement {requirement.code}: {'; '.join(reader.problems)}")
+    return params
+
+
+def applies_to(requirement: Requirement, dossier: Dossier) -> bool:
+    """Whether the subject is one that the requirement is asked of; every condition of `applies_when` must match."""
+    for attribute, allowed in requirement.applies_when.items():
+        given = dossier.discipline if attribute == "discipline" else dossier.facts.get(attribute)
+        values = given if isinstance(given, list | tuple | set | frozenset) else (given,)
+        if not any(value is not None and str(value) in allowed for value in values):
+            return False
+    return True
+
+
+def has_data(requirement: Requirement, dossier: Dossier) -> bool:
+    """Whether there is anything on file that the requirement could be judged by."""
+    found = KINDS[requirement.kind].has_data or any_evidence
+    return found(requirement, typed_parameters(requirement), dossier)
+
+
+def judge(requirement: Requirement, dossier: Dossier, occasion: Occasion) -> Finding:
+    """The finding for one requirement."""
+    if not applies_to(requirement, dossier):
+        return not_applicable(
+            requirement, need=requirement.title, explanation="This requirement does not apply to you."
+        )
+    finding = KINDS[requirement.kind].evaluate(requirement, typed_parameters(requirement), dossier, occasion)
+    given = [item for item in dossier.evidence if item.requirement == requirement.code]
+    waivers = [item for item in given if item.verdict is Verdict.WAIVED]
+    if waivers and requirement.waivable:
+        return replace(
+            finding,
+            result=Result.WAIVED,
+            explanation="The department has waived this requirement.",
+            evidence_ids=tuple(sorted(item.id for item in waivers)),
+            progress=None,
+            provided=True,
+            awaiting_review=False,
+        )
+    returned = [item for item in given if item.verdict is Verdict.RETURNED]
+    if not returned or finding.result is Result.NOT_APPLICABLE:
+        return finding
+    if len(returned) == len(given):
+        return replace(
+            finding,
+            result=Result.NOT_MET,
+            explanation="The reviewer returned what you gave. Read the note, then give it again. "
+            + finding.explanation,
+            provided=False,
+            awaiting_review=False,
+        )
+    if finding.satisfied:
+        return finding
+    return replace(finding, explanation=finding.explanation + returned_note(len(returned)))

@@ -1,0 +1,199 @@
+"""Kinds that are computed from what happens: ratio, relationship rule, participation."""
+
+import operator
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from certhub.rules.dossier import Dossier, EvidenceItem, Occasion
+from certhub.rules.findings import Finding, counted, quantity, share
+from certhub.rules.requirement_kinds.kind import Kind, any_evidence, evidence_for, not_applicable, value_text
+from certhub.rules.requirement_kinds.parameters import MOST_MONTHS, Parameters
+from certhub.rules.requirement_kinds.training import DECISION, EXPIRY
+from certhub.rules.standard import Requirement
+from certhub.rules.terms import window_before, written
+from certhub.rules.vocabulary import ApplicationKind, Result
+
+_OPERATORS: Mapping[str, tuple[Callable[[Any, Any], bool], str]] = {
+    "<=": (operator.le, "at most"),
+    "<": (operator.lt, "less than"),
+    ">=": (operator.ge, "at least"),
+    ">": (operator.gt, "more than"),
+    "==": (operator.eq, "exactly"),
+}
+NO_CONFLICTS, EMPLOYED = "no_conflicts", "employed_by_certified_vendor"
+HELD_PREFIX = "events_held_"
+
+
+@dataclass(frozen=True, slots=True)
+class RatioParameters:
+    """Which computed figure is compared with which limit; `label` and `per` name it in sentences."""
+
+    metric: str
+    op: str
+    limit: Decimal
+    label: str
+    per: str
+
+
+@dataclass(frozen=True, slots=True)
+class RelationshipParameters:
+    """Which rules over relationships must hold: no conflict of independence, employment at a certified vendor."""
+
+    rules: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ParticipationParameters:
+    """How many events of a type (or what share of those held, in percent) are attended in a window."""
+
+    event_type: str
+    min_count: int | None
+    min_percent: Decimal | None
+    window_months: int
+    anchor: str
+
+
+def _read_ratio(raw: Parameters) -> RatioParameters:
+    return RatioParameters(
+        metric=raw.text("metric"),
+        op=raw.text("op", choices=tuple(_OPERATORS)),
+        limit=raw.number("limit", 0, 1_000_000),
+        label=raw.text("label"),
+        per=raw.text("per", default=""),
+    )
+
+
+def _judge_ratio(requirement: Requirement, params: RatioParameters, dossier: Dossier, occasion: Occasion) -> Finding:
+    compare, words = _OPERATORS[params.op]
+    per = f" per {params.per}" if params.per else ""
+    need = f"{params.label}: {words} {quantity(params.limit)}{per}"
+    value = dossier.metrics.get(params.metric)
+    if value is None and occasion.kind is ApplicationKind.INITIAL:
+        return not_applicable(requirement, need=need, explanation="There is no figure before the first term begins.")
+    if value is None:
+        return Finding(
+            requirement.code,
+            Result.NOT_MET,
+            have="No figure yet",
+            need=need,
+            explanation=f"{params.label} has not been reported yet.",
+            provided=False,
+        )
+    met = compare(value, params.limit)
+    verb = "is" if met else "is not"
+    shown = quantity(value)
+    progress = share(value, params.limit) if params.op in (">=", ">") else share(params.limit, value)
+    return Finding(
+        requirement.code,
+        Result.MET if met else Result.NOT_MET,
+        have=f"{shown}{per}",
+        need=need,
+        explanation=f"{params.label} is {shown}{per}, which {verb} {words} {quantity(params.limit)}.",
+        progress=share(1, 1) if met else progress,
+    )
+
+
+def _has_metric(requirement: Requirement, params: RatioParameters, dossier: Dossier) -> bool:  # noqa: ARG001 (shape of Kind)
+    return params.metric in dossier.metrics
+
+
+def _read_relationship(raw: Parameters) -> RelationshipParameters:
+    return RelationshipParameters(raw.texts("rules", choices=(NO_CONFLICTS, EMPLOYED)))
+
+
+def _judge_relationship(
+    requirement: Requirement, params: RelationshipParameters, dossier: Dossier, occasion: Occasion
+) -> Finding:
+    faults: list[str] = []
+    needs: list[str] = []
+    haves: list[str] = []
+    if EMPLOYED in params.rules:
+        needs.append("Employed by a certified vendor")
+        if dossier.employed_by_certified_vendor:
+            haves.append("Employed by a certified vendor")
+        else:
+            faults.append(f"No employment at a certified vendor is on file for {written(occasion.as_of)}.")
+    if NO_CONFLICTS in params.rules:
+        needs.append("no conflict with a practice" if needs else "No conflict with a practice")
+        faults.extend(sorted(dossier.conflicts))
+        conflicts = counted(len(dossier.conflicts), "conflict") if dossier.conflicts else "no conflict"
+        haves.append(conflicts if haves else conflicts.capitalize())
+    have = ", ".join(haves) or "Nothing on file"
+    return Finding(
+        requirement.code,
+        Result.NOT_MET if faults else Result.MET,
+        have=have,
+        need=", ".join(needs),
+        explanation=" ".join(faults) or f"{have}.",
+    )
+
+
+def _always(requirement: Requirement, params: object, dossier: Dossier) -> bool:  # noqa: ARG001 (shape of Kind)
+    return True
+
+
+def _read_participation(raw: Parameters) -> ParticipationParameters:
+    params = ParticipationParameters(
+        event_type=raw.text("event_type"),
+        min_count=raw.whole_or_none("min_count", 1, 100),
+        min_percent=raw.number_or_none("min_percent", 1, 100),
+        window_months=raw.whole("window_months", 1, MOST_MONTHS),
+        anchor=raw.text("anchor", default=EXPIRY, choices=(EXPIRY, DECISION)),
+    )
+    if (params.min_count is None) == (params.min_percent is None):
+        raw.problem("min_count", "or min_percent is needed, and only one of them")
+    return params
+
+
+def _judge_participation(
+    requirement: Requirement, params: ParticipationParameters, dossier: Dossier, occasion: Occasion
+) -> Finding:
+    measured = params.anchor == EXPIRY and occasion.previous_expiry is not None
+    end = occasion.previous_expiry if measured and occasion.previous_expiry is not None else occasion.as_of
+    first = window_before(end, params.window_months)[0]
+    last = occasion.as_of if occasion.kind is ApplicationKind.REINSTATEMENT else min(end, occasion.as_of)
+    attended: dict[tuple[str, object], EvidenceItem] = {}
+    for item in evidence_for(requirement, dossier, occasion.as_of):
+        fits = value_text(item, "event_type") in ("", params.event_type)
+        if fits and item.occurred_on is not None and first <= item.occurred_on <= last:
+            attended.setdefault((value_text(item, "event").strip().casefold(), item.occurred_on), item)
+    what = params.event_type.replace("_", " ")
+    had = len(attended)
+    wanted, need = _events_wanted(params, dossier, what)
+    if wanted is None:
+        return not_applicable(requirement, need=need, explanation=f"No {what} was held in this time.")
+    missing = max(0, wanted - had)
+    due_on = end if measured else None
+    explanation = f"{had} of {counted(wanted, what)} since {written(first)}"
+    if missing:
+        explanation += f"; {missing} to go"
+        explanation += f" by {written(due_on)}" if due_on is not None and due_on >= occasion.as_of else ""
+    return Finding(
+        requirement.code,
+        Result.MET if not missing else Result.PARTIAL if had else Result.NOT_MET,
+        have=counted(had, what),
+        need=need,
+        explanation=explanation + ".",
+        due_on=due_on,
+        progress=share(had, wanted),
+        evidence_ids=tuple(sorted(item.id for item in attended.values())),
+        provided=had > 0,
+    )
+
+
+def _events_wanted(params: ParticipationParameters, dossier: Dossier, what: str) -> tuple[int | None, str]:
+    if params.min_count is not None:
+        return params.min_count, f"{counted(params.min_count, what)} in {counted(params.window_months, 'month')}"
+    percent = params.min_percent or Decimal(0)
+    held = dossier.metrics.get(HELD_PREFIX + params.event_type, Decimal(0))
+    need = f"{quantity(percent)} percent of the {what}s held in {counted(params.window_months, 'month')}"
+    if held <= 0:
+        return None, need
+    return int(-(-held * percent // 100)), need
+
+
+RATIO = Kind(_read_ratio, _judge_ratio, computed=True, has_data=_has_metric)
+RELATIONSHIP_RULE = Kind(_read_relationship, _judge_relationship, computed=True, has_data=_always)
+PARTICIPATION = Kind(_read_participation, _judge_participation, has_data=any_evidence)
