@@ -1,0 +1,1 @@
+"""What each message says, and how it leaves the house."""
