@@ -64,22 +64,3 @@ def adopt(version: StandardVersion, *, effective_from: date, actor: audit.Actor,
     version.effective_from = effective_from
     db.session.flush()
     audit.record(actor, AuditAction.STANDARD_ADOPTED, version, at=at)
-
-
-def definition_of(version: StandardVersion) -> Standard:
-    """The rules' view of a stored version."""
-    return parse_standard(version.definition, f"{version.standard.code} version {version.version}")
-
-
-def in_force(standard_id: int, day: date) -> StandardVersion:
-    """The version under which an application submitted on `day` is judged: the latest that is effective by then."""
-    return db.session.scalars(
-        select(StandardVersion)
-        .where(
-            StandardVersion.standard_id == standard_id,
-            StandardVersion.status == VersionStatus.ADOPTED,
-            StandardVersion.effective_from <= day,
-        )
-        .order_by(StandardVersion.effective_from.desc(), StandardVersion.version.desc())
-        .limit(1)
-    ).one()

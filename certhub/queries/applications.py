@@ -1,0 +1,172 @@
+"""Applications: one, those of an organization, and the reviewers' work queue."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Row, Select, func, select
+from sqlalchemy.orm import aliased
+
+from certhub.database import db
+from certhub.models.accounts import User
+from certhub.models.certification import Application, Decision, EvaluationRecord, Evidence, ItemReview
+from certhub.models.parties import Party
+from certhub.models.standards import StandardSet
+from certhub.queries.paging import Page, paged
+from certhub.queries.visibility import NotVisible, application_visible
+from certhub.rules.lifecycle import OPEN_STATUSES
+from certhub.rules.permissions import Viewer
+from certhub.rules.vocabulary import ApplicationKind, ApplicationStatus, SubjectType
+
+
+@dataclass(frozen=True, slots=True)
+class ApplicationRow:
+    """An application in a list."""
+
+    id: int
+    party_id: int
+    party_name: str
+    subject_type: SubjectType
+    kind: ApplicationKind
+    status: ApplicationStatus
+    standard: str
+    opened_at: datetime
+    submitted_at: datetime | None
+    submitted_on: date | None
+    owner_name: str
+    reviewer: str | None
+
+
+def one(viewer: Viewer, application_id: int) -> Application:
+    """An application that the viewer may see. Raises `NotVisible`."""
+    found = db.session.scalar(select(Application).where(Application.id == application_id, application_visible(viewer)))
+    if found is None:
+        raise NotVisible(application_id)
+    return found
+
+
+def page(
+    viewer: Viewer,
+    *,
+    status: ApplicationStatus | None = None,
+    subject: SubjectType | None = None,
+    cursor: str | None = None,
+) -> Page[ApplicationRow]:
+    """The viewer's applications, newest first."""
+    statement = _rows().where(application_visible(viewer))
+    if status is not None:
+        statement = statement.where(Application.status == status)
+    if subject is not None:
+        statement = statement.where(Party.kind == subject)
+    return paged(statement, [Application.id], _row, cursor=cursor, newest_first=True)
+
+
+def queue(
+    viewer: Viewer,
+    *,
+    status: ApplicationStatus = ApplicationStatus.SUBMITTED,
+    subject: SubjectType | None = None,
+    mine: bool = False,
+    cursor: str | None = None,
+) -> Page[ApplicationRow]:
+    """What waits in one status, oldest submission first: nobody is overtaken."""
+    statement = _rows().where(application_visible(viewer), Application.status == status)
+    if subject is not None:
+        statement = statement.where(Party.kind == subject)
+    if mine:
+        statement = statement.where(Application.reviewer_id == viewer.id)
+    return paged(statement, [Application.id], _row, cursor=cursor)
+
+
+def waiting(viewer: Viewer) -> dict[ApplicationStatus, int]:
+    """How many applications stand in each open status."""
+    found = db.session.execute(
+        select(Application.status, func.count())
+        .where(application_visible(viewer), Application.status.in_(OPEN_STATUSES))
+        .group_by(Application.status)
+    )
+    return {status: number for status, number in found}  # noqa: C416  (a Row is not a pair to the type checker)
+
+
+def open_for(viewer: Viewer, party_id: int) -> Application | None:
+    """The party's open application; there is at most one."""
+    return db.session.scalar(
+        select(Application).where(
+            Application.party_id == party_id, Application.status.in_(OPEN_STATUSES), application_visible(viewer)
+        )
+    )
+
+
+def of_party(viewer: Viewer, party_id: int) -> list[Application]:
+    """All applications of a party, newest first."""
+    return list(
+        db.session.scalars(
+            select(Application)
+            .where(Application.party_id == party_id, application_visible(viewer))
+            .order_by(Application.id.desc())
+        )
+    )
+
+
+def evidence_of(application: Application) -> list[Evidence]:
+    """The evidence that stands for an application's party, newest first: not superseded and not taken back."""
+    later = aliased(Evidence)
+    return list(
+        db.session.scalars(
+            select(Evidence)
+            .where(
+                Evidence.party_id == application.party_id,
+                Evidence.withdrawn.is_(False),
+                ~select(later.id).where(later.supersedes_id == Evidence.id).exists(),
+            )
+            .order_by(Evidence.id.desc())
+        )
+    )
+
+
+def reviews_of(application: Application) -> list[ItemReview]:
+    """Every word of the reviewers on an application, newest first."""
+    return list(
+        db.session.scalars(
+            select(ItemReview).where(ItemReview.application_id == application.id).order_by(ItemReview.id.desc())
+        )
+    )
+
+
+def decision_of(application: Application) -> tuple[Decision, EvaluationRecord] | None:
+    """The decision with the evaluation that it rests on."""
+    found = db.session.execute(
+        select(Decision, EvaluationRecord)
+        .join(EvaluationRecord, EvaluationRecord.id == Decision.evaluation_id)
+        .where(Decision.application_id == application.id)
+    ).first()
+    return (found[0], found[1]) if found else None
+
+
+def _rows() -> Select[Any]:
+    owner = aliased(Party, flat=True)
+    return (
+        select(
+            Application.id,
+            Application.party_id,
+            Party.name,
+            Party.kind,
+            Application.kind,
+            Application.status,
+            StandardSet.code,
+            Application.opened_at,
+            Application.submitted_at,
+            Application.submitted_on,
+            owner.name,
+            User.name,
+        )
+        .select_from(Application)
+        .join(Party, Party.id == Application.party_id)
+        .join(owner, owner.id == Application.owner_id)
+        .join(StandardSet, StandardSet.id == Application.standard_id)
+        .outerjoin(User, User.id == Application.reviewer_id)
+    )
+
+
+def _row(row: Row[Any]) -> ApplicationRow:
+    return ApplicationRow(*row[:12])

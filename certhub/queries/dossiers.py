@@ -1,0 +1,156 @@
+"""Gathering what is on file about a party into the dossier that the rules judge."""
+
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import aliased
+
+from certhub.database import db
+from certhub.models.certification import Application, Credential, CredentialPeriod, Evidence, ItemReview
+from certhub.models.parties import Coordinator, Employment, ExternalLicence, Party, Practice, VendorOrganization
+from certhub.models.training import TrainingCompletion
+from certhub.queries import credential_status, independence
+from certhub.rules.dossier import CompletionItem, Dossier, EvidenceItem, LicenceItem
+from certhub.rules.status import AUTHORIZED_STATUSES
+from certhub.rules.vocabulary import SubjectType, Verdict
+
+
+def dossier_of(party: Party, *, application: Application | None, as_of: date) -> Dossier:
+    """What is on file about `party` on `as_of`; `application` is the one under judgement."""
+    return Dossier(
+        subject_type=party.kind,
+        subject_id=party.id,
+        discipline=party.discipline if isinstance(party, Coordinator) else None,
+        evidence=_evidence(party, application),
+        completions=_completions(party, as_of),
+        licences=_licences(party),
+        facts=_facts(party),
+        conflicts=tuple(conflict.sentence for conflict in independence.conflicts(party, as_of)),
+        employed_by_certified_vendor=_employed_by_certified_vendor(party, as_of),
+    )
+
+
+def latest_period(credential: Credential) -> CredentialPeriod | None:
+    """The credential's last term, as known now."""
+    return db.session.scalar(
+        select(CredentialPeriod)
+        .where(CredentialPeriod.credential_id == credential.id, CredentialPeriod.superseded_at.is_(None))
+        .order_by(CredentialPeriod.starts_on.desc())
+        .limit(1)
+    )
+
+
+def _evidence(party: Party, application: Application | None) -> tuple[EvidenceItem, ...]:
+    later = aliased(Evidence)
+    rows = db.session.scalars(
+        select(Evidence)
+        .where(
+            Evidence.party_id == party.id,
+            Evidence.withdrawn.is_(False),
+            ~select(later.id).where(later.supersedes_id == Evidence.id).exists(),
+        )
+        .order_by(Evidence.id)
+    ).all()
+    reviews = db.session.scalars(
+        select(ItemReview)
+        .join(Application, Application.id == ItemReview.application_id)
+        .where(Application.party_id == party.id)
+        .order_by(ItemReview.id)
+    ).all()
+    # The application under judgement speaks last: its reviewer may return what an earlier one accepted.
+    mine = application.id if application else None
+    latest = {
+        (review.application_id == mine, review.requirement_code, review.application_id): review for review in reviews
+    }
+    items = []
+    for row in rows:
+        own = latest.get((True, row.requirement_code, mine or 0))
+        earlier = latest.get((False, row.requirement_code, row.application_id or 0))
+        review = own if own and (own.last_evidence_id or 0) >= row.id else earlier
+        items.append(
+            EvidenceItem(
+                id=row.id,
+                requirement=row.requirement_code,
+                value=row.value,
+                occurred_on=row.occurred_on,
+                expires_on=row.expires_on,
+                has_file=row.file_id is not None,
+                verdict=review.verdict if review and (review.last_evidence_id or 0) >= row.id else Verdict.PENDING,
+            )
+        )
+    return tuple(items)
+
+
+def _completions(party: Party, as_of: date) -> tuple[CompletionItem, ...]:
+    if party.kind is not SubjectType.COORDINATOR:
+        return ()
+    rows = db.session.execute(
+        select(TrainingCompletion)
+        .where(
+            TrainingCompletion.coordinator_id == party.id,
+            TrainingCompletion.superseded_at.is_(None),
+            TrainingCompletion.withdrawn.is_(False),
+            TrainingCompletion.completed_on <= as_of,
+        )
+        .order_by(TrainingCompletion.completed_on, TrainingCompletion.id)
+    ).scalars()
+    return tuple(
+        CompletionItem(
+            id=row.id,
+            title=row.title,
+            completed_on=row.completed_on,
+            hours=Decimal(row.minutes) / 60,
+            category=row.category,
+            course_code=row.course_code,
+            provider_approved=row.provider_approved,
+            score=None if row.score is None else Decimal(row.score),
+        )
+        for row in rows
+    )
+
+
+def _licences(party: Party) -> tuple[LicenceItem, ...]:
+    if party.kind is not SubjectType.COORDINATOR:
+        return ()
+    rows = db.session.scalars(
+        select(ExternalLicence)
+        .where(ExternalLicence.coordinator_id == party.id, ExternalLicence.superseded_at.is_(None))
+        .order_by(ExternalLicence.id)
+    )
+    return tuple(
+        LicenceItem(
+            kind=row.kind, number=row.number, expires_on=row.expires_on, status=row.status, verified_on=row.verified_on
+        )
+        for row in rows
+    )
+
+
+def _facts(party: Party) -> dict[str, Any]:
+    facts: dict[str, Any] = {"languages": [language.code for language in party.languages]}
+    if isinstance(party, VendorOrganization):
+        facts["vendor_code"] = party.vendor_code
+    if isinstance(party, Practice):
+        facts["npi"] = party.npi
+        facts["sites"] = len(party.sites)
+    return facts
+
+
+def _employed_by_certified_vendor(party: Party, as_of: date) -> bool | None:
+    if party.kind is not SubjectType.COORDINATOR:
+        return None
+    status = credential_status.status_column(Credential.id, as_of=as_of)
+    found = db.session.scalars(
+        select(status)
+        .select_from(Employment)
+        .join(VendorOrganization, VendorOrganization.id == Employment.employer_id)
+        .join(Credential, Credential.party_id == VendorOrganization.id)
+        .where(
+            Employment.coordinator_id == party.id,
+            Employment.superseded_at.is_(None),
+            Employment.starts_on <= as_of,
+            (Employment.ends_on.is_(None)) | (Employment.ends_on >= as_of),
+        )
+    )
+    return any(value in AUTHORIZED_STATUSES for value in found)

@@ -1,0 +1,114 @@
+"""Judging an application, or what a holder's next renewal needs, on the records as they are."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from sqlalchemy import select
+
+from certhub.database import db
+from certhub.models.certification import Application, Credential
+from certhub.models.parties import Coordinator, Party
+from certhub.models.standards import StandardVersion
+from certhub.queries import dossiers, standards
+from certhub.rules.dossier import Occasion
+from certhub.rules.evaluation import Evaluation, evaluate
+from certhub.rules.findings import Finding
+from certhub.rules.standard import Requirement, Standard, TermPolicy
+from certhub.rules.terms import RenewalWindow, Term, first_term, renewal_term, renewal_window
+from certhub.rules.vocabulary import ApplicationKind
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What the rules say of an application, with what they were asked."""
+
+    version: StandardVersion
+    standard: Standard
+    occasion: Occasion
+    term: Term
+    evaluation: Evaluation
+
+    def pairs(self) -> list[tuple[Requirement, Finding]]:
+        """Each judged requirement with its finding, in the standard's order."""
+        by_code = {requirement.code: requirement for requirement in self.standard.requirements}
+        return [(by_code[finding.requirement], finding) for finding in self.evaluation.findings]
+
+    def requirement(self, code: str) -> Requirement | None:
+        """The requirement with this code, if the application is judged by it."""
+        return next((requirement for requirement, _ in self.pairs() if requirement.code == code), None)
+
+
+@dataclass(frozen=True, slots=True)
+class RenewalOutlook:
+    """What the next renewal of a credential needs, judged as if it were decided on its last day."""
+
+    credential: Credential
+    window: RenewalWindow
+    judgement: Judgement
+
+
+def judge(application: Application, *, as_of: date) -> Judgement:
+    """Judge an application under the version in force when it was submitted, or today while it is a draft."""
+    version = application.standard_version or standards.in_force(application.standard_id, as_of)
+    standard = standards.definition_of(version)
+    party = application.party
+    term = term_of(application, standard.terms, decided_on=as_of)
+    previous = dossiers.latest_period(application.credential) if application.credential else None
+    occasion = Occasion(
+        as_of=as_of,
+        kind=application.kind,
+        term_start=term.starts_on,
+        term_end=term.expires_on,
+        previous_start=previous.starts_on if previous else None,
+        previous_expiry=previous.expires_on if previous else None,
+    )
+    dossier = dossiers.dossier_of(party, application=application, as_of=as_of)
+    return Judgement(version, standard, occasion, term, evaluate(standard, dossier, occasion))
+
+
+def term_of(application: Application, policy: TermPolicy, *, decided_on: date) -> Term:
+    """The term that an approval on `decided_on` would bring."""
+    previous = dossiers.latest_period(application.credential) if application.credential else None
+    holder = birthday(application.party)
+    if previous is None or application.kind is ApplicationKind.INITIAL:
+        return first_term(policy, decided_on, holder)
+    filed_on = application.submitted_on or decided_on
+    return renewal_term(policy, previous.expires_on, decided_on, submitted_on=filed_on, birthday=holder)
+
+
+def birthday(party: Party) -> tuple[int, int] | None:
+    """The holder's month and day of birth, for terms that end on it."""
+    if isinstance(party, Coordinator) and party.birth_month and party.birth_day:
+        return party.birth_month, party.birth_day
+    return None
+
+
+def renewal_outlook(credential: Credential, *, as_of: date) -> RenewalOutlook | None:
+    """What is there and what is needed for the next renewal; None where no term is known."""
+    period = dossiers.latest_period(credential)
+    if period is None:
+        return None
+    version = standards.in_force(credential.standard_id, as_of)
+    standard = standards.definition_of(version)
+    term = renewal_term(
+        standard.terms, period.expires_on, max(as_of, period.expires_on),
+        submitted_on=min(as_of, period.expires_on), birthday=birthday(credential.party),
+    )  # fmt: skip
+    occasion = Occasion(
+        as_of=as_of,
+        kind=ApplicationKind.RENEWAL,
+        term_start=period.expires_on + timedelta(days=1),
+        term_end=term.expires_on,
+        previous_start=period.starts_on,
+        previous_expiry=period.expires_on,
+    )
+    dossier = dossiers.dossier_of(credential.party, application=None, as_of=as_of)
+    judgement = Judgement(version, standard, occasion, term, evaluate(standard, dossier, occasion))
+    return RenewalOutlook(credential, renewal_window(standard.terms, period.expires_on), judgement)
+
+
+def credential_under(party_id: int, standard_id: int) -> Credential | None:
+    """The credential that a party holds, or once held, under a standard."""
+    return db.session.scalar(
+        select(Credential).where(Credential.party_id == party_id, Credential.standard_id == standard_id)
+    )

@@ -1,0 +1,42 @@
+"""Standards: which version is in force on a day, and what it asks for."""
+
+from datetime import date
+
+from sqlalchemy import select
+
+from certhub.database import db
+from certhub.models.standards import StandardSet, StandardVersion
+from certhub.rules.standard import Standard
+from certhub.rules.standard_definition import parse_standard
+from certhub.rules.vocabulary import SubjectType, VersionStatus
+
+_PARSED: dict[tuple[int, str], Standard] = {}
+
+
+def definition_of(version: StandardVersion) -> Standard:
+    """The rules' view of a stored version; adopted versions never change, so they are parsed once a process."""
+    key = (version.id, version.definition_hash)
+    if key not in _PARSED:
+        _PARSED[key] = parse_standard(version.definition, f"{version.standard.code} version {version.version}")
+    return _PARSED[key]
+
+
+def in_force(standard_id: int, day: date) -> StandardVersion:
+    """The version under which an application submitted on `day` is judged: the latest that is effective by then."""
+    return db.session.scalars(
+        select(StandardVersion)
+        .where(
+            StandardVersion.standard_id == standard_id,
+            StandardVersion.status == VersionStatus.ADOPTED,
+            StandardVersion.effective_from <= day,
+        )
+        .order_by(StandardVersion.effective_from.desc(), StandardVersion.version.desc())
+        .limit(1)
+    ).one()
+
+
+def for_subject(subject_type: SubjectType) -> StandardSet:
+    """The standard that subjects of this type are certified under."""
+    return db.session.scalars(
+        select(StandardSet).where(StandardSet.subject_type == subject_type).order_by(StandardSet.id).limit(1)
+    ).one()

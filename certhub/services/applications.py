@@ -1,0 +1,397 @@
+"""Applications: opened, furnished with evidence, submitted, reviewed item by item, returned, decided."""
+
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import select
+
+from certhub import clock
+from certhub.database import db, locked
+from certhub.models.accounts import User
+from certhub.models.certification import Application, Decision, EvaluationRecord, Evidence, ItemReview
+from certhub.models.files import StoredFile
+from certhub.models.parties import Party
+from certhub.queries import applications, dossiers, evaluations, standards
+from certhub.queries.evaluations import Judgement
+from certhub.rules.audit_actions import AuditAction
+from certhub.rules.evidence_forms import EvidenceInput, done_by_department, is_computed, needs_file, required_signer
+from certhub.rules.findings import listed
+from certhub.rules.lifecycle import OPEN_STATUSES, WITH_APPLICANT, require_move
+from certhub.rules.permissions import DPH_ROLES
+from certhub.rules.refusal import Refusal
+from certhub.rules.standard import Requirement
+from certhub.rules.terms import application_kind_on, renewal_window, written
+from certhub.rules.vocabulary import (
+    ApplicationKind,
+    ApplicationStatus,
+    DecisionOutcome,
+    Role,
+    SubjectType,
+    Verdict,
+)
+from certhub.services import audit, certificates, credentials, outbox
+
+LONGEST_REASON = 4000
+
+
+def kind_for(party: Party, *, on: date) -> ApplicationKind:
+    """What `party` can apply for on a day. Raises `Refusal` while the renewal window has not opened."""
+    standard = standards.for_subject(party.kind)
+    credential = evaluations.credential_under(party.id, standard.id)
+    period = dossiers.latest_period(credential) if credential else None
+    if period is None:
+        return ApplicationKind.INITIAL
+    policy = standards.definition_of(standards.in_force(standard.id, on)).terms
+    window = renewal_window(policy, period.expires_on)
+    kind = application_kind_on(window, on)
+    if kind is None:
+        raise Refusal(
+            f"The renewal opens on {written(window.opens_on.on)}: {window.opens_on.because}. "
+            "Until then there is nothing to apply for."
+        )
+    return kind
+
+
+def open_(party: Party, *, actor: User, at: datetime) -> Application:
+    """Start an application for what `party` can apply for today. Raises `Refusal` where one is open already."""
+    if db.session.scalar(
+        select(Application.id).where(Application.party_id == party.id, Application.status.in_(OPEN_STATUSES))
+    ):
+        raise Refusal("There is already an open application. Finish or withdraw that one first.")
+    kind = kind_for(party, on=clock.civil_date(at))
+    standard = standards.for_subject(party.kind)
+    application = Application(
+        party_id=party.id,
+        owner_id=actor.party_id if party.kind is SubjectType.COORDINATOR and actor.party_id else party.id,
+        kind=kind,
+        standard_id=standard.id,
+        credential=evaluations.credential_under(party.id, standard.id),
+        opened_by_id=actor.id,
+        opened_at=at,
+    )
+    db.session.add(application)
+    db.session.flush()
+    audit.record(actor, AuditAction.APPLICATION_OPENED, application, at=at)
+    return application
+
+
+def provide_evidence(
+    application: Application,
+    requirement: Requirement,
+    given: EvidenceInput,
+    *,
+    file: StoredFile | None,
+    actor: User,
+    at: datetime,
+) -> Evidence:
+    """Add evidence for one requirement. Evidence is never changed: a better one is added, a wrong one taken back."""
+    _require_open_for_evidence(application, requirement, actor)
+    if is_computed(requirement):
+        raise Refusal("Nothing is entered for this requirement: it is computed from the records.")
+    signer = required_signer(requirement)
+    signs_here = signer is None or signer == Role.COORDINATOR.value and actor.role is Role.COORDINATOR
+    if signer == Role.COORDINATOR.value and not signs_here and file is None:
+        raise Refusal(
+            "The coordinator must sign this. Ask the coordinator to sign in and sign it, or upload the paper with "
+            "the coordinator's signature.",
+            field="file",
+        )
+    if needs_file(requirement) and file is None:
+        raise Refusal("Upload the document. Without it this requirement cannot be met.", field="file")
+    evidence = Evidence(
+        party_id=application.party_id,
+        application_id=application.id,
+        requirement_code=requirement.code,
+        value=dict(given.value),
+        file_id=file.id if file else None,
+        occurred_on=given.occurred_on,
+        expires_on=given.expires_on,
+        provided_by_id=actor.id,
+        recorded_at=at,
+    )
+    db.session.add(evidence)
+    db.session.flush()
+    audit.record(actor, AuditAction.EVIDENCE_PROVIDED, evidence, at=at)
+    return evidence
+
+
+def take_back_evidence(application: Application, evidence: Evidence, *, actor: User, at: datetime) -> None:
+    """Take back evidence of this application that was given by mistake; the row stays, a later one cancels it."""
+    if evidence.application_id != application.id:
+        raise Refusal("This evidence belongs to an earlier application and stays on file.")
+    judged = _require_requirement(application, evidence.requirement_code, on=clock.civil_date(at))
+    _require_open_for_evidence(application, judged, actor)
+    cancel = Evidence(
+        party_id=evidence.party_id,
+        application_id=application.id,
+        requirement_code=evidence.requirement_code,
+        value={},
+        provided_by_id=actor.id,
+        recorded_at=at,
+        supersedes_id=evidence.id,
+        withdrawn=True,
+    )
+    db.session.add(cancel)
+    db.session.flush()
+    audit.record(actor, AuditAction.EVIDENCE_WITHDRAWN, cancel, at=at)
+
+
+def submit(application: Application, *, actor: User, at: datetime) -> None:
+    """Hand an application over to DPH. Raises `Refusal` that lists what is missing while it is not complete.
+
+    A filing that was never complete does not count as filed in time (M.G.L. c.30A s.13 asks for a sufficient one), so
+    the date of submission is that of the first complete filing; the version in force on that day applies for good.
+    """
+    locked(application)
+    require_move(application.status, ApplicationStatus.SUBMITTED)
+    today = clock.civil_date(at)
+    if application.complete_at is None:
+        kind_now = kind_for(application.party, on=today)
+        if kind_now is not application.kind:
+            application.kind = kind_now  # the window moved on while the draft lay there
+    judgement = evaluations.judge(application, as_of=today)
+    missing = [
+        f"{requirement.code} {requirement.title}" for requirement, finding in judgement.pairs()
+        if not finding.provided and not finding.satisfied and requirement.code not in judgement.evaluation.informational
+    ]  # fmt: skip
+    if not judgement.evaluation.complete:
+        raise Refusal(f"The application is not complete yet. Still missing: {listed(missing)}.")
+    if application.complete_at is None:
+        application.submitted_at = at
+        application.submitted_on = today
+        application.complete_at = at
+        application.standard_version_id = judgement.version.id
+    application.status = ApplicationStatus.SUBMITTED
+    _keep(application, judgement, at=at)
+    audit.record(actor, AuditAction.APPLICATION_SUBMITTED, application, at=at)
+    _tell_applicant(application, "application-received", at=at)
+
+
+def withdraw(application: Application, *, actor: User, at: datetime) -> None:
+    """Take an application back; nothing that was entered is lost."""
+    locked(application)
+    require_move(application.status, ApplicationStatus.WITHDRAWN)
+    _close(application, ApplicationStatus.WITHDRAWN, at=at)
+    audit.record(actor, AuditAction.APPLICATION_WITHDRAWN, application, at=at)
+
+
+def take_up(application: Application, *, actor: User, at: datetime) -> None:
+    """Begin the review; whoever takes it up first is the reviewer."""
+    locked(application)
+    require_move(application.status, ApplicationStatus.UNDER_REVIEW)
+    application.status = ApplicationStatus.UNDER_REVIEW
+    application.reviewer_id = actor.id
+    audit.record(actor, AuditAction.APPLICATION_TAKEN_UP, application, at=at)
+
+
+def review_item(
+    application: Application, requirement: Requirement, verdict: Verdict, reason: str, *, actor: User, at: datetime
+) -> ItemReview:
+    """Accept or return the evidence for one requirement, or waive it where the standard allows that."""
+    if application.status is not ApplicationStatus.UNDER_REVIEW:
+        raise Refusal("Take up the application first: items are reviewed while it is under review.")
+    reason = reason.strip()
+    if verdict in (Verdict.RETURNED, Verdict.WAIVED) and not reason:
+        raise Refusal("Say why, so that the applicant knows what to do.", field="reason")
+    if verdict is Verdict.WAIVED and not requirement.waivable:
+        raise Refusal("The standard does not allow this requirement to be waived.", field="verdict")
+    evidence = [item for item in applications.evidence_of(application) if item.requirement_code == requirement.code]
+    if verdict is Verdict.ACCEPTED and not evidence:
+        raise Refusal("There is no evidence to accept for this requirement.", field="verdict")
+    review = ItemReview(
+        application_id=application.id,
+        requirement_code=requirement.code,
+        verdict=verdict,
+        reason=reason[:LONGEST_REASON],
+        last_evidence_id=max((item.id for item in evidence), default=None),
+        reviewer_id=actor.id,
+        recorded_at=at,
+    )
+    db.session.add(review)
+    db.session.flush()
+    action = {
+        Verdict.ACCEPTED: AuditAction.EVIDENCE_ACCEPTED,
+        Verdict.RETURNED: AuditAction.EVIDENCE_RETURNED,
+        Verdict.WAIVED: AuditAction.REQUIREMENT_WAIVED,
+    }[verdict]
+    audit.record(actor, action, review, at=at, party_id=application.party_id)
+    return review
+
+
+def return_for_correction(application: Application, *, actor: User, at: datetime) -> None:
+    """Send an application back to the applicant with the items that were returned."""
+    locked(application)
+    require_move(application.status, ApplicationStatus.INCOMPLETE)
+    returned = returned_items(application)
+    if not returned:
+        raise Refusal("Return at least one item with a reason first, so that the applicant knows what to correct.")
+    application.status = ApplicationStatus.INCOMPLETE
+    audit.record(
+        actor, AuditAction.APPLICATION_RETURNED, application, at=at, items=[item.requirement_code for item in returned]
+    )
+    _tell_applicant(
+        application, "application-returned", at=at,
+        items=[{"code": item.requirement_code, "reason": item.reason} for item in returned],
+    )  # fmt: skip
+
+
+def returned_items(application: Application) -> list[ItemReview]:
+    """The items whose latest word is that they were returned, and that have no newer evidence."""
+    newest: dict[str, int] = {}
+    for evidence in applications.evidence_of(application):
+        newest[evidence.requirement_code] = max(newest.get(evidence.requirement_code, 0), evidence.id)
+    latest: dict[str, ItemReview] = {}
+    for review in applications.reviews_of(application):  # newest first
+        latest.setdefault(review.requirement_code, review)
+    return sorted(
+        (
+            review
+            for review in latest.values()
+            if review.verdict is Verdict.RETURNED
+            and newest.get(review.requirement_code, 0) <= (review.last_evidence_id or 0)
+        ),
+        key=lambda review: review.requirement_code,
+    )
+
+
+def approve(application: Application, reason: str, *, press: certificates.Press, actor: User, at: datetime) -> Decision:
+    """Approve an application: the credential is granted or renewed and its certificate issued.
+
+    Raises `Refusal` while a critical requirement is unmet, and asks for a reason where any other is.
+    """
+    locked(application)
+    require_move(application.status, ApplicationStatus.APPROVED)
+    today = clock.civil_date(at)
+    judgement = evaluations.judge(application, as_of=today)
+    unmet = judgement.evaluation.unmet_critical
+    if unmet:
+        names = [f"{code} {_title(judgement, code)}" for code in unmet]
+        raise Refusal(f"This cannot be approved while a critical requirement is not met: {listed(names)}.")
+    open_items = [
+        requirement.code for requirement, finding in judgement.pairs()
+        if not finding.satisfied and requirement.code not in judgement.evaluation.informational
+    ]  # fmt: skip
+    if open_items and not reason.strip():
+        raise Refusal(
+            f"Not everything is met ({listed(open_items)}). Say why you approve it all the same, or return the items.",
+            field="reason",
+        )
+    decision = _decide(application, DecisionOutcome.APPROVED, reason, judgement, actor=actor, at=at)
+    period = credentials.grant(application, judgement, actor=actor, at=at)
+    certificate = certificates.issue(period, press=press, actor=actor, at=at)
+    _tell_applicant(
+        application, "application-approved", at=at,
+        number=period.credential.number, expires_on=period.expires_on, because=period.because,
+        verification_code=certificate.verification_code,
+    )  # fmt: skip
+    return decision
+
+
+def deny(application: Application, reason: str, *, actor: User, at: datetime) -> Decision:
+    """Deny an application with reasons and the right to ask for a hearing (M.G.L. c.30A, 801 CMR 1.00)."""
+    locked(application)
+    require_move(application.status, ApplicationStatus.DENIED)
+    if not reason.strip():
+        raise Refusal("Give the reasons for the denial. The applicant has a right to them.", field="reason")
+    judgement = evaluations.judge(application, as_of=clock.civil_date(at))
+    decision = _decide(application, DecisionOutcome.DENIED, reason, judgement, actor=actor, at=at)
+    _tell_applicant(
+        application, "application-denied", at=at, reason=decision.reason, appeal_until=decision.appeal_until
+    )
+    return decision
+
+
+def _decide(
+    application: Application, outcome: DecisionOutcome, reason: str, judgement: Judgement, *, actor: User, at: datetime
+) -> Decision:
+    today = clock.civil_date(at)
+    record = _keep(application, judgement, at=at)
+    denied = outcome is DecisionOutcome.DENIED
+    decision = Decision(
+        application_id=application.id,
+        outcome=outcome,
+        reason=reason.strip()[:LONGEST_REASON],
+        evaluation_id=record.id,
+        decided_by_id=actor.id,
+        decided_at=at,
+        decided_on=today,
+        appeal_until=today + timedelta(days=judgement.standard.terms.appeal_days) if denied else None,
+    )
+    db.session.add(decision)
+    _close(application, ApplicationStatus.DENIED if denied else ApplicationStatus.APPROVED, at=at)
+    db.session.flush()
+    action = AuditAction.APPLICATION_DENIED if denied else AuditAction.APPLICATION_APPROVED
+    audit.record(actor, action, application, at=at, decision=decision.id, inputs_hash=record.inputs_hash)
+    return decision
+
+
+def _close(application: Application, status: ApplicationStatus, *, at: datetime) -> None:
+    application.status = status
+    application.closed_at = at
+    application.closed_on = clock.civil_date(at)
+
+
+def _keep(application: Application, judgement: Judgement, *, at: datetime) -> EvaluationRecord:
+    """Keep what the rules said, with the hash of all that they looked at."""
+    record = EvaluationRecord(
+        application_id=application.id,
+        standard_version_id=judgement.version.id,
+        as_of=judgement.occasion.as_of,
+        result=judgement.evaluation.result.value,
+        complete=judgement.evaluation.complete,
+        findings=[finding.to_json() for finding in judgement.evaluation.findings],
+        engine_version=judgement.evaluation.engine_version,
+        inputs_hash=judgement.evaluation.inputs_hash,
+        recorded_at=at,
+    )
+    db.session.add(record)
+    db.session.flush()
+    return record
+
+
+def _require_open_for_evidence(application: Application, requirement: Requirement, actor: User) -> None:
+    if done_by_department(requirement):
+        if actor.role not in DPH_ROLES:
+            raise Refusal("DPH enters this one. There is nothing for you to do.")
+        if application.status not in (ApplicationStatus.SUBMITTED, ApplicationStatus.UNDER_REVIEW):
+            raise Refusal("DPH enters this while the application is with DPH.")
+        return
+    if actor.role in DPH_ROLES:
+        raise Refusal("The applicant provides this evidence.")
+    if application.status not in WITH_APPLICANT:
+        raise Refusal("The application is with DPH now. Evidence can be added again if DPH returns it to you.")
+
+
+def _require_requirement(application: Application, code: str, *, on: date) -> Requirement:
+    found = evaluations.judge(application, as_of=on).requirement(code)
+    if found is None:
+        raise Refusal("The standard does not ask for this.")
+    return found
+
+
+def _title(judgement: Judgement, code: str) -> str:
+    return next(requirement.title for requirement in judgement.standard.requirements if requirement.code == code)
+
+
+def _tell_applicant(application: Application, kind: str, *, at: datetime, **context: object) -> None:
+    """Write to whoever submitted it, to the organization that handles it, and to the person it is about."""
+    opener = db.session.get_one(User, application.opened_by_id)
+    recipients = {opener.email: opener.name} if opener.is_active else {}
+    for party in (application.owner, application.party):
+        if party.email and party.email not in recipients:
+            recipients[party.email] = party.name
+    for email, name in recipients.items():
+        outbox.enqueue(
+            kind,
+            recipient=email,
+            recipient_name=name,
+            dedupe_key=f"{kind}:{application.id}:{at.isoformat()}:{email}",
+            context={
+                "application_id": application.id,
+                "party_name": application.party.name,
+                "standard": application.standard.code,
+                "application_kind": application.kind.value,
+                **context,
+            },
+            party_id=application.party_id,
+            at=at,
+        )
