@@ -1,0 +1,301 @@
+"""A credential's status as SQL: the twin of `rules.status.status_on`, step by step.
+
+Two forms say the same. `status_column` is a correlated expression for pages of a few rows and for conditions;
+`Standing` joins three grouped subqueries for whole registers. A property test holds both equal to the rules.
+
+`as_of` is the day in question. `known_at` is the instant whose knowledge counts: rows that were recorded by then and
+not yet superseded; None is what is known now.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, TypeVar, cast
+
+from sqlalchemy import (
+    ColumnElement,
+    Enum,
+    Select,
+    SQLColumnExpression,
+    String,
+    Subquery,
+    and_,
+    case,
+    exists,
+    func,
+    literal,
+    null,
+    or_,
+    select,
+    type_coerce,
+)
+from sqlalchemy.orm import aliased
+from sqlalchemy.types import TypeEngine
+
+from certhub.database import db
+from certhub.models.certification import Application, CredentialPeriod, StatusEvent
+from certhub.models.parties import Assignment, Employment, ExternalLicence
+from certhub.rules.status import (
+    AUTHORIZED_STATUSES,
+    CONDITIONAL_PRECEDENCE,
+    EVENT_PRECEDENCE,
+    Event,
+    History,
+    Period,
+    Renewal,
+)
+from certhub.rules.vocabulary import ApplicationKind, CredentialStatus, StatusEventKind
+
+Day = date | SQLColumnExpression[date]
+Key = int | SQLColumnExpression[int]
+Statement = TypeVar("Statement", bound=Select[Any])
+
+RENEWING = (ApplicationKind.RENEWAL, ApplicationKind.REINSTATEMENT)
+"""The applications that can carry a credential past its last day, if they were complete and in time."""
+
+_S = CredentialStatus
+_STATUS = cast(
+    "TypeEngine[CredentialStatus]",
+    Enum(CredentialStatus, native_enum=False, create_constraint=False, values_callable=list, length=40),
+)
+_PRECEDENCE = (*EVENT_PRECEDENCE, *CONDITIONAL_PRECEDENCE)
+_RANKS = {kind: rank for rank, kind in enumerate(_PRECEDENCE, start=1)}
+_LAST_STOPPING = len(EVENT_PRECEDENCE)
+
+
+TwoTimes = type[CredentialPeriod] | type[StatusEvent] | type[Employment] | type[Assignment] | type[ExternalLicence]
+"""The tables whose rows are recorded at one instant and superseded at another, never overwritten."""
+
+
+def known(row: TwoTimes, known_at: datetime | None) -> ColumnElement[bool]:
+    """Condition that `row` counted at `known_at`."""
+    if known_at is None:
+        return row.superseded_at.is_(None)
+    return and_(row.recorded_at <= known_at, or_(row.superseded_at.is_(None), row.superseded_at > known_at))
+
+
+def status_column(
+    credential_id: Key, *, as_of: Day, known_at: datetime | None = None
+) -> ColumnElement[CredentialStatus]:
+    """The status on `as_of` as an expression that can be selected, compared and filtered by.
+
+    `credential_id` is a column of the statement around it: `status_column(Credential.id, as_of=clock.today())`.
+    """
+    period = aliased(CredentialPeriod)
+    conditional = _event_status(CONDITIONAL_PRECEDENCE, credential_id, as_of, known_at)
+    of_period = case(
+        (period.expires_on >= as_of, func.coalesce(conditional, _word(_S.CURRENT))),
+        (
+            _pending(credential_id, period.expires_on, as_of, known_at),
+            func.coalesce(conditional, _word(_S.RENEWAL_PENDING)),
+        ),
+        (period.grace_until >= as_of, _word(_S.IN_GRACE)),
+        else_=_word(_S.EXPIRED),
+    )
+    latest = (
+        select(of_period)
+        .where(period.credential_id == credential_id, period.starts_on <= as_of, known(period, known_at))
+        .order_by(period.starts_on.desc(), period.expires_on.desc(), period.grace_until.desc())
+        .limit(1)
+        .correlate_except(period)
+        .scalar_subquery()
+    )
+    stopping = _event_status(EVENT_PRECEDENCE, credential_id, as_of, known_at)
+    return type_coerce(func.coalesce(stopping, latest, _word(_S.NOT_YET_EFFECTIVE)), _STATUS)
+
+
+def period_in_question(
+    credential_id: Key, *, as_of: Day, known_at: datetime | None = None
+) -> ColumnElement[int | None]:
+    """The id of the latest period that has begun by `as_of`, NULL before the first.
+
+    Join it for the dates and their reason:
+    `.outerjoin(CredentialPeriod, CredentialPeriod.id == period_in_question(Credential.id, as_of=day))`.
+    """
+    period = aliased(CredentialPeriod)
+    return (
+        select(period.id)
+        .where(period.credential_id == credential_id, period.starts_on <= as_of, known(period, known_at))
+        .order_by(period.starts_on.desc(), period.expires_on.desc(), period.grace_until.desc(), period.id.desc())
+        .limit(1)
+        .correlate_except(period)
+        .scalar_subquery()
+    )
+
+
+def is_authorized(status: ColumnElement[CredentialStatus]) -> ColumnElement[bool]:
+    """Condition that a status allows practice, with or without conditions."""
+    return status.in_(sorted(AUTHORIZED_STATUSES))
+
+
+def latest_period(as_of: date, known_at: datetime | None = None) -> Subquery:
+    """One row per credential: its latest period that has begun by `as_of`.
+
+    Columns: credential_id, id, starts_on, expires_on, grace_until, because, standard_version_id.
+    """
+    period = CredentialPeriod
+    newest = (period.starts_on.desc(), period.expires_on.desc(), period.grace_until.desc(), period.id.desc())
+    ranked = (
+        select(
+            period.credential_id,
+            period.id,
+            period.starts_on,
+            period.expires_on,
+            period.grace_until,
+            period.because,
+            period.standard_version_id,
+            func.row_number().over(partition_by=period.credential_id, order_by=newest).label("place"),
+        )
+        .where(period.starts_on <= as_of, known(period, known_at))
+        .subquery()
+    )
+    columns = [column for column in ranked.c if column.key != "place"]
+    return select(*columns).where(ranked.c.place == 1).subquery("latest_period")
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Status and dates of every credential on one day, for statements about whole registers."""
+
+    period: Subquery
+    events: Subquery
+    renewals: Subquery
+    status: ColumnElement[CredentialStatus]
+
+    def joined(self, statement: Statement, credential_id: SQLColumnExpression[int]) -> Statement:
+        """`statement` with the three subqueries, so that it can select `status` and the columns of `period`."""
+        for part in (self.period, self.events, self.renewals):
+            statement = statement.outerjoin(part, part.c.credential_id == credential_id)
+        return statement
+
+
+def standing(as_of: date, known_at: datetime | None = None) -> Standing:
+    """The set-based form: each table is read once, however many credentials there are."""
+    period = latest_period(as_of, known_at)
+    events = (
+        select(StatusEvent.credential_id, func.min(_rank()).label("rank"))
+        .where(_active(StatusEvent, as_of), known(StatusEvent, known_at))
+        .group_by(StatusEvent.credential_id)
+        .subquery("active_event")
+    )
+    renewals = (
+        # A renewal was in time for the period if the earliest that still waits was.
+        select(Application.credential_id, func.min(Application.submitted_on).label("submitted_on"))
+        .where(Application.credential_id.is_not(None), _waits(Application, as_of, known_at))
+        .group_by(Application.credential_id)
+        .subquery("waiting_renewal")
+    )
+    of_event = case(
+        {rank: _word(CredentialStatus(kind.value)) for kind, rank in _RANKS.items()}, value=events.c.rank, else_=null()
+    )
+    status = case(
+        (events.c.rank <= _LAST_STOPPING, of_event),
+        (period.c.starts_on.is_(None), _word(_S.NOT_YET_EFFECTIVE)),
+        (period.c.expires_on >= as_of, func.coalesce(of_event, _word(_S.CURRENT))),
+        (renewals.c.submitted_on <= period.c.expires_on, func.coalesce(of_event, _word(_S.RENEWAL_PENDING))),
+        (period.c.grace_until >= as_of, _word(_S.IN_GRACE)),
+        else_=_word(_S.EXPIRED),
+    )
+    return Standing(period, events, renewals, type_coerce(status, _STATUS))
+
+
+def history_of(credential_id: int, known_at: datetime | None = None) -> History:
+    """All that the rules need to tell the status of one credential on any day."""
+    periods = db.session.execute(
+        select(CredentialPeriod.starts_on, CredentialPeriod.expires_on, CredentialPeriod.grace_until)
+        .where(CredentialPeriod.credential_id == credential_id, known(CredentialPeriod, known_at))
+        .order_by(CredentialPeriod.starts_on, CredentialPeriod.id)
+    )
+    events = db.session.execute(
+        select(StatusEvent.kind, StatusEvent.effective_on, StatusEvent.ends_on)
+        .where(StatusEvent.credential_id == credential_id, known(StatusEvent, known_at))
+        .order_by(StatusEvent.effective_on, StatusEvent.id)
+    )
+    renewals = db.session.execute(
+        select(Application.submitted_on, _completed(Application, known_at), _closed_on(Application, known_at))
+        .where(Application.credential_id == credential_id, _submitted(Application, known_at))
+        .order_by(Application.submitted_on, Application.id)
+    )
+    return History(
+        periods=tuple(Period(*row) for row in periods),
+        events=tuple(Event(*row) for row in events),
+        renewals=tuple(
+            Renewal(on, bool(complete), closed_on) for on, complete, closed_on in renewals if on is not None
+        ),
+    )
+
+
+def _word(status: CredentialStatus) -> ColumnElement[str]:
+    return literal(status.value)
+
+
+def _rank() -> ColumnElement[int]:
+    return case(_RANKS, value=StatusEvent.kind, else_=null())
+
+
+def _active(event: type[StatusEvent], as_of: Day) -> ColumnElement[bool]:
+    return and_(event.effective_on <= as_of, or_(event.ends_on.is_(None), event.ends_on >= as_of))
+
+
+def _event_status(
+    precedence: tuple[StatusEventKind, ...], credential_id: Key, as_of: Day, known_at: datetime | None
+) -> ColumnElement[Any]:
+    """The first of the active events in `precedence`, as a word."""
+    event = aliased(StatusEvent)
+    place = case({kind: rank for rank, kind in enumerate(precedence)}, value=event.kind)
+    return (
+        select(type_coerce(event.kind, String()))
+        .where(
+            event.credential_id == credential_id,
+            event.kind.in_(precedence),
+            _active(event, as_of),
+            known(event, known_at),
+        )
+        .order_by(place)
+        .limit(1)
+        .correlate_except(event)
+        .scalar_subquery()
+    )
+
+
+def _pending(
+    credential_id: Key, last_day: SQLColumnExpression[date], as_of: Day, known_at: datetime | None
+) -> ColumnElement[bool]:
+    application = aliased(Application)
+    return exists(
+        select(literal(1))
+        .select_from(application)
+        .where(
+            application.credential_id == credential_id,
+            application.submitted_on <= last_day,
+            _waits(application, as_of, known_at),
+        )
+        .correlate_except(application)
+    )
+
+
+def _submitted(application: type[Application], known_at: datetime | None) -> ColumnElement[bool]:
+    handed_over = application.submitted_at.is_not(None) if known_at is None else application.submitted_at <= known_at
+    return and_(application.kind.in_(RENEWING), handed_over)
+
+
+def _completed(application: type[Application], known_at: datetime | None) -> ColumnElement[bool]:
+    if known_at is None:
+        return application.complete_at.is_not(None)
+    return func.coalesce(application.complete_at <= known_at, literal(False))  # noqa: FBT003  (an SQL literal)
+
+
+def _closed_on(application: type[Application], known_at: datetime | None) -> ColumnElement[date | None]:
+    if known_at is None:
+        return application.closed_on.expression
+    return case((application.closed_at <= known_at, application.closed_on), else_=null())
+
+
+def _waits(application: type[Application], as_of: Day, known_at: datetime | None) -> ColumnElement[bool]:
+    """Condition that a complete renewal was submitted by `as_of` and not closed on or before it."""
+    closed_on = _closed_on(application, known_at)
+    return and_(
+        _submitted(application, known_at),
+        _completed(application, known_at),
+        application.submitted_on <= as_of,
+        or_(closed_on.is_(None), closed_on > as_of),
+    )
