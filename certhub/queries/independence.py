@@ -1,0 +1,158 @@
+"""What the independence rule needs to know, read from the records in a constant number of statements."""
+
+from collections import defaultdict
+from collections.abc import Collection
+from datetime import date
+from decimal import Decimal
+
+from sqlalchemy import ColumnElement, or_, select
+
+from certhub.database import db
+from certhub.models.parties import Assignment, Employment, OwnershipGroup, OwnershipStake, Party, Practice
+from certhub.rules.independence import (
+    Arrangement,
+    Conflict,
+    EmploymentSpell,
+    GroupMembership,
+    Organization,
+    Span,
+    independence_of,
+)
+from certhub.rules.vocabulary import SubjectType
+
+_ALWAYS = Span(date.min)
+
+_PARTY_OF_ASSIGNMENT = {
+    SubjectType.COORDINATOR: Assignment.coordinator_id,
+    SubjectType.PRACTICE: Assignment.practice_id,
+    SubjectType.VENDOR: Assignment.vendor_id,
+}
+
+
+def conflicts(party: Party, day: date) -> list[Conflict]:
+    """Each breach of independence that stands on `day` or later in the party's assignments.
+
+    A coordinator's, a practice's or a vendor's assignments; a training program has none.
+    """
+    column = _PARTY_OF_ASSIGNMENT.get(party.kind)
+    return [] if column is None else conflicts_where(column == party.id, from_on=day)
+
+
+def conflicts_where(condition: ColumnElement[bool], *, from_on: date) -> list[Conflict]:
+    """Each breach in the assignments under `condition`, in the order of their first day."""
+    found = {
+        conflict for each in arrangements(condition, from_on=from_on) for conflict in independence_of(each).conflicts
+    }
+    return sorted(found, key=lambda conflict: (conflict.from_on, conflict.rule, conflict.sentence))
+
+
+def arrangements(condition: ColumnElement[bool], *, from_on: date) -> list[Arrangement]:
+    """The assignments under `condition` that last to `from_on` or longer, from that day on, as the rule sees them."""
+    rows = db.session.execute(
+        select(
+            Assignment.coordinator_id,
+            Assignment.practice_id,
+            Assignment.vendor_id,
+            Assignment.starts_on,
+            Assignment.ends_on,
+        )
+        .where(
+            condition,
+            Assignment.superseded_at.is_(None),
+            or_(Assignment.ends_on.is_(None), Assignment.ends_on >= from_on),
+        )
+        .order_by(Assignment.id)
+    ).all()
+    if not rows:
+        return []
+    facts = _Facts(
+        {row.coordinator_id for row in rows},
+        {row.practice_id for row in rows},
+        {row.vendor_id for row in rows},
+    )
+    return [
+        facts.arrangement(
+            row.coordinator_id, row.practice_id, row.vendor_id, Span(max(row.starts_on, from_on), row.ends_on)
+        )
+        for row in rows
+    ]
+
+
+def arrangement(coordinator_id: int, practice_id: int, vendor_id: int, span: Span) -> Arrangement:
+    """An assignment that is asked for, as the rule sees it."""
+    return _Facts({coordinator_id}, {practice_id}, {vendor_id}).arrangement(
+        coordinator_id, practice_id, vendor_id, span
+    )
+
+
+def organization(party_id: int) -> Organization:
+    """One organization with its places in ownership groups."""
+    return _Facts((), (), {party_id}).organizations[party_id]
+
+
+class _Facts:
+    """The employments, ownership and wages around some assignments."""
+
+    def __init__(
+        self, coordinator_ids: Collection[int], practice_ids: Collection[int], vendor_ids: Collection[int]
+    ) -> None:
+        spells = db.session.execute(
+            select(
+                Employment.coordinator_id,
+                Employment.employer_id,
+                Employment.kind,
+                Employment.starts_on,
+                Employment.ends_on,
+            )
+            .where(Employment.coordinator_id.in_(coordinator_ids), Employment.superseded_at.is_(None))
+            .order_by(Employment.starts_on, Employment.id)
+        ).all()
+        self.names, self.organizations = _organizations(
+            {*coordinator_ids, *practice_ids, *vendor_ids, *(spell.employer_id for spell in spells)}
+        )
+        self.paying = set(
+            db.session.scalars(
+                select(Practice.id).where(Practice.id.in_(practice_ids), Practice.pays_coordinator_wages.is_(True))
+            )
+        )
+        self.employments: defaultdict[int, list[EmploymentSpell]] = defaultdict(list)
+        for spell in spells:
+            self.employments[spell.coordinator_id].append(
+                EmploymentSpell(self.organizations[spell.employer_id], Span(spell.starts_on, spell.ends_on), spell.kind)
+            )
+
+    def arrangement(self, coordinator_id: int, practice_id: int, vendor_id: int, span: Span) -> Arrangement:
+        return Arrangement(
+            coordinator=self.names[coordinator_id],
+            practice=self.organizations[practice_id],
+            vendor=self.organizations[vendor_id],
+            span=span,
+            employments=tuple(self.employments[coordinator_id]),
+            wages_paid_by_practice=(_ALWAYS,) if practice_id in self.paying else (),
+        )
+
+
+def _organizations(party_ids: Collection[int]) -> tuple[dict[int, str], dict[int, Organization]]:
+    party = Party.__table__.c
+    names = {
+        row.id: row.name for row in db.session.execute(select(party.id, party.name).where(party.id.in_(party_ids)))
+    }
+    memberships: defaultdict[int, list[GroupMembership]] = defaultdict(list)
+    stakes = db.session.execute(
+        select(
+            OwnershipStake.party_id,
+            OwnershipStake.group_id,
+            OwnershipStake.percent,
+            OwnershipStake.starts_on,
+            OwnershipStake.ends_on,
+            OwnershipGroup.name,
+        )
+        .join(OwnershipGroup, OwnershipGroup.id == OwnershipStake.group_id)
+        .where(OwnershipStake.party_id.in_(party_ids))
+        .order_by(OwnershipStake.id)
+    )
+    for stake in stakes:
+        memberships[stake.party_id].append(
+            GroupMembership(stake.group_id, stake.name, Span(stake.starts_on, stake.ends_on), Decimal(stake.percent))
+        )
+    return names, {key: Organization(key, name, memberships=tuple(memberships[key])) for key, name in names.items()}

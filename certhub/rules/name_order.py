@@ -1,0 +1,27 @@
+"""The folded form of names: what lists are ordered by, and what two spellings of one name have in common."""
+
+import unicodedata
+
+LONGEST = 200
+"""The width of the column that keeps it."""
+
+_LATIN_LETTERS = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i"})
+
+
+def folded(name: str) -> str:
+    """`name` in lower case, Latin letters without accents; other scripts stay as they are.
+
+    "Zoë Łukasz" and "ZOE LUKASZ" fold to the same text. Marks are only taken off Latin letters: in other scripts they
+    are part of the word.
+    """
+    text = "".join(_without_accent(character) for character in name.casefold())
+    return " ".join(text.translate(_LATIN_LETTERS).split())[:LONGEST]
+
+
+def _without_accent(character: str) -> str:
+    if character.isascii():
+        return character
+    base = unicodedata.normalize("NFKD", character)
+    if base[0].isascii():
+        return "".join(each for each in base if each.isascii())
+    return "" if unicodedata.combining(character) and ord(character) < 0x0370 else character  # noqa: PLR2004  (the block of accents for Latin letters ends there)
