@@ -1,5 +1,6 @@
 """Kinds that are computed from what happens: ratio, relationship rule, participation."""
 
+import math
 import operator
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -191,7 +192,7 @@ def _events_wanted(params: ParticipationParameters, dossier: Dossier, what: str)
     need = f"{quantity(percent)} percent of the {what}s held in {counted(params.window_months, 'month')}"
     if held <= 0:
         return None, need
-    return int(-(-held * percent // 100)), need
+    return math.ceil(held * percent / 100), need
 
 
 RATIO = Kind(_read_ratio, _judge_ratio, computed=True, has_data=_has_metric)

@@ -100,9 +100,8 @@ def hours_window(params: HoursParameters, occasion: Occasion) -> tuple[date, dat
 
 def _judge_hours(requirement: Requirement, params: HoursParameters, dossier: Dossier, occasion: Occasion) -> Finding:
     first, last = hours_window(params, occasion)
-    activities = _activities(requirement, params, dossier, occasion)
-    inside = [activity for activity in activities if first <= activity.on <= last]
-    carried = _carried_over(params, activities, dossier, occasion)
+    inside = _activities(requirement, params, dossier, first, last)
+    carried = _carried_over(requirement, params, dossier, occasion)
     total = sum((activity.hours for activity in inside), carried)
     factor, held = _proration(params, occasion)
     minimum = _lowered(params.min, factor)
@@ -151,8 +150,9 @@ def _judge_hours(requirement: Requirement, params: HoursParameters, dossier: Dos
 
 
 def _activities(
-    requirement: Requirement, params: HoursParameters, dossier: Dossier, occasion: Occasion
+    requirement: Requirement, params: HoursParameters, dossier: Dossier, first: date, last: date
 ) -> list[_Activity]:
+    """What counts from the first to the last day; work is read from evidence, contact hours from completions."""
     if params.unit == WORK:
         return [
             _Activity(
@@ -162,15 +162,16 @@ def _activities(
                 value_text(item, "category"),
                 waiting=item.verdict is not Verdict.ACCEPTED,
             )
-            for item in evidence_for(requirement, dossier, occasion.as_of)
-            if item.occurred_on is not None
+            for item in evidence_for(requirement, dossier, last)
+            if item.occurred_on is not None and item.occurred_on >= first
         ]
     return [
         _Activity(done.id, done.completed_on, done.hours, done.category)
         for done in once_each(
             done
             for done in dossier.completions
-            if (not params.categories or done.category in params.categories)
+            if first <= done.completed_on <= last
+            and (not params.categories or done.category in params.categories)
             and (done.provider_approved or not params.provider_approved)
         )
     ]
@@ -190,17 +191,16 @@ def once_each(completions: Iterable[CompletionItem]) -> tuple[CompletionItem, ..
     return tuple(sorted(by_id.values(), key=lambda one: (one.completed_on, one.id)))
 
 
-def _carried_over(
-    params: HoursParameters, activities: list[_Activity], dossier: Dossier, occasion: Occasion
-) -> Decimal:
+def _carried_over(requirement: Requirement, params: HoursParameters, dossier: Dossier, occasion: Occasion) -> Decimal:
+    """Hours beyond the minimum of the window before, since the first grant; hours needed then are not used again."""
     granted = _first_granted(dossier)
     if not params.carry_over_max or params.window_months is None or granted is None:
         return Decimal(0)
     if occasion.kind is ApplicationKind.INITIAL:
         return Decimal(0)
     first, last = window_before(hours_window(params, occasion)[0] - ONE_DAY, params.window_months)
-    first = max(first, granted)
-    earlier = sum((activity.hours for activity in activities if first <= activity.on <= last), Decimal(0))
+    activities = _activities(requirement, params, dossier, max(first, granted), last)
+    earlier = sum((activity.hours for activity in activities), Decimal(0))
     return min(params.carry_over_max, max(Decimal(0), earlier - params.min))
 
 

@@ -1,0 +1,267 @@
+"""Each of the eighteen kinds: met, short and on the boundary; and what holds for all of them."""
+
+from datetime import date, timedelta
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+import pytest
+from hypothesis import given as generated
+from hypothesis import strategies as st
+
+from certhub.rules.dossier import CompletionItem, Occasion
+from certhub.rules.findings import Finding
+from certhub.rules.requirement_kinds import KINDS, judge, parameter_problems, typed_parameters
+from certhub.rules.requirement_kinds.instrument_scales import INSTRUMENTS, scored
+from certhub.rules.requirement_kinds.training import hours_window
+from certhub.rules.vocabulary import ApplicationKind, Discipline, RequirementKind, Result, Verdict
+from tests.unit.rules.requirement_cases import (
+    AS_OF,
+    BOUNDARY,
+    CASES,
+    ENTRY,
+    FORMS,
+    FRESH,
+    MET,
+    RENEWAL,
+    SHORT,
+    Case,
+    done,
+    form,
+    given,
+    requirement,
+    subject,
+    trained,
+)
+
+
+def test_every_kind_has_its_rule() -> None:
+    assert set(KINDS) == set(RequirementKind)
+
+
+def test_every_kind_is_tried_met_short_and_on_the_boundary() -> None:
+    assert {(case.kind, case.aspect) for case in CASES} == {
+        (kind, aspect) for kind in RequirementKind for aspect in (MET, SHORT, BOUNDARY)
+    }
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+def test_a_requirement_is_judged(case: Case) -> None:
+    assert parameter_problems(case.kind, case.params) == ()
+    finding = judge(requirement(case.kind, case.params), case.dossier, case.occasion)
+
+    assert (finding.result, case.says in finding.explanation) == (case.result, True), finding
+    assert finding.have
+    assert finding.need
+    assert finding.explanation.endswith(".")
+    assert finding.progress is None or 0 <= finding.progress <= 1
+    assert Finding.from_json(finding.to_json()) == finding
+
+
+def test_returned_evidence_is_not_met_and_says_what_to_do() -> None:
+    dossier = subject(given(document_type="w9", verdict=Verdict.RETURNED))
+    finding = judge(requirement(RequirementKind.DOCUMENT, FRESH), dossier, ENTRY)
+
+    assert finding.result is Result.NOT_MET
+    assert not finding.provided
+    assert finding.explanation.startswith("The reviewer returned what you gave.")
+
+
+def test_a_returned_reference_is_left_out_and_mentioned() -> None:
+    dossier = subject(form(1, 10), form(2, 10), form(3, 10, verdict=Verdict.RETURNED))
+    finding = judge(requirement(RequirementKind.COMPETENCY, FORMS), dossier, ENTRY)
+
+    assert finding.result is Result.PARTIAL
+    assert finding.evidence_ids == (1, 2)
+    assert "1 item was returned" in finding.explanation
+
+
+@pytest.mark.parametrize(("waivable", "result"), [(True, Result.WAIVED), (False, Result.PARTIAL)])
+def test_only_a_waivable_requirement_can_be_waived(waivable: bool, result: Result) -> None:
+    dossier = subject(given(document_type="w9", verdict=Verdict.WAIVED))
+    assert judge(requirement(RequirementKind.DOCUMENT, FRESH, waivable=waivable), dossier, ENTRY).result is result
+
+
+@pytest.mark.parametrize(
+    ("discipline", "facts", "result"),
+    [
+        (Discipline.NURSE, {"region": "boston"}, Result.NOT_MET),
+        (Discipline.EDUCATOR, {"region": "boston"}, Result.NOT_APPLICABLE),
+        (Discipline.NURSE, {"region": "western"}, Result.NOT_APPLICABLE),
+        (None, {}, Result.NOT_APPLICABLE),
+        (Discipline.NURSE, {"region": ["western", "boston"]}, Result.NOT_MET),
+    ],
+)
+def test_a_requirement_is_asked_only_of_those_that_it_applies_to(
+    discipline: Discipline | None, facts: dict[str, Any], result: Result
+) -> None:
+    asked = requirement(RequirementKind.DOCUMENT, FRESH, applies_when={"discipline": ("nurse",), "region": ("boston",)})
+    assert judge(asked, subject(discipline=discipline, facts=facts), ENTRY).result is result
+
+
+@pytest.mark.parametrize(
+    ("params", "kind", "line"),
+    [
+        ({"min": "many"}, RequirementKind.HOURS, 'parameter "min" must be a number from 0.25 to 10000, got "many"'),
+        ({"min": True}, RequirementKind.HOURS, 'parameter "min" must be a number from 0.25 to 10000, got True'),
+        ({"min": -1}, RequirementKind.HOURS, 'parameter "min" must be a number from 0.25 to 10000, got -1'),
+        ({"min": float("nan")}, RequirementKind.HOURS, 'parameter "min" must be a number from 0.25 to 10000, got nan'),
+        ({"min": 2, "mim": 1}, RequirementKind.HOURS, 'parameter "mim" is not known for this kind'),
+        ({"min": 2, "category_mins": {"ethics": 1}}, RequirementKind.HOURS, 'has the unknown key "ethics"'),
+        ({"min": 2, "category_mins": {"core": 3}}, RequirementKind.HOURS, "more hours together than the minimum of 2"),
+        ({}, RequirementKind.HOURS, 'parameter "min" is missing; expected a number'),
+        ({"types": "w9"}, RequirementKind.DOCUMENT, 'parameter "types" must be a list of texts'),
+        ({"types": ["a", "a"]}, RequirementKind.DOCUMENT, "none of them twice"),
+        ({"ids": ["M1"], "need": 2}, RequirementKind.COURSE_SET, "a whole number from 1 to 1, got 2"),
+        (FORMS | {"min_rated_per_form": 11}, RequirementKind.COMPETENCY, "a whole number from 1 to 10, got 11"),
+        ({"id": "a", "title": "A"}, RequirementKind.EXPERIENCE, "or min_months is needed"),
+        (
+            {"id": "a", "title": "A", "min_hours": 1, "alternatives": [{"id": "b", "title": "B", "min_months": "x"}]},
+            RequirementKind.EXPERIENCE,
+            'parameter "alternatives[1].min_months" must be a whole number',
+        ),
+        ({"checks": ["FBI"]}, RequirementKind.BACKGROUND_CHECK, "CORI, SORI, OIG, SAM"),
+        (
+            {"registry": "x", "within_days_of_decision": 1},
+            RequirementKind.REGISTRY_CLEAR,
+            "one of leie, sam, debarment",
+        ),
+        ({"core": ["a"], "elective_min": 1}, RequirementKind.POINTS, "more than the elective pool can give"),
+        ({"event_type": "x", "window_months": 1}, RequirementKind.PARTICIPATION, "or min_percent is needed"),
+        ({"what": "x", "due_rule": "someday", "due_days": 1}, RequirementKind.FILING, "one of after_fiscal_year"),
+        ({"amount_cents": 1.5}, RequirementKind.FEE, "a whole number from 0 to 100000000, got 1.5"),
+    ],
+)
+def test_a_wrong_parameter_is_named_with_what_was_given_and_what_is_allowed(
+    params: dict[str, Any], kind: RequirementKind, line: str
+) -> None:
+    problems = parameter_problems(kind, params)
+    assert any(line in problem for problem in problems), problems
+    assert all("\n" not in problem for problem in problems)
+    with pytest.raises(ValueError, match="requirement TT-1"):
+        typed_parameters(requirement(kind, params))
+
+
+@pytest.mark.parametrize(
+    ("expiry", "months", "first"),
+    [
+        (date(2027, 7, 31), 24, date(2025, 8, 1)),
+        (date(2028, 2, 29), 24, date(2026, 3, 1)),
+        (date(2026, 2, 28), 24, date(2024, 3, 1)),
+        (date(2027, 2, 28), 12, date(2026, 3, 1)),
+        (date(2028, 3, 15), 1, date(2028, 2, 16)),
+        (date(2029, 2, 28), 12, date(2028, 3, 1)),
+    ],
+)
+def test_the_window_is_measured_back_from_the_expiry(expiry: date, months: int, first: date) -> None:
+    occasion = Occasion(expiry, ApplicationKind.RENEWAL, expiry, expiry, None, expiry)
+    asked = requirement(RequirementKind.HOURS, {"min": 1, "window_months": months})
+
+    assert hours_window(typed_parameters(asked), occasion) == (first, expiry)
+    assert judge(asked, trained(done(first)), occasion).result is Result.MET
+    assert judge(asked, trained(done(first - timedelta(days=1))), occasion).result is Result.NOT_MET
+
+
+def test_hours_after_the_expiry_count_only_for_a_reinstatement() -> None:
+    asked = requirement(RequirementKind.HOURS, {"min": 1, "window_months": 24})
+    late = date(2027, 8, 10)
+    for kind, result in ((ApplicationKind.RENEWAL, Result.NOT_MET), (ApplicationKind.REINSTATEMENT, Result.MET)):
+        occasion = Occasion(late, kind, late, late, date(2025, 8, 1), date(2027, 7, 31))
+        assert judge(asked, trained(done(late)), occasion).result is result
+
+
+def test_a_shorter_term_lowers_the_hours_in_proportion_and_says_so() -> None:
+    short = Occasion(
+        AS_OF, ApplicationKind.RENEWAL, date(2027, 8, 1), date(2029, 7, 31), date(2026, 4, 1), date(2027, 7, 31)
+    )
+    asked = requirement(
+        RequirementKind.HOURS, {"min": 24, "window_months": 24, "prorate": True, "category_mins": {"ethics_scope": 2}}
+    )
+    finding = judge(asked, trained(done(AS_OF, "14.75"), done(AS_OF, "1.25", "ethics_scope", id=2)), short)
+
+    assert finding.result is Result.MET
+    assert finding.explanation == (
+        "16 of 16 hours; ethics 1.25 of 1.25. The minimum is lower because the credential was held 16 of 24 months."
+    )
+
+
+@pytest.mark.parametrize(
+    ("facts", "carried"),
+    [({"first_granted_on": "2023-08-01"}, "4"), ({}, "0"), ({"first_granted_on": "2025-08-01"}, "0")],
+)
+def test_only_hours_beyond_the_earlier_minimum_are_carried_over(facts: dict[str, Any], carried: str) -> None:
+    asked = requirement(RequirementKind.HOURS, {"min": 24, "window_months": 24, "carry_over_max": 4})
+    completions = (done(date(2024, 1, 1), "30"), done(date(2026, 1, 1), "20", id=2))
+    finding = judge(asked, subject(completions=completions, facts=facts), RENEWAL)
+
+    assert finding.have == f"{20 + int(carried)} hours"
+
+
+def test_one_completion_reported_twice_counts_once_and_unapproved_providers_do_not_count() -> None:
+    asked = requirement(RequirementKind.HOURS, {"min": 10, "window_months": 24, "provider_approved": True})
+    twice = (done(AS_OF, "4", course_code="A"), done(AS_OF, "3", id=2, course_code="A"))
+    other = done(AS_OF, "5", id=3, course_code="A", provider_approved=False)
+
+    assert judge(asked, trained(*twice, other), RENEWAL).have == "4 hours"
+
+
+completion_lists = st.lists(
+    st.builds(
+        CompletionItem,
+        id=st.integers(1, 30),
+        title=st.just("Course"),
+        completed_on=st.dates(date(2025, 6, 1), date(2027, 9, 1)),
+        hours=st.integers(1, 32).map(lambda quarters: Decimal(quarters) / 4),
+        category=st.sampled_from(["core", "ethics_scope"]),
+        course_code=st.sampled_from([None, "A", "B"]),
+        provider_approved=st.booleans(),
+    ),
+    max_size=12,
+)
+ASKED = requirement(
+    RequirementKind.HOURS,
+    {"min": 24, "window_months": 24, "provider_approved": True, "category_mins": {"ethics_scope": 2}},
+)
+
+
+def _hours(finding: Finding) -> Decimal:
+    return Decimal(finding.have.split(" ")[0])
+
+
+@generated(completion_lists)
+def test_hours_never_count_a_completion_outside_the_window(completions: list[CompletionItem]) -> None:
+    finding = judge(ASKED, trained(*completions), RENEWAL)
+    inside = [one for one in completions if date(2025, 8, 1) <= one.completed_on <= AS_OF and one.provider_approved]
+
+    assert set(finding.evidence_ids) <= {one.id for one in inside}
+    assert _hours(finding) <= sum(one.hours for one in inside)
+    assert judge(ASKED, trained(*inside), RENEWAL) == finding
+
+
+@generated(completion_lists, st.dates(date(2025, 8, 1), AS_OF), st.sampled_from([None, "A"]))
+def test_one_more_completion_in_the_window_never_lowers_the_hours(
+    completions: list[CompletionItem], on: date, course_code: str | None
+) -> None:
+    before = judge(ASKED, trained(*completions), RENEWAL)
+    after = judge(ASKED, trained(*completions, done(on, "2", id=99, course_code=course_code)), RENEWAL)
+
+    assert _hours(after) >= _hours(before)
+    assert (after.progress or 0) >= (before.progress or 0)
+
+
+def test_a_profile_that_moves_from_3_8_to_6_4_in_care_coordination_is_computed_as_published() -> None:
+    index = INSTRUMENTS["MHI-FV"]
+    assert (len(index.themes), len(index.domains)) == (25, 6)
+    entry = dict.fromkeys(index.themes, 4) | {"3.1": 3, "3.2": 4, "3.3": 4, "3.4": 4, "3.5": 4, "3.6": 4}
+    later = dict.fromkeys(index.themes, 6) | {"3.1": 7, "3.2": 7, "3.3": 6, "3.4": 6, "3.5": 6, "3.6": 6}
+
+    assert scored(index, entry).domain_means["3"] == Decimal("3.83")
+    assert scored(index, later).domain_means["3"] == Decimal("6.33")
+    assert scored(index, dict.fromkeys(index.themes, 8)).percent == 100
+    assert scored(index, dict.fromkeys(index.themes, 1)).percent == Decimal("12.5")
+
+
+def test_progress_is_an_exact_share() -> None:
+    finding = judge(ASKED, trained(done(AS_OF, "12")), RENEWAL)
+    assert finding.progress == Fraction(1, 2)
+    assert finding.due_on == date(2027, 7, 31)
