@@ -165,7 +165,7 @@ def _faults_in_score(
         if params.min_total_pct is not None:
             ways.append(f"{quantity(params.min_total_pct)} percent")
         if params.min_improvement is not None:
-            ways.append(f"{quantity(params.min_improvement)} points more than the first self-assessment")
+            ways.append(f"{counted(params.min_improvement, 'point')} more than the first self-assessment")
         change = f", {quantity(improvement)} points from the first" if improvement is not None else ""
         faults.append(f"The total is {quantity(score.percent)} percent{change}; {listed(ways, last='or')} is needed.")
     return faults
@@ -216,13 +216,13 @@ def _alternative(params: InstrumentParameters, dossier: Dossier, occasion: Occas
 
 
 def _score_wanted(params: InstrumentParameters, allowed: tuple[str, ...], *, first_year: bool) -> str:
-    need = listed(list(allowed), last="or")
+    need = listed([INSTRUMENTS[name].title for name in allowed], last="or")
     if first_year and params.first_year_no_pass_mark:
         return f"{need}, complete; no pass mark in the first year"
     if params.min_total_pct is not None:
         need += f", {quantity(params.min_total_pct)} percent"
     if params.min_improvement is not None:
-        need += f" or {quantity(params.min_improvement)} points better than the first"
+        need += f" or {counted(params.min_improvement, 'point')} better than the first"
     return need
 
 
@@ -242,7 +242,9 @@ def _read_points(raw: Parameters) -> PointsParameters:
 def _judge_points(requirement: Requirement, params: PointsParameters, dossier: Dossier, occasion: Occasion) -> Finding:
     items = evidence_for(requirement, dossier, occasion.as_of)
     found = best(items)
-    need = f"All {len(params.core)} core criteria and {counted(params.elective_min, 'elective credit')}"
+    need = f"All {len(params.core)} core criteria"
+    if params.elective_min:
+        need += f" and {counted(params.elective_min, 'elective credit')}"
     if found is None:
         return lacking(requirement, need=need, explanation="No criteria are shown as met yet.")
     given = found.value.get("criteria")
@@ -251,7 +253,9 @@ def _judge_points(requirement: Requirement, params: PointsParameters, dossier: D
     missing = [one for one in params.core if one not in met]
     credits_ = sum((worth for one, worth in params.elective_pool.items() if one in met), Decimal(0))
     of_credits = f"{quantity(credits_)} of {quantity(params.elective_min)} credits"
-    have = f"{len(core)} of {len(params.core)} core criteria; {of_credits}"
+    have = f"{len(core)} of {len(params.core)} core criteria"
+    if params.elective_min:
+        have += f"; {of_credits}"
     if not missing and credits_ >= params.elective_min:
         return reviewed(requirement, [found], have=have, need=need, explanation=f"{have}.")
     faults = f"; core criteria not met: {listed(missing)}" if missing else ""

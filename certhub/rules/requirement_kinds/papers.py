@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from certhub.rules.dossier import Dossier, EvidenceItem, Occasion
-from certhub.rules.findings import Finding, listed, share
+from certhub.rules.findings import Finding, counted, listed, share
 from certhub.rules.requirement_kinds.kind import (
     Kind,
     best,
@@ -87,7 +87,7 @@ def _judge_document(
         chosen = best(usable)
         usable, problems = ([chosen] if chosen else []), []
     if problems or not usable:
-        explanation = " ".join(problems) or f"Provide {need}."
+        explanation = " ".join(problems) or f"Nothing is on file yet. Needed: {need}."
         return lacking(requirement, need=need, explanation=explanation, have=_documents_had(usable))
     ends = [item.expires_on for item in usable if item.expires_on is not None]
     have = _documents_had(usable)
@@ -126,8 +126,14 @@ def _fault_in_document(item: EvidenceItem, params: DocumentParameters, occasion:
 
 
 def document_name(document_type: str) -> str:
-    """A document type as a person reads it: "w9" is "W-9", "general_liability" is "general liability"."""
-    return {"w9": "W-9"}.get(document_type, document_type.replace("_", " "))
+    """A document type as a person reads it: "w9" is "W-9 tax form", "access_plan" is "access plan"."""
+    known = {
+        "w9": "W-9 tax form",
+        "npi_registry_record": "NPI registry record",
+        "general_liability": "certificate of general liability insurance",
+        "professional_liability": "certificate of professional liability insurance",
+    }
+    return known.get(document_type, document_type.replace("_", " "))
 
 
 def _documents_wanted(params: DocumentParameters) -> str:
@@ -229,11 +235,11 @@ def _judge_agreement(
     if not missing:
         dates: list[date] = [item.occurred_on for item in items if item.occurred_on is not None]
         return _signed(requirement, items, need, f"Signed by all parties; complete since {written(max(dates))}.")
-    explanation = f"Signed by {len(had)} of {len(params.parties)}; still to sign: {listed(missing)}."
+    explanation = f"{len(had)} of {counted(len(params.parties), 'signature')}; still to sign: {listed(missing)}."
     return Finding(
         requirement.code,
         Result.PARTIAL if had else Result.NOT_MET,
-        have=f"{len(had)} of {len(params.parties)} signatures",
+        have=f"{len(had)} of {counted(len(params.parties), 'signature')}",
         need=need,
         explanation=explanation,
         progress=share(len(had), len(params.parties)),

@@ -96,7 +96,7 @@ def _judge_competency(
     have = f"{counted(len(good), 'usable form')}, {len(covered)} of {len(names)} competencies"
     need = f"{counted(params.min_forms, 'form')}, each with {params.min_rated_per_form} of {len(names)} competencies"
     if params.union_all:
-        need += ", all of them together"
+        need += f", together all {len(names)}"
     if not blocking:
         return reviewed(requirement, good, have=have, need=need, explanation=f"{have}.")
     return Finding(

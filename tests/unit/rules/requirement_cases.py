@@ -185,7 +185,7 @@ CASES = (
     Case("document in review", SHORT, K.DOCUMENT, FRESH,
          subject(given(document_type="w9", verdict=Verdict.PENDING)), Result.PARTIAL, "Waiting for review"),
     Case("document without its file", SHORT, K.DOCUMENT, FRESH,
-         subject(given(document_type="w9", has_file=False)), Result.NOT_MET, "Provide W-9"),
+         subject(given(document_type="w9", has_file=False)), Result.NOT_MET, "Needed: W-9 tax form"),
     Case("document of 30 days", BOUNDARY, K.DOCUMENT, FRESH,
          subject(given(date(2027, 5, 16), document_type="w9")), Result.MET, "W-9"),
     Case("document of 31 days", BOUNDARY, K.DOCUMENT, FRESH,
@@ -209,7 +209,7 @@ CASES = (
     Case("one party signed a day before the term", BOUNDARY, K.AGREEMENT, PACT, subject(
         given(date(2025, 8, 1), id=1, template_id="pact", version=1, party="vendor", agreed=True),
         given(date(2025, 7, 31), id=2, template_id="pact", version=1, party="dph", agreed=True)),
-        Result.PARTIAL, "Signed by 1 of 2", RENEWAL),
+        Result.PARTIAL, "1 of 2 signatures; still to sign: DPH", RENEWAL),
     Case("24 hours with ethics", MET, K.HOURS, CE,
          trained(done(AS_OF, "22"), done(AS_OF, "2", "ethics_scope", id=2)), Result.MET,
          "24 of 24 hours; ethics 2 of 2.", RENEWAL),
