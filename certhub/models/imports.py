@@ -31,7 +31,9 @@ class RosterImport(Base):
     status: Mapped[ImportStatus] = mapped_column(default=ImportStatus.CHECKED)
     row_count: Mapped[int]
     error_count: Mapped[int]
-    report: Mapped[dict[str, Any]]
+    report: Mapped[dict[str, Any]] = mapped_column(
+        info={"secret": True}, comment="What the dry run found; personal data that the audit trail need not repeat"
+    )
     created_by_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
     created_at: Mapped[datetime]
     applied_at: Mapped[datetime | None]

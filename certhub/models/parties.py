@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from certhub.models.base import Base
@@ -30,6 +30,13 @@ class Party(Base):
     __table_args__: Any = (
         Index("ix_party_kind_sort", "kind", "sort_name", "id"),
         Index("ix_party_kind_region_sort", "kind", "region", "sort_name", "id"),
+        Index(
+            "uq_party_coordinator_email",
+            "email",
+            unique=True,
+            postgresql_where=text("kind = 'coordinator'"),
+            sqlite_where=text("kind = 'coordinator'"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -27,7 +27,9 @@ class AuditAction(StrEnum):
     CONTACT_ADDED = "contact.added"
     CONTACT_REMOVED = "contact.removed"
     SITE_ADDED = "site.added"
+    SITE_CLOSED = "site.closed"
     STAKE_RECORDED = "stake.recorded"
+    STAKE_ENDED = "stake.ended"
     EMPLOYMENT_RECORDED = "employment.recorded"
     EMPLOYMENT_ENDED = "employment.ended"
     EMPLOYMENT_CORRECTED = "employment.corrected"
@@ -87,7 +89,9 @@ SENTENCES: dict[AuditAction, str] = {
     AuditAction.CONTACT_ADDED: "added a contact",
     AuditAction.CONTACT_REMOVED: "removed a contact",
     AuditAction.SITE_ADDED: "added a site",
+    AuditAction.SITE_CLOSED: "noted that a site closes",
     AuditAction.STAKE_RECORDED: "recorded who owns or controls an organization",
+    AuditAction.STAKE_ENDED: "recorded the end of an ownership",
     AuditAction.EMPLOYMENT_RECORDED: "recorded an employment",
     AuditAction.EMPLOYMENT_ENDED: "recorded the end of an employment",
     AuditAction.EMPLOYMENT_CORRECTED: "corrected an employment",

@@ -34,7 +34,7 @@ def require_file_type(data: bytes, allowed: Collection[str], *, field: str | Non
     if not data:
         raise Refusal("This file is empty. Choose the file again.", field=field)
     found = _sniffed(data)
-    if found not in allowed:
+    if found is None or found not in allowed:
         wanted = ", ".join(label for media_type, label in LABELS.items() if media_type in allowed)
         raise Refusal(f"This kind of file cannot be used. Upload one of these kinds: {wanted}.", field=field)
     return found

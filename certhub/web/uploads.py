@@ -35,8 +35,8 @@ def read_upload(upload: FileStorage, *, allowed: Collection[str] = EVIDENCE_TYPE
     data = upload.stream.read(limit + 1)
     if len(data) > limit:
         raise Refusal(
-            f"This file is larger than {limit // (1024 * 1024)} MB. Make it smaller, for example by scanning at a lower "
-            "resolution.",
+            f"This file is larger than {limit // (1024 * 1024)} MB. "
+            "Make it smaller, for example by scanning at a lower resolution.",
             field=field,
         )
     return Upload(data, require_file_type(data, allowed, field=field), display_name(upload.filename))

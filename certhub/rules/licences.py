@@ -1,0 +1,37 @@
+"""Licences from other bodies: the kinds that forms offer and the statuses that they can have."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+LICENCE_KINDS: Mapping[str, tuple[str, str]] = MappingProxyType(
+    {
+        "RN": ("Registered nurse (RN)", "Board of Registration in Nursing"),
+        "LPN": ("Licensed practical nurse (LPN)", "Board of Registration in Nursing"),
+        "LICSW": ("Independent clinical social worker (LICSW)", "Board of Registration of Social Workers"),
+        "LCSW": ("Certified social worker (LCSW)", "Board of Registration of Social Workers"),
+        "LSW": ("Licensed social worker (LSW)", "Board of Registration of Social Workers"),
+        "LSWA": ("Social work associate (LSWA)", "Board of Registration of Social Workers"),
+        "CCM": ("Certified case manager (CCM)", "Commission for Case Manager Certification"),
+        "CHW": ("Certified community health worker (CHW)", "Board of Certification of Community Health Workers"),
+        "EDUCATOR": ("Educator license", "Department of Elementary and Secondary Education"),
+        "OT": ("Occupational therapist (OT)", "Board of Allied Health Professionals"),
+        "PT": ("Physical therapist (PT)", "Board of Allied Health Professionals"),
+        "SLP": ("Speech-language pathologist (SLP)", "Board of Speech-Language Pathology and Audiology"),
+    }
+)
+"""Code, its name, and who gives it; other kinds can be typed."""
+
+LICENCE_STATUSES: Mapping[str, str] = MappingProxyType(
+    {
+        "current": "Current",
+        "expired": "Expired",
+        "probation": "Probation",
+        "nd_condition": "Non-disciplinary condition",
+        "nd_restriction": "Non-disciplinary restriction",
+        "suspended": "Suspended",
+        "revoked": "Revoked",
+        "surrendered": "Surrendered",
+        "retired": "Retired",
+    }
+)
+"""Words of the Bureau of Health Professions Licensure for the standing of a licence."""

@@ -1,0 +1,51 @@
+"""What a training activity must look like to be counted: its date, its hours by category, its score."""
+
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal
+
+from certhub.rules.refusal import Refusal
+from certhub.rules.terms import written
+from certhub.rules.training_categories import TrainingCategory
+
+EARLIEST = date(1990, 1, 1)
+QUARTER_HOUR = 15
+"""Minutes; contact hours are counted in quarters of an hour."""
+MOST_HOURS = 400
+"""In one category of one activity (program default): more is a typing error."""
+
+
+def require_minutes(hours: Mapping[TrainingCategory, Decimal]) -> dict[TrainingCategory, int]:
+    """Minutes by category; refuses an activity without hours, and hours that are not quarters."""
+    minutes: dict[TrainingCategory, int] = {}
+    for category, value in hours.items():
+        if not value.is_finite() or value < 0 or value > MOST_HOURS:
+            raise Refusal(f"Type hours from 0 to {MOST_HOURS}.", field=hours_field(category))
+        if value * 60 % QUARTER_HOUR:
+            raise Refusal("Type hours in quarters, for example 1.5 or 2.25.", field=hours_field(category))
+        if value:
+            minutes[category] = int(value * 60)
+    if not minutes:
+        raise Refusal("Type the hours beside at least one category.", field=hours_field(next(iter(TrainingCategory))))
+    return minutes
+
+
+def hours_field(category: TrainingCategory) -> str:
+    """The name of the form field that takes a category's hours."""
+    return f"hours_{category.value}"
+
+
+def require_completed_on(day: date, *, today: date) -> date:
+    """The day on which the training ended; refuses the future and the distant past."""
+    if day > today:
+        raise Refusal("This day is in the future. Enter training after it is finished.", field="completed_on")
+    if day < EARLIEST:
+        raise Refusal(f"Type a day that is {written(EARLIEST)} or later.", field="completed_on")
+    return day
+
+
+def require_score(score: int | None) -> int | None:
+    """A result in percent, where there was a test."""
+    if score is not None and not 0 <= score <= 100:  # noqa: PLR2004  (a share in percent)
+        raise Refusal("Type the score as a whole number from 0 to 100.", field="score")
+    return score

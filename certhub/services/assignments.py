@@ -1,0 +1,102 @@
+"""Assignments: a vendor places a coordinator in a practice, and ends it."""
+
+from datetime import date, datetime
+
+from sqlalchemy import or_, select
+
+from certhub import clock
+from certhub.database import db
+from certhub.models.parties import Assignment, Coordinator, Employment, Practice, VendorOrganization
+from certhub.queries import independence
+from certhub.rules.audit_actions import AuditAction
+from certhub.rules.employment import require_spell
+from certhub.rules.independence import Independence, Span, require_independent
+from certhub.rules.refusal import Refusal
+from certhub.services import audit
+from certhub.services.audit import Actor
+
+
+def record(
+    person: Coordinator,
+    practice: Practice,
+    vendor: VendorOrganization,
+    *,
+    starts_on: date,
+    ends_on: date | None = None,
+    actor: Actor,
+    at: datetime,
+) -> tuple[Assignment, Independence]:
+    """Place a coordinator in a practice; also returns what the independence rule has to disclose."""
+    span = require_spell(starts_on, ends_on, today=clock.civil_date(at))
+    _require_employed(person, vendor, span)
+    _require_no_other(person, practice, span)
+    found = require_independent(independence.arrangement(person.id, practice.id, vendor.id, span), field="practice_id")
+    assignment = Assignment(
+        coordinator_id=person.id,
+        practice_id=practice.id,
+        vendor_id=vendor.id,
+        starts_on=starts_on,
+        ends_on=ends_on,
+        recorded_at=at,
+    )
+    db.session.add(assignment)
+    db.session.flush()
+    audit.record(actor, AuditAction.ASSIGNMENT_RECORDED, assignment, at=at, party_id=person.id, practice=practice.name)
+    return assignment, found
+
+
+def end(assignment: Assignment, *, last_day: date, actor: Actor, at: datetime) -> Assignment:
+    """Note the last day of an assignment; the one with its end supersedes the one without."""
+    if assignment.superseded_at is not None:
+        raise Refusal("Somebody else changed this assignment. Open the record again and look before you change it.")
+    if last_day < assignment.starts_on:
+        raise Refusal("The last day cannot be before the first day.", field="ends_on")
+    if assignment.ends_on is not None and last_day > assignment.ends_on:
+        raise Refusal("The assignment ends before that day. Record a new assignment to go on.", field="ends_on")
+    assignment.superseded_at = at
+    ended = Assignment(
+        coordinator_id=assignment.coordinator_id,
+        practice_id=assignment.practice_id,
+        vendor_id=assignment.vendor_id,
+        starts_on=assignment.starts_on,
+        ends_on=last_day,
+        recorded_at=at,
+        supersedes_id=assignment.id,
+    )
+    db.session.add(ended)
+    db.session.flush()
+    audit.record(actor, AuditAction.ASSIGNMENT_ENDED, ended, at=at, party_id=ended.coordinator_id)
+    return ended
+
+
+def _require_employed(person: Coordinator, vendor: VendorOrganization, span: Span) -> None:
+    """The vendor places its own people only: the assignment lies within an employment there."""
+    spells = db.session.execute(
+        select(Employment.starts_on, Employment.ends_on).where(
+            Employment.coordinator_id == person.id,
+            Employment.employer_id == vendor.id,
+            Employment.superseded_at.is_(None),
+        )
+    ).all()
+    for spell in spells:
+        within = spell.ends_on is None or (span.to_on is not None and span.to_on <= spell.ends_on)
+        if spell.starts_on <= span.from_on and within:
+            return
+    raise Refusal(
+        f"{vendor.name} does not employ this coordinator on all days of the assignment. "
+        "Record the employment first, or change the days.",
+        field="starts_on",
+    )
+
+
+def _require_no_other(person: Coordinator, practice: Practice, span: Span) -> None:
+    same = select(Assignment.id).where(
+        Assignment.coordinator_id == person.id,
+        Assignment.practice_id == practice.id,
+        Assignment.superseded_at.is_(None),
+        or_(Assignment.ends_on.is_(None), Assignment.ends_on >= span.from_on),
+    )
+    if span.to_on is not None:
+        same = same.where(Assignment.starts_on <= span.to_on)
+    if db.session.scalar(same.limit(1)) is not None:
+        raise Refusal("This coordinator already works with this practice on some of these days.", field="practice_id")

@@ -1,0 +1,143 @@
+"""Employment: recorded, ended and corrected; what was recorded once is superseded and never overwritten."""
+
+from datetime import date, datetime
+
+from sqlalchemy import select
+
+from certhub import clock
+from certhub.database import db
+from certhub.models.parties import Assignment, Coordinator, Employment, Party
+from certhub.queries import independence
+from certhub.rules.audit_actions import AuditAction
+from certhub.rules.employment import require_no_overlap, require_spell
+from certhub.rules.independence import Conflict, Span
+from certhub.rules.refusal import Refusal
+from certhub.rules.vocabulary import EmploymentKind
+from certhub.services import audit
+from certhub.services.audit import Actor
+
+
+def record(
+    person: Coordinator,
+    employer: Party,
+    *,
+    kind: EmploymentKind,
+    job_title: str,
+    starts_on: date,
+    ends_on: date | None = None,
+    actor: Actor,
+    at: datetime,
+) -> Employment:
+    """Note that a person works for an organization; refused where it overlaps or breaks independence."""
+    spell = _checked(person, employer, kind=kind, job_title=job_title, starts_on=starts_on, ends_on=ends_on, at=at)
+    db.session.add(spell)
+    db.session.flush()
+    _require_independent(person, spell.starts_on)
+    audit.record(actor, AuditAction.EMPLOYMENT_RECORDED, spell, at=at, party_id=person.id, employer=employer.name)
+    return spell
+
+
+def end(spell: Employment, *, last_day: date, actor: Actor, at: datetime) -> Employment:
+    """Note the last day of work; the spell with its end supersedes the one without."""
+    if last_day < spell.starts_on:
+        raise Refusal("The last day cannot be before the first day.", field="ends_on")
+    ended = _superseded(
+        spell, kind=spell.kind, job_title=spell.job_title or "", starts_on=spell.starts_on, ends_on=last_day, at=at
+    )
+    audit.record(
+        actor, AuditAction.EMPLOYMENT_ENDED, ended, at=at, party_id=ended.coordinator_id, employer=spell.employer.name
+    )
+    return ended
+
+
+def correct(
+    spell: Employment,
+    *,
+    kind: EmploymentKind,
+    job_title: str,
+    starts_on: date,
+    ends_on: date | None,
+    reason: str,
+    actor: Actor,
+    at: datetime,
+) -> Employment:
+    """Replace what was recorded wrongly; the old spell stays on file as it was known."""
+    if not reason:
+        raise Refusal("Say what was wrong.", field="reason")
+    corrected = _superseded(spell, kind=kind, job_title=job_title, starts_on=starts_on, ends_on=ends_on, at=at)
+    _require_independent(spell.coordinator, starts_on)
+    audit.record(
+        actor, AuditAction.EMPLOYMENT_CORRECTED, corrected, at=at, party_id=spell.coordinator_id, reason=reason
+    )
+    return corrected
+
+
+def conflicts_of(coordinator_id: int, from_on: date, to_on: date | None = None) -> list[Conflict]:
+    """Each breach of independence in the coordinator's assignments on the days from `from_on` to `to_on`."""
+    wanted = Span(from_on, to_on)
+    found = independence.conflicts_where(Assignment.coordinator_id == coordinator_id, from_on=from_on)
+    return [conflict for conflict in found if Span(conflict.from_on, conflict.to_on).overlap(wanted) is not None]
+
+
+def _superseded(
+    spell: Employment, *, kind: EmploymentKind, job_title: str, starts_on: date, ends_on: date | None, at: datetime
+) -> Employment:
+    if spell.superseded_at is not None:
+        raise Refusal("Somebody else changed this employment. Open the record again and look before you change it.")
+    replacement = _checked(
+        spell.coordinator,
+        spell.employer,
+        kind=kind,
+        job_title=job_title,
+        starts_on=starts_on,
+        ends_on=ends_on,
+        at=at,
+        instead_of=spell,
+    )
+    spell.superseded_at = at
+    replacement.supersedes_id = spell.id
+    db.session.add(replacement)
+    db.session.flush()
+    return replacement
+
+
+def _checked(
+    person: Coordinator,
+    employer: Party,
+    *,
+    kind: EmploymentKind,
+    job_title: str,
+    starts_on: date,
+    ends_on: date | None,
+    at: datetime,
+    instead_of: Employment | None = None,
+) -> Employment:
+    span = require_spell(starts_on, ends_on, today=clock.civil_date(at))
+    others = db.session.execute(
+        select(Employment.starts_on, Employment.ends_on).where(
+            Employment.coordinator_id == person.id,
+            Employment.employer_id == employer.id,
+            Employment.superseded_at.is_(None),
+            Employment.id != (instead_of.id if instead_of else 0),
+        )
+    ).all()
+    require_no_overlap(span, [Span(other.starts_on, other.ends_on) for other in others])
+    return Employment(
+        coordinator_id=person.id,
+        employer_id=employer.id,
+        kind=kind,
+        job_title=job_title or None,
+        starts_on=starts_on,
+        ends_on=ends_on,
+        recorded_at=at,
+    )
+
+
+def _require_independent(person: Coordinator, from_on: date) -> None:
+    found = conflicts_of(person.id, from_on)
+    if found:
+        raise Refusal(
+            " ".join(conflict.sentence for conflict in found)
+            + " A coordinator must be independent of the practice. End the assignment or change the dates first.",
+            field="employer_id",
+        )

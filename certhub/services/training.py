@@ -1,0 +1,97 @@
+"""Training completions: entered with hours by category, and taken back with a reason."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from decimal import Decimal
+
+from certhub import clock
+from certhub.database import db
+from certhub.models.accounts import User
+from certhub.models.files import StoredFile
+from certhub.models.parties import Coordinator
+from certhub.models.training import TrainingCompletion
+from certhub.rules.audit_actions import AuditAction
+from certhub.rules.refusal import Refusal
+from certhub.rules.training_categories import TrainingCategory
+from certhub.rules.training_entry import require_completed_on, require_minutes, require_score
+from certhub.services import audit
+from certhub.services.audit import Actor
+
+
+def record(
+    person: Coordinator,
+    *,
+    vendor_id: int | None,
+    title: str,
+    provider: str,
+    provider_approved: bool,
+    course_code: str,
+    completed_on: date,
+    hours: Mapping[TrainingCategory, Decimal],
+    score: int | None,
+    file: StoredFile | None,
+    actor: Actor,
+    at: datetime,
+) -> list[TrainingCompletion]:
+    """Enter one finished activity; each category with hours becomes a row of its own."""
+    if not title:
+        raise Refusal("Enter the title of the training.", field="title")
+    if not provider:
+        raise Refusal("Enter who gave the training.", field="provider")
+    require_completed_on(completed_on, today=clock.civil_date(at))
+    require_score(score)
+    rows = [
+        TrainingCompletion(
+            coordinator_id=person.id,
+            vendor_id=vendor_id,
+            title=title,
+            provider=provider,
+            provider_approved=provider_approved,
+            course_code=course_code or None,
+            category=category.value,
+            minutes=minutes,
+            score=score,
+            completed_on=completed_on,
+            file_id=file.id if file else None,
+            recorded_by_id=actor.id if isinstance(actor, User) else None,
+            recorded_at=at,
+        )
+        for category, minutes in require_minutes(hours).items()
+    ]
+    db.session.add_all(rows)
+    db.session.flush()
+    for row in rows:
+        audit.record(actor, AuditAction.TRAINING_RECORDED, row, at=at, party_id=person.id)
+    return rows
+
+
+def withdraw(completion: TrainingCompletion, *, reason: str, actor: Actor, at: datetime) -> TrainingCompletion:
+    """Take back hours that were entered wrongly; the row and the reason stay on file."""
+    if not reason:
+        raise Refusal("Say why these hours are taken back.", field="reason")
+    if completion.superseded_at is not None or completion.withdrawn:
+        raise Refusal("These hours were taken back before.")
+    completion.superseded_at = at
+    taken_back = TrainingCompletion(
+        coordinator_id=completion.coordinator_id,
+        vendor_id=completion.vendor_id,
+        title=completion.title,
+        provider=completion.provider,
+        provider_approved=completion.provider_approved,
+        course_code=completion.course_code,
+        category=completion.category,
+        minutes=completion.minutes,
+        score=completion.score,
+        completed_on=completion.completed_on,
+        file_id=completion.file_id,
+        recorded_by_id=actor.id if isinstance(actor, User) else None,
+        recorded_at=at,
+        supersedes_id=completion.id,
+        withdrawn=True,
+    )
+    db.session.add(taken_back)
+    db.session.flush()
+    audit.record(
+        actor, AuditAction.TRAINING_WITHDRAWN, taken_back, at=at, party_id=completion.coordinator_id, reason=reason
+    )
+    return taken_back
