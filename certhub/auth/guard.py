@@ -7,12 +7,21 @@ from flask import abort, current_app, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
+from certhub.auth import kept_form
 from certhub.models.accounts import User
 from certhub.rules.permissions import PUBLIC, Permission, Viewer, may
 
 View = TypeVar("View", bound=Callable[..., Any])
 
 _MARK = "certhub_permission"
+
+
+class SignedOutMidForm(Exception):
+    """A form was sent after the session had ended; `sealed` is what was typed, for the sign-in page to carry along."""
+
+    def __init__(self, sealed: str) -> None:
+        super().__init__("signed out in the middle of a form")
+        self.sealed = sealed
 
 
 class UndeclaredAccess(RuntimeError):
@@ -48,7 +57,10 @@ def actor() -> User:
 
 
 def enforce() -> ResponseReturnValue | None:
-    """Let the request through, ask for a sign-in, or refuse."""
+    """Let the request through, ask for a sign-in, or refuse.
+
+    Raises `SignedOutMidForm` where something typed is to be kept over the sign-in.
+    """
     if request.endpoint is None:
         return None  # no such page: Flask answers 404 or 405
     permission = declared(request.endpoint)
@@ -58,4 +70,8 @@ def enforce() -> ResponseReturnValue | None:
         return None
     if current_user.is_authenticated:
         abort(403)
-    return redirect(url_for("account.sign_in", next=request.full_path.rstrip("?")))
+    sealed = kept_form.seal_request()
+    if sealed is not None:
+        raise SignedOutMidForm(sealed)
+    can_be_opened = request.url_rule is not None and "GET" in (request.url_rule.methods or ())
+    return redirect(url_for("account.sign_in", next=request.full_path.rstrip("?") if can_be_opened else None))

@@ -1,17 +1,31 @@
 """Flask-Login, bound to sessions that are rows and can be ended."""
 
-import hashlib
-import secrets
 from datetime import datetime, timedelta
 
-from flask import Flask, current_app, request
-from flask_login import LoginManager, UserMixin, login_user
+from flask import Flask, current_app, request, session
+from flask_login import LoginManager, UserMixin, current_user, login_user
 from sqlalchemy import select
 
 from certhub import clock
 from certhub.config import Settings
 from certhub.database import db
 from certhub.models.accounts import User, UserSession
+from certhub.rules.tokens import new_token, token_hash
+
+__all__ = [
+    "SignedIn",
+    "forget_in_browser",
+    "init_login",
+    "known_in_browser",
+    "open_session",
+    "remember_in_browser",
+    "session_hours",
+    "session_number",
+    "token_hash",
+]
+
+_COOKIE_TOKEN = "_user_id"  # noqa: S105  (Flask-Login's name for it, not a password)
+_COOKIE_CSRF = "csrf_token"
 
 
 class SignedIn(UserMixin):  # type: ignore[misc]  # Flask-Login ships no types
@@ -25,11 +39,6 @@ class SignedIn(UserMixin):  # type: ignore[misc]  # Flask-Login ships no types
     def get_id(self) -> str:
         """What the cookie carries."""
         return self.token
-
-
-def token_hash(token: str) -> str:
-    """The form in which secrets of links and sessions are kept."""
-    return hashlib.sha256(token.encode()).hexdigest()
 
 
 def _load(token: str) -> SignedIn | None:
@@ -48,7 +57,7 @@ def _load(token: str) -> SignedIn | None:
 
 def open_session(user: User, *, at: datetime, hours: int) -> SignedIn:
     """Begin a session for `user` in this browser; call inside a transaction."""
-    token = secrets.token_urlsafe(32)
+    token = new_token()
     row = UserSession(
         user_id=user.id,
         token_hash=token_hash(token),
@@ -63,8 +72,34 @@ def open_session(user: User, *, at: datetime, hours: int) -> SignedIn:
 
 
 def remember_in_browser(signed_in: SignedIn) -> None:
-    """Put the session into the browser's cookie, after the transaction that opened it."""
+    """Put the session into the browser's cookie, after the transaction that opened it.
+
+    Nothing else that was in the cookie survives but the key of the CSRF tokens, so that forms in other tabs still work.
+    """
+    forgery_key = session.get(_COOKIE_CSRF)
+    session.clear()
+    if forgery_key:
+        session[_COOKIE_CSRF] = forgery_key
     login_user(signed_in)
+
+
+def forget_in_browser() -> None:
+    """Empty the browser's cookie."""
+    session.clear()
+
+
+def session_number() -> int:
+    """The number of the session that this request belongs to."""
+    number: int = current_user.session_id
+    return number
+
+
+def known_in_browser() -> int | None:
+    """Whose session this browser's cookie points to, even if it has ended or expired."""
+    token = session.get(_COOKIE_TOKEN)
+    if not isinstance(token, str):
+        return None
+    return db.session.scalar(select(UserSession.user_id).where(UserSession.token_hash == token_hash(token)))
 
 
 def init_login(app: Flask) -> None:

@@ -67,6 +67,7 @@ class PasswordReset(Base):
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime]
     used_at: Mapped[datetime | None]
+    voided_at: Mapped[datetime | None] = mapped_column(comment="When a newer link or a new password made it void")
 
     user: Mapped[User] = relationship()
 
