@@ -23,7 +23,7 @@ from sqlalchemy.orm.attributes import get_history
 
 from certhub.models import Base
 from certhub.models.audit import AuditEntry
-from certhub.rules.audit_chain import GENESIS, entry_hash, instant_text
+from certhub.rules.audit_chain import GENESIS, entry_hash, hashed_texts, instant_text
 
 # Savepoints matter only where the session is bound to an open connection: in the tests, which roll it back.
 db = SQLAlchemy(
@@ -206,35 +206,18 @@ def append_entries(session: Session, entries: Iterable[PendingEntry]) -> None:
     rows = []
     for entry in entries:
         seq += 1
-        changes = canonical(entry.changes)
-        hashed = entry_hash(
-            head,
-            (
-                str(seq),
-                instant_text(entry.at),
-                "" if entry.actor_id is None else str(entry.actor_id),
-                entry.actor,
-                entry.action,
-                entry.subject_type,
-                "" if entry.subject_id is None else str(entry.subject_id),
-                "" if entry.party_id is None else str(entry.party_id),
-                changes,
-            ),
-        )
-        rows.append(
-            {
-                "seq": seq,
-                "at": entry.at,
-                "actor_id": entry.actor_id,
-                "actor": entry.actor,
-                "action": entry.action,
-                "subject_type": entry.subject_type,
-                "subject_id": entry.subject_id,
-                "party_id": entry.party_id,
-                "changes": changes,
-                "previous_hash": head,
-                "hash": hashed,
-            }
-        )
+        row = {
+            "seq": seq,
+            "at": entry.at,
+            "actor_id": entry.actor_id,
+            "actor": entry.actor,
+            "action": str(entry.action),
+            "subject_type": entry.subject_type,
+            "subject_id": entry.subject_id,
+            "party_id": entry.party_id,
+            "changes": canonical(entry.changes),
+        }
+        hashed = entry_hash(head, hashed_texts(row))
+        rows.append({**row, "previous_hash": head, "hash": hashed})
         head = hashed
     session.execute(insert(AuditEntry), rows)

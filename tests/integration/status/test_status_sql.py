@@ -132,7 +132,7 @@ def recorded(draw: st.DrawFn) -> tuple[datetime, datetime | None]:
 @st.composite
 def periods(draw: st.DrawFn) -> tuple[PeriodRow, ...]:
     """Terms with gaps or without, overlapping too; only superseded ones may begin on one day."""
-    rows = []
+    rows: list[PeriodRow] = []
     for _ in range(draw(st.integers(0, 4))):
         start = draw(days)
         end = start + timedelta(days=draw(st.integers(0, 12)))
