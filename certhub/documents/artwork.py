@@ -16,10 +16,8 @@ QR_DARK = "#14284b"
 QR_LIGHT = "#fcfaf4"
 
 
-@functools.cache
-def template_folder() -> Path:
+def template_folder(package: Path = Path(__file__).parent.parent) -> Path:
     """The folder of templates: inside the package when installed, beside it in a checkout."""
-    package = Path(__file__).parent.parent
     installed = package / "templates"
     return installed if installed.is_dir() else package.parent / "templates"
 

@@ -4,15 +4,16 @@ import functools
 import struct
 import unicodedata
 from collections.abc import Iterator
+from importlib.resources import files
 from pathlib import Path
 
-import font_source_sans_pro
-import font_source_serif_pro
-
 _FACES = {
-    font_source_sans_pro: ("SourceSansPro-Regular.otf", "SourceSansPro-Semibold.otf"),
-    font_source_serif_pro: ("SourceSerifPro-Regular.otf", "SourceSerifPro-It.otf", "SourceSerifPro-Semibold.otf"),
+    "font_source_sans_pro": ("SourceSansPro-Regular.otf", "SourceSansPro-It.otf", "SourceSansPro-Semibold.otf"),
+    "font_source_serif_pro": ("SourceSerifPro-Regular.otf", "SourceSerifPro-It.otf", "SourceSerifPro-Semibold.otf"),
 }
+_ITALIC = ("SourceSansPro-It.otf", "SourceSerifPro-It.otf")
+"""The italics have Latin letters only (the serif fewer than the sans, which stands in for it)."""
+
 _SEGMENTED = 4
 _FULL = 12
 _INVISIBLE = frozenset({"Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp"})
@@ -21,7 +22,7 @@ _INVISIBLE = frozenset({"Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp"})
 @functools.cache
 def font_files() -> tuple[Path, ...]:
     """The faces in use, named one by one: the packages hold others that would only slow down each start."""
-    return tuple(Path(package.__file__).parent / "files" / face for package, faces in _FACES.items() for face in faces)
+    return tuple(Path(str(files(package))) / "files" / face for package, faces in _FACES.items() for face in faces)
 
 
 def uncovered_characters(text: str) -> str:
@@ -40,9 +41,21 @@ def uncovered_characters(text: str) -> str:
     )
 
 
+def has_italic(text: str) -> bool:
+    """Whether the italics can print `text`; what they cannot is set upright."""
+    slanted = _code_points_of(_ITALIC[0]) | _code_points_of(_ITALIC[1])
+    return all(ord(character) in slanted for character in text)
+
+
 @functools.cache
 def _covered() -> frozenset[int]:
-    return frozenset.intersection(*(frozenset(_code_points(path.read_bytes())) for path in font_files()))
+    upright = (path.name for path in font_files() if path.name not in _ITALIC)
+    return frozenset.intersection(*map(_code_points_of, upright))
+
+
+@functools.cache
+def _code_points_of(face: str) -> frozenset[int]:
+    return frozenset(_code_points(next(path for path in font_files() if path.name == face).read_bytes()))
 
 
 def _code_points(font: bytes) -> Iterator[int]:

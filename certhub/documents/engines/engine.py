@@ -5,11 +5,11 @@ from typing import Protocol
 from certhub.documents.facts import CertificateFacts
 
 
-class EngineUnavailable(RuntimeError):  # noqa: N818  (it names the state of the machine, as `Refusal` names an answer)
+class EngineUnavailable(RuntimeError):
     """The chosen engine cannot work on this machine; the message is one sentence for the operator."""
 
 
-class PrintingFailed(RuntimeError):  # noqa: N818  (the same: what happened, in the words of the trade)
+class PrintingFailed(RuntimeError):
     """The engine could not make the document; nothing was issued."""
 
 

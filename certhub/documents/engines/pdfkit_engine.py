@@ -7,6 +7,7 @@ no files, no scripts, a private environment, and a deadline.
 import functools
 import io
 import os
+import re
 import secrets
 import shutil
 import subprocess
@@ -32,6 +33,9 @@ _MISSING = (
     "CERTHUB_PDF_ENGINE=pdfkit needs wkhtmltopdf, which is not installed on this machine: "
     "install the wkhtmltopdf package or set CERTHUB_PDF_ENGINE=typst."
 )
+_UNKNOWN_SWITCH = re.compile(r"The switch \S+, is not support using unpatched qt, and will be ignored\.")
+"""Debian's build says so of `--print-media-type`; it prints with the print style anyway."""
+
 _OPTIONS = {
     "page-size": "Letter",
     "orientation": "Landscape",
@@ -44,7 +48,6 @@ _OPTIONS = {
     "disable-javascript": "",
     "disable-local-file-access": "",
     "disable-plugins": "",
-    "disable-external-links": "",
     "proxy": "http://127.0.0.1:9",  # the discard port: nobody answers there, so no request leaves the machine
     "load-error-handling": "ignore",
     "load-media-error-handling": "ignore",
@@ -105,8 +108,9 @@ class PdfkitEngine:
         except subprocess.TimeoutExpired as error:
             raise PrintingFailed(f"wkhtmltopdf was stopped after {self._timeout:g} seconds.") from error
         if ended.returncode != 0:
-            said = ended.stderr.decode("utf-8", "replace").strip().splitlines()
-            raise PrintingFailed(f"wkhtmltopdf failed: {said[-1] if said else f'exit code {ended.returncode}'}.")
+            said = _UNKNOWN_SWITCH.sub("", ended.stderr.decode("utf-8", "replace")).strip().splitlines()
+            reason = said[-1].rstrip(".") if said else f"exit code {ended.returncode}"
+            raise PrintingFailed(f"wkhtmltopdf failed: {reason}.")
         return ended.stdout
 
 

@@ -1,6 +1,7 @@
 """The default engine: Typst, a typesetter from PyPI that writes tagged, archivable PDF."""
 
 import functools
+import io
 import json
 import shutil
 import threading
@@ -9,16 +10,18 @@ from datetime import UTC, datetime, time
 from importlib.metadata import version
 from tempfile import TemporaryDirectory
 
+import pikepdf
 import typst
 
 from certhub.documents.artwork import qr_svg, template_folder
 from certhub.documents.engines.engine import PrintingFailed
 from certhub.documents.facts import CertificateFacts
-from certhub.documents.fonts import font_files
+from certhub.documents.fonts import font_files, has_italic
 from certhub.documents.wording import wording
 
-
-_PROFILES = ["a-2a", "ua-1"]
+_PROFILES: list["typst.PDFStandard"] = ["a-2a", "ua-1"]
+_AMBIGUOUS = b"\r\nendstream"
+_SLANTED = ("holder_detail", "dates_because", "signatory_name")
 
 
 @functools.cache
@@ -56,8 +59,10 @@ class TypstEngine:
 
     def certificate(self, facts: CertificateFacts) -> bytes:
         """The certificate as a PDF; raises `PrintingFailed`."""
-        words = asdict(wording(facts)) | {
-            "issued_on": [facts.issued_on.year, facts.issued_on.month, facts.issued_on.day]
+        printed_words = asdict(wording(facts))
+        words = printed_words | {
+            "issued_on": [facts.issued_on.year, facts.issued_on.month, facts.issued_on.day],
+            "upright": [name for name in _SLANTED if not has_italic(printed_words[name])],
         }
         inputs = {"words": json.dumps(words, ensure_ascii=False), "qr": qr_svg(facts.verification_url)}
         try:
@@ -71,8 +76,10 @@ class TypstEngine:
             raise PrintingFailed(f"Typst could not print the certificate: {error}") from error
         if warnings:  # for example a font that is not there: the page would lack its words without any error
             raise PrintingFailed(f"Typst could not print the certificate: {warnings[0].message}")
+        if not isinstance(printed, bytes):  # pragma: no cover  (a PDF is always one file)
+            raise PrintingFailed("Typst could not print the certificate: it gave no PDF.")
         # A later invisible signature is appended to these bytes, and PDF/A wants it to start on a line of its own.
-        return printed if printed.endswith(b"\n") else printed + b"\n"
+        return without_ambiguous_line_ends(printed).rstrip(b"\n") + b"\n"
 
     def _compiler(self) -> typst.Compiler:
         """This thread's compiler: it is not safe to share, and it is kept because reading the fonts takes longest."""
@@ -85,3 +92,21 @@ class TypstEngine:
             )
         compiler: typst.Compiler = self._of_this_thread.compiler
         return compiler
+
+
+def without_ambiguous_line_ends(pdf: bytes) -> bytes:
+    """The same document without streams that happen to end in a carriage return.
+
+    Together with the line feed before `endstream` that byte reads like one line end of two characters, and checkers
+    of PDF/A then say that the length of the stream is wrong: about one certificate in eighty. The byte is a checksum
+    of the stream's content, so one more line feed in the content, which means nothing there, changes it.
+    """
+    if _AMBIGUOUS not in pdf:
+        return pdf
+    with pikepdf.open(io.BytesIO(pdf)) as document:
+        for item in document.objects:
+            if isinstance(item, pikepdf.Stream) and item.read_raw_bytes().endswith(b"\r"):
+                item.write(item.read_bytes() + b"\n")
+        settled = io.BytesIO()
+        document.save(settled, deterministic_id=True)
+    return settled.getvalue()
