@@ -1,0 +1,114 @@
+"""Training completions: of one coordinator with totals by category, and the latest that a vendor entered."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import Row, Select, select
+
+from certhub.database import db
+from certhub.models.parties import Party
+from certhub.models.training import TrainingCompletion
+from certhub.queries import coordinators
+from certhub.queries.paging import Page, paged
+from certhub.queries.visibility import NotVisible, employed_now, sees_everything
+from certhub.rules.permissions import Viewer
+from certhub.rules.training_categories import TrainingCategory
+
+_MOST_SHOWN = 500
+
+_party = Party.__table__.c
+
+
+@dataclass(frozen=True, slots=True)
+class CompletionRow:
+    """Hours of one category that were earned in one activity."""
+
+    id: int
+    coordinator_id: int
+    coordinator: str
+    title: str
+    provider: str
+    provider_approved: bool
+    course_code: str | None
+    category: TrainingCategory
+    minutes: int
+    score: int | None
+    completed_on: date
+    file_id: int | None
+
+    @property
+    def hours(self) -> Decimal:
+        """Contact hours."""
+        return Decimal(self.minutes) / 60
+
+
+def of_coordinator(coordinator_id: int, *, since: date | None = None) -> list[CompletionRow]:
+    """What counts for one coordinator, latest first; the caller has seen that the viewer may see the record."""
+    statement = _rows().where(
+        TrainingCompletion.coordinator_id == coordinator_id,
+        TrainingCompletion.superseded_at.is_(None),
+        TrainingCompletion.withdrawn.is_(False),
+    )
+    if since is not None:
+        statement = statement.where(TrainingCompletion.completed_on >= since)
+    order = (TrainingCompletion.completed_on.desc(), TrainingCompletion.id.desc())
+    return [_row(row) for row in db.session.execute(statement.order_by(*order).limit(_MOST_SHOWN))]
+
+
+def totals(rows: Iterable[CompletionRow]) -> list[tuple[TrainingCategory, Decimal]]:
+    """Hours by category, in the order of the categories; those without hours are left out."""
+    minutes = dict.fromkeys(TrainingCategory, 0)
+    for row in rows:
+        minutes[row.category] += row.minutes
+    return [(category, Decimal(value) / 60) for category, value in minutes.items() if value]
+
+
+def latest(viewer: Viewer, *, cursor: str | None = None) -> Page[CompletionRow]:
+    """What was entered last: by the viewer's vendor for the people who work there, or by everybody for DPH."""
+    statement = _rows().where(TrainingCompletion.superseded_at.is_(None), TrainingCompletion.withdrawn.is_(False))
+    if not sees_everything(viewer):
+        vendor_id = viewer.party_id or 0
+        statement = statement.where(
+            TrainingCompletion.vendor_id == vendor_id,
+            employed_now(vendor_id, TrainingCompletion.__table__.c.coordinator_id),
+        )
+    return paged(statement, [TrainingCompletion.id], _row, cursor=cursor, newest_first=True)
+
+
+def one(viewer: Viewer, coordinator_id: int, completion_id: int) -> TrainingCompletion:
+    """A completion of a person whom the viewer may see. Raises `NotVisible`."""
+    coordinators.one(viewer, coordinator_id)
+    found = db.session.scalar(
+        select(TrainingCompletion).where(
+            TrainingCompletion.id == completion_id, TrainingCompletion.coordinator_id == coordinator_id
+        )
+    )
+    if found is None:
+        raise NotVisible(completion_id)
+    return found
+
+
+def _rows() -> Select[Any]:
+    completion = TrainingCompletion
+    return select(
+        completion.id,
+        completion.coordinator_id,
+        _party.name,
+        completion.title,
+        completion.provider,
+        completion.provider_approved,
+        completion.course_code,
+        completion.category,
+        completion.minutes,
+        completion.score,
+        completion.completed_on,
+        completion.file_id,
+    ).join(Party.__table__, _party.id == completion.coordinator_id)
+
+
+def _row(row: Row[Any]) -> CompletionRow:
+    before, category, after = row[:7], TrainingCategory(row[7]), row[8:12]
+    return CompletionRow(*before, category, *after)
