@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import Row, Select, Table, func, or_, select
+from sqlalchemy import Select, Table, func, or_, select
 
 from certhub import clock
 from certhub.database import db
@@ -137,10 +137,7 @@ def _page(
     if region is not None:
         statement = statement.where(_party.region == region)
 
-    def make(row: Row[Any]) -> OrganizationRow:
-        return OrganizationRow(row[0], row[1], row[2], row[3], row[4])
-
-    found = paged(statement, [Party.sort_name, Party.id], make, cursor=cursor)
+    found = paged(statement, [Party.sort_name, Party.id], lambda row: OrganizationRow(*row[:5]), cursor=cursor)
     held = parties.credentials_of([row.id for row in found.rows])
     return _with(found, lambda row: replace(row, credential=held.get(row.id)))
 

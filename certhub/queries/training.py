@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Row, Select, select
+from sqlalchemy import Select, select
 
 from certhub.database import db
 from certhub.models.parties import Party
@@ -109,6 +109,6 @@ def _rows() -> Select[Any]:
     ).join(Party.__table__, _party.id == completion.coordinator_id)
 
 
-def _row(row: Row[Any]) -> CompletionRow:
+def _row(row: Any) -> CompletionRow:
     before, category, after = row[:7], TrainingCategory(row[7]), row[8:12]
     return CompletionRow(*before, category, *after)
