@@ -218,7 +218,7 @@ def parties_to_invite_for(viewer: Viewer, role: Role, search: str = "") -> list[
         .order_by(_PARTY.c.sort_name, _PARTY.c.id)
         .limit(MOST_CHOICES + 1)
     )
-    wanted = search[:_LONGEST_SEARCH].strip().casefold()
+    wanted = _searchable(search).casefold()
     if wanted:
         statement = statement.where(_PARTY.c.sort_name.contains(wanted, autoescape=True))
     return [_choice(row) for row in db.session.execute(statement)]
@@ -270,9 +270,12 @@ def _invitation_visible(viewer: Viewer) -> ColumnElement[bool]:
 
 
 def _matches(search: str, name: Any, email: Any) -> ColumnElement[bool]:
-    wanted = search[:_LONGEST_SEARCH].strip()
+    wanted = _searchable(search).lower()
     if not wanted:
         return true()
-    return or_(
-        func.lower(name).contains(wanted.lower(), autoescape=True), email.contains(wanted.lower(), autoescape=True)
-    )
+    return or_(func.lower(name).contains(wanted, autoescape=True), email.contains(wanted, autoescape=True))
+
+
+def _searchable(typed: str) -> str:
+    """What can be looked for: no control characters, which PostgreSQL refuses to compare with."""
+    return "".join(char for char in typed[:_LONGEST_SEARCH] if char.isprintable()).strip()

@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import select
 
 from certhub.database import db
-from certhub.models.accounts import User
+from certhub.models.accounts import User, UserSession
 from certhub.rules.audit_actions import AuditAction
 from certhub.rules.identifiers import normalise_email
 from certhub.rules.lockout import ACCOUNT, SOURCE
@@ -78,9 +78,10 @@ def confirm(proof: Proof, *, source: str, at: datetime) -> User | TurnedAway:
     return _weigh(proof, source=source, at=at, attempted="password_change")
 
 
-def leave(user: User, *, at: datetime) -> None:
-    """Tell that somebody signed out."""
-    audit.record(user, AuditAction.USER_SIGNED_OUT, user, at=at)
+def leave(session: UserSession, *, at: datetime) -> None:
+    """Sign this browser out."""
+    session.ended_at = at
+    audit.record(session.user, AuditAction.USER_SIGNED_OUT, session.user, at=at)
 
 
 def _weigh(proof: Proof, *, source: str, at: datetime, attempted: str) -> User | TurnedAway:
