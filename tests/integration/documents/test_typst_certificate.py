@@ -147,16 +147,17 @@ def test_letters_without_a_glyph_stop_the_engine_itself_too() -> None:
 def test_a_stream_that_ends_in_a_carriage_return_is_settled_before_a_checker_trips_over_it(tmp_path: Path) -> None:
     facts = certificate_facts()
     with pikepdf.open(io.BytesIO(render(facts, ENGINE).data)) as document:
-        contents = document.pages[0].Contents
-        drawing = contents.read_bytes()
-        while zlib.adler32(drawing) & 0xFF != ord("\r"):
-            drawing += b" "
-        contents.write(drawing)
+        meanings = next(iter(document.pages[0].Resources.Font.values())).ToUnicode
+        text = meanings.read_bytes()
+        while zlib.adler32(text) & 0xFF != ord("\r"):
+            text += b" "
+        meanings.write(text)
         unlucky = io.BytesIO()
         document.save(unlucky)
-    assert not page.validate_pdf(saved(unlucky.getvalue(), tmp_path), profile="2a").is_compliant
+    assert b"\r\nendstream" in unlucky.getvalue()
 
     settled = without_ambiguous_line_ends(unlucky.getvalue())
+    assert b"\r\nendstream" not in settled
     assert_accessible_and_archivable(settled, tmp_path)
     assert without_ambiguous_line_ends(unlucky.getvalue()) == settled
     assert words_of(settled) == words_of(unlucky.getvalue())
