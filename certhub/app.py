@@ -18,6 +18,7 @@ from certhub.auth.login import init_login
 from certhub.cli import init_commands
 from certhub.config import Settings, load
 from certhub.database import db
+from certhub.documents.engines import engine_named
 from certhub.filestore import FolderStore
 from certhub.web.context import Running
 from certhub.web.errors import init_errors
@@ -56,15 +57,17 @@ def create_app(settings: Settings | None = None) -> Flask:
     if settings.trusted_proxies:
         hops = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]  # as Flask documents it
-    app.extensions["certhub"] = Running(settings=settings, files=FolderStore(settings.files_dir))
+    app.extensions["certhub"] = Running(
+        settings=settings, files=FolderStore(settings.files_dir), engine=engine_named(settings.pdf_engine)
+    )
 
     db.init_app(app)
     Migrate(app, db, directory=str(shipped("migrations")), compare_type=True)
     Bootstrap5(app)
-    CSRFProtect(app)
     init_security(app, secure=settings.secure)
     init_login(app)
-    app.before_request(enforce)
+    app.before_request(enforce)  # before the check for forgery: whoever was signed out mid-form is asked to sign in
+    CSRFProtect(app)
     init_errors(app)
     init_navigation(app)
     init_commands(app)

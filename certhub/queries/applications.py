@@ -143,7 +143,7 @@ def decision_of(application: Application) -> tuple[Decision, EvaluationRecord] |
     return (found[0], found[1]) if found else None
 
 
-def _rows() -> Select[Any]:
+def _rows() -> Select[*tuple[Any, ...]]:
     owner = aliased(Party, flat=True)
     return (
         select(
@@ -168,5 +168,5 @@ def _rows() -> Select[Any]:
     )
 
 
-def _row(row: Row[Any]) -> ApplicationRow:
+def _row(row: Row[*tuple[Any, ...]]) -> ApplicationRow:
     return ApplicationRow(*row[:12])

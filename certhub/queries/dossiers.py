@@ -4,7 +4,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import aliased
 
 from certhub.database import db
@@ -134,6 +134,9 @@ def _facts(party: Party) -> dict[str, Any]:
     if isinstance(party, Practice):
         facts["npi"] = party.npi
         facts["sites"] = len(party.sites)
+    first_granted_on = db.session.scalar(select(func.min(Credential.granted_on)).where(Credential.party_id == party.id))
+    if first_granted_on is not None:
+        facts["first_granted_on"] = first_granted_on.isoformat()
     return facts
 
 

@@ -28,9 +28,9 @@ class Page(Generic[T]):
 
 
 def paged(
-    statement: Select[Any],
+    statement: Select[*tuple[Any, ...]],
     keys: Sequence[InstrumentedAttribute[Any]],
-    make: Callable[[Row[Any]], T],
+    make: Callable[[Row[*tuple[Any, ...]]], T],
     *,
     cursor: str | None,
     newest_first: bool = False,

@@ -88,7 +88,7 @@ def provide_evidence(
     if is_computed(requirement):
         raise Refusal("Nothing is entered for this requirement: it is computed from the records.")
     signer = required_signer(requirement)
-    signs_here = signer is None or signer == Role.COORDINATOR.value and actor.role is Role.COORDINATOR
+    signs_here = signer is None or (signer == Role.COORDINATOR.value and actor.role is Role.COORDINATOR)
     if signer == Role.COORDINATOR.value and not signs_here and file is None:
         raise Refusal(
             "The coordinator must sign this. Ask the coordinator to sign in and sign it, or upload the paper with "
@@ -135,7 +135,7 @@ def take_back_evidence(application: Application, evidence: Evidence, *, actor: U
     audit.record(actor, AuditAction.EVIDENCE_WITHDRAWN, cancel, at=at)
 
 
-def submit(application: Application, *, actor: User, at: datetime) -> None:
+def submit(application: Application, *, base_url: str, actor: User, at: datetime) -> None:
     """Hand an application over to DPH. Raises `Refusal` that lists what is missing while it is not complete.
 
     A filing that was never complete does not count as filed in time (M.G.L. c.30A s.13 asks for a sufficient one), so
@@ -163,7 +163,7 @@ def submit(application: Application, *, actor: User, at: datetime) -> None:
     application.status = ApplicationStatus.SUBMITTED
     _keep(application, judgement, at=at)
     audit.record(actor, AuditAction.APPLICATION_SUBMITTED, application, at=at)
-    _tell_applicant(application, "application-received", at=at)
+    _tell_applicant(application, "application-received", base_url=base_url, at=at)
 
 
 def withdraw(application: Application, *, actor: User, at: datetime) -> None:
@@ -217,7 +217,7 @@ def review_item(
     return review
 
 
-def return_for_correction(application: Application, *, actor: User, at: datetime) -> None:
+def return_for_correction(application: Application, *, base_url: str, actor: User, at: datetime) -> None:
     """Send an application back to the applicant with the items that were returned."""
     locked(application)
     require_move(application.status, ApplicationStatus.INCOMPLETE)
@@ -229,7 +229,7 @@ def return_for_correction(application: Application, *, actor: User, at: datetime
         actor, AuditAction.APPLICATION_RETURNED, application, at=at, items=[item.requirement_code for item in returned]
     )
     _tell_applicant(
-        application, "application-returned", at=at,
+        application, "application-returned", base_url=base_url, at=at,
         items=[{"code": item.requirement_code, "reason": item.reason} for item in returned],
     )  # fmt: skip
 
@@ -279,14 +279,14 @@ def approve(application: Application, reason: str, *, press: certificates.Press,
     period = credentials.grant(application, judgement, actor=actor, at=at)
     certificate = certificates.issue(period, press=press, actor=actor, at=at)
     _tell_applicant(
-        application, "application-approved", at=at,
+        application, "application-approved", base_url=press.base_url, at=at,
         number=period.credential.number, expires_on=period.expires_on, because=period.because,
-        verification_code=certificate.verification_code,
+        verification_link=f"{press.base_url}/verify/{certificate.verification_code}",
     )  # fmt: skip
     return decision
 
 
-def deny(application: Application, reason: str, *, actor: User, at: datetime) -> Decision:
+def deny(application: Application, reason: str, *, base_url: str, actor: User, at: datetime) -> Decision:
     """Deny an application with reasons and the right to ask for a hearing (M.G.L. c.30A, 801 CMR 1.00)."""
     locked(application)
     require_move(application.status, ApplicationStatus.DENIED)
@@ -295,7 +295,12 @@ def deny(application: Application, reason: str, *, actor: User, at: datetime) ->
     judgement = evaluations.judge(application, as_of=clock.civil_date(at))
     decision = _decide(application, DecisionOutcome.DENIED, reason, judgement, actor=actor, at=at)
     _tell_applicant(
-        application, "application-denied", at=at, reason=decision.reason, appeal_until=decision.appeal_until
+        application,
+        "application-denied",
+        base_url=base_url,
+        at=at,
+        reason=decision.reason,
+        appeal_until=decision.appeal_until,
     )
     return decision
 
@@ -372,7 +377,7 @@ def _title(judgement: Judgement, code: str) -> str:
     return next(requirement.title for requirement in judgement.standard.requirements if requirement.code == code)
 
 
-def _tell_applicant(application: Application, kind: str, *, at: datetime, **context: object) -> None:
+def _tell_applicant(application: Application, kind: str, *, base_url: str, at: datetime, **context: object) -> None:
     """Write to whoever submitted it, to the organization that handles it, and to the person it is about."""
     opener = db.session.get_one(User, application.opened_by_id)
     recipients = {opener.email: opener.name} if opener.is_active else {}
@@ -386,7 +391,7 @@ def _tell_applicant(application: Application, kind: str, *, at: datetime, **cont
             recipient_name=name,
             dedupe_key=f"{kind}:{application.id}:{at.isoformat()}:{email}",
             context={
-                "application_id": application.id,
+                "link": f"{base_url}/applications/{application.id}",
                 "party_name": application.party.name,
                 "standard": application.standard.code,
                 "application_kind": application.kind.value,

@@ -120,7 +120,7 @@ def facts_of(
     if unprintable:
         raise Refusal(
             f"The certificate cannot print the name “{name}”: its letters {' '.join(unprintable)} are not in the "
-            "certificate's fonts. Add the name in Latin letters to the record (“Name on the certificate”) and try again."
+            "certificate's fonts. Add the name in Latin letters to the record and try again."
         )
     return CertificateFacts(
         credential_number=credential.number,
@@ -141,9 +141,14 @@ def facts_of(
         signatory_title=press.signatory_title,
         verification_code=code,
         verification_url=f"{press.base_url}/verify/{code}",
-        serial=f"{credential.number}/{period.starts_on:%Y%m%d}",
+        serial=f"{credential.number}/{period.starts_on:%Y%m%d}/{_issues_before(supersedes) + 1}",
         supersedes=supersedes.facts["serial"] if supersedes else None,
     )
+
+
+def _issues_before(supersedes: Certificate | None) -> int:
+    """How often this period's certificate was issued before: the last part of the serial counts the issues."""
+    return int(supersedes.facts["serial"].rpartition("/")[2]) if supersedes else 0
 
 
 def _detail(party: Party) -> str:

@@ -6,7 +6,9 @@ from typing import cast
 from flask import current_app
 
 from certhub.config import Settings
+from certhub.documents.engines import Engine
 from certhub.filestore import FileStore
+from certhub.services.certificates import Press
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,6 +17,7 @@ class Running:
 
     settings: Settings
     files: FileStore
+    engine: Engine
 
 
 def running() -> Running:
@@ -30,3 +33,15 @@ def settings() -> Settings:
 def file_store() -> FileStore:
     """Where uploaded and issued files are kept."""
     return running().files
+
+
+def press() -> Press:
+    """What printing a certificate needs."""
+    now = running()
+    return Press(
+        engine=now.engine,
+        store=now.files,
+        base_url=now.settings.base_url,
+        signatory_name=now.settings.signatory_name,
+        signatory_title=now.settings.signatory_title,
+    )

@@ -71,6 +71,16 @@ class CertHubForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
 
     submission_token = HiddenField()
 
+    @property
+    def refused(self) -> bool:
+        """Whether anything is to be corrected."""
+        return bool(self.errors)
+
+    @property
+    def status(self) -> int:
+        """The HTTP status of the page that shows this form: 422 where something is to be corrected."""
+        return 422 if self.refused else 200
+
     def refuse(self, refusal: Refusal) -> None:
         """Put a rule's refusal beside its field, or above the form where it has none."""
         field = self._fields.get(refusal.field or "")

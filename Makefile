@@ -1,0 +1,50 @@
+# CertHub: `make run` starts it, `make test` checks it. Both set up what they need in .venv.
+PYTHON ?= python3
+PORT ?= 8000
+BIN := .venv/bin
+
+.PHONY: run test unit integration check lock bench format clean migration
+
+run: .venv/run
+	@$(BIN)/certhub run --demo --port $(PORT)
+
+# The suite: unit tests once, the others on SQLite and on a real PostgreSQL, then the checks.
+test: .venv/test
+	$(MAKE) check
+	$(BIN)/pytest -q -n 2 tests/unit
+	$(BIN)/pytest -q -n 2 --database=sqlite -m "not browser and not reliability and not wkhtmltopdf" tests/integration tests/contract
+	$(BIN)/pytest -q -n 2 --database=postgresql -m "not browser and not reliability and not wkhtmltopdf" tests/integration tests/contract
+
+check: .venv/test
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/djlint templates --lint --quiet
+
+bench: .venv/test
+	$(BIN)/python -m benchmarks
+
+format: .venv/test
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+# Renew the locked versions: names, versions and hashes, no addresses.
+lock: .venv/test
+	$(BIN)/uv pip compile --python-version 3.11 --generate-hashes --no-emit-index-url --no-header requirements/dev.in -o requirements/dev.txt
+	$(BIN)/uv pip compile --python-version 3.11 --generate-hashes --no-emit-index-url --no-header requirements/base.in -c requirements/dev.txt -o requirements/base.txt
+
+.venv/run: requirements/base.txt pyproject.toml
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@echo "Installing CertHub into .venv ..."
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/base.txt
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+.venv/test: requirements/dev.txt .venv/run
+	@echo "Installing what the tests need ..."
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
+	@touch $@
+
+clean:
+	rm -rf .venv instance .pytest_cache .mypy_cache .ruff_cache .hypothesis build *.egg-info

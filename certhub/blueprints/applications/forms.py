@@ -1,0 +1,102 @@
+"""Forms of the applicant: one generic evidence form, built from what the requirement asks for."""
+
+from collections.abc import Mapping
+
+from flask import request
+from wtforms import BooleanField, FileField, SelectField, SelectMultipleField, StringField, widgets
+from wtforms.validators import InputRequired, Optional
+
+from certhub.rules.evidence_fields import EvidenceField, Input
+from certhub.rules.evidence_forms import NOT_RATED, fields_for, needs_file, required_signer, takes_file
+from certhub.rules.standard import Requirement
+from certhub.web.forms import CertHubForm, Line, Text
+
+
+class Checkboxes(SelectMultipleField):  # type: ignore[misc]  # WTForms ships no types
+    """Several answers of a list, as boxes to tick."""
+
+    widget = widgets.ListWidget(prefix_label=False)
+    option_widget = widgets.CheckboxInput()
+
+
+class SubmitForm(CertHubForm):
+    """The applicant's word that all of it is true."""
+
+    confirmed = BooleanField(
+        "What is in this application is true and complete as far as I know.",
+        [InputRequired("Check this box before you submit.")],
+    )
+
+
+def evidence_form(requirement: Requirement) -> CertHubForm:
+    """The form for one requirement's evidence; what its rules refuse is said by `rules.evidence_forms`."""
+    fields: dict[str, object] = {}
+    for one in fields_for(requirement):
+        if one.input is Input.SCORE_GRID:
+            for row, label in one.choices:
+                fields[f"{one.name}-{row}"] = _grid_row(one, label)
+        else:
+            fields[one.name] = _field(one)
+    if takes_file(requirement):
+        signed_on_paper = required_signer(requirement) is not None
+        hint = "PDF, PNG, JPEG or DOCX. Nothing about children or families, and nothing from a criminal record."
+        if signed_on_paper:
+            hint = "Only needed where the person signed on paper. " + hint
+        label = "Document" if needs_file(requirement) else "Document or scan"
+        fields["file"] = FileField(
+            label, [InputRequired("Choose the file.")] if needs_file(requirement) else [Optional()], description=hint
+        )
+    form: CertHubForm = type("EvidenceForm", (CertHubForm,), fields)()
+    return form
+
+
+def typed(requirement: Requirement) -> Mapping[str, str | list[str]]:
+    """What was typed, by the names that `rules.evidence_forms.checked_value` reads."""
+    return {
+        name: values if len(values) > 1 or _many(requirement, name) else values[0]
+        for name, values in request.form.lists()
+        if values
+    }
+
+
+def _many(requirement: Requirement, name: str) -> bool:
+    return any(one.name == name and one.input is Input.MULTI_CHOICE for one in fields_for(requirement))
+
+
+def _field(one: EvidenceField) -> object:
+    # Whether an answer is there and right is asked once, by the rules; the flag is for the label and the browser.
+    needed = {"render_kw": {"required": True}} if one.required else {}
+    match one.input:
+        case Input.TEXTAREA:
+            return Text(one.label, longest=2000, description=one.hint)
+        case Input.DATE:
+            return StringField(
+                one.label, description=one.hint or "For example 2026-07-31.",
+                widget=widgets.DateInput(), validators=_required(one),
+            )  # fmt: skip
+        case Input.NUMBER:
+            return StringField(
+                one.label, description=one.hint, render_kw={"inputmode": "decimal"}, validators=_required(one)
+            )
+        case Input.CHOICE:
+            choices = [("", "Choose…"), *one.choices]
+            return SelectField(
+                one.label, choices=choices, description=one.hint, validators=_required(one), validate_choice=False
+            )
+        case Input.CHECKBOX:
+            return BooleanField(one.label, description=one.hint, **needed)
+        case Input.MULTI_CHOICE:
+            return Checkboxes(one.label, choices=list(one.choices), description=one.hint, validate_choice=False)
+    return Line(one.label, _required(one), description=one.hint)
+
+
+def _required(one: EvidenceField) -> list[object]:
+    return [InputRequired(f'Fill in "{one.label}".')] if one.required else [Optional()]
+
+
+def _grid_row(one: EvidenceField, label: str) -> object:
+    low, high = int(one.minimum or 1), int(one.maximum or 1)
+    choices = [("", "—"), *((str(score), str(score)) for score in range(low, high + 1))]
+    if one.or_not_rated:
+        choices.append((NOT_RATED, "Not applicable"))
+    return SelectField(label, choices=choices, validators=[Optional()], validate_choice=False)

@@ -1,0 +1,158 @@
+"""The applicant's pages."""
+
+from flask import abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from certhub import clock
+from certhub.auth.guard import actor, requires, viewer
+from certhub.blueprints.applications import bp
+from certhub.blueprints.applications.forms import SubmitForm, evidence_form, typed
+from certhub.database import transaction
+from certhub.queries import applications, evaluations, parties, signed_texts
+from certhub.queries.visibility import NotVisible
+from certhub.rules.evidence_forms import checked_value, done_by_department, is_computed, text_to_sign
+from certhub.rules.lifecycle import MOVES, WITH_APPLICANT
+from certhub.rules.permissions import DPH_ROLES, Permission
+from certhub.rules.vocabulary import ApplicationStatus, SubjectType
+from certhub.services import applications as service
+from certhub.services import audit
+from certhub.web import submissions
+from certhub.web.context import settings
+from certhub.web.forms import CertHubForm, refusals_shown_on
+from certhub.web.listing import chosen
+from certhub.web.uploads import keep_upload
+
+
+@bp.route("/applications")
+@requires(Permission.APPLICATION_READ)
+def index() -> ResponseReturnValue:
+    status = chosen(ApplicationStatus, "status")
+    subject = chosen(SubjectType, "subject")
+    page = applications.page(viewer(), status=status, subject=subject, cursor=request.args.get("cursor"))
+    return render_template(
+        "applications/index.html", page=page, status=status, subject=subject, statuses=ApplicationStatus
+    )
+
+
+@bp.route("/parties/<int:party_id>/applications/new", methods=["GET", "POST"])
+@requires(Permission.APPLICATION_OPEN)
+def open_(party_id: int) -> ResponseReturnValue:
+    party = parties.one(viewer(), party_id)
+    existing = applications.open_for(viewer(), party.id)
+    if existing is not None:
+        return redirect(url_for(".show", application_id=existing.id))
+    form = CertHubForm()
+    if form.validate_on_submit():
+        with refusals_shown_on(form), transaction():
+            application = service.open_(party, actor=actor(), at=clock.now())
+        if not form.refused:
+            flash("The application is open. Go through the list below; you can stop and come back at any time.")
+            return redirect(url_for(".show", application_id=application.id))
+    kind = None
+    with refusals_shown_on(form):
+        kind = service.kind_for(party, on=clock.today())
+    return render_template("applications/open.html", party=party, kind=kind, form=form), form.status
+
+
+@bp.route("/applications/<int:application_id>")
+@requires(Permission.APPLICATION_READ)
+def show(application_id: int) -> ResponseReturnValue:
+    application = applications.one(viewer(), application_id)
+    if application.party.kind is SubjectType.COORDINATOR:
+        with transaction():
+            audit.record_read(actor(), application.party, "application.viewed", at=clock.now())
+    judgement = evaluations.judge(application, as_of=clock.today())
+    return render_template(
+        "applications/show.html",
+        application=application,
+        judgement=judgement,
+        evidence=applications.evidence_of(application),
+        reviews=applications.reviews_of(application),
+        returned={item.requirement_code for item in service.returned_items(application)},
+        decided=applications.decision_of(application),
+        with_applicant=application.status in WITH_APPLICANT,
+        can_withdraw=ApplicationStatus.WITHDRAWN in MOVES[application.status],
+        is_computed=is_computed,
+        done_by_department=done_by_department,
+        reviews_here=viewer().role in DPH_ROLES,
+    )
+
+
+@bp.route("/applications/<int:application_id>/requirements/<string:code>/evidence/new", methods=["GET", "POST"])
+@requires(Permission.EVIDENCE_PROVIDE)
+def provide(application_id: int, code: str) -> ResponseReturnValue:
+    application = applications.one(viewer(), application_id)
+    requirement = evaluations.judge(application, as_of=clock.today()).requirement(code)
+    if requirement is None or is_computed(requirement):
+        abort(404)
+    form = evidence_form(requirement)
+    if before := submissions.done_before(form):
+        return redirect(before)
+    if form.validate_on_submit():
+        back = url_for(".show", application_id=application.id, _anchor=code)
+        with refusals_shown_on(form), transaction():
+            given = checked_value(requirement, typed(requirement), today=clock.today())
+            upload = request.files.get("file")
+            file = None
+            if upload is not None and upload.filename:
+                file = keep_upload(
+                    upload, owner_id=application.owner_id, party_id=application.party_id, actor=actor(), at=clock.now()
+                )
+            service.provide_evidence(application, requirement, given, file=file, actor=actor(), at=clock.now())
+            submissions.remember(form, back)
+        if not form.refused:
+            flash(f"Saved for {requirement.code} {requirement.title}.")
+            return redirect(back)
+    submissions.prepare(form)
+    to_sign = text_to_sign(requirement)
+    return render_template(
+        "applications/provide.html",
+        application=application,
+        requirement=requirement,
+        form=form,
+        text=signed_texts.signed_text(*to_sign) if to_sign else None,
+    ), form.status
+
+
+@bp.route("/applications/<int:application_id>/evidence/<int:evidence_id>/take-back", methods=["POST"])
+@requires(Permission.EVIDENCE_PROVIDE)
+def take_back(application_id: int, evidence_id: int) -> ResponseReturnValue:
+    application = applications.one(viewer(), application_id)
+    evidence = next((item for item in applications.evidence_of(application) if item.id == evidence_id), None)
+    if evidence is None:
+        raise NotVisible(evidence_id)
+    with transaction():
+        service.take_back_evidence(application, evidence, actor=actor(), at=clock.now())
+    flash("Taken back. It stays in the history and no longer counts.")
+    return redirect(url_for(".show", application_id=application.id, _anchor=evidence.requirement_code))
+
+
+@bp.route("/applications/<int:application_id>/submit", methods=["GET", "POST"])
+@requires(Permission.APPLICATION_SUBMIT)
+def submit(application_id: int) -> ResponseReturnValue:
+    application = applications.one(viewer(), application_id)
+    form = SubmitForm()
+    if form.validate_on_submit():
+        with refusals_shown_on(form), transaction():
+            service.submit(application, base_url=settings().base_url, actor=actor(), at=clock.now())
+        if not form.refused:
+            flash("The application is with DPH. You will hear by e-mail.")
+            return redirect(url_for(".show", application_id=application.id))
+    judgement = evaluations.judge(application, as_of=clock.today())
+    return render_template(
+        "applications/submit.html", application=application, judgement=judgement, form=form
+    ), form.status
+
+
+@bp.route("/applications/<int:application_id>/withdraw", methods=["GET", "POST"])
+@requires(Permission.APPLICATION_SUBMIT)
+def withdraw(application_id: int) -> ResponseReturnValue:
+    application = applications.one(viewer(), application_id)
+    form = CertHubForm()
+    if form.validate_on_submit():
+        with refusals_shown_on(form), transaction():
+            service.withdraw(application, actor=actor(), at=clock.now())
+        if not form.refused:
+            flash("The application is withdrawn. What you entered stays on file.")
+            return redirect(url_for(".show", application_id=application.id))
+    return render_template("applications/withdraw.html", application=application, form=form), form.status

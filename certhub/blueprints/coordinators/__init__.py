@@ -1,0 +1,7 @@
+"""Coordinators: the list, the record, and what is entered on it."""
+
+from flask import Blueprint
+
+bp = Blueprint("coordinators", __name__, url_prefix="/coordinators")
+
+from certhub.blueprints.coordinators import records, routes, training  # noqa: E402, F401  (the routes need the blueprint)

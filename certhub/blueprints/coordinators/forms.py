@@ -1,0 +1,179 @@
+"""Forms of the coordinator's record."""
+
+import calendar
+from decimal import Decimal
+from typing import Any
+
+from wtforms import BooleanField, DecimalField, FileField, IntegerField, RadioField, SelectField
+from wtforms.validators import InputRequired, Optional
+
+from certhub.models.parties import Coordinator
+from certhub.queries.organizations import Match
+from certhub.rules.disciplines import DISCIPLINE_LABELS
+from certhub.rules.licences import LICENCE_STATUSES
+from certhub.rules.training_categories import TrainingCategory
+from certhub.rules.training_entry import hours_field
+from certhub.rules.vocabulary import Discipline, EmploymentKind
+from certhub.services.parties import require_birthday
+from certhub.web.forms import CertHubForm, Day, Line, Text
+from certhub.web.particulars import ParticularsForm, number_or_none
+
+EMPLOYMENT_LABELS = {EmploymentKind.EMPLOYEE: "Employee", EmploymentKind.CONTRACTOR: "Contractor (1099)"}
+
+_MONTHS = [("", "Not given"), *((month, calendar.month_name[month]) for month in range(1, 13))]
+_DAYS = [("", "Not given"), *((day, str(day)) for day in range(1, 32))]
+
+
+class CoordinatorForm(ParticularsForm):
+    """What is on file about a person."""
+
+    discipline = SelectField(
+        "Discipline",
+        [InputRequired("Choose a discipline.")],
+        choices=[("", "Choose…"), *((each.value, label) for each, label in DISCIPLINE_LABELS.items())],
+    )
+    birth_month = SelectField("Month of birth", [Optional()], choices=_MONTHS, coerce=number_or_none)
+    birth_day = SelectField("Day of birth", [Optional()], choices=_DAYS, coerce=number_or_none)
+    confirmed = BooleanField("This is a different person with the same name.")
+
+    def __init__(self, *args: Any, party: Coordinator | None = None, **kwargs: Any) -> None:
+        if party is not None:
+            kwargs = {
+                "discipline": party.discipline.value,
+                "birth_month": party.birth_month,
+                "birth_day": party.birth_day,
+                **kwargs,
+            }
+        super().__init__(*args, party=party, **kwargs)
+        self.email.validators = [InputRequired("Enter the business e-mail address.")]
+        self.email.flags.required = True
+
+    @property
+    def chosen_discipline(self) -> Discipline:
+        """The discipline that was chosen."""
+        return Discipline(self.discipline.data)
+
+    def birthday(self) -> tuple[int, int] | None:
+        """Month and day of birth. Raises `Refusal`."""
+        return require_birthday(self.birth_month.data, self.birth_day.data)
+
+
+class SpellForm(CertHubForm):
+    """How and how long somebody is employed."""
+
+    kind = SelectField("Employed as", choices=[(each.value, label) for each, label in EMPLOYMENT_LABELS.items()])
+    job_title = Line("Job title", [Optional()], longest=120)
+    starts_on = Day("First day of work", [InputRequired("Enter the first day of work.")])
+    ends_on = Day("Last day of work", [Optional()], description="Leave this empty while the employment goes on.")
+
+
+class RegisterForm(CoordinatorForm):
+    """A new person and, with them, the employment."""
+
+    employer_id = SelectField("Employer", [Optional()], coerce=number_or_none)
+    kind = SelectField("Employed as", choices=[(each.value, label) for each, label in EMPLOYMENT_LABELS.items()])
+    job_title = Line("Job title", [Optional()], longest=120)
+    starts_on = Day("First day of work", [Optional()])
+
+
+class EmploymentForm(SpellForm):
+    """An employment at an organization that was searched for."""
+
+    employer_id = RadioField("Employer", [InputRequired("Choose the employer.")], coerce=number_or_none)
+
+    def offer(self, matches: list[Match]) -> None:
+        """Let the person choose among what the search found."""
+        self.employer_id.choices = [(each.id, _named(each)) for each in matches]
+
+
+class CorrectionForm(SpellForm):
+    """A corrected employment, with the reason."""
+
+    reason = Line("What was wrong", [InputRequired("Say what was wrong.")], longest=500)
+
+
+class LastDayForm(CertHubForm):
+    """The end of an employment or an assignment."""
+
+    ends_on = Day("Last day", [InputRequired("Enter the last day.")])
+
+
+class AssignmentForm(CertHubForm):
+    """A place in a practice that was searched for."""
+
+    practice_id = RadioField("Practice", [InputRequired("Choose the practice.")], coerce=number_or_none)
+    vendor_id = SelectField("Vendor", [InputRequired("Choose the vendor.")], coerce=number_or_none)
+    starts_on = Day("First day", [InputRequired("Enter the first day.")])
+    ends_on = Day("Last day", [Optional()], description="Leave this empty if no end is planned.")
+
+    def offer(self, matches: list[Match]) -> None:
+        """Let the person choose among what the search found."""
+        self.practice_id.choices = [(each.id, _named(each)) for each in matches]
+
+
+class LicenceForm(CertHubForm):
+    """A licence from another body."""
+
+    kind = Line(
+        "Kind of licence",
+        [InputRequired("Enter the kind of licence.")],
+        longest=40,
+        description="For example RN, LICSW or CCM.",
+    )
+    number = Line("Licence number", [InputRequired("Enter the licence number.")], longest=40)
+    issued_by = Line("Issued by", [InputRequired("Enter who issued it.")], longest=120)
+    status = SelectField("Status", choices=list(LICENCE_STATUSES.items()))
+    expires_on = Day("Last day on which it is valid", [Optional()], description="Leave this empty if it has no end.")
+    verified_on = Day(
+        "Checked at the source on",
+        [Optional()],
+        description="The day on which you looked it up on the web page of the body that issued it.",
+    )
+
+
+class TrainingForm(CertHubForm):
+    """One finished training with its hours by category."""
+
+    title = Line("Title of the training", [InputRequired("Enter the title of the training.")])
+    provider = Line("Given by", [InputRequired("Enter who gave the training.")])
+    provider_approved = BooleanField(
+        "The program or provider is approved by DPH or by a licensing board.",
+        description="Only approved training counts for a renewal. DPH checks this.",
+    )
+    course_code = Line("Course code", [Optional()], longest=40, description="If there is one, for example PCCC-M1.")
+    completed_on = Day("Finished on", [InputRequired("Enter the day on which the training was finished.")])
+    score = IntegerField(
+        "Score in the final test (percent)", [Optional()], description="Leave this empty if there was no test."
+    )
+    file = FileField(
+        "Certificate of completion",
+        [Optional()],
+        description="PDF, PNG, JPEG, TIFF or DOCX. Nothing about children or families.",
+    )
+
+    def hours(self) -> dict[TrainingCategory, Decimal]:
+        """The typed hours by category."""
+        return {category: self[hours_field(category)].data or Decimal(0) for category in TrainingCategory}
+
+    @property
+    def hours_fields(self) -> list[Any]:
+        """The fields for hours, in the order of the categories."""
+        return [self[hours_field(category)] for category in TrainingCategory]
+
+
+for _category in TrainingCategory:
+    setattr(
+        TrainingForm,
+        hours_field(_category),
+        DecimalField(_category.label, [Optional()], render_kw={"step": "0.25", "min": "0"}),
+    )
+
+
+class WithdrawForm(CertHubForm):
+    """Why hours are taken back."""
+
+    reason = Text("Reason", [InputRequired("Say why these hours are taken back.")], longest=500)
+
+
+def _named(match: Match) -> str:
+    return f"{match.name}, {match.municipality}" if match.municipality else match.name

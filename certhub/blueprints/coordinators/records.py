@@ -1,0 +1,236 @@
+"""What is entered on a coordinator's record: employments, assignments and licences."""
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from certhub import clock
+from certhub.auth.guard import actor, requires, viewer
+from certhub.blueprints.coordinators import bp
+from certhub.blueprints.coordinators.forms import (
+    AssignmentForm,
+    CorrectionForm,
+    EmploymentForm,
+    LastDayForm,
+    LicenceForm,
+    SpellForm,
+)
+from certhub.database import db, locked, transaction
+from certhub.models.parties import Party, Practice, VendorOrganization
+from certhub.queries import coordinators, organizations, parties
+from certhub.queries.visibility import NotVisible
+from certhub.rules.permissions import Permission
+from certhub.rules.vocabulary import EmploymentKind, Role, SubjectType
+from certhub.services import assignments, employment, licences
+from certhub.web import submissions
+from certhub.web.forms import CertHubForm, refusals_shown_on
+
+_EMPLOYERS = (SubjectType.VENDOR, SubjectType.PRACTICE)
+
+
+@bp.route("/<int:party_id>/employments/new", methods=["GET", "POST"])
+@requires(Permission.EMPLOYMENT_RECORD)
+def record_employment(party_id: int) -> ResponseReturnValue:
+    person = coordinators.one(viewer(), party_id)
+    employs = viewer().role is Role.VENDOR_HR
+    q = request.args.get("q", "")[:200]
+    matches = [] if employs else organizations.search(q, _EMPLOYERS)
+    form: SpellForm = SpellForm() if employs else EmploymentForm()
+    if isinstance(form, EmploymentForm):
+        form.offer(matches)
+    done = submissions.done_before(form)
+    if done:
+        return redirect(done)
+    submissions.prepare(form)
+    if form.validate_on_submit():
+        employer_id = viewer().party_id if employs else form.employer_id.data
+        address = url_for(".show", party_id=person.id)
+        with refusals_shown_on(form), transaction():
+            employment.record(
+                person,
+                _organization(employer_id),
+                kind=EmploymentKind(form.kind.data),
+                job_title=form.job_title.data or "",
+                starts_on=form.starts_on.data,
+                ends_on=form.ends_on.data,
+                actor=actor(),
+                at=clock.now(),
+            )
+            submissions.remember(form, address)
+        if not form.refused:
+            flash("The employment is on file.")
+            return redirect(address)
+    return (
+        render_template(
+            "coordinators/employment.html", person=person, form=form, employs=employs, q=q, matches=matches
+        ),
+        form.status,
+    )
+
+
+@bp.route("/<int:party_id>/employments/<int:employment_id>/end", methods=["GET", "POST"])
+@requires(Permission.EMPLOYMENT_RECORD)
+def end_employment(party_id: int, employment_id: int) -> ResponseReturnValue:
+    person = coordinators.one(viewer(), party_id)
+    spell = coordinators.employment(viewer(), party_id, employment_id)
+    form = LastDayForm(ends_on=spell.ends_on)
+    if form.validate_on_submit():
+        with refusals_shown_on(form), transaction():
+            employment.end(locked(spell), last_day=form.ends_on.data, actor=actor(), at=clock.now())
+        if not form.refused:
+            flash(f"The last day of {person.name} is on file.")
+            # A former employer does not see the record any more.
+            gone = viewer().role is Role.VENDOR_HR and form.ends_on.data < clock.today()
+            return redirect(url_for(".former") if gone else url_for(".show", party_id=party_id))
+    return (
+        render_template("coordinators/end_employment.html", person=person, spell=spell, form=form),
+        form.status,
+    )
+
+
+@bp.route("/<int:party_id>/employments/<int:employment_id>/correct", methods=["GET", "POST"])
+@requires(Permission.EMPLOYMENT_RECORD)
+def correct_employment(party_id: int, employment_id: int) -> ResponseReturnValue:
+    person = coordinators.one(viewer(), party_id)
+    spell = coordinators.employment(viewer(), party_id, employment_id)
+    form = CorrectionForm(
+        kind=spell.kind.value, job_title=spell.job_title, starts_on=spell.starts_on, ends_on=spell.ends_on
+    )
+    if form.validate_on_submit():
+        with refusals_shown_on(form), transaction():
+            employment.correct(
+                locked(spell),
+                kind=EmploymentKind(form.kind.data),
+                job_title=form.job_title.data or "",
+                starts_on=form.starts_on.data,
+                ends_on=form.ends_on.data,
+                reason=form.reason.data,
+                actor=actor(),
+                at=clock.now(),
+            )
+        if not form.refused:
+            flash("The employment is corrected. What was recorded before stays in the history.")
+            gone = viewer().role is Role.VENDOR_HR and (form.ends_on.data or clock.today()) < clock.today()
+            return redirect(url_for(".former") if gone else url_for(".show", party_id=party_id))
+    return (
+        render_template("coordinators/correct_employment.html", person=person, spell=spell, form=form),
+        form.status,
+    )
+
+
+@bp.route("/<int:party_id>/assignments/new", methods=["GET", "POST"])
+@requires(Permission.ASSIGNMENT_RECORD)
+def record_assignment(party_id: int) -> ResponseReturnValue:
+    person = coordinators.one(viewer(), party_id)
+    q = request.args.get("q", "")[:200]
+    matches = organizations.search(q, (SubjectType.PRACTICE,))
+    form = AssignmentForm()
+    form.offer(matches)
+    employers = {spell.employer_id: spell.employer for spell in coordinators.employments(viewer(), person)}
+    form.vendor_id.choices = list(employers.items())
+    done = submissions.done_before(form)
+    if done:
+        return redirect(done)
+    submissions.prepare(form)
+    if form.validate_on_submit():
+        address = url_for(".show", party_id=person.id)
+        found = None
+        with refusals_shown_on(form), transaction():
+            practice, vendor = _organization(form.practice_id.data), _organization(form.vendor_id.data)
+            if not isinstance(practice, Practice) or not isinstance(vendor, VendorOrganization):
+                raise NotVisible(party_id)
+            _, found = assignments.record(
+                person,
+                practice,
+                vendor,
+                starts_on=form.starts_on.data,
+                ends_on=form.ends_on.data,
+                actor=actor(),
+                at=clock.now(),
+            )
+            submissions.remember(form, address)
+        if not form.refused:
+            flash("The assignment is on file.")
+            for sentence in (*found.disclosures, *found.warnings) if found else ():
+                flash(sentence, "info")
+            return redirect(address)
+    return (
+        render_template("coordinators/assignment.html", person=person, form=form, q=q, matches=matches),
+        form.status,
+    )
+
+
+@bp.route("/<int:party_id>/assignments/<int:assignment_id>/end", methods=["GET", "POST"])
+@requires(Permission.ASSIGNMENT_RECORD)
+def end_assignment(party_id: int, assignment_id: int) -> ResponseReturnValue:
+    person = coordinators.one(viewer(), party_id)
+    assignment = coordinators.assignment(viewer(), party_id, assignment_id)
+    form = LastDayForm(ends_on=assignment.ends_on)
+    if form.validate_on_submit():
+        with refusals_shown_on(form), transaction():
+            assignments.end(locked(assignment), last_day=form.ends_on.data, actor=actor(), at=clock.now())
+        if not form.refused:
+            flash("The last day of the assignment is on file.")
+            return redirect(url_for(".show", party_id=party_id))
+    return (
+        render_template("coordinators/end_assignment.html", person=person, assignment=assignment, form=form),
+        form.status,
+    )
+
+
+@bp.route("/<int:party_id>/licences/new", methods=["GET", "POST"])
+@requires(Permission.LICENCE_RECORD)
+def record_licence(party_id: int) -> ResponseReturnValue:
+    person = coordinators.one(viewer(), party_id)
+    form = LicenceForm()
+    done = submissions.done_before(form)
+    if done:
+        return redirect(done)
+    submissions.prepare(form)
+    if form.validate_on_submit():
+        address = url_for(".show", party_id=person.id)
+        with refusals_shown_on(form), transaction():
+            licences.record(person, **_licence(form), actor=actor(), at=clock.now())
+            submissions.remember(form, address)
+        if not form.refused:
+            flash("The licence is on file.")
+            return redirect(address)
+    return render_template("coordinators/licence.html", person=person, form=form, licence=None), form.status
+
+
+@bp.route("/<int:party_id>/licences/<int:licence_id>/edit", methods=["GET", "POST"])
+@requires(Permission.LICENCE_RECORD)
+def update_licence(party_id: int, licence_id: int) -> ResponseReturnValue:
+    person = coordinators.one(viewer(), party_id)
+    licence = coordinators.licence(viewer(), party_id, licence_id)
+    form = LicenceForm(obj=licence)
+    if form.validate_on_submit():
+        with refusals_shown_on(form), transaction():
+            licences.update(locked(licence), **_licence(form), actor=actor(), at=clock.now())
+        if not form.refused:
+            flash("The licence is updated. What was recorded before stays in the history.")
+            return redirect(url_for(".show", party_id=party_id))
+    return render_template("coordinators/licence.html", person=person, form=form, licence=licence), form.status
+
+
+@bp.route("/<int:party_id>/licences/<int:licence_id>/verify", methods=["POST"])
+@requires(Permission.LICENCE_RECORD)
+def verify_licence(party_id: int, licence_id: int) -> ResponseReturnValue:
+    licence = coordinators.licence(viewer(), party_id, licence_id)
+    if CertHubForm().validate_on_submit():
+        with transaction():
+            licences.verify(locked(licence), verified_on=clock.today(), actor=actor(), at=clock.now())
+        flash("The licence is noted as checked today.")
+    return redirect(url_for(".show", party_id=party_id))
+
+
+def _licence(form: LicenceForm) -> dict[str, object]:
+    names = ("kind", "number", "issued_by", "status", "expires_on", "verified_on")
+    return {name: form[name].data for name in names}
+
+
+def _organization(party_id: int | None) -> Party:
+    """An organization that the form offered: names of organizations are public, their records are not."""
+    found = db.session.get(Party, party_id or 0)
+    if found is None:
+        raise NotVisible(party_id)
+    return found

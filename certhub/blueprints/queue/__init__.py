@@ -1,0 +1,7 @@
+"""The reviewers' desk: what waits, item by item, and the decision."""
+
+from flask import Blueprint
+
+bp = Blueprint("queue", __name__)
+
+from certhub.blueprints.queue import routes  # noqa: E402, F401  (the routes need the blueprint)

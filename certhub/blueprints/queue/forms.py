@@ -1,0 +1,43 @@
+"""Forms of the reviewers."""
+
+from wtforms import RadioField
+from wtforms.validators import InputRequired, Optional
+
+from certhub.rules.vocabulary import DecisionOutcome, Verdict
+from certhub.web.forms import CertHubForm, Text
+
+
+class ReviewItemForm(CertHubForm):
+    """A word on the evidence for one requirement."""
+
+    verdict = RadioField(
+        "Your finding",
+        [InputRequired("Choose one.")],
+        choices=[
+            (Verdict.ACCEPTED.value, "Accept"),
+            (Verdict.RETURNED.value, "Return for correction"),
+            (Verdict.WAIVED.value, "Waive"),
+        ],
+    )
+    reason = Text(
+        "Reason",
+        [Optional()],
+        description="Needed when you return or waive. The applicant reads it: say what to do.",
+        render_kw={"rows": 3},
+    )
+
+
+class DecisionForm(CertHubForm):
+    """The decision on an application."""
+
+    outcome = RadioField(
+        "Decision",
+        [InputRequired("Choose one.")],
+        choices=[(DecisionOutcome.APPROVED.value, "Approve"), (DecisionOutcome.DENIED.value, "Deny")],
+    )
+    reason = Text(
+        "Reason",
+        [Optional()],
+        description="Needed for a denial, and for an approval while something is not met. The applicant reads it.",
+        render_kw={"rows": 4},
+    )

@@ -1,0 +1,115 @@
+"""The reviewers' pages."""
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from certhub import clock
+from certhub.auth.guard import actor, requires, viewer
+from certhub.blueprints.queue import bp
+from certhub.blueprints.queue.forms import DecisionForm, ReviewItemForm
+from certhub.database import transaction
+from certhub.queries import applications, evaluations
+from certhub.queries.visibility import NotVisible
+from certhub.rules.permissions import Permission
+from certhub.rules.vocabulary import ApplicationStatus, DecisionOutcome, SubjectType, Verdict
+from certhub.services import applications as service
+from certhub.web.context import press, settings
+from certhub.web.forms import refusals_shown_on
+from certhub.web.listing import chosen
+
+WAITING = (
+    ApplicationStatus.SUBMITTED,
+    ApplicationStatus.UNDER_REVIEW,
+    ApplicationStatus.INCOMPLETE,
+    ApplicationStatus.RECOMMENDED,
+)
+
+
+@bp.route("/work")
+@requires(Permission.APPLICATION_REVIEW)
+def index() -> ResponseReturnValue:
+    status = chosen(ApplicationStatus, "status")
+    status = status if status in WAITING else ApplicationStatus.SUBMITTED
+    subject = chosen(SubjectType, "subject")
+    mine = request.args.get("mine") == "yes"
+    page = applications.queue(viewer(), status=status, subject=subject, mine=mine, cursor=request.args.get("cursor"))
+    return render_template(
+        "queue/index.html",
+        page=page,
+        status=status,
+        subject=subject,
+        mine=mine,
+        statuses=WAITING,
+        waiting=applications.waiting(viewer()),
+        today=clock.today(),
+    )
+
+
+@bp.route("/applications/<int:application_id>/take-up", methods=["POST"])
+@requires(Permission.APPLICATION_REVIEW)
+def take_up(application_id: int) -> ResponseReturnValue:
+    application = applications.one(viewer(), application_id)
+    with transaction():
+        service.take_up(application, actor=actor(), at=clock.now())
+    flash("The application is yours to review.")
+    return redirect(url_for("applications.show", application_id=application.id))
+
+
+@bp.route("/applications/<int:application_id>/requirements/<string:code>/review", methods=["GET", "POST"])
+@requires(Permission.APPLICATION_REVIEW)
+def review_item(application_id: int, code: str) -> ResponseReturnValue:
+    application = applications.one(viewer(), application_id)
+    judgement = evaluations.judge(application, as_of=clock.today())
+    pair = next((pair for pair in judgement.pairs() if pair[0].code == code), None)
+    if pair is None:
+        raise NotVisible(code)
+    requirement, finding = pair
+    form = ReviewItemForm()
+    if not requirement.waivable:
+        form.verdict.choices = [choice for choice in form.verdict.choices if choice[0] != Verdict.WAIVED.value]
+    if form.validate_on_submit():
+        with refusals_shown_on(form), transaction():
+            service.review_item(
+                application, requirement, Verdict(form.verdict.data), form.reason.data or "",
+                actor=actor(), at=clock.now(),
+            )  # fmt: skip
+        if not form.refused:
+            return redirect(url_for("applications.show", application_id=application.id, _anchor=requirement.code))
+    return render_template(
+        "queue/review_item.html",
+        application=application,
+        requirement=requirement,
+        finding=finding,
+        evidence=[item for item in applications.evidence_of(application) if item.requirement_code == code],
+        form=form,
+    ), form.status
+
+
+@bp.route("/applications/<int:application_id>/return", methods=["POST"])
+@requires(Permission.APPLICATION_REVIEW)
+def return_for_correction(application_id: int) -> ResponseReturnValue:
+    application = applications.one(viewer(), application_id)
+    with transaction():
+        service.return_for_correction(application, base_url=settings().base_url, actor=actor(), at=clock.now())
+    flash("The application is back with the applicant, who gets a list of what to correct.")
+    return redirect(url_for("applications.show", application_id=application.id))
+
+
+@bp.route("/applications/<int:application_id>/decision", methods=["GET", "POST"])
+@requires(Permission.APPLICATION_DECIDE)
+def decide(application_id: int) -> ResponseReturnValue:
+    application = applications.one(viewer(), application_id)
+    form = DecisionForm()
+    if form.validate_on_submit():
+        with refusals_shown_on(form), transaction():
+            if form.outcome.data == DecisionOutcome.APPROVED.value:
+                service.approve(application, form.reason.data or "", press=press(), actor=actor(), at=clock.now())
+            else:
+                service.deny(
+                    application, form.reason.data or "", base_url=settings().base_url, actor=actor(), at=clock.now()
+                )
+        if not form.refused:
+            flash("The decision is recorded and the applicant is told.")
+            return redirect(url_for("applications.show", application_id=application.id))
+    judgement = evaluations.judge(application, as_of=clock.today())
+    return render_template("queue/decide.html", application=application, judgement=judgement, form=form), form.status

@@ -1,0 +1,88 @@
+"""`certhub run`: migrate, load what is missing, start web and worker, and stop both together."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from types import FrameType
+
+import click
+import flask_migrate
+from sqlalchemy import select
+
+import certhub
+from certhub import clock
+from certhub.database import db, transaction
+from certhub.demo import state
+from certhub.models.accounts import User
+from certhub.services import reference_data
+from certhub.services.audit import SystemActor
+
+STARTING = SystemActor("certhub run")
+_POLL_SECONDS = 0.3
+
+
+@click.command()
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535), help="Port to listen on.")
+@click.option("--demo", is_flag=True, help="Load the demo state first if the database has no accounts.")
+@click.option("--web-workers", default=2, show_default=True, type=click.IntRange(1, 16), help="Web processes.")
+def run(host: str, port: int, *, demo: bool, web_workers: int) -> None:
+    """Start CertHub on this machine: the web pages and the worker."""
+    shown = "127.0.0.1" if host in ("0.0.0.0", "::") else host  # noqa: S104  (only compared with)
+    os.environ.setdefault("CERTHUB_BASE_URL", f"http://{shown}:{port}")
+    prepare(demo=demo)
+    click.echo(f"\nCertHub is at {os.environ['CERTHUB_BASE_URL']}   (stop with Ctrl+C)")
+    web = [
+        sys.executable, "-m", "gunicorn", "--bind", f"{host}:{port}", "--workers", str(web_workers), "--threads", "4",
+        "--log-level", "warning", "--no-control-socket", "certhub:create_app()",
+    ]  # fmt: skip
+    sys.exit(_together([web, [sys.executable, "-m", "certhub", "worker"]]))
+
+
+def prepare(*, demo: bool) -> None:
+    """Bring the database up to date and load what every installation has, and the demo state if asked for."""
+    app = certhub.create_app()
+    settings = app.extensions["certhub"].settings
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    with app.app_context():
+        flask_migrate.upgrade()
+        with transaction():
+            reference_data.load(STARTING, at=clock.now())
+        if demo and db.session.scalar(select(User.id).limit(1)) is None:
+            click.echo("Loading the demo state ...")
+            state.load(app.extensions["certhub"], today=clock.today(), progress=lambda line: click.echo(f"  {line}"))
+        if demo:
+            _print_accounts()
+        db.session.remove()
+
+
+def _print_accounts() -> None:
+    accounts = state.accounts()
+    if not accounts:
+        return
+    click.echo("\nDemo accounts, one for each role (password of all: " + state.PASSWORD + ")")
+    for role, email, what in accounts:
+        click.echo(f"  {role:<20} {email:<34} {what}")
+
+
+def _together(commands: list[list[str]]) -> int:
+    """Run the programs until one of them ends or somebody stops us; then stop the others."""
+    programs = [subprocess.Popen(command) for command in commands]  # noqa: S603  (our own programs)
+
+    def stop(_signal: int, _frame: FrameType | None) -> None:
+        for program in programs:
+            if program.poll() is None:
+                program.terminate()
+
+    signal.signal(signal.SIGINT, stop)
+    signal.signal(signal.SIGTERM, stop)
+    while all(program.poll() is None for program in programs):
+        time.sleep(_POLL_SECONDS)
+    stop(signal.SIGTERM, None)
+    codes = [program.wait() for program in programs]
+    return next((abs(code) for code in codes if code not in (0, -signal.SIGTERM, -signal.SIGINT)), 0)
+
+
+COMMANDS: list[click.Command] = [run]

@@ -1,0 +1,96 @@
+"""Carrying one party through the lifecycle at given instants, with the same services that the pages use."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from certhub import clock
+from certhub.demo.evidence import PAPER, Person, sufficient
+from certhub.models.accounts import User
+from certhub.models.certification import Application
+from certhub.models.files import StoredFile
+from certhub.models.parties import Party
+from certhub.queries import evaluations
+from certhub.rules.evidence_forms import checked_value, done_by_department, is_computed, takes_file
+from certhub.rules.standard import Requirement
+from certhub.rules.vocabulary import Verdict
+from certhub.services import applications, certificates, files
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """Who acts for the applicant, who reviews, and what prints the certificates."""
+
+    applicant: User
+    reviewer: User
+    press: certificates.Press
+
+
+def opened(party: Party, desk: Desk, *, at: datetime) -> Application:
+    """A draft application with nothing in it yet."""
+    return applications.open_(party, actor=desk.applicant, at=at)
+
+
+def furnished(
+    application: Application, desk: Desk, *, at: datetime, leave_out: frozenset[str] = frozenset()
+) -> Application:
+    """All evidence that the applicant must provide, but for the requirements in `leave_out`."""
+    judgement = evaluations.judge(application, as_of=clock.civil_date(at))
+    file: StoredFile | None = None
+    for requirement, finding in judgement.pairs():
+        if finding.satisfied or is_computed(requirement) or done_by_department(requirement):
+            continue
+        if requirement.code in leave_out or requirement.code in judgement.evaluation.informational:
+            continue
+        if file is None:
+            file = paper(application, desk, at=at)
+        provide(application, requirement, desk, file=file, at=at)
+    return application
+
+
+def paper(application: Application, desk: Desk, *, at: datetime) -> StoredFile:
+    """The one empty page that stands for each document of the demo state."""
+    return files.keep(
+        PAPER, media_type="application/pdf", name="demo-document.pdf", owner_id=application.owner_id,
+        party_id=application.party_id, store=desk.press.store, actor=desk.applicant, at=at,
+    )  # fmt: skip
+
+
+def provide(application: Application, requirement: Requirement, desk: Desk, *, file: StoredFile, at: datetime) -> None:
+    """Sufficient evidence for one requirement."""
+    today = clock.civil_date(at)
+    for typed in sufficient(requirement, on=today, person=Person(application.party.name)):
+        given = checked_value(requirement, typed, today=today)
+        kept = file if takes_file(requirement) else None
+        applications.provide_evidence(application, requirement, given, file=kept, actor=desk.applicant, at=at)
+
+
+def submitted(application: Application, desk: Desk, *, at: datetime) -> Application:
+    """The application handed over to DPH."""
+    applications.submit(application, base_url=desk.press.base_url, actor=desk.applicant, at=at)
+    return application
+
+
+def reviewed(application: Application, desk: Desk, *, at: datetime) -> Application:
+    """Taken up, the department's own searches entered, and each item accepted."""
+    applications.take_up(application, actor=desk.reviewer, at=at)
+    today = clock.civil_date(at)
+    judgement = evaluations.judge(application, as_of=today)
+    for requirement, finding in judgement.pairs():
+        if done_by_department(requirement) and not finding.satisfied:
+            for typed in sufficient(requirement, on=today, person=Person(desk.reviewer.name)):
+                given = checked_value(requirement, typed, today=today)
+                applications.provide_evidence(application, requirement, given, file=None, actor=desk.reviewer, at=at)
+    for requirement, finding in evaluations.judge(application, as_of=today).pairs():
+        if finding.awaiting_review:
+            applications.review_item(application, requirement, Verdict.ACCEPTED, "", actor=desk.reviewer, at=at)
+    return application
+
+
+def certified(party: Party, desk: Desk, *, at: datetime, days_to_decide: int = 12) -> Application:
+    """From the first day to the certificate: opened and submitted at `at`, decided after `days_to_decide`."""
+    application = submitted(furnished(opened(party, desk, at=at), desk, at=at), desk, at=at + timedelta(minutes=40))
+    reviewed(application, desk, at=at + timedelta(days=max(days_to_decide - 1, 0), hours=1))
+    applications.approve(
+        application, "", press=desk.press, actor=desk.reviewer, at=at + timedelta(days=days_to_decide, hours=2)
+    )
+    return application

@@ -1,0 +1,142 @@
+"""Credentials and certificates: one, those of a party, and what anybody may learn by a verification code."""
+
+import json
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import select
+from sqlalchemy.orm import aliased
+
+from certhub.database import db
+from certhub.documents.facts import CertificateFacts
+from certhub.models.certification import Certificate, Credential, CredentialPeriod, StatusEvent
+from certhub.queries import credential_status
+from certhub.queries.visibility import NotVisible, credential_visible
+from certhub.rules.identifiers import normalise_verification_code
+from certhub.rules.permissions import Viewer
+from certhub.rules.status import History, explain_status, status_on
+from certhub.rules.vocabulary import CredentialStatus
+
+
+@dataclass(frozen=True, slots=True)
+class CredentialView:
+    """A credential with its terms, what happened to it, and its certificates, newest first."""
+
+    credential: Credential
+    status: CredentialStatus
+    because: str
+    periods: list[CredentialPeriod]
+    events: list[StatusEvent]
+    certificates: list[Certificate]
+
+
+@dataclass(frozen=True, slots=True)
+class Verification:
+    """What anybody may know of a certificate: the facts as issued, and the status today."""
+
+    certificate: Certificate
+    status: CredentialStatus
+    because: str
+    superseded_by: Certificate | None
+
+
+def one(viewer: Viewer, credential_id: int) -> Credential:
+    """A credential that the viewer may see. Raises `NotVisible`."""
+    found = db.session.scalar(select(Credential).where(Credential.id == credential_id, credential_visible(viewer)))
+    if found is None:
+        raise NotVisible(credential_id)
+    return found
+
+
+def of_party(viewer: Viewer, party_id: int) -> list[Credential]:
+    """What a party holds or held."""
+    return list(
+        db.session.scalars(
+            select(Credential)
+            .where(Credential.party_id == party_id, credential_visible(viewer))
+            .order_by(Credential.id)
+        )
+    )
+
+
+def view(credential: Credential, *, on: date) -> CredentialView:
+    """All that a record page shows of a credential on a day."""
+    history = credential_status.history_of(credential.id)
+    return CredentialView(
+        credential=credential,
+        status=status_on(history, on),
+        because=explain_status(history, on),
+        periods=list(
+            db.session.scalars(
+                select(CredentialPeriod)
+                .where(CredentialPeriod.credential_id == credential.id, CredentialPeriod.superseded_at.is_(None))
+                .order_by(CredentialPeriod.starts_on.desc())
+            )
+        ),
+        events=list(
+            db.session.scalars(
+                select(StatusEvent)
+                .where(StatusEvent.credential_id == credential.id, StatusEvent.superseded_at.is_(None))
+                .order_by(StatusEvent.effective_on.desc(), StatusEvent.id.desc())
+            )
+        ),
+        certificates=list(
+            db.session.scalars(
+                select(Certificate).where(Certificate.credential_id == credential.id).order_by(Certificate.id.desc())
+            )
+        ),
+    )
+
+
+def certificate(viewer: Viewer, certificate_id: int) -> Certificate:
+    """A certificate that the viewer may see. Raises `NotVisible`."""
+    found = db.session.scalar(
+        select(Certificate)
+        .join(Credential, Credential.id == Certificate.credential_id)
+        .where(Certificate.id == certificate_id, credential_visible(viewer))
+    )
+    if found is None:
+        raise NotVisible(certificate_id)
+    return found
+
+
+def verify(code: str, *, on: date) -> Verification | None:
+    """What is behind a verification code, None where nobody gave it out. Anybody may ask."""
+    normal = normalise_verification_code(code)
+    if normal is None:
+        return None
+    found = db.session.scalar(select(Certificate).where(Certificate.verification_code == normal))
+    return None if found is None else _verification(found, on)
+
+
+def verify_bytes(sha256: str, *, on: date) -> Verification | None:
+    """What is known of a document with this hash, None where no such bytes were issued. Anybody may ask."""
+    found = db.session.scalar(select(Certificate).where(Certificate.sha256 == sha256))
+    return None if found is None else _verification(found, on)
+
+
+def facts_of(certificate: Certificate) -> CertificateFacts:
+    """The facts that were frozen when the certificate was issued."""
+    return CertificateFacts.from_json(json.dumps(certificate.facts))
+
+
+def latest_certificate(number: str) -> Certificate | None:
+    """The newest certificate of a credential number; for the command line."""
+    return db.session.scalar(
+        select(Certificate)
+        .join(Credential, Credential.id == Certificate.credential_id)
+        .where(Credential.number == number)
+        .order_by(Certificate.id.desc())
+        .limit(1)
+    )
+
+
+def _verification(found: Certificate, on: date) -> Verification:
+    later = aliased(Certificate)
+    history: History = credential_status.history_of(found.credential_id)
+    return Verification(
+        certificate=found,
+        status=status_on(history, on),
+        because=explain_status(history, on),
+        superseded_by=db.session.scalar(select(later).where(later.supersedes_id == found.id)),
+    )

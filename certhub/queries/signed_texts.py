@@ -1,0 +1,40 @@
+"""The texts that people sign, by id and version; they ship with CertHub and never change once in use."""
+
+import functools
+import importlib.resources
+import tomllib
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class SignedText:
+    """One version of an attestation or agreement."""
+
+    id: str
+    version: int
+    title: str
+    text: str
+
+    def paragraphs(self) -> list[tuple[str, list[str]]]:
+        """The text as (sentence, list items) so that a page can set lists as lists."""
+        found: list[tuple[str, list[str]]] = []
+        for line in (line.strip() for line in self.text.strip().splitlines()):
+            if line.startswith("- ") and found:
+                found[-1][1].append(line.removeprefix("- "))
+            elif line:
+                found.append((line, []))
+        return found
+
+
+def signed_text(text_id: str, version: int) -> SignedText:
+    """The text that a requirement asks to sign. Raises `KeyError` where the standard names one that is not shipped."""
+    return _texts()[text_id, version]
+
+
+@functools.cache
+def _texts() -> dict[tuple[str, int], SignedText]:
+    source = importlib.resources.files("certhub.data").joinpath("attestations.toml").read_text(encoding="utf-8")
+    return {
+        (one["id"], one["version"]): SignedText(one["id"], one["version"], one["title"], one["text"])
+        for one in tomllib.loads(source)["texts"]
+    }

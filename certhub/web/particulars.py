@@ -1,0 +1,84 @@
+"""The part of the forms that all records share: names, how to reach them, languages and address."""
+
+from typing import Any
+
+from wtforms import SelectField, SelectMultipleField, widgets
+from wtforms.validators import InputRequired, Optional
+
+from certhub.models.parties import Party
+from certhub.queries import municipalities
+from certhub.rules.languages import LANGUAGES
+from certhub.services.parties import Particulars
+from certhub.web.forms import CertHubForm, Line
+
+
+class Checkboxes(SelectMultipleField):  # type: ignore[misc]  # WTForms ships no types
+    """Several answers of a list, as boxes to tick."""
+
+    widget = widgets.ListWidget(prefix_label=False)
+    option_widget = widgets.CheckboxInput()
+
+
+def number_or_none(value: Any) -> int | None:
+    """What the choice of a list stands for; the empty choice is none."""
+    try:
+        return int(value) if value not in (None, "") else None
+    except (TypeError, ValueError):
+        return -1  # no choice has this number, so the form refuses it
+
+
+class ParticularsForm(CertHubForm):
+    """Names, how to reach them, languages and address."""
+
+    name = Line("Legal name", [InputRequired("Enter the name.")], description="In any script, as it is written.")
+    certificate_name = Line(
+        "Name on the certificate",
+        [Optional()],
+        description="Only if the legal name is not in Latin letters, or should be printed in another way.",
+    )
+    email = Line("Business e-mail", [Optional()], longest=254, description="Never shown to the public.")
+    phone = Line("Telephone", [Optional()], longest=60, description="For example 617-555-0123.")
+    preferred_language = SelectField("Language for letters", choices=list(LANGUAGES.items()), default="en")
+    languages = Checkboxes("Languages in which families can be served", [Optional()], choices=list(LANGUAGES.items()))
+    address_line = Line("Street and number", [Optional()])
+    zip_code = Line("ZIP code", [Optional()], longest=20)
+    municipality_id = SelectField(
+        "City or town",
+        [Optional()],
+        coerce=number_or_none,
+        description="The EOHHS region follows from it.",
+    )
+
+    def __init__(self, *args: Any, party: Party | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **{**_on_file(party), **kwargs})
+        self.municipality_id.choices = [("", "Choose…"), *municipalities.choices()]
+
+    def particulars(self) -> Particulars:
+        """What was typed, as the services take it."""
+        return Particulars(
+            name=self.name.data or "",
+            certificate_name=self.certificate_name.data or "",
+            email=self.email.data or "",
+            phone=self.phone.data or "",
+            preferred_language=self.preferred_language.data,
+            languages=self.languages.data or (),
+            address_line=self.address_line.data or "",
+            zip_code=self.zip_code.data or "",
+            municipality_id=self.municipality_id.data,
+        )
+
+
+def _on_file(party: Party | None) -> dict[str, Any]:
+    if party is None:
+        return {}
+    return {
+        "name": party.name,
+        "certificate_name": party.certificate_name,
+        "email": party.email,
+        "phone": party.phone,
+        "preferred_language": party.preferred_language,
+        "languages": [language.code for language in party.languages],
+        "address_line": party.address_line,
+        "zip_code": party.zip_code,
+        "municipality_id": party.municipality_id,
+    }
