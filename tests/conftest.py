@@ -4,11 +4,13 @@ import os
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
-from flask import Flask
+from flask import Flask, g, has_app_context
 from flask.testing import FlaskClient
-from sqlalchemy import create_engine, make_url, text
+from sqlalchemy import NullPool, create_engine, make_url, text
+from werkzeug.test import TestResponse
 
 from certhub.app import create_app
 from certhub.config import Settings, load
@@ -59,7 +61,7 @@ class Databases:
         if self.server is None:
             return f"sqlite:///{self.folder}/certhub-{worker}-{self.made}.db"
         name = f"certhub_test_{os.getpid()}_{worker}_{self.made}"
-        with create_engine(self.server, isolation_level="AUTOCOMMIT").connect() as connection:
+        with create_engine(self.server, isolation_level="AUTOCOMMIT", poolclass=NullPool).connect() as connection:
             connection.execute(text(f"DROP DATABASE IF EXISTS {name}"))
             connection.execute(text(f"CREATE DATABASE {name}"))
         return make_url(self.server).set(database=name).render_as_string(hide_password=False)
@@ -73,6 +75,15 @@ def databases(
     return Databases(database_kind, tmp_path_factory.mktemp("databases"), server)
 
 
+class Browser(FlaskClient):
+    """A client whose requests forget what the one before them left in the context that a test holds open."""
+
+    def open(self, *args: Any, **kwargs: Any) -> TestResponse:
+        for name in list(g) if has_app_context() else ():  # Flask-Login's account and the token against forgery, above all
+            g.pop(name)
+        return super().open(*args, **kwargs)
+
+
 def settings_for(url: str, folder: Path, **overrides: object) -> Settings:
     return load({}, database_url=url, data_dir=folder, secret_key=SECRET_KEY, **overrides)
 
@@ -82,6 +93,7 @@ def shared_app(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -
     """One application with the reference data, shared by the tests that leave the database as they found it."""
     app = create_app(settings_for(databases.make(), tmp_path_factory.mktemp("data")))
     app.testing = True
+    app.test_client_class = Browser
     with app.app_context():
         Base.metadata.create_all(db.engine)
         with transaction():
@@ -118,6 +130,7 @@ def committed_app(databases: Databases, tmp_path: Path) -> Iterator[Flask]:
     """An application with a database of its own, for tests with threads, crashes or several connections."""
     app = create_app(settings_for(databases.make(), tmp_path))
     app.testing = True
+    app.test_client_class = Browser
     with app.app_context():
         Base.metadata.create_all(db.engine)
         with transaction():
