@@ -79,7 +79,7 @@ class Browser(FlaskClient):
     """A client whose requests forget what the one before them left in the context that a test holds open."""
 
     def open(self, *args: Any, **kwargs: Any) -> TestResponse:
-        for name in list(g) if has_app_context() else ():  # Flask-Login's account and the token against forgery, above all
+        for name in list(g) if has_app_context() else ():  # the account and the token against forgery, above all
             g.pop(name)
         return super().open(*args, **kwargs)
 
