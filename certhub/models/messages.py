@@ -7,15 +7,8 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueC
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from certhub.models.base import Base, BigKey
-from certhub.models.parties import Party
-
-
-class ObligationKind(StrEnum):
-    """What falls due."""
-
-    CREDENTIAL_RENEWAL = "credential_renewal"
-    LICENCE_RENEWAL = "licence_renewal"
-    DOCUMENT_RENEWAL = "document_renewal"
+from certhub.models.parties import Employment, Party
+from certhub.rules.reminder_policies import Audience, ObligationKind
 
 
 class ReminderStatus(StrEnum):
@@ -28,12 +21,13 @@ class ReminderStatus(StrEnum):
 
 
 class MessageStatus(StrEnum):
-    """Where a message in the outbox stands; `sending` after a crash means in doubt."""
+    """Where a message stands; `sending` after a crash means in doubt, `withdrawn` that nothing was left to tell."""
 
     QUEUED = "queued"
     SENDING = "sending"
     SENT = "sent"
     FAILED = "failed"
+    WITHDRAWN = "withdrawn"
 
 
 class Obligation(Base):
@@ -103,8 +97,46 @@ class Reminder(Base):
     send_on: Mapped[date] = mapped_column(comment="The business day on which it goes out")
     status: Mapped[ReminderStatus] = mapped_column(default=ReminderStatus.PLANNED)
     reason: Mapped[str | None] = mapped_column(String(200), comment="Why it was not sent")
-    message_id: Mapped[int | None] = mapped_column(ForeignKey("message.id"))
-    decided_at: Mapped[datetime | None]
+    decided_at: Mapped[datetime | None] = mapped_column(comment="When it was sent, suppressed or given up")
 
     obligation: Mapped[Obligation] = relationship()
+    notices: Mapped[list["ReminderNotice"]] = relationship(order_by="ReminderNotice.id", back_populates="reminder")
+
+
+class ReminderNotice(Base):
+    """What one person is told: a step of a reminder, or once that reminders for somebody who left have stopped."""
+
+    __table_args__ = (
+        UniqueConstraint("reminder_id", "recipient"),
+        UniqueConstraint("employment_id", "recipient"),
+        CheckConstraint("(reminder_id IS NULL) <> (employment_id IS NULL)", name="about_one_thing"),
+        CheckConstraint("status <> 'suppressed' OR reason IS NOT NULL", name="suppressed_has_reason"),
+        Index("ix_reminder_notice_waiting", "status", "message_id", "recipient"),
+        Index("ix_reminder_notice_message", "message_id"),
+    )
+    audited = False  # part of the ledger of reminders
+
+    id: Mapped[int] = mapped_column(BigKey, primary_key=True)
+    reminder_id: Mapped[int | None] = mapped_column(ForeignKey("reminder.id"))
+    employment_id: Mapped[int | None] = mapped_column(
+        ForeignKey("employment.id"), comment="The employment that ended, of which the employer hears once"
+    )
+    audience: Mapped[Audience] = mapped_column(comment="In what role the recipient is told")
+    recipient: Mapped[str] = mapped_column(String(254))
+    recipient_name: Mapped[str] = mapped_column(String(200))
+    status: Mapped[ReminderStatus] = mapped_column(default=ReminderStatus.PLANNED)
+    reason: Mapped[str | None] = mapped_column(String(200), comment="Why it was not sent")
+    message_id: Mapped[int | None] = mapped_column(ForeignKey("message.id"), comment="The digest that it is part of")
+
+    reminder: Mapped[Reminder | None] = relationship(back_populates="notices")
+    employment: Mapped[Employment | None] = relationship()
     message: Mapped[Message | None] = relationship()
+
+
+class ReminderStart(Base):
+    """From which day reminders of a kind are sent; what should have been told before is not told later."""
+
+    audited = False  # plumbing of the reminder job
+
+    kind: Mapped[ObligationKind] = mapped_column(primary_key=True)
+    watched_from: Mapped[date]

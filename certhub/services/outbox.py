@@ -2,15 +2,27 @@
 
 import secrets
 from collections.abc import Mapping
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import String, case, cast, func, literal, select, union_all, update
 
-from certhub.database import db
+from certhub.database import db, locked
 from certhub.models.messages import Message, MessageStatus
 from certhub.notifications import rendering
+from certhub.notifications.letters import Letter
+from certhub.notifications.transports import DeliveryProblem, RefusedForGood, Unreachable
+from certhub.rules.audit_actions import AuditAction
 from certhub.rules.refusal import Refusal
+from certhub.services import audit
+from certhub.services.bulk_changes import insert_new, rows_changed
+
+MOST_ATTEMPTS = 12
+FIRST_PAUSE = timedelta(minutes=1)
+LONGEST_PAUSE = timedelta(hours=6)
+IN_DOUBT_FOR = timedelta(minutes=10)
+"""How long a message stays claimed: longer than any sending lasts (`transports.TIMEOUT_SECONDS` at each step)."""
 
 _LONGEST_ADDRESS = 254
 
@@ -33,7 +45,8 @@ def enqueue(
     name = rendering.one_line(recipient_name)[:200]
     told = rendering.render(kind, {"recipient_name": name, **context})
     new = db.session.execute(
-        _insert_once().values(
+        insert_new(Message, ["dedupe_key"])
+        .values(
             kind=kind,
             dedupe_key=dedupe_key,
             message_id=secrets.token_hex(16),  # made a whole Message-ID when delivery first takes the message up
@@ -48,14 +61,9 @@ def enqueue(
             created_at=at,
             next_attempt_at=at,
         )
+        .returning(Message.id)
     ).scalar_one_or_none()
     return None if new is None else db.session.get_one(Message, new)
-
-
-def _insert_once() -> Any:
-    if db.engine.dialect.name == "postgresql":
-        return postgresql.insert(Message).on_conflict_do_nothing(index_elements=["dedupe_key"]).returning(Message.id)
-    return sqlite.insert(Message).on_conflict_do_nothing(index_elements=["dedupe_key"]).returning(Message.id)
 
 
 def _address(typed: str) -> str:
@@ -66,3 +74,125 @@ def _address(typed: str) -> str:
     if any(char in address for char in " ,;<>"):
         raise Refusal("This e-mail address cannot be used.", field="email")
     return address
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """A message that this deliverer, and no other, is sending."""
+
+    id: int
+    kind: str
+    attempt: int
+    letter: Letter
+
+
+def due(at: datetime, limit: int) -> list[int]:
+    """The messages whose turn it is, the longest waiting first; those in doubt after a crash among them."""
+    turn = [
+        select(Message.id, Message.next_attempt_at)
+        .where(Message.status == status, Message.next_attempt_at <= at)
+        .order_by(Message.next_attempt_at, Message.id)
+        .limit(limit)
+        .subquery()
+        for status in (MessageStatus.QUEUED, MessageStatus.SENDING)
+    ]
+    both = union_all(*(select(one) for one in turn)).subquery()
+    return list(db.session.scalars(select(both.c.id).order_by(both.c.next_attempt_at, both.c.id).limit(limit)))
+
+
+def waiting(at: datetime) -> int:
+    """How many messages could be sent now."""
+    return int(
+        db.session.scalar(
+            select(func.count())
+            .select_from(Message)
+            .where(Message.status.in_((MessageStatus.QUEUED, MessageStatus.SENDING)), Message.next_attempt_at <= at)
+        )
+        or 0
+    )
+
+
+def claim(message_id: int, *, host: str, at: datetime) -> Claimed | None:
+    """Take up a message for sending; None where another deliverer was faster.
+
+    From now on it is in doubt until `settle`. If this process dies, it is sent again after `IN_DOUBT_FOR` under the
+    same Message-ID, so that nothing is lost and mail programs can tell the repeat.
+    """
+    whole = case(
+        (Message.message_id.contains("@"), Message.message_id),
+        else_=literal("<msg-") + cast(Message.id, String) + literal("-") + Message.message_id + literal(f"@{host}>"),
+    )
+    row = db.session.execute(
+        update(Message)
+        .where(
+            Message.id == message_id,
+            Message.status.in_((MessageStatus.QUEUED, MessageStatus.SENDING)),
+            Message.next_attempt_at <= at,
+        )
+        .values(
+            status=MessageStatus.SENDING,
+            attempts=Message.attempts + 1,
+            next_attempt_at=at + IN_DOUBT_FOR,
+            message_id=whole,
+        )
+        .returning(
+            Message.kind,
+            Message.attempts,
+            Message.message_id,
+            Message.recipient,
+            Message.recipient_name,
+            Message.subject,
+            Message.body_text,
+            Message.body_html,
+            Message.created_at,
+        )
+        .execution_options(synchronize_session=False)
+    ).one_or_none()
+    return None if row is None else Claimed(message_id, row[0], row[1], Letter(*row[2:]))
+
+
+def settle(claimed: Claimed, problem: DeliveryProblem | None, *, at: datetime) -> MessageStatus:
+    """Enter what became of a claimed message, and when it is tried again."""
+    changes: dict[str, Any]
+    if problem is None:
+        changes = {"status": MessageStatus.SENT, "sent_at": at, "last_error": None}
+    elif isinstance(problem, Unreachable):  # says nothing of the message: no outage, however long, makes it fail
+        changes = {
+            "status": MessageStatus.QUEUED,
+            "attempts": claimed.attempt - 1,
+            "next_attempt_at": at + FIRST_PAUSE,
+            "last_error": str(problem)[:300],
+        }
+    elif isinstance(problem, RefusedForGood) or claimed.attempt >= MOST_ATTEMPTS:
+        changes = {"status": MessageStatus.FAILED, "last_error": str(problem)[:300]}
+    else:
+        pause = min(FIRST_PAUSE * 2 ** (claimed.attempt - 1), LONGEST_PAUSE)
+        changes = {"status": MessageStatus.QUEUED, "next_attempt_at": at + pause, "last_error": str(problem)[:300]}
+    mine = (Message.id == claimed.id, Message.status == MessageStatus.SENDING, Message.attempts == claimed.attempt)
+    rows_changed(update(Message).where(*mine).values(**changes))
+    return MessageStatus(changes["status"])
+
+
+def reword(claimed: Claimed, told: rendering.Rendered | None, *, at: datetime) -> Claimed | None:
+    """Give a claimed message its words of now; where nothing is left to tell, withdraw it."""
+    if told is None:
+        changes: dict[str, Any] = {"status": MessageStatus.WITHDRAWN, "last_error": None, "next_attempt_at": at}
+        rows_changed(update(Message).where(Message.id == claimed.id).values(**changes))
+        return None
+    letter = replace(claimed.letter, subject=told.subject, text=told.text, html=told.html)
+    if letter != claimed.letter:
+        changes = {"subject": told.subject, "body_text": told.text, "body_html": told.html}
+        rows_changed(update(Message).where(Message.id == claimed.id).values(**changes))
+    return replace(claimed, letter=letter)
+
+
+def retry(message: Message, *, actor: audit.Actor, at: datetime) -> None:
+    """Put a failed message back into the queue, with all its attempts before it."""
+    message = locked(message)
+    if message.status is not MessageStatus.FAILED:
+        raise Refusal("Only a message that failed can be sent again.")
+    message.status = MessageStatus.QUEUED
+    message.attempts = 0
+    message.next_attempt_at = at
+    db.session.flush()
+    audit.record(actor, AuditAction.MESSAGE_RETRIED, message, at=at, error=message.last_error)

@@ -1,0 +1,107 @@
+"""Deliver the outbox, one message at a time."""
+
+from datetime import datetime
+from urllib.parse import urlsplit
+
+from certhub import clock
+from certhub.database import transaction
+from certhub.jobs.registry import Counts, JobProblem, Occasion, job
+from certhub.models.messages import MessageStatus, ReminderStatus
+from certhub.notifications.transports import DeliveryProblem, Transport, Unreachable
+from certhub.services import digests, obligations, outbox
+from certhub.services.outbox import Claimed
+
+_LOOKED_UP_AT_ONCE = 500
+
+
+@job("mail-delivery", schedule="* * * * *")
+def deliver(occasion: Occasion) -> Counts:
+    """Send what waits in the outbox, at most as many messages as the ceiling allows, and hold the rest."""
+    waiting = outbox.waiting(clock.now())
+    if occasion.dry_run or not waiting:
+        return {"waiting": waiting} if waiting else {}
+    transport = occasion.opening(occasion.settings)
+    try:
+        counts = _Delivery(occasion, transport, min(waiting, occasion.settings.mail_ceiling)).run()
+    finally:
+        transport.close()
+    held = waiting - sum(counts.values())
+    return {**counts, "held": held} if held > 0 else counts
+
+
+class _Delivery:
+    """One run: the outcome of each message is committed together with the claim of the next.
+
+    So there is one durable commit per message, and a crash leaves exactly one message in doubt.
+    """
+
+    def __init__(self, occasion: Occasion, transport: Transport, ceiling: int) -> None:
+        self.occasion = occasion
+        self.transport = transport
+        self.ceiling = ceiling
+        self.host = urlsplit(occasion.settings.base_url).hostname or "localhost"
+        self.counts: Counts = {}
+        self.queue: list[int] = []
+        self.taken = 0
+
+    def run(self) -> Counts:
+        """Send until nothing is due, the ceiling is reached, or the server is gone."""
+        under_way: Claimed | None = None
+        problem: DeliveryProblem | None = None
+        while True:
+            going_on = not isinstance(problem, Unreachable) and not self.occasion.stopping()
+            with transaction():
+                at = clock.now()
+                if under_way is not None:
+                    self._settle(under_way, problem, at)
+                under_way = self._next(at) if going_on else None
+            if under_way is None:
+                break
+            problem = self._send(under_way)
+        if isinstance(problem, Unreachable):
+            raise JobProblem(f"{problem} The messages wait and will be sent later.", self.counts)
+        return self.counts
+
+    def _send(self, claimed: Claimed) -> DeliveryProblem | None:
+        try:
+            self.transport.send(claimed.letter)
+        except DeliveryProblem as problem:
+            return problem
+        return None
+
+    def _settle(self, claimed: Claimed, problem: DeliveryProblem | None, at: datetime) -> None:
+        status = outbox.settle(claimed, problem, at=at)
+        if claimed.kind == digests.DIGEST and status is MessageStatus.SENT:
+            digests.record_outcome(claimed.id, ReminderStatus.SENT, at=at)
+        elif claimed.kind == digests.DIGEST and status is MessageStatus.FAILED:
+            digests.record_outcome(claimed.id, ReminderStatus.FAILED, at=at, reason="the message could not be sent")
+        self._count({MessageStatus.SENT: "sent", MessageStatus.FAILED: "failed"}.get(status, "put off"))
+
+    def _next(self, at: datetime) -> Claimed | None:
+        while self.taken < self.ceiling:
+            if not self.queue:
+                self.queue = outbox.due(at, min(_LOOKED_UP_AT_ONCE, self.ceiling - self.taken))[::-1]
+                if not self.queue:
+                    return None
+            claimed = outbox.claim(self.queue.pop(), host=self.host, at=at)
+            if claimed is None:
+                continue  # another deliverer was faster
+            self.taken += 1
+            if claimed.kind != digests.DIGEST:
+                return claimed
+            told = digests.read_again(
+                claimed.id,
+                clock.civil_date(at),
+                policies=obligations.shipped_policies(),
+                link=self.occasion.link,
+                at=at,
+            )
+            claimed = outbox.reword(claimed, told, at=at)
+            if claimed is not None:
+                return claimed
+            self._count("withdrawn")
+        return None
+
+    def _count(self, outcome: str) -> None:
+        self.counts[outcome] = self.counts.get(outcome, 0) + 1
+        self.occasion.progress(self.taken, self.ceiling)

@@ -1,0 +1,65 @@
+"""The jobs that CertHub knows, each with its schedule."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+
+from certhub.config import Settings
+from certhub.notifications.transports import Opening, transport_for
+from certhub.services.digests import Link
+
+Counts = dict[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Occasion:
+    """One run of a job: for which day, and what it can reach of the installation."""
+
+    day: date
+    settings: Settings
+    link: Link
+    dry_run: bool = False
+    progress: Callable[[int, int | None], None] = lambda _done, _total: None
+    """Tell, inside the transaction of the work, how far the run is: done, and of how many where that is known."""
+    stopping: Callable[[], bool] = lambda: False
+    """Whether to end between two pieces of work; what is left is done by the next run."""
+    opening: Opening = transport_for
+
+
+class JobProblem(Exception):
+    """A job ended without doing all its work; the sentence is shown to administrators, `counts` is what it did."""
+
+    def __init__(self, message: str, counts: Counts) -> None:
+        super().__init__(message)
+        self.counts = counts
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """Work that runs by the clock, or by hand."""
+
+    name: str
+    schedule: str
+    """Minute, hour, day of the month, month, day of the week, in the agency's zone."""
+    summary: str
+    run: Callable[[Occasion], Counts]
+
+
+_JOBS: dict[str, Job] = {}
+
+
+def job(name: str, *, schedule: str) -> Callable[[Callable[[Occasion], Counts]], Callable[[Occasion], Counts]]:
+    """Enter a function as a job; its docstring's first line says what it does."""
+
+    def enter(run: Callable[[Occasion], Counts]) -> Callable[[Occasion], Counts]:
+        if name in _JOBS:
+            raise RuntimeError(f"there are two jobs named {name}")
+        _JOBS[name] = Job(name, schedule, (run.__doc__ or "").strip().splitlines()[0], run)
+        return run
+
+    return enter
+
+
+def registered() -> dict[str, Job]:
+    """The jobs that have been entered, by name; `catalog.all_jobs` loads every module first."""
+    return dict(sorted(_JOBS.items()))

@@ -1,0 +1,86 @@
+"""The words of a digest: for each date what it is, why the reader hears of it, and what to do."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from certhub.notifications.rendering import counted, day
+from certhub.rules.reminder_policies import Audience, ObligationKind
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One entry of a digest."""
+
+    title: str
+    when: str
+    why: str
+    todo: str
+    address: str
+
+
+_NOUN = {
+    ObligationKind.CREDENTIAL_RENEWAL: "credential",
+    ObligationKind.LICENCE_RENEWAL: "licence",
+    ObligationKind.DOCUMENT_RENEWAL: "document",
+}
+
+_WHY = {
+    Audience.HOLDER: "You get this because it is your own {noun}.",
+    Audience.EMPLOYER: "You get this because {name} works for your organization.",
+    Audience.ORGANIZATION: "You get this because you act for {name}.",
+    Audience.DPH: "You get this because the date is here or has passed, and DPH follows up.",
+}
+
+_TODO = {
+    ObligationKind.CREDENTIAL_RENEWAL: (
+        "Start the renewal application, and send it in before the credential ends.",
+        "Assignments stop on the day after a credential ends. See whether a late renewal is still open, and apply.",
+    ),
+    ObligationKind.LICENCE_RENEWAL: (
+        "Renew the licence with the body that issued it, then enter the new date.",
+        "Enter the new date if the licence was renewed. If not, tell DPH.",
+    ),
+    ObligationKind.DOCUMENT_RENEWAL: (
+        "Get the next document and upload it before this one ends.",
+        "Upload the document that is valid now.",
+    ),
+}
+
+_TODO_FOR_DPH = "Look at the record, and speak to the organization if nothing has come in."
+
+
+def line(
+    *, kind: ObligationKind, name: str, what: str, due_on: date, audience: Audience, today: date, address: str
+) -> Line:
+    """The words for one due date."""
+    noun = _NOUN[kind]
+    subject = f"Your {noun} {what}" if audience is Audience.HOLDER else f"{name}: {noun} {what}"
+    ahead, past = _TODO[kind]
+    left = (due_on - today).days
+    todo = _TODO_FOR_DPH if audience is Audience.DPH else ahead if left >= 0 else past
+    return Line(
+        title=subject.strip(),
+        when=_when(due_on, left),
+        why=_WHY[audience].format(noun=noun, name=name),
+        todo=todo,
+        address=address,
+    )
+
+
+def departure(*, name: str, ended_on: date | None, address: str) -> Line:
+    """The words that tell an employer once that reminders for somebody who left have stopped."""
+    return Line(
+        title=f"{name} no longer works for your organization",
+        when=f"The last day of work was {day(ended_on)}." if ended_on else "The employment has ended.",
+        why="You get this once, because CertHub has stopped the reminders for this person.",
+        todo="You do not need to do anything. If the person still works for you, correct the end of the employment.",
+        address=address,
+    )
+
+
+def _when(due_on: date, left: int) -> str:
+    if left == 0:
+        return f"It ends today, {day(due_on)}. It is valid through the end of the day."
+    if left > 0:
+        return f"It ends on {day(due_on)}, in {counted(left, 'day')}."
+    return f"It ended on {day(due_on)}, {counted(-left, 'day')} ago."

@@ -1,0 +1,263 @@
+"""What falls due, whether it still needs anybody, and why somebody was or was not reminded."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from sqlalchemy import (
+    ColumnElement,
+    SQLColumnExpression,
+    String,
+    and_,
+    case,
+    cast,
+    exists,
+    func,
+    literal,
+    null,
+    or_,
+    select,
+)
+from sqlalchemy.orm import aliased
+
+from certhub.database import db
+from certhub.models.certification import Application, Credential, CredentialPeriod, Evidence, StatusEvent
+from certhub.models.messages import Obligation, Reminder, ReminderNotice, ReminderStatus
+from certhub.models.parties import Employment, ExternalLicence, Party
+from certhub.models.standards import StandardSet
+from certhub.rules.reminder_policies import Audience, ObligationKind, Policies
+from certhub.rules.vocabulary import ApplicationStatus, StatusEventKind, SubjectType
+
+ENDING_EVENTS = (
+    StatusEventKind.VOID,
+    StatusEventKind.DECEASED,
+    StatusEventKind.REVOKED,
+    StatusEventKind.SURRENDERED,
+    StatusEventKind.RETIRED,
+)
+"""What ends a credential, so that there is nothing left to renew; a suspension does not."""
+
+WITH_DPH = (ApplicationStatus.SUBMITTED, ApplicationStatus.UNDER_REVIEW, ApplicationStatus.RECOMMENDED)
+"""Where a renewal waits for DPH and not for the holder."""
+
+NEARER = "a nearer reminder took its place"
+NOT_WATCHED = "before CertHub watched this date"
+RENEWED = "already renewed"
+SUBMITTED = "renewal application submitted"
+LEFT = "no longer employed"
+NOBODY = "no e-mail address is known"
+
+
+def ended(day: date, credential_id: SQLColumnExpression[int]) -> ColumnElement[bool]:
+    """Whether the credential has ended for good by `day`."""
+    return exists(_ending_events(day, credential_id))
+
+
+def _ending_events(day: date, credential_id: SQLColumnExpression[int]) -> ColumnElement[bool]:
+    return and_(
+        StatusEvent.credential_id == credential_id,
+        StatusEvent.superseded_at.is_(None),
+        StatusEvent.kind.in_(ENDING_EVENTS),
+        StatusEvent.effective_on <= day,
+        or_(StatusEvent.ends_on.is_(None), StatusEvent.ends_on >= day),
+    )
+
+
+def works_on(day: date, coordinator_id: SQLColumnExpression[int]) -> ColumnElement[bool]:
+    """Condition on employments: the person works there on `day`, or is about to."""
+    return and_(
+        Employment.coordinator_id == coordinator_id,
+        Employment.superseded_at.is_(None),
+        or_(Employment.ends_on.is_(None), Employment.ends_on >= day),
+    )
+
+
+def settled_because(day: date, policies: Policies) -> ColumnElement[str | None]:
+    """Why an obligation no longer needs anybody; NULL while it does."""
+    longest = case(
+        *((Obligation.kind == kind, day - timedelta(days=policy.open_days)) for kind, policy in policies.items())
+    )
+    return func.coalesce(
+        case(
+            (Obligation.kind == ObligationKind.CREDENTIAL_RENEWAL, _credential_settled(day)),
+            (Obligation.kind == ObligationKind.LICENCE_RENEWAL, _licence_settled()),
+            else_=_document_settled(),
+        ),
+        case((Obligation.due_on < longest, literal("its date passed too long ago", String)), else_=null()),
+    )
+
+
+def paused_because(day: date) -> ColumnElement[str | None]:
+    """Why nobody is reminded of an open obligation at present; NULL where somebody is."""
+    submitted = exists().where(
+        Application.credential_id == Obligation.subject_id,
+        Application.status.in_(WITH_DPH),
+        Application.closed_on.is_(None),
+    )
+    worked = exists().where(Employment.coordinator_id == Obligation.party_id, Employment.superseded_at.is_(None))
+    return case(
+        (and_(Obligation.kind == ObligationKind.CREDENTIAL_RENEWAL, submitted), literal(SUBMITTED, String)),
+        (and_(worked, ~exists().where(works_on(day, Obligation.party_id))), literal(LEFT, String)),
+        else_=null(),
+    )
+
+
+def _credential_settled(day: date) -> ColumnElement[str | None]:
+    standing = and_(CredentialPeriod.credential_id == Obligation.subject_id, CredentialPeriod.superseded_at.is_(None))
+    event = (
+        select(literal("credential ended (", String) + func.min(cast(StatusEvent.kind, String)) + literal(")", String))
+        .where(_ending_events(day, Obligation.subject_id))
+        .correlate(Obligation)
+        .scalar_subquery()
+    )
+    return func.coalesce(
+        case(
+            (exists().where(standing, CredentialPeriod.expires_on > Obligation.due_on), literal(RENEWED, String)),
+            (
+                ~exists().where(standing, CredentialPeriod.expires_on == Obligation.due_on),
+                literal("the date was corrected", String),
+            ),
+            else_=null(),
+        ),
+        event,
+    )
+
+
+def _licence_settled() -> ColumnElement[str | None]:
+    row, later = aliased(ExternalLicence), aliased(ExternalLicence)
+    standing = exists().where(
+        row.id == Obligation.subject_id, row.superseded_at.is_(None), row.expires_on == Obligation.due_on
+    )
+    renewed = exists().where(
+        row.id == Obligation.subject_id,
+        later.coordinator_id == row.coordinator_id,
+        later.kind == row.kind,
+        later.superseded_at.is_(None),
+        later.expires_on > Obligation.due_on,
+    )
+    return case(
+        (renewed, literal(RENEWED, String)),
+        (~standing, literal("the date was corrected", String)),
+        else_=null(),
+    )
+
+
+def _document_settled() -> ColumnElement[str | None]:
+    row = aliased(Evidence)
+    newer = exists().where(row.id == Obligation.subject_id, newer_document(row))
+    return case((newer, literal("a newer document is on file", String)), else_=null())
+
+
+def newer_document(row: type[Evidence]) -> ColumnElement[bool]:
+    """Whether `row` was replaced or taken back, or a document for the same requirement lasts longer."""
+    other, after = aliased(Evidence), aliased(Evidence)
+    return or_(
+        exists().where(other.supersedes_id == row.id),
+        exists().where(
+            other.party_id == row.party_id,
+            other.requirement_code == row.requirement_code,
+            other.withdrawn.is_(False),
+            other.expires_on > row.expires_on,
+            ~exists().where(after.supersedes_id == other.id),
+        ),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class DueItem:
+    """One line of somebody's digest."""
+
+    notice_id: int
+    kind: ObligationKind
+    party_id: int
+    party_kind: SubjectType
+    party_name: str
+    what: str
+    due_on: date
+    audience: Audience
+
+
+def digest_items(notice_ids: Sequence[int]) -> list[DueItem]:
+    """What each of these notices tells of, the nearest date first."""
+    what = func.coalesce(
+        select(StandardSet.code + literal(" ", String) + Credential.number)
+        .where(Credential.id == Obligation.subject_id, StandardSet.id == Credential.standard_id)
+        .where(Obligation.kind == ObligationKind.CREDENTIAL_RENEWAL)
+        .correlate(Obligation)
+        .scalar_subquery(),
+        select(ExternalLicence.kind + literal(" ", String) + ExternalLicence.number)
+        .where(ExternalLicence.id == Obligation.subject_id, Obligation.kind == ObligationKind.LICENCE_RENEWAL)
+        .correlate(Obligation)
+        .scalar_subquery(),
+        select(Evidence.requirement_code)
+        .where(Evidence.id == Obligation.subject_id, Obligation.kind == ObligationKind.DOCUMENT_RENEWAL)
+        .correlate(Obligation)
+        .scalar_subquery(),
+        literal("", String),
+    )
+    rows = db.session.execute(
+        select(
+            ReminderNotice.id,
+            Obligation.kind,
+            Obligation.party_id,
+            Party.kind,
+            Party.name,
+            what,
+            Obligation.due_on,
+            ReminderNotice.audience,
+        )
+        .join(Reminder, Reminder.id == ReminderNotice.reminder_id)
+        .join(Obligation, Obligation.id == Reminder.obligation_id)
+        .join(Party, Party.id == Obligation.party_id)
+        .where(ReminderNotice.id.in_(notice_ids))
+        .order_by(Obligation.due_on, Party.sort_name, ReminderNotice.id)
+    )
+    return [DueItem(*row) for row in rows]
+
+
+def why_not(day: date, policies: Policies) -> ColumnElement[str | None]:
+    """Why a reminder is not sent, as things stand; NULL where it is. For a query of `Reminder` and `Obligation`."""
+    nearer = aliased(Reminder)
+    overtaken = exists().where(
+        nearer.obligation_id == Reminder.obligation_id,
+        nearer.step < Reminder.step,
+        nearer.status.in_((ReminderStatus.PLANNED, ReminderStatus.SENT)),
+    )
+    return func.coalesce(
+        settled_because(day, policies),
+        case((overtaken, literal(NEARER, String)), else_=null()),
+        paused_because(day),
+    )
+
+
+def works_again(day: date) -> ColumnElement[str | None]:
+    """Why an employer need not hear that somebody left: the end was corrected, or the person is back."""
+    spell = aliased(Employment)
+    again = exists().where(
+        spell.coordinator_id == Employment.coordinator_id,
+        spell.superseded_at.is_(None),
+        or_(spell.ends_on.is_(None), spell.ends_on >= day),
+    )
+    corrected = Employment.superseded_at.is_not(None)
+    return case((or_(again, corrected), literal("works there again", String)), else_=null())
+
+
+@dataclass(frozen=True, slots=True)
+class Departure:
+    """Somebody who left, of which the employer hears once."""
+
+    notice_id: int
+    name: str
+    ended_on: date | None
+
+
+def departures(notice_ids: Sequence[int]) -> list[Departure]:
+    """Those of these notices that tell of an employment that ended."""
+    rows = db.session.execute(
+        select(ReminderNotice.id, Party.name, Employment.ends_on)
+        .join(Employment, Employment.id == ReminderNotice.employment_id)
+        .join(Party, Party.id == Employment.coordinator_id)
+        .where(ReminderNotice.id.in_(notice_ids))
+        .order_by(Party.sort_name, ReminderNotice.id)
+    )
+    return [Departure(*row) for row in rows]

@@ -1,0 +1,25 @@
+"""Changing many rows with one statement: both databases know ON CONFLICT, each in its own dialect."""
+
+from typing import Any, cast
+
+from sqlalchemy import CursorResult, Executable
+from sqlalchemy.dialects import postgresql, sqlite
+
+from certhub.database import db
+from certhub.models import Base
+
+
+def insert_or(model: type[Base]) -> Any:
+    """An insert that can say what to do on a conflict."""
+    return postgresql.insert(model) if db.engine.dialect.name == "postgresql" else sqlite.insert(model)
+
+
+def insert_new(model: type[Base], key: list[str]) -> Any:
+    """An insert that passes over rows whose `key` is there already."""
+    return insert_or(model).on_conflict_do_nothing(index_elements=key)
+
+
+def rows_changed(statement: Executable) -> int:
+    """Run `statement`; how many rows it changed. Objects in the session are not touched."""
+    result = db.session.execute(statement, execution_options={"synchronize_session": False})
+    return max(cast("CursorResult[Any]", result).rowcount, 0)

@@ -1,0 +1,181 @@
+"""Digests: the notices of one person and day make one message, and what became of it is entered in the ledger.
+
+The records are read again when the message is about to leave, because it may have waited.
+"""
+
+import hashlib
+from collections.abc import Callable, Collection, Sequence
+from datetime import date, datetime
+from itertools import groupby
+from typing import cast
+
+from sqlalchemy import ColumnElement, String, Table, bindparam, case, exists, func, literal, null, select, update
+
+from certhub.database import db
+from certhub.models.messages import Obligation, Reminder, ReminderNotice, ReminderStatus
+from certhub.models.parties import Employment
+from certhub.notifications import digest, rendering
+from certhub.queries import obligations
+from certhub.rules.reminder_policies import Policies
+from certhub.rules.vocabulary import SubjectType
+from certhub.services import outbox
+
+DIGEST = "deadlines"
+"""The message that tells a person of all that is due, once a day."""
+
+_NOTICES = cast("Table", ReminderNotice.__table__)
+
+Link = Callable[[SubjectType | None, int], str]
+"""The whole address of a party's page; of the start page for None."""
+
+
+def digest_for(day: date, recipient: str) -> str:
+    """The key under which a person's digest of one day is told once."""
+    return f"{DIGEST}:{day}:{hashlib.sha256(recipient.encode()).hexdigest()[:32]}"
+
+
+def waiting_recipients(after: str, limit: int | None) -> list[str]:
+    """The next people for whom notices wait, in the order of their addresses."""
+    return list(
+        db.session.scalars(
+            select(ReminderNotice.recipient)
+            .where(
+                ReminderNotice.status == ReminderStatus.PLANNED,
+                ReminderNotice.message_id.is_(None),
+                ReminderNotice.recipient > after,
+            )
+            .distinct()
+            .order_by(ReminderNotice.recipient)
+            .limit(limit)
+        )
+    )
+
+
+def enqueue_digests(recipients: Sequence[str], day: date, *, link: Link, at: datetime) -> int:
+    """Put one message into the outbox for each of `recipients`; how many were new.
+
+    Who had a digest on this day already gets what is new with that of the next day.
+    """
+    waiting = db.session.execute(
+        select(ReminderNotice.recipient, ReminderNotice.recipient_name, ReminderNotice.id)
+        .where(
+            ReminderNotice.status == ReminderStatus.PLANNED,
+            ReminderNotice.message_id.is_(None),
+            ReminderNotice.recipient.in_(recipients),
+        )
+        .order_by(ReminderNotice.recipient, ReminderNotice.id)
+    ).all()
+    lines = _lines([row.id for row in waiting], day, link)
+    told: list[dict[str, int]] = []
+    new = 0
+    for recipient, rows in groupby(waiting, key=lambda row: row.recipient):
+        notices = list(rows)
+        message = outbox.enqueue(
+            DIGEST,
+            recipient=recipient,
+            recipient_name=notices[0].recipient_name,
+            dedupe_key=digest_for(day, recipient),
+            context={"lines": _in_order(lines, [row.id for row in notices])},
+            at=at,
+        )
+        if message is not None:
+            new += 1
+            told += [{"notice": row.id, "message": message.id} for row in notices]
+    if told:
+        db.session.connection().execute(
+            update(_NOTICES).where(_NOTICES.c.id == bindparam("notice")).values(message_id=bindparam("message")),
+            told,
+        )
+    return new
+
+
+def read_again(
+    message_id: int, day: date, *, policies: Policies, link: Link, at: datetime
+) -> rendering.Rendered | None:
+    """What a digest that is about to leave has to say now; None where nothing is left to tell.
+
+    A digest can wait for days while the mail server is down, and people renew meanwhile.
+    """
+    why = case((Employment.id.is_not(None), obligations.works_again(day)), else_=obligations.why_not(day, policies))
+    rows = db.session.execute(
+        select(ReminderNotice.id, ReminderNotice.recipient_name, why.label("why"))
+        .outerjoin(Reminder, Reminder.id == ReminderNotice.reminder_id)
+        .outerjoin(Obligation, Obligation.id == Reminder.obligation_id)
+        .outerjoin(Employment, Employment.id == ReminderNotice.employment_id)
+        .where(ReminderNotice.message_id == message_id, ReminderNotice.status == ReminderStatus.PLANNED)
+        .order_by(ReminderNotice.id)
+    ).all()
+    for row in rows:
+        if row.why is not None:
+            db.session.execute(
+                update(ReminderNotice)
+                .where(ReminderNotice.id == row.id)
+                .values(status=ReminderStatus.SUPPRESSED, reason=row.why)
+            )
+    kept = [row for row in rows if row.why is None]
+    if len(kept) < len(rows):
+        _follow_notices(message_id, at)
+    if not kept:
+        return None
+    ids = [row.id for row in kept]
+    context = {"recipient_name": kept[0].recipient_name, "lines": _in_order(_lines(ids, day, link), ids)}
+    return rendering.render(DIGEST, context)
+
+
+def record_outcome(message_id: int, status: ReminderStatus, *, at: datetime, reason: str | None = None) -> None:
+    """Enter into the ledger what became of a digest: sent, failed, or planned again when it is retried."""
+    changed = ReminderStatus.FAILED if status is ReminderStatus.PLANNED else ReminderStatus.PLANNED
+    db.session.execute(
+        update(ReminderNotice)
+        .where(ReminderNotice.message_id == message_id, ReminderNotice.status == changed)
+        .values(status=status, reason=reason)
+    )
+    _follow_notices(message_id, at)
+
+
+def _follow_notices(message_id: int, at: datetime) -> None:
+    """A reminder was sent when one person got it; otherwise it waits for those who have not, failed, or fell away."""
+
+    def some(status: ReminderStatus) -> ColumnElement[bool]:
+        return exists().where(ReminderNotice.reminder_id == Reminder.id, ReminderNotice.status == status)
+
+    concerned = select(ReminderNotice.reminder_id).where(ReminderNotice.message_id == message_id)
+    status = case(
+        (some(ReminderStatus.SENT), literal(ReminderStatus.SENT.value, String)),
+        (some(ReminderStatus.PLANNED), literal(ReminderStatus.PLANNED.value, String)),
+        (some(ReminderStatus.FAILED), literal(ReminderStatus.FAILED.value, String)),
+        else_=literal(ReminderStatus.SUPPRESSED.value, String),
+    )
+    reason = select(func.max(ReminderNotice.reason)).where(ReminderNotice.reminder_id == Reminder.id).scalar_subquery()
+    db.session.execute(
+        update(Reminder)
+        .where(Reminder.id.in_(concerned))
+        .values(
+            status=status,
+            reason=case((some(ReminderStatus.SENT), null()), (some(ReminderStatus.PLANNED), null()), else_=reason),
+            decided_at=at,
+        )
+    )
+
+
+def _lines(notice_ids: Sequence[int], day: date, link: Link) -> dict[int, tuple[int, digest.Line]]:
+    """The words of each notice with its place in the order of due dates; departures come last."""
+    told = {
+        item.notice_id: digest.line(
+            kind=item.kind,
+            name=item.party_name,
+            what=item.what,
+            due_on=item.due_on,
+            audience=item.audience,
+            today=day,
+            address=link(item.party_kind, item.party_id),
+        )
+        for item in obligations.digest_items(notice_ids)
+    }
+    for left in obligations.departures(notice_ids):
+        told[left.notice_id] = digest.departure(name=left.name, ended_on=left.ended_on, address=link(None, 0))
+    return {notice_id: (place, line) for place, (notice_id, line) in enumerate(told.items())}
+
+
+def _in_order(lines: dict[int, tuple[int, digest.Line]], notice_ids: Collection[int]) -> list[digest.Line]:
+    return [line for _, line in sorted((lines[notice_id] for notice_id in notice_ids), key=lambda each: each[0])]
