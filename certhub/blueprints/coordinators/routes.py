@@ -9,7 +9,7 @@ from certhub.blueprints.coordinators import bp
 from certhub.blueprints.coordinators.forms import EMPLOYMENT_LABELS, CoordinatorForm, RegisterForm
 from certhub.database import transaction
 from certhub.models.parties import Coordinator, Party
-from certhub.queries import coordinators, independence, organizations, parties
+from certhub.queries import certification, coordinators, independence, organizations, parties
 from certhub.queries import training as completions
 from certhub.queries.coordinators import CoordinatorRow, Filters
 from certhub.rules.disciplines import DISCIPLINE_LABELS
@@ -77,6 +77,7 @@ def show(party_id: int) -> ResponseReturnValue:
         "coordinators/show.html",
         person=person,
         party=person,
+        panel=certification.panel_of(viewer(), person, on=clock.today()),
         spells=coordinators.employments(viewer(), person),
         placements=coordinators.assignments(viewer(), person),
         licences=coordinators.licences(person),

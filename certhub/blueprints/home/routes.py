@@ -1,17 +1,34 @@
-"""The first page."""
+"""The first page: for visitors what CertHub is, for everybody else what needs doing."""
 
 from flask import render_template
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
-from certhub.auth.guard import actor, requires
+from certhub import clock
+from certhub.auth.guard import actor, requires, viewer
 from certhub.blueprints.home import bp
-from certhub.rules.permissions import Permission
+from certhub.queries import applications, certification, parties
+from certhub.rules.permissions import DPH_ROLES, Permission
 
 
 @bp.route("/")
 @requires(Permission.PUBLIC_READ)
 def index() -> ResponseReturnValue:
-    if current_user.is_authenticated:
-        return render_template("home/dashboard.html", user=actor())
-    return render_template("home/welcome.html")
+    if not current_user.is_authenticated:
+        return render_template("home/welcome.html")
+    who, today = viewer(), clock.today()
+    shown = {
+        "user": actor(),
+        "today": today,
+        "deadlines": certification.deadlines(who, on=today),
+        "exposures": certification.exposures(who, on=today),
+    }
+    if who.role in DPH_ROLES:
+        return render_template(
+            "home/department.html",
+            **shown,
+            waiting=applications.waiting(who),
+            in_force=certification.held_in_force(who, on=today),
+        )
+    party = parties.one(who, who.party_id or 0)
+    return render_template("home/own.html", **shown, party=party, panel=certification.panel_of(who, party, on=today))

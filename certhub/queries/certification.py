@@ -1,0 +1,154 @@
+"""What a party holds, what it has applied for, and what is due next: for record pages and the home page."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from sqlalchemy import exists, func, or_, select
+
+from certhub.database import db
+from certhub.models.certification import Application, Credential, CredentialPeriod
+from certhub.models.parties import Assignment, Party
+from certhub.queries import applications, credential_status, credentials, evaluations, standards
+from certhub.queries.credentials import CredentialView
+from certhub.queries.evaluations import RenewalOutlook
+from certhub.queries.visibility import party_visible
+from certhub.rules.lifecycle import OPEN_STATUSES
+from certhub.rules.permissions import Viewer
+from certhub.rules.terms import application_kind_on, renewal_window
+from certhub.rules.vocabulary import ApplicationKind, CredentialStatus, SubjectType
+
+
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """A party's credentials with their outlook, its applications, and what it may apply for today (None: nothing)."""
+
+    views: list[tuple[CredentialView, RenewalOutlook | None]]
+    applications: list[Application]
+    open: Application | None
+    may_apply_for: ApplicationKind | None
+    opens_on: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Deadline:
+    """A credential that ends soon, or ended, and has no renewal under way."""
+
+    party_id: int
+    party_name: str
+    subject_type: SubjectType
+    credential_id: int
+    number: str
+    expires_on: date
+    status: CredentialStatus
+
+
+@dataclass(frozen=True, slots=True)
+class Exposure:
+    """An assignment that goes on although the coordinator is not authorized."""
+
+    coordinator_id: int
+    coordinator: str
+    practice: str
+    vendor: str
+    status: CredentialStatus
+    since: date
+
+
+def panel_of(viewer: Viewer, party: Party, *, on: date) -> Panel:
+    """What the record page of a party shows of its certification."""
+    held = credentials.of_party(viewer, party.id)
+    views = [
+        (credentials.view(credential, on=on), evaluations.renewal_outlook(credential, as_of=on)) for credential in held
+    ]
+    applied = applications.of_party(viewer, party.id)
+    kind, opens_on = _next_application(party, views, on=on)
+    open_ = next((one for one in applied if one.status in OPEN_STATUSES), None)
+    return Panel(views, applied, open_, None if open_ else kind, opens_on)
+
+
+def deadlines(viewer: Viewer, *, on: date, within_days: int = 90, limit: int = 12) -> list[Deadline]:
+    """Credentials that end within some days, or ended as recently and were not renewed; the nearest first."""
+    period = CredentialPeriod
+    later = select(period.id).where(
+        period.credential_id == Credential.id,
+        period.superseded_at.is_(None),
+        period.starts_on > on,
+    )
+    status = credential_status.status_column(Credential.id, as_of=on)
+    rows = db.session.execute(
+        select(
+            Party.id, Party.name, Credential.subject_type, Credential.id, Credential.number, period.expires_on, status
+        )
+        .select_from(period)
+        .join(Credential, Credential.id == period.credential_id)
+        .join(Party, Party.id == Credential.party_id)
+        .where(
+            period.superseded_at.is_(None),
+            period.expires_on.between(on - timedelta(days=within_days), on + timedelta(days=within_days)),
+            ~later.exists(),
+            party_visible(viewer, Credential.__table__.c.party_id),
+            ~exists(
+                select(Application.id).where(
+                    Application.credential_id == Credential.id,
+                    Application.status.in_(OPEN_STATUSES),
+                    Application.submitted_at.is_not(None),
+                )
+            ),
+            period.id == credential_status.period_in_question(Credential.id, as_of=on),
+        )
+        .order_by(period.expires_on, Credential.id)
+        .limit(limit)
+    )
+    return [Deadline(*row) for row in rows]
+
+
+def exposures(viewer: Viewer, *, on: date, limit: int = 20) -> list[Exposure]:
+    """Assignments under way whose coordinator is not authorized on the day; there should be none."""
+    status = credential_status.status_column(Credential.id, as_of=on)
+    coordinator, practice, vendor = (
+        Party.__table__.alias(name) for name in ("coordinator_party", "practice_party", "vendor_party")
+    )
+    rows = db.session.execute(
+        select(
+            coordinator.c.id, coordinator.c.name, practice.c.name, vendor.c.name, status, CredentialPeriod.expires_on
+        )
+        .select_from(Assignment)
+        .join(coordinator, coordinator.c.id == Assignment.coordinator_id)
+        .join(practice, practice.c.id == Assignment.practice_id)
+        .join(vendor, vendor.c.id == Assignment.vendor_id)
+        .join(Credential, Credential.party_id == Assignment.coordinator_id)
+        .join(CredentialPeriod, CredentialPeriod.id == credential_status.period_in_question(Credential.id, as_of=on))
+        .where(
+            Assignment.superseded_at.is_(None),
+            Assignment.starts_on <= on,
+            or_(Assignment.ends_on.is_(None), Assignment.ends_on >= on),
+            ~credential_status.is_authorized(status),
+            party_visible(viewer, Assignment.__table__.c.coordinator_id),
+        )
+        .order_by(CredentialPeriod.expires_on, Assignment.id)
+        .limit(limit)
+    )
+    return [Exposure(*row) for row in rows]
+
+
+def held_in_force(viewer: Viewer, *, on: date) -> dict[SubjectType, int]:
+    """How many credentials of each kind are in force on the day."""
+    status = credential_status.status_column(Credential.id, as_of=on)
+    rows = db.session.execute(
+        select(Credential.subject_type, func.count())
+        .where(credential_status.is_authorized(status), party_visible(viewer, Credential.__table__.c.party_id))
+        .group_by(Credential.subject_type)
+    )
+    return {subject: number for subject, number in rows}  # noqa: C416  (a Row is not a pair to the type checker)
+
+
+def _next_application(
+    party: Party, views: list[tuple[CredentialView, RenewalOutlook | None]], *, on: date
+) -> tuple[ApplicationKind | None, date | None]:
+    standard = standards.for_subject(party.kind)
+    under = next((view for view, _ in views if view.credential.standard_id == standard.id and view.periods), None)
+    if under is None:
+        return ApplicationKind.INITIAL, None
+    policy = standards.definition_of(standards.in_force(standard.id, on)).terms
+    window = renewal_window(policy, under.periods[0].expires_on)
+    return application_kind_on(window, on), window.opens_on.on
