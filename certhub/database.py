@@ -23,7 +23,7 @@ from sqlalchemy.orm.attributes import get_history
 
 from certhub.models import Base
 from certhub.models.audit import AuditEntry
-from certhub.rules.audit_chain import GENESIS, entry_hash, hashed_texts, instant_text
+from certhub.rules.audit_chain import GENESIS, entry_hash, hashed_text, instant_text
 
 # Savepoints matter only where the session is bound to an open connection: in the tests, which roll it back.
 db = SQLAlchemy(
@@ -217,7 +217,7 @@ def append_entries(session: Session, entries: Iterable[PendingEntry]) -> None:
             "party_id": entry.party_id,
             "changes": canonical(entry.changes),
         }
-        hashed = entry_hash(head, hashed_texts(row))
+        hashed = entry_hash(head, hashed_text(row))
         rows.append({**row, "previous_hash": head, "hash": hashed})
         head = hashed
     session.execute(insert(AuditEntry), rows)
