@@ -1,0 +1,87 @@
+"""What happens to a credential after it is granted: recorded with its dates, ended, never removed."""
+
+from datetime import date, datetime
+
+from certhub.database import db, locked
+from certhub.models.accounts import User
+from certhub.models.certification import Credential, StatusEvent
+from certhub.rules.audit_actions import AuditAction
+from certhub.rules.refusal import Refusal
+from certhub.rules.vocabulary import StatusEventKind
+from certhub.services import audit
+
+
+def record(
+    credential: Credential,
+    kind: StatusEventKind,
+    *,
+    effective_on: date,
+    ends_on: date | None = None,
+    reason: str,
+    citation: str = "",
+    actor: User,
+    at: datetime,
+) -> StatusEvent:
+    """Put `kind` on the credential from `effective_on` through `ends_on`, or until it is lifted."""
+    locked(credential)
+    _require_dates(effective_on, ends_on, granted_on=credential.granted_on)
+    _require_reason(reason)
+    event = StatusEvent(
+        credential_id=credential.id,
+        kind=kind,
+        effective_on=effective_on,
+        ends_on=ends_on,
+        reason=reason.strip(),
+        citation=citation.strip(),
+        recorded_by_id=actor.id,
+        recorded_at=at,
+    )
+    db.session.add(event)
+    db.session.flush()
+    audit.record(actor, AuditAction.CREDENTIAL_STATUS_CHANGED, event, at=at, party_id=credential.party_id)
+    return event
+
+
+def lift(event: StatusEvent, *, last_day: date, reason: str, actor: User, at: datetime) -> StatusEvent:
+    """End `event` with `last_day`: a new row supersedes it, so that what was known before stays known."""
+    locked(event)
+    credential = event.credential
+    if event.superseded_at is not None:
+        raise Refusal("Somebody else has changed this status. Open the credential again and look.")
+    if event.ends_on is not None and last_day >= event.ends_on:
+        raise Refusal(
+            f"It already ends on {event.ends_on:%B} {event.ends_on.day}, {event.ends_on.year}.", field="last_day"
+        )
+    if last_day < event.effective_on:
+        raise Refusal("The last day cannot come before the first day of the status.", field="last_day")
+    _require_reason(reason)
+    event.superseded_at = at
+    ended = StatusEvent(
+        credential_id=event.credential_id,
+        kind=event.kind,
+        effective_on=event.effective_on,
+        ends_on=last_day,
+        reason=event.reason,
+        citation=event.citation,
+        recorded_by_id=actor.id,
+        recorded_at=at,
+        supersedes_id=event.id,
+    )
+    db.session.add(ended)
+    db.session.flush()
+    audit.record(
+        actor, AuditAction.CREDENTIAL_STATUS_LIFTED, ended, at=at, party_id=credential.party_id, reason=reason.strip()
+    )
+    return ended
+
+
+def _require_dates(effective_on: date, ends_on: date | None, *, granted_on: date) -> None:
+    if effective_on < granted_on:
+        raise Refusal("The first day cannot come before the credential was granted.", field="effective_on")
+    if ends_on is not None and ends_on < effective_on:
+        raise Refusal("The last day cannot come before the first day.", field="ends_on")
+
+
+def _require_reason(reason: str) -> None:
+    if not reason.strip():
+        raise Refusal("Say why, in one or two sentences. The record keeps it.", field="reason")
