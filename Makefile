@@ -46,5 +46,11 @@ lock: .venv/test
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
 	@touch $@
 
+# Write the initial migration and the data dictionary anew from the models: only while nothing has been released.
+# After that, each change is a migration of its own: `flask --app certhub db migrate -m "..."`.
+migration: .venv/test
+	$(BIN)/python -m migrations.renew_initial
+	$(BIN)/python -m certhub data-dictionary docs/data-dictionary.md
+
 clean:
 	rm -rf .venv instance .pytest_cache .mypy_cache .ruff_cache .hypothesis build *.egg-info
