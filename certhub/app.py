@@ -12,7 +12,7 @@ from flask_wtf import CSRFProtect
 from jinja2 import StrictUndefined
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from certhub import blueprints
+from certhub import blueprints, logs
 from certhub.auth.guard import enforce
 from certhub.auth.login import init_login
 from certhub.cli import init_commands
@@ -37,6 +37,7 @@ def shipped(folder: str) -> Path:
 def create_app(settings: Settings | None = None) -> Flask:
     """Put the application together; nothing is started and nothing is written."""
     settings = settings or load()
+    logs.configure()
     app = Flask("certhub", template_folder=str(shipped("templates")), instance_path=str(settings.data_dir))
     app.config.update(
         SECRET_KEY=settings.secret_key,

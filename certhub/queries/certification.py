@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from sqlalchemy import exists, func, or_, select
+from sqlalchemy.orm import aliased
 
 from certhub.database import db
 from certhub.models.certification import Application, Credential, CredentialPeriod
@@ -69,10 +70,9 @@ def panel_of(viewer: Viewer, party: Party, *, on: date) -> Panel:
 def deadlines(viewer: Viewer, *, on: date, within_days: int = 90, limit: int = 12) -> list[Deadline]:
     """Credentials that end within some days, or ended as recently and were not renewed; the nearest first."""
     period = CredentialPeriod
-    later = select(period.id).where(
-        period.credential_id == Credential.id,
-        period.superseded_at.is_(None),
-        period.starts_on > on,
+    next_period = aliased(CredentialPeriod)
+    later = select(next_period.id).where(
+        next_period.credential_id == Credential.id, next_period.superseded_at.is_(None), next_period.starts_on > on
     )
     status = credential_status.status_column(Credential.id, as_of=on)
     rows = db.session.execute(
