@@ -25,8 +25,7 @@ _LARGEST_ID = 2**31 - 1
 @bp.route("/accounts")
 @requires(Permission.USER_INVITE)
 def accounts() -> ResponseReturnValue:
-    filters = AccountFilters(request.args)
-    filters.state.choices = [("", "All"), ("open", "Open"), ("closed", "Closed")]
+    filters = AccountFilters(request.args, {"open": "Open", "closed": "Closed"})
     return render_template(
         "administration/accounts.html",
         filters=filters,
@@ -43,8 +42,7 @@ def accounts() -> ResponseReturnValue:
 @bp.route("/accounts/invitations")
 @requires(Permission.USER_INVITE)
 def list_invitations() -> ResponseReturnValue:
-    filters = AccountFilters(request.args)
-    filters.state.choices = [("", "All"), ("open", "Waiting for an answer"), ("closed", "Answered or over")]
+    filters = AccountFilters(request.args, {"open": "Waiting for an answer", "closed": "Answered or over"})
     return render_template(
         "administration/accounts_invitations.html",
         filters=filters,

@@ -3,6 +3,7 @@
 from typing import Any
 
 from wtforms import Form, SelectField
+from wtforms.fields import SelectChoice
 from wtforms.validators import InputRequired
 
 from certhub.queries.accounts import MOST_CHOICES, PartyChoice
@@ -15,10 +16,14 @@ class AccountFilters(Form):  # type: ignore[misc]  # WTForms ships no types
     """What to look for in the lists; part of the address."""
 
     search = Line("Name or e-mail address", longest=100)
-    role = SelectField(
-        "Role", choices=[("", "All roles"), *((r.value, n) for r, n in ROLE_LABELS.items() if r != "public")]
-    )
+    role = SelectField("Role")
     state = SelectField("State")
+
+    def __init__(self, given: Any, states: dict[str, str]) -> None:
+        super().__init__(given)
+        labels = {role.value: label for role, label in ROLE_LABELS.items() if role is not Role.PUBLIC}
+        self.role.choices = _choices({"": "All roles", **labels})
+        self.state.choices = _choices({"": "All", **states})
 
     def chosen_role(self) -> Role | None:
         """The role that was chosen; what is no role is read as all of them."""
@@ -33,7 +38,7 @@ class InviteStart(Form):  # type: ignore[misc]  # WTForms ships no types
 
     def __init__(self, given: Any, roles: tuple[Role, ...]) -> None:
         super().__init__(given)
-        self.role.choices = [(role.value, ROLE_LABELS[role]) for role in roles]
+        self.role.choices = _choices({role.value: ROLE_LABELS[role] for role in roles})
 
     def chosen_role(self, roles: tuple[Role, ...]) -> Role | None:
         """The role that was chosen among those that may be invited to."""
@@ -57,8 +62,12 @@ class InviteForPartyForm(InviteForm):
 
     def offer(self, choices: list[PartyChoice]) -> None:
         """Offer these; one that is alone is chosen already."""
-        offered = [(str(choice.id), choice.label) for choice in choices[:MOST_CHOICES]]
-        self.party_id.choices = offered if len(offered) == 1 else [("", "Choose"), *offered]
+        offered = {str(choice.id): choice.label for choice in choices[:MOST_CHOICES]}
+        self.party_id.choices = _choices(offered if len(offered) == 1 else {"": "Choose", **offered})
+
+
+def _choices(labels: dict[str, str]) -> list[SelectChoice]:
+    return [SelectChoice(value, label) for value, label in labels.items()]
 
 
 def _role(typed: str | None) -> Role | None:
