@@ -56,6 +56,18 @@ class RegisterRow:
         return is_authorized(self.status)
 
 
+HEADING = (
+    "number", "name", "discipline", "employer", "municipality", "region", "standard", "version", "granted_on",
+    "starts_on", "expires_on", "status", "authorized",
+)  # fmt: skip
+"""The columns of an exported register."""
+
+
+def cells(row: RegisterRow) -> tuple[object, ...]:
+    """A row's values in the order of `HEADING`."""
+    return tuple(getattr(row, column) for column in HEADING)
+
+
 def coordinators(
     viewer: Viewer, as_of: date, known_at: datetime | None = None, filters: RegisterFilters | None = None
 ) -> Iterator[RegisterRow]:

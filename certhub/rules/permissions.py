@@ -73,6 +73,18 @@ class PublicViewer:
 
 PUBLIC = PublicViewer()
 
+
+@dataclass(frozen=True, slots=True)
+class Operator:
+    """Whoever runs a command on the server, and so has the database in hand: reads what an auditor reads."""
+
+    id: int = 0
+    role: Role = Role.AUDITOR
+    party_id: int | None = None
+
+
+OPERATOR = Operator()
+
 _P = Permission
 
 _SIGNED_IN = frozenset({_P.ACCOUNT_USE, _P.STANDARD_READ, _P.PUBLIC_READ})

@@ -63,6 +63,15 @@ def head() -> Kept:
     return Kept(0, GENESIS) if found is None else Kept(found.seq, found.hash)
 
 
+def told(report: VerificationReport) -> dict[str, Any]:
+    """What the audit trail keeps of a verification."""
+    return {
+        "entries": report.entries,
+        "head": report.head,
+        "broken": None if report.broken is None else report.broken.problem,
+    }
+
+
 def _compared(kept: Kept, last: int, head: str) -> Broken | None:
     if last < kept.entries:
         return Broken(

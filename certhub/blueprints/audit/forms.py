@@ -1,0 +1,38 @@
+"""The filters of the audit trail and the access log."""
+
+from flask_wtf import FlaskForm
+from wtforms import SelectField
+from wtforms.validators import Optional
+
+from certhub.rules.audit_actions import SENTENCES
+from certhub.web.forms import Day, Line
+
+
+class _Reads(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
+    class Meta:
+        """A form that only reads needs no protection against forgery."""
+
+        csrf = False
+
+
+class TrailForm(_Reads):
+    """The filters of the audit trail, read from the address of the page."""
+
+    action = SelectField(
+        "What was done",
+        default="",
+        choices=[
+            ("", "All"),
+            *sorted(((a.value, words.capitalize()) for a, words in SENTENCES.items()), key=lambda c: c[1]),
+        ],
+    )
+    actor = Line("Who", [Optional()], description="An e-mail address, or the name of a job.")
+    party = Line("About", [Optional()], description="A credential number, or the number of a record.")
+    since = Day("From", [Optional()])
+    until = Day("Through", [Optional()])
+
+
+class AccessForm(_Reads):
+    """The filters of the access log."""
+
+    reader = Line("Who read", [Optional()], description="An e-mail address.")
