@@ -110,7 +110,8 @@ def transaction() -> Iterator[Session]:
 
 def locked(row: Row) -> Row:
     """`row` as it is now, locked until the transaction ends: two people deciding at once come one after the other."""
-    db.session.refresh(row, with_for_update=True)
+    # Only the row itself: PostgreSQL locks nothing that is read along with it by an outer join.
+    db.session.refresh(row, with_for_update={"of": type(row)})
     return row
 
 
