@@ -1,0 +1,7 @@
+"""Credentials, their terms and their certificates."""
+
+from flask import Blueprint
+
+bp = Blueprint("credentials", __name__)
+
+from certhub.blueprints.credentials import routes  # noqa: E402, F401  (the routes need the blueprint)

@@ -1,0 +1,109 @@
+"""The pages of a credential and its certificates."""
+
+from flask import Response, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from certhub import clock
+from certhub.auth.guard import actor, requires, viewer
+from certhub.blueprints.credentials import bp
+from certhub.blueprints.credentials.forms import LiftForm, ReissueForm, StatusForm
+from certhub.database import transaction
+from certhub.documents.twin import certificate_body
+from certhub.queries import audit_trail, credentials, evaluations
+from certhub.queries.visibility import NotVisible
+from certhub.rules.permissions import Permission
+from certhub.rules.vocabulary import StatusEventKind, SubjectType
+from certhub.services import audit, certificates, status_events
+from certhub.web.context import file_store, press
+from certhub.web.forms import refusals_shown_on
+
+
+@bp.route("/credentials/<int:credential_id>")
+@requires(Permission.CREDENTIAL_READ)
+def show(credential_id: int) -> ResponseReturnValue:
+    credential = credentials.one(viewer(), credential_id)
+    if credential.subject_type is SubjectType.COORDINATOR:
+        with transaction():
+            audit.record_read(actor(), credential.party, "credential.viewed", at=clock.now())
+    return render_template(
+        "credentials/show.html",
+        view=credentials.view(credential, on=clock.today()),
+        outlook=evaluations.renewal_outlook(credential, as_of=clock.today()),
+        history=audit_trail.history_of(viewer(), credential.party_id),
+    )
+
+
+@bp.route("/certificates/<int:certificate_id>")
+@requires(Permission.CERTIFICATE_READ)
+def certificate(certificate_id: int) -> ResponseReturnValue:
+    """The HTML twin: the same words as the PDF, for those who would rather read than look."""
+    found = credentials.certificate(viewer(), certificate_id)
+    return render_template(
+        "credentials/certificate.html",
+        certificate=found,
+        body=certificate_body(credentials.facts_of(found)),
+    )
+
+
+@bp.route("/certificates/<int:certificate_id>/pdf")
+@requires(Permission.CERTIFICATE_READ)
+def download(certificate_id: int) -> ResponseReturnValue:
+    found = credentials.certificate(viewer(), certificate_id)
+    name = f"{found.facts['credential_number']}.pdf"
+    return Response(
+        file_store().get(found.sha256),
+        mimetype="application/pdf",
+        headers={"Content-Disposition": f'attachment; filename="{name}"'},
+    )
+
+
+@bp.route("/certificates/<int:certificate_id>/reissue", methods=["GET", "POST"])
+@requires(Permission.CERTIFICATE_REISSUE)
+def reissue(certificate_id: int) -> ResponseReturnValue:
+    found = credentials.certificate(viewer(), certificate_id)
+    form = ReissueForm()
+    if form.validate_on_submit():
+        with refusals_shown_on(form), transaction():
+            certificates.reissue(found, form.reason.data, press=press(), actor=actor(), at=clock.now())
+        if not form.refused:
+            flash("The new certificate is issued. The old one can still be verified and is shown as superseded.")
+            return redirect(url_for(".show", credential_id=found.credential_id))
+    return render_template("credentials/reissue.html", certificate=found, form=form), form.status
+
+
+@bp.route("/credentials/<int:credential_id>/status-events/new", methods=["GET", "POST"])
+@requires(Permission.CREDENTIAL_CHANGE_STATUS)
+def change_status(credential_id: int) -> ResponseReturnValue:
+    credential = credentials.one(viewer(), credential_id)
+    form = StatusForm()
+    if form.validate_on_submit():
+        with refusals_shown_on(form), transaction():
+            status_events.record(
+                credential, StatusEventKind(form.kind.data),
+                effective_on=form.effective_on.data, ends_on=form.ends_on.data,
+                reason=form.reason.data, citation=form.citation.data or "", actor=actor(), at=clock.now(),
+            )  # fmt: skip
+        if not form.refused:
+            flash("The status is recorded.")
+            return redirect(url_for(".show", credential_id=credential.id))
+    return render_template("credentials/status.html", credential=credential, form=form), form.status
+
+
+@bp.route("/credentials/<int:credential_id>/status-events/<int:event_id>/lift", methods=["GET", "POST"])
+@requires(Permission.CREDENTIAL_CHANGE_STATUS)
+def lift_status(credential_id: int, event_id: int) -> ResponseReturnValue:
+    credential = credentials.one(viewer(), credential_id)
+    events = credentials.view(credential, on=clock.today()).events
+    event = next((event for event in events if event.id == event_id), None)
+    if event is None:
+        raise NotVisible(event_id)
+    form = LiftForm()
+    if form.validate_on_submit():
+        with refusals_shown_on(form), transaction():
+            status_events.lift(
+                event, last_day=form.last_day.data, reason=form.reason.data, actor=actor(), at=clock.now()
+            )
+        if not form.refused:
+            flash("The status ends on that day.")
+            return redirect(url_for(".show", credential_id=credential.id))
+    return render_template("credentials/lift.html", credential=credential, event=event, form=form), form.status
