@@ -1,6 +1,6 @@
 """Vendors, practices and training programs: the registers that DPH reads."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -18,13 +18,23 @@ from certhub.models.parties import (
 )
 from certhub.queries import parties
 from certhub.queries.paging import Page, paged
-from certhub.queries.visibility import party_visible
+from certhub.queries.visibility import NotVisible, party_visible
 from certhub.rules.name_order import folded
 from certhub.rules.permissions import Viewer
 from certhub.rules.vocabulary import Region, SubjectType
 
 _party = Party.__table__.c
 _practice = Practice.__table__.c
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """An organization that a search found."""
+
+    id: int
+    kind: SubjectType
+    name: str
+    municipality: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,9 +108,43 @@ def vendor_choices() -> list[tuple[int, str]]:
     return _choices(SubjectType.VENDOR)
 
 
-def practice_choices() -> list[tuple[int, str]]:
-    """Every practice by number and name, for forms in which one is chosen."""
-    return _choices(SubjectType.PRACTICE)
+def search(q: str, kinds: Collection[SubjectType]) -> list[Match]:
+    """The organizations whose name holds `q`, or whose vendor code or NPI it is; the first twenty by name.
+
+    Names of organizations are public: a vendor finds the practice here in which it places somebody.
+    """
+    wanted = q.strip()
+    if not wanted:
+        return []
+    vendor, practice = VendorOrganization.__table__.c, Practice.__table__.c
+    rows = db.session.execute(
+        select(_party.id, _party.kind, _party.name, Municipality.name.label("municipality"))
+        .outerjoin(VendorOrganization.__table__, vendor.id == _party.id)
+        .outerjoin(Practice.__table__, practice.id == _party.id)
+        .outerjoin(Municipality, Municipality.id == _party.municipality_id)
+        .where(
+            _party.kind.in_(kinds),
+            or_(
+                _party.sort_name.contains(folded(wanted), autoescape=True),
+                vendor.vendor_code == wanted.upper(),
+                practice.npi == wanted,
+            ),
+        )
+        .order_by(_party.sort_name, _party.id)
+        .limit(20)
+    )
+    return [Match(row.id, row.kind, row.name, row.municipality) for row in rows]
+
+
+def chosen(party_id: int | None) -> Party:
+    """The organization that was chosen from `search`, whoever asks: names are public, records are not.
+
+    Raises `NotVisible` for a person or an unknown number.
+    """
+    found = db.session.scalar(select(Party).where(Party.id == (party_id or 0), Party.kind != SubjectType.COORDINATOR))
+    if found is None:
+        raise NotVisible(party_id)
+    return found
 
 
 def program_names() -> list[str]:

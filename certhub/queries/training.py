@@ -110,5 +110,17 @@ def _rows() -> Select[Any]:
 
 
 def _row(row: Any) -> CompletionRow:
-    before, category, after = row[:7], TrainingCategory(row[7]), row[8:12]
-    return CompletionRow(*before, category, *after)
+    return CompletionRow(
+        id=row.id,
+        coordinator_id=row.coordinator_id,
+        coordinator=row.name,
+        title=row.title,
+        provider=row.provider,
+        provider_approved=row.provider_approved,
+        course_code=row.course_code,
+        category=TrainingCategory(row.category),
+        minutes=row.minutes,
+        score=row.score,
+        completed_on=row.completed_on,
+        file_id=row.file_id,
+    )

@@ -1,5 +1,7 @@
 """What is entered on a coordinator's record: employments, assignments and licences."""
 
+from typing import Any
+
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -14,9 +16,9 @@ from certhub.blueprints.coordinators.forms import (
     LicenceForm,
     SpellForm,
 )
-from certhub.database import db, locked, transaction
-from certhub.models.parties import Party, Practice, VendorOrganization
-from certhub.queries import coordinators, organizations, parties
+from certhub.database import locked, transaction
+from certhub.models.parties import Practice, VendorOrganization
+from certhub.queries import coordinators, organizations
 from certhub.queries.visibility import NotVisible
 from certhub.rules.permissions import Permission
 from certhub.rules.vocabulary import EmploymentKind, Role, SubjectType
@@ -47,7 +49,7 @@ def record_employment(party_id: int) -> ResponseReturnValue:
         with refusals_shown_on(form), transaction():
             employment.record(
                 person,
-                _organization(employer_id),
+                organizations.chosen(employer_id),
                 kind=EmploymentKind(form.kind.data),
                 job_title=form.job_title.data or "",
                 starts_on=form.starts_on.data,
@@ -135,7 +137,7 @@ def record_assignment(party_id: int) -> ResponseReturnValue:
         address = url_for(".show", party_id=person.id)
         found = None
         with refusals_shown_on(form), transaction():
-            practice, vendor = _organization(form.practice_id.data), _organization(form.vendor_id.data)
+            practice, vendor = organizations.chosen(form.practice_id.data), organizations.chosen(form.vendor_id.data)
             if not isinstance(practice, Practice) or not isinstance(vendor, VendorOrganization):
                 raise NotVisible(party_id)
             _, found = assignments.record(
@@ -223,14 +225,6 @@ def verify_licence(party_id: int, licence_id: int) -> ResponseReturnValue:
     return redirect(url_for(".show", party_id=party_id))
 
 
-def _licence(form: LicenceForm) -> dict[str, object]:
+def _licence(form: LicenceForm) -> dict[str, Any]:
     names = ("kind", "number", "issued_by", "status", "expires_on", "verified_on")
     return {name: form[name].data for name in names}
-
-
-def _organization(party_id: int | None) -> Party:
-    """An organization that the form offered: names of organizations are public, their records are not."""
-    found = db.session.get(Party, party_id or 0)
-    if found is None:
-        raise NotVisible(party_id)
-    return found

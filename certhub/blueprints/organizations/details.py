@@ -1,0 +1,149 @@
+"""What belongs to an organization: contacts, sites and ownership."""
+
+from flask import flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from certhub import clock
+from certhub.auth.guard import actor, requires, viewer
+from certhub.blueprints.organizations import bp
+from certhub.blueprints.organizations.forms import ContactForm, LastDayForm, SiteForm, StakeForm
+from certhub.blueprints.organizations.routes import organization
+from certhub.database import locked, transaction
+from certhub.models.parties import Practice
+from certhub.queries import independence, parties
+from certhub.rules.permissions import Permission
+from certhub.services import parties as service
+from certhub.web import submissions
+from certhub.web.forms import CertHubForm, refusals_shown_on
+
+
+@bp.route("/organizations/<int:party_id>/contacts/new", methods=["GET", "POST"])
+@requires(Permission.PARTY_EDIT)
+def add_contact(party_id: int) -> ResponseReturnValue:
+    party = organization(party_id)
+    form = ContactForm()
+    done = submissions.done_before(form)
+    if done:
+        return redirect(done)
+    submissions.prepare(form)
+    if form.validate_on_submit():
+        address = url_for(".show", party_id=party.id)
+        with refusals_shown_on(form), transaction():
+            service.add_contact(
+                party,
+                name=form.name.data,
+                responsibility=form.responsibility.data,
+                email=form.email.data or "",
+                phone=form.phone.data or "",
+                actor=actor(),
+                at=clock.now(),
+            )
+            submissions.remember(form, address)
+        if not form.refused:
+            flash("The contact is on file.")
+            return redirect(address)
+    return render_template("organizations/contact.html", party=party, form=form), form.status
+
+
+@bp.route("/organizations/<int:party_id>/contacts/<int:contact_id>/remove", methods=["POST"])
+@requires(Permission.PARTY_EDIT)
+def remove_contact(party_id: int, contact_id: int) -> ResponseReturnValue:
+    contact = parties.contact(viewer(), party_id, contact_id)
+    if CertHubForm().validate_on_submit():
+        with transaction():
+            service.remove_contact(contact, actor=actor(), at=clock.now())
+        flash("The contact is removed.")
+    return redirect(url_for(".show", party_id=party_id))
+
+
+@bp.route("/organizations/<int:party_id>/sites/new", methods=["GET", "POST"])
+@requires(Permission.PARTY_EDIT)
+def add_site(party_id: int) -> ResponseReturnValue:
+    practice = parties.one_of(viewer(), Practice, party_id)
+    form = SiteForm()
+    done = submissions.done_before(form)
+    if done:
+        return redirect(done)
+    submissions.prepare(form)
+    if form.validate_on_submit():
+        address = url_for(".show", party_id=practice.id)
+        with refusals_shown_on(form), transaction():
+            service.add_site(
+                practice,
+                name=form.name.data,
+                address_line=form.address_line.data,
+                zip_code=form.zip_code.data or "",
+                municipality_id=form.municipality_id.data,
+                service_location=form.service_location.data or "",
+                opened_on=form.opened_on.data,
+                actor=actor(),
+                at=clock.now(),
+            )
+            submissions.remember(form, address)
+        if not form.refused:
+            flash("The site is on file.")
+            return redirect(address)
+    return render_template("organizations/site.html", party=practice, form=form), form.status
+
+
+@bp.route("/organizations/<int:party_id>/sites/<int:site_id>/close", methods=["GET", "POST"])
+@requires(Permission.PARTY_EDIT)
+def close_site(party_id: int, site_id: int) -> ResponseReturnValue:
+    practice = parties.one_of(viewer(), Practice, party_id)
+    site = parties.site(viewer(), party_id, site_id)
+    form = LastDayForm(ends_on=site.closed_on)
+    if form.validate_on_submit():
+        with refusals_shown_on(form), transaction():
+            service.close_site(locked(site), closed_on=form.ends_on.data, actor=actor(), at=clock.now())
+        if not form.refused:
+            flash("The last day of the site is on file.")
+            return redirect(url_for(".show", party_id=party_id))
+    return render_template("organizations/close_site.html", party=practice, site=site, form=form), form.status
+
+
+@bp.route("/organizations/<int:party_id>/ownership/new", methods=["GET", "POST"])
+@requires(Permission.OWNERSHIP_RECORD)
+def record_stake(party_id: int) -> ResponseReturnValue:
+    party = organization(party_id)
+    form = StakeForm()
+    done = submissions.done_before(form)
+    if done:
+        return redirect(done)
+    submissions.prepare(form)
+    if form.validate_on_submit():
+        address = url_for(".show", party_id=party.id)
+        with refusals_shown_on(form), transaction():
+            service.record_stake(
+                party,
+                group_name=form.group_name.data,
+                percent=form.percent.data,
+                starts_on=form.starts_on.data,
+                ends_on=form.ends_on.data,
+                actor=actor(),
+                at=clock.now(),
+            )
+            submissions.remember(form, address)
+        if not form.refused:
+            flash("The ownership is on file.")
+            for conflict in independence.conflicts(party, clock.today()):
+                flash(conflict.sentence, "warning")
+            return redirect(address)
+    return (
+        render_template("organizations/stake.html", party=party, form=form, groups=parties.ownership_groups()),
+        form.status,
+    )
+
+
+@bp.route("/organizations/<int:party_id>/ownership/<int:stake_id>/end", methods=["GET", "POST"])
+@requires(Permission.OWNERSHIP_RECORD)
+def end_stake(party_id: int, stake_id: int) -> ResponseReturnValue:
+    party = organization(party_id)
+    stake = parties.stake(viewer(), party_id, stake_id)
+    form = LastDayForm(ends_on=stake.ends_on)
+    if form.validate_on_submit():
+        with refusals_shown_on(form), transaction():
+            service.end_stake(locked(stake), ends_on=form.ends_on.data, actor=actor(), at=clock.now())
+        if not form.refused:
+            flash("The end of the ownership is on file.")
+            return redirect(url_for(".show", party_id=party_id))
+    return render_template("organizations/end_stake.html", party=party, stake=stake, form=form), form.status
