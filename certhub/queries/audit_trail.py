@@ -99,7 +99,7 @@ def changes_of(document: str) -> tuple[Change, ...]:
 
 
 def _entries(viewer: Viewer) -> Select[Any]:
-    statement: Select[Any] = select(
+    columns: tuple[Any, ...] = (
         AuditEntry.seq,
         AuditEntry.at,
         AuditEntry.actor,
@@ -111,7 +111,8 @@ def _entries(viewer: Viewer) -> Select[Any]:
         AuditEntry.changes,
         AuditEntry.previous_hash,
         AuditEntry.hash,
-    ).outerjoin(Party.__table__, Party.__table__.c.id == AuditEntry.party_id)
+    )
+    statement = select(*columns).outerjoin(Party.__table__, Party.__table__.c.id == AuditEntry.party_id)
     if sees_everything(viewer):
         return statement
     return statement.where(party_visible(viewer, AuditEntry.__table__.c.party_id))

@@ -3,9 +3,11 @@
 from datetime import date
 
 from sqlalchemy import select
+from sqlalchemy.orm import defer
 
 from certhub.database import db
 from certhub.models.standards import StandardSet, StandardVersion
+from certhub.queries.visibility import NotVisible
 from certhub.rules.standard import Standard
 from certhub.rules.standard_definition import parse_standard
 from certhub.rules.vocabulary import SubjectType, VersionStatus
@@ -33,6 +35,29 @@ def in_force(standard_id: int, day: date) -> StandardVersion:
         .order_by(StandardVersion.effective_from.desc(), StandardVersion.version.desc())
         .limit(1)
     ).one()
+
+
+def adopted() -> list[StandardVersion]:
+    """Every version that is or was in force, by standard and the newest first; without what they ask for."""
+    return list(
+        db.session.scalars(
+            select(StandardVersion)
+            .options(defer(StandardVersion.definition))
+            .join(StandardSet, StandardSet.id == StandardVersion.standard_id)
+            .where(StandardVersion.status != VersionStatus.DRAFT)
+            .order_by(StandardSet.code, StandardVersion.version.desc())
+        )
+    )
+
+
+def one(version_id: int) -> StandardVersion:
+    """An adopted version, which everybody who has signed in may read. Raises `NotVisible` for a draft."""
+    found = db.session.scalar(
+        select(StandardVersion).where(StandardVersion.id == version_id, StandardVersion.status != VersionStatus.DRAFT)
+    )
+    if found is None:
+        raise NotVisible(version_id)
+    return found
 
 
 def for_subject(subject_type: SubjectType) -> StandardSet:
