@@ -21,6 +21,7 @@ from certhub.database import db
 from certhub.documents.engines import engine_named
 from certhub.filestore import FolderStore
 from certhub.web.context import Running
+from certhub.web.converters import RowNumber
 from certhub.web.errors import init_errors
 from certhub.web.navigation import init_navigation
 from certhub.web.security import init_security
@@ -55,6 +56,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.url_map.strict_slashes = False
+    app.url_map.converters["int"] = RowNumber
     if settings.trusted_proxies:
         hops = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]  # as Flask documents it

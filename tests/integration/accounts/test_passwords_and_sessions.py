@@ -251,3 +251,10 @@ def test_the_first_page_welcomes_the_public(client: FlaskClient) -> None:
     public = text_of(client.get("/"))
     assert "Verify a certificate" in public
     assert "Sign in" in public
+
+
+def test_a_number_that_no_account_can_have_is_not_found(client: FlaskClient) -> None:
+    sign_in(client, make_user(Role.DPH_ADMINISTRATOR))
+    for number in ("0", "2147483648", "9" * 30, "9" * 10_000):
+        for path in (f"/accounts/{number}/deactivate", f"/accounts/invitations/{number}/revoke"):
+            assert send(client, path, page="/accounts").status_code == 404
