@@ -1,12 +1,13 @@
 """The base of all forms: trimmed, checked for what no field accepts, and able to show a rule's refusal."""
 
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
 from flask_wtf import FlaskForm
 from wtforms import DateField, HiddenField, StringField, TextAreaField
+from wtforms.fields import SelectChoice
 from wtforms.validators import StopValidation
 
 from certhub.rules.refusal import Refusal
@@ -64,6 +65,11 @@ class Day(DateField):  # type: ignore[misc]  # WTForms ships no types
             raise ValueError("Type a date that exists, such as 2026-07-31 or 7/31/2026.") from None
         if self.data is not None and not 1900 <= self.data.year <= 2200:  # noqa: PLR2004  (any date of the trade)
             raise ValueError("Type a year between 1900 and 2200.")
+
+
+def options(pairs: Iterable[tuple[str, str]]) -> list[SelectChoice]:
+    """The answers of a select or radio field, from (value, label) pairs."""
+    return [SelectChoice(value, label) for value, label in pairs]
 
 
 class CertHubForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types

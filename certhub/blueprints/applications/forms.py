@@ -9,7 +9,7 @@ from wtforms.validators import InputRequired, Optional
 from certhub.rules.evidence_fields import EvidenceField, Input
 from certhub.rules.evidence_forms import NOT_RATED, fields_for, needs_file, required_signer, takes_file
 from certhub.rules.standard import Requirement
-from certhub.web.forms import CertHubForm, Line, Text
+from certhub.web.forms import CertHubForm, Line, Text, options
 
 
 class Checkboxes(SelectMultipleField):  # type: ignore[misc]  # WTForms ships no types
@@ -81,12 +81,16 @@ def _field(one: EvidenceField) -> object:
         case Input.CHOICE:
             choices = [("", "Choose…"), *one.choices]
             return SelectField(
-                one.label, choices=choices, description=one.hint, validators=_required(one), validate_choice=False
+                one.label,
+                choices=options(choices),
+                description=one.hint,
+                validators=_required(one),
+                validate_choice=False,
             )
         case Input.CHECKBOX:
             return BooleanField(one.label, description=one.hint, **needed)
         case Input.MULTI_CHOICE:
-            return Checkboxes(one.label, choices=list(one.choices), description=one.hint, validate_choice=False)
+            return Checkboxes(one.label, choices=options(one.choices), description=one.hint, validate_choice=False)
     return Line(one.label, _required(one), description=one.hint)
 
 
@@ -99,4 +103,4 @@ def _grid_row(one: EvidenceField, label: str) -> object:
     choices = [("", "—"), *((str(score), str(score)) for score in range(low, high + 1))]
     if one.or_not_rated:
         choices.append((NOT_RATED, "Not applicable"))
-    return SelectField(label, choices=choices, validators=[Optional()], validate_choice=False)
+    return SelectField(label, choices=options(choices), validators=[Optional()], validate_choice=False)

@@ -5,7 +5,7 @@ from wtforms.validators import InputRequired, Optional
 
 from certhub.rules.status import STATUS_LABELS
 from certhub.rules.vocabulary import CredentialStatus, StatusEventKind
-from certhub.web.forms import CertHubForm, Day, Line, Text
+from certhub.web.forms import CertHubForm, Day, Line, Text, options
 
 
 class ReissueForm(CertHubForm):
@@ -25,10 +25,12 @@ class StatusForm(CertHubForm):
     kind = SelectField(
         "What happens",
         [InputRequired("Choose one.")],
-        choices=[
-            ("", "Choose…"),
-            *((kind.value, STATUS_LABELS[CredentialStatus(kind.value)].label) for kind in StatusEventKind),
-        ],
+        choices=options(
+            [
+                ("", "Choose…"),
+                *((kind.value, STATUS_LABELS[CredentialStatus(kind.value)].label) for kind in StatusEventKind),
+            ]
+        ),
     )
     effective_on = Day("From", [InputRequired("Say from which day.")])
     ends_on = Day("Last day", [Optional()], description="Leave empty if it has no end yet.")

@@ -4,7 +4,7 @@ from wtforms import RadioField
 from wtforms.validators import InputRequired, Optional
 
 from certhub.rules.vocabulary import DecisionOutcome, Verdict
-from certhub.web.forms import CertHubForm, Text
+from certhub.web.forms import CertHubForm, Text, options
 
 
 class ReviewItemForm(CertHubForm):
@@ -13,11 +13,13 @@ class ReviewItemForm(CertHubForm):
     verdict = RadioField(
         "Your finding",
         [InputRequired("Choose one.")],
-        choices=[
-            (Verdict.ACCEPTED.value, "Accept"),
-            (Verdict.RETURNED.value, "Return for correction"),
-            (Verdict.WAIVED.value, "Waive"),
-        ],
+        choices=options(
+            [
+                (Verdict.ACCEPTED.value, "Accept"),
+                (Verdict.RETURNED.value, "Return for correction"),
+                (Verdict.WAIVED.value, "Waive"),
+            ]
+        ),
     )
     reason = Text(
         "Reason",
@@ -33,7 +35,7 @@ class DecisionForm(CertHubForm):
     outcome = RadioField(
         "Decision",
         [InputRequired("Choose one.")],
-        choices=[(DecisionOutcome.APPROVED.value, "Approve"), (DecisionOutcome.DENIED.value, "Deny")],
+        choices=options([(DecisionOutcome.APPROVED.value, "Approve"), (DecisionOutcome.DENIED.value, "Deny")]),
     )
     reason = Text(
         "Reason",

@@ -66,7 +66,7 @@ def review_item(application_id: int, code: str) -> ResponseReturnValue:
     requirement, finding = pair
     form = ReviewItemForm()
     if not requirement.waivable:
-        form.verdict.choices = [choice for choice in form.verdict.choices if choice[0] != Verdict.WAIVED.value]
+        form.verdict.choices = [choice for choice in form.verdict.choices if choice.value != Verdict.WAIVED.value]
     if form.validate_on_submit():
         with refusals_shown_on(form), transaction():
             service.review_item(
