@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, delete, insert, select, update
+from sqlalchemy import bindparam, delete, func, insert, select, update
 
 from certhub import clock
 from certhub.database import db, locked
@@ -118,14 +118,10 @@ def _add_people(rows: Sequence[RosterRow], roster: RosterImport, actor: Actor, a
     if not rows:
         return
     facts = [facts_of(row) for row in rows]
-    ids = list(
-        db.session.scalars(
-            insert(_party).returning(_party.c.id, sort_by_parameter_order=True),
-            [{**_defaults(each), "kind": SubjectType.COORDINATOR, "created_at": at} for each in facts],
-        )
-    )
-    people = list(zip(ids, rows, facts, strict=True))
+    people = list(zip(_new_numbers(len(rows)), rows, facts, strict=True))
     connection = db.session.connection()
+    common = {"kind": SubjectType.COORDINATOR, "preferred_language": "en", "created_at": at}
+    connection.execute(insert(_party), [{"id": key, **each, **common} for key, _, each in people])
     connection.execute(insert(_person), [{"id": key, "discipline": row.discipline} for key, row, _ in people])
     connection.execute(
         insert(_employment),
@@ -221,8 +217,16 @@ def _add_licences(holders: Sequence[tuple[int, RosterRow]], at: datetime) -> Non
         )
 
 
-def _defaults(facts: dict[str, Any]) -> dict[str, Any]:
-    return {**facts, "preferred_language": "en"}
+def _new_numbers(count: int) -> list[int]:
+    """Numbers for new parties, drawn before the rows so that they go in by one fast statement without reading back."""
+    if db.session.get_bind().dialect.name == "postgresql":
+        draw = select(func.nextval(func.pg_get_serial_sequence(_party.name, "id"))).select_from(
+            func.generate_series(1, count)
+        )
+        return list(db.session.scalars(draw))
+    # SQLite: the transaction holds the only write lock.
+    last = db.session.scalar(select(func.max(_party.c.id))) or 0
+    return list(range(last + 1, last + count + 1))
 
 
 def _also(

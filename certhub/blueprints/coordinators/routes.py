@@ -9,7 +9,7 @@ from certhub.blueprints.coordinators import bp
 from certhub.blueprints.coordinators.forms import EMPLOYMENT_LABELS, CoordinatorForm, RegisterForm
 from certhub.database import transaction
 from certhub.models.parties import Coordinator, Party
-from certhub.queries import certification, coordinators, independence, organizations, parties
+from certhub.queries import audit_trail, certification, coordinators, independence, organizations, parties
 from certhub.queries import training as completions
 from certhub.queries.coordinators import CoordinatorRow, Filters
 from certhub.rules.disciplines import DISCIPLINE_LABELS
@@ -84,6 +84,7 @@ def show(party_id: int) -> ResponseReturnValue:
         completions=hours,
         totals=completions.totals(hours),
         conflicts=independence.conflicts(person, clock.today()),
+        history=audit_trail.history_of(viewer(), person.id),
         employment_labels=EMPLOYMENT_LABELS,
         licence_statuses=LICENCE_STATUSES,
         today=clock.today(),
