@@ -50,7 +50,7 @@ NOBODY = "no e-mail address is known"
 
 def ended(day: date, credential_id: SQLColumnExpression[int]) -> ColumnElement[bool]:
     """Whether the credential has ended for good by `day`."""
-    return exists(_ending_events(day, credential_id))
+    return exists().where(_ending_events(day, credential_id))
 
 
 def _ending_events(day: date, credential_id: SQLColumnExpression[int]) -> ColumnElement[bool]:
@@ -95,9 +95,12 @@ def paused_because(day: date) -> ColumnElement[str | None]:
         Application.closed_on.is_(None),
     )
     worked = exists().where(Employment.coordinator_id == Obligation.party_id, Employment.superseded_at.is_(None))
+    works = exists().where(works_on(day, Obligation.party_id))
+    # The query around this may read employments of its own, which are not the ones that are meant here.
+    worked, works = worked.correlate(Obligation), works.correlate(Obligation)
     return case(
         (and_(Obligation.kind == ObligationKind.CREDENTIAL_RENEWAL, submitted), literal(SUBMITTED, String)),
-        (and_(worked, ~exists().where(works_on(day, Obligation.party_id))), literal(LEFT, String)),
+        (and_(worked, ~works), literal(LEFT, String)),
         else_=null(),
     )
 
@@ -218,10 +221,14 @@ def digest_items(notice_ids: Sequence[int]) -> list[DueItem]:
 def why_not(day: date, policies: Policies) -> ColumnElement[str | None]:
     """Why a reminder is not sent, as things stand; NULL where it is. For a query of `Reminder` and `Obligation`."""
     nearer = aliased(Reminder)
-    overtaken = exists().where(
-        nearer.obligation_id == Reminder.obligation_id,
-        nearer.step < Reminder.step,
-        nearer.status.in_((ReminderStatus.PLANNED, ReminderStatus.SENT)),
+    overtaken = (
+        exists()
+        .where(
+            nearer.obligation_id == Reminder.obligation_id,
+            nearer.step < Reminder.step,
+            nearer.status.in_((ReminderStatus.PLANNED, ReminderStatus.SENT)),
+        )
+        .correlate(Reminder)
     )
     return func.coalesce(
         settled_because(day, policies),

@@ -2,7 +2,7 @@
 
 from typing import Any, cast
 
-from sqlalchemy import CursorResult, Executable
+from sqlalchemy import CursorResult, Executable, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from certhub.database import db
@@ -21,5 +21,7 @@ def insert_new(model: type[Base], key: list[str]) -> Any:
 
 def rows_changed(statement: Executable) -> int:
     """Run `statement`; how many rows it changed. Objects in the session are not touched."""
-    result = db.session.execute(statement, execution_options={"synchronize_session": False})
-    return max(cast("CursorResult[Any]", result).rowcount, 0)
+    result = cast("CursorResult[Any]", db.session.execute(statement, execution_options={"synchronize_session": False}))
+    if result.rowcount < 0:  # SQLite's driver does not count for statements that begin with WITH
+        return int(db.session.scalar(select(func.changes())) or 0)
+    return result.rowcount

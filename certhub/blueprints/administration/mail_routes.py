@@ -1,0 +1,96 @@
+"""The outbox, and why somebody was or was not reminded."""
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from certhub import clock
+from certhub.auth.guard import actor, requires, viewer
+from certhub.blueprints.administration import bp
+from certhub.database import transaction
+from certhub.models.messages import MessageStatus, ReminderStatus
+from certhub.notifications import rendering
+from certhub.queries import messages as reading
+from certhub.rules.permissions import Permission
+from certhub.rules.reminder_policies import AUDIENCE_LABELS, OBLIGATION_LABELS
+from certhub.rules.vocabulary import Role
+from certhub.services import digests, outbox
+from certhub.web.context import settings
+from certhub.web.listing import chosen
+
+_LARGEST_ID = 2**31 - 1
+
+STATUS_WORDS = {
+    MessageStatus.QUEUED: ("Waiting", "info"),
+    MessageStatus.SENDING: ("Being sent", "info"),
+    MessageStatus.SENT: ("Sent", "good"),
+    MessageStatus.FAILED: ("Failed", "danger"),
+    MessageStatus.WITHDRAWN: ("Not needed any more", "muted"),
+}
+
+REMINDER_WORDS = {
+    ReminderStatus.PLANNED: ("Waiting", "info"),
+    ReminderStatus.SENT: ("Sent", "good"),
+    ReminderStatus.SUPPRESSED: ("Not sent", "muted"),
+    ReminderStatus.FAILED: ("Failed", "danger"),
+}
+
+
+@bp.route("/mail")
+@requires(Permission.MESSAGE_READ)
+def messages() -> ResponseReturnValue:
+    kind = request.args.get("kind", "")
+    return render_template(
+        "administration/messages.html",
+        page=reading.listed(
+            viewer(),
+            status=chosen(MessageStatus, "status"),
+            kind=kind if kind in rendering.kinds() else "",
+            recipient=request.args.get("recipient", "").strip().replace("\x00", ""),
+            cursor=request.args.get("cursor"),
+        ),
+        counts=reading.counts(viewer()),
+        kinds=rendering.kinds(),
+        words=STATUS_WORDS,
+        folder=None if settings().smtp_url else settings().mail_dir.name,
+    )
+
+
+@bp.route("/mail/<int:message_id>")
+@requires(Permission.MESSAGE_READ)
+def message(message_id: int) -> ResponseReturnValue:
+    found = reading.one(viewer(), min(message_id, _LARGEST_ID))
+    secret = found.kind in reading.SECRET_KINDS and not _trying_out()
+    return render_template("administration/message.html", message=found, secret=secret, words=STATUS_WORDS)
+
+
+@bp.route("/mail/<int:message_id>/retry", methods=["POST"])
+@requires(Permission.MESSAGE_RETRY)
+def retry_message(message_id: int) -> ResponseReturnValue:
+    found = reading.one(viewer(), min(message_id, _LARGEST_ID))
+    with transaction():
+        outbox.retry(found, actor=actor(), at=clock.now())
+        digests.record_outcome(found.id, ReminderStatus.PLANNED, at=clock.now())
+    flash("The message waits to be sent again.")
+    return redirect(url_for(".message", message_id=found.id))
+
+
+@bp.route("/reminders")
+@requires(Permission.MESSAGE_READ)
+def reminders() -> ResponseReturnValue:
+    typed = request.args.get("party", "")
+    if not typed.isascii() or not typed.isdigit() or int(typed[:12]) > _LARGEST_ID:
+        return render_template("administration/reminders.html", party=None)
+    party = reading.party(viewer(), int(typed))
+    return render_template(
+        "administration/reminders.html",
+        party=party,
+        page=reading.ledger(viewer(), party.id, cursor=request.args.get("cursor")),
+        words=REMINDER_WORDS,
+        kinds=OBLIGATION_LABELS,
+        audiences=AUDIENCE_LABELS,
+    )
+
+
+def _trying_out() -> bool:
+    """Whether mail only goes into a folder, so that links must be read here; an installation in use has a server."""
+    return settings().smtp_url is None and viewer().role is Role.DPH_ADMINISTRATOR

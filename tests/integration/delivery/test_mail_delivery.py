@@ -1,0 +1,265 @@
+"""Delivery over real SMTP: nothing lost, at most the message under way repeated, refusals told apart."""
+
+import threading
+from collections import Counter
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+import time_machine
+from flask import Flask
+from sqlalchemy import select
+
+from certhub import clock
+from certhub.config import Settings
+from certhub.database import db, transaction
+from certhub.jobs import mail_delivery
+from certhub.jobs.registry import Counts, JobProblem, Occasion
+from certhub.models.messages import Message, MessageStatus
+from certhub.notifications.transports import FolderTransport, Opening, SmtpTransport, transport_for
+from certhub.services import outbox
+from tests.conftest import settings_for
+from tests.integration.delivery.mail_server import DyingTransport, Mailbox, serving
+
+
+@pytest.fixture
+def settings(committed_app: Flask, tmp_path: Path) -> Settings:
+    return settings_for(str(db.engine.url), tmp_path, base_url="https://certhub.example")
+
+
+def with_smtp(settings: Settings, url: str, **overrides: object) -> Settings:
+    return settings_for(settings.database_url, settings.data_dir, base_url=settings.base_url, smtp_url=url, **overrides)
+
+
+def write(count: int, *, kind: str = "password-reset") -> None:
+    with transaction() as session:
+        for number in range(count):
+            told = Message(
+                kind=kind, dedupe_key=f"{kind}:{number}", message_id=f"{number:032x}", subject="A test",
+                recipient=f"person{number}@example.org", recipient_name=f"Person {number}", body_text="Text.\n",
+                body_html="<p>Text.</p>\n", status=MessageStatus.QUEUED, attempts=0, created_at=clock.now(),
+                next_attempt_at=clock.now(),
+            )  # fmt: skip
+            session.add(told)
+
+
+def deliver(settings: Settings, opening: Opening = transport_for) -> Counts:
+    occasion = Occasion(
+        day=clock.today(), settings=settings, link=lambda _kind, _id: "https://certhub.example/", opening=opening
+    )
+    return mail_delivery.deliver(occasion)
+
+
+def statuses() -> Counter[str]:
+    db.session.expire_all()
+    return Counter(status.value for status in db.session.scalars(select(Message.status)))
+
+
+def only() -> Message:
+    db.session.expire_all()
+    return db.session.scalars(select(Message)).one()
+
+
+def test_each_message_arrives_once_over_one_connection_with_both_bodies(settings: Settings) -> None:
+    write(25)
+    mailbox = Mailbox()
+    with serving(mailbox) as url:
+        assert deliver(with_smtp(settings, url)) == {"sent": 25}
+        assert deliver(with_smtp(settings, url)) == {}
+
+    assert len(set(mailbox.ids())) == len(mailbox.taken) == 25
+    mail = mailbox.taken[0]
+    assert mail["To"] == "Person 0 <person0@example.org>"
+    assert mail["Message-ID"] == f"<msg-1-{0:032x}@certhub.example>"
+    assert mail["Auto-Submitted"] == "auto-generated"
+    assert [part.get_content_type() for part in mail.walk()][1:] == ["text/plain", "text/html"]
+
+
+def test_one_in_ten_temporary_failures_lose_nothing_and_repeat_nothing(settings: Settings) -> None:
+    write(100)
+    mailbox = Mailbox(
+        lambda recipient, attempt: "451 4.3.0 Later" if attempt <= int(recipient[6:-12]) % 10 // 9 else "250 OK"
+    )
+    with serving(mailbox) as url:
+        assert deliver(with_smtp(settings, url)) == {"sent": 90, "put off": 10}
+        assert deliver(with_smtp(settings, url)) == {}
+        with time_machine.travel(clock.now() + timedelta(minutes=2), tick=True):
+            assert deliver(with_smtp(settings, url)) == {"sent": 10}
+    assert len(set(mailbox.ids())) == len(mailbox.taken) == 100
+
+
+def test_a_refused_recipient_fails_at_once_and_the_others_arrive(settings: Settings) -> None:
+    write(3)
+    mailbox = Mailbox(
+        rcpt=lambda recipient, _: "550 5.1.1 No such person" if recipient.startswith("person1@") else "250 OK"
+    )
+    with serving(mailbox) as url:
+        assert deliver(with_smtp(settings, url)) == {"sent": 2, "failed": 1}
+    failed = db.session.scalars(select(Message).where(Message.status == MessageStatus.FAILED)).one()
+    assert failed.last_error == "The mail server said 550 5.1.1: the recipient was refused."
+    assert "person1" not in failed.last_error
+
+
+def test_a_message_refused_for_good_fails_and_one_refused_for_now_backs_off_until_it_is_given_up(
+    settings: Settings,
+) -> None:
+    write(1)
+    mailbox = Mailbox(lambda _recipient, _attempt: "452 4.2.2 Mailbox full")
+    pauses = []
+    with serving(mailbox) as url, time_machine.travel(clock.now(), tick=False) as travelled:
+        for _ in range(outbox.MOST_ATTEMPTS):
+            deliver(with_smtp(settings, url))
+            pauses.append(only().next_attempt_at - clock.now())
+            travelled.move_to(only().next_attempt_at)
+        assert deliver(with_smtp(settings, url)) == {}
+    assert pauses[:4] == [timedelta(minutes=minutes) for minutes in (1, 2, 4, 8)]
+    assert max(pauses[:-1]) == timedelta(hours=6)
+    assert (only().status, only().attempts) == (MessageStatus.FAILED, outbox.MOST_ATTEMPTS)
+    assert mailbox.tried["person0@example.org"] == outbox.MOST_ATTEMPTS
+
+
+def test_while_the_server_is_down_nothing_is_lost_however_long_it_lasts(settings: Settings) -> None:
+    write(5)
+    mailbox = Mailbox()
+    with serving(mailbox) as url:
+        pass  # the server has gone, its address is known
+    start = clock.now()
+    for hours in range(30):
+        with time_machine.travel(start + timedelta(hours=hours), tick=True), pytest.raises(JobProblem) as problem:
+            deliver(with_smtp(settings, url))
+        assert "cannot be reached" in str(problem.value)
+    assert statuses() == {"queued": 5}
+    with serving(mailbox) as url, time_machine.travel(start + timedelta(hours=31), tick=True):
+        assert deliver(with_smtp(settings, url)) == {"sent": 5}
+
+
+def test_a_crash_after_the_servers_250_repeats_that_one_message_under_the_same_message_id(settings: Settings) -> None:
+    write(10)
+    mailbox = Mailbox()
+    with serving(mailbox) as url:
+        smtp = with_smtp(settings, url)
+        with pytest.raises(SystemExit):
+            deliver(smtp, lambda chosen: DyingTransport(transport_for(chosen), dies_after=4))
+        assert statuses() == {"sent": 3, "sending": 1, "queued": 6}
+
+        assert deliver(smtp) == {"sent": 6}  # the one in doubt waits: its sender might still be alive
+        with time_machine.travel(clock.now() + outbox.IN_DOUBT_FOR + timedelta(seconds=1), tick=True):
+            assert deliver(smtp) == {"sent": 1}
+
+    assert statuses() == {"sent": 10}
+    assert Counter(Counter(mailbox.ids()).values()) == {1: 9, 2: 1}
+
+
+def test_two_deliverers_at_once_send_nothing_twice(settings: Settings, committed_app: Flask) -> None:
+    write(60)
+    mailbox = Mailbox()
+    counted: list[Counts] = []
+    with serving(mailbox) as url:
+        smtp = with_smtp(settings, url)
+
+        def work() -> None:
+            with committed_app.app_context():
+                counted.append(deliver(smtp))
+                db.session.remove()
+
+        threads = [threading.Thread(target=work) for _ in range(2)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+    assert len(counted) == 2
+    assert statuses() == {"sent": 60}
+    assert len(set(mailbox.ids())) == len(mailbox.taken) == 60
+
+
+def test_the_ceiling_holds_the_rest_for_the_next_run(settings: Settings) -> None:
+    write(7)
+    mailbox = Mailbox()
+    with serving(mailbox) as url:
+        smtp = with_smtp(settings, url, mail_ceiling=5)
+        assert deliver(smtp) == {"sent": 5, "held": 2}
+        assert deliver(smtp) == {"sent": 2}
+
+
+def test_a_server_that_closes_idle_connections_is_asked_again(settings: Settings) -> None:
+    write(2)
+    mailbox = Mailbox()
+    with serving(mailbox) as url:
+        transport = SmtpTransport(url, "CertHub <certhub@example.org>")
+        letters = []
+        for number in (1, 2):
+            with transaction():
+                claimed = outbox.claim(number, host="h", at=clock.now())
+            assert claimed is not None
+            letters.append(claimed.letter)
+        transport.send(letters[0])
+        assert transport._open is not None
+        transport._open.sock.close()
+        transport._open.file = None
+        transport._open.sock = None
+        transport.send(letters[1])
+        transport.close()
+    assert len(mailbox.taken) == 2
+
+
+def test_without_a_server_mail_is_written_to_a_folder_where_a_repeat_replaces_itself(settings: Settings) -> None:
+    write(2)
+    with pytest.raises(SystemExit):
+        deliver(settings, lambda chosen: DyingTransport(FolderTransport(chosen.mail_dir, chosen.mail_from), 1))
+    with time_machine.travel(clock.now() + timedelta(hours=1), tick=True):
+        assert deliver(settings) == {"sent": 2}
+    files = sorted(path.name for path in settings.mail_dir.iterdir())
+    assert files == [f"msg-{number + 1}-{number:032x}.eml" for number in range(2)]
+
+
+def test_an_injected_header_is_only_text(settings: Settings) -> None:
+    at: datetime = clock.now()
+    with transaction():
+        outbox.enqueue(
+            "deadlines", recipient="ana@example.org", recipient_name="Ana\r\nBcc: all@example.org", dedupe_key="x",
+            context={"lines": [_line("Renew\r\nBcc: all@example.org")]}, at=at,
+        )  # fmt: skip
+    message = only()
+    assert "\n" not in message.subject
+    mailbox = Mailbox()
+    with serving(mailbox) as url:
+        transport = SmtpTransport(url, "c@example.org")
+        transport.send(_claimed(message.id))
+        transport.close()
+    assert mailbox.taken[0]["Bcc"] is None
+    assert str(mailbox.taken[0]["Subject"]).startswith("Renew Bcc: all@example.org")
+
+
+def _claimed(message_id: int) -> outbox.Letter:
+    with transaction():
+        claimed = outbox.claim(message_id, host="h", at=clock.now())
+    assert claimed is not None
+    return claimed.letter
+
+
+def _line(title: str) -> dict[str, str]:
+    return {"title": title, "when": "It ends.", "why": "Because.", "todo": "Act.", "address": "https://h/"}
+
+
+def test_a_dedupe_key_is_told_once_even_by_two_at_once(settings: Settings, committed_app: Flask) -> None:
+    told: list[bool] = []
+    ready = threading.Barrier(2)
+
+    def tell() -> None:
+        with committed_app.app_context():
+            ready.wait()
+            with transaction():
+                new = outbox.enqueue(
+                    "deadlines", recipient="ana@example.org", dedupe_key="once", context={"lines": [_line("A")]},
+                    at=clock.now(),
+                )  # fmt: skip
+                told.append(new is not None)
+            db.session.remove()
+
+    threads = [threading.Thread(target=tell) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(told) == [False, True]
+    assert only().dedupe_key == "once"
