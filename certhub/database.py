@@ -164,7 +164,7 @@ def _collect_row(row: Any, diff: dict[str, list[Any]], *, gone: bool) -> None:
         if gone:
             before, after = getattr(row, attribute.key), None
         elif history.has_changes():
-            before = history.deleted[0] if history.deleted else None
+            before = history.deleted[0] if history.deleted else _stored(row, column)
             after = history.added[0] if history.added else None
         else:
             continue
@@ -173,6 +173,16 @@ def _collect_row(row: Any, diff: dict[str, list[Any]], *, gone: bool) -> None:
         elif before == after:
             continue
         diff[attribute.key] = [diff[attribute.key][0] if attribute.key in diff else before, after]
+
+
+def _stored(row: Any, column: Any) -> Any:
+    """What the database holds in `column`: a value that is set before it was read leaves no trace of the old one."""
+    state = inspect(row)
+    if not state.persistent:
+        return None
+    key = zip(column.table.primary_key.columns, state.identity, strict=True)
+    statement = select(column).where(*(part == value for part, value in key))
+    return state.session.connection().execute(statement).scalar_one()
 
 
 def _chain(session: Session) -> None:
@@ -191,6 +201,17 @@ def _chain(session: Session) -> None:
         also = {f"{row.__tablename__} {_key(row)}": diff for row, diff in changed.items()}
         entries[-1].changes = {**entries[-1].changes, "also": also}
     append_entries(session, entries)
+
+
+def chain_so_far() -> None:
+    """Chain what was noted so far inside a long unit of work, so that each step's entries tell its own changes only."""
+    session: Session = db.session()
+    if not session.info.get(_WRITES):
+        raise RuntimeError("audit entries are written inside transaction()")
+    session.flush()
+    _chain(session)
+    session.info["entries"] = []
+    session.info["changed"] = {}
 
 
 def _key(row: Base) -> int | None:

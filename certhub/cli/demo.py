@@ -1,7 +1,6 @@
 """`certhub demo load`."""
 
 import click
-from flask import current_app
 from flask.cli import with_appcontext
 from sqlalchemy import select
 
@@ -10,6 +9,7 @@ from certhub.database import db
 from certhub.demo import state
 from certhub.models.accounts import User
 from certhub.rules.refusal import Refusal
+from certhub.web import context
 
 
 @click.group()
@@ -23,7 +23,7 @@ def load() -> None:
     """Load the demo state into an empty database."""
     if db.session.scalar(select(User.id).limit(1)) is not None:
         raise Refusal("This database has accounts already. The demo state is only loaded into an empty one.")
-    state.load(current_app.extensions["certhub"], today=clock.today(), progress=click.echo)
+    state.load(context.press(), today=clock.today(), progress=click.echo)
     for role, email, what in state.accounts():
         click.echo(f"{role:<20} {email:<34} {what}")
     click.echo(f"Password of all: {state.PASSWORD}")

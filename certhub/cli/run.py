@@ -18,6 +18,7 @@ from certhub.demo import state
 from certhub.models.accounts import User
 from certhub.services import reference_data
 from certhub.services.audit import SystemActor
+from certhub.web import context
 
 STARTING = SystemActor("certhub run")
 _POLL_SECONDS = 0.3
@@ -52,7 +53,7 @@ def prepare(*, demo: bool) -> None:
             reference_data.load(STARTING, at=clock.now())
         if demo and db.session.scalar(select(User.id).limit(1)) is None:
             click.echo("Loading the demo state ...")
-            state.load(app.extensions["certhub"], today=clock.today(), progress=lambda line: click.echo(f"  {line}"))
+            state.load(context.press(), today=clock.today(), progress=lambda line: click.echo(f"  {line}"))
         if demo:
             _print_accounts()
         db.session.remove()

@@ -27,6 +27,8 @@ class Person:
 
     name: str
     references: tuple[str, str, str] = ("Joan Whitfield, RN", "Marcus Bell, LICSW", "Priya Raman, MD")
+    experience: str = ""
+    """Which path of experience is taken; the standard's first one where it is empty."""
 
 
 def sufficient(requirement: Requirement, *, on: date, person: Person) -> list[Typed]:
@@ -42,7 +44,8 @@ def sufficient(requirement: Requirement, *, on: date, person: Person) -> list[Ty
             return [_filled(requirement, on, person, {"reference_name": name}) for name in person.references]
         case RequirementKind.EXPERIENCE:
             return [_filled(requirement, on, person, {
-                "path": requirement.params["id"], "started_on": add_months(on, -30).isoformat(), "hours": "3600",
+                "path": person.experience or requirement.params["id"],
+                "started_on": add_months(on, -40).isoformat(), "hours": "3600",
             })]  # fmt: skip
         case RequirementKind.PARTICIPATION:
             count = int(requirement.params.get("min_count", 2))

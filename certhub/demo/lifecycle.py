@@ -1,19 +1,24 @@
 """Carrying one party through the lifecycle at given instants, with the same services that the pages use."""
 
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from certhub import clock
-from certhub.demo.evidence import PAPER, Person, sufficient
+from certhub.demo.evidence import PAPER, Person, Typed, sufficient
 from certhub.models.accounts import User
 from certhub.models.certification import Application
 from certhub.models.files import StoredFile
-from certhub.models.parties import Party
+from certhub.models.parties import Coordinator, Party
 from certhub.queries import evaluations
 from certhub.rules.evidence_forms import checked_value, done_by_department, is_computed, takes_file
 from certhub.rules.standard import Requirement
-from certhub.rules.vocabulary import Verdict
+from certhub.rules.vocabulary import Discipline, Verdict
 from certhub.services import applications, certificates, files
+
+
+LONGEST_REVIEW = timedelta(days=45)
+"""What would be too old by then is given anew: a decision is judged on its own day, not on that of the submission."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +42,8 @@ def furnished(
     judgement = evaluations.judge(application, as_of=clock.civil_date(at))
     file: StoredFile | None = None
     for requirement, finding in judgement.pairs():
-        if finding.satisfied or is_computed(requirement) or done_by_department(requirement):
+        stale = finding.due_on is not None and finding.due_on <= clock.civil_date(at) + LONGEST_REVIEW
+        if (finding.satisfied and not stale) or is_computed(requirement) or done_by_department(requirement):
             continue
         if requirement.code in leave_out or requirement.code in judgement.evaluation.informational:
             continue
@@ -55,10 +61,20 @@ def paper(application: Application, desk: Desk, *, at: datetime) -> StoredFile:
     )  # fmt: skip
 
 
-def provide(application: Application, requirement: Requirement, desk: Desk, *, file: StoredFile, at: datetime) -> None:
-    """Sufficient evidence for one requirement."""
+def provide(
+    application: Application,
+    requirement: Requirement,
+    desk: Desk,
+    *,
+    file: StoredFile,
+    at: datetime,
+    pieces: Sequence[Typed] | None = None,
+) -> None:
+    """Sufficient evidence for one requirement, or exactly the `pieces` given."""
     today = clock.civil_date(at)
-    for typed in sufficient(requirement, on=today, person=Person(application.party.name)):
+    if pieces is None:
+        pieces = sufficient(requirement, on=today, person=_person(application.party))
+    for typed in pieces:
         given = checked_value(requirement, typed, today=today)
         kept = file if takes_file(requirement) else None
         applications.provide_evidence(application, requirement, given, file=kept, actor=desk.applicant, at=at)
@@ -70,17 +86,27 @@ def submitted(application: Application, desk: Desk, *, at: datetime) -> Applicat
     return application
 
 
-def reviewed(application: Application, desk: Desk, *, at: datetime) -> Application:
-    """Taken up, the department's own searches entered, and each item accepted."""
+def _person(party: Party) -> Person:
+    parent = isinstance(party, Coordinator) and party.discipline is Discipline.EXPERIENCED_PARENT
+    return Person(party.name, experience="lived_experience" if parent else "")
+
+
+def reviewed(application: Application, desk: Desk, *, at: datetime, own: Collection[str] = ()) -> Application:
+    """Taken up, the department's own searches entered but for those in `own`, and each item accepted."""
     applications.take_up(application, actor=desk.reviewer, at=at)
     today = clock.civil_date(at)
     judgement = evaluations.judge(application, as_of=today)
+    searches = [
+        requirement for requirement, finding in judgement.pairs()
+        if done_by_department(requirement) and not finding.satisfied and requirement.code not in own
+    ]  # fmt: skip
+    for requirement in searches:
+        for typed in sufficient(requirement, on=today, person=Person(desk.reviewer.name)):
+            given = checked_value(requirement, typed, today=today)
+            applications.provide_evidence(application, requirement, given, file=None, actor=desk.reviewer, at=at)
+    if searches:
+        judgement = evaluations.judge(application, as_of=today)
     for requirement, finding in judgement.pairs():
-        if done_by_department(requirement) and not finding.satisfied:
-            for typed in sufficient(requirement, on=today, person=Person(desk.reviewer.name)):
-                given = checked_value(requirement, typed, today=today)
-                applications.provide_evidence(application, requirement, given, file=None, actor=desk.reviewer, at=at)
-    for requirement, finding in evaluations.judge(application, as_of=today).pairs():
         if finding.awaiting_review:
             applications.review_item(application, requirement, Verdict.ACCEPTED, "", actor=desk.reviewer, at=at)
     return application
