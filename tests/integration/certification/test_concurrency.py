@@ -1,0 +1,182 @@
+"""Two people at once, and a process that dies or a disk that is full in the middle: one result, or none."""
+
+import os
+import signal
+import subprocess
+import sys
+import textwrap
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from sqlalchemy import func, select
+
+from certhub import clock
+from certhub.database import db, transaction
+from certhub.demo import lifecycle
+from certhub.filestore import FolderStore
+from certhub.models.audit import AuditEntry
+from certhub.models.certification import Application, Certificate, Credential, CredentialPeriod, Decision
+from certhub.rules.refusal import Refusal
+from certhub.rules.vocabulary import ApplicationStatus, Role
+from certhub.services import applications
+from certhub.services.audit_verification import verify
+from certhub.web.context import press
+from tests import factories
+
+
+def ready(count: int = 1) -> tuple[list[int], int]:
+    """Applications that only wait for the decision, and the reviewer's account."""
+    reviewer = factories.make_user(Role.DPH_REVIEWER)
+    found = []
+    for _ in range(count):
+        vendor = factories.make_vendor()
+        desk = lifecycle.Desk(factories.make_user(Role.VENDOR_HR, vendor), reviewer, press())
+        with transaction():
+            application = lifecycle.opened(vendor, desk, at=clock.now())
+            lifecycle.submitted(lifecycle.furnished(application, desk, at=clock.now()), desk, at=clock.now())
+            lifecycle.reviewed(application, desk, at=clock.now())
+        found.append(application.id)
+    return found, reviewer.id
+
+
+def in_threads(app: Flask, *actions: Callable[[], None]) -> list[BaseException]:
+    """Do all of it at the same moment; return what was refused."""
+    barrier, problems = threading.Barrier(len(actions)), []
+
+    def act(action: Callable[[], None]) -> None:
+        with app.app_context():
+            try:
+                barrier.wait()
+                action()
+            except Refusal as refusal:
+                problems.append(refusal)
+            finally:
+                db.session.remove()
+
+    threads = [threading.Thread(target=act, args=(action,)) for action in actions]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return problems
+
+
+def approve(application_id: int, reviewer_id: int) -> None:
+    from certhub.models.accounts import User
+
+    application = db.session.get_one(Application, application_id)
+    reviewer = db.session.get_one(User, reviewer_id)
+    with transaction():
+        applications.approve(application, "", press=press(), actor=reviewer, at=clock.now())
+
+
+def deny(application_id: int, reviewer_id: int) -> None:
+    from certhub.models.accounts import User
+
+    application = db.session.get_one(Application, application_id)
+    reviewer = db.session.get_one(User, reviewer_id)
+    with transaction():
+        applications.deny(application, "No.", base_url="https://x.example", actor=reviewer, at=clock.now())
+
+
+def test_two_reviewers_who_decide_at_once_make_one_decision(committed_app: Flask) -> None:
+    [application], reviewer = ready()
+
+    problems = in_threads(
+        committed_app, *[lambda: approve(application, reviewer), lambda: deny(application, reviewer)] * 3
+    )
+
+    db.session.expire_all()
+    assert len(problems) == 5
+    assert db.session.scalar(select(func.count()).select_from(Decision)) == 1
+    assert db.session.get_one(Application, application).status in (ApplicationStatus.APPROVED, ApplicationStatus.DENIED)
+    assert verify().broken is None
+
+
+def test_credentials_granted_at_the_same_time_have_numbers_of_their_own(committed_app: Flask) -> None:
+    waiting, reviewer = ready(6)
+
+    problems = in_threads(committed_app, *[lambda one=one: approve(one, reviewer) for one in waiting])  # type: ignore[misc]  # bound at once
+
+    assert problems == []
+    numbers = db.session.scalars(select(Credential.number)).all()
+    assert len(numbers) == len(set(numbers)) == 6
+    assert db.session.scalar(select(func.count()).select_from(Certificate)) == 6
+    assert verify().broken is None
+
+
+def test_a_full_disk_leaves_the_application_undecided(committed_app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    [application], reviewer = ready()
+
+    def full(_self: FolderStore, _data: bytes) -> str:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(FolderStore, "put", full)
+    with pytest.raises(OSError, match="No space left"):
+        approve(application, reviewer)
+    monkeypatch.undo()
+    db.session.expire_all()
+
+    assert db.session.get_one(Application, application).status is ApplicationStatus.UNDER_REVIEW
+    assert not db.session.scalars(select(Credential)).all()
+    approve(application, reviewer)
+    assert db.session.scalars(select(Certificate)).one()
+
+
+KILLED = """
+import os, random, signal, sys, threading, time
+from certhub.app import create_app
+from certhub.config import load
+from certhub.database import db
+sys.path.insert(0, {root!r})
+from tests.integration.certification.test_concurrency import approve
+app = create_app(load({{}}, database_url={url!r}, data_dir={folder!r}, secret_key="x" * 40))
+with app.app_context():
+    app.test_client().get("/")
+    print("ready", flush=True)
+    sys.stdin.readline()
+    approve({application}, {reviewer})
+    print("done", flush=True)
+"""
+
+
+@pytest.mark.reliability
+def test_a_process_killed_while_it_approves_leaves_all_or_nothing(committed_app: Flask) -> None:
+    kills = 20
+    waiting, reviewer = ready(kills)
+    settings = committed_app.extensions["certhub"].settings
+    db.session.remove()
+    delays = [0.001 * step * 6 for step in range(kills)]  # over the whole length of an approval, and a little beyond
+
+    for application, delay in zip(waiting, delays, strict=True):
+        program = textwrap.dedent(KILLED).format(
+            root=str(Path(__file__).parents[3]), url=settings.database_url, folder=settings.data_dir,
+            application=application, reviewer=reviewer,
+        ).replace("PosixPath(", "__import__('pathlib').Path(")  # fmt: skip
+        with subprocess.Popen(
+            [sys.executable, "-c", program], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        ) as child:
+            assert child.stdin is not None
+            assert child.stdout is not None
+            assert child.stdout.readline() == "ready\n"
+            child.stdin.write("go\n")
+            child.stdin.flush()
+            threading.Event().wait(delay)
+            os.kill(child.pid, signal.SIGKILL)
+
+    decided = set(db.session.scalars(select(Decision.application_id)))
+    approved = set(db.session.scalars(select(Application.id).where(Application.status == ApplicationStatus.APPROVED)))
+    granted = set(db.session.scalars(select(CredentialPeriod.application_id)))
+    certified = set(
+        db.session.scalars(
+            select(CredentialPeriod.application_id).join(Certificate, Certificate.period_id == CredentialPeriod.id)
+        )
+    )
+    told = set(db.session.scalars(select(AuditEntry.subject_id).where(AuditEntry.action == "application.approved")))
+    assert decided == approved == granted == certified == told
+    assert verify().broken is None
+    for application in set(waiting) - decided:
+        approve(application, reviewer)  # what was not done can be done
