@@ -1,11 +1,15 @@
 """The filters of the audit trail and the access log."""
 
+from operator import itemgetter
+
 from flask_wtf import FlaskForm
 from wtforms import SelectField
 from wtforms.validators import Optional
 
 from certhub.rules.audit_actions import SENTENCES
-from certhub.web.forms import Day, Line
+from certhub.web.forms import Day, Line, options
+
+_ACTIONS = [(action.value, words.capitalize()) for action, words in SENTENCES.items()]
 
 
 class _Reads(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
@@ -21,10 +25,7 @@ class TrailForm(_Reads):
     action = SelectField(
         "What was done",
         default="",
-        choices=[
-            ("", "All"),
-            *sorted(((a.value, words.capitalize()) for a, words in SENTENCES.items()), key=lambda c: c[1]),
-        ],
+        choices=options([("", "All"), *sorted(_ACTIONS, key=itemgetter(1))]),
     )
     actor = Line("Who", [Optional()], description="An e-mail address, or the name of a job.")
     party = Line("About", [Optional()], description="A credential number, or the number of a record.")

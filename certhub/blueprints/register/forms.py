@@ -10,8 +10,10 @@ from wtforms.validators import Optional
 from certhub import clock
 from certhub.rules.regions import REGION_LABELS
 from certhub.rules.status import STATUS_LABELS
-from certhub.web.forms import CertHubForm, Day, tidy
+from certhub.web.forms import CertHubForm, Day, options, tidy
 
+_REGIONS = [(region.value, label) for region, label in REGION_LABELS.items()]
+_STATUSES = [(status.value, entry.label) for status, entry in STATUS_LABELS.items()]
 _FORMATS = ("%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M", "%Y-%m-%d %H:%M:%S")
 
 
@@ -48,12 +50,8 @@ class _Filters:
         description="Leave empty for what is known now.",
         render_kw={"type": "datetime-local", "step": "1"},
     )
-    region = SelectField(
-        "Region", default="", choices=[("", "All"), *((region.value, label) for region, label in REGION_LABELS.items())]
-    )
-    status = SelectField(
-        "Status", default="", choices=[("", "All"), *((status.value, entry.label) for status, entry in STATUS_LABELS.items())]
-    )
+    region = SelectField("Region", default="", choices=options([("", "All"), *_REGIONS]))
+    status = SelectField("Status", default="", choices=options([("", "All"), *_STATUSES]))
 
 
 class RegisterForm(_Filters, FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types

@@ -30,10 +30,10 @@ _KEPT = ("as_of", "known_at", "region", "status")
 _SUBJECT = "any('coordinators', 'vendors', 'practices', 'training-programs')"
 
 
-@bp.route("/registers", defaults={"subject": "coordinators"})
+@bp.route("/registers")
 @bp.route(f"/registers/<{_SUBJECT}:subject>")
 @requires(Permission.REGISTER_READ)
-def index(subject: str) -> ResponseReturnValue:
+def index(subject: str = "coordinators") -> ResponseReturnValue:
     kind, title = SUBJECTS[subject]
     form = RegisterForm(request.args)
     readable = form.validate()
