@@ -22,6 +22,7 @@ from certhub.models.parties import (
     VendorOrganization,
 )
 from certhub.rules.audit_actions import AuditAction
+from certhub.rules.name_order import folded
 from certhub.rules.vocabulary import Discipline, EmploymentKind, Role
 from certhub.services import audit
 
@@ -84,11 +85,8 @@ def make_coordinator(
     name = name or f"Ana Ferreira {number}"
     values.setdefault("discipline", Discipline.SOCIAL_WORKER)
     values.setdefault("email", f"coordinator{number}@example.org")
-    person = saved(
-        Coordinator(
-            name=name, sort_name=name.casefold(), created_at=WHEN, municipality_id=town.id, region=town.region, **values
-        )
-    )
+    values = {"sort_name": folded(name), "municipality_id": town.id, "region": town.region, **values}
+    person = saved(Coordinator(name=name, created_at=WHEN, **values))
     if vendor is not None:
         make_employment(person, vendor)
     return person

@@ -1,15 +1,17 @@
 """The part of the forms that all records share: names, how to reach them, languages and address."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from wtforms import SelectField, SelectMultipleField, widgets
+from wtforms.fields import SelectChoice
 from wtforms.validators import InputRequired, Optional
 
 from certhub.models.parties import Party
 from certhub.queries import municipalities
 from certhub.rules.languages import LANGUAGES
 from certhub.services.parties import Particulars
-from certhub.web.forms import CertHubForm, Line
+from certhub.web.forms import CertHubForm, Line, options
 
 
 class Checkboxes(SelectMultipleField):  # type: ignore[misc]  # WTForms ships no types
@@ -27,6 +29,11 @@ def number_or_none(value: Any) -> int | None:
         return -1  # no choice has this number, so the form refuses it
 
 
+def numbered(rows: Iterable[tuple[int, str]], first: str = "Choose…") -> list[SelectChoice]:
+    """Records by number and name as the options of a list, after the empty one."""
+    return options([("", first), *((str(number), name) for number, name in rows)])
+
+
 class ParticularsForm(CertHubForm):
     """Names, how to reach them, languages and address."""
 
@@ -38,8 +45,10 @@ class ParticularsForm(CertHubForm):
     )
     email = Line("Business e-mail", [Optional()], longest=254, description="Never shown to the public.")
     phone = Line("Telephone", [Optional()], longest=60, description="For example 617-555-0123.")
-    preferred_language = SelectField("Language for letters", choices=list(LANGUAGES.items()), default="en")
-    languages = Checkboxes("Languages in which families can be served", [Optional()], choices=list(LANGUAGES.items()))
+    preferred_language = SelectField("Language for letters", choices=options(LANGUAGES.items()), default="en")
+    languages = Checkboxes(
+        "Languages in which families can be served", [Optional()], choices=options(LANGUAGES.items())
+    )
     address_line = Line("Street and number", [Optional()])
     zip_code = Line("ZIP code", [Optional()], longest=20)
     municipality_id = SelectField(
@@ -51,7 +60,7 @@ class ParticularsForm(CertHubForm):
 
     def __init__(self, *args: Any, party: Party | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **{**_on_file(party), **kwargs})
-        self.municipality_id.choices = [("", "Choose…"), *municipalities.choices()]
+        self.municipality_id.choices = numbered(municipalities.choices())
 
     def particulars(self) -> Particulars:
         """What was typed, as the services take it."""

@@ -15,13 +15,13 @@ from certhub.rules.training_categories import TrainingCategory
 from certhub.rules.training_entry import hours_field
 from certhub.rules.vocabulary import Discipline, EmploymentKind
 from certhub.services.parties import require_birthday
-from certhub.web.forms import CertHubForm, Day, Line, Text
-from certhub.web.particulars import ParticularsForm, number_or_none
+from certhub.web.forms import CertHubForm, Day, Line, Text, options
+from certhub.web.particulars import ParticularsForm, number_or_none, numbered
 
 EMPLOYMENT_LABELS = {EmploymentKind.EMPLOYEE: "Employee", EmploymentKind.CONTRACTOR: "Contractor (1099)"}
 
-_MONTHS = [("", "Not given"), *((month, calendar.month_name[month]) for month in range(1, 13))]
-_DAYS = [("", "Not given"), *((day, str(day)) for day in range(1, 32))]
+_MONTHS = numbered([(month, calendar.month_name[month]) for month in range(1, 13)], "Not given")
+_DAYS = numbered([(day, str(day)) for day in range(1, 32)], "Not given")
 
 
 class CoordinatorForm(ParticularsForm):
@@ -30,7 +30,7 @@ class CoordinatorForm(ParticularsForm):
     discipline = SelectField(
         "Discipline",
         [InputRequired("Choose a discipline.")],
-        choices=[("", "Choose…"), *((each.value, label) for each, label in DISCIPLINE_LABELS.items())],
+        choices=options([("", "Choose…"), *DISCIPLINE_LABELS.items()]),
     )
     birth_month = SelectField("Month of birth", [Optional()], choices=_MONTHS, coerce=number_or_none)
     birth_day = SelectField("Day of birth", [Optional()], choices=_DAYS, coerce=number_or_none)
@@ -61,7 +61,7 @@ class CoordinatorForm(ParticularsForm):
 class SpellForm(CertHubForm):
     """How and how long somebody is employed."""
 
-    kind = SelectField("Employed as", choices=[(each.value, label) for each, label in EMPLOYMENT_LABELS.items()])
+    kind = SelectField("Employed as", choices=options(EMPLOYMENT_LABELS.items()))
     job_title = Line("Job title", [Optional()], longest=120)
     starts_on = Day("First day of work", [InputRequired("Enter the first day of work.")])
     ends_on = Day("Last day of work", [Optional()], description="Leave this empty while the employment goes on.")
@@ -71,7 +71,7 @@ class RegisterForm(CoordinatorForm):
     """A new person and, with them, the employment."""
 
     employer_id = SelectField("Employer", [Optional()], coerce=number_or_none)
-    kind = SelectField("Employed as", choices=[(each.value, label) for each, label in EMPLOYMENT_LABELS.items()])
+    kind = SelectField("Employed as", choices=options(EMPLOYMENT_LABELS.items()))
     job_title = Line("Job title", [Optional()], longest=120)
     starts_on = Day("First day of work", [Optional()])
 
@@ -83,7 +83,7 @@ class EmploymentForm(SpellForm):
 
     def offer(self, matches: list[Match]) -> None:
         """Let the person choose among what the search found."""
-        self.employer_id.choices = [(each.id, _named(each)) for each in matches]
+        self.employer_id.choices = options((str(each.id), _named(each)) for each in matches)
 
 
 class CorrectionForm(SpellForm):
@@ -108,7 +108,7 @@ class AssignmentForm(CertHubForm):
 
     def offer(self, matches: list[Match]) -> None:
         """Let the person choose among what the search found."""
-        self.practice_id.choices = [(each.id, _named(each)) for each in matches]
+        self.practice_id.choices = options((str(each.id), _named(each)) for each in matches)
 
 
 class LicenceForm(CertHubForm):
@@ -122,7 +122,7 @@ class LicenceForm(CertHubForm):
     )
     number = Line("Licence number", [InputRequired("Enter the licence number.")], longest=40)
     issued_by = Line("Issued by", [InputRequired("Enter who issued it.")], longest=120)
-    status = SelectField("Status", choices=list(LICENCE_STATUSES.items()))
+    status = SelectField("Status", choices=options(LICENCE_STATUSES.items()))
     expires_on = Day("Last day on which it is valid", [Optional()], description="Leave this empty if it has no end.")
     verified_on = Day(
         "Checked at the source on",

@@ -25,6 +25,7 @@ from certhub.rules.vocabulary import EmploymentKind, Role, SubjectType
 from certhub.services import assignments, employment, licences
 from certhub.web import submissions
 from certhub.web.forms import CertHubForm, refusals_shown_on
+from certhub.web.particulars import numbered
 
 _EMPLOYERS = (SubjectType.VENDOR, SubjectType.PRACTICE)
 
@@ -128,7 +129,7 @@ def record_assignment(party_id: int) -> ResponseReturnValue:
     form = AssignmentForm()
     form.offer(matches)
     employers = {spell.employer_id: spell.employer for spell in coordinators.employments(viewer(), person)}
-    form.vendor_id.choices = list(employers.items())
+    form.vendor_id.choices = numbered(employers.items())
     done = submissions.done_before(form)
     if done:
         return redirect(done)

@@ -25,6 +25,7 @@ from certhub.services import parties as service
 from certhub.web import submissions
 from certhub.web.forms import refusals_shown_on
 from certhub.web.listing import chosen
+from certhub.web.particulars import numbered
 
 NO_CREDENTIAL = "none"
 
@@ -99,7 +100,7 @@ def register() -> ResponseReturnValue:
     if employs:
         del form.employer_id
     else:
-        form.employer_id.choices = [("", "None yet"), *organizations.vendor_choices()]
+        form.employer_id.choices = numbered(organizations.vendor_choices(), "None yet")
     done = submissions.done_before(form)
     if done:
         return redirect(done)

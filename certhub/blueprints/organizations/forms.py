@@ -9,7 +9,7 @@ from certhub.models.parties import Party, Practice, TrainingProgram, VendorOrgan
 from certhub.queries import municipalities
 from certhub.rules.vocabulary import SubjectType
 from certhub.web.forms import CertHubForm, Day, Line
-from certhub.web.particulars import ParticularsForm, number_or_none
+from certhub.web.particulars import ParticularsForm, number_or_none, numbered
 
 
 class VendorForm(ParticularsForm):
@@ -97,7 +97,7 @@ class SiteForm(CertHubForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.municipality_id.choices = [("", "Choose…"), *municipalities.choices()]
+        self.municipality_id.choices = numbered(municipalities.choices())
 
 
 class LastDayForm(CertHubForm):

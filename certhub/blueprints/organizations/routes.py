@@ -9,7 +9,7 @@ from certhub.blueprints.organizations import bp
 from certhub.blueprints.organizations.forms import PracticeForm, ProgramForm, VendorForm, form_for
 from certhub.database import transaction
 from certhub.models.parties import Party, Practice, TrainingProgram, VendorOrganization
-from certhub.queries import audit_trail, independence, organizations, parties
+from certhub.queries import audit_trail, certification, independence, organizations, parties
 from certhub.queries.visibility import NotVisible
 from certhub.rules.permissions import Permission
 from certhub.rules.vocabulary import Region, SubjectType
@@ -63,6 +63,7 @@ def show(party_id: int) -> ResponseReturnValue:
         noun=_NOUNS[party.kind],
         list_of=_LISTS[party.kind],
         placements=placements,
+        panel=certification.panel_of(viewer(), party, on=clock.today()),
         same_npi=parties.with_same_npi(party) if isinstance(party, Practice) else [],
         conflicts=independence.conflicts(party, clock.today()),
         history=audit_trail.history_of(viewer(), party.id),

@@ -23,6 +23,7 @@ from certhub.services.roster_plan import MOST_PROBLEMS_KEPT, plan_for
 from certhub.web import submissions
 from certhub.web.context import file_store
 from certhub.web.forms import CertHubForm, refusals_shown_on
+from certhub.web.particulars import numbered
 from certhub.web.uploads import read_upload
 
 _EXAMPLE = {
@@ -48,7 +49,7 @@ def index() -> ResponseReturnValue:
     if viewer().role is Role.VENDOR_HR:
         del form.vendor_id
     else:
-        form.vendor_id.choices = [("", "Choose…"), *organizations.vendor_choices()]
+        form.vendor_id.choices = numbered(organizations.vendor_choices())
     done = submissions.done_before(form)
     if done:
         return redirect(done)

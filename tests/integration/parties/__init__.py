@@ -1,0 +1,1 @@
+"""Organizations, coordinators and what is entered on their records."""
