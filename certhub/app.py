@@ -36,9 +36,10 @@ def shipped(folder: str) -> Path:
 
 
 def create_app(settings: Settings | None = None) -> Flask:
-    """Put the application together; nothing is started and nothing is written."""
+    """Put the application together; nothing is started, and nothing but the empty data folder is made."""
     settings = settings or load()
     logs.configure()
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
     app = Flask("certhub", template_folder=str(shipped("templates")), instance_path=str(settings.data_dir))
     app.config.update(
         SECRET_KEY=settings.secret_key,

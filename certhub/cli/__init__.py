@@ -10,9 +10,11 @@ import sys
 import click
 from flask import Flask
 from flask.cli import FlaskGroup
+from sqlalchemy.exc import OperationalError, ProgrammingError
 
 import certhub
 from certhub.config import SettingsError
+from certhub.documents.engines import EngineUnavailable
 from certhub.rules.refusal import Refusal
 
 
@@ -45,6 +47,16 @@ def main() -> None:
     except SettingsError as problem:
         click.echo(str(problem), err=True)
         sys.exit(2)
+    except EngineUnavailable as problem:
+        click.echo(str(problem), err=True)
+        sys.exit(2)
     except Refusal as refusal:
         click.echo(refusal.message, err=True)
         sys.exit(1)
+    except (OperationalError, ProgrammingError) as problem:
+        click.echo(
+            f"The database cannot be used ({str(problem.orig).splitlines()[0]}). If it is new or from an earlier "
+            "version, run `certhub db upgrade`; if not, see whether it is running and CERTHUB_DATABASE_URL is right.",
+            err=True,
+        )
+        sys.exit(2)

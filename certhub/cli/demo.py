@@ -5,6 +5,7 @@ from flask.cli import with_appcontext
 from sqlalchemy import select
 
 from certhub import clock
+from certhub.cli.run import migrate, print_accounts
 from certhub.database import db
 from certhub.demo import state
 from certhub.models.accounts import User
@@ -21,12 +22,11 @@ def demo() -> None:
 @with_appcontext
 def load() -> None:
     """Load the demo state into an empty database."""
+    migrate()
     if db.session.scalar(select(User.id).limit(1)) is not None:
         raise Refusal("This database has accounts already. The demo state is only loaded into an empty one.")
     state.load(context.press(), today=clock.today(), progress=click.echo)
-    for role, email, what in state.accounts():
-        click.echo(f"{role:<20} {email:<34} {what}")
-    click.echo(f"Password of all: {state.PASSWORD}")
+    print_accounts()
 
 
 COMMANDS: list[click.Command] = [demo]

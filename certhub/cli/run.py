@@ -1,5 +1,6 @@
 """`certhub run`: migrate, load what is missing, start web and worker, and stop both together."""
 
+import logging
 import os
 import signal
 import subprocess
@@ -45,27 +46,32 @@ def run(host: str, port: int, *, demo: bool, web_workers: int) -> None:
 def prepare(*, demo: bool) -> None:
     """Bring the database up to date and load what every installation has, and the demo state if asked for."""
     app = certhub.create_app()
-    settings = app.extensions["certhub"].settings
-    settings.data_dir.mkdir(parents=True, exist_ok=True)
     with app.app_context():
-        flask_migrate.upgrade()
-        with transaction():
-            reference_data.load(STARTING, at=clock.now())
-        if demo and db.session.scalar(select(User.id).limit(1)) is None:
-            click.echo("Loading the demo state ...")
-            state.load(context.press(), today=clock.today(), progress=lambda line: click.echo(f"  {line}"))
+        migrate()
         if demo:
-            _print_accounts()
+            if db.session.scalar(select(User.id).limit(1)) is None:
+                click.echo("Loading the demo state ...")
+                state.load(context.press(), today=clock.today(), progress=lambda line: click.echo(f"  {line}"))
+            print_accounts()
         db.session.remove()
 
 
-def _print_accounts() -> None:
+def migrate() -> None:
+    """Bring the database to this version's schema and load the municipalities and default standards."""
+    logging.getLogger("alembic").setLevel(logging.WARNING)
+    flask_migrate.upgrade()
+    with transaction():
+        reference_data.load(STARTING, at=clock.now())
+
+
+def print_accounts() -> None:
+    """List the demo accounts that can be signed in with."""
     accounts = state.accounts()
     if not accounts:
         return
-    click.echo("\nDemo accounts, one for each role (password of all: " + state.PASSWORD + ")")
+    click.echo(f"\nDemo accounts, one for each role (password of all: {state.PASSWORD})")
     for role, email, what in accounts:
-        click.echo(f"  {role:<20} {email:<34} {what}")
+        click.echo(f"  {role:<20} {email:<26} {what}")
 
 
 def _together(commands: list[list[str]]) -> int:
