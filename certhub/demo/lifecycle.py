@@ -16,7 +16,6 @@ from certhub.rules.standard import Requirement
 from certhub.rules.vocabulary import Discipline, Verdict
 from certhub.services import applications, certificates, files
 
-
 LONGEST_REVIEW = timedelta(days=45)
 """What would be too old by then is given anew: a decision is judged on its own day, not on that of the submission."""
 

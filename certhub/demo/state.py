@@ -19,6 +19,7 @@ from certhub.demo.people import PEOPLE
 from certhub.demo.timeline import Story, Timeline, moment
 from certhub.models.accounts import User
 from certhub.models.messages import Message, MessageStatus
+from certhub.rules.audit_actions import AuditAction
 from certhub.rules.permissions import ROLE_LABELS
 from certhub.rules.terms import ONE_DAY
 from certhub.rules.vocabulary import Role
@@ -148,7 +149,7 @@ def _give_passwords(office: Office) -> None:
     hashed = password_hashing.hashed(PASSWORD)
     for user in db.session.scalars(select(User).where(User.email.in_([one[1] for one in ACCOUNTS])).order_by(User.id)):
         user.password_hash = hashed
-        audit.record(_LOADING, audit.AuditAction.PASSWORD_CHANGED, user, at=at)
+        audit.record(_LOADING, AuditAction.PASSWORD_CHANGED, user, at=at)
 
 
 def _settle_mail() -> None:

@@ -13,7 +13,7 @@ from certhub.models.parties import Coordinator, Employment, ExternalLicence, Par
 from certhub.models.training import TrainingCompletion
 from certhub.queries import credential_status, independence
 from certhub.rules.dossier import CompletionItem, Dossier, EvidenceItem, LicenceItem
-from certhub.rules.status import AUTHORIZED_STATUSES
+from certhub.rules.status import AUTHORIZED_STATUSES, status_on
 from certhub.rules.vocabulary import SubjectType, Verdict
 
 
@@ -143,17 +143,17 @@ def _facts(party: Party) -> dict[str, Any]:
 def _employed_by_certified_vendor(party: Party, as_of: date) -> bool | None:
     if party.kind is not SubjectType.COORDINATOR:
         return None
-    status = credential_status.status_column(Credential.id, as_of=as_of)
-    found = db.session.scalars(
-        select(status)
-        .select_from(Employment)
-        .join(VendorOrganization, VendorOrganization.id == Employment.employer_id)
-        .join(Credential, Credential.party_id == VendorOrganization.id)
+    held = db.session.scalars(
+        select(Credential.id)
+        .join(VendorOrganization, VendorOrganization.id == Credential.party_id)
+        .join(Employment, Employment.employer_id == VendorOrganization.id)
         .where(
             Employment.coordinator_id == party.id,
             Employment.superseded_at.is_(None),
             Employment.starts_on <= as_of,
             (Employment.ends_on.is_(None)) | (Employment.ends_on >= as_of),
         )
+        .distinct()
     )
-    return any(value in AUTHORIZED_STATUSES for value in found)
+    # For one or two credentials the rules' own function is many times faster than building its twin in SQL.
+    return any(status_on(credential_status.history_of(key), as_of) in AUTHORIZED_STATUSES for key in held)
