@@ -7,6 +7,7 @@ from certhub import clock
 from certhub.database import transaction
 from certhub.jobs.registry import Counts, JobProblem, Occasion, job
 from certhub.models.messages import MessageStatus, ReminderStatus
+from certhub.notifications.letters import SECRET_KINDS
 from certhub.notifications.transports import DeliveryProblem, Transport, Unreachable
 from certhub.services import digests, obligations, outbox
 from certhub.services.outbox import Claimed
@@ -71,6 +72,8 @@ class _Delivery:
 
     def _settle(self, claimed: Claimed, problem: DeliveryProblem | None, at: datetime) -> None:
         status = outbox.settle(claimed, problem, at=at)
+        if status is MessageStatus.SENT and claimed.kind in SECRET_KINDS and self.occasion.settings.smtp_url:
+            outbox.forget_words(claimed.id)  # without a server the mail page is where people read them
         if claimed.kind == digests.DIGEST and status is MessageStatus.SENT:
             digests.record_outcome(claimed.id, ReminderStatus.SENT, at=at)
         elif claimed.kind == digests.DIGEST and status is MessageStatus.FAILED:

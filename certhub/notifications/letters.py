@@ -7,6 +7,9 @@ from email.message import EmailMessage
 from email.policy import SMTP, SMTPUTF8
 from email.utils import format_datetime
 
+SECRET_KINDS = frozenset({"invitation", "password-reset"})
+"""Messages with a link that lets its reader in; nobody but the recipient may read them, and they are not kept."""
+
 
 @dataclass(frozen=True, slots=True)
 class Letter:

@@ -14,9 +14,6 @@ from certhub.queries.visibility import NotVisible
 from certhub.rules.permissions import Permission, Viewer, may
 from certhub.rules.reminder_policies import Audience, ObligationKind
 
-SECRET_KINDS = frozenset({"invitation", "password-reset"})
-"""Messages with a link that lets its reader in; nobody but the recipient may read them."""
-
 _LONGEST_SEARCH = 100
 
 

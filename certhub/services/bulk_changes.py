@@ -21,7 +21,8 @@ def insert_new(model: type[Base], key: list[str]) -> Any:
 
 def rows_changed(statement: Executable) -> int:
     """Run `statement`; how many rows it changed. Objects in the session are not touched."""
-    result = cast("CursorResult[Any]", db.session.execute(statement, execution_options={"synchronize_session": False}))
-    if result.rowcount < 0:  # SQLite's driver does not count for statements that begin with WITH
-        return int(db.session.scalar(select(func.changes())) or 0)
-    return result.rowcount
+    options = {"synchronize_session": False, "preserve_rowcount": True}
+    result = cast("CursorResult[Any]", db.session.execute(statement, execution_options=options))
+    if result.rowcount < 0 and db.engine.dialect.name == "sqlite":
+        return int(db.session.scalar(select(func.changes())) or 0)  # not counted for statements that begin with WITH
+    return max(result.rowcount, 0)

@@ -1,5 +1,6 @@
 """The outbox: messages are written in the transaction of what they tell about, and leave the house later."""
 
+import hashlib
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -25,6 +26,7 @@ IN_DOUBT_FOR = timedelta(minutes=10)
 """How long a message stays claimed: longer than any sending lasts (`transports.TIMEOUT_SECONDS` at each step)."""
 
 _LONGEST_ADDRESS = 254
+_LONGEST_KEY = 160
 
 
 def enqueue(
@@ -48,7 +50,7 @@ def enqueue(
         insert_new(Message, ["dedupe_key"])
         .values(
             kind=kind,
-            dedupe_key=dedupe_key,
+            dedupe_key=_key(dedupe_key),
             message_id=secrets.token_hex(16),  # made a whole Message-ID when delivery first takes the message up
             recipient=_address(recipient),
             recipient_name=name,
@@ -64,6 +66,11 @@ def enqueue(
         .returning(Message.id)
     ).scalar_one_or_none()
     return None if new is None else db.session.get_one(Message, new)
+
+
+def _key(told: str) -> str:
+    """The key as it is kept: one that is too long for its column by its hash."""
+    return told if len(told) <= _LONGEST_KEY else hashlib.sha256(told.encode()).hexdigest()
 
 
 def _address(typed: str) -> str:
@@ -171,6 +178,12 @@ def settle(claimed: Claimed, problem: DeliveryProblem | None, *, at: datetime) -
     mine = (Message.id == claimed.id, Message.status == MessageStatus.SENDING, Message.attempts == claimed.attempt)
     rows_changed(update(Message).where(*mine).values(**changes))
     return MessageStatus(changes["status"])
+
+
+def forget_words(message_id: int) -> None:
+    """Remove the text of a message that was sent, because its link lets its reader in."""
+    gone = "The text had a personal link. It was removed when the message was sent.\n"
+    rows_changed(update(Message).where(Message.id == message_id).values(body_text=gone, body_html=""))
 
 
 def reword(claimed: Claimed, told: rendering.Rendered | None, *, at: datetime) -> Claimed | None:

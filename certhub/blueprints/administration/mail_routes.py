@@ -9,6 +9,7 @@ from certhub.blueprints.administration import bp
 from certhub.database import transaction
 from certhub.models.messages import MessageStatus, ReminderStatus
 from certhub.notifications import rendering
+from certhub.notifications.letters import SECRET_KINDS
 from certhub.queries import messages as reading
 from certhub.rules.permissions import Permission
 from certhub.rules.reminder_policies import AUDIENCE_LABELS, OBLIGATION_LABELS
@@ -59,7 +60,7 @@ def messages() -> ResponseReturnValue:
 @requires(Permission.MESSAGE_READ)
 def message(message_id: int) -> ResponseReturnValue:
     found = reading.one(viewer(), min(message_id, _LARGEST_ID))
-    secret = found.kind in reading.SECRET_KINDS and not _trying_out()
+    secret = found.kind in SECRET_KINDS and not _trying_out()
     return render_template("administration/message.html", message=found, secret=secret, words=STATUS_WORDS)
 
 

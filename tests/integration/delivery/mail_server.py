@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from email.message import EmailMessage
 from email.policy import default
-from typing import Any, cast
+from typing import Any
 
 from aiosmtpd.controller import Controller
 
@@ -28,19 +28,19 @@ class Mailbox:
         self.tried: Counter[str] = Counter()
         self.asked: Counter[str] = Counter()
 
-    async def handle_RCPT(self, server: Any, session: Any, envelope: Any, address: str, options: Any) -> str:  # noqa: N802  (aiosmtpd's name)
+    async def handle_RCPT(self, server: Any, session: Any, envelope: Any, address: str, options: Any) -> str:  # noqa: N802, ARG002  (aiosmtpd's signature)
         self.asked[address] += 1
         verdict = self.rcpt(address, self.asked[address])
         if verdict.startswith("2"):
             envelope.rcpt_tos.append(address)
         return verdict
 
-    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802  (aiosmtpd's name)
+    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802, ARG002  (aiosmtpd's signature)
         recipient = envelope.rcpt_tos[0]
         self.tried[recipient] += 1
         verdict = self.answer(recipient, self.tried[recipient])
         if verdict.startswith("250"):
-            self.taken.append(cast("EmailMessage", email.message_from_bytes(envelope.content, policy=default)))
+            self.taken.append(email.message_from_bytes(envelope.content, policy=default))
         return verdict
 
     def ids(self) -> list[str]:

@@ -16,6 +16,7 @@ from certhub.database import db, transaction
 from certhub.jobs import mail_delivery
 from certhub.jobs.registry import Counts, JobProblem, Occasion
 from certhub.models.messages import Message, MessageStatus
+from certhub.notifications.letters import Letter
 from certhub.notifications.transports import FolderTransport, Opening, SmtpTransport, transport_for
 from certhub.services import outbox
 from tests.conftest import settings_for
@@ -31,7 +32,7 @@ def with_smtp(settings: Settings, url: str, **overrides: object) -> Settings:
     return settings_for(settings.database_url, settings.data_dir, base_url=settings.base_url, smtp_url=url, **overrides)
 
 
-def write(count: int, *, kind: str = "password-reset") -> None:
+def write(count: int, *, kind: str = "application-received") -> None:
     with transaction() as session:
         for number in range(count):
             told = Message(
@@ -194,9 +195,7 @@ def test_a_server_that_closes_idle_connections_is_asked_again(settings: Settings
             letters.append(claimed.letter)
         transport.send(letters[0])
         assert transport._open is not None
-        transport._open.sock.close()
-        transport._open.file = None
-        transport._open.sock = None
+        transport._open.close()
         transport.send(letters[1])
         transport.close()
     assert len(mailbox.taken) == 2
@@ -230,7 +229,7 @@ def test_an_injected_header_is_only_text(settings: Settings) -> None:
     assert str(mailbox.taken[0]["Subject"]).startswith("Renew Bcc: all@example.org")
 
 
-def _claimed(message_id: int) -> outbox.Letter:
+def _claimed(message_id: int) -> Letter:
     with transaction():
         claimed = outbox.claim(message_id, host="h", at=clock.now())
     assert claimed is not None
@@ -263,3 +262,22 @@ def test_a_dedupe_key_is_told_once_even_by_two_at_once(settings: Settings, commi
         thread.join()
     assert sorted(told) == [False, True]
     assert only().dedupe_key == "once"
+
+
+def test_the_text_of_a_secret_link_is_not_kept_after_it_was_sent(settings: Settings) -> None:
+    write(1, kind="password-reset")
+    with serving(Mailbox()) as url:
+        deliver(with_smtp(settings, url))
+    assert "was removed" in only().body_text
+    assert only().body_html == ""
+
+
+def test_a_key_of_any_length_is_told_once(settings: Settings) -> None:
+    def told() -> bool:
+        with transaction():
+            return outbox.enqueue(
+                "deadlines", recipient="a@example.org", dedupe_key="k" * 400, context={"lines": [_line("A")]},
+                at=clock.now(),
+            ) is not None  # fmt: skip
+
+    assert [told(), told()] == [True, False]

@@ -206,7 +206,12 @@ def test_sigterm_ends_the_worker_cleanly_and_frees_the_lease(settings: Settings)
 def test_a_job_runs_by_hand_dry_or_for_real_and_says_what_it_did(settings: Settings) -> None:
     def run(*arguments: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
-            command(settings, *arguments), env=environment(settings), capture_output=True, text=True, timeout=120
+            command(settings, *arguments),
+            env=environment(settings),
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=False,
         )
 
     dry = run("job", "run", "renewal-reminders", "--on", "2026-03-02", "--dry-run")

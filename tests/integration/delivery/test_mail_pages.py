@@ -1,0 +1,104 @@
+"""The pages about mail, reminders and jobs: for administrators and auditors only."""
+
+from datetime import date, timedelta
+
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy import select
+
+from certhub import clock
+from certhub.database import db, transaction
+from certhub.models.audit import AuditEntry
+from certhub.models.jobs import JobRun, JobStatus
+from certhub.models.messages import Message, MessageStatus
+from certhub.rules.vocabulary import Role
+from certhub.services import outbox
+from tests.factories import make_coordinator, make_user, sign_in
+from tests.integration.reminders.arranging import a_credential, run_on, watch_from
+
+PAGES = ("/mail", "/mail?status=failed&kind=deadlines&recipient=ana", "/mail?status=nonsense&cursor=x", "/jobs",
+         "/jobs?name=mail-delivery", "/reminders", "/reminders?party=abc", "/reminders?party=%D9%A3")  # fmt: skip
+
+
+def a_message(kind: str = "password-reset", status: MessageStatus = MessageStatus.QUEUED) -> Message:
+    with transaction():
+        message = outbox.enqueue(
+            kind, recipient="ana@example.org", recipient_name="Ana", dedupe_key=f"{kind}:{status}", at=clock.now(),
+            context={"link": "https://h/reset/secret-token", "expires_at": clock.now()},
+        )  # fmt: skip
+        assert message is not None
+        message.status = status
+        message.attempts = 12
+        message.last_error = "The mail server said 550 5.1.1: the recipient was refused."
+    return message
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_administrators_and_auditors_read_the_pages_and_nobody_else(client: FlaskClient, page: str) -> None:
+    for role, status in ((Role.DPH_ADMINISTRATOR, 200), (Role.AUDITOR, 200), (Role.DPH_REVIEWER, 403)):
+        answer = sign_in(client, make_user(role)).get(page)
+        assert answer.status_code == status, (role, answer.text[:300])
+
+
+def test_a_message_shows_its_text_its_attempts_and_its_problem(client: FlaskClient) -> None:
+    message = a_message(status=MessageStatus.FAILED)
+    page = sign_in(client, make_user(Role.DPH_ADMINISTRATOR)).get(f"/mail/{message.id}").text
+    assert "550 5.1.1" in page
+    assert "<dd>12</dd>" in page
+    assert "secret-token" in page  # no mail server is set: somebody is trying CertHub out and must read it here
+
+
+def test_an_auditor_never_sees_a_link_that_lets_its_reader_in(client: FlaskClient) -> None:
+    message = a_message()
+    page = sign_in(client, make_user(Role.AUDITOR)).get(f"/mail/{message.id}").text
+    assert "secret-token" not in page
+
+
+def test_a_failed_message_is_sent_again_on_request_and_the_trail_says_by_whom(client: FlaskClient) -> None:
+    message = a_message(status=MessageStatus.FAILED)
+    client.application.config["WTF_CSRF_ENABLED"] = False
+    try:
+        auditor = sign_in(client, make_user(Role.AUDITOR))
+        assert auditor.post(f"/mail/{message.id}/retry").status_code == 403
+        answer = sign_in(client, make_user(Role.DPH_ADMINISTRATOR)).post(f"/mail/{message.id}/retry")
+        again = client.post(f"/mail/{message.id}/retry")
+    finally:
+        client.application.config["WTF_CSRF_ENABLED"] = True
+    assert answer.status_code == 302
+    assert again.status_code == 409  # it is in the queue already
+    db.session.expire_all()
+    assert (message.status, message.attempts) == (MessageStatus.QUEUED, 0)
+    actions = db.session.scalars(select(AuditEntry.action).where(AuditEntry.subject_type == "message")).all()
+    assert actions == ["message.retried"]
+
+
+def test_the_ledger_says_why_somebody_was_or_was_not_told(client: FlaskClient) -> None:
+    watch_from(date(2026, 3, 2))
+    person = make_coordinator("Ana Ferreira")
+    a_credential(person, date(2027, 7, 30))
+    run_on(date(2027, 7, 30) - timedelta(days=20))
+    page = sign_in(client, make_user(Role.DPH_ADMINISTRATOR)).get(f"/reminders?party={person.id}").text
+    assert "Reminders for <bdi>Ana Ferreira</bdi>" in page
+    assert "a nearer reminder took its place" in page
+    assert str(person.email) in page
+    assert client.get("/reminders?party=2147483647").status_code == 404
+
+
+def test_jobs_show_their_runs_and_that_no_worker_is_there(client: FlaskClient) -> None:
+    with transaction() as session:
+        session.add(
+            JobRun(
+                name="mail-delivery", run_on=date(2026, 3, 2), status=JobStatus.FAILED, started_at=clock.now(),
+                finished_at=clock.now(), dry_run=False, done=3, total=10, counts={}, error="The server is away.",
+            )
+        )  # fmt: skip
+    page = sign_in(client, make_user(Role.DPH_ADMINISTRATOR)).get("/jobs").text
+    assert "No worker is running" in page
+    assert "The server is away." in page
+    assert "Has never run" in page
+
+
+def test_ids_out_of_range_are_not_found(client: FlaskClient) -> None:
+    signed_in = sign_in(client, make_user(Role.DPH_ADMINISTRATOR))
+    for number in (0, 999_999, 2**31, 10**30):
+        assert signed_in.get(f"/mail/{number}").status_code == 404

@@ -1,0 +1,71 @@
+"""The words of digests, and rendering without surprises."""
+
+from datetime import UTC, date, datetime
+
+import pytest
+from jinja2 import UndefinedError
+
+from certhub.notifications import digest, rendering
+from certhub.notifications.letters import Letter, as_email
+from certhub.rules.reminder_policies import Audience, ObligationKind
+
+TODAY = date(2027, 7, 1)
+
+
+def a_line(due_on: date, audience: Audience = Audience.HOLDER, name: str = "Ana Ferreira") -> digest.Line:
+    return digest.line(
+        kind=ObligationKind.CREDENTIAL_RENEWAL, name=name, what="CC-CORE CC-2026-000123-4", due_on=due_on,
+        audience=audience, today=TODAY, address="https://h/coordinators/1",
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("due_on", "words"),
+    [
+        (date(2027, 7, 31), "It ends on July 31, 2027, in 30 days."),
+        (date(2027, 7, 2), "It ends on July 2, 2027, in 1 day."),
+        (date(2027, 7, 1), "It ends today, July 1, 2027. It is valid through the end of the day."),
+        (date(2027, 6, 30), "It ended on June 30, 2027, 1 day ago."),
+    ],
+)
+def test_the_distance_is_said_in_words(due_on: date, words: str) -> None:
+    assert a_line(due_on).when == words
+
+
+def test_each_reader_learns_why_and_what_to_do() -> None:
+    assert a_line(TODAY).title.startswith("Your credential")
+    assert "works for your organization" in a_line(TODAY, Audience.EMPLOYER).why
+    assert "Assignments stop" in a_line(date(2027, 6, 1), Audience.EMPLOYER).todo
+    assert "speak to the organization" in a_line(TODAY, Audience.DPH).todo
+
+
+def test_names_are_text_in_the_html_and_one_line_in_the_subject() -> None:
+    told = rendering.render(
+        "deadlines",
+        {"recipient_name": "<b>HR</b>", "lines": [a_line(TODAY, Audience.EMPLOYER, "O'Neil <script>\r\nBcc: x")]},
+    )
+    assert "<script>" not in told.html
+    assert "&lt;b&gt;HR&lt;/b&gt;" in told.html
+    assert "\n" not in told.subject
+    assert "O'Neil <script>" in told.text
+
+
+def test_a_name_that_the_context_lacks_is_an_error() -> None:
+    with pytest.raises(UndefinedError):
+        rendering.render("deadlines", {"recipient_name": "Ana"})
+
+
+def test_instants_are_told_in_the_agencys_zone() -> None:
+    assert rendering.moment(datetime(2027, 8, 1, 2, 5, tzinfo=UTC)) == "July 31, 2027, 10:05 PM"
+    assert rendering.moment(datetime(2027, 1, 15, 17, 0, tzinfo=UTC)) == "January 15, 2027, 12:00 PM"
+
+
+def test_names_in_any_script_survive_in_headers_and_bodies() -> None:
+    letter = Letter("<a@h>", "ana@example.org", "مريم حداد", "Erinnerung für Ana", "Grüße\n", "<p>Grüße</p>", _AT)
+    mail = as_email(letter, "CertHub <c@example.org>")
+    assert mail["To"].addresses[0].display_name == "مريم حداد"
+    assert mail.as_bytes().isascii()
+    assert max(len(line) for line in mail.as_bytes().splitlines()) <= 998
+
+
+_AT = datetime(2027, 7, 1, tzinfo=UTC)
