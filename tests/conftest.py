@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
 from flask import Flask, g, has_app_context
 from flask.testing import FlaskClient
@@ -18,6 +19,11 @@ from certhub.database import db, transaction
 from certhub.models import Base
 from certhub.services import reference_data
 from certhub.services.audit import SystemActor
+from tests.page_lint import problems_of
+
+# No timed assertions: a busy machine is not a fault of the code.
+hypothesis.settings.register_profile("certhub", deadline=None)
+hypothesis.settings.load_profile("certhub")
 
 SECRET_KEY = "a key for tests only, of thirty-two characters or more"
 
@@ -76,12 +82,18 @@ def databases(
 
 
 class Browser(FlaskClient):
-    """A client whose requests forget what the one before them left in the context that a test holds open."""
+    """A client that holds each page to `page_lint`, and whose requests forget what the one before them left behind."""
+
+    lints = True
 
     def open(self, *args: Any, **kwargs: Any) -> TestResponse:
         for name in list(g) if has_app_context() else ():  # the account and the token against forgery, above all
             g.pop(name)
-        return super().open(*args, **kwargs)
+        answer = super().open(*args, **kwargs)
+        if self.lints and answer.mimetype == "text/html" and not answer.location and answer.data:
+            problems = problems_of(answer.get_data(as_text=True))
+            assert not problems, f"{answer.request.path} ({answer.status_code}):\n" + "\n".join(problems)
+        return answer
 
 
 def settings_for(url: str, folder: Path, **overrides: object) -> Settings:

@@ -36,7 +36,11 @@ def _table(table: Table) -> str:
     rules = sorted(rule for constraint in table.constraints if (rule := _rule(constraint)))
     rules += sorted(
         f"- one row only for each {', '.join(column.name for column in index.columns)}"
-        + (f", where {_cell(str(where))}" if (where := index.dialect_kwargs.get("postgresql_where")) is not None else "")
+        + (
+            f", where {_cell(str(where))}"
+            if (where := index.dialect_kwargs.get("postgresql_where")) is not None
+            else ""
+        )
         for index in table.indexes
         if index.unique
     )

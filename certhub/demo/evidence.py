@@ -78,7 +78,7 @@ def _filings(requirement: Requirement, on: date) -> list[tuple[date, date]]:
     """The last periods of a filing, each with the day on which it was filed in time."""
     if requirement.params["due_rule"] == "after_fiscal_year":
         ends = [date(on.year - back, 6, 30) for back in range(3)]
-        return [(end, filed) for end in ends if (filed := date(end.year, 11, 4)) <= on]
+        return [(end, filed) for end in ends if (filed := date(end.year, 10, 14)) <= on]
     months = {"month": 1, "quarter": 3, "year": 12}.get(str(requirement.params.get("period", "")), 12)
     first = date(on.year, 1, 1)
     ends = [add_months(first, step * months) - timedelta(days=1) for step in range(12 // months, -24 // months, -1)]
@@ -108,7 +108,7 @@ def _plain(one: EvidenceField, on: date, person: Person) -> Any:
     if one.name == "occurred_on":
         return on.isoformat()
     if one.name == "expires_on":
-        return add_months(on, 12).isoformat()
+        return add_months(on, 12).isoformat() if one.required else ""
     match one.input:
         case Input.CHECKBOX:
             return "y"

@@ -41,7 +41,8 @@ def furnished(
     judgement = evaluations.judge(application, as_of=clock.civil_date(at))
     file: StoredFile | None = None
     for requirement, finding in judgement.pairs():
-        stale = finding.due_on is not None and finding.due_on <= clock.civil_date(at) + LONGEST_REVIEW
+        ages = not {"max_age_days", "max_age_months"}.isdisjoint(requirement.params)
+        stale = ages or (finding.due_on is not None and finding.due_on <= clock.civil_date(at) + LONGEST_REVIEW)
         if (finding.satisfied and not stale) or is_computed(requirement) or done_by_department(requirement):
             continue
         if requirement.code in leave_out or requirement.code in judgement.evaluation.informational:

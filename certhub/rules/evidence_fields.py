@@ -206,7 +206,7 @@ def _filing_fields(params: Any) -> tuple[EvidenceField, ...]:
     if params.due_rule == duties.AFTER_EVENT:
         first = _day("event_on", "Day of the event")
     else:
-        first = _day("period_end", "Last day of the period", hint="For example 30 June for a state fiscal year.")
+        first = _day("period_end", "Last day of the period", hint="For example June 30 for a state fiscal year.")
     return (first, _day(OCCURRED, "Filed on"), EvidenceField("note", "Note", Input.TEXTAREA, required=False))
 
 

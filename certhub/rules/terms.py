@@ -1,10 +1,10 @@
 """Dates that explain themselves: how long a credential lasts, when it can be renewed, and which days count.
 
 Every day is a civil date of the agency, and a credential is valid through the whole of its last day. Terms and windows
-therefore run from a first day to a last day, both included: 24 months from 1 August 2025 end on 31 July 2027.
+therefore run from a first day to a last day, both included: 24 months from August 1, 2025 end on July 31, 2027.
 
-Months are counted to the same day of a later month, or to the last day of a month that has no such day (31 January plus
-one month is 28 or 29 February). A birthday on 29 February falls on 28 February in other years, by the same rule.
+Months are counted to the same day of a later month, or to the last day of a month that has no such day (January 31 plus
+one month is 28 or February 29). A birthday on February 29 falls on February 28 in other years, by the same rule.
 """
 
 import calendar
@@ -53,8 +53,8 @@ class RenewalWindow:
 
 
 def written(day: date) -> str:
-    """The date as a person writes it, in the same words on every machine: "10 March 2026"."""
-    return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
+    """The date as a person writes it, in the same words on every machine: "March 10, 2026"."""
+    return f"{_MONTHS[day.month - 1]} {day.day}, {day.year}"
 
 
 def add_months(day: date, months: int) -> date:
@@ -162,7 +162,7 @@ def fixed_due_date(fiscal_year_end: date, *, month: int = 5, day: int = 15) -> E
     """The `day` of the `month`-th month after a fiscal year's end.
 
     The defaults are those of the Uniform Financial Report (808 CMR 1.04): the 15th day of the fifth month, so that a
-    fiscal year that ends on 30 June makes it due on 15 November.
+    fiscal year that ends on June 30 makes it due on November 15.
     """
     month_of_filing = add_months(fiscal_year_end.replace(day=1), month)
     due = _clipped(month_of_filing.year, month_of_filing.month, day)
@@ -194,7 +194,7 @@ def _calendar_expiry(policy: TermPolicy, origin_on: date, origin: str, birthday:
     earliest = max(add_months(origin_on, policy.minimum_term_months), origin_on + ONE_DAY)
     latest = add_months(origin_on, policy.term_months)
     if (month, day) == _LEAP_DAY:
-        latest += ONE_DAY  # from 28 February of a common year, the next 29 February lies a day past the same date
+        latest += ONE_DAY  # from February 28 of a common year, the next February 29 lies a day past the same date
 
     allowed = (on for on in _calendar_dates(policy, month, day, origin_on.year) if on >= earliest)
     first = chosen = next(allowed)
@@ -218,10 +218,10 @@ def _calendar_day(policy: TermPolicy, birthday: tuple[int, int] | None) -> tuple
         if birthday is None:
             raise ValueError("a term that ends on the holder's birthday needs the birthday")
         month, day = birthday
-        return month, day, f"birthday ({day} {_MONTHS[month - 1]})"
+        return month, day, f"birthday ({_MONTHS[month - 1]} {day})"
     if policy.fixed_month is None or policy.fixed_day is None:
         raise ValueError("a term with a fixed last day needs its month and day")
-    return policy.fixed_month, policy.fixed_day, f"{policy.fixed_day} {_MONTHS[policy.fixed_month - 1]}"
+    return policy.fixed_month, policy.fixed_day, f"{_MONTHS[policy.fixed_month - 1]} {policy.fixed_day}"
 
 
 def _calendar_dates(policy: TermPolicy, month: int, day: int, from_year: int) -> Iterator[date]:

@@ -17,12 +17,7 @@ from certhub.web.context import press, settings
 from certhub.web.forms import refusals_shown_on
 from certhub.web.listing import chosen
 
-WAITING = (
-    ApplicationStatus.SUBMITTED,
-    ApplicationStatus.UNDER_REVIEW,
-    ApplicationStatus.INCOMPLETE,
-    ApplicationStatus.RECOMMENDED,
-)
+WAITING = (ApplicationStatus.SUBMITTED, ApplicationStatus.UNDER_REVIEW, ApplicationStatus.INCOMPLETE)
 
 
 @bp.route("/work")

@@ -110,6 +110,8 @@ def _fault_in_document(item: EvidenceItem, params: DocumentParameters, occasion:
         oldest = occasion.as_of - timedelta(days=params.max_age_days)
         if item.occurred_on < oldest:
             return f"The {name} of {written(item.occurred_on)} is older than {params.max_age_days} days."
+    if item.expires_on is not None and item.expires_on < occasion.as_of:
+        return f"The {name} expired on {written(item.expires_on)}."
     if not params.must_not_expire_before:
         return ""
     if item.expires_on is None:
@@ -117,8 +119,6 @@ def _fault_in_document(item: EvidenceItem, params: DocumentParameters, occasion:
     needed_until = occasion.as_of if params.must_not_expire_before == DECISION else occasion.term_end
     if item.expires_on >= needed_until:
         return ""
-    if params.must_not_expire_before == DECISION:
-        return f"The {name} expired on {written(item.expires_on)}."
     return (
         f"The {name} ends on {written(item.expires_on)}; "
         f"it must last through the end of the term on {written(needed_until)}."

@@ -84,7 +84,7 @@ def test_an_employment_may_begin_the_day_after_the_assignment_ends(begins_on: da
 def test_a_past_employment_is_disclosed_in_a_sentence() -> None:
     spell = EmploymentSpell(PRACTICE, Span(date(2020, 1, 1), date(2026, 6, 30)))
     assert require_independent(arrangement(spell)).disclosures == (
-        "Ana Silva worked for Elm Street Pediatrics until 30 June 2026, "
+        "Ana Silva worked for Elm Street Pediatrics until June 30, 2026, "
         "before this work with Elm Street Pediatrics begins.",
     )
 
@@ -103,7 +103,7 @@ def test_an_employer_with_the_same_taxpayer_number_counts_as_the_practice() -> N
     found = independence_of(arrangement(EmploymentSpell(billing, Span(date(2026, 1, 1)))))
     assert [conflict.sentence for conflict in found.conflicts] == [
         "Ana Silva is employed by Elm Street Billing, which has the same taxpayer number as Elm Street Pediatrics, "
-        "from 1 July 2026 to 30 June 2027."
+        "from July 1, 2026 to June 30, 2027."
     ]
 
 
@@ -137,7 +137,7 @@ def test_an_ownership_conflict_stands_only_on_the_days_of_common_membership() ->
     assert rules_and_days(case) == [(Rule.OWNERSHIP, date(2026, 11, 1), date(2026, 12, 31))]
     assert independence_of(case).conflicts[0].sentence == (
         "The vendor is Harbor Care Partners, which is in the same ownership group (Group 7) as Elm Street Pediatrics, "
-        "from 1 November 2026 to 31 December 2026."
+        "from November 1, 2026 to December 31, 2026."
     )
 
 
@@ -169,7 +169,7 @@ def test_wages_paid_by_the_practice_are_a_conflict_and_supervision_is_a_warning(
     )
     found = independence_of(case)
     assert [conflict.sentence for conflict in found.conflicts] == [
-        "Elm Street Pediatrics pays wages to Ana Silva on 30 June 2027."
+        "Elm Street Pediatrics pays wages to Ana Silva on June 30, 2027."
     ]
     assert found.conflicts[0].citation.startswith("PR-09")
     assert "supervises Ana Silva" in found.warnings[0]
@@ -187,7 +187,7 @@ def test_a_refusal_names_the_conflict_its_field_and_what_to_do() -> None:
         require_independent(open_ended, field="practice")
     assert refused.value.field == "practice"
     assert refused.value.message == (
-        "Ana Silva is a contractor of Elm Street Pediatrics from 1 July 2026 on. "
+        "Ana Silva is a contractor of Elm Street Pediatrics from July 1, 2026 on. "
         "A coordinator must be independent of the practice. "
         "End what stands in the way, or choose another coordinator, practice or first day."
     )

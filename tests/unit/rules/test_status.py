@@ -182,25 +182,25 @@ def test_no_status_that_bars_practice_looks_good() -> None:
 @pytest.mark.parametrize(
     ("history", "day", "sentence"),
     [
-        (History((FIRST,)), date(2024, 1, 1), "The first term begins on 1 April 2024."),
-        (History((FIRST,)), date(2025, 1, 1), "In force since 1 April 2024, through 31 March 2026."),
-        (History((FIRST,)), date(2026, 4, 5), "Expired on 31 March 2026; a late renewal is taken until 30 April 2026."),
-        (History((FIRST,)), date(2026, 6, 5), "Expired on 31 March 2026."),
+        (History((FIRST,)), date(2024, 1, 1), "The first term begins on April 1, 2024."),
+        (History((FIRST,)), date(2025, 1, 1), "In force since April 1, 2024, through March 31, 2026."),
+        (History((FIRST,)), date(2026, 4, 5), "Expired on March 31, 2026; a late renewal is taken until April 30, 2026."),
+        (History((FIRST,)), date(2026, 6, 5), "Expired on March 31, 2026."),
         (
             History((FIRST,), renewals=(Renewal(date(2026, 3, 2), complete=True),)),
             date(2026, 6, 5),
-            "In force past 31 March 2026, because a complete renewal was filed on 2 March 2026 "
+            "In force past March 31, 2026, because a complete renewal was filed on March 2, 2026 "
             "and waits for its decision.",
         ),
         (
             History((FIRST,), (Event(Kind.PROBATION, date(2025, 1, 1), date(2025, 12, 31)),)),
             date(2025, 6, 1),
-            "Probation since 1 January 2025, until 31 December 2025.",
+            "Probation since January 1, 2025, until December 31, 2025.",
         ),
         (
             History((FIRST,), (Event(Kind.SUMMARY_SUSPENSION, date(2025, 1, 1)),)),
             date(2025, 6, 1),
-            "Summary suspension since 1 January 2025.",
+            "Summary suspension since January 1, 2025.",
         ),
     ],
 )

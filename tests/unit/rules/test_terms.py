@@ -21,7 +21,7 @@ from certhub.rules.terms import (
 )
 from certhub.rules.vocabulary import ApplicationKind, ExpiryRule, YearParity
 
-# 272 CMR 4.04: two years, 31 July of odd years; the minimum keeps the common date from ending a term just begun.
+# 272 CMR 4.04: two years, July 31 of odd years; the minimum keeps the common date from ending a term just begun.
 CHW = TermPolicy(
     24, ExpiryRule.FIXED_MONTH_DAY, 7, 31, YearParity.ODD, minimum_term_months=6, grace_days=0, reinstatement_days=365
 )
@@ -75,82 +75,82 @@ def test_months_are_counted_to_the_same_day_or_the_last_of_a_shorter_month(
 @pytest.mark.parametrize(
     ("policy", "granted_on", "birthday", "expires_on", "because"),
     [
-        (ROLLING, date(2026, 3, 10), None, date(2028, 3, 9), "24 months from 10 March 2026"),
-        (ROLLING, date(2026, 3, 1), None, date(2028, 2, 29), "24 months from 1 March 2026"),
-        (ROLLING, date(2024, 2, 29), None, date(2026, 2, 28), "24 months from 29 February 2024"),
-        (TermPolicy(1), date(2026, 1, 31), None, date(2026, 2, 28), "1 month from 31 January 2026"),
+        (ROLLING, date(2026, 3, 10), None, date(2028, 3, 9), "24 months from March 10, 2026"),
+        (ROLLING, date(2026, 3, 1), None, date(2028, 2, 29), "24 months from March 1, 2026"),
+        (ROLLING, date(2024, 2, 29), None, date(2026, 2, 28), "24 months from February 29, 2024"),
+        (TermPolicy(1), date(2026, 1, 31), None, date(2026, 2, 28), "1 month from January 31, 2026"),
         (
             COORDINATOR,
             date(2026, 3, 10),
             None,
             date(2028, 3, 31),
-            "24 months from 10 March 2026, to the end of the month",
+            "24 months from March 10, 2026, to the end of the month",
         ),
         (
             COORDINATOR,
             date(2026, 3, 1),
             None,
             date(2028, 2, 29),
-            "24 months from 1 March 2026, to the end of the month",
+            "24 months from March 1, 2026, to the end of the month",
         ),
-        (CCM, date(2026, 5, 31), None, date(2031, 5, 30), "60 months from 31 May 2026"),
+        (CCM, date(2026, 5, 31), None, date(2031, 5, 30), "60 months from May 31, 2026"),
         (
             CHW,
             date(2026, 3, 10),
             None,
             date(2027, 7, 31),
-            "the first 31 July of an odd year at least 6 months after 10 March 2026",
+            "the first July 31 of an odd year at least 6 months after March 10, 2026",
         ),
         (
             CHW,
             date(2027, 7, 10),
             None,
             date(2029, 7, 31),
-            "the first 31 July of an odd year at least 6 months after 10 July 2027",
+            "the first July 31 of an odd year at least 6 months after July 10, 2027",
         ),
-        (ANNUAL, date(2026, 7, 1), None, date(2027, 6, 30), "the first 30 June after 1 July 2026"),
-        (ANNUAL, date(2026, 6, 30), None, date(2027, 6, 30), "the first 30 June after 30 June 2026"),
+        (ANNUAL, date(2026, 7, 1), None, date(2027, 6, 30), "the first June 30 after July 1, 2026"),
+        (ANNUAL, date(2026, 6, 30), None, date(2027, 6, 30), "the first June 30 after June 30, 2026"),
         (
             FIVE_YEARS_TO_JUNE,
             date(2026, 3, 1),
             None,
             date(2030, 6, 30),
-            "the last 30 June within 60 months of 1 March 2026",
+            "the last June 30 within 60 months of March 1, 2026",
         ),
         (
             RN,
             date(2025, 10, 2),
             (4, 17),
             date(2026, 4, 17),
-            "the first birthday (17 April) of an even year after 2 October 2025",
+            "the first birthday (April 17) of an even year after October 2, 2025",
         ),
         (
             RN,
             date(2026, 10, 2),
             (4, 17),
             date(2028, 4, 17),
-            "the first birthday (17 April) of an even year after 2 October 2026",
+            "the first birthday (April 17) of an even year after October 2, 2026",
         ),
         (
             RN,
             date(2025, 3, 1),
             (2, 29),
             date(2026, 2, 28),
-            "the first birthday (29 February) of an even year after 1 March 2025",
+            "the first birthday (February 29) of an even year after March 1, 2025",
         ),
         (
             RN,
             date(2026, 3, 1),
             (2, 29),
             date(2028, 2, 29),
-            "the first birthday (29 February) of an even year after 1 March 2026",
+            "the first birthday (February 29) of an even year after March 1, 2026",
         ),
         (
             TermPolicy(24, ExpiryRule.HOLDER_BIRTHDAY, end_of_month=True),
             date(2026, 3, 1),
             (4, 17),
             date(2027, 4, 30),
-            "the last birthday (17 April) within 24 months of 1 March 2026, to the end of the month",
+            "the last birthday (April 17) within 24 months of March 1, 2026, to the end of the month",
         ),
     ],
 )
@@ -166,55 +166,55 @@ def test_a_first_term_ends_where_its_calendar_says_and_explains_itself(
         (  # early: the decision weeks before the expiry takes no day away
             COORDINATOR, date(2028, 3, 31), date(2028, 1, 10), date(2028, 2, 1), None,
             Term(date(2028, 4, 1), date(2030, 3, 31),
-                 "24 months from the previous expiry on 31 March 2028, to the end of the month"),
+                 "24 months from the previous expiry on March 31, 2028, to the end of the month"),
         ),
         (  # filed in time, decided long after the expiry
             COORDINATOR, date(2028, 3, 31), date(2028, 3, 31), date(2028, 9, 1), None,
             Term(date(2028, 4, 1), date(2030, 3, 31),
-                 "24 months from the previous expiry on 31 March 2028, to the end of the month"),
+                 "24 months from the previous expiry on March 31, 2028, to the end of the month"),
         ),
         (  # the last day of the grace period
             COORDINATOR, date(2028, 3, 31), date(2028, 4, 30), date(2028, 5, 20), None,
             Term(date(2028, 4, 1), date(2030, 3, 31),
-                 "24 months from the previous expiry on 31 March 2028, to the end of the month"),
+                 "24 months from the previous expiry on March 31, 2028, to the end of the month"),
         ),
         (  # one day later
             COORDINATOR, date(2028, 3, 31), date(2028, 5, 1), date(2028, 5, 20), None,
             Term(date(2028, 5, 20), date(2030, 5, 31),
-                 "24 months from the decision on 20 May 2028, to the end of the month; "
-                 "the application came after the grace period ended on 30 April 2028"),
+                 "24 months from the decision on May 20, 2028, to the end of the month; "
+                 "the application came after the grace period ended on April 30, 2028"),
         ),
         (
             CHW, date(2027, 7, 31), date(2027, 6, 1), date(2027, 6, 20), None,
             Term(date(2027, 8, 1), date(2029, 7, 31),
-                 "the first 31 July of an odd year at least 6 months after the previous expiry on 31 July 2027"),
+                 "the first July 31 of an odd year at least 6 months after the previous expiry on July 31, 2027"),
         ),
         (
             CHW, date(2027, 7, 31), date(2027, 10, 1), date(2027, 10, 15), None,
             Term(date(2027, 10, 15), date(2029, 7, 31),
-                 "the first 31 July of an odd year at least 6 months after the decision on 15 October 2027; "
-                 "the application came after the expiry on 31 July 2027"),
+                 "the first July 31 of an odd year at least 6 months after the decision on October 15, 2027; "
+                 "the application came after the expiry on July 31, 2027"),
         ),
         (  # the minimum term keeps a late renewal from ending seven weeks later
             CHW, date(2027, 7, 31), date(2029, 6, 1), date(2029, 6, 10), None,
             Term(date(2029, 6, 10), date(2031, 7, 31),
-                 "the first 31 July of an odd year at least 6 months after the decision on 10 June 2029; "
-                 "the application came after the expiry on 31 July 2027"),
+                 "the first July 31 of an odd year at least 6 months after the decision on June 10, 2029; "
+                 "the application came after the expiry on July 31, 2027"),
         ),
         (
             RN, date(2026, 4, 17), date(2026, 2, 1), date(2026, 2, 10), (4, 17),
             Term(date(2026, 4, 18), date(2028, 4, 17),
-                 "the first birthday (17 April) of an even year after the previous expiry on 17 April 2026"),
+                 "the first birthday (April 17) of an even year after the previous expiry on April 17, 2026"),
         ),
         (
             RN, date(2026, 2, 28), date(2026, 2, 1), date(2026, 2, 10), (2, 29),
             Term(date(2026, 3, 1), date(2028, 2, 29),
-                 "the first birthday (29 February) of an even year after the previous expiry on 28 February 2026"),
+                 "the first birthday (February 29) of an even year after the previous expiry on February 28, 2026"),
         ),
         (
             FIVE_YEARS_TO_JUNE, date(2030, 6, 30), date(2030, 5, 1), date(2030, 5, 1), None,
             Term(date(2030, 7, 1), date(2035, 6, 30),
-                 "the last 30 June within 60 months of the previous expiry on 30 June 2030"),
+                 "the last June 30 within 60 months of the previous expiry on June 30, 2030"),
         ),
     ],
 )  # fmt: skip
@@ -329,16 +329,16 @@ def test_the_renewal_window_names_its_days_and_their_derivation() -> None:
     window = renewal_window(COORDINATOR, date(2028, 3, 31))
     assert (window.opens_on.on, window.opens_on.because) == (
         date(2028, 1, 1),
-        "90 days before the expiry on 31 March 2028",
+        "90 days before the expiry on March 31, 2028",
     )
-    assert window.expires_on.because == "the last valid day; the credential holds through the whole of 31 March 2028"
+    assert window.expires_on.because == "the last valid day; the credential holds through the whole of March 31, 2028"
     assert (window.grace_until.on, window.grace_until.because) == (
         date(2028, 4, 30),
-        "30 days after the expiry on 31 March 2028; until then a late renewal is taken",
+        "30 days after the expiry on March 31, 2028; until then a late renewal is taken",
     )
     assert (window.reinstatement_until.on, window.reinstatement_until.because) == (
         date(2029, 3, 31),
-        "365 days after the expiry on 31 March 2028; after that only a new application helps",
+        "365 days after the expiry on March 31, 2028; after that only a new application helps",
     )
 
 
@@ -374,5 +374,5 @@ def test_the_uniform_financial_report_is_due_on_the_15th_of_the_fifth_month(
 
 def test_a_filing_date_explains_itself() -> None:
     assert fixed_due_date(date(2026, 6, 30)).because == (
-        "the 15th day of the 5th month after the fiscal year that ended on 30 June 2026"
+        "the 15th day of the 5th month after the fiscal year that ended on June 30, 2026"
     )
