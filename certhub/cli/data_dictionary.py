@@ -12,7 +12,7 @@ from certhub.models.protection import APPEND_ONLY
 
 HEADING = """# Data dictionary
 
-Written by `certhub data-dictionary docs/data-dictionary.md` from the comments of the models; a test holds it up to date.
+Written by `certhub data-dictionary docs/data-dictionary.md` from the comments of the models; a test keeps it current.
 Types are PostgreSQL's. Names that end in `_at` are instants in UTC, names that end in `_on` are calendar dates of the
 agency (America/New_York). Columns may be empty only where it says so.
 """

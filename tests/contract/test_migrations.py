@@ -116,9 +116,7 @@ def test_the_migrated_schema_is_the_one_of_the_models(migrated: Flask, modelled:
 
 def test_alembic_finds_nothing_to_change(migrated: Flask) -> None:
     with db.engine.connect() as connection:
-        context = MigrationContext.configure(
-            connection, opts={"compare_type": True, "target_metadata": Base.metadata}
-        )
+        context = MigrationContext.configure(connection, opts={"compare_type": True, "target_metadata": Base.metadata})
         assert compare_metadata(context, Base.metadata) == []
 
 

@@ -1,0 +1,141 @@
+"""Many more rows of everything that a list can show, to see that a list costs the same."""
+
+import secrets
+from datetime import date, timedelta
+from typing import Any
+
+from sqlalchemy import select
+
+from certhub import clock
+from certhub.database import db, transaction
+from certhub.models import Base
+from certhub.models.accounts import Invitation, User
+from certhub.models.audit import AccessLog
+from certhub.models.certification import Application, Credential, CredentialPeriod
+from certhub.models.files import StoredFile
+from certhub.models.imports import RosterImport
+from certhub.models.jobs import JobRun, JobStatus
+from certhub.models.messages import Message, Obligation, Reminder, ReminderNotice
+from certhub.models.parties import Coordinator, Employment, Party, Practice, TrainingProgram, VendorOrganization
+from certhub.models.standards import StandardSet
+from certhub.models.training import TrainingCompletion
+from certhub.rules.audit_actions import AuditAction
+from certhub.rules.reminder_policies import Audience, ObligationKind
+from certhub.rules.vocabulary import (
+    ApplicationKind,
+    ApplicationStatus,
+    Discipline,
+    EmploymentKind,
+    Role,
+)
+from certhub.services import audit
+from tests import factories
+from tests.factories import ARRANGING, WHEN
+
+
+def grow(hr_id: int, rows: int) -> None:
+    """`rows` more parties of each kind with their records, visible to DPH and, where one can be, to the vendor's HR."""
+    hr = db.session.get_one(User, hr_id)
+    vendor = db.session.get_one(VendorOrganization, hr.party_id)
+    with transaction() as session:
+        standards = {found.subject_type: found for found in session.scalars(select(StandardSet))}
+        for number in range(rows):
+            person, *others = _parties(number)
+            session.add_all([person, *others])
+            session.flush()
+            for row in _records(vendor, person, hr, number):
+                session.add(row)
+            for party in (person, *others):
+                _certified(party, standards[party.kind], vendor, hr, number)
+            session.flush()
+            audit.record(ARRANGING, AuditAction.PARTY_REGISTERED, person, at=WHEN)
+
+
+def _parties(number: int) -> list[Party]:
+    town = factories.municipality()
+    name = f"Grown {number:03d}"
+    common: dict[str, Any] = {
+        "name": name, "sort_name": name.casefold(), "created_at": WHEN, "municipality_id": town.id,
+        "region": town.region,
+    }  # fmt: skip
+    return [
+        Coordinator(discipline=Discipline.NURSE, email=f"grown{number}@example.org", **common),
+        VendorOrganization(vendor_code=f"VC9{number:09d}", **common),
+        Practice(npi="1234567893", **common),
+        TrainingProgram(**common),
+    ]
+
+
+def _certified(party: Party, standard: StandardSet, vendor: VendorOrganization, hr: User, number: int) -> None:
+    """An application in the queue, and a credential from earlier."""
+    version = standard.versions[-1]
+    credential = Credential(
+        party_id=party.id, subject_type=party.kind, standard_id=standard.id, granted_on=date(2026, 3, 2),
+        number=f"{party.kind.value[:2].upper()}-2026-9{number:05d}-0", recorded_at=WHEN,
+    )  # fmt: skip
+    db.session.add(credential)
+    db.session.flush()
+    db.session.add_all(
+        [
+            CredentialPeriod(
+                credential_id=credential.id, standard_version_id=version.id, starts_on=date(2026, 3, 2),
+                expires_on=clock.today() + timedelta(days=20), grace_until=clock.today() + timedelta(days=50),
+                reinstatement_until=clock.today() + timedelta(days=400), because="Arranged.", recorded_at=WHEN,
+            ),
+            Application(
+                party_id=party.id, owner_id=vendor.id, kind=ApplicationKind.INITIAL,
+                status=ApplicationStatus.SUBMITTED, standard_id=standard.id, standard_version_id=version.id,
+                opened_by_id=hr.id, opened_at=WHEN, submitted_at=WHEN, submitted_on=date(2026, 3, 2),
+            ),
+        ]
+    )  # fmt: skip
+
+
+def _records(vendor: VendorOrganization, person: Party, hr: User, number: int) -> list[Base]:
+    """What hangs on one more coordinator; every second one has left the vendor."""
+    roster = StoredFile(
+        owner_id=vendor.id, party_id=vendor.id, sha256=secrets.token_hex(32), size=10, media_type="text/csv",
+        original_name="roster.csv", uploaded_by_id=hr.id, uploaded_at=WHEN,
+    )  # fmt: skip
+    obligation = Obligation(
+        kind=next(iter(ObligationKind)), subject_id=number, party_id=vendor.id, due_on=clock.today(), created_at=WHEN
+    )
+    db.session.add_all([roster, obligation])
+    db.session.flush()
+    reminder = Reminder(obligation_id=obligation.id, due_on=obligation.due_on, step=30, send_on=clock.today())
+    db.session.add(reminder)
+    db.session.flush()
+    return [
+        Employment(
+            coordinator_id=person.id, employer_id=vendor.id, kind=EmploymentKind.EMPLOYEE,
+            starts_on=date(2025, 1, 6), ends_on=date(2026, 1, 31) if number % 2 else None, recorded_at=WHEN,
+        ),
+        Message(
+            kind="deadlines", dedupe_key=secrets.token_hex(8), message_id=secrets.token_hex(8), recipient=hr.email,
+            party_id=person.id, subject="Deadlines", body_text="Text", body_html="<p>Text</p>", created_at=WHEN,
+            next_attempt_at=WHEN,
+        ),
+        JobRun(name="mail-delivery", run_on=date(2026, 3, 2), status=JobStatus.FINISHED, started_at=WHEN, counts={}),
+        User(
+            email=f"grown{number}@example.org", name=person.name, role=Role.VENDOR_HR, party_id=vendor.id,
+            created_at=WHEN,
+        ),
+        Invitation(
+            email=f"invited{number}@example.org", name=person.name, role=Role.VENDOR_HR, party_id=vendor.id,
+            token_hash=secrets.token_hex(32), invited_by_id=hr.id, created_at=clock.now(),
+            expires_at=clock.now() + timedelta(days=7),
+        ),
+        TrainingCompletion(
+            coordinator_id=person.id, vendor_id=vendor.id, title=person.name, provider="Institute", category="core",
+            minutes=60, completed_on=date(2026, 2, 1), recorded_at=WHEN,
+        ),
+        AccessLog(at=WHEN, user_id=hr.id, party_id=person.id, what="record"),
+        reminder,
+        ReminderNotice(
+            reminder_id=reminder.id, audience=next(iter(Audience)), recipient=hr.email, recipient_name=hr.name
+        ),
+        RosterImport(
+            vendor_id=vendor.id, file_id=roster.id, row_count=0, error_count=0, report={"rows": [], "problems": []},
+            created_by_id=hr.id, created_at=WHEN,
+        ),
+    ]  # fmt: skip

@@ -1,0 +1,266 @@
+"""Two lots of organizations with everything that can belong to one: ours, and another one's.
+
+Each name of an argument in an address is given its object here, once; a route with a name that is not known fails the
+tests, so that nobody forgets a new kind of record.
+"""
+
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+
+from flask import Flask
+from sqlalchemy import select
+
+from certhub import clock
+from certhub.database import db, transaction
+from certhub.demo import lifecycle
+from certhub.models import Base
+from certhub.models.accounts import Invitation, PasswordReset, User, UserSession
+from certhub.models.certification import Application, Certificate, Credential, Evidence, StatusEvent
+from certhub.models.files import StoredFile
+from certhub.models.jobs import JobRun, JobStatus
+from certhub.models.messages import Message
+from certhub.models.parties import (
+    Assignment,
+    Contact,
+    Coordinator,
+    Employment,
+    ExternalLicence,
+    OwnershipGroup,
+    OwnershipStake,
+    Party,
+    PracticeSite,
+    VendorOrganization,
+)
+from certhub.models.standards import StandardSet, StandardVersion
+from certhub.models.training import TrainingCompletion
+from certhub.rules.audit_actions import AuditAction
+from certhub.rules.permissions import GRANTS
+from certhub.rules.tokens import token_hash
+from certhub.rules.vocabulary import Role, SubjectType
+from certhub.services import audit, files, roster_import
+from certhub.services.roster_plan import plan_for
+from certhub.web.context import file_store, press
+from tests import factories
+from tests.factories import WHEN
+
+START = datetime(2026, 3, 2, 15, 0, tzinfo=UTC)
+
+PARTY_OF_ROLE = {
+    Role.VENDOR_HR: SubjectType.VENDOR,
+    Role.PRACTICE_MANAGER: SubjectType.PRACTICE,
+    Role.TRAINING_PROVIDER: SubjectType.TRAINING_PROGRAM,
+    Role.COORDINATOR: SubjectType.COORDINATOR,
+}
+"""The roles that see one party's records only, and whose those are."""
+
+SIGNED_IN_ROLES = tuple(role for role in GRANTS if role is not Role.PUBLIC)
+
+Values = dict[str, list[int | str]]
+"""For each argument's name the objects that it can mean."""
+
+SHARED = frozenset({"standard_id", "version_id", "code", "standard_code", "version"})
+"""Arguments that name nobody's property: the standards, which everybody may read, and words."""
+
+CODES = {
+    "code": "a requirement of the standard (VO-06), or the code printed on a certificate; neither is a number",
+    "token": "the secret of a link in a mail; its hash is looked up",
+    "standard_code": "the standard's own name, such as CC-CORE",
+    "filename": "a file that is shipped with the application",
+}
+"""Arguments that are text, with the reason why no number does."""
+
+
+@dataclass
+class World:
+    """What belongs to one lot of organizations."""
+
+    users: dict[Role, User]
+    of: dict[SubjectType, Values]
+    """What each kind of party holds; what two share (an employment) stands at both."""
+
+    def everything(self) -> Values:
+        merged: Values = {}
+        for values in self.of.values():
+            for name, found in values.items():
+                merged.setdefault(name, []).extend(value for value in found if value not in merged.get(name, []))
+        return merged
+
+
+def build(app: Flask) -> World:
+    """One of each organization with every kind of record, certified by the same services that the pages use."""
+    vendor = factories.make_vendor()
+    person = factories.make_coordinator(vendor=vendor)
+    practice = factories.make_practice()
+    program = factories.make_program()
+    parties: dict[SubjectType, Party] = {
+        SubjectType.VENDOR: vendor, SubjectType.COORDINATOR: person, SubjectType.PRACTICE: practice,
+        SubjectType.TRAINING_PROGRAM: program,
+    }  # fmt: skip
+    users = {role: factories.make_user(role, parties[kind]) for role, kind in PARTY_OF_ROLE.items()}
+    reviewer = factories.make_user(Role.DPH_REVIEWER)
+    shared = _between(vendor, person, practice, users[Role.VENDOR_HR])
+    _train(person, vendor, users[Role.VENDOR_HR])
+    of: dict[SubjectType, Values] = {}
+    for kind, party in parties.items():
+        role = next(role for role, own in PARTY_OF_ROLE.items() if own is kind)
+        applicant = users[Role.VENDOR_HR if kind is SubjectType.COORDINATOR else role]
+        with transaction():
+            desk = lifecycle.Desk(applicant, reviewer, press())
+            lifecycle.certified(party, desk, at=START + timedelta(days=20 * (kind is SubjectType.COORDINATOR)))
+        of[kind] = _held(party, users[role], reviewer)
+    for kind, names in {
+        SubjectType.VENDOR: set(shared), SubjectType.PRACTICE: {"assignment_id"},
+        SubjectType.COORDINATOR: {"employment_id", "assignment_id", "licence_id", "completion_id"},
+    }.items():  # fmt: skip
+        of[kind] |= {name: values for name, values in shared.items() if name in names}
+    of[SubjectType.VENDOR]["party_id"].append(person.id)
+    for name in ("application_id", "credential_id", "certificate_id", "file_id", "evidence_id"):
+        of[SubjectType.VENDOR][name] += of[SubjectType.COORDINATOR][name]
+    return World(users, of)
+
+
+def _rows(*rows: Base) -> None:
+    for row in rows:
+        factories.saved(row)
+
+
+def _between(vendor: VendorOrganization, person: Coordinator, practice: Party, hr: User) -> Values:
+    """What a vendor, its coordinator and a practice have with one another."""
+    employment = db.session.scalars(select(Employment).where(Employment.coordinator_id == person.id)).one()
+    assignment = Assignment(
+        coordinator_id=person.id, practice_id=practice.id, vendor_id=vendor.id, starts_on=date(2026, 2, 2),
+        recorded_at=WHEN,
+    )  # fmt: skip
+    licence = ExternalLicence(
+        coordinator_id=person.id, kind="RN", number="RN123456", issued_by="Board of Nursing",
+        expires_on=date(2027, 6, 30), recorded_at=WHEN,
+    )  # fmt: skip
+    completion = TrainingCompletion(
+        coordinator_id=person.id, vendor_id=vendor.id, title="Ethics", provider="Institute", category="ethics_scope",
+        minutes=90, completed_on=date(2026, 2, 1), recorded_at=WHEN,
+    )  # fmt: skip
+    _rows(assignment, licence, completion)
+    data = b"name,email,discipline,employment start\nAna Ferreira,ana@example.org,Nurse,2026-03-02\n"
+    plan = plan_for(vendor.id, roster_import.read(data, "text/csv", at=START))
+    with transaction():
+        file = files.keep(
+            data, media_type="text/csv", name="roster.csv", owner_id=vendor.id, party_id=vendor.id,
+            store=file_store(), actor=hr, at=START,
+        )  # fmt: skip
+        batch = roster_import.check(vendor, file, plan, actor=hr, at=START)
+    return {
+        "employment_id": [employment.id], "assignment_id": [assignment.id], "licence_id": [licence.id],
+        "completion_id": [completion.id], "import_id": [batch.id],
+    }  # fmt: skip
+
+
+def _train(person: Coordinator, vendor: VendorOrganization, hr: User) -> None:
+    """The hours by category and the five modules of the core curriculum."""
+    hours = [
+        ("Core training", None, name, count) for name, count in (("core", 34), ("ethics_scope", 3), ("cultural", 3))
+    ]
+    modules = [(f"Module {number}", f"PCCC-M{number}", "core", 1) for number in range(1, 6)]
+    with transaction() as session:
+        for title, code, category, count in [*hours, *modules]:
+            session.add(
+                TrainingCompletion(
+                    coordinator_id=person.id, vendor_id=vendor.id, title=title, provider="Institute",
+                    provider_approved=True, course_code=code, category=category, minutes=count * 60,
+                    completed_on=date(2026, 2, 1), recorded_at=WHEN,
+                )
+            )  # fmt: skip
+        audit.record(hr, AuditAction.TRAINING_RECORDED, person, at=WHEN)
+
+
+def _held(party: Party, user: User, reviewer: User) -> Values:
+    """What one party has for itself alone."""
+    contact = Contact(party_id=party.id, name="Rosa Lima", responsibility="Contract manager")
+    group = OwnershipGroup(name=f"Group of {party.name}")
+    links = [f"invitation-of-{party.id}-{secrets.token_hex(8)}", f"reset-of-{party.id}-{secrets.token_hex(8)}"]
+    invitation = Invitation(
+        email=f"new{party.id}@example.org", name="New Person", role=user.role, party_id=party.id,
+        token_hash=token_hash(links[0]), invited_by_id=user.id, created_at=clock.now(),
+        expires_at=clock.now() + timedelta(days=7),
+    )  # fmt: skip
+    _rows(contact, group, invitation)
+    stake = OwnershipStake(party_id=party.id, group_id=group.id, percent=60, starts_on=date(2025, 1, 1))
+    message = Message(
+        kind="application-received", dedupe_key=secrets.token_hex(8), message_id=f"<{party.id}@example.org>",
+        recipient=user.email, party_id=party.id, subject="Received", body_text="Text", body_html="<p>Text</p>",
+        created_at=WHEN, next_attempt_at=WHEN,
+    )  # fmt: skip
+    site = PracticeSite(
+        practice_id=party.id, name="Main", address_line="1 Elm Street", municipality_id=factories.municipality().id
+    )
+    session = UserSession(
+        user_id=user.id, token_hash=secrets.token_hex(32), created_at=WHEN, expires_at=clock.now() + timedelta(hours=1)
+    )
+    reset = PasswordReset(
+        user_id=user.id, token_hash=token_hash(links[1]), created_at=clock.now(),
+        expires_at=clock.now() + timedelta(hours=1),
+    )  # fmt: skip
+    run = JobRun(name="mail-delivery", run_on=date(2026, 3, 2), status=JobStatus.FINISHED, started_at=WHEN, counts={})
+    application = db.session.scalars(select(Application).where(Application.party_id == party.id)).one()
+    credential = db.session.scalars(select(Credential).where(Credential.party_id == party.id)).one()
+    certificate = db.session.scalars(select(Certificate).where(Certificate.credential_id == credential.id)).one()
+    event = StatusEvent(
+        credential_id=credential.id, kind="probation", effective_on=date(2026, 5, 1), reason="Late report",
+        recorded_by_id=reviewer.id, recorded_at=WHEN,
+    )  # fmt: skip
+    _rows(stake, message, session, reset, run, event, *([site] if party.kind is SubjectType.PRACTICE else []))
+    evidence = db.session.scalars(select(Evidence).where(Evidence.application_id == application.id)).all()
+    papers = db.session.scalars(select(StoredFile.id).where(StoredFile.party_id == party.id).limit(2)).all()
+    version = db.session.scalars(
+        select(StandardVersion).join(StandardSet).where(StandardSet.id == application.standard_id)
+    ).first()
+    assert version is not None
+    return {
+        "party_id": [party.id],
+        "account_id": [user.id],
+        "application_id": [application.id],
+        "certificate_id": [certificate.id],
+        "code": [evidence[0].requirement_code, certificate.verification_code],
+        "contact_id": [contact.id],
+        "credential_id": [credential.id],
+        "event_id": [event.id],
+        "evidence_id": [evidence[0].id],
+        "file_id": list(papers),
+        "group_id": [group.id],
+        "invitation_id": [invitation.id],
+        "message_id": [message.id],
+        "number": [credential.number],
+        "run_id": [run.id],
+        "seq": [1],
+        "session_id": [session.id],
+        "stake_id": [stake.id],
+        "standard_code": [version.standard.code],
+        "standard_id": [version.standard_id],
+        "token": list(links),
+        "version": [version.version],
+        "version_id": [version.id],
+        **({"site_id": [site.id]} if party.kind is SubjectType.PRACTICE else {}),
+    }
+
+
+def known_arguments(world: World) -> frozenset[str]:
+    return frozenset(world.everything()) | {"filename"}
+
+
+@contextmanager
+def undone(app: Flask) -> Iterator[None]:
+    """What happens inside is taken back: each request of a test finds the same world."""
+    with app.app_context():
+        engine = db.engines[None]
+        connection = engine.connect()
+        outer = connection.begin()
+        db.engines[None] = connection  # type: ignore[index]  # the mapping is read-only by its type alone, see tests.conftest
+        try:
+            yield
+        finally:
+            db.session.remove()
+            outer.rollback()
+            connection.close()
+            db.engines[None] = engine  # type: ignore[index]  # as above
