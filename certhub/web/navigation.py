@@ -56,6 +56,7 @@ def init_navigation(app: Flask) -> None:
     app.jinja_env.globals.update(
         may=lambda permission: may(viewer(), Permission(permission)),
         counted=formats.count,
+        is_past=lambda value: value < clock.today(),
         days_until=lambda value: formats.days_until(value, clock.today()),
         address_with=address_with,
         role_labels=ROLE_LABELS,
