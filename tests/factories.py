@@ -54,7 +54,7 @@ def make_vendor(name: str | None = None, **values: Any) -> VendorOrganization:
     name = name or f"Bridge Family Partners {number}"
     return saved(
         VendorOrganization(
-            name=name, sort_name=name.casefold(), vendor_code=f"VC6{number:09d}", created_at=WHEN,
+            name=name, sort_name=folded(name), vendor_code=f"VC6{number:09d}", created_at=WHEN,
             municipality_id=town.id, region=town.region, email=f"office{number}@example.org", **values,
         )
     )  # fmt: skip
@@ -67,14 +67,14 @@ def make_practice(name: str | None = None, **values: Any) -> Practice:
     values.setdefault("npi", "1234567893")
     return saved(
         Practice(
-            name=name, sort_name=name.casefold(), created_at=WHEN, municipality_id=town.id, region=town.region, **values
+            name=name, sort_name=folded(name), created_at=WHEN, municipality_id=town.id, region=town.region, **values
         )
     )
 
 
 def make_program(name: str | None = None, **values: Any) -> TrainingProgram:
     name = name or f"Care Coordination Institute {next(_numbers)}"
-    return saved(TrainingProgram(name=name, sort_name=name.casefold(), created_at=WHEN, **values))
+    return saved(TrainingProgram(name=name, sort_name=folded(name), created_at=WHEN, **values))
 
 
 def make_coordinator(

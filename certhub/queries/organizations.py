@@ -55,19 +55,16 @@ def vendors(viewer: Viewer, *, q: str = "", region: Region | None = None, cursor
     """Vendor organizations by name, with the number of coordinators whom each employs."""
     table: Any = VendorOrganization.__table__
     found = _page(viewer, SubjectType.VENDOR, table, table.c.vendor_code, q=q, region=region, cursor=cursor)
-    working = dict(
-        db.session.execute(
-            select(Employment.employer_id, func.count(Employment.coordinator_id.distinct()))
-            .where(
-                Employment.employer_id.in_([row.id for row in found.rows]),
-                Employment.superseded_at.is_(None),
-                or_(Employment.ends_on.is_(None), Employment.ends_on >= clock.today()),
-            )
-            .group_by(Employment.employer_id)
+    counts = db.session.execute(
+        select(Employment.employer_id, func.count(Employment.coordinator_id.distinct()).label("people"))
+        .where(
+            Employment.employer_id.in_([row.id for row in found.rows]),
+            Employment.superseded_at.is_(None),
+            or_(Employment.ends_on.is_(None), Employment.ends_on >= clock.today()),
         )
-        .tuples()
-        .all()
+        .group_by(Employment.employer_id)
     )
+    working = {row.employer_id: row.people for row in counts}
     return _with(found, lambda row: replace(row, coordinators=working.get(row.id, 0)))
 
 

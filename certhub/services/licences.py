@@ -112,7 +112,7 @@ def _checked(
         if not value:
             raise Refusal(sentence, field=field)
     if status not in LICENCE_STATUSES:
-        raise Refusal("Choose a status from the list.", field="status")
+        raise Refusal("Choose a status from the list.", field="licence_status")
     if verified_on is not None and verified_on > clock.civil_date(at):
         raise Refusal("The day of the check cannot be in the future.", field="verified_on")
     same = db.session.scalar(

@@ -32,7 +32,10 @@ def given(upload: Any) -> bool:
 def read_upload(upload: FileStorage, *, allowed: Collection[str] = EVIDENCE_TYPES, field: str = "file") -> Upload:
     """The uploaded bytes with their type by content. Raises `Refusal` for what cannot be taken."""
     limit = settings().max_upload_bytes
-    data = upload.stream.read(limit + 1)
+    try:
+        data = upload.stream.read(limit + 1)
+    finally:
+        upload.close()  # a large one lies in a temporary file
     if len(data) > limit:
         raise Refusal(
             f"This file is larger than {limit // (1024 * 1024)} MB. "

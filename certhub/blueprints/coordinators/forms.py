@@ -122,7 +122,7 @@ class LicenceForm(CertHubForm):
     )
     number = Line("Licence number", [InputRequired("Enter the licence number.")], longest=40)
     issued_by = Line("Issued by", [InputRequired("Enter who issued it.")], longest=120)
-    status = SelectField("Status", choices=options(LICENCE_STATUSES.items()))
+    licence_status = SelectField("Status", choices=options(LICENCE_STATUSES.items()))
     expires_on = Day("Last day on which it is valid", [Optional()], description="Leave this empty if it has no end.")
     verified_on = Day(
         "Checked at the source on",

@@ -205,7 +205,7 @@ def record_licence(party_id: int) -> ResponseReturnValue:
 def update_licence(party_id: int, licence_id: int) -> ResponseReturnValue:
     person = coordinators.one(viewer(), party_id)
     licence = coordinators.licence(viewer(), party_id, licence_id)
-    form = LicenceForm(obj=licence)
+    form = LicenceForm(obj=licence, licence_status=licence.status)
     if form.validate_on_submit():
         with refusals_shown_on(form), transaction():
             licences.update(locked(licence), **_licence(form), actor=actor(), at=clock.now())
@@ -227,5 +227,5 @@ def verify_licence(party_id: int, licence_id: int) -> ResponseReturnValue:
 
 
 def _licence(form: LicenceForm) -> dict[str, Any]:
-    names = ("kind", "number", "issued_by", "status", "expires_on", "verified_on")
-    return {name: form[name].data for name in names}
+    names = ("kind", "number", "issued_by", "expires_on", "verified_on")
+    return {"status": form.licence_status.data, **{name: form[name].data for name in names}}
