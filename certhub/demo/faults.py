@@ -111,7 +111,7 @@ def pending_past_date(office: Office, newcomer: Newcomer) -> Story[None]:
 def employed_by_practice(office: Office, newcomer: Newcomer) -> Story[None]:
     """An employment that the service would refuse, entered as the legacy record that it is."""
     period = yield from coordinators.first_term(office, newcomer, 13)
-    yield from coordinators.educated(office, newcomer, period)
+    yield from coordinators.educated(office, newcomer, period, YEARLY[:1])
     person, practice = office.coordinators[newcomer.somebody.name], coordinators.practice_for(office, newcomer)
     at = moment(office.today - ONE_DAY, 380)  # after the last approval: with a conflict there is none
     yield at
@@ -192,7 +192,9 @@ def debarred(office: Office, vendor: Party, desk: Desk) -> Story[None]:
 
 def report_late(office: Office, vendor: Party, desk: Desk) -> Story[None]:
     """The renewal waits for a reviewer; the last financial report came after its due date."""
-    on = office_day(office.today - timedelta(days=15))
+    on = min(office_day(office.today - timedelta(days=4)), office.today - ONE_DAY)
+    if _last_report(on) != _last_report(office.today):  # the due date has only just passed
+        on = office.today - ONE_DAY
     end, due_on = _last_report(on)
     late: Typed = {
         "period_end": end.isoformat(),

@@ -11,6 +11,7 @@ from certhub.models.certification import Application
 from certhub.models.files import StoredFile
 from certhub.models.parties import Coordinator, Party
 from certhub.queries import evaluations
+from certhub.queries.applications import evidence_of
 from certhub.rules.evidence_forms import checked_value, done_by_department, is_computed, takes_file
 from certhub.rules.standard import Requirement
 from certhub.rules.vocabulary import Discipline, Verdict
@@ -106,8 +107,10 @@ def reviewed(application: Application, desk: Desk, *, at: datetime, own: Collect
             applications.provide_evidence(application, requirement, given, file=None, actor=desk.reviewer, at=at)
     if searches:
         judgement = evaluations.judge(application, as_of=today)
+    # What came with this application is looked at even where older evidence still does: it may be too old tomorrow.
+    brought = {item.requirement_code for item in evidence_of(application) if item.application_id == application.id}
     for requirement, finding in judgement.pairs():
-        if finding.awaiting_review:
+        if finding.awaiting_review or (finding.satisfied and requirement.code in brought):
             applications.review_item(application, requirement, Verdict.ACCEPTED, "", actor=desk.reviewer, at=at)
     return application
 

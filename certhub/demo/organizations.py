@@ -51,7 +51,7 @@ PRACTICE_TOWNS: dict[Region, tuple[str, ...]] = {
         "Lawrence", "Lowell", "Lowell", "Lynn", "Haverhill", "Salem", "Methuen", "Peabody", "Gloucester",
     ),
     Region.METRO_WEST: (
-        "Framingham", "Cambridge", "Somerville", "Newton", "Quincy", "Waltham", "Malden", "Medford", "Norwood",
+        "Framingham", "Cambridge", "Somerville", "Newton", "Quincy", "Waltham", "Natick", "Dedham", "Norwood",
         "Marlborough",
     ),
     Region.SOUTHEAST: (
