@@ -17,8 +17,8 @@ class AuditAction(StrEnum):
     SESSION_ENDED = "session.ended"
     INVITATION_ACCEPTED = "invitation.accepted"
     INVITATION_REVOKED = "invitation.revoked"
-    PASSWORD_RESET_REQUESTED = "password.reset_requested"
-    PASSWORD_CHANGED = "password.changed"
+    PASSWORD_RESET_REQUESTED = "password.reset_requested"  # noqa: S105  (an action, no secret)
+    PASSWORD_CHANGED = "password.changed"  # noqa: S105  (an action, no secret)
     MUNICIPALITIES_LOADED = "municipalities.loaded"
     STANDARD_DRAFTED = "standard.drafted"
     STANDARD_ADOPTED = "standard.adopted"

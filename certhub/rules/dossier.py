@@ -1,7 +1,7 @@
 """Everything that an evaluation may look at, as frozen values: what is on file about one subject on one day.
 
-The database is read into a `Dossier` by `queries.dossiers`; the rules never see a row. Because a dossier is all that the
-rules see, hashing it (`rules.evaluation.inputs_hash`) proves later what a decision was made on.
+The database is read into a `Dossier` by `queries.dossiers`; the rules never see a row. Because a dossier is all that
+the rules see, hashing it (`rules.evaluation.inputs_hash`) proves later what a decision was made on.
 """
 
 from collections.abc import Mapping

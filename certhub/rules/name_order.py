@@ -14,7 +14,7 @@ def folded(name: str) -> str:
     "Zoë Łukasz" and "ZOE LUKASZ" fold to the same text. Marks are only taken off Latin letters: in other scripts they
     are part of the word.
     """
-    text = "".join(_without_accent(character) for character in name.casefold())
+    text = "".join(_without_accent(character) for character in unicodedata.normalize("NFKC", name).casefold())
     return " ".join(text.translate(_LATIN_LETTERS).split())[:LONGEST]
 
 

@@ -8,6 +8,7 @@ from flask_login import current_user
 
 from certhub import clock
 from certhub.auth.guard import viewer
+from certhub.rules.evidence_words import told, told_scores
 from certhub.rules.lifecycle import APPLICATION_LABELS
 from certhub.rules.permissions import ROLE_LABELS, Permission, may
 from certhub.rules.status import STATUS_LABELS
@@ -59,6 +60,8 @@ def init_navigation(app: Flask) -> None:
         is_past=lambda value: value < clock.today(),
         days_until=lambda value: formats.days_until(value, clock.today()),
         address_with=address_with,
+        told=told,
+        told_scores=told_scores,
         role_labels=ROLE_LABELS,
         status_labels=STATUS_LABELS,
         application_labels=APPLICATION_LABELS,
@@ -67,7 +70,7 @@ def init_navigation(app: Flask) -> None:
     @app.context_processor
     def navigation() -> dict[str, object]:
         who = viewer()
-        items = [item for item in ITEMS if may(who, item.permission) and item.endpoint in app.view_functions]
+        items = [item for item in ITEMS if may(who, item.permission)]
         return {
             "navigation": [(item.label, url_for(item.endpoint), _is_here(item.endpoint)) for item in items],
             "account": current_user.account if current_user.is_authenticated else None,

@@ -195,6 +195,9 @@ def _in_this_term(item: EvidenceItem, occasion: Occasion, *, each_term: bool) ->
 
 
 def _signed(requirement: Requirement, items: tuple[EvidenceItem, ...], need: str, explanation: str) -> Finding:
+    """Met by a signature given here; one on paper, which comes as a file, is looked at by a reviewer first."""
+    if any(item.has_file for item in items):
+        return reviewed(requirement, items, have="Signed on paper", need=need, explanation=explanation)
     return Finding(
         requirement.code,
         Result.MET,

@@ -184,7 +184,11 @@ def test_no_status_that_bars_practice_looks_good() -> None:
     [
         (History((FIRST,)), date(2024, 1, 1), "The first term begins on April 1, 2024."),
         (History((FIRST,)), date(2025, 1, 1), "In force since April 1, 2024, through March 31, 2026."),
-        (History((FIRST,)), date(2026, 4, 5), "Expired on March 31, 2026; a late renewal is taken until April 30, 2026."),
+        (
+            History((FIRST,)),
+            date(2026, 4, 5),
+            "Expired on March 31, 2026; a late renewal is taken until April 30, 2026.",
+        ),
         (History((FIRST,)), date(2026, 6, 5), "Expired on March 31, 2026."),
         (
             History((FIRST,), renewals=(Renewal(date(2026, 3, 2), complete=True),)),
