@@ -42,9 +42,10 @@ def ready(count: int = 1) -> tuple[list[int], int]:
     return found, reviewer.id
 
 
-def in_threads(app: Flask, *actions: Callable[[], None]) -> list[BaseException]:
+def in_threads(app: Flask, *actions: Callable[[], None]) -> list[Refusal]:
     """Do all of it at the same moment; return what was refused."""
-    barrier, problems = threading.Barrier(len(actions)), []
+    barrier = threading.Barrier(len(actions))
+    problems: list[Refusal] = []
 
     def act(action: Callable[[], None]) -> None:
         with app.app_context():
@@ -99,7 +100,7 @@ def test_two_reviewers_who_decide_at_once_make_one_decision(committed_app: Flask
 def test_credentials_granted_at_the_same_time_have_numbers_of_their_own(committed_app: Flask) -> None:
     waiting, reviewer = ready(6)
 
-    problems = in_threads(committed_app, *[lambda one=one: approve(one, reviewer) for one in waiting])  # type: ignore[misc]  # bound at once
+    problems = in_threads(committed_app, *[lambda one=one: approve(one, reviewer) for one in waiting])
 
     assert problems == []
     numbers = db.session.scalars(select(Credential.number)).all()

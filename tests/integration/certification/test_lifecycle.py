@@ -46,7 +46,9 @@ def desk(app: Flask, press: certificates.Press) -> lifecycle.Desk:
 def train(person: Party, desk: lifecycle.Desk, *, on: date, categories: dict[str, int], approved: bool = True) -> None:
     """Hours by category, and the five modules of the core curriculum."""
     with transaction() as session:
-        rows = [("Core training", None, category, hours) for category, hours in categories.items()]
+        rows: list[tuple[str, str | None, str, int]] = [
+            ("Core training", None, category, hours) for category, hours in categories.items()
+        ]
         rows += [(f"Module {n}", f"PCCC-M{n}", "core", 1) for n in range(1, 6)]
         for title, code, category, hours in rows:
             session.add(
