@@ -75,6 +75,12 @@ class RegisterForm(CoordinatorForm):
     job_title = Line("Job title", [Optional()], longest=120)
     starts_on = Day("First day of work", [Optional()])
 
+    def filled_in_by_employer(self) -> None:
+        """Ask for the first day of work instead of the employer, who is the one that asks."""
+        del self.employer_id
+        self.starts_on.validators = [InputRequired("Enter the first day of work.")]
+        self.starts_on.flags.required = True
+
 
 class EmploymentForm(SpellForm):
     """An employment at an organization that was searched for."""

@@ -98,7 +98,7 @@ def register() -> ResponseReturnValue:
     form = RegisterForm()
     employs = viewer().role is Role.VENDOR_HR
     if employs:
-        del form.employer_id
+        form.filled_in_by_employer()
     else:
         form.employer_id.choices = numbered(organizations.vendor_choices(), "None yet")
     done = submissions.done_before(form)
