@@ -32,11 +32,11 @@ BATCH = 20_000
 GOALS = {"sqlite": 7, "postgresql": 8}
 
 
-def entries(wanted: int) -> Iterator[dict[str, Any]]:
-    """Entries like those that a year of work leaves: a few changed columns each."""
-    pick, head = random.Random(7), GENESIS
+def entries(wanted: int, *, after: int = 0, head: str = GENESIS, parties: int = 20_000) -> Iterator[dict[str, Any]]:
+    """Entries like those that a year of work leaves: a few changed columns each, chained to `head`."""
+    pick = random.Random(7)
     actions = [str(action) for action in AuditAction]
-    for seq in range(1, wanted + 1):
+    for seq in range(after + 1, after + wanted + 1):
         changes = {"title": [None, f"Ethics and scope of practice {pick.randrange(500)}"], "hours": [None, "4.0"]}
         row: dict[str, Any] = {
             "seq": seq,
@@ -46,7 +46,7 @@ def entries(wanted: int) -> Iterator[dict[str, Any]]:
             "action": pick.choice(actions),
             "subject_type": "training_completion",
             "subject_id": seq,
-            "party_id": pick.randrange(1, 20_000),
+            "party_id": pick.randrange(1, parties),
             "changes": canonical(changes),
         }
         row["previous_hash"], row["hash"] = head, entry_hash(head, hashed_text(row))

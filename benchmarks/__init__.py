@@ -1,0 +1,1 @@
+"""What CertHub must be able to do, measured: `python -m benchmarks` (or `make bench`)."""

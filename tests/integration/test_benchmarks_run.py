@@ -1,0 +1,36 @@
+"""The benchmarks run from end to end; how fast anything is, is no matter for a test."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from benchmarks import __main__ as benchmarks
+
+pytestmark = pytest.mark.reliability
+
+
+def test_every_benchmark_runs_on_a_tiny_state_and_leaves_a_readable_result(
+    database_kind: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "result.json"
+
+    benchmarks.main(
+        ["--scale", "0.001", "--database", database_kind, "--state-dir", str(tmp_path / "state"), "--json", str(file)]
+    )
+
+    result = json.loads(file.read_text())
+    told = {measure["goal"] for measure in result["measures"]}
+    assert told == {"floor", "1", "2", "3", "4", "5", "6", "7", "8", "9"}
+    statements = [measure for measure in result["measures"] if measure["what"].endswith("statements")]
+    assert all(measure["met"] for measure in statements)
+    failed = [measure["what"] for measure in result["measures"] if measure["what"].endswith("status of the answer")]
+    assert failed == []
+    assert "goals met at scale 0.001" in capsys.readouterr().out
+
+
+def test_the_result_tells_nothing_of_whose_machine_it_was(tmp_path: Path) -> None:
+    from benchmarks.results import machine
+
+    assert set(machine()) == {"cores", "python", "system", "sqlite", "packages"}
+    assert "/" not in json.dumps(machine())
