@@ -10,10 +10,13 @@ ROOT = Path(__file__).parents[2]
 
 def test_the_wheel_ships_every_file_that_the_checkout_uses(tmp_path: Path) -> None:
     source = tmp_path / "source"
-    tracked = subprocess.run(
-        ["git", "ls-files", "certhub", "templates", "migrations", "requirements", "pyproject.toml", "setup.py", "README.md"],
-        cwd=ROOT, capture_output=True, text=True, check=True,
-    ).stdout.split()  # fmt: skip
+    folders = ("certhub", "templates", "migrations", "requirements")
+    tracked = [
+        str(path.relative_to(ROOT))
+        for folder in folders
+        for path in (ROOT / folder).rglob("*")
+        if path.is_file() and "__pycache__" not in path.parts
+    ] + ["pyproject.toml", "setup.py", "README.md"]
     for name in tracked:
         (source / name).parent.mkdir(parents=True, exist_ok=True)
         (source / name).write_bytes((ROOT / name).read_bytes())
