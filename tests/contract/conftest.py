@@ -59,7 +59,7 @@ class Survey:
 
     def first_granted(self, route: survey.Route) -> Role:
         """Somebody who may use a route."""
-        return next(role for role in self.roles if route.granted_to(role))
+        return next((role for role in self.roles if route.granted_to(role)), Role.PUBLIC)
 
     def ask(self, route: survey.Route, role: Role, address: str, **sent: object) -> Answer:
         """Send a request of which nothing stays."""

@@ -260,7 +260,7 @@ def undone(app: Flask) -> Iterator[None]:
         try:
             yield
         finally:
+            db.engines[None] = engine  # type: ignore[index]  # as above
             db.session.remove()
             outer.rollback()
             connection.close()
-            db.engines[None] = engine  # type: ignore[index]  # as above
