@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from itertools import groupby, islice
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, Select, and_, or_, select
@@ -20,6 +21,8 @@ from certhub.rules.audit_actions import SENTENCES, AuditAction
 from certhub.rules.permissions import Viewer
 from certhub.rules.terms import written
 
+_LINES_IN_ONE_GO = 4
+"""How many entries are read for each line of a timeline, since several can become one."""
 _PAIR = 2
 
 
@@ -88,9 +91,10 @@ def history_of(viewer: Viewer, party_id: int, limit: int = 30) -> list[TimelineE
         select(AuditEntry.at, AuditEntry.actor, AuditEntry.action, AuditEntry.changes)
         .where(AuditEntry.party_id == party_id, party_visible(viewer, AuditEntry.__table__.c.party_id))
         .order_by(AuditEntry.seq.desc())
-        .limit(limit)
+        .limit(limit * _LINES_IN_ONE_GO)
     )
-    return [_timeline_entry(*row) for row in rows]
+    together = groupby(rows, key=lambda row: (row.actor, row.action, row.at.replace(second=0, microsecond=0)))
+    return [_timeline_entry(list(one)) for _, one in islice(together, limit)]
 
 
 def changes_of(document: str) -> tuple[Change, ...]:
@@ -174,17 +178,26 @@ def _sentence(action: str) -> str:
         return action  # an action of a later or earlier version of CertHub
 
 
-def _timeline_entry(at: datetime, actor: str, action: str, changes: str) -> TimelineEntry:
+def _timeline_entry(rows: list[Row[datetime, str, str, str]]) -> TimelineEntry:
+    """One line for what one person did in one go: nine pieces of evidence are one line with nine codes."""
+    at, actor, action, _ = rows[0]
     local = at.astimezone(clock.AGENCY_ZONE)
-    told = json.loads(changes)
-    reason = told.get("reason")
-    reason = reason[-1] if isinstance(reason, list) and len(reason) == _PAIR else reason
+    told = [json.loads(row.changes) for row in reversed(rows)]
+    codes = list(dict.fromkeys(code for one in told if (code := _latest(one.get("requirement_code")))))
+    reasons = list(dict.fromkeys(reason for one in told if (reason := _latest(one.get("reason")))))
     who = actor.partition(" <")[0]
     return TimelineEntry(
         at=f"{written(local.date())}, {local.hour % 12 or 12}:{local:%M %p}",
         title=f"{who} {_sentence(action)}",
-        text=reason if isinstance(reason, str) else "",
+        text=": ".join(part for part in (", ".join(codes), " ".join(reasons)) if part),
     )
+
+
+def _latest(value: Any) -> str:
+    """What a column says after a change, or what was told beside the columns."""
+    if isinstance(value, list) and len(value) == _PAIR:
+        value = value[-1]
+    return value if isinstance(value, str) else ""
 
 
 def _changes(told: dict[str, Any], prefix: str) -> Iterator[Change]:

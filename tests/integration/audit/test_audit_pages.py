@@ -126,7 +126,7 @@ def test_the_timeline_of_a_record_is_for_those_who_may_see_the_record(client: Fl
 
     latest = next(one for one in audit_trail.history_of(own, vendor.id) if one.title == "Miriam changed a record")
 
-    assert (latest.at, latest.text) == ("10 June 2026, 10:30 AM", "They merged.")
+    assert (latest.at, latest.text) == ("June 10, 2026, 10:30 AM", "They merged.")
     assert audit_trail.history_of(foreign, vendor.id) == []
     with pytest.raises(NotVisible):
         audit_trail.one(foreign, 1)
@@ -149,3 +149,23 @@ def test_the_trail_costs_the_same_number_of_queries_however_long_it_is(auditor: 
     auditor.get("/audit-trail")
 
     assert sum(statement.startswith("SELECT") for statement in asked) == few > 0
+
+
+def test_what_one_person_did_in_one_go_is_one_line_of_a_timeline(client: FlaskClient) -> None:
+    vendor = make_vendor()
+    reader = make_user(Role.AUDITOR)
+    hr = make_user(Role.VENDOR_HR, vendor)
+    with transaction():
+        for code in ("VO-01", "VO-02", "VO-01"):
+            audit.record(
+                hr,
+                AuditAction.EVIDENCE_PROVIDED,
+                vendor,
+                at=datetime(2026, 3, 2, 15, tzinfo=UTC),
+                requirement_code=code,
+            )
+
+    first = audit_trail.history_of(reader, vendor.id)[0]
+
+    assert first.title.endswith("provided evidence")
+    assert first.text == "VO-01, VO-02"
