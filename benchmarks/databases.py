@@ -25,7 +25,7 @@ from certhub.models import Base
 from certhub.services import reference_data
 from certhub.services.audit import SystemActor
 
-SECRET_KEY = "a key for benchmark runs, which protects nothing at all"
+SECRET_KEY = "a key for benchmark runs, which protects nothing at all"  # noqa: S105  (it protects nothing)
 _PREFIX = "certhub_benchmark"
 
 

@@ -52,133 +52,25 @@ SEED = 20_261_121
 LARGEST_SHARE = 0.05
 """The share of all coordinators who work for the largest vendor: its lists are the worst case of a scoped view."""
 
-_FIRST = [
-    "Ana",
-    "Beatriz",
-    "Carmen",
-    "Dalila",
-    "Esther",
-    "Fatou",
-    "Grace",
-    "Hana",
-    "Inês",
-    "Joana",
-    "Kateryna",
-    "Lucía",
-    "Mai",
-    "Nadia",
-    "Olu",
-    "Phuong",
-    "Rosa",
-    "Siobhán",
-    "Thi",
-    "Uma",
-    "Verónica",
-    "Wanjiru",
-    "Xiomara",
-    "Yasmin",
-    "Zoë",
-    "Antoine",
-    "Bao",
-    "Carlos",
-    "Dmitri",
-    "Emeka",
-    "Farid",
-    "Gabriel",
-    "Hassan",
-    "Ivan",
-    "José",
-    "Kenji",
-    "Luis",
-    "Marek",
-    "Nils",
-    "Omar",
-    "Pedro",
-    "Quang",
-    "Rafael",
-    "Samuel",
-    "Tomás",
-    "Ugo",
-    "Victor",
-    "William",
-    "Yusuf",
-    "美玲",
-    "Олена",
-]
-_LAST = [
-    "Abebe",
-    "Almeida",
-    "Baptiste",
-    "Barros",
-    "Cabral",
-    "Chen",
-    "Correia",
-    "Diallo",
-    "Duarte",
-    "Estrella",
-    "Fernandes",
-    "Ferreira",
-    "Gomes",
-    "Guerrero",
-    "Haddad",
-    "Ibrahim",
-    "Jean-Louis",
-    "Kaya",
-    "Khoury",
-    "Lê",
-    "Lopes",
-    "Machado",
-    "Medeiros",
-    "Mendes",
-    "Moreau",
-    "Ñáñez",
-    "Ngô",
-    "Nguyễn",
-    "O’Brien",
-    "Okafor",
-    "Oliveira",
-    "Osei",
-    "Pacheco",
-    "Pereira",
-    "Pham",
-    "Pires",
-    "Quiñones",
-    "Ramos",
-    "Ribeiro",
-    "Rosario",
-    "Saint-Fleur",
-    "Santos",
-    "Silva",
-    "Sousa",
-    "Tavares",
-    "Teixeira",
-    "Trần",
-    "Úbeda",
-    "Vargas",
-    "Vieira",
-    "Walsh",
-    "Xavier",
-    "Yılmaz",
-    "Zapata",
-    "王",
-    "Шевченко",
-]
-_PLACES = [
-    "Harbor",
-    "River",
-    "Elm",
-    "Orchard",
-    "Quaboag",
-    "Wachusett",
-    "Bay",
-    "Summit",
-    "Hillside",
-    "Mystic",
-    "Neponset",
-    "Pioneer",
-    "Blue",
-    "Greenway",
-]
+_FIRST = (
+    "Ana", "Beatriz", "Carmen", "Dalila", "Esther", "Fatou", "Grace", "Hana", "Inês", "Joana", "Kateryna", "Lucía",
+    "Mai", "Nadia", "Olu", "Phuong", "Rosa", "Siobhán", "Thi", "Uma", "Verónica", "Wanjiru", "Xiomara", "Yasmin",
+    "Zoë", "Antoine", "Bao", "Carlos", "Dmitri", "Emeka", "Farid", "Gabriel", "Hassan", "Ivan", "José", "Kenji",
+    "Luis", "Marek", "Nils", "Omar", "Pedro", "Quang", "Rafael", "Samuel", "Tomás", "Ugo", "Victor", "William",
+    "Yusuf", "美玲", "Олена",
+)  # fmt: skip
+_LAST = (
+    "Abebe", "Almeida", "Baptiste", "Barros", "Cabral", "Chen", "Correia", "Diallo", "Duarte", "Estrella",
+    "Fernandes", "Ferreira", "Gomes", "Guerrero", "Haddad", "Ibrahim", "Jean-Louis", "Kaya", "Khoury", "Lê", "Lopes",
+    "Machado", "Medeiros", "Mendes", "Moreau", "Ñáñez", "Ngô", "Nguyễn", "O’Brien", "Okafor", "Oliveira", "Osei",
+    "Pacheco", "Pereira", "Pham", "Pires", "Quiñones", "Ramos", "Ribeiro", "Rosario", "Saint-Fleur", "Santos",
+    "Silva", "Sousa", "Tavares", "Teixeira", "Trần", "Úbeda", "Vargas", "Vieira", "Walsh", "Xavier", "Yılmaz",
+    "Zapata", "王", "Шевченко",
+)  # fmt: skip
+_PLACES = (
+    "Harbor", "River", "Elm", "Orchard", "Quaboag", "Wachusett", "Bay", "Summit", "Hillside", "Mystic", "Neponset",
+    "Pioneer", "Blue", "Greenway",
+)  # fmt: skip
 _PARTY_COLUMNS = (
     "id", "kind", "name", "sort_name", "email", "preferred_language", "municipality_id", "region", "created_at",
 )  # fmt: skip
@@ -291,25 +183,27 @@ class Generator:
     def _instant(self, on: date) -> str:
         return self.bulk.instant(datetime(on.year, on.month, on.day, 15, self.draw.randrange(60), tzinfo=UTC))
 
-    def _party(self, number: int, kind: SubjectType, name: str) -> Row:
-        town, region = self.draw.choice(self.towns)
+    def _party(self, number: int, kind: SubjectType, what: str) -> Row:
+        """A person, or an organization whose name says what it is."""
+        draw = self.draw
+        town, region = draw.choice(self.towns)
+        person = f"{draw.choice(_FIRST)} {draw.choice(_LAST)} {draw.choice(_LAST)}"
+        name = f"{draw.choice(_PLACES)} {draw.choice(_LAST)} {what} {number}" if what else person
         email = f"{kind.value}{number}@example.org"
         return (number, kind.value, name, folded(name), email, "en", town, region, self.now)
 
     def _parties(self) -> None:
-        draw, rows = self.draw, []
-        for number in self.vendors:
-            name = f"{draw.choice(_PLACES)} {draw.choice(_LAST)} Family Partners {number}"
-            rows.append(self._party(number, SubjectType.VENDOR, name))
-        for number in self.practices:
-            name = f"{draw.choice(_PLACES)} {draw.choice(('Street', 'Hill', 'Valley'))} Pediatrics {number}"
-            rows.append(self._party(number, SubjectType.PRACTICE, name))
-        for number in self.programs:
-            rows.append(self._party(number, SubjectType.TRAINING_PROGRAM, f"{draw.choice(_PLACES)} Institute {number}"))
-        for number in self.coordinators:
-            name = f"{draw.choice(_FIRST)} {draw.choice(_LAST)} {draw.choice(_LAST)}"
-            rows.append(self._party(number, SubjectType.COORDINATOR, name))
-        self._load(Party, _PARTY_COLUMNS, rows)
+        draw = self.draw
+        self._load(
+            Party,
+            _PARTY_COLUMNS,
+            [
+                *(self._party(number, SubjectType.VENDOR, "Family Partners") for number in self.vendors),
+                *(self._party(number, SubjectType.PRACTICE, "Pediatrics") for number in self.practices),
+                *(self._party(number, SubjectType.TRAINING_PROGRAM, "Institute") for number in self.programs),
+                *(self._party(number, SubjectType.COORDINATOR, "") for number in self.coordinators),
+            ],
+        )
         self._load(VendorOrganization, ("id", "vendor_code"), [(number, f"VC6{number:09d}") for number in self.vendors])
         self._load(
             Practice,

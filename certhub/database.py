@@ -9,7 +9,7 @@ import enum
 import json
 import sqlite3
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, TypeVar
@@ -35,6 +35,7 @@ Row = TypeVar("Row", bound=Base)
 _WRITES = "certhub_writes"
 _AUDIT_LOCK = 7_203_111
 """Key of PostgreSQL's advisory lock under which entries are chained."""
+_HEAD = text("SELECT seq, hash FROM audit_entry ORDER BY seq DESC LIMIT 1")
 
 
 class UnauditedChange(RuntimeError):
@@ -219,12 +220,26 @@ def _key(row: Base) -> int | None:
     return identity[0] if identity and isinstance(identity[0], int) else None
 
 
+def _locked_head(connection: Connection) -> tuple[int, str] | None:
+    """Number and hash of the last entry, after the lock was taken (SQLite took its own when the transaction began).
+
+    Everybody else who writes waits from here on, so PostgreSQL is asked once: two statements in one round trip, of
+    which the second sees what was saved while the first one waited.
+    """
+    if connection.dialect.name == "sqlite":
+        found = connection.execute(_HEAD).first()
+        return (found.seq, found.hash) if found else None
+    cursor: Any
+    with closing(connection.connection.cursor()) as cursor:
+        cursor.execute(f"SELECT pg_advisory_xact_lock({_AUDIT_LOCK}); {_HEAD}")  # two statements take no parameters
+        cursor.nextset()
+        row: tuple[int, str] | None = cursor.fetchone()
+        return row
+
+
 def append_entries(session: Session, entries: Iterable[PendingEntry]) -> None:
     """Write `entries` at the end of the chain, under the lock that keeps the chain a chain."""
-    if session.get_bind().dialect.name == "postgresql":
-        session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _AUDIT_LOCK})
-    last = session.execute(select(AuditEntry.seq, AuditEntry.hash).order_by(AuditEntry.seq.desc()).limit(1)).first()
-    seq, head = (last.seq, last.hash) if last else (0, GENESIS)
+    seq, head = _locked_head(session.connection()) or (0, GENESIS)
     rows = []
     for entry in entries:
         seq += 1

@@ -188,7 +188,8 @@ class CredentialPeriod(Base):
             postgresql_where=text("superseded_at IS NULL"),
             sqlite_where=text("superseded_at IS NULL"),
         ),
-        Index("ix_credential_period_expiry", "expires_on", "credential_id"),
+        # Covers what tells an expiry from a lapse, so that half of the table need not be read for the few in grace.
+        Index("ix_credential_period_expiry", "expires_on", "grace_until", "credential_id", "superseded_at"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

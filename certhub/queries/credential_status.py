@@ -9,6 +9,7 @@ not yet superseded; None is what is known now.
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any, TypeVar, cast
 
 from sqlalchemy import (
@@ -60,6 +61,8 @@ _STATUS = cast(
 _PRECEDENCE = (*EVENT_PRECEDENCE, *CONDITIONAL_PRECEDENCE)
 _RANKS = {kind: rank for rank, kind in enumerate(_PRECEDENCE, start=1)}
 _LAST_STOPPING = len(EVENT_PRECEDENCE)
+_EXPRESSIONS_KEPT = 32
+"""How many expressions are kept for use again: putting one together takes ten times as long as its query."""
 
 
 TwoTimes = type[CredentialPeriod] | type[StatusEvent] | type[Employment] | type[Assignment] | type[ExternalLicence]
@@ -80,6 +83,11 @@ def status_column(
 
     `credential_id` is a column of the statement around it: `status_column(Credential.id, as_of=clock.today())`.
     """
+    return _status_column(credential_id, as_of, known_at)
+
+
+@lru_cache(maxsize=_EXPRESSIONS_KEPT)
+def _status_column(credential_id: Key, as_of: Day, known_at: datetime | None) -> ColumnElement[CredentialStatus]:
     period = aliased(CredentialPeriod)
     conditional = _event_status(CONDITIONAL_PRECEDENCE, credential_id, as_of, known_at)
     of_period = case(
@@ -111,6 +119,11 @@ def period_in_question(
     Join it for the dates and their reason:
     `.outerjoin(CredentialPeriod, CredentialPeriod.id == period_in_question(Credential.id, as_of=day))`.
     """
+    return _period_in_question(credential_id, as_of, known_at)
+
+
+@lru_cache(maxsize=_EXPRESSIONS_KEPT)
+def _period_in_question(credential_id: Key, as_of: Day, known_at: datetime | None) -> ColumnElement[int | None]:
     period = aliased(CredentialPeriod)
     return (
         select(period.id)

@@ -46,6 +46,8 @@ def paged(
     if values is not None:
         position = tuple_(*keys)
         bounded = bounded.where(position > tuple(values) if ascending else position < tuple(values))
+        if len({key.class_ for key in keys}) > 1:  # no index spans two tables, but one can start at the first key
+            bounded = bounded.where(keys[0] >= values[0] if ascending else keys[0] <= values[0])
     order = [key.asc() if ascending else key.desc() for key in keys]
     found = list(db.session.execute(bounded.order_by(*order).limit(size + 1)).all())
     more = len(found) > size

@@ -1095,7 +1095,12 @@ def upgrade() -> None:
         comment="One term of a credential, valid through its last day; a renewal adds a period, a correction supersedes one.",
     )
     op.create_index(op.f("ix_credential_period_application_id"), "credential_period", ["application_id"], unique=False)
-    op.create_index("ix_credential_period_expiry", "credential_period", ["expires_on", "credential_id"], unique=False)
+    op.create_index(
+        "ix_credential_period_expiry",
+        "credential_period",
+        ["expires_on", "grace_until", "credential_id", "superseded_at"],
+        unique=False,
+    )
     op.create_index(
         "uq_credential_period_start",
         "credential_period",
