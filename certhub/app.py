@@ -3,7 +3,6 @@
 import importlib
 import pkgutil
 from datetime import timedelta
-from pathlib import Path
 
 from flask import Flask
 from flask_bootstrap import Bootstrap5
@@ -16,7 +15,7 @@ from certhub import blueprints, logs
 from certhub.auth.guard import enforce
 from certhub.auth.login import init_login
 from certhub.cli import init_commands
-from certhub.config import Settings, load
+from certhub.config import Settings, load, shipped
 from certhub.database import db
 from certhub.documents.engines import engine_named
 from certhub.filestore import FolderStore
@@ -25,14 +24,6 @@ from certhub.web.converters import RowNumber
 from certhub.web.errors import init_errors
 from certhub.web.navigation import init_navigation
 from certhub.web.security import init_security
-
-_PACKAGE = Path(__file__).parent
-
-
-def shipped(folder: str) -> Path:
-    """`templates` or `migrations`: inside the installed package, or beside it in a checkout."""
-    inside = _PACKAGE / folder
-    return inside if inside.is_dir() else _PACKAGE.parent / folder
 
 
 def create_app(settings: Settings | None = None) -> Flask:

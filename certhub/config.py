@@ -1,4 +1,4 @@
-"""Settings, read once from the environment; each is documented here and nowhere else."""
+"""Settings, read once from the environment, and where the folders beside the package are."""
 
 import os
 import secrets
@@ -6,6 +6,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
+
+_PACKAGE = Path(__file__).parent
+
+
+def shipped(folder: str, package: Path = _PACKAGE) -> Path:
+    """`templates` or `migrations`: inside the installed package, or beside it in a checkout."""
+    installed = package / folder
+    return installed if installed.is_dir() else package.parent / folder
 
 
 class SettingsError(ValueError):

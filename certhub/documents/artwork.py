@@ -2,9 +2,10 @@
 
 import functools
 import io
-from pathlib import Path
 
 import segno
+
+from certhub.config import shipped
 
 QR_ERROR_LEVEL = "M"
 """15 % of the code may be worn or stained; the next level makes the modules too small for the printed size."""
@@ -14,12 +15,6 @@ QR_QUIET_ZONE = 4
 
 QR_DARK = "#14284b"
 QR_LIGHT = "#fcfaf4"
-
-
-def template_folder(package: Path = Path(__file__).parent.parent) -> Path:
-    """The folder of templates: inside the package when installed, beside it in a checkout."""
-    installed = package / "templates"
-    return installed if installed.is_dir() else package.parent / "templates"
 
 
 @functools.cache
@@ -53,4 +48,4 @@ def qr_svg(url: str) -> str:
 
 
 def _drawing(name: str) -> str:
-    return (template_folder() / "documents" / name).read_text(encoding="utf-8").strip()
+    return (shipped("templates") / "documents" / name).read_text(encoding="utf-8").strip()

@@ -7,7 +7,8 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from certhub.documents.artwork import border_svg, qr_svg, seal_svg, template_folder
+from certhub.config import shipped
+from certhub.documents.artwork import border_svg, qr_svg, seal_svg
 from certhub.documents.facts import CertificateFacts
 from certhub.documents.wording import wording
 
@@ -58,7 +59,7 @@ def _stylesheet() -> Markup:
 @functools.cache
 def _templates() -> Environment:
     return Environment(
-        loader=FileSystemLoader(template_folder() / "documents"),
+        loader=FileSystemLoader(shipped("templates") / "documents"),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,

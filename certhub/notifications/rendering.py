@@ -5,18 +5,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
 from certhub import clock
+from certhub.config import shipped
 
 LONGEST_SUBJECT = 300
 PARTS = ("subject.txt", "body.txt", "body.html")
 """The files that each message has."""
 
-_PACKAGE = Path(__file__).parent.parent
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +35,7 @@ def render(kind: str, context: Mapping[str, Any]) -> Rendered:
 
 def kinds() -> tuple[str, ...]:
     """The names of all messages."""
-    return tuple(sorted(folder.name for folder in (_templates() / "emails").iterdir() if folder.is_dir()))
+    return tuple(sorted(folder.name for folder in (shipped("templates") / "emails").iterdir() if folder.is_dir()))
 
 
 def one_line(text: str) -> str:
@@ -68,15 +67,10 @@ _MONTHS = (
 )  # fmt: skip
 
 
-def _templates() -> Path:
-    inside = _PACKAGE / "templates"
-    return inside if inside.is_dir() else _PACKAGE.parent / "templates"
-
-
 @cache
 def _environment() -> Environment:
     environment = Environment(
-        loader=FileSystemLoader(_templates()),
+        loader=FileSystemLoader(shipped("templates")),
         autoescape=select_autoescape(("html",)),
         undefined=StrictUndefined,
         trim_blocks=True,

@@ -13,7 +13,8 @@ from flask import Flask
 from sqlalchemy import Connection, Engine, Enum, create_engine, inspect, select, text
 from sqlalchemy.sql.schema import Column, Table
 
-from certhub.app import create_app, shipped
+from certhub.app import create_app
+from certhub.config import shipped
 from certhub.database import db
 from certhub.models import Base
 from certhub.models.protection import APPEND_ONLY

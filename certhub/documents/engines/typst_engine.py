@@ -13,7 +13,8 @@ from tempfile import TemporaryDirectory
 import pikepdf
 import typst
 
-from certhub.documents.artwork import qr_svg, template_folder
+from certhub.config import shipped
+from certhub.documents.artwork import qr_svg
 from certhub.documents.engines.engine import PrintingFailed
 from certhub.documents.facts import CertificateFacts
 from certhub.documents.fonts import font_files, has_italic
@@ -84,7 +85,7 @@ class TypstEngine:
     def _compiler(self) -> typst.Compiler:
         """This thread's compiler: it is not safe to share, and it is kept because reading the fonts takes longest."""
         if not hasattr(self._of_this_thread, "compiler"):
-            folder = template_folder() / "documents"
+            folder = shipped("templates") / "documents"
             self._of_this_thread.compiler = typst.Compiler(
                 input=str(folder / "certificate.typ"),
                 root=str(folder),

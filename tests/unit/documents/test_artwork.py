@@ -1,5 +1,4 @@
 import re
-from pathlib import Path
 from xml.etree import ElementTree as ET
 
 import pytest
@@ -42,12 +41,3 @@ def test_drawings_need_no_font_no_script_no_inline_style_and_no_other_file(svg: 
     for element in root.iter():
         assert element.tag.removeprefix(SVG) in {"svg", "g", "path", "circle", "rect"}
         assert not {name for name in element.attrib if name in ("style", "href", "id") or name.startswith("on")}
-
-
-def test_templates_are_found_beside_the_package_and_inside_an_installed_one(tmp_path: Path) -> None:
-    package = tmp_path / "certhub"
-    package.mkdir()
-    assert artwork.template_folder(package) == tmp_path / "templates"
-    (package / "templates").mkdir()
-    assert artwork.template_folder(package) == package / "templates"
-    assert (artwork.template_folder() / "documents" / "certificate.typ").is_file()

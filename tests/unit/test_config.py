@@ -1,0 +1,61 @@
+"""Settings are read once, and a typing error never silently means a default."""
+
+import stat
+from pathlib import Path
+
+import pytest
+
+from certhub.config import SettingsError, load, shipped
+
+KEY = "k" * 40
+
+
+@pytest.mark.parametrize(
+    ("given", "says"),
+    [
+        ({"CERTHUB_DATABSE_URL": "sqlite:///x"}, "CERTHUB_DATABSE_URL is not a setting"),
+        ({"CERTHUB_DATABASE_URL": "mysql://x"}, "CERTHUB_DATABASE_URL must begin with"),
+        ({"CERTHUB_PDF_ENGINE": "word"}, "CERTHUB_PDF_ENGINE must be typst or pdfkit"),
+        ({"CERTHUB_SMTP_URL": "http://mail"}, "CERTHUB_SMTP_URL must begin with"),
+        ({"CERTHUB_BASE_URL": "certhub.example.org"}, "CERTHUB_BASE_URL must begin with"),
+        ({"CERTHUB_MAX_UPLOAD_MB": "many"}, "CERTHUB_MAX_UPLOAD_MB must be a whole number from 1 to 200"),
+        ({"CERTHUB_MAIL_CEILING": "0"}, "CERTHUB_MAIL_CEILING must be a whole number"),
+        ({"CERTHUB_SECRET_KEY": "short"}, "at least 32 characters"),
+    ],
+)
+def test_a_wrong_setting_stops_the_start_with_one_sentence(given: dict[str, str], says: str, tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match=says):
+        load({"CERTHUB_SECRET_KEY": KEY, "CERTHUB_DATA_DIR": str(tmp_path), **given})
+
+
+def test_the_defaults_are_a_laptop(tmp_path: Path) -> None:
+    settings = load({"CERTHUB_SECRET_KEY": KEY, "CERTHUB_DATA_DIR": str(tmp_path)})
+    assert settings.database_url == f"sqlite:///{tmp_path / 'certhub.db'}"
+    assert settings.smtp_url is None
+    assert not settings.secure
+
+
+def test_the_secret_key_is_made_once_and_only_its_owner_can_read_it(tmp_path: Path) -> None:
+    path = tmp_path / "keys" / "secret-key"
+    given = {"CERTHUB_SECRET_KEY_FILE": str(path), "CERTHUB_DATA_DIR": str(tmp_path)}
+
+    first = load(given).secret_key
+
+    assert load(given).secret_key == first
+    assert len(first) >= 32
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+
+
+def test_a_key_that_cannot_be_made_is_told_with_what_to_set(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("in the way")
+    with pytest.raises(SettingsError, match="set CERTHUB_SECRET_KEY_FILE or CERTHUB_SECRET_KEY"):
+        load({"CERTHUB_SECRET_KEY_FILE": str(tmp_path / "file" / "key"), "CERTHUB_DATA_DIR": str(tmp_path)})
+
+
+def test_templates_are_found_beside_the_package_and_inside_an_installed_one(tmp_path: Path) -> None:
+    package = tmp_path / "certhub"
+    package.mkdir()
+    assert shipped("templates", package) == tmp_path / "templates"
+    (package / "templates").mkdir()
+    assert shipped("templates", package) == package / "templates"
+    assert (shipped("templates") / "documents" / "certificate.typ").is_file()
