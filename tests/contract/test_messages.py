@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from jinja2 import meta
 
+from certhub.config import shipped
 from certhub.notifications import digest, rendering
 
 _LINE = digest.Line("A title", "It ends.", "Because.", "Act.", "https://certhub.example/1")
@@ -66,7 +67,7 @@ def test_there_are_messages() -> None:
 
 @pytest.mark.parametrize("kind", rendering.kinds())
 def test_each_message_has_its_three_parts_and_renders(kind: str) -> None:
-    folder = rendering._templates() / "emails" / kind
+    folder = shipped("templates") / "emails" / kind
     assert {path.name for path in folder.iterdir()} == set(rendering.PARTS)
     told = rendering.render(kind, a_context(kind))
     assert told.subject
