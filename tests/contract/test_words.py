@@ -82,11 +82,7 @@ def named_in_code() -> re.Pattern[str]:
                 and node.value.endswith((".html", ".txt"))
             ):
                 patterns.add(re.escape(node.value))
-    whole = [
-        pattern
-        for pattern in patterns
-        if pattern.endswith((r"\.html", r"\.txt")) and len(pattern) > len(r"[a-z_-]+\.html")
-    ]
+    whole = [pattern for pattern in patterns if pattern.endswith((r"\.html", r"\.txt")) and not pattern.startswith("[")]
     return re.compile("(documents/)?(" + "|".join(sorted(whole)) + ")")
 
 
