@@ -83,7 +83,7 @@ class CertHubForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
         return bool(self.errors)
 
     @property
-    def status(self) -> int:
+    def http_status(self) -> int:
         """The HTTP status of the page that shows this form: 422 where something is to be corrected."""
         return 422 if self.refused else 200
 

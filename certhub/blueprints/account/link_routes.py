@@ -42,7 +42,7 @@ def forgot() -> ResponseReturnValue:
             wait = wait_in_words(until, clock.now())
             form.form_errors.append(f"Links were asked for several times. Try again in {wait}.")
             return render_template("account/forgot.html", form=form), 429
-    return render_template("account/forgot.html", form=form), form.status
+    return render_template("account/forgot.html", form=form), form.http_status
 
 
 @bp.route("/reset-password/<string:token>", methods=["GET", "POST"])
@@ -62,7 +62,7 @@ def reset(token: str) -> ResponseReturnValue:
         if not form.refused:
             flash("Your password is changed. Sign in with the new one.")
             return redirect(url_for(".sign_in"))
-    return render_template("account/reset.html", form=form, email=found.user.email), form.status
+    return render_template("account/reset.html", form=form, email=found.user.email), form.http_status
 
 
 @bp.route("/invitations/<string:token>", methods=["GET", "POST"])
@@ -84,7 +84,7 @@ def accept(token: str) -> ResponseReturnValue:
             remember_in_browser(signed_in)
             flash("Welcome. Your account is open.")
             return redirect(url_for("home.index"))
-    return render_template("account/accept.html", form=form, invitation=invitation), form.status
+    return render_template("account/accept.html", form=form, invitation=invitation), form.http_status
 
 
 def _ended(title: str, reason: str, status: int) -> ResponseReturnValue:

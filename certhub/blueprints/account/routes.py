@@ -35,7 +35,7 @@ def sign_in() -> ResponseReturnValue:
             return _onward(form, outcome)
         turned_away = outcome
         form.form_errors.append(_reason(outcome, "The e-mail address or the password is not right."))
-    status = 429 if turned_away and turned_away.until else form.status
+    status = 429 if turned_away and turned_away.until else form.http_status
     return render_template("account/sign_in.html", form=form, was_signed_out=bool(form.kept.data)), status
 
 
@@ -104,7 +104,7 @@ def change_password() -> ResponseReturnValue:
         if not form.refused:
             flash("Your password is changed. All other browsers are signed out.")
             return redirect(url_for(".show"))
-    return render_template("account/change_password.html", form=form), form.status
+    return render_template("account/change_password.html", form=form), form.http_status
 
 
 def source() -> str:

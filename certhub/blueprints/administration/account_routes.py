@@ -98,7 +98,7 @@ def invite() -> ResponseReturnValue:
         role=role,
         form=form,
         more=len(choices) > reading.MOST_CHOICES,
-    ), form.status
+    ), form.http_status
 
 
 @bp.route("/accounts/invitations/<int:invitation_id>/revoke", methods=["POST"])

@@ -51,7 +51,7 @@ def open_(party_id: int) -> ResponseReturnValue:
     kind = None
     with refusals_shown_on(form):
         kind = service.kind_for(party, on=clock.today())
-    return render_template("applications/open.html", party=party, kind=kind, form=form), form.status
+    return render_template("applications/open.html", party=party, kind=kind, form=form), form.http_status
 
 
 @bp.route("/applications/<int:application_id>")
@@ -69,6 +69,7 @@ def show(application_id: int) -> ResponseReturnValue:
         evidence=applications.evidence_of(application),
         reviews=applications.reviews_of(application),
         returned={item.requirement_code for item in service.returned_items(application)},
+        unseen=applications.unseen_items(application),
         decided=applications.decision_of(application),
         with_applicant=application.status in WITH_APPLICANT,
         can_withdraw=ApplicationStatus.WITHDRAWN in MOVES[application.status],
@@ -111,7 +112,7 @@ def provide(application_id: int, code: str) -> ResponseReturnValue:
         requirement=requirement,
         form=form,
         text=signed_texts.signed_text(*to_sign) if to_sign else None,
-    ), form.status
+    ), form.http_status
 
 
 @bp.route("/applications/<int:application_id>/evidence/<int:evidence_id>/take-back", methods=["POST"])
@@ -141,7 +142,7 @@ def submit(application_id: int) -> ResponseReturnValue:
     judgement = evaluations.judge(application, as_of=clock.today())
     return render_template(
         "applications/submit.html", application=application, judgement=judgement, form=form
-    ), form.status
+    ), form.http_status
 
 
 @bp.route("/applications/<int:application_id>/withdraw", methods=["GET", "POST"])
@@ -155,4 +156,4 @@ def withdraw(application_id: int) -> ResponseReturnValue:
         if not form.refused:
             flash("The application is withdrawn. What you entered stays on file.")
             return redirect(url_for(".show", application_id=application.id))
-    return render_template("applications/withdraw.html", application=application, form=form), form.status
+    return render_template("applications/withdraw.html", application=application, form=form), form.http_status

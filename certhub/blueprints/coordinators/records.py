@@ -66,7 +66,7 @@ def record_employment(party_id: int) -> ResponseReturnValue:
         render_template(
             "coordinators/employment.html", person=person, form=form, employs=employs, q=q, matches=matches
         ),
-        form.status,
+        form.http_status,
     )
 
 
@@ -86,7 +86,7 @@ def end_employment(party_id: int, employment_id: int) -> ResponseReturnValue:
             return redirect(url_for(".former") if gone else url_for(".show", party_id=party_id))
     return (
         render_template("coordinators/end_employment.html", person=person, spell=spell, form=form),
-        form.status,
+        form.http_status,
     )
 
 
@@ -116,7 +116,7 @@ def correct_employment(party_id: int, employment_id: int) -> ResponseReturnValue
             return redirect(url_for(".former") if gone else url_for(".show", party_id=party_id))
     return (
         render_template("coordinators/correct_employment.html", person=person, spell=spell, form=form),
-        form.status,
+        form.http_status,
     )
 
 
@@ -158,7 +158,7 @@ def record_assignment(party_id: int) -> ResponseReturnValue:
             return redirect(address)
     return (
         render_template("coordinators/assignment.html", person=person, form=form, q=q, matches=matches),
-        form.status,
+        form.http_status,
     )
 
 
@@ -176,7 +176,7 @@ def end_assignment(party_id: int, assignment_id: int) -> ResponseReturnValue:
             return redirect(url_for(".show", party_id=party_id))
     return (
         render_template("coordinators/end_assignment.html", person=person, assignment=assignment, form=form),
-        form.status,
+        form.http_status,
     )
 
 
@@ -197,7 +197,7 @@ def record_licence(party_id: int) -> ResponseReturnValue:
         if not form.refused:
             flash("The licence is on file.")
             return redirect(address)
-    return render_template("coordinators/licence.html", person=person, form=form, licence=None), form.status
+    return render_template("coordinators/licence.html", person=person, form=form, licence=None), form.http_status
 
 
 @bp.route("/<int:party_id>/licences/<int:licence_id>/edit", methods=["GET", "POST"])
@@ -212,7 +212,7 @@ def update_licence(party_id: int, licence_id: int) -> ResponseReturnValue:
         if not form.refused:
             flash("The licence is updated. What was recorded before stays in the history.")
             return redirect(url_for(".show", party_id=party_id))
-    return render_template("coordinators/licence.html", person=person, form=form, licence=licence), form.status
+    return render_template("coordinators/licence.html", person=person, form=form, licence=licence), form.http_status
 
 
 @bp.route("/<int:party_id>/licences/<int:licence_id>/verify", methods=["POST"])

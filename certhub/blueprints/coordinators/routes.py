@@ -117,7 +117,7 @@ def register() -> ResponseReturnValue:
             if not form.refused:
                 flash(f"{person.name} is on file.")
                 return redirect(address)
-    status = 409 if namesakes else form.status
+    status = 409 if namesakes else form.http_status
     return (
         render_template(
             "coordinators/register.html", form=form, namesakes=namesakes, existing=_existing(form), employs=employs
@@ -148,7 +148,7 @@ def edit(party_id: int) -> ResponseReturnValue:
             if not form.refused:
                 flash("Saved.")
                 return redirect(url_for(".show", party_id=person.id))
-    status = 409 if namesakes else form.status
+    status = 409 if namesakes else form.http_status
     return (
         render_template(
             "coordinators/edit.html",

@@ -53,7 +53,7 @@ def record_training(party_id: int) -> ResponseReturnValue:
             form=form,
             programs=organizations.program_names(),
         ),
-        form.status,
+        form.http_status,
     )
 
 
@@ -71,7 +71,7 @@ def withdraw_training(party_id: int, completion_id: int) -> ResponseReturnValue:
             return redirect(url_for(".show", party_id=party_id, _anchor="training"))
     return (
         render_template("coordinators/withdraw_training.html", person=person, completion=completion, form=form),
-        form.status,
+        form.http_status,
     )
 
 

@@ -68,7 +68,7 @@ def reissue(certificate_id: int) -> ResponseReturnValue:
         if not form.refused:
             flash("The new certificate is issued. The old one can still be verified and is shown as superseded.")
             return redirect(url_for(".show", credential_id=found.credential_id))
-    return render_template("credentials/reissue.html", certificate=found, form=form), form.status
+    return render_template("credentials/reissue.html", certificate=found, form=form), form.http_status
 
 
 @bp.route("/credentials/<int:credential_id>/status-events/new", methods=["GET", "POST"])
@@ -86,7 +86,7 @@ def change_status(credential_id: int) -> ResponseReturnValue:
         if not form.refused:
             flash("The status is recorded.")
             return redirect(url_for(".show", credential_id=credential.id))
-    return render_template("credentials/status.html", credential=credential, form=form), form.status
+    return render_template("credentials/status.html", credential=credential, form=form), form.http_status
 
 
 @bp.route("/credentials/<int:credential_id>/status-events/<int:event_id>/lift", methods=["GET", "POST"])
@@ -106,4 +106,4 @@ def lift_status(credential_id: int, event_id: int) -> ResponseReturnValue:
         if not form.refused:
             flash("The status ends on that day.")
             return redirect(url_for(".show", credential_id=credential.id))
-    return render_template("credentials/lift.html", credential=credential, event=event, form=form), form.status
+    return render_template("credentials/lift.html", credential=credential, event=event, form=form), form.http_status

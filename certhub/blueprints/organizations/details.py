@@ -42,7 +42,7 @@ def add_contact(party_id: int) -> ResponseReturnValue:
         if not form.refused:
             flash("The contact is on file.")
             return redirect(address)
-    return render_template("organizations/contact.html", party=party, form=form), form.status
+    return render_template("organizations/contact.html", party=party, form=form), form.http_status
 
 
 @bp.route("/organizations/<int:party_id>/contacts/<int:contact_id>/remove", methods=["POST"])
@@ -83,7 +83,7 @@ def add_site(party_id: int) -> ResponseReturnValue:
         if not form.refused:
             flash("The site is on file.")
             return redirect(address)
-    return render_template("organizations/site.html", party=practice, form=form), form.status
+    return render_template("organizations/site.html", party=practice, form=form), form.http_status
 
 
 @bp.route("/organizations/<int:party_id>/sites/<int:site_id>/close", methods=["GET", "POST"])
@@ -98,7 +98,7 @@ def close_site(party_id: int, site_id: int) -> ResponseReturnValue:
         if not form.refused:
             flash("The last day of the site is on file.")
             return redirect(url_for(".show", party_id=party_id))
-    return render_template("organizations/close_site.html", party=practice, site=site, form=form), form.status
+    return render_template("organizations/close_site.html", party=practice, site=site, form=form), form.http_status
 
 
 @bp.route("/organizations/<int:party_id>/ownership/new", methods=["GET", "POST"])
@@ -130,7 +130,7 @@ def record_stake(party_id: int) -> ResponseReturnValue:
             return redirect(address)
     return (
         render_template("organizations/stake.html", party=party, form=form, groups=parties.ownership_groups()),
-        form.status,
+        form.http_status,
     )
 
 
@@ -146,4 +146,4 @@ def end_stake(party_id: int, stake_id: int) -> ResponseReturnValue:
         if not form.refused:
             flash("The end of the ownership is on file.")
             return redirect(url_for(".show", party_id=party_id))
-    return render_template("organizations/end_stake.html", party=party, stake=stake, form=form), form.status
+    return render_template("organizations/end_stake.html", party=party, stake=stake, form=form), form.http_status

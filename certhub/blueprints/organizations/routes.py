@@ -103,7 +103,7 @@ def edit(party_id: int) -> ResponseReturnValue:
             return redirect(url_for(".show", party_id=party_id))
     return (
         render_template("organizations/edit.html", form=form, party=organization(party_id)),
-        form.status,
+        form.http_status,
     )
 
 
@@ -145,7 +145,7 @@ def _register(kind: SubjectType) -> ResponseReturnValue:
             return redirect(address)
     return (
         render_template("organizations/register.html", form=form, noun=_NOUNS[kind], list_of=_LISTS[kind]),
-        form.status,
+        form.http_status,
     )
 
 

@@ -43,7 +43,7 @@ def show(code: str) -> ResponseReturnValue:
         same = _hash_of_upload() == found.certificate.sha256
     return render_template(
         "public/certificate.html", found=found, form=form, same=same, today=clock.today()
-    ), form.status
+    ), form.http_status
 
 
 def _hash_of_upload() -> str:

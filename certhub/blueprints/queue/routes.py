@@ -77,7 +77,7 @@ def review_item(application_id: int, code: str) -> ResponseReturnValue:
         finding=finding,
         evidence=[item for item in applications.evidence_of(application) if item.requirement_code == code],
         form=form,
-    ), form.status
+    ), form.http_status
 
 
 @bp.route("/applications/<int:application_id>/return", methods=["POST"])
@@ -107,4 +107,6 @@ def decide(application_id: int) -> ResponseReturnValue:
             flash("The decision is recorded and the applicant is told.")
             return redirect(url_for("applications.show", application_id=application.id))
     judgement = evaluations.judge(application, as_of=clock.today())
-    return render_template("queue/decide.html", application=application, judgement=judgement, form=form), form.status
+    return render_template(
+        "queue/decide.html", application=application, judgement=judgement, form=form
+    ), form.http_status

@@ -61,7 +61,7 @@ def index() -> ResponseReturnValue:
         render_template(
             "roster/index.html", form=form, page=roster_imports.page(viewer(), cursor=request.args.get("cursor"))
         ),
-        form.status,
+        form.http_status,
     )
 
 
