@@ -199,7 +199,7 @@ def test_a_coordinator_is_certified_from_the_roster_to_the_certificate_that_anyb
     is_a_valid_certificate(pdf, tmp_path)
     reviewer.follows("Read it as a page").sees(NAME, "Certified Pediatric Care Coordinator")
 
-    coordinator.goes_to("/").sees("What the next renewal needs by", "0 of 24 hours", "Certified")
+    coordinator.goes_to("/").sees("What the next renewal needs by", "0 of 24 hours", "Current")
     own = coordinator.downloads("Download the certificate (PDF)")
     assert own == pdf
     number = coordinator.links(r"^/credentials/\d+$")[0]
