@@ -133,6 +133,22 @@ def reviews_of(application: Application) -> list[ItemReview]:
     )
 
 
+def unseen_items(application: Application) -> set[str]:
+    """Requirements with evidence of this application that no reviewer has said a word about yet.
+
+    Older accepted evidence may still meet them; the new one is to be looked at all the same, for the day when the
+    older one runs out.
+    """
+    seen: dict[str, int] = {}
+    for review in reviews_of(application):
+        seen[review.requirement_code] = max(seen.get(review.requirement_code, 0), review.last_evidence_id or 0)
+    return {
+        item.requirement_code
+        for item in evidence_of(application)
+        if item.application_id == application.id and item.id > seen.get(item.requirement_code, 0)
+    }
+
+
 def decision_of(application: Application) -> tuple[Decision, EvaluationRecord] | None:
     """The decision with the evaluation that it rests on."""
     found = db.session.execute(

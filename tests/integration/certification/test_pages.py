@@ -14,7 +14,9 @@ from certhub.database import db, transaction
 from certhub.demo import lifecycle
 from certhub.demo.evidence import PAPER
 from certhub.models.certification import Application, Certificate, Decision, Evidence, ItemReview
+from certhub.queries import evaluations
 from certhub.rules.vocabulary import ApplicationStatus, Role, Verdict
+from certhub.services import applications
 from certhub.web.context import press
 from tests import factories
 
@@ -215,8 +217,6 @@ def test_another_vendor_sees_neither_application_nor_certificate_nor_file(
 ) -> None:
     application = decide_ready(desk)
     with transaction():
-        from certhub.services import applications
-
         applications.approve(application, "", press=desk.press, actor=desk.reviewer, at=clock.now())
     certificate = db.session.scalars(select(Certificate)).one()
     file_id = db.session.scalars(select(Evidence.file_id).where(Evidence.file_id.is_not(None))).first()
@@ -269,3 +269,28 @@ def test_a_certificate_is_issued_again_with_a_reason(client: FlaskClient, desk: 
     assert status == 302
     assert "replaced by a newer one" in client.get(f"/verify/{first.verification_code}").text
     assert db.session.scalars(select(ItemReview.verdict)).first() is Verdict.ACCEPTED
+
+
+def test_new_evidence_beside_an_accepted_one_is_pointed_out_to_the_reviewer(
+    client: FlaskClient, desk: lifecycle.Desk
+) -> None:
+    application = decide_ready(desk)
+    factories.sign_in(client, desk.reviewer)
+    page = f"/applications/{application.id}"
+    requirement = evaluations.judge(application, as_of=clock.today()).requirement("VO-08")
+    assert requirement is not None
+    with transaction():
+        applications.review_item(
+            application, requirement, Verdict.RETURNED, "Sign it.", actor=desk.reviewer, at=clock.now()
+        )
+        applications.return_for_correction(
+            application, base_url="https://x.example", actor=desk.reviewer, at=clock.now()
+        )
+        other = evaluations.judge(application, as_of=clock.today()).requirement("VO-07")
+        assert other is not None
+        file = lifecycle.paper(application, desk, at=clock.now())
+        for one in (requirement, other):
+            lifecycle.provide(application, one, desk, file=file, at=clock.now())
+        lifecycle.submitted(application, desk, at=clock.now())
+
+    assert client.get(page).text.count("New evidence to look at") == 1
