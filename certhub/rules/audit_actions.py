@@ -13,7 +13,6 @@ class AuditAction(StrEnum):
     USER_SIGN_IN_FAILED = "user.sign_in_failed"
     USER_DEACTIVATED = "user.deactivated"
     USER_REACTIVATED = "user.reactivated"
-    USER_ROLE_CHANGED = "user.role_changed"
     SESSION_ENDED = "session.ended"
     INVITATION_ACCEPTED = "invitation.accepted"
     INVITATION_REVOKED = "invitation.revoked"
@@ -46,11 +45,9 @@ class AuditAction(StrEnum):
     APPLICATION_SUBMITTED = "application.submitted"
     APPLICATION_TAKEN_UP = "application.taken_up"
     APPLICATION_RETURNED = "application.returned"
-    APPLICATION_RECOMMENDED = "application.recommended"
     APPLICATION_APPROVED = "application.approved"
     APPLICATION_DENIED = "application.denied"
     APPLICATION_WITHDRAWN = "application.withdrawn"
-    APPLICATION_EXPIRED = "application.expired"
     EVIDENCE_PROVIDED = "evidence.provided"
     EVIDENCE_WITHDRAWN = "evidence.withdrawn"
     EVIDENCE_ACCEPTED = "evidence.accepted"
@@ -75,7 +72,6 @@ SENTENCES: dict[AuditAction, str] = {
     AuditAction.USER_SIGN_IN_FAILED: "could not sign in",
     AuditAction.USER_DEACTIVATED: "closed an account",
     AuditAction.USER_REACTIVATED: "opened a closed account again",
-    AuditAction.USER_ROLE_CHANGED: "changed the role of an account",
     AuditAction.SESSION_ENDED: "ended a session",
     AuditAction.INVITATION_ACCEPTED: "accepted an invitation",
     AuditAction.INVITATION_REVOKED: "took back an invitation",
@@ -108,11 +104,9 @@ SENTENCES: dict[AuditAction, str] = {
     AuditAction.APPLICATION_SUBMITTED: "submitted an application",
     AuditAction.APPLICATION_TAKEN_UP: "took up an application for review",
     AuditAction.APPLICATION_RETURNED: "returned an application for correction",
-    AuditAction.APPLICATION_RECOMMENDED: "recommended an application",
     AuditAction.APPLICATION_APPROVED: "approved an application",
     AuditAction.APPLICATION_DENIED: "denied an application",
     AuditAction.APPLICATION_WITHDRAWN: "withdrew an application",
-    AuditAction.APPLICATION_EXPIRED: "closed an application that was left incomplete",
     AuditAction.EVIDENCE_PROVIDED: "provided evidence",
     AuditAction.EVIDENCE_WITHDRAWN: "took back evidence",
     AuditAction.EVIDENCE_ACCEPTED: "accepted evidence",

@@ -145,9 +145,10 @@ class RosterRow:
 
 @dataclass(slots=True)
 class CheckedRoster:
-    """The rows that are in order, and what is wrong with the others."""
+    """The rows that are in order, and what is wrong with the others, as of the day of the check."""
 
     heading: Heading
+    checked_on: date
     rows: list[RosterRow] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     row_count: int = 0
@@ -193,7 +194,7 @@ def check_rows(
 
     `towns` are the municipalities by their name in lower case. `progress` hears of the number of rows now and then.
     """
-    checked = CheckedRoster(heading)
+    checked = CheckedRoster(heading, today)
     first_row_with: dict[str, int] = {}
     for number, cells in rows:
         checked.row_count += 1

@@ -2,12 +2,12 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from itertools import islice
 from typing import Any, TypeVar
 
 from sqlalchemy import or_, select
 
-from certhub import clock
 from certhub.database import db
 from certhub.models.parties import Coordinator, Employment, ExternalLicence, Party, PartyLanguage
 from certhub.rules.disciplines import DISCIPLINE_LABELS
@@ -81,7 +81,7 @@ def plan_for(vendor_id: int, checked: CheckedRoster) -> Plan:
     """What the checked rows would do to the records as they are now; nothing is written."""
     plan = Plan(checked, problems=list(checked.problems))
     on_file = _on_file([row.email for row in checked.rows])
-    here = _working_at(vendor_id)
+    here = _working_at(vendor_id, checked.checked_on)
     languages, licences = _languages_of(on_file, here), _licences_of(on_file, here)
     names_here = _names_of(here)
     for row in checked.rows:
@@ -186,14 +186,14 @@ def _on_file(emails: Sequence[str]) -> dict[str, Any]:
     return found
 
 
-def _working_at(vendor_id: int) -> dict[int, Any]:
+def _working_at(vendor_id: int, day: date) -> dict[int, Any]:
     """Who works, or is about to work, for the vendor, with the first day of the latest spell."""
     rows = db.session.execute(
         select(Employment.coordinator_id, Employment.starts_on)
         .where(
             Employment.employer_id == vendor_id,
             Employment.superseded_at.is_(None),
-            or_(Employment.ends_on.is_(None), Employment.ends_on >= clock.today()),
+            or_(Employment.ends_on.is_(None), Employment.ends_on >= day),
         )
         .order_by(Employment.starts_on)
     )

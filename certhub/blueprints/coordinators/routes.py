@@ -36,7 +36,7 @@ def _words() -> dict[str, object]:
     return {"discipline_labels": DISCIPLINE_LABELS, "region_labels": REGION_LABELS, "language_labels": LANGUAGES}
 
 
-@bp.route("/")
+@bp.route("")
 @requires(Permission.COORDINATOR_LIST)
 def index() -> ResponseReturnValue:
     filters = Filters(

@@ -42,7 +42,7 @@ _EXAMPLE = {
 }
 
 
-@bp.route("/", methods=["GET", "POST"])
+@bp.route("", methods=["GET", "POST"])
 @requires(Permission.ROSTER_IMPORT)
 def index() -> ResponseReturnValue:
     form = UploadForm()

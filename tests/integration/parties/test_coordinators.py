@@ -57,14 +57,14 @@ def test_a_vendor_lists_its_own_coordinators_and_nobody_elses(client: FlaskClien
     make_coordinator("Ana Ferreira", vendor=mine)
     make_coordinator("Bruno Costa", vendor=other)
     vendor_hr(client, mine)
-    page = fetched(client, "/coordinators/")
+    page = fetched(client, "/coordinators")
     assert "Ana Ferreira" in page
     assert "Bruno Costa" not in page
 
 
 def test_an_empty_list_says_what_to_do_next(client: FlaskClient) -> None:
     vendor_hr(client, make_vendor())
-    page = fetched(client, "/coordinators/")
+    page = fetched(client, "/coordinators")
     assert "Add the first one, or import your roster" in page
 
 
@@ -91,10 +91,10 @@ def test_the_list_costs_the_same_few_statements_for_one_row_and_for_fifty(client
     vendor = make_vendor()
     make_coordinator(vendor=vendor)
     sign_in(client, make_user(role, vendor if role is Role.VENDOR_HR else None))
-    one = statements_of(lambda: fetched(client, "/coordinators/"))
+    one = statements_of(lambda: fetched(client, "/coordinators"))
     for _ in range(49):
         make_coordinator(vendor=vendor)
-    fifty = statements_of(lambda: fetched(client, "/coordinators/"))
+    fifty = statements_of(lambda: fetched(client, "/coordinators"))
     assert len(one) == len(fifty) <= 8
 
 
@@ -141,7 +141,7 @@ def test_a_former_employer_sees_the_name_and_the_days_only(client: FlaskClient) 
     make_employment(person, vendor, ends_on=date(2026, 1, 31))
     vendor_hr(client, vendor)
     assert client.get(f"/coordinators/{person.id}").status_code == 404
-    assert "Ana Ferreira" not in fetched(client, "/coordinators/")
+    assert "Ana Ferreira" not in fetched(client, "/coordinators")
     former = fetched(client, "/coordinators/former")
     assert "Ana Ferreira" in former
     assert "2026-01-31" in former
@@ -270,7 +270,7 @@ def test_names_in_other_scripts_are_kept_as_they_are(client: FlaskClient) -> Non
     for number, name in enumerate(["محمد عبد الله", "שרה כהן", "王小明", "សុខា"]):
         sent = {**NEW, "name": name, "email": f"person{number}@example.org", "certificate_name": f"Person {number} A"}
         assert send(client, "/coordinators/new", **sent).status_code == 302
-    page = fetched(client, "/coordinators/")
+    page = fetched(client, "/coordinators")
     assert "<bdi>محمد عبد الله</bdi>" in page
     assert "<bdi>សុខា</bdi>" in page
 
@@ -321,7 +321,7 @@ def test_somebody_who_starts_next_month_is_on_the_list_already(client: FlaskClie
     person = make_coordinator("Ana Ferreira")
     make_employment(person, vendor, starts_on=clock.today() + timedelta(days=30))
     vendor_hr(client, vendor)
-    assert "Ana Ferreira" in fetched(client, "/coordinators/")
+    assert "Ana Ferreira" in fetched(client, "/coordinators")
 
 
 def test_a_practice_and_a_coordinator_of_the_same_name_do_not_mix(app: Flask) -> None:

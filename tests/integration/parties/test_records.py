@@ -139,7 +139,7 @@ def test_a_vendor_sees_only_its_own_spells_of_a_person(client: FlaskClient) -> N
     foreign = make_employment(person, other)
     vendor_hr(client, vendor)
     assert "Secret Employer" not in fetched(client, f"/coordinators/{person.id}")
-    assert "Secret Employer" not in fetched(client, "/coordinators/")
+    assert "Secret Employer" not in fetched(client, "/coordinators")
     assert client.get(f"/coordinators/{person.id}/employments/{foreign.id}/end").status_code == 404
 
 
