@@ -15,6 +15,8 @@ _CHUNK = 500
 
 def cell(value: object) -> str:
     """A value as text. What a spreadsheet would run as a formula begins with an apostrophe instead."""
+    if type(value) is str:  # most cells, and a long file has hundreds of thousands
+        return f"'{value}" if value.startswith(_FORMULA_STARTS) else value
     if value is None:
         return ""
     if isinstance(value, bool):

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
+from operator import attrgetter
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, Select, and_, func, null, or_, select
@@ -63,9 +64,13 @@ HEADING = (
 """The columns of an exported register."""
 
 
+_VALUES = attrgetter(*HEADING)
+
+
 def cells(row: RegisterRow) -> tuple[object, ...]:
     """A row's values in the order of `HEADING`."""
-    return tuple(getattr(row, column) for column in HEADING)
+    values: tuple[object, ...] = _VALUES(row)
+    return values
 
 
 def coordinators(
