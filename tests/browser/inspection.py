@@ -5,7 +5,6 @@ more, as it is, in a second browser window with JavaScript.
 """
 
 import re
-from pathlib import Path
 from typing import Any
 
 from axe_playwright_python.sync_playwright import Axe
@@ -73,8 +72,7 @@ class Inspector:
         found: list[str] = []
         result: dict[str, Any] = self._axe.run(self._page, options=_RULES[width]).response
         for violation in result["violations"]:
-            for node in violation["nodes"]:
-                found.append(f"{violation['id']}: {violation['help']}: {node['html'][:300]}")
+            found += [f"{violation['id']}: {violation['help']}: {node['html'][:300]}" for node in violation["nodes"]]
         if self._page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):
             wide = self._page.evaluate(
                 """() => [...document.querySelectorAll('main *, header *, footer *')]

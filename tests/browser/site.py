@@ -1,4 +1,4 @@
-"""A running CertHub with the demo state: web server, command line and a mail server, each a process or port of its own."""
+"""A running CertHub with the demo state: its web server, its command line and the mail server that it delivers to."""
 
 import os
 import socket

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import openpyxl
 import page as page_validation
+import pikepdf
 import pytest
 
 from certhub import clock
@@ -24,11 +25,12 @@ pytestmark = pytest.mark.browser
 NAME = "Nguyễn Thị Minh Khai-Ferreira"
 EMAIL = "minhkhai@example.org"
 PHONE = "617-555-0199"
+RETURNED_BECAUSE = "Nobody has rated professional skills. Send one more form."
 NEW_PASSWORD = "seven quiet herons by the river"
 HEADING = ["name", "email", "discipline", "employment_start", "phone", "languages", "municipality"]
 ROSTER = [
     ["Rosalind Achterberg", "rosalind@example.org", "Nurse", "2026-01-05", "617-555-0181", "English", "Boston"],
-    ["Tadeo Villalobos", "tadeo@example.org", "Experienced parent", "2026-02-02", "617-555-0182", "English, Spanish", ""],
+    ["Tadeo Villalobos", "tadeo@example.org", "Experienced parent", "2026-02-02", "617-555-0182", "Spanish", ""],
     ["Ифеома Okonkwo", "ifeoma@example.org", "Educator", "2026-03-02", "", "English", "Worcester"],
 ]  # fmt: skip
 
@@ -141,6 +143,46 @@ def is_a_valid_certificate(pdf: bytes, folder: Path) -> None:
     assert len(list((SCREENSHOTS / "print").glob("certificate-pdf*.png"))) == 1, "the certificate is one page"
 
 
+def submits(hr: Person, application: str, button: str) -> None:
+    hr.goes_to(application).follows(button).presses("Submit to DPH").sees("Check this box before you submit.")
+    hr.checks("What is in this application is true and complete as far as I know.").presses("Submit to DPH")
+    hr.sees("The application is with DPH.")
+
+
+def returns_one_item(reviewer: Person) -> None:
+    casework.finds_in_queue(reviewer, NAME)
+    reviewer.sees("40 of 40 hours", "ethics 10 of 2").presses("Take up for review")
+    casework.accepts_what_waits(reviewer, leave={"CC-04"})
+    casework.judges(reviewer, "CC-04", "Return for correction")
+    reviewer.sees("Say why, so that the applicant knows what to do.")
+    reviewer.fills("Reason", RETURNED_BECAUSE).presses("Save").presses("Return 1 item to the applicant")
+
+
+def approves(reviewer: Person) -> None:
+    casework.finds_in_queue(reviewer, NAME)
+    reviewer.presses("Take up for review")
+    casework.accepts_what_waits(reviewer)
+    reviewer.follows("Decide").sees("All requirements are met", "Why this date")
+    reviewer.presses("Record the decision").sees("Choose one.")
+    reviewer.checks("Approve").presses("Record the decision").sees("Decision: approved")
+    reviewer.follows("See the credential and its certificate")
+
+
+def verifies(anybody: Person, address: str, pdf: bytes, folder: Path) -> None:
+    issued, changed = folder / "issued.pdf", folder / "changed.pdf"
+    issued.write_bytes(pdf)
+    changed.write_bytes(pdf + b"%")
+    anybody.goes_to(address).sees(NAME, "CC-CORE, version 1", "Current").does_not_see(EMAIL, PHONE)
+    anybody.attaches("Certificate (PDF)", issued).presses("Compare the file").sees("Yes.", "byte for byte")
+    anybody.attaches("Certificate (PDF)", changed).presses("Compare the file").sees("No.", "Trust the facts above")
+    anybody.follows("Verify a certificate").fills("Verification code", address.rsplit("/", 1)[1].lower())
+    anybody.presses("Verify the code").sees(NAME)
+    anybody.follows("Verify a certificate").attaches("Certificate (PDF)", issued).presses("Compare the file")
+    anybody.sees("Yes: this file is an issued certificate")
+    anybody.follows("Verify another certificate").fills("Verification code", "ABCD").presses("Verify the code")
+    anybody.sees("That is not a complete code.")
+
+
 def test_a_coordinator_is_certified_from_the_roster_to_the_certificate_that_anybody_can_verify(
     site: Site, somebody: Introduces, tmp_path: Path
 ) -> None:
@@ -151,8 +193,6 @@ def test_a_coordinator_is_certified_from_the_roster_to_the_certificate_that_anyb
     imports_a_roster(hr, tmp_path)
     record = adds_a_coordinator(hr)
     enters_training(hr, tmp_path)
-    hr.sees("PCCC-M5")
-
     link = invites_the_coordinator(hr, site)
     hr.goes_to(record).follows("Apply for certification").presses("Start the application")
     application = hr.page.url
@@ -167,73 +207,36 @@ def test_a_coordinator_is_certified_from_the_roster_to_the_certificate_that_anyb
     hr.goes_to(application).follows("Check and submit").sees("still missing", "CC-03 Experience")
     hr.follows("Back to the application")
     gives_references_that_do_not_cover_all(hr, tmp_path)
-    hr.page.reload()
     casework.provides_what_is_missing(hr, "CC-CORE", NAME, paper, leave={"CC-04"})
-    hr.follows("Check and submit").presses("Submit to DPH").sees("Check this box before you submit.")
-    hr.checks("What is in this application is true and complete as far as I know.").presses("Submit to DPH")
-    hr.sees("The application is with DPH.")
+    submits(hr, application, "Check and submit")
 
     reviewer = somebody("reviewer@example.org")
-    casework.finds_in_queue(reviewer, NAME)
-    reviewer.sees("40 of 40 hours", "ethics 10 of 2").presses("Take up for review")
-    casework.accepts_what_waits(reviewer, leave={"CC-04"})
-    casework.judges(reviewer, "CC-04", "Return for correction")
-    reviewer.sees("Say why, so that the applicant knows what to do.")
-    reviewer.fills("Reason", "Nobody has rated professional skills. Send one more form.").presses("Save")
-    reviewer.presses("Return 1 item to the applicant")
-
-    hr.goes_to(application).sees("Nobody has rated professional skills. Send one more form.")
+    returns_one_item(reviewer)
+    hr.goes_to(application).sees(RETURNED_BECAUSE)
     casework.provides_what_is_missing(hr, "CC-CORE", NAME, paper)
-    hr.follows("Submit again")
-    hr.checks("What is in this application is true and complete as far as I know.").presses("Submit to DPH")
-
-    casework.finds_in_queue(reviewer, NAME)
-    reviewer.presses("Take up for review")
-    casework.accepts_what_waits(reviewer)
-    reviewer.follows("Decide").sees("All requirements are met", "Why this date")
-    reviewer.presses("Record the decision").sees("Choose one.")
-    reviewer.checks("Approve").presses("Record the decision").sees("Decision: approved")
-    reviewer.follows("See the credential and its certificate")
+    submits(hr, application, "Submit again")
+    approves(reviewer)
 
     pdf = reviewer.downloads("Download the certificate (PDF)")
     is_a_valid_certificate(pdf, tmp_path)
     reviewer.follows("Read it as a page").sees(NAME, "Certified Pediatric Care Coordinator")
 
     coordinator.goes_to("/").sees("What the next renewal needs by", "0 of 24 hours", "Current")
-    own = coordinator.downloads("Download the certificate (PDF)")
-    assert own == pdf
-    number = coordinator.links(r"^/credentials/\d+$")[0]
-    coordinator.goes_to(number).follows("What anybody sees who verifies it")
-    address = coordinator.page.url
-
-    anybody = somebody()
-    anybody.goes_to(address).sees(NAME, "CC-CORE, version 1", "Current").does_not_see(EMAIL, PHONE)
-    issued, changed = tmp_path / "issued.pdf", tmp_path / "changed.pdf"
-    issued.write_bytes(pdf)
-    changed.write_bytes(pdf.replace(b"/Title", b"/Titel", 1) + b"%")
-    anybody.attaches("Certificate (PDF)", issued).presses("Compare the file").sees("Yes.", "byte for byte")
-    anybody.attaches("Certificate (PDF)", changed).presses("Compare the file").sees("No.", "Trust the facts above")
-    anybody.follows("Verify a certificate").fills("Verification code", address.rsplit("/", 1)[1].lower())
-    anybody.presses("Verify the code").sees(NAME)
-    anybody.follows("Verify a certificate").attaches("Certificate (PDF)", issued).presses("Compare the file")
-    anybody.sees("Yes: this file is an issued certificate")
-    anybody.follows("Verify another certificate").fills("Verification code", "ABCD").presses("Verify the code")
-    anybody.sees("That is not a complete code.")
+    assert coordinator.downloads("Download the certificate (PDF)") == pdf
+    coordinator.goes_to(coordinator.links(r"^/credentials/\d+$")[0]).follows("What anybody sees who verifies it")
+    verifies(somebody(), coordinator.page.url, pdf, tmp_path)
 
     other_hr = somebody("hr2@example.org")
-    for stranger in (record, application):
-        other_hr.goes_to(stranger).sees("We could not find that page").does_not_see(NAME)
+    for not_theirs in (record, application):
+        other_hr.goes_to(not_theirs).sees("We could not find that page").does_not_see(NAME)
     auditor = somebody("auditor@example.org")
-    auditor.goes_to(f"/audit-trail?party={record.rsplit('/', 1)[1]}")
-    auditor.sees("Daniel Achebe", "Denise Carter", NAME)
+    auditor.goes_to(f"/audit-trail?party={record.rsplit('/', 1)[1]}").sees("Daniel Achebe", "Denise Carter", NAME)
 
 
 def test_the_certificates_text_can_be_read_from_the_file(somebody: Introduces) -> None:
     """The demo coordinator's certificate as a program that reads aloud would find it."""
     coordinator = somebody("coordinator@example.org")
     pdf = coordinator.downloads("Download the certificate (PDF)")
-    import pikepdf
-
     with pikepdf.open(io.BytesIO(pdf)) as document:
         assert len(document.pages) == 1
         assert str(document.Root.Lang) == "en-US"

@@ -19,7 +19,8 @@ MOST_PAGES = 60
 def walks_everywhere(person: Person) -> set[str]:
     """Open one example of each kind of page, found by following links; the names of the pages."""
     waiting = deque(["/"])
-    known, opened = {_kind_of("/")}, set()
+    known = {_kind_of("/")}
+    opened: set[str] = set()
     while waiting and len(opened) < MOST_PAGES:
         address = waiting.popleft()
         try:

@@ -32,12 +32,14 @@ def test_every_stop_of_the_keyboard_on_a_form_can_be_seen(somebody: Introduces) 
     hr = somebody("hr@example.org")
     hr.goes_to("/coordinators/new")
     seen = set()
-    for _ in range(100):
+    for _ in range(50):
         hr.page.keyboard.press("Tab")
         focused = hr.page.locator(":focus")
-        if not focused.count():
-            break
-        assert focused.evaluate("one => getComputedStyle(one).outlineWidth") != "0px", focused.evaluate("e => e.outerHTML")
+        if not focused.count():  # a part of the browser: the button of a date field, or the window's own frame
+            continue
+        assert focused.evaluate("one => getComputedStyle(one).outlineWidth") == "3px", focused.evaluate(
+            "one => one.outerHTML"
+        )
         seen.add(focused.evaluate("one => one.name || one.textContent.trim()"))
     assert {"name", "discipline", "email", "starts_on", "Add the coordinator", "Back without saving"} <= seen
 
