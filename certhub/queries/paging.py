@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
-from sqlalchemy import Row, Select, tuple_
+from sqlalchemy import BigInteger, Integer, Row, Select, tuple_
 from sqlalchemy.orm import InstrumentedAttribute
 
 from certhub.database import db
@@ -40,7 +40,7 @@ def paged(
 
     `keys` are also the last columns that are selected. A cursor that nobody gave out is read as the first page.
     """
-    backwards, values = _read(cursor, len(keys))
+    backwards, values = _read(cursor, keys)
     ascending = newest_first == backwards
     bounded = statement.add_columns(*keys)
     if values is not None:
@@ -69,17 +69,23 @@ def _write(*, backwards: bool, values: Sequence[Any]) -> str:
     return base64.urlsafe_b64encode(body.encode()).decode().rstrip("=")
 
 
-def _read(cursor: str | None, width: int) -> tuple[bool, list[Any] | None]:
+def _read(cursor: str | None, keys: Sequence[InstrumentedAttribute[Any]]) -> tuple[bool, list[Any] | None]:
+    """The direction and the key values of a cursor; whatever does not fit the keys' columns is no cursor of ours."""
     if not cursor or len(cursor) > _LONGEST_CURSOR:
         return False, None
     try:
         body = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
     except (ValueError, binascii.Error):
         return False, None
-    if not isinstance(body, list) or len(body) != width + 1 or body[0] not in ("n", "p"):
+    if not isinstance(body, list) or len(body) != len(keys) + 1 or body[0] not in ("n", "p"):
         return False, None
-    if not all(isinstance(value, str | int) and not isinstance(value, bool) for value in body[1:]):
-        return False, None
-    if any(isinstance(value, int) and abs(value) >= 2**63 for value in body[1:]):
+    if not all(_fits(value, key) for value, key in zip(body[1:], keys, strict=True)):
         return False, None
     return body[0] == "p", body[1:]
+
+
+def _fits(value: Any, key: InstrumentedAttribute[Any]) -> bool:
+    if isinstance(key.type, Integer):
+        most = 2**63 if isinstance(key.type, BigInteger) else 2**31
+        return isinstance(value, int) and not isinstance(value, bool) and -most < value < most
+    return isinstance(value, str) and "\x00" not in value
