@@ -15,6 +15,7 @@ from sqlalchemy import Connection, Table, select
 
 from benchmarks.audit_chain import entries
 from benchmarks.bulk import Bulk, Row
+from benchmarks.generated_names import FIRST, LAST, PLACES
 from certhub.models import Base
 from certhub.models.accounts import User, UserSession
 from certhub.models.audit import AuditEntry
@@ -52,25 +53,6 @@ SEED = 20_261_121
 LARGEST_SHARE = 0.05
 """The share of all coordinators who work for the largest vendor: its lists are the worst case of a scoped view."""
 
-_FIRST = (
-    "Ana", "Beatriz", "Carmen", "Dalila", "Esther", "Fatou", "Grace", "Hana", "Inês", "Joana", "Kateryna", "Lucía",
-    "Mai", "Nadia", "Olu", "Phuong", "Rosa", "Siobhán", "Thi", "Uma", "Verónica", "Wanjiru", "Xiomara", "Yasmin",
-    "Zoë", "Antoine", "Bao", "Carlos", "Dmitri", "Emeka", "Farid", "Gabriel", "Hassan", "Ivan", "José", "Kenji",
-    "Luis", "Marek", "Nils", "Omar", "Pedro", "Quang", "Rafael", "Samuel", "Tomás", "Ugo", "Victor", "William",
-    "Yusuf", "美玲", "Олена",
-)  # fmt: skip
-_LAST = (
-    "Abebe", "Almeida", "Baptiste", "Barros", "Cabral", "Chen", "Correia", "Diallo", "Duarte", "Estrella",
-    "Fernandes", "Ferreira", "Gomes", "Guerrero", "Haddad", "Ibrahim", "Jean-Louis", "Kaya", "Khoury", "Lê", "Lopes",
-    "Machado", "Medeiros", "Mendes", "Moreau", "Ñáñez", "Ngô", "Nguyễn", "O’Brien", "Okafor", "Oliveira", "Osei",
-    "Pacheco", "Pereira", "Pham", "Pires", "Quiñones", "Ramos", "Ribeiro", "Rosario", "Saint-Fleur", "Santos",
-    "Silva", "Sousa", "Tavares", "Teixeira", "Trần", "Úbeda", "Vargas", "Vieira", "Walsh", "Xavier", "Yılmaz",
-    "Zapata", "王", "Шевченко",
-)  # fmt: skip
-_PLACES = (
-    "Harbor", "River", "Elm", "Orchard", "Quaboag", "Wachusett", "Bay", "Summit", "Hillside", "Mystic", "Neponset",
-    "Pioneer", "Blue", "Greenway",
-)  # fmt: skip
 _PARTY_COLUMNS = (
     "id", "kind", "name", "sort_name", "email", "preferred_language", "municipality_id", "region", "created_at",
 )  # fmt: skip
@@ -187,8 +169,8 @@ class Generator:
         """A person, or an organization whose name says what it is."""
         draw = self.draw
         town, region = draw.choice(self.towns)
-        person = f"{draw.choice(_FIRST)} {draw.choice(_LAST)} {draw.choice(_LAST)}"
-        name = f"{draw.choice(_PLACES)} {draw.choice(_LAST)} {what} {number}" if what else person
+        person = f"{draw.choice(FIRST)} {draw.choice(LAST)} {draw.choice(LAST)}"
+        name = f"{draw.choice(PLACES)} {draw.choice(LAST)} {what} {number}" if what else person
         email = f"{kind.value}{number}@example.org"
         return (number, kind.value, name, folded(name), email, "en", town, region, self.now)
 
