@@ -17,7 +17,6 @@ PARTS = ("subject.txt", "body.txt", "body.html")
 """The files that each message has."""
 
 
-
 @dataclass(frozen=True, slots=True)
 class Rendered:
     """A message in words."""
