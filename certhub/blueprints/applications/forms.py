@@ -1,6 +1,7 @@
 """Forms of the applicant: one generic evidence form, built from what the requirement asks for."""
 
 from collections.abc import Mapping
+from typing import Any
 
 from flask import request
 from wtforms import BooleanField, FileField, SelectField, SelectMultipleField, StringField, widgets
@@ -48,6 +49,19 @@ def evidence_form(requirement: Requirement) -> CertHubForm:
         )
     form: CertHubForm = type("EvidenceForm", (CertHubForm,), fields)()
     return form
+
+
+def sections(requirement: Requirement, form: CertHubForm) -> list[tuple[EvidenceField | None, list[Any]]]:
+    """The form's fields in their order; the rows of a score grid stand together under the question that they answer."""
+    found: list[tuple[EvidenceField | None, list[Any]]] = []
+    for one in fields_for(requirement):
+        if one.input is Input.SCORE_GRID:
+            found.append((one, [form[f"{one.name}-{row}"] for row, _ in one.choices]))
+        else:
+            found.append((None, [form[one.name]]))
+    if "file" in form:
+        found.append((None, [form["file"]]))
+    return found
 
 
 def typed(requirement: Requirement) -> Mapping[str, str | list[str]]:

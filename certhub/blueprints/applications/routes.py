@@ -6,7 +6,7 @@ from flask.typing import ResponseReturnValue
 from certhub import clock
 from certhub.auth.guard import actor, requires, viewer
 from certhub.blueprints.applications import bp
-from certhub.blueprints.applications.forms import SubmitForm, evidence_form, typed
+from certhub.blueprints.applications.forms import SubmitForm, evidence_form, sections, typed
 from certhub.database import transaction
 from certhub.queries import applications, evaluations, parties, signed_texts
 from certhub.queries.visibility import NotVisible
@@ -111,6 +111,7 @@ def provide(application_id: int, code: str) -> ResponseReturnValue:
         application=application,
         requirement=requirement,
         form=form,
+        sections=sections(requirement, form),
         text=signed_texts.signed_text(*to_sign) if to_sign else None,
     ), form.http_status
 
