@@ -108,6 +108,8 @@ def copied(original: Database, address: str | None) -> Iterator[Database]:
         else:
             template = make_url(original.url).database
             _run(address, f"DROP DATABASE IF EXISTS {name}")
+            # A web server that has just been stopped, or autovacuum, may still be connected to the original.
+            _run(address, f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{template}'")
             _run(address, f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY FILE_COPY")
             yield Database(original.kind, _on(address, name), folder, original.size)
     finally:
