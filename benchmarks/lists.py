@@ -158,6 +158,8 @@ def measure(database: Database, _address: str | None, *, quick: bool) -> Iterato
                 yield Measure(
                     "4", f"{page.name} to {page.unscoped}", kind, mine, "ms", None, mine / whole, SCOPED_TO_UNSCOPED
                 )
+    with app.app_context():
+        db.engine.dispose()
 
 
 def _judged(taken: Taken, kind: str) -> Iterator[Measure]:
