@@ -14,8 +14,8 @@ from certhub.models.parties import Party
 from certhub.rules.terms import ONE_DAY
 
 _REGISTERED_MONTHS_AGO = 50
-_RENEWED_EVERY = 5
-"""One practice in five is in its second year."""
+_RENEWED_EVERY = 9
+"""One practice in nine is in its second year."""
 
 
 def first_day(office: Office) -> date:
