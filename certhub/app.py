@@ -24,6 +24,7 @@ from certhub.web.converters import RowNumber
 from certhub.web.errors import init_errors
 from certhub.web.navigation import init_navigation
 from certhub.web.security import init_security
+from certhub.web.submissions import init_submissions
 
 
 def create_app(settings: Settings | None = None) -> Flask:
@@ -63,6 +64,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     init_login(app)
     app.before_request(enforce)  # before the check for forgery: whoever was signed out mid-form is asked to sign in
     CSRFProtect(app)
+    init_submissions(app)
     init_errors(app)
     init_navigation(app)
     init_commands(app)

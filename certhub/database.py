@@ -109,6 +109,11 @@ def transaction() -> Iterator[Session]:
             session.info.pop(key, None)
 
 
+def give_up() -> None:
+    """End the transaction of a request that failed: nothing of it is kept, and what is read next is as it then is."""
+    db.session.rollback()
+
+
 def locked(row: Row) -> Row:
     """`row` as it is now, locked until the transaction ends: two people deciding at once come one after the other."""
     # Only the row itself: PostgreSQL locks nothing that is read along with it by an outer join.

@@ -7,7 +7,7 @@ from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import IntegrityError, OperationalError
 from werkzeug.exceptions import HTTPException
 
-from certhub.database import db
+from certhub.database import give_up
 from certhub.filestore import FileMissing
 from certhub.queries.visibility import NotVisible
 from certhub.rules.refusal import Refusal
@@ -87,19 +87,19 @@ def init_errors(app: Flask) -> None:
 
     @app.errorhandler(IntegrityError)
     def conflicting(problem: IntegrityError) -> ResponseReturnValue:
-        db.session.rollback()
+        give_up()
         log.warning("conflict", error=type(problem.orig).__name__, request_id=g.get("request_id"))
         return _page(409)
 
     @app.errorhandler(OperationalError)
     def unreachable(problem: OperationalError) -> ResponseReturnValue:
-        db.session.rollback()
+        give_up()
         log.error("database", error=type(problem.orig).__name__, request_id=g.get("request_id"))
         return _page(503)
 
     @app.errorhandler(Exception)
     def unexpected(problem: Exception) -> ResponseReturnValue:
-        db.session.rollback()
+        give_up()
         # The trace goes to the log without local values, which may be personal data.
         log.exception("unexpected", error=type(problem).__name__, request_id=g.get("request_id"))
         return _page(500)

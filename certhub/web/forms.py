@@ -11,6 +11,7 @@ from wtforms.fields import SelectChoice
 from wtforms.validators import StopValidation
 
 from certhub.rules.refusal import Refusal
+from certhub.web.submissions import fresh_token
 
 LONGEST_LINE = 200
 LONGEST_TEXT = 4000
@@ -75,7 +76,7 @@ def options(pairs: Iterable[tuple[str, str]]) -> list[SelectChoice]:
 class CertHubForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
     """A form with protection against forgery and against being sent twice."""
 
-    submission_token = HiddenField()
+    submission_token = HiddenField(default=fresh_token)
 
     @property
     def refused(self) -> bool:

@@ -25,7 +25,7 @@ class Person:
             base_url=site.url, java_script_enabled=javascript, viewport={"width": DESK, "height": 900}
         )
         self.page: Page = self._context.new_page()
-        self.page.set_default_timeout(10_000)
+        self.page.set_default_timeout(30_000)
         self.complaints: list[str] = []
         self.page.on("console", self._said)
         self.page.on("pageerror", lambda problem: self.complaints.append(str(problem)))

@@ -73,9 +73,6 @@ def invite() -> ResponseReturnValue:
     if isinstance(form, InviteForPartyForm):
         form.offer(choices)
     if form.validate_on_submit():
-        before = submissions.done_before(form)
-        if before:
-            return redirect(before)
         party = _chosen_party(form)
         with refusals_shown_on(form), transaction():
             invitations.invite(
@@ -87,11 +84,10 @@ def invite() -> ResponseReturnValue:
                 at=clock.now(),
                 link=lambda token: settings().base_url + url_for("account.accept", token=token),
             )
-            submissions.remember(form, url_for(".list_invitations"))
+            submissions.remember(url_for(".list_invitations"))
         if not form.refused:
             flash(f"An invitation is on its way to {form.email.data}. It is good for seven days.")
             return redirect(url_for(".list_invitations"))
-    submissions.prepare(form)
     return render_template(
         "administration/accounts_invite.html",
         start=start,
@@ -105,10 +101,12 @@ def invite() -> ResponseReturnValue:
 @requires(Permission.USER_INVITE)
 def revoke_invitation(invitation_id: int) -> ResponseReturnValue:
     invitation = reading.one_invitation(viewer(), invitation_id)
+    address = url_for(".list_invitations")
     with transaction():
         invitations.revoke(invitation, actor=actor(), at=clock.now())
+        submissions.remember(address)
     flash("The invitation is taken back. Its link no longer works.")
-    return redirect(url_for(".list_invitations"))
+    return redirect(address)
 
 
 @bp.route("/accounts/<int:account_id>/deactivate", methods=["POST"])

@@ -45,9 +45,11 @@ def open_(party_id: int) -> ResponseReturnValue:
     if form.validate_on_submit():
         with refusals_shown_on(form), transaction():
             application = service.open_(party, actor=actor(), at=clock.now())
+            address = url_for(".show", application_id=application.id)
+            submissions.remember(address)
         if not form.refused:
             flash("The application is open. Go through the list below; you can stop and come back at any time.")
-            return redirect(url_for(".show", application_id=application.id))
+            return redirect(address)
     kind = None
     with refusals_shown_on(form):
         kind = service.kind_for(party, on=clock.today())
@@ -87,8 +89,6 @@ def provide(application_id: int, code: str) -> ResponseReturnValue:
     if requirement is None or is_computed(requirement):
         abort(404)
     form = evidence_form(requirement)
-    if before := submissions.done_before(form):
-        return redirect(before)
     if form.validate_on_submit():
         back = url_for(".show", application_id=application.id, _anchor=code)
         with refusals_shown_on(form), transaction():
@@ -100,11 +100,10 @@ def provide(application_id: int, code: str) -> ResponseReturnValue:
                     upload, owner_id=application.owner_id, party_id=application.party_id, actor=actor(), at=clock.now()
                 )
             service.provide_evidence(application, requirement, given, file=file, actor=actor(), at=clock.now())
-            submissions.remember(form, back)
+            submissions.remember(back)
         if not form.refused:
             flash(f"Saved for {requirement.code} {requirement.title}.")
             return redirect(back)
-    submissions.prepare(form)
     to_sign = text_to_sign(requirement)
     return render_template(
         "applications/provide.html",
@@ -123,10 +122,12 @@ def take_back(application_id: int, evidence_id: int) -> ResponseReturnValue:
     evidence = next((item for item in applications.evidence_of(application) if item.id == evidence_id), None)
     if evidence is None:
         raise NotVisible(evidence_id)
+    address = url_for(".show", application_id=application.id, _anchor=evidence.requirement_code)
     with transaction():
         service.take_back_evidence(application, evidence, actor=actor(), at=clock.now())
+        submissions.remember(address)
     flash("Taken back. It stays in the history and no longer counts.")
-    return redirect(url_for(".show", application_id=application.id, _anchor=evidence.requirement_code))
+    return redirect(address)
 
 
 @bp.route("/applications/<int:application_id>/submit", methods=["GET", "POST"])
@@ -135,11 +136,13 @@ def submit(application_id: int) -> ResponseReturnValue:
     application = applications.one(viewer(), application_id)
     form = SubmitForm()
     if form.validate_on_submit():
+        address = url_for(".show", application_id=application.id)
         with refusals_shown_on(form), transaction():
             service.submit(application, base_url=settings().base_url, actor=actor(), at=clock.now())
+            submissions.remember(address)
         if not form.refused:
             flash("The application is with DPH. You will hear by e-mail.")
-            return redirect(url_for(".show", application_id=application.id))
+            return redirect(address)
     judgement = evaluations.judge(application, as_of=clock.today())
     return render_template(
         "applications/submit.html", application=application, judgement=judgement, form=form
@@ -152,9 +155,11 @@ def withdraw(application_id: int) -> ResponseReturnValue:
     application = applications.one(viewer(), application_id)
     form = CertHubForm()
     if form.validate_on_submit():
+        address = url_for(".show", application_id=application.id)
         with refusals_shown_on(form), transaction():
             service.withdraw(application, actor=actor(), at=clock.now())
+            submissions.remember(address)
         if not form.refused:
             flash("The application is withdrawn. What you entered stays on file.")
-            return redirect(url_for(".show", application_id=application.id))
+            return redirect(address)
     return render_template("applications/withdraw.html", application=application, form=form), form.http_status

@@ -40,10 +40,6 @@ def record_employment(party_id: int) -> ResponseReturnValue:
     form: SpellForm = SpellForm() if employs else EmploymentForm()
     if isinstance(form, EmploymentForm):
         form.offer(matches)
-    done = submissions.done_before(form)
-    if done:
-        return redirect(done)
-    submissions.prepare(form)
     if form.validate_on_submit():
         employer_id = viewer().party_id if employs else form.employer_id.data
         address = url_for(".show", party_id=person.id)
@@ -58,7 +54,7 @@ def record_employment(party_id: int) -> ResponseReturnValue:
                 actor=actor(),
                 at=clock.now(),
             )
-            submissions.remember(form, address)
+            submissions.remember(address)
         if not form.refused:
             flash("The employment is on file.")
             return redirect(address)
@@ -77,13 +73,15 @@ def end_employment(party_id: int, employment_id: int) -> ResponseReturnValue:
     spell = coordinators.employment(viewer(), party_id, employment_id)
     form = LastDayForm(ends_on=spell.ends_on)
     if form.validate_on_submit():
+        # A former employer does not see the record any more.
+        gone = viewer().role is Role.VENDOR_HR and form.ends_on.data < clock.today()
+        address = url_for(".former") if gone else url_for(".show", party_id=party_id)
         with refusals_shown_on(form), transaction():
             employment.end(locked(spell), last_day=form.ends_on.data, actor=actor(), at=clock.now())
+            submissions.remember(address)
         if not form.refused:
             flash(f"The last day of {person.name} is on file.")
-            # A former employer does not see the record any more.
-            gone = viewer().role is Role.VENDOR_HR and form.ends_on.data < clock.today()
-            return redirect(url_for(".former") if gone else url_for(".show", party_id=party_id))
+            return redirect(address)
     return (
         render_template("coordinators/end_employment.html", person=person, spell=spell, form=form),
         form.http_status,
@@ -130,10 +128,6 @@ def record_assignment(party_id: int) -> ResponseReturnValue:
     form.offer(matches)
     employers = {spell.employer_id: spell.employer for spell in coordinators.employments(viewer(), person)}
     form.vendor_id.choices = numbered(employers.items())
-    done = submissions.done_before(form)
-    if done:
-        return redirect(done)
-    submissions.prepare(form)
     if form.validate_on_submit():
         address = url_for(".show", party_id=person.id)
         found = None
@@ -150,7 +144,7 @@ def record_assignment(party_id: int) -> ResponseReturnValue:
                 actor=actor(),
                 at=clock.now(),
             )
-            submissions.remember(form, address)
+            submissions.remember(address)
         if not form.refused:
             flash("The assignment is on file.")
             for sentence in (*found.disclosures, *found.warnings) if found else ():
@@ -185,15 +179,11 @@ def end_assignment(party_id: int, assignment_id: int) -> ResponseReturnValue:
 def record_licence(party_id: int) -> ResponseReturnValue:
     person = coordinators.one(viewer(), party_id)
     form = LicenceForm()
-    done = submissions.done_before(form)
-    if done:
-        return redirect(done)
-    submissions.prepare(form)
     if form.validate_on_submit():
         address = url_for(".show", party_id=person.id)
         with refusals_shown_on(form), transaction():
             licences.record(person, **_licence(form), actor=actor(), at=clock.now())
-            submissions.remember(form, address)
+            submissions.remember(address)
         if not form.refused:
             flash("The licence is on file.")
             return redirect(address)

@@ -101,10 +101,6 @@ def register() -> ResponseReturnValue:
         form.filled_in_by_employer()
     else:
         form.employer_id.choices = numbered(organizations.vendor_choices(), "None yet")
-    done = submissions.done_before(form)
-    if done:
-        return redirect(done)
-    submissions.prepare(form)
     namesakes: list[CoordinatorRow] = []
     if form.validate_on_submit():
         namesakes = [] if form.confirmed.data else coordinators.namesakes(viewer(), form.name.data)
@@ -113,7 +109,7 @@ def register() -> ResponseReturnValue:
             with refusals_shown_on(form), transaction():
                 person = _register(form, employer_id)
                 address = url_for(".show", party_id=person.id)
-                submissions.remember(form, address)
+                submissions.remember(address)
             if not form.refused:
                 flash(f"{person.name} is on file.")
                 return redirect(address)

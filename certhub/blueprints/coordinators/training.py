@@ -34,15 +34,11 @@ def latest_training() -> ResponseReturnValue:
 def record_training(party_id: int) -> ResponseReturnValue:
     person = coordinators.one(viewer(), party_id)
     form = TrainingForm()
-    done = submissions.done_before(form)
-    if done:
-        return redirect(done)
-    submissions.prepare(form)
     if form.validate_on_submit():
         address = url_for(".show", party_id=person.id, _anchor="training")
         with refusals_shown_on(form), transaction():
             _record(form, person)
-            submissions.remember(form, address)
+            submissions.remember(address)
         if not form.refused:
             flash("The training is on file.")
             return redirect(address)
@@ -64,11 +60,13 @@ def withdraw_training(party_id: int, completion_id: int) -> ResponseReturnValue:
     completion = completions.one(viewer(), party_id, completion_id)
     form = WithdrawForm()
     if form.validate_on_submit():
+        address = url_for(".show", party_id=party_id, _anchor="training")
         with refusals_shown_on(form), transaction():
             training.withdraw(locked(completion), reason=form.reason.data, actor=actor(), at=clock.now())
+            submissions.remember(address)
         if not form.refused:
             flash("The hours are taken back. They stay in the history.")
-            return redirect(url_for(".show", party_id=party_id, _anchor="training"))
+            return redirect(address)
     return (
         render_template("coordinators/withdraw_training.html", person=person, completion=completion, form=form),
         form.http_status,

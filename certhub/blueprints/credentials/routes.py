@@ -14,6 +14,7 @@ from certhub.queries.visibility import NotVisible
 from certhub.rules.permissions import Permission
 from certhub.rules.vocabulary import StatusEventKind, SubjectType
 from certhub.services import audit, certificates, status_events
+from certhub.web import submissions
 from certhub.web.context import file_store, press
 from certhub.web.forms import refusals_shown_on
 
@@ -63,11 +64,13 @@ def reissue(certificate_id: int) -> ResponseReturnValue:
     found = credentials.certificate(viewer(), certificate_id)
     form = ReissueForm()
     if form.validate_on_submit():
+        address = url_for(".show", credential_id=found.credential_id)
         with refusals_shown_on(form), transaction():
             certificates.reissue(found, form.reason.data, press=press(), actor=actor(), at=clock.now())
+            submissions.remember(address)
         if not form.refused:
             flash("The new certificate is issued. The old one can still be verified and is shown as superseded.")
-            return redirect(url_for(".show", credential_id=found.credential_id))
+            return redirect(address)
     return render_template("credentials/reissue.html", certificate=found, form=form), form.http_status
 
 
@@ -77,15 +80,17 @@ def change_status(credential_id: int) -> ResponseReturnValue:
     credential = credentials.one(viewer(), credential_id)
     form = StatusForm()
     if form.validate_on_submit():
+        address = url_for(".show", credential_id=credential.id)
         with refusals_shown_on(form), transaction():
             status_events.record(
                 credential, StatusEventKind(form.kind.data),
                 effective_on=form.effective_on.data, ends_on=form.ends_on.data,
                 reason=form.reason.data, citation=form.citation.data or "", actor=actor(), at=clock.now(),
             )  # fmt: skip
+            submissions.remember(address)
         if not form.refused:
             flash("The status is recorded.")
-            return redirect(url_for(".show", credential_id=credential.id))
+            return redirect(address)
     return render_template("credentials/status.html", credential=credential, form=form), form.http_status
 
 
@@ -99,11 +104,13 @@ def lift_status(credential_id: int, event_id: int) -> ResponseReturnValue:
         raise NotVisible(event_id)
     form = LiftForm()
     if form.validate_on_submit():
+        address = url_for(".show", credential_id=credential.id)
         with refusals_shown_on(form), transaction():
             status_events.lift(
                 event, last_day=form.last_day.data, reason=form.reason.data, actor=actor(), at=clock.now()
             )
+            submissions.remember(address)
         if not form.refused:
             flash("The status ends on that day.")
-            return redirect(url_for(".show", credential_id=credential.id))
+            return redirect(address)
     return render_template("credentials/lift.html", credential=credential, event=event, form=form), form.http_status

@@ -22,10 +22,6 @@ from certhub.web.forms import CertHubForm, refusals_shown_on
 def add_contact(party_id: int) -> ResponseReturnValue:
     party = organization(party_id)
     form = ContactForm()
-    done = submissions.done_before(form)
-    if done:
-        return redirect(done)
-    submissions.prepare(form)
     if form.validate_on_submit():
         address = url_for(".show", party_id=party.id)
         with refusals_shown_on(form), transaction():
@@ -38,7 +34,7 @@ def add_contact(party_id: int) -> ResponseReturnValue:
                 actor=actor(),
                 at=clock.now(),
             )
-            submissions.remember(form, address)
+            submissions.remember(address)
         if not form.refused:
             flash("The contact is on file.")
             return redirect(address)
@@ -49,11 +45,13 @@ def add_contact(party_id: int) -> ResponseReturnValue:
 @requires(Permission.PARTY_EDIT)
 def remove_contact(party_id: int, contact_id: int) -> ResponseReturnValue:
     contact = parties.contact(viewer(), party_id, contact_id)
+    address = url_for(".show", party_id=party_id)
     if CertHubForm().validate_on_submit():
         with transaction():
             service.remove_contact(contact, actor=actor(), at=clock.now())
+            submissions.remember(address)
         flash("The contact is removed.")
-    return redirect(url_for(".show", party_id=party_id))
+    return redirect(address)
 
 
 @bp.route("/organizations/<int:party_id>/sites/new", methods=["GET", "POST"])
@@ -61,10 +59,6 @@ def remove_contact(party_id: int, contact_id: int) -> ResponseReturnValue:
 def add_site(party_id: int) -> ResponseReturnValue:
     practice = parties.one_of(viewer(), Practice, party_id)
     form = SiteForm()
-    done = submissions.done_before(form)
-    if done:
-        return redirect(done)
-    submissions.prepare(form)
     if form.validate_on_submit():
         address = url_for(".show", party_id=practice.id)
         with refusals_shown_on(form), transaction():
@@ -79,7 +73,7 @@ def add_site(party_id: int) -> ResponseReturnValue:
                 actor=actor(),
                 at=clock.now(),
             )
-            submissions.remember(form, address)
+            submissions.remember(address)
         if not form.refused:
             flash("The site is on file.")
             return redirect(address)
@@ -106,10 +100,6 @@ def close_site(party_id: int, site_id: int) -> ResponseReturnValue:
 def record_stake(party_id: int) -> ResponseReturnValue:
     party = organization(party_id)
     form = StakeForm()
-    done = submissions.done_before(form)
-    if done:
-        return redirect(done)
-    submissions.prepare(form)
     if form.validate_on_submit():
         address = url_for(".show", party_id=party.id)
         with refusals_shown_on(form), transaction():
@@ -122,7 +112,7 @@ def record_stake(party_id: int) -> ResponseReturnValue:
                 actor=actor(),
                 at=clock.now(),
             )
-            submissions.remember(form, address)
+            submissions.remember(address)
         if not form.refused:
             flash("The ownership is on file.")
             for conflict in independence.conflicts(party, clock.today()):

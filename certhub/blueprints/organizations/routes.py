@@ -130,15 +130,11 @@ def _list(kind: SubjectType) -> ResponseReturnValue:
 
 def _register(kind: SubjectType) -> ResponseReturnValue:
     form = form_for(kind)
-    done = submissions.done_before(form)
-    if done:
-        return redirect(done)
-    submissions.prepare(form)
     if form.validate_on_submit():
         with refusals_shown_on(form), transaction():
             party = _add(form)
             address = url_for(".show", party_id=party.id)
-            submissions.remember(form, address)
+            submissions.remember(address)
         if not form.refused:
             flash(f"{party.name} is on file.")
             _warn_of_doubles(party)

@@ -13,6 +13,7 @@ from certhub.queries.visibility import NotVisible
 from certhub.rules.permissions import Permission
 from certhub.rules.vocabulary import ApplicationStatus, DecisionOutcome, SubjectType, Verdict
 from certhub.services import applications as service
+from certhub.web import submissions
 from certhub.web.context import press, settings
 from certhub.web.forms import refusals_shown_on
 from certhub.web.listing import chosen
@@ -44,10 +45,12 @@ def index() -> ResponseReturnValue:
 @requires(Permission.APPLICATION_REVIEW)
 def take_up(application_id: int) -> ResponseReturnValue:
     application = applications.one(viewer(), application_id)
+    address = url_for("applications.show", application_id=application.id)
     with transaction():
         service.take_up(application, actor=actor(), at=clock.now())
+        submissions.remember(address)
     flash("The application is yours to review.")
-    return redirect(url_for("applications.show", application_id=application.id))
+    return redirect(address)
 
 
 @bp.route("/applications/<int:application_id>/requirements/<string:code>/review", methods=["GET", "POST"])
@@ -63,13 +66,15 @@ def review_item(application_id: int, code: str) -> ResponseReturnValue:
     if not requirement.waivable:
         form.verdict.choices = [choice for choice in form.verdict.choices if choice.value != Verdict.WAIVED.value]
     if form.validate_on_submit():
+        address = url_for("applications.show", application_id=application.id, _anchor=requirement.code)
         with refusals_shown_on(form), transaction():
             service.review_item(
                 application, requirement, Verdict(form.verdict.data), form.reason.data or "",
                 actor=actor(), at=clock.now(),
             )  # fmt: skip
+            submissions.remember(address)
         if not form.refused:
-            return redirect(url_for("applications.show", application_id=application.id, _anchor=requirement.code))
+            return redirect(address)
     return render_template(
         "queue/review_item.html",
         application=application,
@@ -84,10 +89,12 @@ def review_item(application_id: int, code: str) -> ResponseReturnValue:
 @requires(Permission.APPLICATION_REVIEW)
 def return_for_correction(application_id: int) -> ResponseReturnValue:
     application = applications.one(viewer(), application_id)
+    address = url_for("applications.show", application_id=application.id)
     with transaction():
         service.return_for_correction(application, base_url=settings().base_url, actor=actor(), at=clock.now())
+        submissions.remember(address)
     flash("The application is back with the applicant, who gets a list of what to correct.")
-    return redirect(url_for("applications.show", application_id=application.id))
+    return redirect(address)
 
 
 @bp.route("/applications/<int:application_id>/decision", methods=["GET", "POST"])
@@ -96,6 +103,7 @@ def decide(application_id: int) -> ResponseReturnValue:
     application = applications.one(viewer(), application_id)
     form = DecisionForm()
     if form.validate_on_submit():
+        address = url_for("applications.show", application_id=application.id)
         with refusals_shown_on(form), transaction():
             if form.outcome.data == DecisionOutcome.APPROVED.value:
                 service.approve(application, form.reason.data or "", press=press(), actor=actor(), at=clock.now())
@@ -103,9 +111,10 @@ def decide(application_id: int) -> ResponseReturnValue:
                 service.deny(
                     application, form.reason.data or "", base_url=settings().base_url, actor=actor(), at=clock.now()
                 )
+            submissions.remember(address)
         if not form.refused:
             flash("The decision is recorded and the applicant is told.")
-            return redirect(url_for("applications.show", application_id=application.id))
+            return redirect(address)
     judgement = evaluations.judge(application, as_of=clock.today())
     return render_template(
         "queue/decide.html", application=application, judgement=judgement, form=form

@@ -50,10 +50,6 @@ def index() -> ResponseReturnValue:
         del form.vendor_id
     else:
         form.vendor_id.choices = numbered(organizations.vendor_choices())
-    done = submissions.done_before(form)
-    if done:
-        return redirect(done)
-    submissions.prepare(form)
     if form.validate_on_submit():
         with refusals_shown_on(form):
             return redirect(_checked(form))
@@ -84,26 +80,30 @@ def show(import_id: int) -> ResponseReturnValue:
 @requires(Permission.ROSTER_IMPORT)
 def carry_out(import_id: int) -> ResponseReturnValue:
     roster = roster_imports.one(viewer(), import_id)
+    address = url_for(".show", import_id=import_id)
     form = CertHubForm()
     if form.validate_on_submit() and roster.status is ImportStatus.CHECKED:
         with refusals_shown_on(form):
             checked = roster_import.read(file_store().get(roster.file.sha256), roster.file.media_type, at=clock.now())
             with transaction():
                 roster_import.carry_out(roster, checked, actor=actor(), at=clock.now())
+                submissions.remember(address)
     for message in form.form_errors:
         flash(message, "danger")
-    return redirect(url_for(".show", import_id=import_id))
+    return redirect(address)
 
 
 @bp.route("/<int:import_id>/discard", methods=["POST"])
 @requires(Permission.ROSTER_IMPORT)
 def discard(import_id: int) -> ResponseReturnValue:
     roster = roster_imports.one(viewer(), import_id)
+    address = url_for(".index")
     if CertHubForm().validate_on_submit():
         with transaction():
             roster_import.discard(roster, actor=actor(), at=clock.now())
+            submissions.remember(address)
         flash("The file is discarded. Nothing was imported.")
-    return redirect(url_for(".index"))
+    return redirect(address)
 
 
 @bp.route("/<int:import_id>/report.csv")
@@ -141,7 +141,7 @@ def _checked(form: UploadForm) -> str:
         )
         roster: RosterImport = roster_import.check(vendor, file, plan, actor=actor(), at=clock.now())
         address = url_for(".show", import_id=roster.id)
-        submissions.remember(form, address)
+        submissions.remember(address)
     return address
 
 
