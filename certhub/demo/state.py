@@ -1,7 +1,8 @@
 """Loading the demo state: four years of fictional records, told by the same services that the pages use.
 
 The same day gives the same state: names, numbers and dates are equal on each load. Verification codes and the identity
-of mails stay random. Everything lies before `today`; the newest mails still wait in the outbox.
+of mails stay random. Everything lies before `today`; the newest mails still wait in the outbox, and the first run of the
+worker finds somebody to remind.
 """
 
 import gc
@@ -14,7 +15,7 @@ from typing import Any
 from sqlalchemy import select, update
 
 from certhub.database import chain_so_far, db, transaction
-from certhub.demo import applicants, commitments, coordinators, faults, organizations
+from certhub.demo import applicants, commitments, coordinators, deadlines, faults, organizations
 from certhub.demo.coordinators import Newcomer
 from certhub.demo.office import Office, towns
 from certhub.demo.people import PEOPLE
@@ -86,7 +87,9 @@ def load(press: Press, *, today: date, progress: Callable[[str], None]) -> None:
         _give_passwords(office)
         chain_so_far()
         _settle_mail()
-        due = obligations.derive(today, policies=obligations.shipped_policies(), at=timeline.last)
+        policies = obligations.shipped_policies()
+        due = obligations.derive(today, policies=policies, at=timeline.last)
+        deadlines.watched(office, policies)
         progress(f"{due['opened']} due dates, {len(faults.FAULTS)} planted faults")
 
 
@@ -149,7 +152,7 @@ def _coordinators(office: Office) -> Iterator[Story[Any]]:
             vendor = next(rounds)
             newcomer = Newcomer(somebody, vendor, number)
             yield coordinators.ordinary(office, newcomer, ends_in[vendor])
-        yield coordinators.licensed(office, newcomer, expires_on=faults.licence_end(office, somebody.name))
+        yield coordinators.licensed(office, newcomer, expires_on=deadlines.licence_end(office, somebody.name))
 
 
 def _give_passwords(office: Office) -> None:

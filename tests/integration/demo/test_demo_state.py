@@ -13,7 +13,7 @@ from sqlalchemy import func, select, true
 
 from certhub.app import create_app
 from certhub.database import db, transaction
-from certhub.demo import faults, state
+from certhub.demo import deadlines, faults, state
 from certhub.demo.applicants import WALKER
 from certhub.demo.timeline import moment
 from certhub.documents.engines import Engine
@@ -22,7 +22,7 @@ from certhub.models import Base
 from certhub.models.accounts import User
 from certhub.models.audit import AuditEntry
 from certhub.models.certification import Application, Certificate, Credential, CredentialPeriod, Evidence
-from certhub.models.messages import Message, MessageStatus, Obligation
+from certhub.models.messages import Message, MessageStatus, Obligation, Reminder, ReminderNotice, ReminderStatus
 from certhub.models.parties import Assignment, Coordinator, Employment, ExternalLicence, Party, Practice
 from certhub.models.training import TrainingCompletion
 from certhub.queries import credential_status, evaluations, independence
@@ -41,7 +41,7 @@ from certhub.rules.vocabulary import (
     Result,
     SubjectType,
 )
-from certhub.services import password_hashing, reference_data
+from certhub.services import digests, obligations, password_hashing, reference_data, reminders
 from certhub.services.audit import SystemActor
 from certhub.services.audit_verification import verify
 from certhub.web import context
@@ -121,6 +121,29 @@ def assigned(today: date = TODAY) -> set[str]:
             )
         )
     )
+
+
+def reminded(today: date) -> set[str]:
+    """Whom the first run of the worker would write to about the licence that is about to end; nothing is kept."""
+    reminders.plan(today, policies=obligations.shipped_policies(), at=moment(today))
+    told = set(
+        db.session.scalars(
+            select(ReminderNotice.recipient)
+            .join(Reminder, Reminder.id == ReminderNotice.reminder_id)
+            .join(Obligation, Obligation.id == Reminder.obligation_id)
+            .where(
+                Obligation.party_id == party(deadlines.REMINDED).id,
+                ReminderNotice.status == ReminderStatus.PLANNED,
+            )
+        )
+    )
+    waiting = digests.waiting_recipients("", None)
+    assert told <= set(waiting)
+    assert digests.enqueue_digests(waiting, today, link=lambda _, number: f"/{number}", at=moment(today)) == len(
+        waiting
+    )
+    db.session.rollback()
+    return told
 
 
 # --- the recipe -------------------------------------------------------------------------------------------------------
@@ -226,6 +249,11 @@ def test_loading_leaves_only_a_handful_of_mails_to_send(demo: Flask) -> None:
     assert 1 <= counts[MessageStatus.QUEUED] <= 10
     assert counts[MessageStatus.SENT] > 200
     assert db.session.scalar(select(func.count()).select_from(Obligation).where(Obligation.due_on >= TODAY))
+
+
+def test_the_first_run_of_the_worker_reminds_a_coordinator_and_the_employer_even_on_a_weekend(demo: Flask) -> None:
+    assert TODAY.weekday() == 5
+    assert reminded(TODAY) == {party(deadlines.REMINDED).email, "hr2@example.org"}
 
 
 def test_the_audit_trail_holds_follows_time_and_ends_before_the_day(demo: Flask) -> None:
@@ -405,3 +433,4 @@ def test_the_state_can_be_loaded_on_a_leap_day(databases: Databases, tmp_path: P
         assert "found a match" in explanation(faults.DEBARRED.whose, "VO-05", LEAP_DAY)
         assert "late" in explanation(faults.REPORT_LATE.whose, "VO-04", LEAP_DAY)
         assert "ethics 0 of 2" in explanation(faults.NO_ETHICS.whose, "CC-09", LEAP_DAY)
+        assert reminded(LEAP_DAY)
