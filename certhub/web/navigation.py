@@ -13,6 +13,7 @@ from certhub.rules.lifecycle import APPLICATION_LABELS
 from certhub.rules.permissions import ROLE_LABELS, Permission, may
 from certhub.rules.status import STATUS_LABELS
 from certhub.web import formats
+from certhub.web.questions import errors_in_page_order, may_be_left_out
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +53,11 @@ def address_with(**changes: object) -> str:
 def init_navigation(app: Flask) -> None:
     """Give templates their words and questions."""
     app.jinja_env.filters.update(
-        day=formats.day, short_day=formats.short_day, moment=formats.moment, hours=formats.hours
+        day=formats.day,
+        short_day=formats.short_day,
+        moment=formats.moment,
+        hours=formats.hours,
+        errors_in_page_order=errors_in_page_order,
     )
     app.jinja_env.globals.update(
         may=lambda permission: may(viewer(), Permission(permission)),
@@ -65,6 +70,7 @@ def init_navigation(app: Flask) -> None:
         role_labels=ROLE_LABELS,
         status_labels=STATUS_LABELS,
         application_labels=APPLICATION_LABELS,
+        may_be_left_out=may_be_left_out,
     )
 
     @app.context_processor
