@@ -1,5 +1,6 @@
 """Coordinators: who sees whom, what the list costs, and how a person is added and changed."""
 
+import re
 from datetime import date, timedelta
 from typing import Any
 
@@ -330,3 +331,28 @@ def test_a_practice_and_a_coordinator_of_the_same_name_do_not_mix(app: Flask) ->
     rows = coordinators.page(make_user(Role.AUDITOR), Filters(q="ana"))
     assert len(rows.rows) == 1
     assert db.session.get_one(Party, rows.rows[0].id).kind is SubjectType.COORDINATOR
+
+
+def test_the_error_summary_follows_the_order_of_the_page(client: FlaskClient) -> None:
+    vendor_hr(client, make_vendor())
+    page = checked(send(client, "/coordinators/new", name="", discipline="", email="x@", zip_code="1", starts_on=""))
+    listed = re.findall(r'<li><a href="#(\w+)">', page)
+    assert {"name", "discipline", "starts_on"} <= set(listed)
+    assert listed == sorted(listed, key=lambda name: page.index(f'id="{name}"'))
+
+
+def test_a_choice_that_always_has_an_answer_is_not_called_optional(client: FlaskClient) -> None:
+    vendor_hr(client, make_vendor())
+    page = fetched(client, "/coordinators/new")
+    marks = dict(re.findall(r'<label[^>]*for="(\w+)">[^<]*</label>( <span class="optional">|)', page))
+    assert marks["zip_code"]
+    assert not marks["preferred_language"]
+    assert not marks["kind"]
+
+
+@pytest.mark.parametrize(("role", "shown"), [(Role.AUDITOR, True), (Role.DPH_REVIEWER, False)])
+def test_records_lead_to_their_reminders_whoever_may_see_these(client: FlaskClient, role: Role, shown: bool) -> None:  # noqa: FBT001  (a table)
+    person, practice = make_coordinator(), make_practice()
+    sign_in(client, make_user(role))
+    for path in (f"/coordinators/{person.id}", f"/organizations/{practice.id}"):
+        assert (f'href="/reminders?party={path.rpartition("/")[2]}"' in fetched(client, path)) is shown
