@@ -1,8 +1,8 @@
 """Loading the demo state: four years of fictional records, told by the same services that the pages use.
 
 The same day gives the same state: names, numbers and dates are equal on each load. Verification codes and the identity
-of mails stay random. Everything lies before `today`; the newest mails still wait in the outbox, and the first run of the
-worker finds somebody to remind.
+of mails stay random. Everything lies before `today`; the newest mails still wait in the outbox, and the first run of
+the worker finds somebody to remind.
 """
 
 import gc

@@ -351,7 +351,7 @@ def test_a_choice_that_always_has_an_answer_is_not_called_optional(client: Flask
 
 
 @pytest.mark.parametrize(("role", "shown"), [(Role.AUDITOR, True), (Role.DPH_REVIEWER, False)])
-def test_records_lead_to_their_reminders_whoever_may_see_these(client: FlaskClient, role: Role, shown: bool) -> None:  # noqa: FBT001  (a table)
+def test_records_lead_to_their_reminders_whoever_may_see_these(client: FlaskClient, role: Role, shown: bool) -> None:
     person, practice = make_coordinator(), make_practice()
     sign_in(client, make_user(role))
     for path in (f"/coordinators/{person.id}", f"/organizations/{practice.id}"):

@@ -28,7 +28,7 @@ class Questions(Form):  # type: ignore[misc]  # WTForms ships no types
         ("needed_choice", False), ("answered_radio", False), ("open_radio", True), ("boxes", True),
     ],
 )  # fmt: skip
-def test_only_what_may_stay_empty_is_called_optional(name: str, optional: bool) -> None:  # noqa: FBT001  (a table)
+def test_only_what_may_stay_empty_is_called_optional(name: str, optional: bool) -> None:
     assert may_be_left_out(Questions()[name]) is optional
 
 
