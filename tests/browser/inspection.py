@@ -26,6 +26,9 @@ _RULES_OF_LAYOUT = {
 }
 _RULES = {DESK: _EVERY_RULE, PHONE: _RULES_OF_LAYOUT}
 """The markup is the same at both widths: on the phone, only what depends on the layout is judged again."""
+_SCROLLS_IN_HEADER = """[...document.querySelectorAll('header *')].some(
+    one => one.scrollWidth > one.clientWidth + 1 && ['auto', 'scroll'].includes(getComputedStyle(one).overflowX)
+)"""
 _OUTLINE = re.compile(r"<(\w+)(?:[^>]*?\bclass=\"([^\"]*)\")?")
 
 
@@ -73,6 +76,8 @@ class Inspector:
         result: dict[str, Any] = self._axe.run(self._page, options=_RULES[width]).response
         for violation in result["violations"]:
             found += [f"{violation['id']}: {violation['help']}: {node['html'][:300]}" for node in violation["nodes"]]
+        if self._page.evaluate(_SCROLLS_IN_HEADER):
+            found.append("something in the header scrolls sideways")
         if self._page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):
             wide = self._page.evaluate(
                 """() => [...document.querySelectorAll('main *, header *, footer *')]
