@@ -63,6 +63,7 @@ def init_navigation(app: Flask) -> None:
         may=lambda permission: may(viewer(), Permission(permission)),
         counted=formats.count,
         is_past=lambda value: value < clock.today(),
+        has_come=lambda value: value <= clock.today(),
         days_until=lambda value: formats.days_until(value, clock.today()),
         address_with=address_with,
         told=told,
