@@ -16,7 +16,7 @@ from certhub.auth.guard import enforce
 from certhub.auth.login import init_login
 from certhub.cli import init_commands
 from certhub.config import Settings, load, shipped
-from certhub.database import db
+from certhub.database import db, init_database
 from certhub.documents.engines import engine_named
 from certhub.filestore import FolderStore
 from certhub.web.context import Running
@@ -57,7 +57,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         settings=settings, files=FolderStore(settings.files_dir), engine=engine_named(settings.pdf_engine)
     )
 
-    db.init_app(app)
+    init_database(app)
     Migrate(app, db, directory=str(shipped("migrations")), compare_type=True)
     Bootstrap5(app)
     init_security(app, secure=settings.secure)

@@ -14,11 +14,12 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, TypeVar
 
+from flask import Flask
 from flask_sqlalchemy import SQLAlchemy
 from flask_sqlalchemy.session import Session as FlaskSession
 from sqlalchemy import Connection, event, insert, inspect, select, text
 from sqlalchemy.engine import Engine
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import ORMExecuteState, Session
 from sqlalchemy.orm.attributes import get_history
 
 from certhub.models import Base
@@ -109,6 +110,18 @@ def transaction() -> Iterator[Session]:
             session.info.pop(key, None)
 
 
+def init_database(app: Flask) -> None:
+    """Bind the session to the application, and end what a request has read."""
+    db.init_app(app)
+
+    @app.teardown_appcontext
+    def end_reading(problem: BaseException | None) -> None:
+        # Nothing waits to be saved here, but psycopg forgets all its prepared statements when a transaction is rolled
+        # back, and then PostgreSQL plans each statement of each page anew, which takes longer than running it.
+        if problem is None and db.session.registry.has():
+            db.session.commit()
+
+
 def give_up() -> None:
     """End the transaction of a request that failed: nothing of it is kept, and what is read next is as it then is."""
     db.session.rollback()
@@ -148,6 +161,13 @@ def _plain(value: Any) -> Any:
     if isinstance(value, date):
         return value.isoformat()
     return str(value)
+
+
+@event.listens_for(FlaskSession, "do_orm_execute")
+def _write_in_transactions_only(state: ORMExecuteState) -> None:
+    writes = state.is_insert or state.is_update or state.is_delete
+    if writes and not state.session.info.get(_WRITES):
+        raise RuntimeError("records are changed inside transaction() only")
 
 
 @event.listens_for(FlaskSession, "before_flush")

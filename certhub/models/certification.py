@@ -33,9 +33,10 @@ class Application(Base):
         CheckConstraint("(submitted_at IS NULL) = (submitted_on IS NULL)", name="submitted_whole"),
         CheckConstraint("status NOT IN ('approved','denied') OR closed_on IS NOT NULL", name="decided_has_date"),
         Index("uq_application_open", "party_id", unique=True, postgresql_where=text(_OPEN), sqlite_where=text(_OPEN)),
-        Index("ix_application_queue", "status", "submitted_at", "id"),
+        Index("ix_application_queue", "status", "id"),
         Index("ix_application_owner", "owner_id", "id"),
         Index("ix_application_credential", "credential_id", "submitted_on"),
+        Index("ix_application_closed", "closed_on", "credential_id"),
         Index("ix_application_reviewer", "reviewer_id", "status"),
     )
 

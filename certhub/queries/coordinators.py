@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Select, or_, select
 
 from certhub import clock
 from certhub.database import db
-from certhub.models.certification import Application, Credential, CredentialPeriod, StatusEvent
+from certhub.models.certification import Credential
 from certhub.models.parties import (
     Assignment,
     Coordinator,
@@ -20,20 +20,17 @@ from certhub.models.parties import (
     Party,
 )
 from certhub.queries import parties
-from certhub.queries.credential_status import status_column
+from certhub.queries.credential_status import has_status
 from certhub.queries.paging import Page, paged
 from certhub.queries.visibility import NotVisible, sees_everything
-from certhub.rules.lifecycle import OPEN_STATUSES
 from certhub.rules.name_order import folded
 from certhub.rules.permissions import Viewer
 from certhub.rules.vocabulary import (
-    ApplicationKind,
     CredentialStatus,
     Discipline,
     EmploymentKind,
     Region,
     Role,
-    StatusEventKind,
     SubjectType,
 )
 
@@ -300,64 +297,8 @@ def _narrowed(statement: Select[Any], filters: Filters) -> Select[Any]:
         return statement.where(~select(Credential.id).where(Credential.party_id == _party.id).exists())
     if filters.status is None:
         return statement
-    today = clock.today()
-    statement = statement.join(Credential, Credential.party_id == _person.id)
-    candidates = _candidates(filters.status, today)
-    if candidates is not None:
-        statement = statement.where(Credential.id.in_(candidates))
-    elif filters.status is CredentialStatus.EXPIRED:
-        # One look at an index tells that most are not; no list of candidates, since the expired grow for ever.
-        statement = statement.where(~_has_term(today))
-    return statement.where(status_column(Credential.id, as_of=today) == filters.status)
-
-
-def _has_term(today: date) -> ColumnElement[bool]:
-    """Condition that a period of the credential covers today."""
-    return (
-        select(CredentialPeriod.id)
-        .where(
-            CredentialPeriod.credential_id == Credential.id,
-            CredentialPeriod.superseded_at.is_(None),
-            CredentialPeriod.starts_on <= today,
-            CredentialPeriod.expires_on >= today,
-        )
-        .exists()
-    )
-
-
-def _candidates(status: CredentialStatus, today: date) -> Select[Any] | None:
-    """Credentials among which all of a rare status are, so that the status is not worked out for everybody."""
-    if status.value in set(StatusEventKind):
-        return select(StatusEvent.credential_id).where(StatusEvent.kind == StatusEventKind(status.value))
-    if status is CredentialStatus.IN_GRACE:
-        return select(CredentialPeriod.credential_id).where(
-            CredentialPeriod.superseded_at.is_(None),
-            CredentialPeriod.expires_on < today,
-            CredentialPeriod.grace_until >= today,
-            ~_renewed_in_time(),
-        )
-    if status is CredentialStatus.RENEWAL_PENDING:
-        return select(Application.credential_id).where(
-            Application.status.in_(OPEN_STATUSES),
-            Application.kind != ApplicationKind.INITIAL,
-            Application.credential_id.is_not(None),
-            Application.complete_at.is_not(None),
-        )
-    return None
-
-
-def _renewed_in_time() -> ColumnElement[bool]:
-    """Condition that a complete renewal of a period was submitted by its last day and still waits."""
-    return (
-        select(Application.id)
-        .where(
-            Application.credential_id == CredentialPeriod.credential_id,
-            Application.submitted_on <= CredentialPeriod.expires_on,
-            Application.kind != ApplicationKind.INITIAL,
-            Application.status.in_(OPEN_STATUSES),
-            Application.complete_at.is_not(None),
-        )
-        .exists()
+    return statement.join(Credential, Credential.party_id == _person.id).where(
+        has_status(Credential.__table__.c.id, filters.status, as_of=clock.today())
     )
 
 

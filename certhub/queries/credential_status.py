@@ -1,7 +1,8 @@
 """A credential's status as SQL: the twin of `rules.status.status_on`, step by step.
 
-Two forms say the same. `status_column` is a correlated expression for pages of a few rows and for conditions;
-`Standing` joins three grouped subqueries for whole registers. A property test holds both equal to the rules.
+Three forms say the same. `status_column` is a correlated expression for pages of a few rows; `Standing` joins three
+grouped subqueries for whole registers; `has_status` asks for one status, so that a list finds the few in grace without
+working out the status of everybody. A property test holds all three equal to the rules.
 
 `as_of` is the day in question. `known_at` is the instant whose knowledge counts: rows that were recorded by then and
 not yet superseded; None is what is known now.
@@ -15,6 +16,7 @@ from typing import Any, TypeVar, cast
 from sqlalchemy import (
     ColumnElement,
     Enum,
+    ScalarSelect,
     Select,
     SQLColumnExpression,
     String,
@@ -109,6 +111,43 @@ def _status_column(credential_id: Key, as_of: Day, known_at: datetime | None) ->
     )
     stopping = _event_status(EVENT_PRECEDENCE, credential_id, as_of, known_at)
     return type_coerce(func.coalesce(stopping, latest, _word(_S.NOT_YET_EFFECTIVE)), _STATUS)
+
+
+def has_status(
+    credential_id: SQLColumnExpression[int], status: CredentialStatus, *, as_of: date
+) -> ColumnElement[bool]:
+    """Condition that a credential has this status on `as_of`, by what is known now.
+
+    Where few can have the status, their ids are looked up first; where many do, each row is asked in its turn.
+    """
+    return _has_status(credential_id, status, as_of)
+
+
+@lru_cache(maxsize=_EXPRESSIONS_KEPT)
+def _has_status(credential_id: SQLColumnExpression[int], status: CredentialStatus, as_of: date) -> ColumnElement[bool]:
+    barred = _under(credential_id, EVENT_PRECEDENCE, as_of)
+    if status is _S.IN_GRACE:
+        period = aliased(CredentialPeriod)
+        late = select(period.credential_id).where(
+            period.expires_on < as_of,
+            period.grace_until >= as_of,
+            _latest(period, as_of),
+            ~_pending(period.credential_id, period.expires_on, as_of, None),
+        )
+        return and_(credential_id.in_(late), ~barred)
+    if status is _S.RENEWAL_PENDING:
+        last_day = _last_day(Application.credential_id, as_of)
+        waiting = select(Application.credential_id).where(
+            Application.credential_id.is_not(None),
+            _waits(Application, as_of, None),
+            last_day < as_of,
+            last_day >= Application.submitted_on,
+        )
+        return and_(credential_id.in_(waiting), ~barred, ~_under(credential_id, CONDITIONAL_PRECEDENCE, as_of))
+    of_status = status_column(credential_id, as_of=as_of) == status
+    if status.value in set(StatusEventKind):
+        return and_(_under(credential_id, (StatusEventKind(status.value),), as_of), of_status)
+    return of_status
 
 
 def period_in_question(
@@ -234,6 +273,41 @@ def history_of(credential_id: int, known_at: datetime | None = None) -> History:
         renewals=tuple(
             Renewal(on, bool(complete), closed_on) for on, complete, closed_on in renewals if on is not None
         ),
+    )
+
+
+def _latest(period: type[CredentialPeriod], as_of: date) -> ColumnElement[bool]:
+    """Condition that the period has begun and no later one has: of those known now, no two begin on one day."""
+    later = aliased(CredentialPeriod)
+    newer = select(later.id).where(
+        later.credential_id == period.credential_id,
+        later.starts_on > period.starts_on,
+        later.starts_on <= as_of,
+        known(later, None),
+    )
+    return and_(period.starts_on <= as_of, known(period, None), ~newer.exists())
+
+
+def _last_day(credential_id: Key | SQLColumnExpression[int | None], as_of: date) -> ScalarSelect[date]:
+    """The last day of the latest period that has begun, by what is known now."""
+    period = aliased(CredentialPeriod)
+    return (
+        select(period.expires_on)
+        .where(period.credential_id == credential_id, period.starts_on <= as_of, known(period, None))
+        .order_by(period.starts_on.desc())
+        .limit(1)
+        .correlate_except(period)
+        .scalar_subquery()
+    )
+
+
+def _under(
+    credential_id: SQLColumnExpression[int], kinds: tuple[StatusEventKind, ...], as_of: date
+) -> ColumnElement[bool]:
+    """Condition that an event of these kinds is active; few credentials ever have one."""
+    event = aliased(StatusEvent)
+    return credential_id.in_(
+        select(event.credential_id).where(event.kind.in_(kinds), _active(event, as_of), known(event, None))
     )
 
 

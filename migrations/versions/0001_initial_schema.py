@@ -757,10 +757,11 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_application")),
         comment="A request to be certified, renewed or reinstated under a standard.",
     )
+    op.create_index("ix_application_closed", "application", ["closed_on", "credential_id"], unique=False)
     op.create_index("ix_application_credential", "application", ["credential_id", "submitted_on"], unique=False)
     op.create_index("ix_application_owner", "application", ["owner_id", "id"], unique=False)
     op.create_index(op.f("ix_application_party_id"), "application", ["party_id"], unique=False)
-    op.create_index("ix_application_queue", "application", ["status", "submitted_at", "id"], unique=False)
+    op.create_index("ix_application_queue", "application", ["status", "id"], unique=False)
     op.create_index("ix_application_reviewer", "application", ["reviewer_id", "status"], unique=False)
     op.create_index(
         "uq_application_open",
@@ -1495,6 +1496,7 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_application_party_id"), table_name="application")
     op.drop_index("ix_application_owner", table_name="application")
     op.drop_index("ix_application_credential", table_name="application")
+    op.drop_index("ix_application_closed", table_name="application")
     op.drop_table("application")
     op.drop_index("ix_access_log_user", table_name="access_log")
     op.drop_index("ix_access_log_party", table_name="access_log")

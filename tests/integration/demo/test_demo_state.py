@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -123,26 +123,32 @@ def assigned(today: date = TODAY) -> set[str]:
     )
 
 
+class NothingIsKept(Exception):
+    pass
+
+
 def reminded(today: date) -> set[str]:
     """Whom the first run of the worker would write to about the licence that is about to end; nothing is kept."""
-    reminders.plan(today, policies=obligations.shipped_policies(), at=moment(today))
-    told = set(
-        db.session.scalars(
-            select(ReminderNotice.recipient)
-            .join(Reminder, Reminder.id == ReminderNotice.reminder_id)
-            .join(Obligation, Obligation.id == Reminder.obligation_id)
-            .where(
-                Obligation.party_id == party(deadlines.REMINDED).id,
-                ReminderNotice.status == ReminderStatus.PLANNED,
+    told: set[str] = set()
+    with suppress(NothingIsKept), transaction():
+        reminders.plan(today, policies=obligations.shipped_policies(), at=moment(today))
+        told = set(
+            db.session.scalars(
+                select(ReminderNotice.recipient)
+                .join(Reminder, Reminder.id == ReminderNotice.reminder_id)
+                .join(Obligation, Obligation.id == Reminder.obligation_id)
+                .where(
+                    Obligation.party_id == party(deadlines.REMINDED).id,
+                    ReminderNotice.status == ReminderStatus.PLANNED,
+                )
             )
         )
-    )
-    waiting = digests.waiting_recipients("", None)
-    assert told <= set(waiting)
-    assert digests.enqueue_digests(waiting, today, link=lambda _, number: f"/{number}", at=moment(today)) == len(
-        waiting
-    )
-    db.session.rollback()
+        waiting = digests.waiting_recipients("", None)
+        assert told <= set(waiting)
+        assert digests.enqueue_digests(waiting, today, link=lambda _, number: f"/{number}", at=moment(today)) == len(
+            waiting
+        )
+        raise NothingIsKept
     return told
 
 

@@ -201,11 +201,11 @@ class Ground:
 def ground(app: Flask) -> Iterator[Ground]:
     session = db.session
     row = {"kind": SubjectType.COORDINATOR, "preferred_language": "en", "created_at": FIRST_INSTANT}
-    session.execute(
+    session.connection().execute(
         insert(Party.__table__),  # type: ignore[arg-type]  # SQLAlchemy types a model's table as FromClause
         [{**row, "name": f"Person {n}", "sort_name": f"person {n}"} for n in range(POOL)],
     )
-    session.execute(
+    session.connection().execute(
         insert(User), [{"email": "a@example.org", "name": "A", "role": Role.AUDITOR, "created_at": FIRST_INSTANT}]
     )
     PROBE.create(session.connection())
@@ -221,7 +221,7 @@ def ground(app: Flask) -> Iterator[Ground]:
 def save(ground: Ground, drawn: Sequence[Rows]) -> list[int]:
     """Insert the rows of each history under a credential of its own; their ids in the same order."""
     session, spare = db.session, count()
-    session.execute(
+    session.connection().execute(
         insert(Credential),
         [
             {
@@ -254,7 +254,7 @@ def save(ground: Ground, drawn: Sequence[Rows]) -> list[int]:
             )  # fmt: skip
     for model, values in into.items():
         if values:
-            session.execute(insert(model), values)
+            session.connection().execute(insert(model), values)
     return ids
 
 
@@ -296,6 +296,17 @@ def of_standing(day: date, known_at: datetime | None) -> dict[int, tuple[Any, ..
     return {row[0]: tuple(row)[1:] for row in db.session.execute(standing.joined(statement, Credential.id))}
 
 
+def of_filters(day: date) -> dict[int, list[CredentialStatus]]:
+    """The statuses that each credential is found by on one day: exactly one."""
+    found: dict[int, list[CredentialStatus]] = {}
+    for status in CredentialStatus:
+        for key in db.session.scalars(
+            select(Credential.id).where(credential_status.has_status(Credential.__table__.c.id, status, as_of=day))
+        ):
+            found.setdefault(key, []).append(status)
+    return found
+
+
 def expected(history: History, day: date) -> tuple[Any, ...]:
     status = status_on(history, day)
     begun = [p for p in history.periods if p.starts_on <= day]
@@ -319,11 +330,14 @@ def test_status_as_sql_is_the_status_of_the_rules_on_any_day_as_known_at_any_tim
     session = db.session
     with session.begin_nested() as savepoint:
         ids = save(ground, drawn)
-        session.execute(insert(PROBE), [{"day": day} for day in probed])
+        session.connection().execute(insert(PROBE), [{"day": day} for day in probed])
+        day = probed[pick % len(probed)]
+        assert of_filters(day) == {
+            key: [status_on(rows.history(None), day)] for key, rows in zip(ids, drawn, strict=True)
+        }
         for known_at in (None, *known_ats):
             told = [rows.history(known_at) for rows in drawn]
             found = of_columns(known_at)
-            day = probed[pick % len(probed)]
             whole = of_standing(day, known_at)
             for key, history in zip(ids, told, strict=True):
                 assert {each: found[key, each] for each in probed} == {each: expected(history, each) for each in probed}
@@ -343,7 +357,7 @@ def test_every_status_can_come_out_of_the_generated_histories(ground: Ground) ->
     drawn = [Rows((), (), ()), Rows((term,), (), ()), Rows((term,), (), (filed,))]
     drawn += [Rows((term,), (EventRow(kind, start, end, FIRST_INSTANT, None),), ()) for kind in StatusEventKind]
     save(ground, drawn)
-    db.session.execute(
+    db.session.connection().execute(
         insert(PROBE), [{"day": day} for day in (start, end, end + timedelta(days=1), grace + timedelta(days=1))]
     )
 
