@@ -1,6 +1,6 @@
 """Gathering what is on file about a party into the dossier that the rules judge."""
 
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -8,13 +8,20 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import aliased
 
 from certhub.database import db
-from certhub.models.certification import Application, Credential, CredentialPeriod, Evidence, ItemReview
+from certhub.models.certification import (
+    Application,
+    Credential,
+    CredentialPeriod,
+    Decision,
+    Evidence,
+    ItemReview,
+)
 from certhub.models.parties import Coordinator, Employment, ExternalLicence, Party, Practice, VendorOrganization
 from certhub.models.training import TrainingCompletion
 from certhub.queries import credential_status, independence
 from certhub.rules.dossier import CompletionItem, Dossier, EvidenceItem, LicenceItem
 from certhub.rules.status import AUTHORIZED_STATUSES, status_on
-from certhub.rules.vocabulary import SubjectType, Verdict
+from certhub.rules.vocabulary import DecisionOutcome, SubjectType, Verdict
 
 
 def dossier_of(party: Party, *, application: Application | None, as_of: date) -> Dossier:
@@ -64,6 +71,7 @@ def _evidence(party: Party, application: Application | None) -> tuple[EvidenceIt
     latest = {
         (review.application_id == mine, review.requirement_code, review.application_id): review for review in reviews
     }
+    granted_at = _latest_grant(party, but_not=mine)
     items = []
     for row in rows:
         own = latest.get((True, row.requirement_code, mine or 0))
@@ -78,9 +86,22 @@ def _evidence(party: Party, application: Application | None) -> tuple[EvidenceIt
                 expires_on=row.expires_on,
                 has_file=row.file_id is not None,
                 verdict=review.verdict if review and (review.last_evidence_id or 0) >= row.id else Verdict.PENDING,
+                for_earlier_term=(
+                    granted_at is not None and row.recorded_at <= granted_at and row.application_id != mine
+                ),
             )
         )
     return tuple(items)
+
+
+def _latest_grant(party: Party, *, but_not: int | None) -> datetime | None:
+    """When an application of the party was approved last, apart from the one under judgement."""
+    statement = (
+        select(func.max(Decision.decided_at))
+        .join(Application, Application.id == Decision.application_id)
+        .where(Application.party_id == party.id, Decision.outcome == DecisionOutcome.APPROVED)
+    )
+    return db.session.scalar(statement if but_not is None else statement.where(Application.id != but_not))
 
 
 def _completions(party: Party, as_of: date) -> tuple[CompletionItem, ...]:

@@ -19,7 +19,8 @@ class EvidenceItem:
 
     `value` holds what the requirement's kind asks for (for example `{"document_type": "w9"}` or
     `{"registry": "leie", "result": "clear"}`); dates are ISO strings inside it. `verdict` is the reviewer's
-    latest word on the requirement that it was given for.
+    latest word on it. `for_earlier_term` says that it was given before the decision that granted the term which now
+    runs, and for another application than the one under judgement: what is signed anew for each term is used up.
     """
 
     id: int
@@ -29,6 +30,7 @@ class EvidenceItem:
     expires_on: date | None = None
     has_file: bool = False
     verdict: Verdict = Verdict.PENDING
+    for_earlier_term: bool = False
 
 
 @dataclass(frozen=True, slots=True)

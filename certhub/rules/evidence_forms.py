@@ -11,6 +11,7 @@ from certhub.rules.findings import listed, quantity
 from certhub.rules.refusal import Refusal
 from certhub.rules.requirement_kinds import KINDS, typed_parameters
 from certhub.rules.requirement_kinds.instrument_scales import INSTRUMENTS
+from certhub.rules.requirement_kinds.papers import party_name, signing_role
 from certhub.rules.standard import Requirement
 from certhub.rules.vocabulary import RequirementKind
 
@@ -63,6 +64,22 @@ def required_signer(requirement: Requirement) -> str | None:
     if requirement.kind is not RequirementKind.ATTESTATION:
         return None
     return str(typed_parameters(requirement).signer_role)
+
+
+def signing_party(requirement: Requirement, value: Mapping[str, Any]) -> str | None:
+    """For whom a signature with this value is given, None where nothing is signed."""
+    return str(value["party"]) if requirement.kind is RequirementKind.AGREEMENT else required_signer(requirement)
+
+
+def paper_hint(requirement: Requirement) -> str:
+    """When a signed page is uploaded, "" where nothing is signed."""
+    if text_to_sign(requirement) is None:
+        return ""
+    parties = getattr(typed_parameters(requirement), "parties", ())
+    away = [party_name(party) for party in parties if signing_role(party) is None]
+    if away:
+        return f"Needed for {listed(away)}: upload the page with the signature. A reviewer will look at it."
+    return "Only needed where the person signed on paper."
 
 
 def text_to_sign(requirement: Requirement) -> tuple[str, int] | None:

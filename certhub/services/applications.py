@@ -13,18 +13,18 @@ from certhub.models.parties import Party
 from certhub.queries import applications, dossiers, evaluations, standards
 from certhub.queries.evaluations import Judgement
 from certhub.rules.audit_actions import AuditAction
-from certhub.rules.evidence_forms import EvidenceInput, done_by_department, is_computed, needs_file, required_signer
+from certhub.rules.evidence_forms import EvidenceInput, done_by_department, is_computed, needs_file, signing_party
 from certhub.rules.findings import listed
 from certhub.rules.lifecycle import OPEN_STATUSES, WITH_APPLICANT, require_move
 from certhub.rules.permissions import DPH_ROLES
 from certhub.rules.refusal import Refusal
+from certhub.rules.requirement_kinds.papers import require_signer
 from certhub.rules.standard import Requirement
 from certhub.rules.terms import application_kind_on, renewal_window, written
 from certhub.rules.vocabulary import (
     ApplicationKind,
     ApplicationStatus,
     DecisionOutcome,
-    Role,
     SubjectType,
     Verdict,
 )
@@ -87,14 +87,9 @@ def provide_evidence(
     _require_open_for_evidence(application, requirement, actor)
     if is_computed(requirement):
         raise Refusal("Nothing is entered for this requirement: it is computed from the records.")
-    signer = required_signer(requirement)
-    signs_here = signer is None or (signer == Role.COORDINATOR.value and actor.role is Role.COORDINATOR)
-    if signer == Role.COORDINATOR.value and not signs_here and file is None:
-        raise Refusal(
-            "The coordinator must sign this. Ask the coordinator to sign in and sign it, or upload the paper with "
-            "the coordinator's signature.",
-            field="file",
-        )
+    signer = signing_party(requirement, given.value)
+    if signer is not None:
+        require_signer(signer, actor.role, on_paper=file is not None)
     if needs_file(requirement) and file is None:
         raise Refusal("Upload the document. Without it this requirement cannot be met.", field="file")
     evidence = Evidence(

@@ -8,6 +8,7 @@ from pathlib import Path
 from certhub import clock
 from certhub.demo.evidence import PAPER, Person, Typed, sufficient
 from certhub.rules.evidence_forms import done_by_department, needs_file, required_signer
+from certhub.rules.requirement_kinds.papers import signing_role
 from certhub.rules.standard import Requirement, Standard
 from certhub.rules.standard_definition import parse_standard
 from certhub.rules.vocabulary import Role
@@ -88,7 +89,8 @@ def finds_in_queue(reviewer: browsing.Person, applicant: str) -> None:
 
 def _needs_paper(somebody: browsing.Person, requirement: Requirement) -> bool:
     signs_for_another = required_signer(requirement) == Role.COORDINATOR.value
-    return needs_file(requirement) or signs_for_another
+    has_no_account = any(signing_role(party) is None for party in requirement.params.get("parties", ()))
+    return needs_file(requirement) or signs_for_another or has_no_account
 
 
 def _is_asked_for(somebody: browsing.Person, requirement: Requirement) -> bool:

@@ -8,7 +8,7 @@ from wtforms import BooleanField, FileField, SelectField, SelectMultipleField, S
 from wtforms.validators import InputRequired, Optional
 
 from certhub.rules.evidence_fields import EvidenceField, Input
-from certhub.rules.evidence_forms import NOT_RATED, fields_for, needs_file, required_signer, takes_file
+from certhub.rules.evidence_forms import NOT_RATED, fields_for, needs_file, paper_hint, takes_file
 from certhub.rules.standard import Requirement
 from certhub.web.forms import CertHubForm, Line, Text, options
 
@@ -39,10 +39,9 @@ def evidence_form(requirement: Requirement) -> CertHubForm:
         else:
             fields[one.name] = _field(one)
     if takes_file(requirement):
-        signed_on_paper = required_signer(requirement) is not None
         hint = "PDF, PNG, JPEG or DOCX. Nothing about children or families, and nothing from a criminal record."
-        if signed_on_paper:
-            hint = "Only needed where the person signed on paper. " + hint
+        if paper_hint(requirement):
+            hint = f"{paper_hint(requirement)} {hint}"
         label = "Document" if needs_file(requirement) else "Document or scan"
         fields["file"] = FileField(
             label, [InputRequired("Choose the file.")] if needs_file(requirement) else [Optional()], description=hint

@@ -3,18 +3,25 @@
 import math
 import operator
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
 from certhub.rules.dossier import Dossier, EvidenceItem, Occasion
 from certhub.rules.findings import Finding, counted, quantity, share
-from certhub.rules.requirement_kinds.kind import Kind, any_evidence, evidence_for, not_applicable, value_text
+from certhub.rules.requirement_kinds.kind import (
+    Kind,
+    any_evidence,
+    evidence_for,
+    not_applicable,
+    reviewed,
+    value_text,
+)
 from certhub.rules.requirement_kinds.parameters import MOST_MONTHS, Parameters
 from certhub.rules.requirement_kinds.training import DECISION, EXPIRY
 from certhub.rules.standard import Requirement
 from certhub.rules.terms import window_before, written
-from certhub.rules.vocabulary import ApplicationKind, Result
+from certhub.rules.vocabulary import ApplicationKind, Result, Verdict
 
 _OPERATORS: Mapping[str, tuple[Callable[[Any, Any], bool], str]] = {
     "<=": (operator.le, "at most"),
@@ -159,7 +166,9 @@ def _judge_participation(
     for item in evidence_for(requirement, dossier, occasion.as_of):
         fits = value_text(item, "event_type") in ("", params.event_type)
         if fits and item.occurred_on is not None and first <= item.occurred_on <= last:
-            attended.setdefault((value_text(item, "event").strip().casefold(), item.occurred_on), item)
+            meeting = (value_text(item, "event").strip().casefold(), item.occurred_on)
+            if meeting not in attended or item.verdict is Verdict.ACCEPTED:
+                attended[meeting] = item
     what = params.event_type.replace("_", " ")
     had = len(attended)
     wanted, need = _events_wanted(params, dossier, what)
@@ -168,12 +177,23 @@ def _judge_participation(
     missing = max(0, wanted - had)
     due_on = end if measured else None
     explanation = f"{had} of {counted(wanted, what)} since {written(first)}"
-    if missing:
-        explanation += f"; {missing} to go"
-        explanation += f" by {written(due_on)}" if due_on is not None and due_on >= occasion.as_of else ""
+    if not missing:
+        accepted = [item for item in attended.values() if item.verdict is Verdict.ACCEPTED]
+        counting = accepted if len(accepted) >= wanted else attended.values()
+        finding = reviewed(
+            requirement,
+            sorted(counting, key=lambda item: item.id),
+            have=counted(had, what),
+            need=need,
+            explanation=explanation + ".",
+            due_on=due_on,
+        )
+        return replace(finding, progress=share(had, wanted))
+    explanation += f"; {missing} to go"
+    explanation += f" by {written(due_on)}" if due_on is not None and due_on >= occasion.as_of else ""
     return Finding(
         requirement.code,
-        Result.MET if not missing else Result.PARTIAL if had else Result.NOT_MET,
+        Result.PARTIAL if had else Result.NOT_MET,
         have=counted(had, what),
         need=need,
         explanation=explanation + ".",

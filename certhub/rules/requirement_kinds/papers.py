@@ -5,6 +5,7 @@ from datetime import date, timedelta
 
 from certhub.rules.dossier import Dossier, EvidenceItem, Occasion
 from certhub.rules.findings import Finding, counted, listed, share
+from certhub.rules.refusal import Refusal
 from certhub.rules.requirement_kinds.kind import (
     Kind,
     best,
@@ -20,6 +21,12 @@ from certhub.rules.terms import written
 from certhub.rules.vocabulary import Result, Role
 
 DECISION, TERM_END = "decision", "term_end"
+_ROLE_OF_PARTY = {
+    "vendor": Role.VENDOR_HR,
+    "practice": Role.PRACTICE_MANAGER,
+    "training_program": Role.TRAINING_PROVIDER,
+    **{role.value: role for role in (Role.COORDINATOR, Role.VENDOR_HR, Role.PRACTICE_MANAGER, Role.TRAINING_PROVIDER)},
+}
 SIGNER_ROLES = tuple(role.value for role in Role if role is not Role.PUBLIC)
 
 
@@ -189,9 +196,18 @@ def _why_sign_again(item: EvidenceItem, params: AttestationParameters) -> str:
 
 
 def _in_this_term(item: EvidenceItem, occasion: Occasion, *, each_term: bool) -> bool:
+    """Whether a signature counts for the term that is asked for.
+
+    One for each term counts for the application that it was given for. Its date alone would not tell: a late renewal
+    runs from a day before its own signature, and a first term from the day of the decision.
+    """
     if item.occurred_on is None:
         return False
-    return not each_term or occasion.previous_start is None or item.occurred_on >= occasion.previous_start
+    if not each_term:
+        return True
+    if item.for_earlier_term:
+        return False
+    return occasion.previous_start is None or item.occurred_on >= occasion.previous_start
 
 
 def _signed(requirement: Requirement, items: tuple[EvidenceItem, ...], need: str, explanation: str) -> Finding:
@@ -228,6 +244,7 @@ def _judge_agreement(
             and item.value.get("version") == params.version
             and item.value.get("agreed") is True
             and _in_this_term(item, occasion, each_term=params.each_term)
+            and (item.has_file or signing_role(value_text(item, "party")) is not None)
         )
         if fits:
             signatures[value_text(item, "party")] = item
@@ -248,6 +265,31 @@ def _judge_agreement(
         progress=share(len(had), len(params.parties)),
         evidence_ids=tuple(item.id for item in items),
         provided=False,
+    )
+
+
+def signing_role(party: str) -> Role | None:
+    """The role whose accounts sign for a party; None for one that has no accounts and so signs on paper."""
+    return _ROLE_OF_PARTY.get(party)
+
+
+def require_signer(party: str, role: Role, *, on_paper: bool) -> None:
+    """Refuse a signature given here for somebody else: an account signs as the party that it is.
+
+    A paper may be handed in for anybody, because a reviewer looks at it.
+    """
+    signs = signing_role(party)
+    if on_paper or signs is role:
+        return
+    name = party_name(party)
+    if signs is None:
+        raise Refusal(
+            f"You cannot sign for {name}. Upload the page that {name} signed. A reviewer will look at it.", field="file"
+        )
+    raise Refusal(
+        f"{name[:1].upper()}{name[1:]} must sign this. Ask {name} to sign in and sign it, or upload the paper with "
+        f"the signature of {name}.",
+        field="file",
     )
 
 

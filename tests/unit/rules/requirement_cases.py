@@ -51,11 +51,12 @@ def given(
     verdict: Verdict = Verdict.ACCEPTED,
     expires_on: date | None = None,
     has_file: bool = True,
+    for_earlier_term: bool = False,
     code: str = "TT-1",
     **value: Any,
 ) -> EvidenceItem:
     """Evidence for T-1; keywords are its value."""
-    return EvidenceItem(id, code, value, occurred_on, expires_on, has_file, verdict)
+    return EvidenceItem(id, code, value, occurred_on, expires_on, has_file, verdict, for_earlier_term)
 
 
 def done(
@@ -208,6 +209,24 @@ CASES = (
          subject(given(date(2025, 8, 1), **SIGNED)), Result.MET, "August 1, 2025", RENEWAL),
     Case("signed before the term", BOUNDARY, K.ATTESTATION, SCOPE,
          subject(given(date(2025, 7, 31), **SIGNED)), Result.NOT_MET, "earlier term", RENEWAL),
+    Case("signed on the day of the grant, for the application that was granted", BOUNDARY, K.ATTESTATION, SCOPE,
+         subject(given(date(2025, 8, 1), **SIGNED, for_earlier_term=True)), Result.NOT_MET, "earlier term", RENEWAL),
+    Case("signed for the late renewal that brought a backdated term", SHORT, K.ATTESTATION, SCOPE,
+         subject(given(date(2025, 8, 20), **SIGNED, for_earlier_term=True)), Result.NOT_MET, "new term", RENEWAL),
+    Case("signed once for all terms", MET, K.ATTESTATION, SCOPE | {"each_term": False},
+         subject(given(date(2025, 7, 31), **SIGNED, for_earlier_term=True)), Result.MET, "July 31, 2025", RENEWAL),
+    Case("a party without accounts signed on screen", SHORT, K.AGREEMENT, PACT, subject(
+        given(id=1, template_id="pact", version=1, party="vendor", agreed=True, has_file=False),
+        given(id=2, template_id="pact", version=1, party="dph", agreed=True, has_file=False)),
+        Result.PARTIAL, "still to sign: DPH"),
+    Case("a party without accounts signed on paper", SHORT, K.AGREEMENT, PACT, subject(
+        given(id=1, template_id="pact", version=1, party="vendor", agreed=True, has_file=False),
+        given(id=2, template_id="pact", version=1, party="dph", agreed=True, verdict=Verdict.PENDING)),
+        Result.PARTIAL, "Waiting for review"),
+    Case("one party signed again for the new term", SHORT, K.AGREEMENT, PACT, subject(
+        given(id=1, template_id="pact", version=1, party="vendor", agreed=True),
+        given(id=2, template_id="pact", version=1, party="dph", agreed=True, for_earlier_term=True)),
+        Result.PARTIAL, "still to sign: DPH", RENEWAL),
     Case("all parties signed", MET, K.AGREEMENT, PACT, subject(
         given(id=1, template_id="pact", version=1, party="vendor", agreed=True),
         given(id=2, template_id="pact", version=1, party="dph", agreed=True)), Result.MET, "all parties"),
@@ -326,6 +345,14 @@ CASES = (
          Result.NOT_MET, "June 15, 2027"),
     Case("two meetings", MET, K.PARTICIPATION, MEETINGS, _meetings(date(2026, 5, 1), date(2027, 5, 1)), Result.MET,
          "2 of 2 state meetings", RENEWAL),
+    Case("two meetings in review", SHORT, K.PARTICIPATION, MEETINGS,
+         subject(given(date(2026, 5, 1), id=1, event="Meeting"),
+                 given(date(2027, 5, 1), id=2, event="Meeting", verdict=Verdict.PENDING)),
+         Result.PARTIAL, "Waiting for review", RENEWAL),
+    Case("a third meeting in review", MET, K.PARTICIPATION, MEETINGS,
+         subject(given(date(2026, 5, 1), id=1, event="Meeting"), given(date(2027, 5, 1), id=2, event="Meeting"),
+                 given(date(2027, 5, 2), id=3, event="Meeting", verdict=Verdict.PENDING)),
+         Result.MET, "3 of 2 state meetings", RENEWAL),
     Case("one meeting entered twice", SHORT, K.PARTICIPATION, MEETINGS, _meetings(date(2026, 5, 1), date(2026, 5, 1)),
          Result.PARTIAL, "1 to go by July 31, 2027", RENEWAL),
     Case("a meeting on the first day", BOUNDARY, K.PARTICIPATION, MEETINGS | {"min_count": 1},

@@ -224,6 +224,7 @@ def _first(name: str, **changes: Any) -> Callable[[Dossier], Dossier]:
         _first("evidence", expires_on=AS_OF),
         _first("evidence", has_file=False),
         _first("evidence", verdict=Verdict.PENDING),
+        _first("evidence", for_earlier_term=True),
         _first("completions", hours=Decimal("2.25")),
         _first("completions", category="general"),
         _first("completions", completed_on=AS_OF),

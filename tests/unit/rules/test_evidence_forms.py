@@ -12,15 +12,18 @@ from certhub.rules.evidence_forms import (
     fields_for,
     is_computed,
     needs_file,
+    paper_hint,
     required_signer,
+    signing_party,
     takes_file,
 )
 from certhub.rules.refusal import Refusal
 from certhub.rules.requirement_kinds import judge
 from certhub.rules.requirement_kinds.instrument_scales import INSTRUMENTS
+from certhub.rules.requirement_kinds.papers import require_signer
 from certhub.rules.standard import Requirement
 from certhub.rules.training_categories import COMPETENCIES, NCCS_DOMAINS
-from certhub.rules.vocabulary import RequirementKind, Result, Verdict
+from certhub.rules.vocabulary import RequirementKind, Result, Role, Verdict
 from tests.unit.rules.requirement_cases import AS_OF, ENTRY, subject
 from tests.unit.rules.test_standard_definition import standard
 
@@ -132,6 +135,39 @@ def test_it_is_known_who_signs_and_what_the_department_does_itself() -> None:
     assert required_signer(SHIPPED["CC-07"]) == "coordinator"
     assert required_signer(SHIPPED["CC-06"]) is None
     assert [code for code, one in SHIPPED.items() if done_by_department(one)] == ["VO-05", "VO-18", "PR-12"]
+
+
+@pytest.mark.parametrize(
+    ("party", "role", "on_paper", "says"),
+    [
+        ("practice_manager", Role.PRACTICE_MANAGER, False, ""),
+        ("lead_physician", Role.PRACTICE_MANAGER, False, "You cannot sign for the lead physician. Upload the page"),
+        ("lead_physician", Role.PRACTICE_MANAGER, True, ""),
+        ("vendor", Role.VENDOR_HR, False, ""),
+        ("vendor", Role.COORDINATOR, False, "The vendor must sign this."),
+        ("coordinator", Role.COORDINATOR, False, ""),
+        ("coordinator", Role.VENDOR_HR, False, "The coordinator must sign this. Ask the coordinator to sign in"),
+        ("coordinator", Role.VENDOR_HR, True, ""),
+        ("training_provider", Role.TRAINING_PROVIDER, False, ""),
+        ("dph", Role.VENDOR_HR, False, "You cannot sign for DPH"),
+    ],
+)
+def test_an_account_signs_as_the_party_that_it_is(party: str, role: Role, on_paper: bool, says: str) -> None:
+    if not says:
+        require_signer(party, role, on_paper=on_paper)
+        return
+    with pytest.raises(Refusal, match=says) as caught:
+        require_signer(party, role, on_paper=on_paper)
+    assert caught.value.field == "file"
+
+
+def test_the_form_says_who_signs_on_paper() -> None:
+    assert signing_party(SHIPPED["PR-01"], {"party": "lead_physician"}) == "lead_physician"
+    assert signing_party(SHIPPED["CC-07"], {}) == "coordinator"
+    assert signing_party(SHIPPED["CC-06"], {}) is None
+    assert paper_hint(SHIPPED["PR-01"]).startswith("Needed for the lead physician")
+    assert paper_hint(SHIPPED["VO-15"]).startswith("Only needed where the person signed on paper")
+    assert paper_hint(SHIPPED["CC-06"]) == ""
 
 
 def test_the_answer_follows_the_day_on_which_it_is_asked() -> None:
