@@ -205,6 +205,24 @@ def assignment(viewer: Viewer, coordinator_id: int, assignment_id: int) -> Assig
     return found
 
 
+def assignments_in(spell: Employment) -> list[Assignment]:
+    """The employer's assignments of the person that began in the days of a spell, in the order of their first day."""
+    statement = select(Assignment).where(
+        Assignment.coordinator_id == spell.coordinator_id,
+        Assignment.vendor_id == spell.employer_id,
+        Assignment.superseded_at.is_(None),
+        Assignment.starts_on >= spell.starts_on,
+    )
+    if spell.ends_on is not None:
+        statement = statement.where(Assignment.starts_on <= spell.ends_on)
+    return list(db.session.scalars(statement.order_by(Assignment.starts_on, Assignment.id)))
+
+
+def assignments_going_on_in(spell: Employment, *, on: date) -> list[Assignment]:
+    """Those of them that have not ended by a day, which end with the employment."""
+    return [one for one in assignments_in(spell) if one.ends_on is None or one.ends_on >= on]
+
+
 def licences(person: Coordinator) -> list[ExternalLicence]:
     """The licences that count now, in the order of their kind."""
     return list(

@@ -2,13 +2,17 @@
 
 from collections import defaultdict
 from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, CompoundSelect, and_, or_, select, union
+from sqlalchemy.orm import aliased
 
 from certhub.database import db
 from certhub.models.parties import Assignment, Employment, OwnershipGroup, OwnershipStake, Party, Practice
+from certhub.queries.visibility import sees_everything
 from certhub.rules.independence import (
     Arrangement,
     Conflict,
@@ -18,9 +22,23 @@ from certhub.rules.independence import (
     Span,
     independence_of,
 )
+from certhub.rules.permissions import Viewer
 from certhub.rules.vocabulary import SubjectType
 
 _ALWAYS = Span(date.min)
+
+
+@dataclass(frozen=True, slots=True)
+class Breach:
+    """A breach of independence with the assignment that it is in, so that a page can lead to it."""
+
+    assignment_id: int
+    coordinator_id: int
+    coordinator: str
+    practice_id: int
+    practice: str
+    conflict: Conflict
+
 
 _PARTY_OF_ASSIGNMENT = {
     SubjectType.COORDINATOR: Assignment.coordinator_id,
@@ -40,16 +58,17 @@ def conflicts(party: Party, day: date) -> list[Conflict]:
 
 def conflicts_where(condition: ColumnElement[bool], *, from_on: date) -> list[Conflict]:
     """Each breach in the assignments under `condition`, in the order of their first day."""
-    found = {
-        conflict for each in arrangements(condition, from_on=from_on) for conflict in independence_of(each).conflicts
-    }
-    return sorted(found, key=lambda conflict: (conflict.from_on, conflict.rule, conflict.sentence))
+    return list(dict.fromkeys(breach.conflict for breach in breaches(condition, from_on=from_on)))
 
 
-def arrangements(condition: ColumnElement[bool], *, from_on: date) -> list[Arrangement]:
-    """The assignments under `condition` that last to `from_on` or longer, from that day on, as the rule sees them."""
+def breaches(condition: ColumnElement[bool], *, from_on: date) -> list[Breach]:
+    """Each breach that stands on `from_on` or later, with its assignment, in the order of their first day.
+
+    An assignment is judged on all its days: when a conflict began is not the day on which somebody looks.
+    """
     rows = db.session.execute(
         select(
+            Assignment.id,
             Assignment.coordinator_id,
             Assignment.practice_id,
             Assignment.vendor_id,
@@ -70,12 +89,58 @@ def arrangements(condition: ColumnElement[bool], *, from_on: date) -> list[Arran
         {row.practice_id for row in rows},
         {row.vendor_id for row in rows},
     )
-    return [
-        facts.arrangement(
-            row.coordinator_id, row.practice_id, row.vendor_id, Span(max(row.starts_on, from_on), row.ends_on)
-        )
+    found = [
+        Breach(row.id, row.coordinator_id, each.coordinator, row.practice_id, each.practice.name, conflict)
         for row in rows
+        for each in [
+            facts.arrangement(row.coordinator_id, row.practice_id, row.vendor_id, Span(row.starts_on, row.ends_on))
+        ]
+        for conflict in independence_of(each).conflicts
+        if conflict.stands_from(from_on)
     ]
+    return sorted(found, key=lambda one: (one.conflict.from_on, one.conflict.rule, one.conflict.sentence))
+
+
+def standing(viewer: Viewer, *, on: date) -> list[Breach]:
+    """Every breach that stands on a day or later, for those who see all records; there should be none.
+
+    Few assignments can break the rule at all, and only these are judged.
+    """
+    return breaches(Assignment.id.in_(_suspects()), from_on=on) if sees_everything(viewer) else []
+
+
+def _suspects() -> CompoundSelect[Any]:
+    """The assignments with a reason to look: who employs, who owns, who pays."""
+    place, other = aliased(OwnershipStake), aliased(OwnershipStake)
+    related = (
+        select(Assignment.id)
+        .join(place, place.party_id == Assignment.practice_id)
+        .join(other, other.group_id == place.group_id)
+        .where(other.party_id != place.party_id)
+    )
+    return union(
+        select(Assignment.id).join(Practice, Practice.id == Assignment.practice_id).where(
+            Practice.pays_coordinator_wages.is_(True)
+        ),
+        select(Assignment.id).join(
+            Employment,
+            and_(
+                Employment.coordinator_id == Assignment.coordinator_id,
+                Employment.employer_id == Assignment.practice_id,
+                Employment.superseded_at.is_(None),
+            ),
+        ),
+        select(Assignment.id).where(Assignment.vendor_id == Assignment.practice_id),
+        related.where(other.party_id == Assignment.vendor_id),
+        related.join(
+            Employment,
+            and_(
+                Employment.coordinator_id == Assignment.coordinator_id,
+                Employment.employer_id == other.party_id,
+                Employment.superseded_at.is_(None),
+            ),
+        ),
+    )  # fmt: skip
 
 
 def arrangement(coordinator_id: int, practice_id: int, vendor_id: int, span: Span) -> Arrangement:

@@ -34,6 +34,7 @@ class AuditAction(StrEnum):
     EMPLOYMENT_CORRECTED = "employment.corrected"
     ASSIGNMENT_RECORDED = "assignment.recorded"
     ASSIGNMENT_ENDED = "assignment.ended"
+    ASSIGNMENT_WITHDRAWN = "assignment.withdrawn"
     LICENCE_RECORDED = "licence.recorded"
     LICENCE_UPDATED = "licence.updated"
     TRAINING_RECORDED = "training.recorded"
@@ -94,6 +95,7 @@ SENTENCES: dict[AuditAction, str] = {
     AuditAction.ASSIGNMENT_RECORDED: "placed a coordinator in a practice",
     AuditAction.ASSIGNMENT_ENDED: "ended a coordinator's assignment",
     AuditAction.LICENCE_RECORDED: "recorded an external licence",
+    AuditAction.ASSIGNMENT_WITHDRAWN: "took back an assignment that would begin after the employment",
     AuditAction.LICENCE_UPDATED: "updated an external licence",
     AuditAction.TRAINING_RECORDED: "recorded training hours",
     AuditAction.TRAINING_WITHDRAWN: "took back training hours",

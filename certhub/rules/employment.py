@@ -1,4 +1,4 @@
-"""When a person can be employed: dates that make sense, and never twice by one employer on one day."""
+"""When a person can be employed, what ends with an employment, and who handles an application after it."""
 
 from collections.abc import Iterable
 from datetime import date, timedelta
@@ -33,3 +33,34 @@ def require_no_overlap(span: Span, others: Iterable[Span]) -> None:
                 "Correct that one, or choose days that do not overlap.",
                 field="starts_on",
             )
+
+
+def placement_within(placement: Span, spells: Iterable[Span]) -> Span | None:
+    """What is left of an assignment when the vendor employs the person in these spells.
+
+    It ends at the latest with the employment that its first day lies in; spells without a gap are one. None where the
+    vendor does not employ the person on its first day: then nothing is left.
+    """
+    until: date | None = None
+    covered = False
+    for spell in sorted(spells, key=lambda one: one.from_on):
+        on_first_day = spell.from_on <= placement.from_on and (spell.to_on is None or spell.to_on >= placement.from_on)
+        goes_on = covered and until is not None and spell.from_on == until + timedelta(days=1)
+        if on_first_day or goes_on:
+            covered, until = True, spell.to_on
+    return placement.overlap(Span(placement.from_on, until)) if covered else None
+
+
+def handler_of(owner_id: int, employers: Iterable[tuple[int, Span]], day: date) -> int:
+    """Which vendor handles a person's open application on a day: the one that does, while it employs the person.
+
+    After that it is whoever employs the person: of those at work the latest to begin, or else the first who is about
+    to begin. While nobody does, it stays where it was filed. Program default, after the rule that a record belongs to
+    the person and an employer sees its own time only.
+    """
+    going = [(vendor_id, span) for vendor_id, span in employers if span.to_on is None or span.to_on >= day]
+    if not going or any(vendor_id == owner_id for vendor_id, _ in going):
+        return owner_id
+    begun = [(span.from_on, vendor_id) for vendor_id, span in going if span.from_on <= day]
+    coming = [(span.from_on, vendor_id) for vendor_id, span in going if span.from_on > day]
+    return max(begun)[1] if begun else min(coming)[1]

@@ -110,13 +110,20 @@ class Arrangement:
 
 @dataclass(frozen=True, slots=True)
 class Conflict:
-    """One breach of independence, with the days of the arrangement on which it stands; `to_on` None means no end."""
+    """One breach of independence, with the days of the arrangement on which it stands; `to_on` None means no end.
+
+    The sentence names the person, the practice and these days, so that whoever reads it knows what to end.
+    """
 
     rule: IndependenceRule
     sentence: str
     citation: str
     from_on: date
     to_on: date | None
+
+    def stands_from(self, day: date) -> bool:
+        """Whether it stands on `day` or on any later day."""
+        return self.to_on is None or self.to_on >= day
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +166,8 @@ def _by_employment(arrangement: Arrangement) -> Iterator[Conflict]:
             days = _shared(arrangement.span, spell.span, tie)
             if days is not None:
                 engaged = "is a contractor of" if spell.kind is EmploymentKind.CONTRACTOR else "is employed by"
-                sentence = f"{arrangement.coordinator} {engaged} {spell.employer.name}{why} {_in_words(days)}."
+                placed = f"and is assigned to {arrangement.practice.name if why else 'it'}"
+                sentence = f"{arrangement.coordinator} {engaged} {spell.employer.name}{why} {placed} {_in_words(days)}."
                 yield _conflict(IndependenceRule.EMPLOYMENT, sentence, days)
 
 
@@ -170,15 +178,21 @@ def _by_ownership(arrangement: Arrangement) -> Iterator[Conflict]:
     for tie, why in _ties(vendor, practice):
         days = _shared(arrangement.span, tie)
         if days is not None:
-            told = why or f", which is the practice {practice.name} itself,"
-            yield _conflict(IndependenceRule.OWNERSHIP, f"The vendor is {vendor.name}{told} {_in_words(days)}.", days)
+            told = why or ", which is that practice itself,"
+            sentence = (
+                f"{arrangement.coordinator} is assigned to {practice.name} by {vendor.name}{told} {_in_words(days)}."
+            )
+            yield _conflict(IndependenceRule.OWNERSHIP, sentence, days)
 
 
 def _by_wages(arrangement: Arrangement) -> Iterator[Conflict]:
     for paid in arrangement.wages_paid_by_practice:
         days = _shared(arrangement.span, paid)
         if days is not None:
-            sentence = f"{arrangement.practice.name} pays wages to {arrangement.coordinator} {_in_words(days)}."
+            sentence = (
+                f"{arrangement.practice.name} pays wages to {arrangement.coordinator}, who is assigned to it "
+                f"{_in_words(days)}."
+            )
             yield _conflict(IndependenceRule.WAGES, sentence, days)
 
 

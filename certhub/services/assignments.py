@@ -69,6 +69,12 @@ def end(assignment: Assignment, *, last_day: date, actor: Actor, at: datetime) -
     return ended
 
 
+def take_back(assignment: Assignment, *, actor: Actor, at: datetime) -> None:
+    """Take back an assignment that begins after the employment; what was known stays on file, superseded by nothing."""
+    assignment.superseded_at = at
+    audit.record(actor, AuditAction.ASSIGNMENT_WITHDRAWN, assignment, at=at, party_id=assignment.coordinator_id)
+
+
 def _require_employed(person: Coordinator, vendor: VendorOrganization, span: Span) -> None:
     """The vendor places its own people only: the assignment lies within an employment there."""
     spells = db.session.execute(

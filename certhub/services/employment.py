@@ -7,13 +7,14 @@ from sqlalchemy import select
 from certhub import clock
 from certhub.database import db
 from certhub.models.parties import Assignment, Coordinator, Employment, Party
-from certhub.queries import independence
+from certhub.queries import coordinators, independence
 from certhub.rules.audit_actions import AuditAction
-from certhub.rules.employment import require_no_overlap, require_spell
+from certhub.rules.employment import placement_within, require_no_overlap, require_spell
 from certhub.rules.independence import Conflict, Span
 from certhub.rules.refusal import Refusal
+from certhub.rules.terms import written
 from certhub.rules.vocabulary import EmploymentKind
-from certhub.services import audit
+from certhub.services import assignments, audit
 from certhub.services.audit import Actor
 
 
@@ -38,15 +39,22 @@ def record(
 
 
 def end(spell: Employment, *, last_day: date, actor: Actor, at: datetime) -> Employment:
-    """Note the last day of work; the spell with its end supersedes the one without."""
+    """Note the last day of work, and end the vendor's assignments of the person with it.
+
+    The spell with its end supersedes the one before. A last day that is later than the one on file makes the employment
+    longer, so the rule of independence is asked again.
+    """
     if last_day < spell.starts_on:
         raise Refusal("The last day cannot be before the first day.", field="ends_on")
     ended = _superseded(
         spell, kind=spell.kind, job_title=spell.job_title or "", starts_on=spell.starts_on, ends_on=last_day, at=at
     )
+    if spell.ends_on is not None and last_day > spell.ends_on:
+        _require_independent(spell.coordinator, spell.starts_on, field="ends_on")
     audit.record(
         actor, AuditAction.EMPLOYMENT_ENDED, ended, at=at, party_id=ended.coordinator_id, employer=spell.employer.name
     )
+    _end_assignments(spell, actor=actor, at=at)
     return ended
 
 
@@ -61,7 +69,10 @@ def correct(
     actor: Actor,
     at: datetime,
 ) -> Employment:
-    """Replace what was recorded wrongly; the old spell stays on file as it was known."""
+    """Replace what was recorded wrongly; the old spell stays on file as it was known.
+
+    Assignments that go on after an earlier last day end with it, as in `end`.
+    """
     if not reason:
         raise Refusal("Say what was wrong.", field="reason")
     corrected = _superseded(spell, kind=kind, job_title=job_title, starts_on=starts_on, ends_on=ends_on, at=at)
@@ -69,6 +80,10 @@ def correct(
     audit.record(
         actor, AuditAction.EMPLOYMENT_CORRECTED, corrected, at=at, party_id=spell.coordinator_id, reason=reason
     )
+    if starts_on > spell.starts_on:
+        _require_no_assignment_before(spell, starts_on)
+    if ends_on is not None and (spell.ends_on is None or ends_on < spell.ends_on):
+        _end_assignments(spell, actor=actor, at=at)
     return corrected
 
 
@@ -113,14 +128,7 @@ def _checked(
     instead_of: Employment | None = None,
 ) -> Employment:
     span = require_spell(starts_on, ends_on, today=clock.civil_date(at))
-    others = db.session.execute(
-        select(Employment.starts_on, Employment.ends_on).where(
-            Employment.coordinator_id == person.id,
-            Employment.employer_id == employer.id,
-            Employment.superseded_at.is_(None),
-            Employment.id != (instead_of.id if instead_of else 0),
-        )
-    ).all()
+    others = [other for other in _spells_at(employer.id, person.id) if other is not instead_of]
     require_no_overlap(span, [Span(other.starts_on, other.ends_on) for other in others])
     return Employment(
         coordinator_id=person.id,
@@ -133,11 +141,50 @@ def _checked(
     )
 
 
-def _require_independent(person: Coordinator, from_on: date) -> None:
+def _end_assignments(spell: Employment, *, actor: Actor, at: datetime) -> None:
+    """End the vendor's assignments that began in a spell, which was replaced, with the days that it employs the person.
+
+    One that would begin after these days is taken back.
+    """
+    days = [Span(one.starts_on, one.ends_on) for one in _spells_at(spell.employer_id, spell.coordinator_id)]
+    for assignment in coordinators.assignments_in(spell):
+        placed = Span(assignment.starts_on, assignment.ends_on)
+        left = placement_within(placed, days)
+        if left is None:
+            assignments.take_back(assignment, actor=actor, at=at)
+        elif left.to_on is not None and left != placed:
+            assignments.end(assignment, last_day=left.to_on, actor=actor, at=at)
+
+
+def _require_no_assignment_before(spell: Employment, starts_on: date) -> None:
+    days = [Span(one.starts_on, one.ends_on) for one in _spells_at(spell.employer_id, spell.coordinator_id)]
+    for assignment in coordinators.assignments_in(spell):
+        placed = Span(assignment.starts_on, assignment.ends_on)
+        if assignment.starts_on < starts_on and placement_within(placed, days) is None:
+            raise Refusal(
+                f"The work with {assignment.practice.name} began on {written(assignment.starts_on)}, before this first "
+                "day. Choose an earlier day.",
+                field="starts_on",
+            )
+
+
+def _spells_at(employer_id: int, coordinator_id: int) -> list[Employment]:
+    return list(
+        db.session.scalars(
+            select(Employment).where(
+                Employment.coordinator_id == coordinator_id,
+                Employment.employer_id == employer_id,
+                Employment.superseded_at.is_(None),
+            )
+        )
+    )
+
+
+def _require_independent(person: Coordinator, from_on: date, *, field: str = "employer_id") -> None:
     found = conflicts_of(person.id, from_on)
     if found:
         raise Refusal(
             " ".join(conflict.sentence for conflict in found)
             + " A coordinator must be independent of the practice. End the assignment or change the dates first.",
-            field="employer_id",
+            field=field,
         )

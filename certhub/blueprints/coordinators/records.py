@@ -83,7 +83,13 @@ def end_employment(party_id: int, employment_id: int) -> ResponseReturnValue:
             flash(f"The last day of {person.name} is on file.")
             return redirect(address)
     return (
-        render_template("coordinators/end_employment.html", person=person, spell=spell, form=form),
+        render_template(
+            "coordinators/end_employment.html",
+            person=person,
+            spell=spell,
+            form=form,
+            ending=coordinators.assignments_going_on_in(spell, on=clock.today()),
+        ),
         form.http_status,
     )
 
@@ -113,7 +119,13 @@ def correct_employment(party_id: int, employment_id: int) -> ResponseReturnValue
             gone = viewer().role is Role.VENDOR_HR and (form.ends_on.data or clock.today()) < clock.today()
             return redirect(url_for(".former") if gone else url_for(".show", party_id=party_id))
     return (
-        render_template("coordinators/correct_employment.html", person=person, spell=spell, form=form),
+        render_template(
+            "coordinators/correct_employment.html",
+            person=person,
+            spell=spell,
+            form=form,
+            ending=coordinators.assignments_going_on_in(spell, on=clock.today()),
+        ),
         form.http_status,
     )
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from sqlalchemy import select, true
 
 from certhub import clock
 from certhub.database import db, transaction
@@ -20,7 +20,7 @@ from certhub.rules.audit_actions import AuditAction
 from certhub.rules.independence import IndependenceRule
 from certhub.rules.refusal import Refusal
 from certhub.rules.vocabulary import EmploymentKind, Role
-from certhub.services import assignments, employment, parties
+from certhub.services import assignments, audit, employment, parties
 from tests.factories import (
     ARRANGING,
     WHEN,
@@ -227,6 +227,131 @@ def test_a_conflict_that_is_over_does_not_stand_any_more(app: Flask) -> None:
     assert independence.conflicts(person, date(2026, 3, 1)) == []
     assert len(employment.conflicts_of(person.id, date(2026, 1, 1), date(2026, 1, 31))) == 1
     assert employment.conflicts_of(person.id, date(2026, 3, 1)) == []
+
+
+def test_a_conflict_began_on_the_first_day_that_both_share_whenever_somebody_looks(client: FlaskClient) -> None:
+    vendor, practice = make_vendor(), make_practice("Elm Street Pediatrics")
+    person = make_coordinator("Ana Ferreira", vendor=vendor)
+    placed(person, practice, vendor, starts_on=date(2025, 12, 19))
+    make_employment(person, practice, starts_on=date(2023, 6, 24))
+    administrator(client)
+    for record in (f"/coordinators/{person.id}", f"/organizations/{practice.id}", f"/organizations/{vendor.id}"):
+        assert (
+            "Ana Ferreira is employed by Elm Street Pediatrics and is assigned to it from December 19, 2025 on."
+            in fetched(client, record)
+        )
+
+
+def test_all_breaches_are_found_among_the_few_assignments_with_a_reason_to_look(app: Flask) -> None:
+    vendor, owned, alike = make_vendor(), make_vendor(), make_vendor()
+    employs, pays, grouped, fine = (make_practice() for _ in range(4))
+    stake(grouped, "Holdings")
+    people = [make_coordinator(vendor=vendor) for _ in range(5)]
+    for person, practice in zip(people, (employs, pays, grouped, fine, fine), strict=True):
+        placed(person, practice, vendor)
+    placed(make_coordinator(vendor=alike), fine, alike)
+    make_employment(people[0], employs)
+    make_employment(people[2], owned)  # an employer in the practice's group, who is not the vendor
+    make_employment(people[3], owned)
+    with transaction():
+        pays.pays_coordinator_wages = True
+        audit.record(ARRANGING, AuditAction.PARTY_UPDATED, pays, at=WHEN)
+    stake(owned, "Holdings")
+    stake(make_practice(), "Others")
+    stake(alike, "Others")
+    viewer = make_user(Role.AUDITOR)
+    on = date(2026, 3, 2)
+    found = independence.standing(viewer, on=on)
+    assert found == independence.breaches(true(), from_on=on)
+    assert {one.coordinator_id for one in found} == {person.id for person in people[:3]}
+    stake(vendor, "Holdings")
+    assert len(independence.standing(viewer, on=on)) == 4
+    assert independence.standing(make_user(Role.VENDOR_HR, vendor), on=on) == []
+
+
+def test_a_longer_employment_is_held_to_independence_and_a_shorter_one_is_not(client: FlaskClient) -> None:
+    vendor, practice = make_vendor(), make_practice("Elm Street Pediatrics")
+    person = make_coordinator(vendor=vendor)
+    placed(person, practice, vendor, starts_on=date(2026, 1, 5))
+    old = make_employment(person, practice, starts_on=date(2024, 1, 1), ends_on=date(2026, 1, 4))
+    administrator(client)
+    path = f"/coordinators/{person.id}/employments/{old.id}/end"
+    answer = send(client, path, ends_on="2026-01-05")
+    assert answer.status_code == 422
+    assert "is assigned to it on January 5, 2026." in checked(answer)
+    assert [spell.ends_on for spell in spells(person)] == [None, date(2026, 1, 4)]
+    assert send(client, path, ends_on="2026-01-03").status_code == 302
+
+
+def test_a_legacy_conflict_can_always_be_ended(client: FlaskClient) -> None:
+    vendor, practice = make_vendor(), make_practice()
+    person = make_coordinator(vendor=vendor)
+    placed(person, practice, vendor)
+    old = make_employment(person, practice, starts_on=date(2024, 1, 1))
+    administrator(client)
+    assert send(client, f"/coordinators/{person.id}/employments/{old.id}/end", ends_on="2026-02-28").status_code == 302
+    assert len(employment.conflicts_of(person.id, date(2026, 1, 1))) == 1
+    assert employment.conflicts_of(person.id, date(2026, 3, 1)) == []
+
+
+def days_at(person: Coordinator) -> dict[str, tuple[date, date | None]]:
+    """The days of each assignment that counts now, by the practice's name."""
+    db.session.expire_all()
+    found = select(Assignment).where(Assignment.coordinator_id == person.id, Assignment.superseded_at.is_(None))
+    return {one.practice.name: (one.starts_on, one.ends_on) for one in db.session.scalars(found)}
+
+
+def test_the_vendors_assignments_end_with_the_employment_and_the_form_says_which(client: FlaskClient) -> None:
+    vendor, other = make_vendor(), make_vendor()
+    person = make_coordinator(vendor=vendor)
+    make_employment(person, other)
+    elm, oak, fir, ash = (make_practice(f"{name} Pediatrics") for name in ("Elm", "Oak", "Fir", "Ash"))
+    soon = clock.today() + timedelta(days=40)
+    placed(person, elm, vendor)
+    with transaction():
+        for practice, starts_on, ends_on in (
+            (oak, date(2026, 1, 5), date(2026, 2, 1)), (fir, soon, None),
+        ):  # fmt: skip
+            assignments.record(person, practice, vendor, starts_on=starts_on, ends_on=ends_on, actor=ARRANGING, at=WHEN)
+    placed(person, ash, other)
+    vendor_hr(client, vendor)
+    (spell, _) = spells(person)
+    path = f"/coordinators/{person.id}/employments/{spell.id}/end"
+    page = fetched(client, path)
+    assert "What ends with it" in page
+    assert "Elm Pediatrics, from January 5, 2026" in page
+    assert "Fir Pediatrics" in page
+    assert "Oak Pediatrics" not in page
+    assert "Ash Pediatrics" not in page
+
+    last_day = clock.today() + timedelta(days=7)
+    assert send(client, path, ends_on=last_day.isoformat()).status_code == 302
+
+    assert days_at(person) == {
+        "Elm Pediatrics": (date(2026, 1, 5), last_day),
+        "Oak Pediatrics": (date(2026, 1, 5), date(2026, 2, 1)),
+        "Ash Pediatrics": (date(2026, 1, 5), None),
+    }
+    assert len(entries(AuditAction.ASSIGNMENT_ENDED)) == 1
+    assert len(entries(AuditAction.ASSIGNMENT_WITHDRAWN)) == 1
+
+
+def test_a_corrected_employment_ends_assignments_only_with_an_earlier_last_day(client: FlaskClient) -> None:
+    vendor = make_vendor()
+    person = make_coordinator(vendor=vendor)
+    placed(person, make_practice("Elm Pediatrics"), vendor)
+    vendor_hr(client, vendor)
+
+    def correct(**data: str) -> Any:
+        path = f"/coordinators/{person.id}/employments/{spells(person)[-1].id}/correct"
+        return send(client, path, kind="employee", reason="Typing error", **data)
+
+    late = correct(starts_on="2026-01-06")
+    assert "The work with Elm Pediatrics began on January 5, 2026" in checked(late)
+    assert correct(starts_on="2025-01-07").status_code == 302
+    assert days_at(person) == {"Elm Pediatrics": (date(2026, 1, 5), None)}
+    assert correct(starts_on="2025-01-07", ends_on="2026-02-28").status_code == 302
+    assert days_at(person) == {"Elm Pediatrics": (date(2026, 1, 5), date(2026, 2, 28))}
 
 
 def test_wages_paid_by_the_practice_are_a_conflict(app: Flask) -> None:

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from certhub.rules.independence import (
     Arrangement,
+    Conflict,
     EmploymentSpell,
     GroupMembership,
     IndependenceRule,
@@ -81,6 +82,22 @@ def test_an_employment_may_begin_the_day_after_the_assignment_ends(begins_on: da
     assert not found.disclosures
 
 
+def test_a_conflict_names_the_person_the_practice_and_the_first_day_that_both_share() -> None:
+    spell = EmploymentSpell(PRACTICE, Span(date(2023, 6, 24)))
+    case = Arrangement("Ana Silva", PRACTICE, Span(date(2025, 12, 19)), vendor=VENDOR, employments=(spell,))
+    (conflict,) = independence_of(case).conflicts
+    assert conflict.sentence == (
+        "Ana Silva is employed by Elm Street Pediatrics and is assigned to it from December 19, 2025 on."
+    )
+
+
+@pytest.mark.parametrize(
+    ("to_on", "stands"), [(None, True), (date(2026, 3, 2), True), (date(2026, 3, 1), False), (date(2026, 3, 3), True)]
+)
+def test_a_conflict_stands_through_its_last_day(to_on: date | None, stands: bool) -> None:
+    assert Conflict(Rule.WAGES, "", "", date(2026, 1, 1), to_on).stands_from(date(2026, 3, 2)) is stands
+
+
 def test_a_past_employment_is_disclosed_in_a_sentence() -> None:
     spell = EmploymentSpell(PRACTICE, Span(date(2020, 1, 1), date(2026, 6, 30)))
     assert require_independent(arrangement(spell)).disclosures == (
@@ -103,7 +120,7 @@ def test_an_employer_with_the_same_taxpayer_number_counts_as_the_practice() -> N
     found = independence_of(arrangement(EmploymentSpell(billing, Span(date(2026, 1, 1)))))
     assert [conflict.sentence for conflict in found.conflicts] == [
         "Ana Silva is employed by Elm Street Billing, which has the same taxpayer number as Elm Street Pediatrics, "
-        "from July 1, 2026 to June 30, 2027."
+        "and is assigned to Elm Street Pediatrics from July 1, 2026 to June 30, 2027."
     ]
 
 
@@ -136,8 +153,8 @@ def test_an_ownership_conflict_stands_only_on_the_days_of_common_membership() ->
     case = arrangement(vendor=vendor, practice=practice)
     assert rules_and_days(case) == [(Rule.OWNERSHIP, date(2026, 11, 1), date(2026, 12, 31))]
     assert independence_of(case).conflicts[0].sentence == (
-        "The vendor is Harbor Care Partners, which is in the same ownership group (Group 7) as Elm Street Pediatrics, "
-        "from November 1, 2026 to December 31, 2026."
+        "Ana Silva is assigned to Elm Street Pediatrics by Harbor Care Partners, which is in the same ownership group "
+        "(Group 7) as Elm Street Pediatrics, from November 1, 2026 to December 31, 2026."
     )
 
 
@@ -169,7 +186,7 @@ def test_wages_paid_by_the_practice_are_a_conflict_and_supervision_is_a_warning(
     )
     found = independence_of(case)
     assert [conflict.sentence for conflict in found.conflicts] == [
-        "Elm Street Pediatrics pays wages to Ana Silva on June 30, 2027."
+        "Elm Street Pediatrics pays wages to Ana Silva, who is assigned to it on June 30, 2027."
     ]
     assert found.conflicts[0].citation.startswith("PR-09")
     assert "supervises Ana Silva" in found.warnings[0]
@@ -187,7 +204,7 @@ def test_a_refusal_names_the_conflict_its_field_and_what_to_do() -> None:
         require_independent(open_ended, field="practice")
     assert refused.value.field == "practice"
     assert refused.value.message == (
-        "Ana Silva is a contractor of Elm Street Pediatrics from July 1, 2026 on. "
+        "Ana Silva is a contractor of Elm Street Pediatrics and is assigned to it from July 1, 2026 on. "
         "A coordinator must be independent of the practice. "
         "End what stands in the way, or choose another coordinator, practice or first day."
     )
