@@ -8,13 +8,14 @@ from sqlalchemy.orm import aliased
 
 from certhub.database import db
 from certhub.models.certification import Application, Credential, CredentialPeriod
-from certhub.models.parties import Assignment, Party
+from certhub.models.parties import Assignment, Employment, Party
 from certhub.queries import applications, credential_status, credentials, evaluations, standards
 from certhub.queries.credentials import CredentialView
 from certhub.queries.evaluations import RenewalOutlook
 from certhub.queries.visibility import party_visible
 from certhub.rules.lifecycle import OPEN_STATUSES
 from certhub.rules.permissions import Viewer
+from certhub.rules.status import has_ended
 from certhub.rules.terms import application_kind_on, renewal_window
 from certhub.rules.vocabulary import ApplicationKind, CredentialStatus, SubjectType
 
@@ -55,11 +56,23 @@ class Exposure:
     since: date
 
 
+@dataclass(frozen=True, slots=True)
+class Stray:
+    """An assignment that goes on although the vendor does not employ the coordinator."""
+
+    coordinator_id: int
+    coordinator: str
+    practice: str
+    vendor: str
+    starts_on: date
+
+
 def panel_of(viewer: Viewer, party: Party, *, on: date) -> Panel:
     """What the record page of a party shows of its certification."""
     held = credentials.of_party(viewer, party.id)
     views = [
-        (credentials.view(credential, on=on), evaluations.renewal_outlook(credential, as_of=on)) for credential in held
+        (view, evaluations.renewal_outlook(view, as_of=on))
+        for view in (credentials.view(credential, on=on) for credential in held)
     ]
     applied = applications.of_party(viewer, party.id)
     kind, opens_on = _next_application(party, views, on=on)
@@ -131,6 +144,47 @@ def exposures(viewer: Viewer, *, on: date, limit: int = 20) -> list[Exposure]:
     return [Exposure(*row) for row in rows]
 
 
+def assigned_without_employment(viewer: Viewer, *, on: date, limit: int = 20) -> tuple[int, list[Stray]]:
+    """How many assignments are under way without an employment at their vendor, and the first of them.
+
+    There should be none: an assignment is made within an employment and ends with it. Old records may differ.
+    """
+    coordinator, practice, vendor = (
+        Party.__table__.alias(name) for name in ("coordinator_party", "practice_party", "vendor_party")
+    )
+    employed = exists().where(
+        Employment.coordinator_id == Assignment.coordinator_id,
+        Employment.employer_id == Assignment.vendor_id,
+        Employment.superseded_at.is_(None),
+        Employment.starts_on <= on,
+        or_(Employment.ends_on.is_(None), Employment.ends_on >= on),
+    )
+    rows = db.session.execute(
+        select(
+            coordinator.c.id,
+            coordinator.c.name,
+            practice.c.name,
+            vendor.c.name,
+            Assignment.starts_on,
+            func.count().over(),
+        )
+        .select_from(Assignment)
+        .join(coordinator, coordinator.c.id == Assignment.coordinator_id)
+        .join(practice, practice.c.id == Assignment.practice_id)
+        .join(vendor, vendor.c.id == Assignment.vendor_id)
+        .where(
+            Assignment.superseded_at.is_(None),
+            Assignment.starts_on <= on,
+            or_(Assignment.ends_on.is_(None), Assignment.ends_on >= on),
+            ~employed,
+            party_visible(viewer, Assignment.__table__.c.coordinator_id),
+        )
+        .order_by(Assignment.starts_on, Assignment.id)
+        .limit(limit)
+    ).all()
+    return (rows[0][5] if rows else 0), [Stray(*row[:5]) for row in rows]
+
+
 def held_in_force(viewer: Viewer, *, on: date) -> dict[SubjectType, int]:
     """How many credentials of each kind are in force on the day."""
     status = credential_status.status_column(Credential.id, as_of=on)
@@ -149,6 +203,8 @@ def _next_application(
     under = next((view for view, _ in views if view.credential.standard_id == standard.id and view.periods), None)
     if under is None:
         return ApplicationKind.INITIAL, None
+    if has_ended(under.status):
+        return None, None
     policy = standards.definition_of(standards.in_force(standard.id, on)).terms
     window = renewal_window(policy, under.periods[0].expires_on)
     return application_kind_on(window, on), window.opens_on.on

@@ -6,16 +6,34 @@ from datetime import date, timedelta
 from sqlalchemy import select
 
 from certhub.database import db
-from certhub.models.certification import Application, Credential
+from certhub.models.certification import Application, Credential, EvaluationRecord
 from certhub.models.parties import Coordinator, Party
 from certhub.models.standards import StandardVersion
 from certhub.queries import dossiers, standards
+from certhub.queries.credentials import CredentialView
 from certhub.rules.dossier import Occasion
-from certhub.rules.evaluation import Evaluation, evaluate
+from certhub.rules.evaluation import Evaluation, counts_at, evaluate
 from certhub.rules.findings import Finding
 from certhub.rules.standard import Requirement, Standard, TermPolicy
+from certhub.rules.status import has_ended
 from certhub.rules.terms import RenewalWindow, Term, first_term, renewal_term, renewal_window
 from certhub.rules.vocabulary import ApplicationKind
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What the rules said of an application on a day, as pages show it."""
+
+    version: StandardVersion
+    standard: Standard
+    as_of: date
+    findings: tuple[Finding, ...]
+    informational: tuple[str, ...]
+
+    def pairs(self) -> list[tuple[Requirement, Finding]]:
+        """Each judged requirement with its finding, in the standard's order."""
+        by_code = {requirement.code: requirement for requirement in self.standard.requirements}
+        return [(by_code[finding.requirement], finding) for finding in self.findings]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,10 +46,15 @@ class Judgement:
     term: Term
     evaluation: Evaluation
 
+    @property
+    def report(self) -> Report:
+        """The part that pages show."""
+        found = self.evaluation
+        return Report(self.version, self.standard, self.occasion.as_of, found.findings, found.informational)
+
     def pairs(self) -> list[tuple[Requirement, Finding]]:
         """Each judged requirement with its finding, in the standard's order."""
-        by_code = {requirement.code: requirement for requirement in self.standard.requirements}
-        return [(by_code[finding.requirement], finding) for finding in self.evaluation.findings]
+        return self.report.pairs()
 
     def requirement(self, code: str) -> Requirement | None:
         """The requirement with this code, if the application is judged by it."""
@@ -66,6 +89,31 @@ def judge(application: Application, *, as_of: date) -> Judgement:
     return Judgement(version, standard, occasion, term, evaluate(standard, dossier, occasion))
 
 
+def as_closed(application: Application) -> Report | None:
+    """What the rules said when a closed application was decided, withdrawn or closed; None where it never was judged.
+
+    The records go on changing afterwards. What the decision rests on does not.
+    """
+    kept = db.session.scalar(
+        select(EvaluationRecord)
+        .where(EvaluationRecord.application_id == application.id)
+        .order_by(EvaluationRecord.id.desc())
+        .limit(1)
+    )
+    if kept is None:
+        return None
+    version = db.session.get_one(StandardVersion, kept.standard_version_id)
+    standard = standards.definition_of(version)
+    findings = tuple(Finding.from_json(stored) for stored in kept.findings)
+    told = {finding.requirement for finding in findings}
+    informational = tuple(
+        requirement.code
+        for requirement in standard.requirements
+        if requirement.code in told and not counts_at(requirement, application.kind)
+    )
+    return Report(version, standard, kept.as_of, findings, informational)
+
+
 def term_of(application: Application, policy: TermPolicy, *, decided_on: date) -> Term:
     """The term that an approval on `decided_on` would bring."""
     previous = dossiers.latest_period(application.credential) if application.credential else None
@@ -83,10 +131,11 @@ def birthday(party: Party) -> tuple[int, int] | None:
     return None
 
 
-def renewal_outlook(credential: Credential, *, as_of: date) -> RenewalOutlook | None:
-    """What is there and what is needed for the next renewal; None where no term is known."""
+def renewal_outlook(view: CredentialView, *, as_of: date) -> RenewalOutlook | None:
+    """What is there and what is needed for the next renewal; None without a term, and where the credential has ended."""
+    credential = view.credential
     period = dossiers.latest_period(credential)
-    if period is None:
+    if period is None or has_ended(view.status):
         return None
     version = standards.in_force(credential.standard_id, as_of)
     standard = standards.definition_of(version)

@@ -26,16 +26,8 @@ from certhub.models.messages import Obligation, Reminder, ReminderNotice, Remind
 from certhub.models.parties import Employment, ExternalLicence, Party
 from certhub.models.standards import StandardSet
 from certhub.rules.reminder_policies import Audience, ObligationKind, Policies
-from certhub.rules.vocabulary import ApplicationStatus, StatusEventKind, SubjectType
-
-ENDING_EVENTS = (
-    StatusEventKind.VOID,
-    StatusEventKind.DECEASED,
-    StatusEventKind.REVOKED,
-    StatusEventKind.SURRENDERED,
-    StatusEventKind.RETIRED,
-)
-"""What ends a credential, so that there is nothing left to renew; a suspension does not."""
+from certhub.rules.status import ENDING_EVENTS
+from certhub.rules.vocabulary import ApplicationStatus, SubjectType
 
 WITH_DPH = (ApplicationStatus.SUBMITTED, ApplicationStatus.UNDER_REVIEW, ApplicationStatus.RECOMMENDED)
 """Where a renewal waits for DPH and not for the holder."""

@@ -49,6 +49,7 @@ class AuditAction(StrEnum):
     APPLICATION_APPROVED = "application.approved"
     APPLICATION_DENIED = "application.denied"
     APPLICATION_WITHDRAWN = "application.withdrawn"
+    APPLICATION_EXPIRED = "application.expired"
     EVIDENCE_PROVIDED = "evidence.provided"
     EVIDENCE_WITHDRAWN = "evidence.withdrawn"
     EVIDENCE_ACCEPTED = "evidence.accepted"
@@ -94,8 +95,8 @@ SENTENCES: dict[AuditAction, str] = {
     AuditAction.EMPLOYMENT_CORRECTED: "corrected an employment",
     AuditAction.ASSIGNMENT_RECORDED: "placed a coordinator in a practice",
     AuditAction.ASSIGNMENT_ENDED: "ended a coordinator's assignment",
-    AuditAction.LICENCE_RECORDED: "recorded an external licence",
     AuditAction.ASSIGNMENT_WITHDRAWN: "took back an assignment that would begin after the employment",
+    AuditAction.LICENCE_RECORDED: "recorded an external licence",
     AuditAction.LICENCE_UPDATED: "updated an external licence",
     AuditAction.TRAINING_RECORDED: "recorded training hours",
     AuditAction.TRAINING_WITHDRAWN: "took back training hours",
@@ -109,6 +110,7 @@ SENTENCES: dict[AuditAction, str] = {
     AuditAction.APPLICATION_APPROVED: "approved an application",
     AuditAction.APPLICATION_DENIED: "denied an application",
     AuditAction.APPLICATION_WITHDRAWN: "withdrew an application",
+    AuditAction.APPLICATION_EXPIRED: "closed an application that was never completed",
     AuditAction.EVIDENCE_PROVIDED: "provided evidence",
     AuditAction.EVIDENCE_WITHDRAWN: "took back evidence",
     AuditAction.EVIDENCE_ACCEPTED: "accepted evidence",

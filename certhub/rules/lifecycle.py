@@ -51,8 +51,8 @@ APPLICATION_LABELS: dict[ApplicationStatus, ApplicationLabel] = {
     ),
     _S.SUBMITTED: ApplicationLabel(
         "Submitted",
-        "DPH has your application and will check that it is complete.",
-        "Waits for the completeness check.",
+        "DPH has your complete application. A reviewer will take it up.",
+        "Complete by the rules; waits for a reviewer.",
         "info",
     ),
     _S.INCOMPLETE: ApplicationLabel(

@@ -21,6 +21,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
+from certhub.rules.refusal import Refusal
 from certhub.rules.terms import written
 from certhub.rules.vocabulary import CredentialStatus, StatusEventKind
 
@@ -37,6 +38,15 @@ EVENT_PRECEDENCE = (
     StatusEventKind.ND_RESTRICTION,
 )
 """The events that take the authorization to practise away, most severe first."""
+
+ENDING_EVENTS = (
+    StatusEventKind.VOID,
+    StatusEventKind.DECEASED,
+    StatusEventKind.REVOKED,
+    StatusEventKind.SURRENDERED,
+    StatusEventKind.RETIRED,
+)
+"""What ends a credential, so that there is nothing left to renew; a suspension does not."""
 
 CONDITIONAL_PRECEDENCE = (StatusEventKind.PROBATION, StatusEventKind.ND_CONDITION)
 """The events under which practice goes on with conditions, most severe first."""
@@ -154,6 +164,21 @@ STATUS_LABELS: dict[CredentialStatus, StatusLabel] = {
 def is_authorized(status: CredentialStatus) -> bool:
     """Whether a holder with this status may practice and be assigned, with or without conditions."""
     return status in AUTHORIZED_STATUSES
+
+
+def has_ended(status: CredentialStatus) -> bool:
+    """Whether a credential with this status is over, so that there is nothing left to renew."""
+    return status.value in ENDING_EVENTS
+
+
+def require_renewable(history: History, day: date) -> None:
+    """Refuse to renew a credential that was ended, such as by a revocation. Raises `Refusal`."""
+    status, because = _finding(history, day)
+    if has_ended(status):
+        raise Refusal(
+            f"{because} A credential that has ended cannot be renewed. Ask DPH what has to happen before you can be "
+            "certified again."
+        )
 
 
 def status_on(history: History, day: date) -> CredentialStatus:

@@ -158,6 +158,18 @@ def application_kind_on(window: RenewalWindow, day: date) -> ApplicationKind | N
     return ApplicationKind.INITIAL
 
 
+def closes_on(policy: TermPolicy, with_applicant_since: date) -> Explained:
+    """The first day on which an application that the applicant has left alone is closed.
+
+    272 CMR 5.04 and the Board's reactivation form close an application that stays incomplete for one year.
+    """
+    days = policy.incomplete_expires_days
+    return Explained(
+        with_applicant_since + timedelta(days=days + 1),
+        f"{_days(days)} after it came to the applicant on {written(with_applicant_since)}",
+    )
+
+
 def fixed_due_date(fiscal_year_end: date, *, month: int = 5, day: int = 15) -> Explained:
     """The `day` of the `month`-th month after a fiscal year's end.
 

@@ -10,7 +10,8 @@ from certhub.models.accounts import User
 from certhub.models.certification import Application, Decision, EvaluationRecord, Evidence, ItemReview
 from certhub.models.files import StoredFile
 from certhub.models.parties import Party
-from certhub.queries import applications, dossiers, evaluations, standards
+from certhub.models.standards import StandardSet
+from certhub.queries import applications, credential_status, dossiers, evaluations, standards
 from certhub.queries.evaluations import Judgement
 from certhub.rules.audit_actions import AuditAction
 from certhub.rules.evidence_forms import EvidenceInput, done_by_department, is_computed, needs_file, signing_party
@@ -20,6 +21,7 @@ from certhub.rules.permissions import DPH_ROLES
 from certhub.rules.refusal import Refusal
 from certhub.rules.requirement_kinds.papers import require_signer
 from certhub.rules.standard import Requirement
+from certhub.rules.status import require_renewable
 from certhub.rules.terms import application_kind_on, renewal_window, written
 from certhub.rules.vocabulary import (
     ApplicationKind,
@@ -34,12 +36,16 @@ LONGEST_REASON = 4000
 
 
 def kind_for(party: Party, *, on: date) -> ApplicationKind:
-    """What `party` can apply for on a day. Raises `Refusal` while the renewal window has not opened."""
+    """What `party` can apply for on a day.
+
+    Raises `Refusal` while the renewal window has not opened, and where the credential has ended.
+    """
     standard = standards.for_subject(party.kind)
     credential = evaluations.credential_under(party.id, standard.id)
     period = dossiers.latest_period(credential) if credential else None
     if period is None:
         return ApplicationKind.INITIAL
+    require_renewable(credential_status.history_of(period.credential_id), on)
     policy = standards.definition_of(standards.in_force(standard.id, on)).terms
     window = renewal_window(policy, period.expires_on)
     kind = application_kind_on(window, on)
@@ -67,6 +73,7 @@ def open_(party: Party, *, actor: User, at: datetime) -> Application:
         credential=evaluations.credential_under(party.id, standard.id),
         opened_by_id=actor.id,
         opened_at=at,
+        with_applicant_since=clock.civil_date(at),
     )
     db.session.add(application)
     db.session.flush()
@@ -156,6 +163,7 @@ def submit(application: Application, *, base_url: str, actor: User, at: datetime
         application.complete_at = at
         application.standard_version_id = judgement.version.id
     application.status = ApplicationStatus.SUBMITTED
+    application.with_applicant_since = None
     _keep(application, judgement, at=at)
     audit.record(actor, AuditAction.APPLICATION_SUBMITTED, application, at=at)
     _tell_applicant(application, "application-received", base_url=base_url, at=at)
@@ -165,8 +173,41 @@ def withdraw(application: Application, *, actor: User, at: datetime) -> None:
     """Take an application back; nothing that was entered is lost."""
     locked(application)
     require_move(application.status, ApplicationStatus.WITHDRAWN)
+    _keep(application, evaluations.judge(application, as_of=clock.civil_date(at)), at=at)
     _close(application, ApplicationStatus.WITHDRAWN, at=at)
     audit.record(actor, AuditAction.APPLICATION_WITHDRAWN, application, at=at)
+
+
+def idle(day: date, *, limit: int) -> list[Application]:
+    """Applications that their applicants left alone for too long by `day`, the oldest first."""
+    found: list[Application] = []
+    for standard_id in db.session.scalars(select(StandardSet.id).order_by(StandardSet.id)):
+        policy = standards.definition_of(standards.in_force(standard_id, day)).terms
+        found += db.session.scalars(
+            select(Application)
+            .where(
+                Application.standard_id == standard_id,
+                Application.status.in_(WITH_APPLICANT),
+                Application.with_applicant_since < day - timedelta(days=policy.incomplete_expires_days),
+            )
+            .order_by(Application.with_applicant_since, Application.id)
+            .limit(limit - len(found))
+            .with_for_update(of=Application, skip_locked=True)  # somebody who is just submitting it comes first
+        )
+        if len(found) == limit:
+            break
+    return found
+
+
+def expire(application: Application, *, base_url: str, actor: audit.Actor, at: datetime) -> None:
+    """Close an application that was never completed. What was entered stays on file."""
+    locked(application)
+    require_move(application.status, ApplicationStatus.EXPIRED)
+    _keep(application, evaluations.judge(application, as_of=clock.civil_date(at)), at=at)
+    since = application.with_applicant_since
+    _close(application, ApplicationStatus.EXPIRED, at=at)
+    audit.record(actor, AuditAction.APPLICATION_EXPIRED, application, at=at)
+    _tell_applicant(application, "application-closed", base_url=base_url, at=at, since=since)
 
 
 def take_up(application: Application, *, actor: User, at: datetime) -> None:
@@ -220,6 +261,7 @@ def return_for_correction(application: Application, *, base_url: str, actor: Use
     if not returned:
         raise Refusal("Return at least one item with a reason first, so that the applicant knows what to correct.")
     application.status = ApplicationStatus.INCOMPLETE
+    application.with_applicant_since = clock.civil_date(at)
     audit.record(
         actor, AuditAction.APPLICATION_RETURNED, application, at=at, items=[item.requirement_code for item in returned]
     )
@@ -251,11 +293,14 @@ def returned_items(application: Application) -> list[ItemReview]:
 def approve(application: Application, reason: str, *, press: certificates.Press, actor: User, at: datetime) -> Decision:
     """Approve an application: the credential is granted or renewed and its certificate issued.
 
-    Raises `Refusal` while a critical requirement is unmet, and asks for a reason where any other is.
+    Raises `Refusal` while a critical requirement is unmet and where the credential has ended, and asks for a reason
+    where any other requirement is unmet.
     """
     locked(application)
     require_move(application.status, ApplicationStatus.APPROVED)
     today = clock.civil_date(at)
+    if application.credential_id is not None:
+        require_renewable(credential_status.history_of(application.credential_id), today)
     judgement = evaluations.judge(application, as_of=today)
     unmet = judgement.evaluation.unmet_critical
     if unmet:
@@ -326,6 +371,7 @@ def _decide(
 
 def _close(application: Application, status: ApplicationStatus, *, at: datetime) -> None:
     application.status = status
+    application.with_applicant_since = None
     application.closed_at = at
     application.closed_on = clock.civil_date(at)
 

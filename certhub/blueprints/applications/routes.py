@@ -11,8 +11,9 @@ from certhub.database import transaction
 from certhub.queries import applications, evaluations, parties, signed_texts
 from certhub.queries.visibility import NotVisible
 from certhub.rules.evidence_forms import checked_value, done_by_department, is_computed, text_to_sign
-from certhub.rules.lifecycle import MOVES, WITH_APPLICANT
+from certhub.rules.lifecycle import MOVES, WITH_APPLICANT, is_open
 from certhub.rules.permissions import DPH_ROLES, Permission
+from certhub.rules.terms import closes_on
 from certhub.rules.vocabulary import ApplicationStatus, SubjectType
 from certhub.services import applications as service
 from certhub.services import audit
@@ -63,11 +64,18 @@ def show(application_id: int) -> ResponseReturnValue:
     if application.party.kind is SubjectType.COORDINATOR:
         with transaction():
             audit.record_read(actor(), application.party, "application.viewed", at=clock.now())
-    judgement = evaluations.judge(application, as_of=clock.today())
+    report = None if is_open(application.status) else evaluations.as_closed(application)
+    judgement = None
+    if report is None:
+        judgement = evaluations.judge(application, as_of=clock.today())
+        report = judgement.report
+    since = application.with_applicant_since
     return render_template(
         "applications/show.html",
         application=application,
-        judgement=judgement,
+        report=report,
+        term=judgement.term if judgement and is_open(application.status) else None,
+        closes_on=closes_on(report.standard.terms, since) if since else None,
         evidence=applications.evidence_of(application),
         reviews=applications.reviews_of(application),
         returned={item.requirement_code for item in service.returned_items(application)},

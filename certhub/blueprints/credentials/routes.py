@@ -26,10 +26,11 @@ def show(credential_id: int) -> ResponseReturnValue:
     if credential.subject_type is SubjectType.COORDINATOR:
         with transaction():
             audit.record_read(actor(), credential.party, "credential.viewed", at=clock.now())
+    view = credentials.view(credential, on=clock.today())
     return render_template(
         "credentials/show.html",
-        view=credentials.view(credential, on=clock.today()),
-        outlook=evaluations.renewal_outlook(credential, as_of=clock.today()),
+        view=view,
+        outlook=evaluations.renewal_outlook(view, as_of=clock.today()),
         history=audit_trail.history_of(viewer(), credential.party_id),
     )
 

@@ -8,8 +8,9 @@ from certhub.auth.guard import actor, requires, viewer
 from certhub.blueprints.queue import bp
 from certhub.blueprints.queue.forms import DecisionForm, ReviewItemForm
 from certhub.database import transaction
-from certhub.queries import applications, evaluations
+from certhub.queries import applications, credentials, evaluations
 from certhub.queries.visibility import NotVisible
+from certhub.rules.lifecycle import is_open
 from certhub.rules.permissions import Permission
 from certhub.rules.vocabulary import ApplicationStatus, DecisionOutcome, SubjectType, Verdict
 from certhub.services import applications as service
@@ -101,9 +102,11 @@ def return_for_correction(application_id: int) -> ResponseReturnValue:
 @requires(Permission.APPLICATION_DECIDE)
 def decide(application_id: int) -> ResponseReturnValue:
     application = applications.one(viewer(), application_id)
+    address = url_for("applications.show", application_id=application.id)
+    if not is_open(application.status) and request.method == "GET":
+        return redirect(address)
     form = DecisionForm()
     if form.validate_on_submit():
-        address = url_for("applications.show", application_id=application.id)
         with refusals_shown_on(form), transaction():
             if form.outcome.data == DecisionOutcome.APPROVED.value:
                 service.approve(application, form.reason.data or "", press=press(), actor=actor(), at=clock.now())
@@ -115,7 +118,11 @@ def decide(application_id: int) -> ResponseReturnValue:
         if not form.refused:
             flash("The decision is recorded and the applicant is told.")
             return redirect(address)
-    judgement = evaluations.judge(application, as_of=clock.today())
+    held = credentials.view(application.credential, on=clock.today()) if application.credential else None
     return render_template(
-        "queue/decide.html", application=application, judgement=judgement, form=form
+        "queue/decide.html",
+        application=application,
+        judgement=evaluations.judge(application, as_of=clock.today()),
+        held=held,
+        form=form,
     ), form.http_status

@@ -15,12 +15,19 @@ from certhub.models.certification import Application, Certificate, CredentialPer
 from certhub.models.messages import Message
 from certhub.models.parties import Party
 from certhub.models.training import TrainingCompletion
-from certhub.queries import credentials, evaluations
+from certhub.queries import certification, credentials, evaluations
 from certhub.rules.audit_actions import AuditAction
 from certhub.rules.identifiers import require_credential_number
 from certhub.rules.refusal import Refusal
-from certhub.rules.vocabulary import ApplicationKind, ApplicationStatus, CredentialStatus, Role, Verdict
-from certhub.services import applications, audit, certificates
+from certhub.rules.vocabulary import (
+    ApplicationKind,
+    ApplicationStatus,
+    CredentialStatus,
+    Role,
+    StatusEventKind,
+    Verdict,
+)
+from certhub.services import applications, audit, certificates, status_events
 from tests import factories
 
 START = datetime(2026, 3, 2, 15, 0, tzinfo=UTC)
@@ -197,6 +204,90 @@ def test_a_renewal_runs_from_the_previous_expiry_and_the_old_certificate_stays_v
     assert len(view.certificates) == 2
     for certificate in view.certificates:
         assert credentials.verify(certificate.verification_code, on=early.date()) is not None
+
+
+def revoked(desk: lifecycle.Desk, vendor: Party, *, on: date) -> None:
+    [credential] = credentials.of_party(desk.reviewer, vendor.id)
+    administrator = factories.make_user(Role.DPH_ADMINISTRATOR)
+    with transaction():
+        status_events.record(
+            credential, StatusEventKind.REVOKED, effective_on=on, ends_on=None, reason="Fraud.", citation="",
+            actor=administrator, at=datetime.combine(on, datetime.min.time(), tzinfo=UTC).replace(hour=15),
+        )  # fmt: skip
+
+
+def test_a_revoked_credential_is_neither_applied_for_nor_renewed(desk: lifecycle.Desk) -> None:
+    vendor = db.session.get_one(Party, desk.applicant.party_id)
+    certify(vendor, desk)
+    [credential] = credentials.of_party(desk.reviewer, vendor.id)
+    [period] = credentials.view(credential, on=date(2026, 4, 1)).periods
+    window = datetime.combine(period.expires_on - timedelta(days=60), datetime.min.time(), tzinfo=UTC).replace(hour=15)
+    with transaction():
+        application = lifecycle.opened(vendor, desk, at=window)
+        lifecycle.furnished(application, desk, at=window)
+        lifecycle.submitted(application, desk, at=window)
+        lifecycle.reviewed(application, desk, at=window)
+    revoked(desk, vendor, on=window.date() + timedelta(days=1))
+    later = window + timedelta(days=2)
+
+    with pytest.raises(Refusal, match="Revoked since"), transaction():
+        applications.approve(application, "", press=desk.press, actor=desk.reviewer, at=later)
+    with transaction():
+        applications.deny(application, "Revoked.", base_url="https://x.example", actor=desk.reviewer, at=later)
+    with pytest.raises(Refusal, match="cannot be renewed"), transaction():
+        applications.open_(vendor, actor=desk.applicant, at=later)
+
+    view = credentials.view(credential, on=later.date())
+    assert len(view.periods) == 1
+    assert evaluations.renewal_outlook(view, as_of=later.date()) is None
+    assert certification.panel_of(desk.reviewer, vendor, on=later.date()).may_apply_for is None
+
+
+def test_an_application_that_is_left_alone_for_a_year_is_closed_once_and_the_applicant_is_told(
+    desk: lifecycle.Desk,
+) -> None:
+    vendor = db.session.get_one(Party, desk.applicant.party_id)
+    with transaction():
+        application = lifecycle.opened(vendor, desk, at=START)
+    last = START.date() + timedelta(days=365)
+
+    assert applications.idle(last, limit=5) == []
+    assert applications.idle(last + timedelta(days=1), limit=5) == [application]
+    with transaction():
+        applications.expire(
+            application, base_url="https://x.example", actor=desk.reviewer, at=START + timedelta(days=366)
+        )
+
+    assert (application.status, application.closed_on) == (ApplicationStatus.EXPIRED, last + timedelta(days=1))
+    assert applications.idle(date(2030, 1, 1), limit=5) == []
+    told = db.session.scalars(select(Message).where(Message.kind == "application-closed")).all()
+    assert {message.recipient for message in told} == {desk.applicant.email, vendor.email}
+    assert all("since March 2, 2026" in message.body_text for message in told)
+
+
+def test_a_returned_renewal_that_nobody_corrects_stops_keeping_the_credential_in_force(desk: lifecycle.Desk) -> None:
+    vendor = db.session.get_one(Party, desk.applicant.party_id)
+    certify(vendor, desk)
+    [credential] = credentials.of_party(desk.reviewer, vendor.id)
+    [period] = credentials.view(credential, on=date(2026, 4, 1)).periods
+    filed = datetime.combine(period.expires_on - timedelta(days=20), datetime.min.time(), tzinfo=UTC).replace(hour=15)
+    with transaction():
+        application = lifecycle.opened(vendor, desk, at=filed)
+        lifecycle.furnished(application, desk, at=filed)
+        lifecycle.submitted(application, desk, at=filed)
+        applications.take_up(application, actor=desk.reviewer, at=filed)
+        requirement = evaluations.judge(application, as_of=filed.date()).requirement("VO-06")
+        assert requirement is not None
+        applications.review_item(application, requirement, Verdict.RETURNED, "Old.", actor=desk.reviewer, at=filed)
+        applications.return_for_correction(application, base_url="https://x.example", actor=desk.reviewer, at=filed)
+    closed = filed + timedelta(days=366)
+
+    [idle] = applications.idle(closed.date(), limit=5)
+    with transaction():
+        applications.expire(idle, base_url="https://x.example", actor=desk.reviewer, at=closed)
+
+    status = [credentials.view(credential, on=closed.date() + timedelta(days=n)).status for n in (-1, 0)]
+    assert status == [CredentialStatus.RENEWAL_PENDING, CredentialStatus.EXPIRED]
 
 
 def test_a_second_open_application_is_refused(desk: lifecycle.Desk) -> None:

@@ -3,20 +3,23 @@
 import io
 import re
 from datetime import timedelta
+from typing import Any
 
 import pytest
+import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
+from werkzeug.test import TestResponse
 
 from certhub import clock
 from certhub.database import db, transaction
 from certhub.demo import lifecycle
 from certhub.demo.evidence import PAPER
-from certhub.models.certification import Application, Certificate, Decision, Evidence, ItemReview
+from certhub.models.certification import Application, Certificate, Credential, Decision, Evidence, ItemReview
 from certhub.queries import evaluations
-from certhub.rules.vocabulary import ApplicationStatus, Role, Verdict
-from certhub.services import applications
+from certhub.rules.vocabulary import ApplicationStatus, Role, StatusEventKind, Verdict
+from certhub.services import applications, status_events
 from certhub.web.context import press
 from tests import factories
 
@@ -40,8 +43,11 @@ def submitted(desk: lifecycle.Desk) -> Application:
         return lifecycle.submitted(application, desk, at=clock.now())
 
 
-def post(client: FlaskClient, address: str, **fields: object) -> tuple[int, str, str]:
-    page = client.get(address)
+def post(
+    client: FlaskClient, address: str, *, page: TestResponse | None = None, **fields: object
+) -> tuple[int, str, str]:
+    """Fill in the form at an address and send it; `page` is the form where it was opened earlier."""
+    page = page or client.get(address)
     token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', page.text)
     sent = re.search(r'name="submission_token"[^>]*value="([^"]+)"', page.text)
     answer = client.post(
@@ -185,9 +191,11 @@ def test_a_code_that_nobody_gave_out_is_answered_in_plain_words(client: FlaskCli
 def test_two_decisions_on_one_application_are_one(client: FlaskClient, desk: lifecycle.Desk) -> None:
     application = decide_ready(desk)
     factories.sign_in(client, desk.reviewer)
-    post(client, f"/applications/{application.id}/decision", outcome="approved", reason="")
+    address = f"/applications/{application.id}/decision"
+    opened_before = client.get(address)
+    post(client, address, outcome="approved", reason="")
 
-    status, text, _ = post(client, f"/applications/{application.id}/decision", outcome="denied", reason="No.")
+    status, text, _ = post(client, address, page=opened_before, outcome="denied", reason="No.")
 
     assert status == 422
     assert "approved" in text.lower()
@@ -210,6 +218,47 @@ def test_a_denial_needs_reasons_and_gives_the_appeal_date(client: FlaskClient, d
     shown = client.get(f"/applications/{application.id}").text
     assert "The insurance lapsed." in shown
     assert "hearing" in shown
+
+
+def test_a_decided_application_shows_what_the_decision_rests_on_whatever_happens_later(
+    client: FlaskClient, desk: lifecycle.Desk
+) -> None:
+    application = decide_ready(desk)
+    with transaction():
+        applications.approve(application, "", press=desk.press, actor=desk.reviewer, at=clock.now())
+    factories.sign_in(client, desk.reviewer)
+    met = re.search(r"(\d+) of \1 met", client.get(f"/applications/{application.id}").text)
+    assert met is not None
+
+    with time_machine.travel(clock.now() + timedelta(days=500), tick=False):  # the insurance certificate is stale now
+        factories.sign_in(client, desk.reviewer)
+        later = client.get(f"/applications/{application.id}").text
+        form = client.get(f"/applications/{application.id}/decision")
+
+    assert met[0] in later
+    assert "This is how the requirements stood on that day." in later
+    assert "If approved today" not in later
+    assert (form.status_code, form.headers["Location"]) == (302, f"/applications/{application.id}")
+
+
+def test_the_decision_page_shows_what_has_happened_to_the_credential(client: FlaskClient, desk: lifecycle.Desk) -> None:
+    first = decide_ready(desk)
+    with transaction():
+        applications.approve(first, "", press=desk.press, actor=desk.reviewer, at=clock.now())
+    credential = db.session.scalars(select(Credential)).one()
+    administrator = factories.make_user(Role.DPH_ADMINISTRATOR)
+    with time_machine.travel(clock.now() + timedelta(days=700), tick=False):
+        application = decide_ready(desk)
+        with transaction():
+            status_events.record(
+                credential, StatusEventKind.SUSPENDED, effective_on=clock.today(), ends_on=None, reason="A complaint.",
+                citation="", actor=administrator, at=clock.now(),
+            )  # fmt: skip
+        factories.sign_in(client, desk.reviewer)
+        page = client.get(f"/applications/{application.id}/decision").text
+
+    assert "Suspended since" in page
+    assert credential.number in page
 
 
 def test_another_vendor_sees_neither_application_nor_certificate_nor_file(
@@ -237,7 +286,7 @@ def test_a_coordinator_signs_the_scope_of_practice_in_person(client: FlaskClient
     with transaction():
         application = lifecycle.opened(person, desk, at=clock.now())
     address = f"/applications/{application.id}/requirements/CC-07/evidence/new"
-    signature = {"agreed": "y", "signed_by": person.name, "occurred_on": clock.today().isoformat()}
+    signature: dict[str, Any] = {"agreed": "y", "signed_by": person.name, "occurred_on": clock.today().isoformat()}
 
     factories.sign_in(client, desk.applicant)
     status, text, _ = post(client, address, **signature)

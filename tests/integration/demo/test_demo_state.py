@@ -25,7 +25,7 @@ from certhub.models.certification import Application, Certificate, Credential, C
 from certhub.models.messages import Message, MessageStatus, Obligation, Reminder, ReminderNotice, ReminderStatus
 from certhub.models.parties import Assignment, Coordinator, Employment, ExternalLicence, Party, Practice
 from certhub.models.training import TrainingCompletion
-from certhub.queries import credential_status, evaluations, independence
+from certhub.queries import credential_status, credentials, evaluations, independence
 from certhub.queries.evaluations import Judgement
 from certhub.rules.business_days import holiday_on
 from certhub.rules.identifiers import npi_is_valid
@@ -230,7 +230,7 @@ def test_the_hr_person_finds_a_draft_that_lacks_only_a_few_things(demo: Flask) -
 def test_the_coordinator_with_an_account_has_part_of_the_hours(demo: Flask) -> None:
     credential = db.session.scalars(select(Credential).where(Credential.party_id == party(WALKER).id)).one()
 
-    outlook = evaluations.renewal_outlook(credential, as_of=TODAY)
+    outlook = evaluations.renewal_outlook(credentials.view(credential, on=TODAY), as_of=TODAY)
 
     assert outlook is not None
     finding = outlook.judgement.evaluation.finding("CC-09")

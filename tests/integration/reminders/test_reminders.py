@@ -10,6 +10,7 @@ from certhub.queries import obligations as reasons
 from certhub.rules.business_days import next_business_day
 from certhub.rules.reminder_policies import ObligationKind
 from certhub.rules.reminders import reminder_due, steps_for
+from certhub.rules.status import ENDING_EVENTS
 from certhub.rules.vocabulary import ApplicationStatus, Role, StatusEventKind
 from tests.factories import make_coordinator, make_employment, make_user, make_vendor
 from tests.integration.reminders.arranging import (
@@ -241,7 +242,7 @@ def test_a_digest_that_waited_for_days_gives_way_to_a_nearer_step() -> None:
     assert (14, "suppressed", reasons.NEARER) in ledger()
 
 
-@pytest.mark.parametrize("kind", reasons.ENDING_EVENTS)
+@pytest.mark.parametrize("kind", ENDING_EVENTS)
 def test_a_credential_that_ended_is_not_reminded_of_and_comes_back_when_the_ending_is_undone(
     kind: StatusEventKind,
 ) -> None:

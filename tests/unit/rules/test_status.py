@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from certhub.rules.refusal import Refusal
 from certhub.rules.status import (
     CONDITIONAL_PRECEDENCE,
     EVENT_PRECEDENCE,
@@ -15,7 +16,9 @@ from certhub.rules.status import (
     Period,
     Renewal,
     explain_status,
+    has_ended,
     is_authorized,
+    require_renewable,
     status_on,
 )
 from certhub.rules.vocabulary import CredentialStatus, StatusEventKind
@@ -235,3 +238,20 @@ def test_a_day_inside_a_term_without_events_is_authorized(history: History, day:
 def test_without_any_term_begun_nobody_is_authorized(history: History, day: date) -> None:
     if all(period.starts_on > day for period in history.periods):
         assert not is_authorized(status_on(history, day))
+
+
+@pytest.mark.parametrize("kind", StatusEventKind)
+def test_a_credential_that_has_ended_is_not_renewed_and_a_suspended_one_is(kind: StatusEventKind) -> None:
+    first = date(2026, 5, 1)
+    history = History(
+        periods=(Period(date(2026, 1, 1), date(2027, 12, 31), date(2028, 1, 30)),), events=(Event(kind, first),)
+    )
+    ends = kind.value in {"void", "deceased", "revoked", "surrendered", "retired"}
+
+    require_renewable(history, first - timedelta(days=1))
+    if ends:
+        with pytest.raises(Refusal, match=r"since May 1, 2026.*cannot be renewed"):
+            require_renewable(history, first)
+    else:
+        require_renewable(history, first)
+    assert has_ended(status_on(history, first)) is ends

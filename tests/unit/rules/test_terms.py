@@ -1,5 +1,6 @@
 """Terms, windows and due dates, with the worked cases of the regulations."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -12,12 +13,14 @@ from certhub.rules.terms import (
     Term,
     add_months,
     application_kind_on,
+    closes_on,
     first_term,
     fixed_due_date,
     last_day_of_month,
     renewal_term,
     renewal_window,
     window_before,
+    written,
 )
 from certhub.rules.vocabulary import ApplicationKind, ExpiryRule, YearParity
 
@@ -356,6 +359,23 @@ def test_the_renewal_window_names_its_days_and_their_derivation() -> None:
 )
 def test_what_a_holder_may_apply_for_follows_the_window_to_the_day(day: date, expected: ApplicationKind | None) -> None:
     assert application_kind_on(renewal_window(COORDINATOR, date(2028, 3, 31)), day) is expected
+
+
+@pytest.mark.parametrize(
+    ("since", "days", "closes"),
+    [
+        (date(2026, 3, 2), 365, date(2027, 3, 3)),
+        (date(2027, 3, 2), 365, date(2028, 3, 2)),  # over February 29
+        (date(2026, 3, 2), 30, date(2026, 4, 2)),
+    ],
+)
+def test_an_application_that_is_left_alone_is_closed_on_the_day_after_its_last(
+    since: date, days: int, closes: date
+) -> None:
+    found = closes_on(replace(COORDINATOR, incomplete_expires_days=days), since)
+
+    assert found.on == closes
+    assert written(since) in found.because
 
 
 @pytest.mark.parametrize(
