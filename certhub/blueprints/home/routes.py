@@ -7,7 +7,7 @@ from flask_login import current_user
 from certhub import clock
 from certhub.auth.guard import actor, requires, viewer
 from certhub.blueprints.home import bp
-from certhub.queries import applications, certification, parties
+from certhub.queries import applications, certification, independence, parties
 from certhub.rules.permissions import DPH_ROLES, Permission
 
 
@@ -27,6 +27,8 @@ def index() -> ResponseReturnValue:
         return render_template(
             "home/department.html",
             **shown,
+            conflicts=independence.standing(who, on=today),
+            strays=certification.assigned_without_employment(who, on=today),
             waiting=applications.waiting(who),
             in_force=certification.held_in_force(who, on=today),
         )

@@ -382,6 +382,45 @@ def test_an_assignment_ends_and_keeps_what_was_known(client: FlaskClient) -> Non
     assert (before.ends_on, after.ends_on, after.supersedes_id) == (None, date(2026, 3, 31), before.id)
 
 
+def test_dph_finds_conflicts_and_assignments_without_an_employment_on_its_first_page(client: FlaskClient) -> None:
+    vendor, elm, oak = make_vendor(), make_practice("Elm Street Pediatrics"), make_practice("Oak Pediatrics")
+    administrator(client)
+    page = fetched(client, "/")
+    assert "Not independent" not in page
+    assert "Assigned without an employment" not in page
+
+    def one_of_each() -> tuple[Coordinator, Coordinator]:
+        tied, stray = make_coordinator("Ana Ferreira", vendor=vendor), make_coordinator("Ben Walsh", vendor=vendor)
+        placed(tied, elm, vendor)
+        make_employment(tied, elm, starts_on=date(2024, 1, 1))
+        assignment = placed(stray, oak, vendor)
+        with transaction():
+            spell = db.session.scalars(select(Employment).where(Employment.coordinator_id == stray.id)).one()
+            employment.end(spell, last_day=date(2026, 2, 1), actor=ARRANGING, at=WHEN)
+            (ended,) = db.session.scalars(select(Assignment).where(Assignment.supersedes_id == assignment.id))
+            ended.ends_on = None  # as in an old record
+        return tied, stray
+
+    tied, stray = one_of_each()
+    page = fetched(client, "/")
+    assert "Not independent (1)" in page
+    assert "Ana Ferreira is employed by Elm Street Pediatrics and is assigned to it from January 5, 2026 on." in page
+    assert f'href="/coordinators/{tied.id}"' in page
+    assert "Assigned without an employment (1)" in page
+    assert f'href="/coordinators/{stray.id}"' in page
+
+    one = len(statements_of(lambda: client.get("/")))
+    for _ in range(24):
+        one_of_each()
+    assert len(statements_of(lambda: client.get("/"))) == one
+    page = fetched(client, "/")
+    assert "Not independent (25)" in page
+    assert "Assigned without an employment (25)" in page
+    assert page.count("5 more are not shown here.") == 2
+    vendor_hr(client, vendor)
+    assert "Not independent (" not in fetched(client, "/")
+
+
 # --- licences ---------------------------------------------------------------------------------------------------------
 
 LICENCE = {
