@@ -68,6 +68,11 @@ class Settings:
         """Where mail is written while no SMTP server is set."""
         return self.data_dir / "mail"
 
+    @property
+    def audit_heads_file(self) -> Path:
+        """Where the heads of the audit trail are written down, outside the database."""
+        return self.data_dir / "audit-heads.log"
+
 
 _KNOWN = {
     "DATABASE_URL", "DATA_DIR", "SECRET_KEY", "SECRET_KEY_FILE", "BASE_URL", "SMTP_URL", "MAIL_FROM", "MAIL_CEILING",

@@ -36,7 +36,12 @@ Row = TypeVar("Row", bound=Base)
 _WRITES = "certhub_writes"
 _AUDIT_LOCK = 7_203_111
 """Key of PostgreSQL's advisory lock under which entries are chained."""
-_HEAD = text("SELECT seq, hash FROM audit_entry ORDER BY seq DESC LIMIT 1")
+_HEAD = text(
+    "SELECT seq, hash FROM (SELECT seq, hash, 1 AS place FROM audit_head UNION ALL SELECT * FROM "
+    "(SELECT seq, hash, 2 AS place FROM audit_entry ORDER BY seq DESC LIMIT 1) AS newest) AS heads "
+    "ORDER BY seq DESC, place LIMIT 1"
+)
+"""The highest entry ever chained, even if it is gone: writing on after a tail was cut off leaves a gap for good."""
 
 
 class UnauditedChange(RuntimeError):

@@ -17,7 +17,7 @@ from alembic.migration import MigrationContext
 from sqlalchemy import TypeDecorator, create_engine
 
 from certhub.models import Base
-from certhub.models.protection import protecting_statements, unprotecting_statements
+from certhub.models.protection import schema_removal, schema_statements
 
 TARGET = Path(__file__).parent / "versions" / "0001_initial_schema.py"
 
@@ -81,8 +81,8 @@ def main() -> None:
     TARGET.parent.mkdir(exist_ok=True)
     TARGET.write_text(
         TEMPLATE.format(
-            protect={name: protecting_statements(name) for name in dialects},
-            unprotect={name: unprotecting_statements(name) for name in dialects},
+            protect={name: schema_statements(name) for name in dialects},
+            unprotect={name: schema_removal(name) for name in dialects},
             upgrade=code(script.upgrade_ops),
             downgrade=code(script.downgrade_ops),
         )

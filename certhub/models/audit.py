@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import BigInteger, ForeignKey, Index, Integer, String, Text
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, Integer, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from certhub.models.base import Base, BigKey
@@ -32,14 +32,32 @@ class AuditEntry(Base):
     hash: Mapped[str] = mapped_column(String(64))
 
 
-class AccessLog(Base):
-    """One reading of a personal record (M.G.L. c.66A asks for a record of access)."""
+class AuditHead(Base):
+    """The highest entry that was ever chained: the database moves it along with each entry, and never back."""
 
-    __table_args__ = (Index("ix_access_log_party", "party_id", "id"), Index("ix_access_log_user", "user_id", "id"))
+    __table_args__ = (CheckConstraint("id = 1", name="only_one"),)
+    audited = False
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False, comment="Always 1")
+    seq: Mapped[int] = mapped_column(BigKey, comment="Its number; a trail that ends earlier was cut off")
+    hash: Mapped[str] = mapped_column(String(64))
+
+
+class AccessLog(Base):
+    """One reading of a personal record, or of a list of them (M.G.L. c.66A asks for a record of access)."""
+
+    __table_args__ = (
+        CheckConstraint("(party_id IS NULL) = (listing <> '')", name="record_or_list"),
+        Index("ix_access_log_party", "party_id", "id"),
+        Index("ix_access_log_user", "user_id", "id"),
+    )
     audited = False
 
     id: Mapped[int] = mapped_column(BigKey, primary_key=True)
     at: Mapped[datetime]
     user_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
-    party_id: Mapped[int] = mapped_column(ForeignKey("party.id"))
-    what: Mapped[str] = mapped_column(String(60), comment="Which page or file was read")
+    party_id: Mapped[int | None] = mapped_column(ForeignKey("party.id"), comment="Whose record; empty for a list")
+    what: Mapped[str] = mapped_column(String(60), comment="Which page or file was read, by its endpoint")
+    listing: Mapped[str] = mapped_column(
+        Text, default="", comment="Of a list, in JSON: which one, its filters and how many rows; empty for one record"
+    )

@@ -1,10 +1,18 @@
-"""Tables that only grow: the database itself refuses UPDATE and DELETE on them, whoever asks."""
+"""Tables that only grow: the database itself refuses UPDATE, DELETE and INSERT OR REPLACE on them, whoever asks.
 
-from sqlalchemy import Connection, MetaData, event
+It also keeps the head of the audit trail: each entry moves it along, nothing moves it back.
+"""
+
+import re
+from collections.abc import Iterator
+
+from sqlalchemy import Connection, MetaData, Table, UniqueConstraint, event
 
 from certhub.models.audit import AccessLog, AuditEntry
 from certhub.models.base import Base
 from certhub.models.certification import Certificate, Decision, EvaluationRecord, Evidence, ItemReview
+from certhub.models.standards import StandardVersion
+from certhub.rules.audit_chain import GENESIS
 
 APPEND_ONLY = tuple(
     model.__tablename__
@@ -15,6 +23,15 @@ _FUNCTION = """
 CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
   RAISE EXCEPTION USING MESSAGE = 'rows of ' || TG_TABLE_NAME || ' are never changed or removed';
+END $$
+"""
+
+_MOVE_HEAD = """
+CREATE OR REPLACE FUNCTION move_audit_head() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  UPDATE audit_head SET seq = newest.seq, hash = newest.hash
+  FROM (SELECT seq, hash FROM added ORDER BY seq DESC LIMIT 1) AS newest WHERE audit_head.seq < newest.seq;
+  RETURN NULL;
 END $$
 """
 
@@ -32,6 +49,12 @@ def protecting_statements(dialect: str) -> list[str]:
             ]
         return [
             *statements,
+            "CREATE TRIGGER audit_head_moves_on BEFORE UPDATE ON audit_head FOR EACH ROW "
+            "WHEN (NEW.seq <= OLD.seq OR NEW.id <> OLD.id) EXECUTE FUNCTION refuse_change()",
+            "CREATE TRIGGER audit_head_is_kept BEFORE DELETE ON audit_head FOR EACH ROW "
+            "EXECUTE FUNCTION refuse_change()",
+            "CREATE TRIGGER audit_head_is_not_truncated BEFORE TRUNCATE ON audit_head "
+            "FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()",
             "CREATE TRIGGER standard_version_is_frozen BEFORE UPDATE ON standard_version FOR EACH ROW "
             "WHEN (OLD.status <> 'draft' AND (OLD.definition_hash <> NEW.definition_hash "
             "OR OLD.definition <> NEW.definition OR OLD.version <> NEW.version)) EXECUTE FUNCTION refuse_change()",
@@ -40,39 +63,115 @@ def protecting_statements(dialect: str) -> list[str]:
         ]
     statements = []
     for table in APPEND_ONLY:
-        for verb in ("UPDATE", "DELETE"):
-            statements.append(
-                f"CREATE TRIGGER {table}_refuses_{verb.lower()} BEFORE {verb} ON {table} "
-                f"BEGIN SELECT RAISE(ABORT, 'rows of {table} are never changed or removed'); END"
-            )
+        statements += [
+            _refusing(f"{table}_refuses_update", f"UPDATE ON {table}", table),
+            _refusing(f"{table}_refuses_delete", f"DELETE ON {table}", table),
+            # REPLACE removes the row that is in the way without asking the DELETE trigger.
+            _refusing(f"{table}_refuses_replace", f"INSERT ON {table}", table, " OR ".join(_taken(table))),
+        ]
     return [
         *statements,
-        "CREATE TRIGGER standard_version_is_frozen "
-        "BEFORE UPDATE OF definition, definition_hash, version ON standard_version "
-        "WHEN OLD.status <> 'draft' AND (OLD.definition_hash <> NEW.definition_hash "
-        "OR OLD.definition <> NEW.definition OR OLD.version <> NEW.version) "
-        "BEGIN SELECT RAISE(ABORT, 'rows of standard_version are never changed or removed'); END",
-        "CREATE TRIGGER standard_version_is_kept BEFORE DELETE ON standard_version WHEN OLD.status <> 'draft' "
-        "BEGIN SELECT RAISE(ABORT, 'rows of standard_version are never changed or removed'); END",
+        _refusing(
+            "audit_head_moves_on", "UPDATE ON audit_head", "audit_head", "NEW.seq <= OLD.seq OR NEW.id <> OLD.id"
+        ),
+        _refusing("audit_head_is_kept", "DELETE ON audit_head", "audit_head"),
+        _refusing(
+            "audit_head_refuses_replace", "INSERT ON audit_head", "audit_head", " OR ".join(_taken("audit_head"))
+        ),
+        _refusing(
+            "standard_version_is_frozen",
+            "UPDATE OF definition, definition_hash, version ON standard_version",
+            "standard_version",
+            "OLD.status <> 'draft' AND (OLD.definition_hash <> NEW.definition_hash "
+            "OR OLD.definition <> NEW.definition OR OLD.version <> NEW.version)",
+        ),
+        _refusing(
+            "standard_version_is_kept", "DELETE ON standard_version", "standard_version", "OLD.status <> 'draft'"
+        ),
+        _refusing(
+            "standard_version_refuses_replace",
+            "INSERT ON standard_version",
+            "standard_version",
+            " OR ".join(_taken(StandardVersion.__tablename__, "kept.status <> 'draft'")),
+        ),
     ]
+
+
+def sealing_statements(dialect: str) -> list[str]:
+    """The statements that make each entry of the audit trail move the head along."""
+    first = f"INSERT INTO audit_head (id, seq, hash) VALUES (1, 0, '{GENESIS}')"  # noqa: S608  (our own constant)
+    if dialect == "postgresql":
+        return [
+            first,
+            _MOVE_HEAD,
+            "CREATE TRIGGER audit_entry_moves_head AFTER INSERT ON audit_entry REFERENCING NEW TABLE AS added "
+            "FOR EACH STATEMENT EXECUTE FUNCTION move_audit_head()",
+        ]
+    return [
+        first,
+        "CREATE TRIGGER audit_entry_moves_head AFTER INSERT ON audit_entry "
+        "BEGIN UPDATE audit_head SET seq = NEW.seq, hash = NEW.hash WHERE seq < NEW.seq; END",
+    ]
+
+
+def _refusing(name: str, moment: str, table: str, when: str = "") -> str:
+    condition = f"WHEN {when} " if when else ""
+    refusal = f"SELECT RAISE(ABORT, 'rows of {table} are never changed or removed')"
+    return f"CREATE TRIGGER {name} BEFORE {moment} {condition}BEGIN {refusal}; END"
+
+
+def _taken(name: str, also: str = "") -> Iterator[str]:
+    """For each unique key of a table the condition, in SQLite's words, that a row with the new row's key exists."""
+    table = Base.metadata.tables[name]
+    for columns, where in _unique_keys(table):
+        conditions = [f"kept.{column} = NEW.{column}" for column in columns]
+        if where:
+            named = re.compile(rf"\b({'|'.join(table.columns.keys())})\b")
+            conditions += [named.sub(rf"{row}.\1", where) for row in ("kept", "NEW")]
+        if also:
+            conditions.append(also)
+        yield f"EXISTS (SELECT 1 FROM {name} AS kept WHERE {' AND '.join(conditions)})"  # noqa: S608  (names of our own tables)
+
+
+def _unique_keys(table: Table) -> Iterator[tuple[list[str], str]]:
+    """The columns of each unique key, with the condition of a partial one; the primary key comes first."""
+    yield [column.name for column in table.primary_key.columns], ""
+    keys = [list(one.columns.keys()) for one in table.constraints if isinstance(one, UniqueConstraint)]
+    yield from ((key, "") for key in sorted(keys))
+    for index in sorted(table.indexes, key=lambda index: str(index.name)):
+        if index.unique:
+            where = index.dialect_options["sqlite"]["where"]
+            yield list(index.columns.keys()), "" if where is None else str(where)
 
 
 @event.listens_for(Base.metadata, "after_create")
 def _protect(_target: MetaData, connection: Connection, **_options: object) -> None:
     """A schema that is made from the models is protected like one that is migrated."""
-    for statement in protecting_statements(connection.dialect.name):
+    for statement in schema_statements(connection.dialect.name):
         connection.exec_driver_sql(statement)
 
 
+def schema_statements(dialect: str) -> list[str]:
+    """All that the tables themselves do not say, for a migration upwards."""
+    return protecting_statements(dialect) + sealing_statements(dialect)
+
+
+def schema_removal(dialect: str) -> list[str]:
+    """What takes all of it away again, for a migration downwards."""
+    functions = ["DROP FUNCTION IF EXISTS move_audit_head()"] if dialect == "postgresql" else []
+    return _dropping(sealing_statements(dialect), dialect) + functions + unprotecting_statements(dialect)
+
+
 def unprotecting_statements(dialect: str) -> list[str]:
-    """What takes the protection away again, for a migration downwards."""
-    names = [
-        statement.split()[2] for statement in protecting_statements(dialect) if statement.startswith("CREATE TRIGGER")
-    ]
-    if dialect == "sqlite":
-        return [f"DROP TRIGGER IF EXISTS {name}" for name in names]
-    tables = {name: next((t for t in APPEND_ONLY if name.startswith(t)), "standard_version") for name in names}
+    """What takes the protection away again; the head of the audit trail still moves along."""
+    functions = ["DROP FUNCTION IF EXISTS refuse_change()"] if dialect == "postgresql" else []
+    return _dropping(protecting_statements(dialect), dialect) + functions
+
+
+def _dropping(statements: list[str], dialect: str) -> list[str]:
+    made = (re.match(r"CREATE TRIGGER (\w+) .*? ON (\w+)", statement) for statement in statements)
     return [
-        *(f"DROP TRIGGER IF EXISTS {name} ON {table}" for name, table in tables.items()),
-        "DROP FUNCTION IF EXISTS refuse_change()",
+        f"DROP TRIGGER IF EXISTS {found[1]}" + (f" ON {found[2]}" if dialect == "postgresql" else "")
+        for found in made
+        if found
     ]

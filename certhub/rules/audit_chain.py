@@ -48,20 +48,25 @@ def entry_hash(previous_hash: str, text: str) -> str:
 
 
 def first_break(
-    rows: Iterable[tuple[int, str, str, str]], *, after: int = 0, previous: str = GENESIS
+    rows: Iterable[tuple[int, bytes, bytes, bytes]], *, after: int = 0, previous: str = GENESIS
 ) -> tuple[int, str, Broken | None]:
     """Walk a chain; return the last good sequence number, its hash, and the first break if there is one.
 
-    `rows` are `(seq, previous_hash, hash, hashed_text)` in the order of `seq`.
+    `rows` are `(seq, previous_hash, hash, hashed_text)` in the order of `seq`, as bytes: what somebody wrote into the
+    database by hand need not be text.
     """
     sha256 = hashlib.sha256
+    head = previous.encode()
+    broken = None
     for seq, stated_previous, stated_hash, text in rows:
         if seq != after + 1:
-            return after, previous, Broken(after + 1, f"entry {after + 1} is missing (the next one is {seq})")
-        if stated_previous != previous:
-            return after, previous, Broken(seq, f"entry {seq} is not chained to entry {after}")
+            broken = Broken(after + 1, f"entry {after + 1} is missing (the next one is {seq})")
+        elif stated_previous != head:
+            broken = Broken(seq, f"entry {seq} is not chained to entry {after}")
         # `entry_hash` without the call: for a million entries this loop is what verifying costs.
-        if sha256((previous + text).encode()).hexdigest() != stated_hash:
-            return after, previous, Broken(seq, f"entry {seq} was changed after it was written")
-        after, previous = seq, stated_hash
-    return after, previous, None
+        elif sha256(head + text).hexdigest().encode() != stated_hash:
+            broken = Broken(seq, f"entry {seq} was changed after it was written")
+        if broken is not None:
+            break
+        after, head = seq, stated_hash
+    return after, head.decode(), broken

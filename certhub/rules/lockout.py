@@ -39,6 +39,21 @@ RESET_SOURCE = LockoutPolicy(
 )
 """For such links asked for from one network address."""
 
+UNKNOWN_CODE = LockoutPolicy(
+    free=30, first=timedelta(seconds=30), longest=timedelta(minutes=15), forgotten_after=timedelta(hours=2)
+)
+"""For verification codes that nobody gave out, asked for from one network address; a right code never waits."""
+
+COMPARED_FILE = LockoutPolicy(
+    free=30, first=timedelta(seconds=30), longest=timedelta(minutes=15), forgotten_after=timedelta(hours=1)
+)
+"""For files sent to be compared, from one network address."""
+
+LONGEST_REMEMBERED = max(
+    policy.forgotten_after for policy in (ACCOUNT, SOURCE, RESET_ACCOUNT, RESET_SOURCE, UNKNOWN_CODE, COMPARED_FILE)
+)
+"""After this much quiet no counter counts any more."""
+
 
 def delay_after(failures: int, policy: LockoutPolicy) -> timedelta:
     """How long to wait after the given number of attempts in a row."""

@@ -1,20 +1,23 @@
 """Proving the audit trail: every entry is hashed again and compared, from the first to the last.
 
-A chain that was cut off at its end, or written anew from some entry on, holds in itself. It is found by comparing with
-a head (number of entries and hash) that was kept outside the database: see `Kept`.
+A chain that was cut off at its end, or written anew from some entry on, holds in itself. A cut is found by the head
+that the database keeps beside the trail (`AuditHead`). Whoever can change that as well is found by comparing with a
+head that was kept outside the database: see `Kept` and `services.audit_heads`.
 """
 
 import time
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterator
+from dataclasses import dataclass, field
 from functools import reduce
+from operator import attrgetter
 from typing import Any
 
 from sqlalchemy import ColumnElement, LargeBinary, String, Text, cast, func, literal, select
 
 from certhub.database import db
-from certhub.models.audit import AuditEntry
+from certhub.models.audit import AuditEntry, AuditHead
 from certhub.models.base import UtcDateTime
+from certhub.models.standards import StandardVersion
 from certhub.rules.audit_chain import GENESIS, HASHED, Broken, first_break
 
 BATCH = 5000
@@ -22,10 +25,11 @@ BATCH = 5000
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """A head of the chain that somebody wrote down: after `entries` entries the hash was `head`."""
+    """A head of the chain that was kept: after `entries` entries the hash was `head`."""
 
     entries: int
     head: str
+    where: str = field(default="the head that was given", compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,21 +42,33 @@ class VerificationReport:
     seconds: float
 
 
-def verify(progress: Callable[[int], None] | None = None, *, kept: Kept | None = None) -> VerificationReport:
+def verify(progress: Callable[[int], None] | None = None, *, kept: Collection[Kept] = ()) -> VerificationReport:
     """Walk the whole chain in one read; memory stays flat.
 
-    `progress` is told the number of entries read so far. With `kept`, the chain must also run through that head.
+    `progress` is told the number of entries read so far. The chain must run through every head in `kept`, and through
+    the one that the database keeps.
     """
     began = time.perf_counter()
-    if kept is not None and kept.entries > 0:
-        last, head, broken = first_break(_rows(progress, through=kept.entries))
-        if broken is None:
-            broken = _compared(kept, last, head)
-        if broken is None:
-            last, head, broken = first_break(_rows(progress, after=last), after=last, previous=head)
-    else:
-        last, head, broken = first_break(_rows(progress))
+    last, head = 0, GENESIS
+    sealed = _sealed()
+    broken: Broken | None = None
+    for through in sorted([*kept, *([sealed] if sealed else [])], key=attrgetter("entries")):
+        if broken is None and through.entries > last:
+            last, head, broken = first_break(
+                _rows(progress, after=last, through=through.entries), after=last, previous=head
+            )
+        broken = broken or _compared(through, last, head)
+    if broken is None:
+        last, head, broken = first_break(_rows(progress, after=last), after=last, previous=head)
+    broken = broken or _emptied(last) or _unsealed(last)
     return VerificationReport(last, head, broken, time.perf_counter() - began)
+
+
+def runs_through(kept: Kept) -> bool:
+    """Whether the trail still has the entry at which this head was kept; looks at that entry alone."""
+    if kept.entries == 0:
+        return True
+    return db.session.scalar(select(AuditEntry.hash).where(AuditEntry.seq == kept.entries)) == kept.head
 
 
 def head() -> Kept:
@@ -61,6 +77,11 @@ def head() -> Kept:
         select(AuditEntry.seq, AuditEntry.hash).order_by(AuditEntry.seq.desc()).limit(1)
     ).one_or_none()
     return Kept(0, GENESIS) if found is None else Kept(found.seq, found.hash)
+
+
+def size() -> int:
+    """The number of the newest entry."""
+    return db.session.scalar(select(func.max(AuditEntry.seq))) or 0
 
 
 def told(report: VerificationReport) -> dict[str, Any]:
@@ -72,42 +93,79 @@ def told(report: VerificationReport) -> dict[str, Any]:
     }
 
 
+def _sealed() -> Kept | None:
+    """The head that the database keeps; None where somebody removed it."""
+    found = db.session.execute(select(AuditHead.seq, cast(AuditHead.hash, LargeBinary))).one_or_none()
+    if found is None:
+        return None
+    stated = bytes(found[1]).decode("utf-8", "replace")
+    return Kept(found[0], stated, "the head that the database keeps")
+
+
 def _compared(kept: Kept, last: int, head: str) -> Broken | None:
     if last < kept.entries:
-        return Broken(
-            last + 1, f"entry {last + 1} is missing: the trail ends at {last}, but had {kept.entries} entries"
-        )
-    if head != kept.head.strip().lower():
-        return Broken(last, f"entry {last} has another hash than the one that was kept: the trail was written anew")
+        missing = f"entry {last + 1} is missing: the trail ends at {last}"
+        return Broken(last + 1, f"{missing}, but by {kept.where} it had {kept.entries} entries")
+    if last == kept.entries and head != kept.head.strip().lower():
+        return Broken(last, f"entry {last} has another hash than by {kept.where}: the trail was written anew")
+    return None
+
+
+def _unsealed(last: int) -> Broken | None:
+    """Whether the head that the database keeps is gone or was turned back; read again, for the trail may have grown."""
+    sealed = _sealed()
+    if sealed is None:
+        return Broken(last, "the head that the database keeps is missing, so a tail may have been cut off")
+    if sealed.entries < last:
+        return Broken(sealed.entries + 1, f"the head that the database keeps was turned back to {sealed.entries}")
+    return None
+
+
+def _emptied(last: int) -> Broken | None:
+    """Whether nothing tells of the records that every installation has."""
+    if last == 0 and db.session.scalar(select(StandardVersion.id).limit(1)) is not None:
+        return Broken(1, "entry 1 is missing: the trail is empty, but the database holds records")
     return None
 
 
 def _rows(
     progress: Callable[[int], None] | None, *, after: int = 0, through: int | None = None
-) -> Iterator[tuple[int, str, str, str]]:
-    """Entries as the chain's rule takes them, straight from the driver: no objects, no dates parsed."""
+) -> Iterator[tuple[int, bytes, bytes, bytes]]:
+    """Entries as the chain's rule takes them, straight from the driver: no objects, no dates or letters read."""
     connection = db.session.connection()
-    statement = (
-        select(AuditEntry.seq, AuditEntry.previous_hash, AuditEntry.hash, _hashed_text(connection.dialect.name))
-        .where(AuditEntry.seq > after)
-        .order_by(AuditEntry.seq)
-    )
+    columns = [AuditEntry.previous_hash, AuditEntry.hash, _hashed_text(connection.dialect.name)]
+    statement = select(AuditEntry.seq, *columns).where(AuditEntry.seq > after).order_by(AuditEntry.seq)
     if through is not None:
         statement = statement.where(AuditEntry.seq <= through)
     sql = str(statement.compile(dialect=connection.dialect, compile_kwargs={"literal_binds": True}))
     driver: Any = connection.connection.driver_connection
-    # A named cursor stays on PostgreSQL's side, so that the driver does not fetch everything at once.
-    cursor = driver.cursor() if connection.dialect.name == "sqlite" else driver.cursor(name="audit_chain")
-    cursor.execute(sql)
+    fetching = _from_sqlite if connection.dialect.name == "sqlite" else _from_postgresql
+    read = after
+    for batch in fetching(driver, sql):
+        yield from batch
+        read += len(batch)
+        if progress is not None:
+            progress(read)
+
+
+def _from_sqlite(driver: Any, sql: str) -> Iterator[list[Any]]:
+    cursor, letters = driver.cursor(), driver.text_factory
+    driver.text_factory = bytes  # what is not UTF-8 is a broken entry, not an error
     try:
-        read = after
+        cursor.execute(sql)
         while batch := cursor.fetchmany(BATCH):
-            yield from batch
-            read += len(batch)
-            if progress is not None:
-                progress(read)
+            yield batch
     finally:
+        driver.text_factory = letters
         cursor.close()
+
+
+def _from_postgresql(driver: Any, sql: str) -> Iterator[list[Any]]:
+    # A named cursor stays on PostgreSQL's side, so that the driver does not fetch everything at once.
+    with driver.cursor(name="audit_chain") as cursor:
+        cursor.execute(sql)
+        while batch := cursor.fetchmany(BATCH):
+            yield [(seq, previous.encode(), own.encode(), text.encode()) for seq, previous, own, text in batch]
 
 
 def _hashed_text(dialect: str) -> ColumnElement[str]:

@@ -4,13 +4,13 @@ import hashlib
 from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import delete, select
+from sqlalchemy import ColumnElement, delete, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from certhub.database import db
 from certhub.models.accounts import SignInThrottle
 from certhub.rules.identifiers import normalise_email
-from certhub.rules.lockout import ACCOUNT, LockoutPolicy, counted, delay_after, source_of
+from certhub.rules.lockout import LONGEST_REMEMBERED, LockoutPolicy, counted, delay_after, source_of
 
 
 def account_key(email: str, *, purpose: str = "account") -> str:
@@ -65,9 +65,17 @@ def forget(key: str) -> None:
 
 def forget_old(*, at: datetime) -> int:
     """Remove the counters that no longer count; how many there were."""
-    oldest = at - ACCOUNT.forgotten_after
-    gone = db.session.execute(delete(SignInThrottle).where(SignInThrottle.last_failed_at < oldest))
+    gone = db.session.execute(delete(SignInThrottle).where(_is_old(at)))
     return int(gone.rowcount)  # type: ignore[attr-defined]  # a DELETE gives a CursorResult
+
+
+def old(*, at: datetime) -> int:
+    """How many counters no longer count."""
+    return db.session.scalar(select(func.count()).select_from(SignInThrottle).where(_is_old(at))) or 0
+
+
+def _is_old(at: datetime) -> ColumnElement[bool]:
+    return SignInThrottle.last_failed_at < at - LONGEST_REMEMBERED
 
 
 def _row(key: str, at: datetime) -> SignInThrottle:

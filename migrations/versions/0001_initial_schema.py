@@ -29,31 +29,52 @@ PROTECT = {
         "CREATE TRIGGER decision_is_not_truncated BEFORE TRUNCATE ON decision FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()",
         "CREATE TRIGGER certificate_is_append_only BEFORE UPDATE OR DELETE ON certificate FOR EACH ROW EXECUTE FUNCTION refuse_change()",
         "CREATE TRIGGER certificate_is_not_truncated BEFORE TRUNCATE ON certificate FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()",
+        "CREATE TRIGGER audit_head_moves_on BEFORE UPDATE ON audit_head FOR EACH ROW WHEN (NEW.seq <= OLD.seq OR NEW.id <> OLD.id) EXECUTE FUNCTION refuse_change()",
+        "CREATE TRIGGER audit_head_is_kept BEFORE DELETE ON audit_head FOR EACH ROW EXECUTE FUNCTION refuse_change()",
+        "CREATE TRIGGER audit_head_is_not_truncated BEFORE TRUNCATE ON audit_head FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()",
         "CREATE TRIGGER standard_version_is_frozen BEFORE UPDATE ON standard_version FOR EACH ROW WHEN (OLD.status <> 'draft' AND (OLD.definition_hash <> NEW.definition_hash OR OLD.definition <> NEW.definition OR OLD.version <> NEW.version)) EXECUTE FUNCTION refuse_change()",
         "CREATE TRIGGER standard_version_is_kept BEFORE DELETE ON standard_version FOR EACH ROW WHEN (OLD.status <> 'draft') EXECUTE FUNCTION refuse_change()",
+        "INSERT INTO audit_head (id, seq, hash) VALUES (1, 0, '3a32e2c96111a014236cb180d4b5385b7063b62089f96d02b8111e36c98533a4')",
+        "\nCREATE OR REPLACE FUNCTION move_audit_head() RETURNS trigger LANGUAGE plpgsql AS $$\nBEGIN\n  UPDATE audit_head SET seq = newest.seq, hash = newest.hash\n  FROM (SELECT seq, hash FROM added ORDER BY seq DESC LIMIT 1) AS newest WHERE audit_head.seq < newest.seq;\n  RETURN NULL;\nEND $$\n",
+        "CREATE TRIGGER audit_entry_moves_head AFTER INSERT ON audit_entry REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION move_audit_head()",
     ],
     "sqlite": [
         "CREATE TRIGGER audit_entry_refuses_update BEFORE UPDATE ON audit_entry BEGIN SELECT RAISE(ABORT, 'rows of audit_entry are never changed or removed'); END",
         "CREATE TRIGGER audit_entry_refuses_delete BEFORE DELETE ON audit_entry BEGIN SELECT RAISE(ABORT, 'rows of audit_entry are never changed or removed'); END",
+        "CREATE TRIGGER audit_entry_refuses_replace BEFORE INSERT ON audit_entry WHEN EXISTS (SELECT 1 FROM audit_entry AS kept WHERE kept.seq = NEW.seq) BEGIN SELECT RAISE(ABORT, 'rows of audit_entry are never changed or removed'); END",
         "CREATE TRIGGER access_log_refuses_update BEFORE UPDATE ON access_log BEGIN SELECT RAISE(ABORT, 'rows of access_log are never changed or removed'); END",
         "CREATE TRIGGER access_log_refuses_delete BEFORE DELETE ON access_log BEGIN SELECT RAISE(ABORT, 'rows of access_log are never changed or removed'); END",
+        "CREATE TRIGGER access_log_refuses_replace BEFORE INSERT ON access_log WHEN EXISTS (SELECT 1 FROM access_log AS kept WHERE kept.id = NEW.id) BEGIN SELECT RAISE(ABORT, 'rows of access_log are never changed or removed'); END",
         "CREATE TRIGGER evidence_refuses_update BEFORE UPDATE ON evidence BEGIN SELECT RAISE(ABORT, 'rows of evidence are never changed or removed'); END",
         "CREATE TRIGGER evidence_refuses_delete BEFORE DELETE ON evidence BEGIN SELECT RAISE(ABORT, 'rows of evidence are never changed or removed'); END",
+        "CREATE TRIGGER evidence_refuses_replace BEFORE INSERT ON evidence WHEN EXISTS (SELECT 1 FROM evidence AS kept WHERE kept.id = NEW.id) OR EXISTS (SELECT 1 FROM evidence AS kept WHERE kept.supersedes_id = NEW.supersedes_id) BEGIN SELECT RAISE(ABORT, 'rows of evidence are never changed or removed'); END",
         "CREATE TRIGGER item_review_refuses_update BEFORE UPDATE ON item_review BEGIN SELECT RAISE(ABORT, 'rows of item_review are never changed or removed'); END",
         "CREATE TRIGGER item_review_refuses_delete BEFORE DELETE ON item_review BEGIN SELECT RAISE(ABORT, 'rows of item_review are never changed or removed'); END",
+        "CREATE TRIGGER item_review_refuses_replace BEFORE INSERT ON item_review WHEN EXISTS (SELECT 1 FROM item_review AS kept WHERE kept.id = NEW.id) BEGIN SELECT RAISE(ABORT, 'rows of item_review are never changed or removed'); END",
         "CREATE TRIGGER evaluation_record_refuses_update BEFORE UPDATE ON evaluation_record BEGIN SELECT RAISE(ABORT, 'rows of evaluation_record are never changed or removed'); END",
         "CREATE TRIGGER evaluation_record_refuses_delete BEFORE DELETE ON evaluation_record BEGIN SELECT RAISE(ABORT, 'rows of evaluation_record are never changed or removed'); END",
+        "CREATE TRIGGER evaluation_record_refuses_replace BEFORE INSERT ON evaluation_record WHEN EXISTS (SELECT 1 FROM evaluation_record AS kept WHERE kept.id = NEW.id) BEGIN SELECT RAISE(ABORT, 'rows of evaluation_record are never changed or removed'); END",
         "CREATE TRIGGER decision_refuses_update BEFORE UPDATE ON decision BEGIN SELECT RAISE(ABORT, 'rows of decision are never changed or removed'); END",
         "CREATE TRIGGER decision_refuses_delete BEFORE DELETE ON decision BEGIN SELECT RAISE(ABORT, 'rows of decision are never changed or removed'); END",
+        "CREATE TRIGGER decision_refuses_replace BEFORE INSERT ON decision WHEN EXISTS (SELECT 1 FROM decision AS kept WHERE kept.id = NEW.id) OR EXISTS (SELECT 1 FROM decision AS kept WHERE kept.application_id = NEW.application_id) BEGIN SELECT RAISE(ABORT, 'rows of decision are never changed or removed'); END",
         "CREATE TRIGGER certificate_refuses_update BEFORE UPDATE ON certificate BEGIN SELECT RAISE(ABORT, 'rows of certificate are never changed or removed'); END",
         "CREATE TRIGGER certificate_refuses_delete BEFORE DELETE ON certificate BEGIN SELECT RAISE(ABORT, 'rows of certificate are never changed or removed'); END",
+        "CREATE TRIGGER certificate_refuses_replace BEFORE INSERT ON certificate WHEN EXISTS (SELECT 1 FROM certificate AS kept WHERE kept.id = NEW.id) OR EXISTS (SELECT 1 FROM certificate AS kept WHERE kept.supersedes_id = NEW.supersedes_id) OR EXISTS (SELECT 1 FROM certificate AS kept WHERE kept.verification_code = NEW.verification_code) OR EXISTS (SELECT 1 FROM certificate AS kept WHERE kept.period_id = NEW.period_id AND kept.supersedes_id IS NULL AND NEW.supersedes_id IS NULL) BEGIN SELECT RAISE(ABORT, 'rows of certificate are never changed or removed'); END",
+        "CREATE TRIGGER audit_head_moves_on BEFORE UPDATE ON audit_head WHEN NEW.seq <= OLD.seq OR NEW.id <> OLD.id BEGIN SELECT RAISE(ABORT, 'rows of audit_head are never changed or removed'); END",
+        "CREATE TRIGGER audit_head_is_kept BEFORE DELETE ON audit_head BEGIN SELECT RAISE(ABORT, 'rows of audit_head are never changed or removed'); END",
+        "CREATE TRIGGER audit_head_refuses_replace BEFORE INSERT ON audit_head WHEN EXISTS (SELECT 1 FROM audit_head AS kept WHERE kept.id = NEW.id) BEGIN SELECT RAISE(ABORT, 'rows of audit_head are never changed or removed'); END",
         "CREATE TRIGGER standard_version_is_frozen BEFORE UPDATE OF definition, definition_hash, version ON standard_version WHEN OLD.status <> 'draft' AND (OLD.definition_hash <> NEW.definition_hash OR OLD.definition <> NEW.definition OR OLD.version <> NEW.version) BEGIN SELECT RAISE(ABORT, 'rows of standard_version are never changed or removed'); END",
         "CREATE TRIGGER standard_version_is_kept BEFORE DELETE ON standard_version WHEN OLD.status <> 'draft' BEGIN SELECT RAISE(ABORT, 'rows of standard_version are never changed or removed'); END",
+        "CREATE TRIGGER standard_version_refuses_replace BEFORE INSERT ON standard_version WHEN EXISTS (SELECT 1 FROM standard_version AS kept WHERE kept.id = NEW.id AND kept.status <> 'draft') OR EXISTS (SELECT 1 FROM standard_version AS kept WHERE kept.standard_id = NEW.standard_id AND kept.version = NEW.version AND kept.status <> 'draft') BEGIN SELECT RAISE(ABORT, 'rows of standard_version are never changed or removed'); END",
+        "INSERT INTO audit_head (id, seq, hash) VALUES (1, 0, '3a32e2c96111a014236cb180d4b5385b7063b62089f96d02b8111e36c98533a4')",
+        "CREATE TRIGGER audit_entry_moves_head AFTER INSERT ON audit_entry BEGIN UPDATE audit_head SET seq = NEW.seq, hash = NEW.hash WHERE seq < NEW.seq; END",
     ],
 }
 
 UNPROTECT = {
     "postgresql": [
+        "DROP TRIGGER IF EXISTS audit_entry_moves_head ON audit_entry",
+        "DROP FUNCTION IF EXISTS move_audit_head()",
         "DROP TRIGGER IF EXISTS audit_entry_is_append_only ON audit_entry",
         "DROP TRIGGER IF EXISTS audit_entry_is_not_truncated ON audit_entry",
         "DROP TRIGGER IF EXISTS access_log_is_append_only ON access_log",
@@ -68,27 +89,42 @@ UNPROTECT = {
         "DROP TRIGGER IF EXISTS decision_is_not_truncated ON decision",
         "DROP TRIGGER IF EXISTS certificate_is_append_only ON certificate",
         "DROP TRIGGER IF EXISTS certificate_is_not_truncated ON certificate",
+        "DROP TRIGGER IF EXISTS audit_head_moves_on ON audit_head",
+        "DROP TRIGGER IF EXISTS audit_head_is_kept ON audit_head",
+        "DROP TRIGGER IF EXISTS audit_head_is_not_truncated ON audit_head",
         "DROP TRIGGER IF EXISTS standard_version_is_frozen ON standard_version",
         "DROP TRIGGER IF EXISTS standard_version_is_kept ON standard_version",
         "DROP FUNCTION IF EXISTS refuse_change()",
     ],
     "sqlite": [
+        "DROP TRIGGER IF EXISTS audit_entry_moves_head",
         "DROP TRIGGER IF EXISTS audit_entry_refuses_update",
         "DROP TRIGGER IF EXISTS audit_entry_refuses_delete",
+        "DROP TRIGGER IF EXISTS audit_entry_refuses_replace",
         "DROP TRIGGER IF EXISTS access_log_refuses_update",
         "DROP TRIGGER IF EXISTS access_log_refuses_delete",
+        "DROP TRIGGER IF EXISTS access_log_refuses_replace",
         "DROP TRIGGER IF EXISTS evidence_refuses_update",
         "DROP TRIGGER IF EXISTS evidence_refuses_delete",
+        "DROP TRIGGER IF EXISTS evidence_refuses_replace",
         "DROP TRIGGER IF EXISTS item_review_refuses_update",
         "DROP TRIGGER IF EXISTS item_review_refuses_delete",
+        "DROP TRIGGER IF EXISTS item_review_refuses_replace",
         "DROP TRIGGER IF EXISTS evaluation_record_refuses_update",
         "DROP TRIGGER IF EXISTS evaluation_record_refuses_delete",
+        "DROP TRIGGER IF EXISTS evaluation_record_refuses_replace",
         "DROP TRIGGER IF EXISTS decision_refuses_update",
         "DROP TRIGGER IF EXISTS decision_refuses_delete",
+        "DROP TRIGGER IF EXISTS decision_refuses_replace",
         "DROP TRIGGER IF EXISTS certificate_refuses_update",
         "DROP TRIGGER IF EXISTS certificate_refuses_delete",
+        "DROP TRIGGER IF EXISTS certificate_refuses_replace",
+        "DROP TRIGGER IF EXISTS audit_head_moves_on",
+        "DROP TRIGGER IF EXISTS audit_head_is_kept",
+        "DROP TRIGGER IF EXISTS audit_head_refuses_replace",
         "DROP TRIGGER IF EXISTS standard_version_is_frozen",
         "DROP TRIGGER IF EXISTS standard_version_is_kept",
+        "DROP TRIGGER IF EXISTS standard_version_refuses_replace",
     ],
 }
 
@@ -122,6 +158,20 @@ def upgrade() -> None:
     op.create_index("ix_audit_entry_actor", "audit_entry", ["actor_id", "seq"], unique=False)
     op.create_index("ix_audit_entry_party", "audit_entry", ["party_id", "seq"], unique=False)
     op.create_index("ix_audit_entry_subject", "audit_entry", ["subject_type", "subject_id", "seq"], unique=False)
+    op.create_table(
+        "audit_head",
+        sa.Column("id", sa.Integer(), autoincrement=False, nullable=False, comment="Always 1"),
+        sa.Column(
+            "seq",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            nullable=False,
+            comment="Its number; a trail that ends earlier was cut off",
+        ),
+        sa.Column("hash", sa.String(length=64), nullable=False),
+        sa.CheckConstraint("id = 1", name=op.f("ck_audit_head_only_one")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_audit_head")),
+        comment="The highest entry that was ever chained: the database moves it along with each entry, and never back.",
+    )
     op.create_table(
         "job_run",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -659,12 +709,19 @@ def upgrade() -> None:
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("user_id", sa.Integer(), nullable=False),
-        sa.Column("party_id", sa.Integer(), nullable=False),
-        sa.Column("what", sa.String(length=60), nullable=False, comment="Which page or file was read"),
+        sa.Column("party_id", sa.Integer(), nullable=True, comment="Whose record; empty for a list"),
+        sa.Column("what", sa.String(length=60), nullable=False, comment="Which page or file was read, by its endpoint"),
+        sa.Column(
+            "listing",
+            sa.Text(),
+            nullable=False,
+            comment="Of a list, in JSON: which one, its filters and how many rows; empty for one record",
+        ),
+        sa.CheckConstraint("(party_id IS NULL) = (listing <> '')", name=op.f("ck_access_log_record_or_list")),
         sa.ForeignKeyConstraint(["party_id"], ["party.id"], name=op.f("fk_access_log_party_id")),
         sa.ForeignKeyConstraint(["user_id"], ["account.id"], name=op.f("fk_access_log_user_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_access_log")),
-        comment="One reading of a personal record (M.G.L. c.66A asks for a record of access).",
+        comment="One reading of a personal record, or of a list of them (M.G.L. c.66A asks for a record of access).",
     )
     op.create_index("ix_access_log_party", "access_log", ["party_id", "id"], unique=False)
     op.create_index("ix_access_log_user", "access_log", ["user_id", "id"], unique=False)
@@ -731,6 +788,12 @@ def upgrade() -> None:
             "complete_at", sa.DateTime(timezone=True), nullable=True, comment="When the completeness check passed"
         ),
         sa.Column("reviewer_id", sa.Integer(), nullable=True),
+        sa.Column(
+            "with_applicant_since",
+            sa.Date(),
+            nullable=True,
+            comment="Since when the next step is the applicant's; one that is left alone for too long is closed",
+        ),
         sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column(
             "closed_on", sa.Date(), nullable=True, comment="Agency date on which it was decided, withdrawn or expired"
@@ -1546,6 +1609,7 @@ def downgrade() -> None:
     op.drop_table("lease")
     op.drop_index("ix_job_run_name", table_name="job_run")
     op.drop_table("job_run")
+    op.drop_table("audit_head")
     op.drop_index("ix_audit_entry_subject", table_name="audit_entry")
     op.drop_index("ix_audit_entry_party", table_name="audit_entry")
     op.drop_index("ix_audit_entry_actor", table_name="audit_entry")

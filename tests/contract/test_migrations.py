@@ -158,7 +158,7 @@ def test_the_migrated_check_takes_every_member_and_nothing_else(
 def test_a_migrated_database_is_empty_and_sends_nothing(migrated: Flask) -> None:
     with db.engine.connect() as connection:
         filled = [t.name for t in Base.metadata.sorted_tables if connection.execute(select(t).limit(1)).first()]
-    assert filled == []
+    assert filled == ["audit_head"]  # which begins at nothing
 
 
 @pytest.mark.parametrize("table", APPEND_ONLY)

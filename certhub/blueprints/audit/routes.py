@@ -14,7 +14,9 @@ from certhub.queries.audit_trail import TrailEntry, TrailFilters
 from certhub.queries.paging import Page
 from certhub.rules.audit_actions import AuditAction
 from certhub.rules.permissions import Permission
-from certhub.services import audit, audit_verification
+from certhub.services import audit, audit_heads, audit_verification
+from certhub.services.audit_verification import Kept
+from certhub.web.context import settings
 
 
 @bp.route("/audit-trail")
@@ -54,10 +56,13 @@ def access_log() -> ResponseReturnValue:
 @bp.route("/audit-trail/verification", methods=["POST"])
 @requires(Permission.AUDIT_READ)
 def verify() -> ResponseReturnValue:
-    report = audit_verification.verify()
-    made_at = clock.now()
+    file, made_at = settings().audit_heads_file, clock.now()
+    kept = audit_heads.last_kept(file)
+    report = audit_verification.verify(kept=[kept] if kept else [])
     with transaction():
         audit.record_plain(
             actor(), AuditAction.AUDIT_VERIFIED, "audit_entry", None, at=made_at, told=audit_verification.told(report)
         )
+    if report.broken is None:
+        audit_heads.keep(file, Kept(report.entries, report.head), at=made_at)
     return render_template("audit/verification.html", report=report, made_at=made_at)

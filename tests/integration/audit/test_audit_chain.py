@@ -4,6 +4,7 @@ import json
 import re
 import threading
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from click.testing import Result
@@ -11,13 +12,18 @@ from flask import Flask
 from sqlalchemy import select, text
 from sqlalchemy.exc import DatabaseError
 
+from certhub.config import Settings
 from certhub.database import UnauditedChange, db, transaction
+from certhub.jobs import runner
+from certhub.jobs.catalog import find
+from certhub.jobs.registry import Occasion
 from certhub.models.audit import AuditEntry
+from certhub.models.jobs import JobStatus
 from certhub.models.parties import Party, VendorOrganization
 from certhub.models.protection import APPEND_ONLY, unprotecting_statements
 from certhub.rules.audit_actions import AuditAction
 from certhub.rules.audit_chain import GENESIS, entry_hash, first_break, hashed_text
-from certhub.services import audit, audit_verification
+from certhub.services import audit, audit_heads, audit_verification
 from certhub.services.audit_verification import Kept
 from tests.factories import ARRANGING, WHEN, make_vendor
 
@@ -70,7 +76,7 @@ def test_an_untouched_trail_is_unbroken_and_its_report_is_its_head(entries: int)
 
 def test_the_database_puts_the_hashed_text_together_as_the_writer_does(entries: int) -> None:
     rows = {row.seq: row for row in db.session.scalars(select(AuditEntry))}
-    read = {seq: hashed for seq, _previous, _hash, hashed in audit_verification._rows(None)}
+    read = {seq: hashed.decode() for seq, _previous, _hash, hashed in audit_verification._rows(None)}
 
     assert read == {seq: hashed_text(vars(row)) for seq, row in rows.items()}
 
@@ -158,11 +164,74 @@ def test_an_inserted_entry_is_found_and_named(entries: int) -> None:
     assert report.broken.seq == entries - 3
 
 
-def test_a_cut_off_tail_is_found_against_a_kept_head_only(entries: int) -> None:
-    kept = audit_verification.head()
+def forget_the_head(entries: int) -> None:
+    """Turn the head that the database keeps back to the entry that is now the last one, as a thorough hand would."""
+    head = audit_verification.head()
+    assert head.entries == entries
+    execute(f"UPDATE audit_head SET seq = {head.entries}, hash = '{head.head}'")
+
+
+def test_a_cut_off_tail_is_found_by_the_head_that_the_database_keeps(entries: int) -> None:
     execute(f"DELETE FROM audit_entry WHERE seq > {entries - 3}")
 
-    alone, compared = audit_verification.verify(), audit_verification.verify(kept=kept)
+    report = audit_verification.verify()
+
+    assert report.broken is not None
+    assert (report.broken.seq, report.entries) == (entries - 2, entries - 3)
+    assert "the head that the database keeps" in report.broken.problem
+
+
+def test_what_is_written_after_a_cut_leaves_the_gap_for_good(entries: int) -> None:
+    execute(f"DELETE FROM audit_entry WHERE seq > {entries - 3}")
+    write(5)
+
+    report = audit_verification.verify()
+
+    assert last() == entries + 5
+    assert report.broken is not None
+    assert report.broken.seq == entries - 2
+
+
+def test_an_emptied_trail_is_found_even_without_the_head(entries: int) -> None:
+    execute("DELETE FROM audit_entry", f"UPDATE audit_head SET seq = 0, hash = '{GENESIS}'")
+
+    report = audit_verification.verify()
+
+    assert report.broken is not None
+    assert report.broken.seq == 1
+    assert "holds records" in report.broken.problem
+
+
+@pytest.mark.parametrize(
+    ("change", "problem"),
+    [
+        ("DELETE FROM audit_head", "is missing"),
+        ("UPDATE audit_head SET seq = seq - 2, hash = {earlier}", "turned back"),
+    ],
+)
+def test_a_head_that_is_gone_or_turned_back_is_found(entries: int, change: str, problem: str) -> None:
+    execute(change.format(earlier=f"(SELECT hash FROM audit_entry WHERE seq = {entries - 2})"))
+
+    report = audit_verification.verify()
+
+    assert report.broken is not None
+    assert problem in report.broken.problem
+
+
+@pytest.mark.parametrize("change", ["seq = seq", "seq = seq - 1", "hash = 'x'", "id = 2"])
+def test_the_database_refuses_to_turn_the_head_back(app: Flask, change: str) -> None:
+    write(2)
+    for statement in (f"UPDATE audit_head SET {change}", "DELETE FROM audit_head"):
+        with pytest.raises(DatabaseError, match="never changed or removed"), db.session.begin_nested():
+            db.session.execute(text(statement))
+
+
+def test_a_cut_off_tail_without_its_head_is_found_against_a_kept_head_only(entries: int) -> None:
+    kept = audit_verification.head()
+    execute(f"DELETE FROM audit_entry WHERE seq > {entries - 3}")
+    forget_the_head(entries - 3)
+
+    alone, compared = audit_verification.verify(), audit_verification.verify(kept=[kept])
 
     assert alone.broken is None
     assert compared.broken is not None
@@ -174,19 +243,35 @@ def test_a_chain_that_was_written_anew_is_found_against_a_kept_head_only(entries
     kept = audit_verification.head()
     execute(f"UPDATE audit_entry SET actor = 'Somebody else' WHERE seq = {entries - 4}")
     rehash(entries - 4)
+    by_the_database = audit_verification.verify()
+    forget_the_head(entries)
 
-    alone, compared = audit_verification.verify(), audit_verification.verify(kept=kept)
+    alone, compared = audit_verification.verify(), audit_verification.verify(kept=[kept])
 
+    assert by_the_database.broken is not None
     assert alone.broken is None
     assert compared.broken is not None
     assert "anew" in compared.broken.problem
+
+
+@pytest.mark.parametrize("column", ["changes", "actor", "hash", "previous_hash"])
+@pytest.mark.parametrize("value", ["x'ff00'", "cast(x'ff41' AS text)"])
+def test_bytes_that_are_no_text_are_a_broken_entry(entries: int, column: str, value: str) -> None:
+    if db.engine.dialect.name == "postgresql":
+        pytest.skip("PostgreSQL keeps nothing but UTF-8 in a text")
+    execute(f"UPDATE audit_entry SET {column} = {value} WHERE seq = {entries}")
+
+    report = audit_verification.verify()
+
+    assert report.broken is not None
+    assert report.broken.seq == entries
 
 
 def test_a_trail_that_grew_since_its_head_was_kept_is_unbroken(entries: int) -> None:
     kept = audit_verification.head()
     write(3)
 
-    report = audit_verification.verify(kept=kept)
+    report = audit_verification.verify(kept=[kept])
 
     assert (report.broken, report.entries) == (None, entries + 3)
 
@@ -196,7 +281,7 @@ def test_a_break_behind_the_kept_head_is_found(entries: int) -> None:
     write(3)
     execute(f"UPDATE audit_entry SET actor = 'Somebody else' WHERE seq = {entries + 2}")
 
-    report = audit_verification.verify(kept=kept)
+    report = audit_verification.verify(kept=[kept])
 
     assert report.broken is not None
     assert report.broken.seq == entries + 2
@@ -249,6 +334,26 @@ def test_the_database_refuses_to_change_or_remove_rows_that_only_grow(app: Flask
 
     with pytest.raises(DatabaseError, match="never changed or removed"), db.session.begin_nested():
         db.session.execute(text(statement))
+
+
+@pytest.mark.parametrize("table", [*APPEND_ONLY, "standard_version", "audit_head"])
+def test_a_row_that_only_grows_is_not_replaced(app: Flask, table: str) -> None:
+    """SQLite's REPLACE removes the row in the way without asking the DELETE trigger."""
+    if db.engine.dialect.name == "postgresql":
+        pytest.skip("PostgreSQL has no REPLACE; ON CONFLICT DO UPDATE is an UPDATE")
+    seed(table)
+    columns = db.metadata.tables[table].columns
+    keys = [column.name for column in columns if column.primary_key]
+    names = ", ".join(column.name for column in columns)
+    before = db.session.execute(text(f"SELECT * FROM {table}")).all()
+    # The same row once more, and with a key of its own where another unique key is in the way.
+    fresh = ", ".join("99999" if column.name in keys else column.name for column in columns)
+    unique = {"certificate", "decision", "standard_version"}
+    for values in (names, fresh) if table in unique else (names,):
+        with pytest.raises(DatabaseError, match="never changed or removed"), db.session.begin_nested():
+            db.session.execute(text(f"INSERT OR REPLACE INTO {table} ({names}) SELECT {values} FROM {table} LIMIT 1"))
+
+    assert db.session.execute(text(f"SELECT * FROM {table}")).all() == before
 
 
 def seed(table: str) -> None:
@@ -374,6 +479,75 @@ def test_the_command_names_the_first_broken_entry_and_fails(committed_app: Flask
 
     assert result.exit_code == 1
     assert "BROKEN at entry 2" in result.stderr
+
+
+@pytest.fixture
+def heads(committed_app: Flask) -> Path:
+    settings: Settings = committed_app.extensions["certhub"].settings
+    return settings.audit_heads_file
+
+
+def test_a_tail_cut_off_with_its_head_is_found_by_the_file_outside_the_database(
+    committed_app: Flask, heads: Path
+) -> None:
+    write(5)
+    db.session.remove()
+    assert run(committed_app).exit_code == 0  # which writes the head down
+    kept = audit_heads.last_kept(heads)
+    unprotect()
+    execute("DELETE FROM audit_entry WHERE seq > 3")
+    forget_the_head(3)
+    db.session.commit()
+    db.session.remove()
+
+    result = run(committed_app)
+
+    assert kept is not None
+    assert result.exit_code == 1
+    assert f"the trail ends at 3, but by {heads} it had {kept.entries} entries" in result.stderr
+    assert audit_heads.last_kept(heads) == kept
+
+
+def test_the_command_names_an_entry_that_is_no_text_and_a_head_that_takes_no_entry(committed_app: Flask) -> None:
+    if db.engine.dialect.name == "postgresql":
+        pytest.skip("PostgreSQL keeps nothing but UTF-8 in a text")
+    unprotect()
+    execute("UPDATE audit_entry SET changes = x'ff00' WHERE seq = 2", "UPDATE audit_head SET hash = x'ff00'")
+    db.session.commit()
+    db.session.remove()
+
+    result = run(committed_app)
+
+    assert result.exit_code == 1
+    assert "BROKEN at entry 2" in result.stderr
+    assert "too damaged to take up an entry" in result.stderr
+
+
+def test_each_day_the_head_is_written_down_unless_the_trail_was_cut(committed_app: Flask, heads: Path) -> None:
+    occasion = Occasion(day=WHEN.date(), settings=committed_app.extensions["certhub"].settings, link=lambda *_: "")
+    job = find("audit-head")
+    assert runner.run(job, occasion).status is JobStatus.FINISHED
+    kept = audit_heads.last_kept(heads)
+    assert kept == audit_verification.head()
+    write(2)
+    assert runner.run(job, occasion).status is JobStatus.FINISHED
+    assert heads.read_text().count("\n") == 2
+    unprotect()
+    execute("DELETE FROM audit_entry WHERE seq > 2")
+    db.session.commit()
+
+    cut = runner.run(job, occasion)
+
+    assert cut.status is JobStatus.FAILED
+    assert "does not run through entry" in (cut.error or "")
+    assert heads.read_text().count("\n") == 2
+
+
+def test_a_line_of_the_file_that_cannot_be_read_is_passed_over(tmp_path: Path) -> None:
+    file = tmp_path / "heads.log"
+    assert audit_heads.last_kept(file) is None
+    file.write_bytes(b"2026-03-02T15:00:00+00:00 7 " + b"a" * 64 + b"\nhalf a line \xff")
+    assert audit_heads.last_kept(file) == Kept(7, "a" * 64)
 
 
 def test_the_command_wants_both_values_of_a_kept_head(committed_app: Flask) -> None:
