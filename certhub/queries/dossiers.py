@@ -127,6 +127,7 @@ def _completions(party: Party, as_of: date) -> tuple[CompletionItem, ...]:
             course_code=row.course_code,
             provider_approved=row.provider_approved,
             score=None if row.score is None else Decimal(row.score),
+            provider=row.provider,
         )
         for row in rows
     )

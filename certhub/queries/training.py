@@ -58,6 +58,17 @@ def of_coordinator(coordinator_id: int, *, since: date | None = None) -> list[Co
     return [_row(row) for row in db.session.execute(statement.order_by(*order).limit(_MOST_SHOWN))]
 
 
+def of_day(coordinator_id: int, day: date) -> list[CompletionRow]:
+    """What counts for one coordinator of what was finished on a day; for whoever enters more of it."""
+    statement = _rows().where(
+        TrainingCompletion.coordinator_id == coordinator_id,
+        TrainingCompletion.superseded_at.is_(None),
+        TrainingCompletion.withdrawn.is_(False),
+        TrainingCompletion.completed_on == day,
+    )
+    return [_row(row) for row in db.session.execute(statement.order_by(TrainingCompletion.id))]
+
+
 def totals(rows: Iterable[CompletionRow]) -> list[tuple[TrainingCategory, Decimal]]:
     """Hours by category, in the order of the categories; those without hours are left out."""
     minutes = dict.fromkeys(TrainingCategory, 0)

@@ -45,6 +45,7 @@ class CompletionItem:
     course_code: str | None = None
     provider_approved: bool = True
     score: Decimal | None = None
+    provider: str = ""
 
 
 @dataclass(frozen=True, slots=True)

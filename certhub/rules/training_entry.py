@@ -1,9 +1,11 @@
 """What a training activity must look like to be counted: its date, its hours by category, its score."""
 
+import unicodedata
 from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 
+from certhub.rules.name_order import folded
 from certhub.rules.refusal import Refusal
 from certhub.rules.terms import written
 from certhub.rules.training_categories import TrainingCategory
@@ -13,6 +15,7 @@ QUARTER_HOUR = 15
 """Minutes; contact hours are counted in quarters of an hour."""
 MOST_HOURS = 400
 """In one category of one activity (program default): more is a typing error."""
+_DASHES = str.maketrans(dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2212", "-"))
 
 
 def require_minutes(hours: Mapping[TrainingCategory, Decimal]) -> dict[TrainingCategory, int]:
@@ -42,6 +45,26 @@ def require_completed_on(day: date, *, today: date) -> date:
     if day < EARLIEST:
         raise Refusal(f"Type a day that is {written(EARLIEST)} or later.", field="completed_on")
     return day
+
+
+def course_code_of(typed: str | None) -> str | None:
+    """A course code as standards write it: "pccc - m1" is PCCC-M1; None where there is none."""
+    text = "".join(unicodedata.normalize("NFKC", typed or "").split()).upper()
+    return text.translate(_DASHES) or None
+
+
+def marks_of(
+    title: str, provider: str, code: str | None, completed_on: date, category: str
+) -> frozenset[tuple[object, ...]]:
+    """What tells a training from another; two entries that share one of these marks are the same training.
+
+    It is the same course, or the same title from the same provider, finished on the same day, in the same category.
+    """
+    found: set[tuple[object, ...]] = {("title", folded(title), folded(provider), completed_on, category)}
+    known = course_code_of(code)
+    if known is not None:
+        found.add(("course", known, completed_on, category))
+    return frozenset(found)
 
 
 def require_score(score: int | None) -> int | None:

@@ -10,10 +10,18 @@ from certhub.models.accounts import User
 from certhub.models.files import StoredFile
 from certhub.models.parties import Coordinator
 from certhub.models.training import TrainingCompletion
+from certhub.queries import training
 from certhub.rules.audit_actions import AuditAction
+from certhub.rules.findings import counted
 from certhub.rules.refusal import Refusal
 from certhub.rules.training_categories import TrainingCategory
-from certhub.rules.training_entry import require_completed_on, require_minutes, require_score
+from certhub.rules.training_entry import (
+    course_code_of,
+    marks_of,
+    require_completed_on,
+    require_minutes,
+    require_score,
+)
 from certhub.services import audit
 from certhub.services.audit import Actor
 
@@ -47,7 +55,7 @@ def record(
             title=title,
             provider=provider,
             provider_approved=provider_approved,
-            course_code=course_code or None,
+            course_code=course_code_of(course_code),
             category=category.value,
             minutes=minutes,
             score=score,
@@ -58,11 +66,29 @@ def record(
         )
         for category, minutes in require_minutes(hours).items()
     ]
+    for row in rows:
+        _require_new(row)
     db.session.add_all(rows)
     db.session.flush()
     for row in rows:
         audit.record(actor, AuditAction.TRAINING_RECORDED, row, at=at, party_id=person.id)
     return rows
+
+
+def _require_new(given: TrainingCompletion) -> None:
+    """Refuse hours that are on file already: the same training would count twice."""
+    marks = marks_of(given.title, given.provider, given.course_code, given.completed_on, given.category)
+    for row in training.of_day(given.coordinator_id, given.completed_on):
+        same = marks & marks_of(row.title, row.provider, row.course_code, row.completed_on, row.category)
+        if same:
+            by_title = any(mark[0] == "title" for mark in same)
+            way_out = "If this was another part, say so in the title." if by_title else "Check the course code."
+            raise Refusal(
+                f'This training is on file already: "{row.title}", given by {row.provider}, with '
+                f"{counted(row.hours, 'hour')} for {row.category.short_label}. If that entry is wrong, take it back "
+                f"first. {way_out}",
+                field="title" if by_title else "course_code",
+            )
 
 
 def withdraw(completion: TrainingCompletion, *, reason: str, actor: Actor, at: datetime) -> TrainingCompletion:

@@ -13,6 +13,7 @@ from certhub.rules.requirement_kinds.parameters import MOST_HOURS, MOST_MONTHS, 
 from certhub.rules.standard import Requirement
 from certhub.rules.terms import ONE_DAY, add_months, window_before, written
 from certhub.rules.training_categories import TrainingCategory
+from certhub.rules.training_entry import course_code_of, marks_of
 from certhub.rules.vocabulary import ApplicationKind, Result, Verdict
 
 CONTACT, WORK = "contact", "work"
@@ -180,15 +181,17 @@ def _activities(
 def once_each(completions: Iterable[CompletionItem]) -> tuple[CompletionItem, ...]:
     """The completions in order of their dates, each once.
 
-    Two records of the same course, day and category (one from the provider, one from the employer) are one completion;
-    the one with more hours stands.
+    Two entries of the same training (one from the provider, one from the employer; or one typed in twice) are one
+    completion; the one with more hours stands.
     """
-    found: dict[tuple[object, ...], CompletionItem] = {}
+    found: list[CompletionItem] = []
+    seen: set[tuple[object, ...]] = set()
     for done in sorted(completions, key=lambda one: (-one.hours, one.id)):
-        same = (done.id,) if done.course_code is None else (done.course_code, done.completed_on, done.category)
-        found.setdefault(same, done)
-    by_id = {done.id: done for done in reversed(found.values())}
-    return tuple(sorted(by_id.values(), key=lambda one: (one.completed_on, one.id)))
+        marks = marks_of(done.title, done.provider, done.course_code, done.completed_on, done.category)
+        if seen.isdisjoint(marks):
+            found.append(done)
+            seen |= marks
+    return tuple(sorted(found, key=lambda one: (one.completed_on, one.id)))
 
 
 def _carried_over(requirement: Requirement, params: HoursParameters, dossier: Dossier, occasion: Occasion) -> Decimal:
@@ -247,9 +250,10 @@ def _judge_course_set(
 ) -> Finding:
     done: dict[str, CompletionItem] = {}
     too_low: set[str] = set()
+    wanted = {course_code_of(one): one for one in params.ids}
     for completion in sorted(dossier.completions, key=lambda one: (one.completed_on, one.id)):
-        code = completion.course_code
-        if code not in params.ids or completion.completed_on > occasion.as_of:
+        code = wanted.get(course_code_of(completion.course_code))
+        if code is None or completion.completed_on > occasion.as_of:
             continue
         if params.min_score is not None and (completion.score is None or completion.score < params.min_score):
             too_low.add(code)

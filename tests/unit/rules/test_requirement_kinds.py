@@ -1,5 +1,6 @@
 """Each of the eighteen kinds: met, short and on the boundary; and what holds for all of them."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
@@ -14,6 +15,7 @@ from certhub.rules.findings import Finding
 from certhub.rules.requirement_kinds import KINDS, judge, parameter_problems, typed_parameters
 from certhub.rules.requirement_kinds.instrument_scales import INSTRUMENTS, scored
 from certhub.rules.requirement_kinds.training import hours_window
+from certhub.rules.training_entry import course_code_of
 from certhub.rules.vocabulary import ApplicationKind, Discipline, RequirementKind, Result, Verdict
 from tests.unit.rules.requirement_cases import (
     AS_OF,
@@ -203,6 +205,36 @@ def test_one_completion_reported_twice_counts_once_and_unapproved_providers_do_n
     other = done(AS_OF, "5", id=3, course_code="A", provider_approved=False)
 
     assert judge(asked, trained(*twice, other), RENEWAL).have == "4 hours"
+
+
+@pytest.mark.parametrize(
+    ("change", "counted"),
+    [
+        ({}, "4 hours"),
+        ({"title": "  COURSE "}, "4 hours"),
+        ({"provider": "the INSTITUTE"}, "4 hours"),
+        ({"course_code": "X-2"}, "4 hours"),
+        ({"title": "Another name", "course_code": "x-1"}, "4 hours"),
+        ({"title": "Course, part 2"}, "7 hours"),
+        ({"provider": "Another Institute"}, "7 hours"),
+        ({"category": "cultural"}, "7 hours"),
+        ({"completed_on": AS_OF - timedelta(days=1)}, "7 hours"),
+    ],
+)
+def test_the_same_training_entered_twice_counts_once(change: dict[str, Any], counted: str) -> None:
+    asked = requirement(RequirementKind.HOURS, {"min": 10, "window_months": 24})
+    first = done(AS_OF, "4", provider="The Institute", course_code="X-1")
+    again = replace(done(AS_OF, "3", id=2, provider="The Institute"), **change)
+
+    assert judge(asked, trained(first, again), RENEWAL).have == counted
+
+
+@pytest.mark.parametrize("typed", ["PCCC-M1", "pccc-m1", " Pccc - m1 ", "pccc\u2013m1"])
+def test_a_course_code_counts_however_it_is_typed(typed: str) -> None:
+    asked = requirement(RequirementKind.COURSE_SET, {"ids": ["PCCC-M1"]})
+    assert judge(asked, trained(done(AS_OF, course_code=typed)), ENTRY).result is Result.MET
+    assert course_code_of(typed) == "PCCC-M1"
+    assert course_code_of("  ") is None
 
 
 completion_lists = st.lists(
