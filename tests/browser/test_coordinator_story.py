@@ -10,6 +10,8 @@ import openpyxl
 import page as page_validation
 import pikepdf
 import pytest
+import zxingcpp
+from PIL import Image
 
 from certhub import clock
 from certhub.demo.evidence import Person as Signer
@@ -139,8 +141,10 @@ def is_a_valid_certificate(pdf: bytes, folder: Path) -> None:
         assert verdict.is_compliant, (profile, verdict.failures)
     (SCREENSHOTS / "print").mkdir(parents=True, exist_ok=True)
     picture = SCREENSHOTS / "print" / "certificate-pdf"
-    subprocess.run(["pdftoppm", "-r", "80", "-png", str(path), str(picture)], check=True)
-    assert len(list((SCREENSHOTS / "print").glob("certificate-pdf*.png"))) == 1, "the certificate is one page"
+    subprocess.run(["pdftoppm", "-r", "150", "-png", str(path), str(picture)], check=True)
+    [page] = (SCREENSHOTS / "print").glob("certificate-pdf*.png")  # the certificate is one page
+    [code] = zxingcpp.read_barcodes(Image.open(page))
+    assert re.search(r"/verify/[0-9A-Z-]+$", code.text), "a telephone reads the printed code"
 
 
 def submits(hr: Person, application: str, button: str) -> None:
