@@ -186,7 +186,7 @@ def left(office: Office, newcomer: Newcomer) -> Story[None]:
     spell = person.employments[-1]
     at = moment(day + 2 * ONE_DAY)
     yield at
-    employment.end(spell, last_day=day + 2 * ONE_DAY, actor=desk.applicant, at=at)
+    employment.end(spell, last_day=day + 2 * ONE_DAY, base_url=desk.press.base_url, actor=desk.applicant, at=at)
 
 
 APPLICANTS: Mapping[str, tuple[str, Life]] = {

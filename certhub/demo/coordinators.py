@@ -100,7 +100,7 @@ def hired(office: Office, newcomer: Newcomer, *, on: date) -> Story[Coordinator]
     contractor = newcomer.number % 11 == 7  # noqa: PLR2004  (one in eleven works on contract)
     employment.record(
         person, vendor, kind=EmploymentKind.CONTRACTOR if contractor else EmploymentKind.EMPLOYEE,
-        job_title="Care coordinator", starts_on=on, actor=hr, at=at,
+        job_title="Care coordinator", starts_on=on, base_url=office.press.base_url, actor=hr, at=at,
     )  # fmt: skip
     office.coordinators[somebody.name] = person
     return person

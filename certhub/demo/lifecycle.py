@@ -32,7 +32,7 @@ class Desk:
 
 def opened(party: Party, desk: Desk, *, at: datetime) -> Application:
     """A draft application with nothing in it yet."""
-    return applications.open_(party, actor=desk.applicant, at=at)
+    return applications.open_(party, base_url=desk.press.base_url, actor=desk.applicant, at=at)
 
 
 def furnished(

@@ -1,19 +1,22 @@
 """Applications: one, those of an organization, and the reviewers' work queue."""
 
+from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Row, Select, func, select
+from sqlalchemy import ColumnElement, Row, Select, exists, func, or_, select
 from sqlalchemy.orm import aliased
 
 from certhub.database import db
 from certhub.models.accounts import User
 from certhub.models.certification import Application, Decision, EvaluationRecord, Evidence, ItemReview
-from certhub.models.parties import Party
+from certhub.models.parties import Coordinator, Employment, Party, VendorOrganization
 from certhub.models.standards import StandardSet
 from certhub.queries.paging import Page, paged
 from certhub.queries.visibility import NotVisible, application_visible
+from certhub.rules.employment import handler_of
+from certhub.rules.independence import Span
 from certhub.rules.lifecycle import OPEN_STATUSES
 from certhub.rules.permissions import Viewer
 from certhub.rules.vocabulary import ApplicationKind, ApplicationStatus, SubjectType
@@ -97,6 +100,70 @@ def open_for(viewer: Viewer, party_id: int) -> Application | None:
     )
 
 
+def open_elsewhere(viewer: Viewer, party_id: int) -> bool:
+    """Whether the party has an open application that the viewer may not see."""
+    found = db.session.scalar(
+        select(Application.id).where(Application.party_id == party_id, Application.status.in_(OPEN_STATUSES))
+    )
+    return found is not None and open_for(viewer, party_id) is None
+
+
+def handler(application: Application, *, on: date) -> Party | None:
+    """The organization that handles an application: its owner, None where that employs the person no longer."""
+    if application.party.kind is not SubjectType.COORDINATOR:
+        return application.owner
+    employed = db.session.scalar(
+        select(Employment.id)
+        .where(
+            Employment.coordinator_id == application.party_id,
+            Employment.employer_id == application.owner_id,
+            Employment.superseded_at.is_(None),
+            or_(Employment.ends_on.is_(None), Employment.ends_on >= on),
+        )
+        .limit(1)
+    )
+    return None if employed is None else application.owner
+
+
+def left_behind(*, on: date, party_id: int | None = None, limit: int = 1000) -> list[tuple[Application, int]]:
+    """Open applications whose owner employs the person no longer while another vendor does, each with that vendor."""
+    statement = (
+        select(Application)
+        .join(Coordinator, Coordinator.id == Application.party_id)
+        .where(
+            Application.status.in_(OPEN_STATUSES),
+            ~_employs(Employment.employer_id == Application.owner_id, on),
+            _employs(Employment.employer_id.in_(select(VendorOrganization.__table__.c.id)), on),
+        )
+        .order_by(Application.id)
+        .limit(limit)
+    )
+    if party_id is not None:
+        statement = statement.where(Application.party_id == party_id)
+    found = db.session.scalars(statement).all()
+    if not found:
+        return []
+    employers: defaultdict[int, list[tuple[int, Span]]] = defaultdict(list)
+    for spell in db.session.scalars(
+        select(Employment)
+        .join(VendorOrganization, VendorOrganization.id == Employment.employer_id)
+        .where(Employment.coordinator_id.in_([one.party_id for one in found]), Employment.superseded_at.is_(None))
+    ):
+        employers[spell.coordinator_id].append((spell.employer_id, Span(spell.starts_on, spell.ends_on)))
+    return [(one, handler_of(one.owner_id, employers[one.party_id], on)) for one in found]
+
+
+def _employs(employer: ColumnElement[bool], on: date) -> ColumnElement[bool]:
+    return exists(
+        select(Employment.id).where(
+            Employment.coordinator_id == Application.party_id,
+            employer,
+            Employment.superseded_at.is_(None),
+            or_(Employment.ends_on.is_(None), Employment.ends_on >= on),
+        )
+    )
+
+
 def of_party(viewer: Viewer, party_id: int) -> list[Application]:
     """All applications of a party, newest first."""
     return list(
@@ -109,17 +176,21 @@ def of_party(viewer: Viewer, party_id: int) -> list[Application]:
 
 
 def evidence_of(application: Application) -> list[Evidence]:
-    """The evidence that stands for an application's party, newest first: not superseded and not taken back."""
+    """The evidence that stands for an application's party, newest first: not superseded and not taken back.
+
+    For a closed application it is what stood when it was closed.
+    """
     later = aliased(Evidence)
+    cancelled = select(later.id).where(later.supersedes_id == Evidence.id)
+    statement = select(Evidence)
+    if application.closed_at is not None:
+        statement = statement.where(Evidence.recorded_at <= application.closed_at)
+        cancelled = cancelled.where(later.recorded_at <= application.closed_at)
     return list(
         db.session.scalars(
-            select(Evidence)
-            .where(
-                Evidence.party_id == application.party_id,
-                Evidence.withdrawn.is_(False),
-                ~select(later.id).where(later.supersedes_id == Evidence.id).exists(),
-            )
-            .order_by(Evidence.id.desc())
+            statement.where(
+                Evidence.party_id == application.party_id, Evidence.withdrawn.is_(False), ~cancelled.exists()
+            ).order_by(Evidence.id.desc())
         )
     )
 

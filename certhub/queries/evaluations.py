@@ -5,6 +5,7 @@ from datetime import date, timedelta
 
 from sqlalchemy import select
 
+from certhub import clock
 from certhub.database import db
 from certhub.models.certification import Application, Credential, EvaluationRecord
 from certhub.models.parties import Coordinator, Party
@@ -112,6 +113,13 @@ def as_closed(application: Application) -> Report | None:
         if requirement.code in told and not counts_at(requirement, application.kind)
     )
     return Report(version, standard, kept.as_of, findings, informational)
+
+
+def unjudged(application: Application) -> Report:
+    """The report on an application that closed before anybody judged it: there is nothing to show, then or now."""
+    closed_on = application.closed_on or clock.civil_date(application.opened_at)
+    version = application.standard_version or standards.in_force(application.standard_id, closed_on)
+    return Report(version, standards.definition_of(version), closed_on, (), ())
 
 
 def term_of(application: Application, policy: TermPolicy, *, decided_on: date) -> Term:

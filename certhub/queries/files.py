@@ -1,5 +1,7 @@
 """Uploaded files."""
 
+from collections.abc import Collection
+
 from sqlalchemy import select
 
 from certhub.database import db
@@ -15,6 +17,14 @@ def one(viewer: Viewer, file_id: int) -> StoredFile:
     if found is None:
         raise NotVisible(file_id)
     return found
+
+
+def readable(viewer: Viewer, file_ids: Collection[int | None]) -> frozenset[int]:
+    """Those of some files that the viewer may read: no page leads to another."""
+    wanted = {file_id for file_id in file_ids if file_id is not None}
+    if not wanted:
+        return frozenset()
+    return frozenset(db.session.scalars(select(StoredFile.id).where(StoredFile.id.in_(wanted), file_visible(viewer))))
 
 
 def party_of(file: StoredFile) -> Party:

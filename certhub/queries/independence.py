@@ -52,13 +52,18 @@ def conflicts(party: Party, day: date) -> list[Conflict]:
 
     A coordinator's, a practice's or a vendor's assignments; a training program has none.
     """
+    return _conflicts(breaches_of(party, day))
+
+
+def breaches_of(party: Party, day: date) -> list[Breach]:
+    """The same with the assignment of each."""
     column = _PARTY_OF_ASSIGNMENT.get(party.kind)
-    return [] if column is None else conflicts_where(column == party.id, from_on=day)
+    return [] if column is None else breaches(column == party.id, from_on=day)
 
 
 def conflicts_where(condition: ColumnElement[bool], *, from_on: date) -> list[Conflict]:
     """Each breach in the assignments under `condition`, in the order of their first day."""
-    return list(dict.fromkeys(breach.conflict for breach in breaches(condition, from_on=from_on)))
+    return _conflicts(breaches(condition, from_on=from_on))
 
 
 def breaches(condition: ColumnElement[bool], *, from_on: date) -> list[Breach]:
@@ -141,6 +146,10 @@ def _suspects() -> CompoundSelect[Any]:
             ),
         ),
     )  # fmt: skip
+
+
+def _conflicts(found: list[Breach]) -> list[Conflict]:
+    return list(dict.fromkeys(breach.conflict for breach in found))
 
 
 def arrangement(coordinator_id: int, practice_id: int, vendor_id: int, span: Span) -> Arrangement:

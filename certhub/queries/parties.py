@@ -33,6 +33,7 @@ from certhub.rules.vocabulary import CredentialStatus
 P = TypeVar("P", Coordinator, VendorOrganization, Practice, TrainingProgram)
 
 _WHOLE = with_polymorphic(Party, "*")
+_party = Party.__table__.c
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +65,11 @@ def one(viewer: Viewer, party_id: int) -> Party:
     if found is None:
         raise NotVisible(party_id)
     return found
+
+
+def seen_of(viewer: Viewer, party_ids: Collection[int]) -> frozenset[int]:
+    """Those of some parties whose record the viewer may open now: no page leads to another."""
+    return frozenset(db.session.scalars(select(_party.id).where(_party.id.in_(party_ids), party_visible(viewer))))
 
 
 def one_of(viewer: Viewer, kind: type[P], party_id: int) -> P:

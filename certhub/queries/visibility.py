@@ -1,6 +1,6 @@
 """Whose records a viewer can see. Every query that leads to a row passes one of these conditions."""
 
-from sqlalchemy import ColumnElement, exists, false, or_, select, true
+from sqlalchemy import ColumnElement, and_, exists, false, func, or_, select, true
 
 from certhub import clock
 from certhub.models.certification import Application, Credential
@@ -44,14 +44,33 @@ def party_visible(viewer: Viewer, party_id: ColumnElement[int] | None = None) ->
 
 
 def application_visible(viewer: Viewer) -> ColumnElement[bool]:
-    """Condition on applications: the organization that handles one sees it, and the person whom it is about."""
+    """Condition on applications: the organization that handles one sees it, and the person whom it is about.
+
+    A vendor handles the application of a person while it employs the person. One that closed in that time stays
+    visible to it; the day after the last day it no longer sees one that is open. The owner's index finds the few rows
+    of an organization, and only these ask for an employment.
+    """
     if sees_everything(viewer):
         return true()
     if viewer.party_id is None:
         return false()
     if viewer.role is Role.COORDINATOR:
         return Application.party_id == viewer.party_id
-    return Application.owner_id == viewer.party_id
+    own = Application.owner_id == viewer.party_id
+    if viewer.role is not Role.VENDOR_HR:
+        return own
+    in_its_time = exists(
+        select(Employment.id).where(
+            Employment.coordinator_id == Application.party_id,
+            Employment.employer_id == viewer.party_id,
+            Employment.superseded_at.is_(None),
+            or_(
+                Employment.ends_on.is_(None),
+                Employment.ends_on >= func.coalesce(Application.closed_on, clock.today()),
+            ),
+        )
+    )
+    return and_(own, or_(Application.party_id == viewer.party_id, in_its_time))
 
 
 def credential_visible(viewer: Viewer) -> ColumnElement[bool]:

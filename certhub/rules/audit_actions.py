@@ -49,6 +49,8 @@ class AuditAction(StrEnum):
     APPLICATION_APPROVED = "application.approved"
     APPLICATION_DENIED = "application.denied"
     APPLICATION_WITHDRAWN = "application.withdrawn"
+    APPLICATION_HANDED_OVER = "application.handed_over"
+    APPLICATION_CLOSED = "application.closed"
     APPLICATION_EXPIRED = "application.expired"
     EVIDENCE_PROVIDED = "evidence.provided"
     EVIDENCE_WITHDRAWN = "evidence.withdrawn"
@@ -110,6 +112,8 @@ SENTENCES: dict[AuditAction, str] = {
     AuditAction.APPLICATION_APPROVED: "approved an application",
     AuditAction.APPLICATION_DENIED: "denied an application",
     AuditAction.APPLICATION_WITHDRAWN: "withdrew an application",
+    AuditAction.APPLICATION_HANDED_OVER: "handed an application over to the present employer",
+    AuditAction.APPLICATION_CLOSED: "closed an application without a decision",
     AuditAction.APPLICATION_EXPIRED: "closed an application that was never completed",
     AuditAction.EVIDENCE_PROVIDED: "provided evidence",
     AuditAction.EVIDENCE_WITHDRAWN: "took back evidence",

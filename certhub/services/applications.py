@@ -30,7 +30,7 @@ from certhub.rules.vocabulary import (
     SubjectType,
     Verdict,
 )
-from certhub.services import audit, certificates, credentials, outbox
+from certhub.services import audit, certificates, credentials, handovers, outbox
 
 LONGEST_REASON = 4000
 
@@ -57,12 +57,25 @@ def kind_for(party: Party, *, on: date) -> ApplicationKind:
     return kind
 
 
-def open_(party: Party, *, actor: User, at: datetime) -> Application:
-    """Start an application for what `party` can apply for today. Raises `Refusal` where one is open already."""
+OPEN_ALREADY = "There is already an open application. Finish or withdraw that one first."
+OPEN_ELSEWHERE = (
+    "There is already an open application, and the organization that handles it is another employer of this person. "
+    "It comes to you the day after that employment ends. If it is to end sooner, ask DPH to close it."
+)
+
+
+def open_(party: Party, *, base_url: str, actor: User, at: datetime) -> Application:
+    """Start an application for what `party` can apply for today, or take over the one that a former employer left.
+
+    Raises `Refusal` where one is open already.
+    """
+    taken_over = handovers.follow(party, base_url=base_url, actor=actor, at=at)
+    if taken_over is not None and taken_over.owner_id == actor.party_id:
+        return taken_over
     if db.session.scalar(
         select(Application.id).where(Application.party_id == party.id, Application.status.in_(OPEN_STATUSES))
     ):
-        raise Refusal("There is already an open application. Finish or withdraw that one first.")
+        raise Refusal(OPEN_ELSEWHERE if applications.open_elsewhere(actor, party.id) else OPEN_ALREADY)
     kind = kind_for(party, on=clock.civil_date(at))
     standard = standards.for_subject(party.kind)
     application = Application(
@@ -176,6 +189,19 @@ def withdraw(application: Application, *, actor: User, at: datetime) -> None:
     _keep(application, evaluations.judge(application, as_of=clock.civil_date(at)), at=at)
     _close(application, ApplicationStatus.WITHDRAWN, at=at)
     audit.record(actor, AuditAction.APPLICATION_WITHDRAWN, application, at=at)
+
+
+def close(application: Application, reason: str, *, base_url: str, actor: User, at: datetime) -> None:
+    """Close an open application without a decision, such as one that no employer handles; all who know it are told."""
+    locked(application)
+    require_move(application.status, ApplicationStatus.WITHDRAWN)
+    reason = reason.strip()[:LONGEST_REASON]
+    if not reason:
+        raise Refusal("Say why, so that the applicant knows what to do.", field="reason")
+    _keep(application, evaluations.judge(application, as_of=clock.civil_date(at)), at=at)
+    _close(application, ApplicationStatus.WITHDRAWN, at=at)
+    audit.record(actor, AuditAction.APPLICATION_CLOSED, application, at=at, reason=reason)
+    _tell_applicant(application, "application-closed-by-dph", base_url=base_url, at=at, reason=reason)
 
 
 def idle(day: date, *, limit: int) -> list[Application]:
@@ -419,10 +445,16 @@ def _title(judgement: Judgement, code: str) -> str:
 
 
 def _tell_applicant(application: Application, kind: str, *, base_url: str, at: datetime, **context: object) -> None:
-    """Write to whoever submitted it, to the organization that handles it, and to the person it is about."""
+    """Write to whoever started it, to the organization that handles it, and to the person it is about.
+
+    Whoever started it for a former employer hears nothing of it any more, and neither does that employer.
+    """
+    handler = applications.handler(application, on=clock.civil_date(at))
+    parties = [party for party in (handler, application.party) if party is not None]
     opener = db.session.get_one(User, application.opened_by_id)
-    recipients = {opener.email: opener.name} if opener.is_active else {}
-    for party in (application.owner, application.party):
+    concerned = opener.is_active and opener.party_id in {party.id for party in parties}
+    recipients = {opener.email: opener.name} if concerned else {}
+    for party in parties:
         if party.email and party.email not in recipients:
             recipients[party.email] = party.name
     for email, name in recipients.items():

@@ -14,7 +14,7 @@ from certhub.rules.independence import Conflict, Span
 from certhub.rules.refusal import Refusal
 from certhub.rules.terms import written
 from certhub.rules.vocabulary import EmploymentKind
-from certhub.services import assignments, audit
+from certhub.services import assignments, audit, handovers
 from certhub.services.audit import Actor
 
 
@@ -26,19 +26,24 @@ def record(
     job_title: str,
     starts_on: date,
     ends_on: date | None = None,
+    base_url: str,
     actor: Actor,
     at: datetime,
 ) -> Employment:
-    """Note that a person works for an organization; refused where it overlaps or breaks independence."""
+    """Note that a person works for an organization; refused where it overlaps or breaks independence.
+
+    An open application that the former employer left behind goes to the new one.
+    """
     spell = _checked(person, employer, kind=kind, job_title=job_title, starts_on=starts_on, ends_on=ends_on, at=at)
     db.session.add(spell)
     db.session.flush()
     _require_independent(person, spell.starts_on)
     audit.record(actor, AuditAction.EMPLOYMENT_RECORDED, spell, at=at, party_id=person.id, employer=employer.name)
+    handovers.follow(person, base_url=base_url, actor=actor, at=at)
     return spell
 
 
-def end(spell: Employment, *, last_day: date, actor: Actor, at: datetime) -> Employment:
+def end(spell: Employment, *, last_day: date, base_url: str, actor: Actor, at: datetime) -> Employment:
     """Note the last day of work, and end the vendor's assignments of the person with it.
 
     The spell with its end supersedes the one before. A last day that is later than the one on file makes the employment
@@ -55,6 +60,7 @@ def end(spell: Employment, *, last_day: date, actor: Actor, at: datetime) -> Emp
         actor, AuditAction.EMPLOYMENT_ENDED, ended, at=at, party_id=ended.coordinator_id, employer=spell.employer.name
     )
     _end_assignments(spell, actor=actor, at=at)
+    handovers.follow(spell.coordinator, base_url=base_url, actor=actor, at=at)
     return ended
 
 
@@ -66,6 +72,7 @@ def correct(
     starts_on: date,
     ends_on: date | None,
     reason: str,
+    base_url: str,
     actor: Actor,
     at: datetime,
 ) -> Employment:
@@ -84,6 +91,7 @@ def correct(
         _require_no_assignment_before(spell, starts_on)
     if ends_on is not None and (spell.ends_on is None or ends_on < spell.ends_on):
         _end_assignments(spell, actor=actor, at=at)
+    handovers.follow(spell.coordinator, base_url=base_url, actor=actor, at=at)
     return corrected
 
 

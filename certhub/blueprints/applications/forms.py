@@ -29,6 +29,12 @@ class SubmitForm(CertHubForm):
     )
 
 
+class CloseForm(CertHubForm):
+    """Why DPH closes an application without a decision."""
+
+    reason = Text("Reason", [InputRequired("Say why, so that the applicant knows what to do.")])
+
+
 def evidence_form(requirement: Requirement) -> CertHubForm:
     """The form for one requirement's evidence; what its rules refuse is said by `rules.evidence_forms`."""
     fields: dict[str, object] = {}

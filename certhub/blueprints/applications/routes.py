@@ -6,13 +6,14 @@ from flask.typing import ResponseReturnValue
 from certhub import clock
 from certhub.auth.guard import actor, requires, viewer
 from certhub.blueprints.applications import bp
-from certhub.blueprints.applications.forms import SubmitForm, evidence_form, sections, typed
+from certhub.blueprints.applications.forms import CloseForm, SubmitForm, evidence_form, sections, typed
 from certhub.database import transaction
-from certhub.queries import applications, evaluations, parties, signed_texts
+from certhub.queries import applications, audit_trail, evaluations, files, independence, parties, signed_texts
 from certhub.queries.visibility import NotVisible
 from certhub.rules.evidence_forms import checked_value, done_by_department, is_computed, text_to_sign
 from certhub.rules.lifecycle import MOVES, WITH_APPLICANT, is_open
 from certhub.rules.permissions import DPH_ROLES, Permission
+from certhub.rules.refusal import Refusal
 from certhub.rules.terms import closes_on
 from certhub.rules.vocabulary import ApplicationStatus, SubjectType
 from certhub.services import applications as service
@@ -22,6 +23,9 @@ from certhub.web.context import settings
 from certhub.web.forms import CertHubForm, refusals_shown_on
 from certhub.web.listing import chosen
 from certhub.web.uploads import keep_upload
+
+MOST_BREACHES = 5
+"""How many assignments that break independence an application's page leads to."""
 
 
 @bp.route("/applications")
@@ -45,16 +49,26 @@ def open_(party_id: int) -> ResponseReturnValue:
     form = CertHubForm()
     if form.validate_on_submit():
         with refusals_shown_on(form), transaction():
-            application = service.open_(party, actor=actor(), at=clock.now())
+            application = service.open_(party, base_url=settings().base_url, actor=actor(), at=clock.now())
             address = url_for(".show", application_id=application.id)
             submissions.remember(address)
         if not form.refused:
             flash("The application is open. Go through the list below; you can stop and come back at any time.")
             return redirect(address)
-    kind = None
-    with refusals_shown_on(form):
-        kind = service.kind_for(party, on=clock.today())
-    return render_template("applications/open.html", party=party, kind=kind, form=form), form.http_status
+    kind, takes_over = None, any(applications.left_behind(on=clock.today(), party_id=party.id))
+    if not takes_over and not form.refused:
+        with refusals_shown_on(form):
+            if applications.open_elsewhere(viewer(), party.id):
+                raise Refusal(service.OPEN_ELSEWHERE)
+            kind = service.kind_for(party, on=clock.today())
+    return render_template(
+        "applications/open.html",
+        party=party,
+        kind=kind,
+        takes_over=takes_over,
+        existing=applications.open_for(viewer(), party.id),
+        form=form,
+    ), form.http_status
 
 
 @bp.route("/applications/<int:application_id>")
@@ -64,19 +78,23 @@ def show(application_id: int) -> ResponseReturnValue:
     if application.party.kind is SubjectType.COORDINATOR:
         with transaction():
             audit.record_read(actor(), application.party, "application.viewed", at=clock.now())
-    report = None if is_open(application.status) else evaluations.as_closed(application)
-    judgement = None
-    if report is None:
-        judgement = evaluations.judge(application, as_of=clock.today())
-        report = judgement.report
+    judgement = evaluations.judge(application, as_of=clock.today()) if is_open(application.status) else None
+    report = judgement.report if judgement else evaluations.as_closed(application) or evaluations.unjudged(application)
+    evidence = applications.evidence_of(application)
+    breaches = independence.breaches_of(application.party, clock.today())[:MOST_BREACHES] if judgement else []
     since = application.with_applicant_since
     return render_template(
         "applications/show.html",
         application=application,
         report=report,
-        term=judgement.term if judgement and is_open(application.status) else None,
+        term=judgement.term if judgement else None,
         closes_on=closes_on(report.standard.terms, since) if since else None,
-        evidence=applications.evidence_of(application),
+        evidence=evidence,
+        readable=files.readable(viewer(), [item.file_id for item in evidence]),
+        seen=parties.seen_of(viewer(), {application.party_id, *(breach.coordinator_id for breach in breaches)}),
+        handler=applications.handler(application, on=clock.today()),
+        closing=audit_trail.closing_of(application.id) if application.status is ApplicationStatus.WITHDRAWN else None,
+        breaches=breaches,
         reviews=applications.reviews_of(application),
         returned={item.requirement_code for item in service.returned_items(application)},
         unseen=applications.unseen_items(application),
@@ -104,8 +122,9 @@ def provide(application_id: int, code: str) -> ResponseReturnValue:
             upload = request.files.get("file")
             file = None
             if upload is not None and upload.filename:
+                handler = applications.handler(application, on=clock.today()) or application.party
                 file = keep_upload(
-                    upload, owner_id=application.owner_id, party_id=application.party_id, actor=actor(), at=clock.now()
+                    upload, owner_id=handler.id, party_id=application.party_id, actor=actor(), at=clock.now()
                 )
             service.provide_evidence(application, requirement, given, file=file, actor=actor(), at=clock.now())
             submissions.remember(back)
@@ -142,6 +161,8 @@ def take_back(application_id: int, evidence_id: int) -> ResponseReturnValue:
 @requires(Permission.APPLICATION_SUBMIT)
 def submit(application_id: int) -> ResponseReturnValue:
     application = applications.one(viewer(), application_id)
+    if request.method == "GET" and not is_open(application.status):
+        return redirect(url_for(".show", application_id=application.id))
     form = SubmitForm()
     if form.validate_on_submit():
         address = url_for(".show", application_id=application.id)
@@ -171,3 +192,19 @@ def withdraw(application_id: int) -> ResponseReturnValue:
             flash("The application is withdrawn. What you entered stays on file.")
             return redirect(address)
     return render_template("applications/withdraw.html", application=application, form=form), form.http_status
+
+
+@bp.route("/applications/<int:application_id>/close", methods=["GET", "POST"])
+@requires(Permission.APPLICATION_DECIDE)
+def close(application_id: int) -> ResponseReturnValue:
+    application = applications.one(viewer(), application_id)
+    form = CloseForm()
+    if form.validate_on_submit():
+        address = url_for(".show", application_id=application.id)
+        with refusals_shown_on(form), transaction():
+            service.close(application, form.reason.data, base_url=settings().base_url, actor=actor(), at=clock.now())
+            submissions.remember(address)
+        if not form.refused:
+            flash("The application is closed and the applicant is told.")
+            return redirect(address)
+    return render_template("applications/close.html", application=application, form=form), form.http_status

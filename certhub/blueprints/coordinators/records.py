@@ -24,6 +24,7 @@ from certhub.rules.permissions import Permission
 from certhub.rules.vocabulary import EmploymentKind, Role, SubjectType
 from certhub.services import assignments, employment, licences
 from certhub.web import submissions
+from certhub.web.context import settings
 from certhub.web.forms import CertHubForm, refusals_shown_on
 from certhub.web.particulars import numbered
 
@@ -51,6 +52,7 @@ def record_employment(party_id: int) -> ResponseReturnValue:
                 job_title=form.job_title.data or "",
                 starts_on=form.starts_on.data,
                 ends_on=form.ends_on.data,
+                base_url=settings().base_url,
                 actor=actor(),
                 at=clock.now(),
             )
@@ -77,7 +79,13 @@ def end_employment(party_id: int, employment_id: int) -> ResponseReturnValue:
         gone = viewer().role is Role.VENDOR_HR and form.ends_on.data < clock.today()
         address = url_for(".former") if gone else url_for(".show", party_id=party_id)
         with refusals_shown_on(form), transaction():
-            employment.end(locked(spell), last_day=form.ends_on.data, actor=actor(), at=clock.now())
+            employment.end(
+                locked(spell),
+                last_day=form.ends_on.data,
+                base_url=settings().base_url,
+                actor=actor(),
+                at=clock.now(),
+            )
             submissions.remember(address)
         if not form.refused:
             flash(f"The last day of {person.name} is on file.")
@@ -111,6 +119,7 @@ def correct_employment(party_id: int, employment_id: int) -> ResponseReturnValue
                 starts_on=form.starts_on.data,
                 ends_on=form.ends_on.data,
                 reason=form.reason.data,
+                base_url=settings().base_url,
                 actor=actor(),
                 at=clock.now(),
             )

@@ -9,7 +9,7 @@ from certhub.blueprints.coordinators import bp
 from certhub.blueprints.coordinators.forms import EMPLOYMENT_LABELS, CoordinatorForm, RegisterForm
 from certhub.database import transaction
 from certhub.models.parties import Coordinator, Party
-from certhub.queries import audit_trail, certification, coordinators, independence, organizations, parties
+from certhub.queries import audit_trail, certification, coordinators, files, independence, organizations, parties
 from certhub.queries import training as completions
 from certhub.queries.coordinators import CoordinatorRow, Filters
 from certhub.rules.disciplines import DISCIPLINE_LABELS
@@ -23,6 +23,7 @@ from certhub.rules.vocabulary import CredentialStatus, Discipline, EmploymentKin
 from certhub.services import audit, employment
 from certhub.services import parties as service
 from certhub.web import submissions
+from certhub.web.context import settings
 from certhub.web.forms import refusals_shown_on
 from certhub.web.listing import chosen
 from certhub.web.particulars import numbered
@@ -80,6 +81,7 @@ def show(party_id: int) -> ResponseReturnValue:
         party=person,
         panel=certification.panel_of(viewer(), person, on=clock.today()),
         spells=coordinators.employments(viewer(), person),
+        readable=files.readable(viewer(), [row.file_id for row in hours]),
         placements=coordinators.assignments(viewer(), person),
         licences=coordinators.licences(person),
         completions=hours,
@@ -172,6 +174,7 @@ def _register(form: RegisterForm, employer_id: int | None) -> Coordinator:
         employment.record(
             person,
             employer,
+            base_url=settings().base_url,
             kind=EmploymentKind(form.kind.data),
             job_title=form.job_title.data or "",
             starts_on=form.starts_on.data,

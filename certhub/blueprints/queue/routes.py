@@ -8,7 +8,7 @@ from certhub.auth.guard import actor, requires, viewer
 from certhub.blueprints.queue import bp
 from certhub.blueprints.queue.forms import DecisionForm, ReviewItemForm
 from certhub.database import transaction
-from certhub.queries import applications, credentials, evaluations
+from certhub.queries import applications, credentials, evaluations, files
 from certhub.queries.visibility import NotVisible
 from certhub.rules.lifecycle import is_open
 from certhub.rules.permissions import Permission
@@ -76,12 +76,14 @@ def review_item(application_id: int, code: str) -> ResponseReturnValue:
             submissions.remember(address)
         if not form.refused:
             return redirect(address)
+    evidence = [item for item in applications.evidence_of(application) if item.requirement_code == code]
     return render_template(
         "queue/review_item.html",
         application=application,
         requirement=requirement,
         finding=finding,
-        evidence=[item for item in applications.evidence_of(application) if item.requirement_code == code],
+        evidence=evidence,
+        readable=files.readable(viewer(), [item.file_id for item in evidence]),
         form=form,
     ), form.http_status
 

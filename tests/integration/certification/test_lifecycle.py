@@ -235,7 +235,7 @@ def test_a_revoked_credential_is_neither_applied_for_nor_renewed(desk: lifecycle
     with transaction():
         applications.deny(application, "Revoked.", base_url="https://x.example", actor=desk.reviewer, at=later)
     with pytest.raises(Refusal, match="cannot be renewed"), transaction():
-        applications.open_(vendor, actor=desk.applicant, at=later)
+        applications.open_(vendor, base_url=desk.press.base_url, actor=desk.applicant, at=later)
 
     view = credentials.view(credential, on=later.date())
     assert len(view.periods) == 1

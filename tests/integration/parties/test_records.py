@@ -190,7 +190,7 @@ def test_an_employment_that_breaks_an_assignment_is_refused(app: Flask) -> None:
     with pytest.raises(Refusal, match="must be independent of the practice") as refused, transaction():
         employment.record(
             person, practice, kind=EmploymentKind.CONTRACTOR, job_title="", starts_on=date(2026, 2, 1),
-            actor=ARRANGING, at=WHEN,
+            base_url="https://certhub.example.org", actor=ARRANGING, at=WHEN,
         )  # fmt: skip
     assert refused.value.field == "employer_id"
     assert len(spells(person)) == 1
@@ -396,7 +396,9 @@ def test_dph_finds_conflicts_and_assignments_without_an_employment_on_its_first_
         assignment = placed(stray, oak, vendor)
         with transaction():
             spell = db.session.scalars(select(Employment).where(Employment.coordinator_id == stray.id)).one()
-            employment.end(spell, last_day=date(2026, 2, 1), actor=ARRANGING, at=WHEN)
+            employment.end(
+                spell, last_day=date(2026, 2, 1), base_url="https://certhub.example.org", actor=ARRANGING, at=WHEN
+            )
             (ended,) = db.session.scalars(select(Assignment).where(Assignment.supersedes_id == assignment.id))
             ended.ends_on = None  # as in an old record
         return tied, stray
