@@ -48,23 +48,23 @@ def entry_hash(previous_hash: str, text: str) -> str:
 
 
 def first_break(
-    rows: Iterable[tuple[int, bytes, bytes, bytes]], *, after: int = 0, previous: str = GENESIS
+    rows: Iterable[tuple[int, bytes, bytes]], *, after: int = 0, previous: str = GENESIS
 ) -> tuple[int, str, Broken | None]:
     """Walk a chain; return the last good sequence number, its hash, and the first break if there is one.
 
-    `rows` are `(seq, previous_hash, hash, hashed_text)` in the order of `seq`, as bytes: what somebody wrote into the
-    database by hand need not be text.
+    `rows` are `(seq, hash, what was hashed)` in the order of `seq`; the last begins with the 64 characters of
+    `previous_hash`. They are bytes, since what somebody wrote into the database by hand need not be text.
     """
     sha256 = hashlib.sha256
     head = previous.encode()
     broken = None
-    for seq, stated_previous, stated_hash, text in rows:
+    for seq, stated_hash, hashed in rows:
         if seq != after + 1:
             broken = Broken(after + 1, f"entry {after + 1} is missing (the next one is {seq})")
-        elif stated_previous != head:
+        elif not hashed.startswith(head):
             broken = Broken(seq, f"entry {seq} is not chained to entry {after}")
         # `entry_hash` without the call: for a million entries this loop is what verifying costs.
-        elif sha256(head + text).hexdigest().encode() != stated_hash:
+        elif sha256(hashed).hexdigest().encode() != stated_hash:
             broken = Broken(seq, f"entry {seq} was changed after it was written")
         if broken is not None:
             break

@@ -12,7 +12,7 @@ from functools import reduce
 from operator import attrgetter
 from typing import Any
 
-from sqlalchemy import ColumnElement, LargeBinary, String, Text, cast, func, literal, select
+from sqlalchemy import ColumnElement, LargeBinary, String, Text, case, cast, func, literal, select
 
 from certhub.database import db
 from certhub.models.audit import AuditEntry, AuditHead
@@ -21,6 +21,7 @@ from certhub.models.standards import StandardVersion
 from certhub.rules.audit_chain import GENESIS, HASHED, Broken, first_break
 
 BATCH = 5000
+_FREE_TEXT = ("actor", "changes")
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,11 +131,14 @@ def _emptied(last: int) -> Broken | None:
 
 def _rows(
     progress: Callable[[int], None] | None, *, after: int = 0, through: int | None = None
-) -> Iterator[tuple[int, bytes, bytes, bytes]]:
+) -> Iterator[tuple[int, bytes, bytes]]:
     """Entries as the chain's rule takes them, straight from the driver: no objects, no dates or letters read."""
     connection = db.session.connection()
-    columns = [AuditEntry.previous_hash, AuditEntry.hash, _hashed_text(connection.dialect.name)]
-    statement = select(AuditEntry.seq, *columns).where(AuditEntry.seq > after).order_by(AuditEntry.seq)
+    statement = (
+        select(AuditEntry.seq, AuditEntry.hash, _hashed(connection.dialect.name))
+        .where(AuditEntry.seq > after)
+        .order_by(AuditEntry.seq)
+    )
     if through is not None:
         statement = statement.where(AuditEntry.seq <= through)
     sql = str(statement.compile(dialect=connection.dialect, compile_kwargs={"literal_binds": True}))
@@ -165,27 +169,34 @@ def _from_postgresql(driver: Any, sql: str) -> Iterator[list[Any]]:
     with driver.cursor(name="audit_chain") as cursor:
         cursor.execute(sql)
         while batch := cursor.fetchmany(BATCH):
-            yield [(seq, previous.encode(), own.encode(), text.encode()) for seq, previous, own, text in batch]
+            yield [(seq, own.encode(), hashed.encode()) for seq, own, hashed in batch]
 
 
-def _hashed_text(dialect: str) -> ColumnElement[str]:
-    """`audit_chain.hashed_text` of a row, put together by the database: half the work of doing it in Python."""
-    texts = [_as_text(AuditEntry.__table__.c[name], dialect) for name in HASHED]
-    if dialect == "sqlite":
+def _hashed(dialect: str) -> ColumnElement[str]:
+    """What was hashed for a row, put together by the database: less than half the work of doing it in Python.
+
+    A previous hash of another length gives nothing, so that no letters can be moved between it and the columns.
+    """
+    columns = [AuditEntry.__table__.c[name] for name in HASHED]
+    previous = AuditEntry.__table__.c.previous_hash
+    if dialect == "sqlite":  # SQLite keeps instants as the very text that was hashed
         sized: list[ColumnElement[Any]] = []
-        for text in texts:
-            sized += [func.length(cast(text, LargeBinary)), text]
-        return func.printf("%d:%s," * len(texts), *sized, type_=Text())
-    pieces: list[ColumnElement[str]] = []
-    for text in texts:
-        pieces += [cast(func.octet_length(text), Text), literal(":"), text, literal(",")]
-    return reduce(lambda sofar, piece: sofar.concat(piece), pieces)
+        for column in columns:
+            # Only free text can hold letters of more than one byte. Whoever writes such a letter into another column
+            # breaks the chain there, with whatever length.
+            length = func.length(cast(column, LargeBinary) if column.name in _FREE_TEXT else column)
+            sized += [func.ifnull(length, 0), column]
+        netstrings: ColumnElement[str] = func.printf("%s" + "%d:%s," * len(columns), previous, *sized, type_=Text())
+    else:
+        pieces: list[ColumnElement[str]] = [previous]
+        for text in (_as_text(column) for column in columns):
+            pieces += [cast(func.octet_length(text), Text), literal(":"), text, literal(",")]
+        netstrings = reduce(lambda sofar, piece: sofar.concat(piece), pieces)
+    return case((func.length(previous) == len(GENESIS), netstrings), else_=literal(""))
 
 
-def _as_text(column: ColumnElement[Any], dialect: str) -> ColumnElement[str]:
-    """A hashed column as `audit_chain` writes it."""
-    if dialect == "sqlite":
-        return func.ifnull(column, literal(""))  # SQLite keeps instants as the very text that was hashed
+def _as_text(column: ColumnElement[Any]) -> ColumnElement[str]:
+    """A hashed column as `audit_chain` writes it, in PostgreSQL."""
     if isinstance(column.type, UtcDateTime):
         return func.to_char(func.timezone("UTC", column), "YYYY-MM-DD HH24:MI:SS.US")
     return column if isinstance(column.type, String) else func.coalesce(cast(column, Text), literal(""))

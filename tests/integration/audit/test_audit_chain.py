@@ -76,9 +76,18 @@ def test_an_untouched_trail_is_unbroken_and_its_report_is_its_head(entries: int)
 
 def test_the_database_puts_the_hashed_text_together_as_the_writer_does(entries: int) -> None:
     rows = {row.seq: row for row in db.session.scalars(select(AuditEntry))}
-    read = {seq: hashed.decode() for seq, _previous, _hash, hashed in audit_verification._rows(None)}
+    read = {seq: hashed.decode() for seq, _hash, hashed in audit_verification._rows(None)}
 
-    assert read == {seq: hashed_text(vars(row)) for seq, row in rows.items()}
+    assert read == {seq: row.previous_hash + hashed_text(vars(row)) for seq, row in rows.items()}
+
+
+def test_a_previous_hash_of_another_length_breaks_the_chain(entries: int) -> None:
+    execute("UPDATE audit_entry SET previous_hash = substr(previous_hash, 1, 63) WHERE seq = 3")
+
+    broken = audit_verification.verify().broken
+
+    assert broken is not None
+    assert broken.seq == 3
 
 
 @pytest.mark.parametrize(
