@@ -14,10 +14,18 @@ from certhub.queries.credentials import CredentialView
 from certhub.queries.evaluations import RenewalOutlook
 from certhub.queries.visibility import party_visible
 from certhub.rules.lifecycle import OPEN_STATUSES
-from certhub.rules.permissions import Viewer
+from certhub.rules.permissions import Permission, Viewer, may
 from certhub.rules.status import has_ended
 from certhub.rules.terms import application_kind_on, renewal_window
 from certhub.rules.vocabulary import ApplicationKind, CredentialStatus, SubjectType
+
+
+@dataclass(frozen=True, slots=True)
+class Applying:
+    """Who applies for a coordinator, told to somebody who cannot: `own` where that is the coordinator."""
+
+    own: bool
+    employers: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +37,7 @@ class Panel:
     open: Application | None
     may_apply_for: ApplicationKind | None
     opens_on: date | None
+    applying: Applying | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +86,26 @@ def panel_of(viewer: Viewer, party: Party, *, on: date) -> Panel:
     applied = applications.of_party(viewer, party.id)
     kind, opens_on = _next_application(party, views, on=on)
     open_ = next((one for one in applied if one.status in OPEN_STATUSES), None)
-    return Panel(views, applied, open_, None if open_ else kind, opens_on)
+    applying = applying_for(viewer, party, on=on) if open_ is None and (kind or opens_on) else None
+    return Panel(views, applied, open_, None if open_ else kind, opens_on, applying)
+
+
+def applying_for(viewer: Viewer, party: Party, *, on: date) -> Applying | None:
+    """Who applies for a coordinator; None for other parties and for those who can apply themselves."""
+    if party.kind is not SubjectType.COORDINATOR or may(viewer, Permission.APPLICATION_OPEN):
+        return None
+    rows = db.session.execute(
+        select(Party.__table__.c.name)
+        .join(Employment, Employment.employer_id == Party.__table__.c.id)
+        .where(
+            Employment.coordinator_id == party.id,
+            Employment.superseded_at.is_(None),
+            or_(Employment.ends_on.is_(None), Employment.ends_on >= on),
+            Party.__table__.c.kind == SubjectType.VENDOR,
+        )
+        .order_by(Employment.starts_on, Employment.id)
+    )
+    return Applying(viewer.party_id == party.id, tuple(dict.fromkeys(row.name for row in rows)))
 
 
 def deadlines(viewer: Viewer, *, on: date, within_days: int = 90, limit: int = 12) -> list[Deadline]:

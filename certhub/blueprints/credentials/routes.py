@@ -9,7 +9,7 @@ from certhub.blueprints.credentials import bp
 from certhub.blueprints.credentials.forms import LiftForm, ReissueForm, StatusForm
 from certhub.database import transaction
 from certhub.documents.twin import certificate_body
-from certhub.queries import audit_trail, credentials, evaluations
+from certhub.queries import audit_trail, certification, credentials, evaluations
 from certhub.queries.visibility import NotVisible
 from certhub.rules.permissions import Permission
 from certhub.rules.vocabulary import StatusEventKind, SubjectType
@@ -28,6 +28,7 @@ def show(credential_id: int) -> ResponseReturnValue:
             audit.record_read(actor(), credential.party, "credential.viewed", at=clock.now())
     view = credentials.view(credential, on=clock.today())
     return render_template(
+        applying=certification.applying_for(viewer(), credential.party, on=clock.today()),
         "credentials/show.html",
         view=view,
         outlook=evaluations.renewal_outlook(view, as_of=clock.today()),

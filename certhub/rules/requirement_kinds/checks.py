@@ -166,7 +166,7 @@ def _judge_registry(
     items = evidence_for(requirement, dossier, occasion.as_of)
     found = latest(item for item in items if value_text(item, "registry") == params.registry)
     if found is None or found.occurred_on is None:
-        explanation = f"The {name} has not been searched yet."
+        explanation = f"The {name} has not been searched yet." + (" DPH does this." if by_department else "")
         return lacking(requirement, need=need, explanation=explanation, provided=by_department)
     searched = written(found.occurred_on)
     if value_text(found, "result") != CLEAR:
@@ -174,7 +174,8 @@ def _judge_registry(
         return lacking(requirement, need=need, have="Match found", explanation=explanation, provided=True)
     good_until = found.occurred_on + timedelta(days=params.within_days_of_decision)
     if good_until < occasion.as_of:
-        explanation = f"The search of {searched} is older than {limit}. Search the {name} again."
+        again = f"DPH searches the {name} again before it decides." if by_department else f"Search the {name} again."
+        explanation = f"The search of {searched} is older than {limit}. {again}"
         had = f"Searched on {searched}"
         return lacking(requirement, need=need, have=had, explanation=explanation, provided=by_department)
     explanation = f"No match on {searched}. The search counts through {written(good_until)}."
@@ -202,8 +203,9 @@ def _judge_review(requirement: Requirement, params: ReviewParameters, dossier: D
     items = evidence_for(requirement, dossier, occasion.as_of)
     found = latest(item for item in items if value_text(item, "checklist_id") == params.checklist_id)
     if found is None or found.occurred_on is None:
-        explanation = "No review is on file yet."
-        return lacking(requirement, need=need, explanation=explanation, provided=params.done_by == DEPARTMENT)
+        by_department = params.done_by == DEPARTMENT
+        explanation = "No review is on file yet." + (" DPH does this." if by_department else "")
+        return lacking(requirement, need=need, explanation=explanation, provided=by_department)
     outcome = value_text(found, "result")
     reviewed_on = written(found.occurred_on)
     have = f"{outcome.replace('_', ' ').capitalize() or 'No result'} on {reviewed_on}"

@@ -135,6 +135,7 @@ WORK: dict[str, Any] = {
 LICENCE: dict[str, Any] = {"any_of": ["RN", "LICSW"], "status_in": ["current"], "reverify_days": 90}
 CORI: dict[str, Any] = {"checks": ["CORI"], "recheck_months": 36}
 LEIE: dict[str, Any] = {"registry": "leie", "within_days_of_decision": 30}
+LEIE_BY_DPH: dict[str, Any] = {**LEIE, "done_by": "department"}
 INDEX: dict[str, Any] = {
     "instruments": ["MHI-FV", "MHI-SV"],
     "first_instruments": ["MHI-FV"],
@@ -303,6 +304,15 @@ CASES = (
          "was due again by June 14, 2027"),
     Case("search of 30 days ago", BOUNDARY, K.REGISTRY_CLEAR, LEIE, _leie(date(2027, 5, 16)), Result.MET, "No match"),
     Case("search of 31 days ago", BOUNDARY, K.REGISTRY_CLEAR, LEIE, _leie(date(2027, 5, 15)), Result.NOT_MET, "again"),
+    Case(
+        "old search by DPH", SHORT, K.REGISTRY_CLEAR, LEIE_BY_DPH, _leie(date(2027, 5, 15)), Result.NOT_MET,
+        "DPH searches the OIG exclusion list (LEIE) again before it decides.",
+    ),
+    Case(
+        "no search by DPH yet", SHORT, K.REGISTRY_CLEAR, LEIE_BY_DPH, subject(), Result.NOT_MET,
+        "has not been searched yet. DPH does this.",
+    ),
+    Case("no visit yet", SHORT, K.REVIEW, VISIT, subject(), Result.NOT_MET, "No review is on file yet. DPH does this."),
     Case("search with no match", MET, K.REGISTRY_CLEAR, LEIE, _leie(AS_OF), Result.MET, "July 15, 2027"),
     Case("search with a match", SHORT, K.REGISTRY_CLEAR, LEIE, _leie(AS_OF, "listed"), Result.NOT_MET, "a match"),
     Case("first year has no pass mark", MET, K.INSTRUMENT_SCORE, INDEX, subject(assessed(AS_OF, 1)),
