@@ -14,6 +14,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from certhub import blueprints, logs
 from certhub.auth.guard import enforce
 from certhub.auth.login import init_login
+from certhub.auth.readings import tell_of_reading
 from certhub.cli import init_commands
 from certhub.config import Settings, load, shipped
 from certhub.database import db, init_database
@@ -63,6 +64,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     init_security(app, secure=settings.secure)
     init_login(app)
     app.before_request(enforce)  # before the check for forgery: whoever was signed out mid-form is asked to sign in
+    app.after_request(tell_of_reading)
     CSRFProtect(app)
     init_submissions(app)
     init_errors(app)

@@ -1,6 +1,7 @@
 """Closed by default: each view declares its permission, one hook enforces it, an undeclared view is an error."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from flask import abort, current_app, redirect, request, url_for
@@ -13,7 +14,18 @@ from certhub.rules.permissions import PUBLIC, Permission, Viewer, may
 
 View = TypeVar("View", bound=Callable[..., Any])
 
-_MARK = "certhub_permission"
+_MARK = "certhub_access"
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """What a view declares: who may use it, and where its address does not say whose record it shows."""
+
+    permission: Permission
+    reads: str | None = None
+    """The argument after the question mark that names the party whose record is shown."""
+    lists: bool = False
+    """Whether the view shows a list of people; it says which (`readings.listed`)."""
 
 
 class SignedOutMidForm(Exception):
@@ -28,21 +40,27 @@ class UndeclaredAccess(RuntimeError):
     """A view does not say who may use it; it stays closed."""
 
 
-def requires(permission: Permission) -> Callable[[View], View]:
-    """Declare the permission that a view needs. The outermost decorator of each view."""
+def requires(permission: Permission, *, reads: str | None = None, lists: bool = False) -> Callable[[View], View]:
+    """Declare the permission that a view needs, and what it lets people read. The outermost decorator of each view."""
 
     def mark(view: View) -> View:
-        setattr(view, _MARK, permission)
+        setattr(view, _MARK, Access(permission, reads, lists))
         return view
 
     return mark
 
 
-def declared(endpoint: str) -> Permission | None:
-    """The permission that the view at `endpoint` declares; shipped files are public."""
+def access_of(endpoint: str) -> Access | None:
+    """What the view at `endpoint` declares; shipped files are public."""
     if endpoint == "static" or endpoint.endswith(".static"):
-        return Permission.PUBLIC_READ
+        return Access(Permission.PUBLIC_READ)
     return getattr(current_app.view_functions[endpoint], _MARK, None)
+
+
+def declared(endpoint: str) -> Permission | None:
+    """The permission that the view at `endpoint` declares."""
+    access = access_of(endpoint)
+    return access.permission if access else None
 
 
 def viewer() -> Viewer:

@@ -1,5 +1,6 @@
 """Who read which personal record, and when (M.G.L. c.66A)."""
 
+import json
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -21,9 +22,11 @@ class Reading:
     at: datetime
     reader: str
     reader_email: str
-    party_id: int
-    party: str
+    party_id: int | None
+    party: str | None
     what: str
+    listing: dict[str, Any]
+    """Of a list: which one, its filters and how many rows."""
 
 
 def readings(
@@ -32,9 +35,9 @@ def readings(
     """The access log, newest first; `reader` is an account's e-mail address."""
     party = Party.__table__
     statement = (
-        select(AccessLog.at, User.name, User.email, AccessLog.party_id, party.c.name, AccessLog.what)
+        select(AccessLog.at, User.name, User.email, AccessLog.party_id, party.c.name, AccessLog.what, AccessLog.listing)
         .join(User, User.id == AccessLog.user_id)
-        .join(party, party.c.id == AccessLog.party_id)
+        .outerjoin(party, party.c.id == AccessLog.party_id)
         .where(party_visible(viewer, AccessLog.__table__.c.party_id))
     )
     if reader:
@@ -47,4 +50,5 @@ def readings(
 
 def _reading(row: Row[Any]) -> Reading:
     values: list[Any] = list(row)
-    return Reading(*values[:6])
+    at, reader, email, party_id, party, what, listing = values[:7]
+    return Reading(at, reader, email, party_id, party, what, json.loads(listing) if listing else {})

@@ -6,7 +6,6 @@ from sqlalchemy import select
 
 from certhub.database import db
 from certhub.models.files import StoredFile
-from certhub.models.parties import Party
 from certhub.queries.visibility import NotVisible, file_visible
 from certhub.rules.permissions import Viewer
 
@@ -25,8 +24,3 @@ def readable(viewer: Viewer, file_ids: Collection[int | None]) -> frozenset[int]
     if not wanted:
         return frozenset()
     return frozenset(db.session.scalars(select(StoredFile.id).where(StoredFile.id.in_(wanted), file_visible(viewer))))
-
-
-def party_of(file: StoredFile) -> Party:
-    """Whom the file is about."""
-    return db.session.get_one(Party, file.party_id)

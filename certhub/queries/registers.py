@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, Select, and_, func, null, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 
-from certhub.database import stream
+from certhub.database import db, stream
 from certhub.models.certification import Credential, CredentialPeriod
 from certhub.models.parties import Coordinator, Employment, Municipality, Party
 from certhub.models.standards import StandardSet, StandardVersion
@@ -124,6 +124,24 @@ def whole(
     )
     statement = _filtered(statement, filters, standing.status).order_by(*KEYS)
     return (_row(row) for row in stream(statement))
+
+
+def count(
+    viewer: Viewer,
+    subject: SubjectType,
+    as_of: date,
+    known_at: datetime | None = None,
+    filters: RegisterFilters | None = None,
+) -> int:
+    """How many rows `whole` gives."""
+    statement = _base(viewer, subject, as_of, known_at)
+    standing = credential_status.standing(as_of, known_at)
+    if filters is not None and filters.status is not None:
+        statement = standing.joined(statement, Credential.id)
+    counting = _filtered(statement, filters, standing.status).with_only_columns(
+        func.count(), maintain_column_froms=True
+    )
+    return db.session.scalar(counting) or 0
 
 
 def page(

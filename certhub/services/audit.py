@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from certhub.database import PendingEntry, db, note
+from certhub.database import PendingEntry, canonical, db, note
 from certhub.models import Base
 from certhub.models.accounts import User
 from certhub.models.audit import AccessLog
@@ -73,7 +73,9 @@ def record_plain(
     )
 
 
-def record_read(viewer: User, party: Party, what: str, *, at: datetime) -> None:
-    """Tell that `viewer` read the personal record of `party` (M.G.L. c.66A); one's own record is not logged."""
-    if viewer.party_id != party.id:
-        db.session.add(AccessLog(at=at, user_id=viewer.id, party_id=party.id, what=what))
+def record_read(
+    reader: User, party_id: int | None, what: str, *, listing: Mapping[str, Any] | None = None, at: datetime
+) -> None:
+    """Tell that `reader` read a party's personal record, or a list of them, on the page `what` (M.G.L. c.66A)."""
+    told = canonical(listing) if listing else ""
+    db.session.add(AccessLog(at=at, user_id=reader.id, party_id=party_id, what=what, listing=told))

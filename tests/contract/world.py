@@ -18,6 +18,7 @@ from certhub.database import db, transaction
 from certhub.demo import lifecycle
 from certhub.models import Base
 from certhub.models.accounts import Invitation, PasswordReset, User, UserSession
+from certhub.models.audit import AuditEntry
 from certhub.models.certification import Application, Certificate, Credential, Evidence, StatusEvent
 from certhub.models.files import StoredFile
 from certhub.models.jobs import JobRun, JobStatus
@@ -216,7 +217,9 @@ def _held(party: Party, user: User, reviewer: User) -> Values:
     version = db.session.scalars(
         select(StandardVersion).join(StandardSet).where(StandardSet.id == application.standard_id)
     ).first()
+    told = db.session.scalars(select(AuditEntry).where(AuditEntry.party_id == party.id)).first()
     assert version is not None
+    assert told is not None
     return {
         "party_id": [party.id],
         "account_id": [user.id],
@@ -233,7 +236,7 @@ def _held(party: Party, user: User, reviewer: User) -> Values:
         "message_id": [message.id],
         "number": [credential.number],
         "run_id": [run.id],
-        "seq": [1],
+        "seq": [told.seq],
         "session_id": [session.id],
         "stake_id": [stake.id],
         "standard_code": [version.standard.code],

@@ -4,6 +4,7 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from certhub import clock
+from certhub.auth import readings
 from certhub.auth.guard import actor, requires, viewer
 from certhub.blueprints.administration import bp
 from certhub.database import transaction
@@ -60,6 +61,8 @@ def messages() -> ResponseReturnValue:
 @requires(Permission.MESSAGE_READ)
 def message(message_id: int) -> ResponseReturnValue:
     found = reading.one(viewer(), min(message_id, _LARGEST_ID))
+    if found.party_id is None:  # a digest tells of many, a letter about an account of nobody's record
+        readings.listed(list="mail", message=found.id)
     secret = found.kind in SECRET_KINDS and not _trying_out()
     return render_template("administration/message.html", message=found, secret=secret, words=STATUS_WORDS)
 
@@ -76,7 +79,7 @@ def retry_message(message_id: int) -> ResponseReturnValue:
 
 
 @bp.route("/reminders")
-@requires(Permission.MESSAGE_READ)
+@requires(Permission.MESSAGE_READ, reads="party")
 def reminders() -> ResponseReturnValue:
     typed = request.args.get("party", "")
     if not typed.isascii() or not typed.isdigit() or int(typed[:12]) > _LARGEST_ID:

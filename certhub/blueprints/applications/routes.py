@@ -17,7 +17,6 @@ from certhub.rules.refusal import Refusal
 from certhub.rules.terms import closes_on
 from certhub.rules.vocabulary import ApplicationStatus, SubjectType
 from certhub.services import applications as service
-from certhub.services import audit
 from certhub.web import submissions
 from certhub.web.context import settings
 from certhub.web.forms import CertHubForm, refusals_shown_on
@@ -75,9 +74,6 @@ def open_(party_id: int) -> ResponseReturnValue:
 @requires(Permission.APPLICATION_READ)
 def show(application_id: int) -> ResponseReturnValue:
     application = applications.one(viewer(), application_id)
-    if application.party.kind is SubjectType.COORDINATOR:
-        with transaction():
-            audit.record_read(actor(), application.party, "application.viewed", at=clock.now())
     judgement = evaluations.judge(application, as_of=clock.today()) if is_open(application.status) else None
     report = judgement.report if judgement else evaluations.as_closed(application) or evaluations.unjudged(application)
     evidence = applications.evidence_of(application)

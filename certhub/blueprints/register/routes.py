@@ -1,11 +1,13 @@
 """The pages of the registers."""
 
 from collections.abc import Iterator
+from datetime import date, datetime
 
 from flask import Response, render_template, request, stream_with_context
 from flask.typing import ResponseReturnValue
 
 from certhub import clock
+from certhub.auth import readings
 from certhub.auth.guard import actor, requires, viewer
 from certhub.blueprints.register import bp
 from certhub.blueprints.register.forms import ExportForm, RegisterForm
@@ -32,7 +34,7 @@ _SUBJECT = "any('coordinators', 'vendors', 'practices', 'training-programs')"
 
 @bp.route("/registers")
 @bp.route(f"/registers/<{_SUBJECT}:subject>")
-@requires(Permission.REGISTER_READ)
+@requires(Permission.REGISTER_READ, lists=True)
 def index(subject: str = "coordinators") -> ResponseReturnValue:
     kind, title = SUBJECTS[subject]
     form = RegisterForm(request.args)
@@ -43,6 +45,8 @@ def index(subject: str = "coordinators") -> ResponseReturnValue:
         page = registers.page(
             viewer(), kind, as_of, form.known_at.data, _filters(form), cursor=request.args.get("cursor")
         )
+    filters = _told(subject, as_of, form.known_at.data, _filters(form)) if readable else {"register": subject}
+    readings.listed(**filters, rows=len(page.rows))
     if form.as_of.data is None and not form.as_of.errors:
         form.as_of.data = as_of
     return render_template(
@@ -62,7 +66,7 @@ def index(subject: str = "coordinators") -> ResponseReturnValue:
 
 
 @bp.route(f"/registers/<{_SUBJECT}:subject>/export", methods=["POST"])
-@requires(Permission.REGISTER_READ)
+@requires(Permission.REGISTER_READ, lists=True)
 def export(subject: str) -> ResponseReturnValue:
     kind, _title = SUBJECTS[subject]
     form = ExportForm()
@@ -70,18 +74,13 @@ def export(subject: str) -> ResponseReturnValue:
         return render_template("register/refused.html", form=form, subject=subject), 422
     made_at = clock.now()
     as_of, known_at, filters = form.as_of.data or clock.civil_date(made_at), form.known_at.data, _filters(form)
+    told = {
+        **_told(subject, as_of, known_at, filters),
+        "rows": registers.count(viewer(), kind, as_of, known_at, filters),
+    }
     with transaction():
-        audit.record_plain(
-            actor(),
-            AuditAction.REGISTER_EXPORTED,
-            "register",
-            None,
-            at=made_at,
-            told={
-                "register": subject, "as_of": as_of, "known_at": known_at, "region": filters.region,
-                "status": filters.status,
-            },
-        )  # fmt: skip
+        audit.record_plain(actor(), AuditAction.REGISTER_EXPORTED, "register", None, at=made_at, told=told)
+    readings.listed(**told)
     rows = registers.whole(viewer(), kind, as_of, known_at, filters)
 
     def text() -> Iterator[str]:
@@ -102,3 +101,10 @@ def _filters(form: RegisterForm | ExportForm) -> RegisterFilters:
         region=Region(form.region.data) if form.region.data else None,
         status=CredentialStatus(form.status.data) if form.status.data else None,
     )
+
+
+def _told(subject: str, as_of: date, known_at: datetime | None, filters: RegisterFilters) -> dict[str, object]:
+    """What the audit trail and the access log keep of a register that was read."""
+    return {
+        "register": subject, "as_of": as_of, "known_at": known_at, "region": filters.region, "status": filters.status,
+    }  # fmt: skip

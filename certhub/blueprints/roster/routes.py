@@ -6,6 +6,7 @@ from flask import Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from certhub import clock
+from certhub.auth import readings
 from certhub.auth.guard import actor, requires, viewer
 from certhub.blueprints.roster import bp
 from certhub.blueprints.roster.forms import UploadForm
@@ -62,9 +63,10 @@ def index() -> ResponseReturnValue:
 
 
 @bp.route("/<int:import_id>")
-@requires(Permission.ROSTER_IMPORT)
+@requires(Permission.ROSTER_IMPORT, lists=True)
 def show(import_id: int) -> ResponseReturnValue:
     roster = roster_imports.one(viewer(), import_id)
+    readings.listed(roster_import=roster.id, rows=roster.row_count)
     return render_template(
         "roster/show.html",
         roster=roster,
@@ -107,9 +109,10 @@ def discard(import_id: int) -> ResponseReturnValue:
 
 
 @bp.route("/<int:import_id>/report.csv")
-@requires(Permission.ROSTER_IMPORT)
+@requires(Permission.ROSTER_IMPORT, lists=True)
 def report(import_id: int) -> ResponseReturnValue:
     roster = roster_imports.one(viewer(), import_id)
+    readings.listed(roster_import=roster.id, rows=roster.row_count)
     rows = [*roster.report["problems"], *roster.report["notices"]]
     return _csv(["row", "column", "what is there", "what to do"], rows, f"roster-report-{roster.id}.csv")
 

@@ -16,7 +16,7 @@ from certhub.queries import audit_trail
 from certhub.queries.visibility import NotVisible
 from certhub.rules.audit_actions import AuditAction
 from certhub.rules.permissions import OPERATOR
-from certhub.rules.vocabulary import Role
+from certhub.rules.vocabulary import Region, Role
 from certhub.services import audit, audit_verification
 from tests.factories import make_coordinator, make_user, make_vendor, sign_in
 
@@ -113,9 +113,16 @@ def test_the_button_names_the_first_broken_entry(auditor: FlaskClient) -> None:
 def test_a_reading_of_somebody_elses_record_is_in_the_access_log(auditor: FlaskClient) -> None:
     person, reader = make_coordinator("Ana Ferreira"), make_user(Role.DPH_REVIEWER, name="Rita", email="r@example.org")
     with transaction():
-        audit.record_read(reader, person, "record", at=AT)
+        audit.record_read(reader, person.id, "coordinators.edit", at=AT)
+        audit.record_read(
+            reader, None, "register.index",
+            listing={"register": "training-programs", "as_of": AT.date(), "region": Region.BOSTON, "rows": 1200}, at=AT,
+        )  # fmt: skip
 
-    assert "Ana Ferreira" in auditor.get("/access-log?reader=r@example.org").text
+    page = auditor.get("/access-log?reader=r@example.org").text
+    assert "Ana Ferreira" in page
+    assert "The form that changes the record" in page
+    assert "Register of training programs, as of 2026-06-10, region Boston, 1,200 rows" in page
     assert "Ana Ferreira" not in auditor.get("/access-log?reader=x@example.org").text
 
 

@@ -1,0 +1,49 @@
+"""Whose record an address leads to: for each argument of an address that names something of one party, that party."""
+
+from collections.abc import Callable
+from typing import Any
+
+from certhub.database import db
+from certhub.models.audit import AuditEntry
+from certhub.models.certification import Application, Certificate, Credential
+from certhub.models.files import StoredFile
+from certhub.models.messages import Message
+from certhub.models.parties import Party
+from certhub.rules.vocabulary import SubjectType
+
+
+def _of_certificate(number: int) -> int | None:
+    found = db.session.get(Certificate, number)
+    return db.session.get_one(Credential, found.credential_id).party_id if found else None
+
+
+def _of(model: type[Any]) -> Callable[[int], int | None]:
+    def holder(number: int) -> int | None:
+        found = db.session.get(model, number)
+        return found.party_id if found else None
+
+    return holder
+
+
+HOLDERS: dict[str, Callable[[int], int | None]] = {
+    "party_id": lambda number: number,
+    "application_id": _of(Application),
+    "certificate_id": _of_certificate,
+    "credential_id": _of(Credential),
+    "file_id": _of(StoredFile),
+    "message_id": _of(Message),
+    "seq": _of(AuditEntry),
+}
+"""What has been read for a page is still at hand when these ask for it, so they cost no query."""
+
+OF_ANYBODY = frozenset({"file_id"})
+"""Arguments whose objects can tell about persons whoever handed them in, such as the references in a vendor's file."""
+
+
+def personal(argument: str, number: int) -> int | None:
+    """The party whose personal record is behind an address; None where there is none."""
+    party_id = HOLDERS[argument](number)
+    party = db.session.get(Party, party_id) if party_id is not None else None
+    if party is None:
+        return None
+    return party.id if party.kind is SubjectType.COORDINATOR or argument in OF_ANYBODY else None

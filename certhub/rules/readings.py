@@ -1,0 +1,66 @@
+"""What the access log says of a reading, in words: the page by its endpoint, and a list with its filters."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from certhub.rules.regions import REGION_LABELS
+from certhub.rules.status import STATUS_LABELS
+from certhub.rules.vocabulary import CredentialStatus, Region
+
+PAGES = {
+    "administration.message": "A message",
+    "administration.reminders": "The reminders",
+    "applications.close": "The form that closes an application",
+    "applications.open_": "The form that opens an application",
+    "applications.provide": "The form for evidence",
+    "applications.show": "An application",
+    "applications.submit": "The form that submits an application",
+    "applications.withdraw": "The form that withdraws an application",
+    "audit.entry": "An entry of the audit trail",
+    "coordinators.correct_employment": "The form that corrects an employment",
+    "coordinators.edit": "The form that changes the record",
+    "coordinators.end_assignment": "The form that ends an assignment",
+    "coordinators.end_employment": "The form that ends an employment",
+    "coordinators.record_assignment": "The form for an assignment",
+    "coordinators.record_employment": "The form for an employment",
+    "coordinators.record_licence": "The form for a licence",
+    "coordinators.record_training": "The form for training",
+    "coordinators.show": "The record",
+    "coordinators.update_licence": "The form that changes a licence",
+    "coordinators.withdraw_training": "The form that takes training back",
+    "credentials.certificate": "A certificate",
+    "credentials.change_status": "The form that changes a status",
+    "credentials.download": "A certificate as PDF",
+    "credentials.lift_status": "The form that ends a status",
+    "credentials.reissue": "The form that issues a certificate again",
+    "credentials.show": "A credential",
+    "files.download": "A file",
+    "queue.decide": "The form for the decision",
+    "queue.review_item": "The form that reviews evidence",
+    "register.export": "The export of a register",
+    "register.index": "A register",
+    "roster.report": "The report of a roster import",
+    "roster.show": "A roster import",
+}
+"""The pages and files that show a personal record or a list of them."""
+
+
+def page_in_words(endpoint: str) -> str:
+    """The page that was read; for one that is no more, the name that it had."""
+    return PAGES.get(endpoint, endpoint)
+
+
+def list_in_words(told: Mapping[str, Any]) -> str:
+    """The list that was read: which one, as of when, which part of it, and how many rows."""
+    if "register" not in told:
+        return ", ".join(f"{name} {value}" for name, value in told.items()).capitalize()
+    words = [f"Register of {told['register'].replace('-', ' ')}"]
+    if told.get("as_of"):
+        words.append(f"as of {told['as_of']}")
+    if told.get("known_at"):
+        words.append(f"as known at {told['known_at'][:16]} UTC")
+    if told.get("region"):
+        words.append(f"region {REGION_LABELS[Region(told['region'])]}")
+    if told.get("status"):
+        words.append(f"status {STATUS_LABELS[CredentialStatus(told['status'])].label}")
+    return ", ".join([*words, f"{told['rows']:,} {'row' if told['rows'] == 1 else 'rows'}"])
