@@ -47,6 +47,10 @@ def verify(file: Path) -> None:
     facts = found.certificate.facts
     click.echo(f"{file}: issued on {facts['issued_on']} to {facts['holder_name']} as {facts['credential_number']}.")
     click.echo(f"Status today: {STATUS_LABELS[found.status].label}. {found.because}")
+    if found.ended_on is not None:
+        click.echo(f"The term of this certificate ended on {found.ended_on}.")
+    if found.renewed_by is not None:
+        click.echo(f"A later one was issued for the next term: {found.renewed_by.facts['serial']}.")
     if found.superseded_by is not None:
         click.echo(f"It was superseded by {found.superseded_by.facts['serial']}.")
 

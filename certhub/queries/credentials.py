@@ -32,12 +32,22 @@ class CredentialView:
 
 @dataclass(frozen=True, slots=True)
 class Verification:
-    """What anybody may know of a certificate: the facts as issued, and the status today."""
+    """What anybody may know of a certificate: the facts as issued, and the status of the credential today.
+
+    The two differ: the term that is printed on a certificate can be over while the credential was renewed.
+    """
 
     certificate: Certificate
     status: CredentialStatus
     because: str
     superseded_by: Certificate | None
+    """The certificate that was issued in place of this one, for the same term."""
+    begins_on: date | None
+    """The first day of the certificate's own term where that is still to come."""
+    ended_on: date | None
+    """The last day of the certificate's own term where that is over."""
+    renewed_by: Certificate | None
+    """The newest certificate of a later term."""
 
 
 def one(viewer: Viewer, credential_id: int) -> Credential:
@@ -132,11 +142,23 @@ def latest_certificate(number: str) -> Certificate | None:
 
 
 def _verification(found: Certificate, on: date) -> Verification:
-    later = aliased(Certificate)
+    later, own, other = aliased(Certificate), aliased(CredentialPeriod), aliased(CredentialPeriod)
     history: History = credential_status.history_of(found.credential_id)
+    starts_on, expires_on = (date.fromisoformat(found.facts[name]) for name in ("starts_on", "expires_on"))
+    renewed_by = (
+        select(later)
+        .join(other, other.id == later.period_id)
+        .join(own, own.id == found.period_id)
+        .where(later.credential_id == found.credential_id, other.starts_on > own.starts_on)
+        .order_by(later.id.desc())
+        .limit(1)
+    )
     return Verification(
         certificate=found,
         status=status_on(history, on),
         because=explain_status(history, on),
         superseded_by=db.session.scalar(select(later).where(later.supersedes_id == found.id)),
+        begins_on=starts_on if on < starts_on else None,
+        ended_on=expires_on if expires_on < on else None,
+        renewed_by=db.session.scalar(renewed_by),
     )
