@@ -113,6 +113,9 @@ class ItemReview(Base):
     last_evidence_id: Mapped[int | None] = mapped_column(
         ForeignKey("evidence.id"), comment="The newest evidence that was looked at; later evidence is pending again"
     )
+    seen_inputs: Mapped[str] = mapped_column(
+        String(64), default="", comment="Hash of what a returned item was judged by; returned while it stays the same"
+    )
     reviewer_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
     recorded_at: Mapped[datetime]
 

@@ -1,5 +1,6 @@
 """Gathering what is on file about a party into the dossier that the rules judge."""
 
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -16,26 +17,44 @@ from certhub.models.certification import (
     Evidence,
     ItemReview,
 )
-from certhub.models.parties import Coordinator, Employment, ExternalLicence, Party, Practice, VendorOrganization
+from certhub.models.parties import (
+    Assignment,
+    Coordinator,
+    Employment,
+    ExternalLicence,
+    OwnershipStake,
+    Party,
+    Practice,
+    VendorOrganization,
+)
 from certhub.models.training import TrainingCompletion
 from certhub.queries import credential_status, independence
-from certhub.rules.dossier import CompletionItem, Dossier, EvidenceItem, LicenceItem
+from certhub.rules.dossier import CompletionItem, Dossier, EvidenceItem, ItemWord, LicenceItem
 from certhub.rules.status import AUTHORIZED_STATUSES, status_on
 from certhub.rules.vocabulary import DecisionOutcome, SubjectType, Verdict
+
+_ASSIGNED = {
+    SubjectType.COORDINATOR: Assignment.coordinator_id,
+    SubjectType.PRACTICE: Assignment.practice_id,
+    SubjectType.VENDOR: Assignment.vendor_id,
+}
 
 
 def dossier_of(party: Party, *, application: Application | None, as_of: date) -> Dossier:
     """What is on file about `party` on `as_of`; `application` is the one under judgement."""
+    reviews = _reviews(party)
     return Dossier(
         subject_type=party.kind,
         subject_id=party.id,
         discipline=party.discipline if isinstance(party, Coordinator) else None,
-        evidence=_evidence(party, application),
+        evidence=_evidence(party, application, reviews),
         completions=_completions(party, as_of),
         licences=_licences(party),
         facts=_facts(party),
         conflicts=tuple(conflict.sentence for conflict in independence.conflicts(party, as_of)),
         employed_by_certified_vendor=_employed_by_certified_vendor(party, as_of),
+        relationships=_relationships(party),
+        words=_words(application, reviews),
     )
 
 
@@ -49,7 +68,26 @@ def latest_period(credential: Credential) -> CredentialPeriod | None:
     )
 
 
-def _evidence(party: Party, application: Application | None) -> tuple[EvidenceItem, ...]:
+def _reviews(party: Party) -> Sequence[ItemReview]:
+    """Every word of the reviewers on the party's applications, oldest first."""
+    return db.session.scalars(
+        select(ItemReview)
+        .join(Application, Application.id == ItemReview.application_id)
+        .where(Application.party_id == party.id)
+        .order_by(ItemReview.id)
+    ).all()
+
+
+def _words(application: Application | None, reviews: Iterable[ItemReview]) -> tuple[ItemWord, ...]:
+    latest = {
+        review.requirement_code: review
+        for review in reviews
+        if application is not None and review.application_id == application.id
+    }
+    return tuple(ItemWord(code, one.verdict, one.reason, one.seen_inputs) for code, one in sorted(latest.items()))
+
+
+def _evidence(party: Party, application: Application | None, reviews: Iterable[ItemReview]) -> tuple[EvidenceItem, ...]:
     later = aliased(Evidence)
     rows = db.session.scalars(
         select(Evidence)
@@ -59,12 +97,6 @@ def _evidence(party: Party, application: Application | None) -> tuple[EvidenceIt
             ~select(later.id).where(later.supersedes_id == Evidence.id).exists(),
         )
         .order_by(Evidence.id)
-    ).all()
-    reviews = db.session.scalars(
-        select(ItemReview)
-        .join(Application, Application.id == ItemReview.application_id)
-        .where(Application.party_id == party.id)
-        .order_by(ItemReview.id)
     ).all()
     # The application under judgement speaks last: its reviewer may return what an earlier one accepted.
     mine = application.id if application else None
@@ -85,13 +117,20 @@ def _evidence(party: Party, application: Application | None) -> tuple[EvidenceIt
                 occurred_on=row.occurred_on,
                 expires_on=row.expires_on,
                 has_file=row.file_id is not None,
-                verdict=review.verdict if review and (review.last_evidence_id or 0) >= row.id else Verdict.PENDING,
+                verdict=_verdict_on(row, review),
                 for_earlier_term=(
                     granted_at is not None and row.recorded_at <= granted_at and row.application_id != mine
                 ),
             )
         )
     return tuple(items)
+
+
+def _verdict_on(evidence: Evidence, review: ItemReview | None) -> Verdict:
+    """What a word on a requirement says of one piece of evidence: a waiver does not look at it."""
+    if review is None or (review.last_evidence_id or 0) < evidence.id or review.verdict is Verdict.WAIVED:
+        return Verdict.PENDING
+    return review.verdict
 
 
 def _latest_grant(party: Party, *, but_not: int | None) -> datetime | None:
@@ -160,6 +199,31 @@ def _facts(party: Party) -> dict[str, Any]:
     if first_granted_on is not None:
         facts["first_granted_on"] = first_granted_on.isoformat()
     return facts
+
+
+def _relationships(party: Party) -> tuple[str, ...]:
+    """One line for each employment, assignment and ownership that stands, ended or not."""
+    if party.kind is SubjectType.TRAINING_PROGRAM:
+        return ()
+    lines = [
+        f"assignment {row.coordinator_id} {row.practice_id} {row.vendor_id} {row.starts_on} {row.ends_on}"
+        for row in db.session.scalars(
+            select(Assignment).where(_ASSIGNED[party.kind] == party.id, Assignment.superseded_at.is_(None))
+        )
+    ]
+    if party.kind is SubjectType.COORDINATOR:
+        lines += [
+            f"employment {row.employer_id} {row.kind.value} {row.starts_on} {row.ends_on}"
+            for row in db.session.scalars(
+                select(Employment).where(Employment.coordinator_id == party.id, Employment.superseded_at.is_(None))
+            )
+        ]
+    else:
+        lines += [
+            f"stake {row.group_id} {row.percent} {row.starts_on} {row.ends_on}"
+            for row in db.session.scalars(select(OwnershipStake).where(OwnershipStake.party_id == party.id))
+        ]
+    return tuple(sorted(lines))
 
 
 def _employed_by_certified_vendor(party: Party, as_of: date) -> bool | None:

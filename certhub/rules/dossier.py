@@ -34,6 +34,20 @@ class EvidenceItem:
 
 
 @dataclass(frozen=True, slots=True)
+class ItemWord:
+    """The reviewer's latest word on one requirement of the application under judgement.
+
+    `seen_inputs` is the hash of what a returned requirement was judged by (`requirement_kinds.inputs_of`): it counts as
+    returned while that stays the same.
+    """
+
+    requirement: str
+    verdict: Verdict
+    reason: str = ""
+    seen_inputs: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class CompletionItem:
     """One completed training activity; `hours` are contact hours, `category` one of the training categories."""
 
@@ -66,6 +80,8 @@ class Dossier:
     `facts` carries plain attributes of the party by name (for example `npi`, `vendor_code`), `metrics` computed
     numbers (for example `caseload_utilisation`), and `conflicts` the sentences of `rules.independence`, one per breach.
     `employed_by_certified_vendor` is None where the question does not arise (every subject but a coordinator).
+    `relationships` has one line for each employment, assignment and ownership of the party, and `words` one word for
+    each requirement that a reviewer has spoken on in the application under judgement.
     """
 
     subject_type: SubjectType
@@ -78,6 +94,8 @@ class Dossier:
     metrics: Mapping[str, Decimal] = field(default_factory=dict)
     conflicts: tuple[str, ...] = ()
     employed_by_certified_vendor: bool | None = None
+    relationships: tuple[str, ...] = ()
+    words: tuple[ItemWord, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from typing import Any
 
 from certhub.rules.dossier import Dossier, Occasion
 from certhub.rules.findings import SATISFIED, Finding
-from certhub.rules.requirement_kinds import has_data, judge
+from certhub.rules.requirement_kinds import has_data, is_returned, judge
 from certhub.rules.standard import Requirement, RequirementGroup, Standard
 from certhub.rules.standard_definition import to_raw
 from certhub.rules.vocabulary import ApplicationKind, GroupOperator, Result, Severity, Stage
@@ -54,7 +54,8 @@ class Evaluation:
     """What the rules say of one subject on one day.
 
     `informational` names the findings that are shown but not counted; `unmet_critical` what stands in the way of an
-    approval; `complete` whether the subject has provided all that is asked of it, reviewed or not.
+    approval; `complete` whether the subject has provided all that is asked of it, reviewed or not; `returned` what a
+    reviewer sent back and nobody has changed since.
     """
 
     result: Result
@@ -65,6 +66,7 @@ class Evaluation:
     complete: bool
     engine_version: str
     inputs_hash: str
+    returned: tuple[str, ...] = ()
 
     def finding(self, code: str) -> Finding | None:
         """The finding for a requirement, None if it was not judged on this occasion."""
@@ -104,6 +106,7 @@ def evaluate(standard: Standard, dossier: Dossier, occasion: Occasion) -> Evalua
             continue
         findings.append(finding)
 
+    asked = {finding.requirement for finding in findings if finding.result is not Result.NOT_APPLICABLE}
     outcomes = [_group_outcome(group, standard, counting) for group in standard.groups if group.parent is None]
     members = [_requirement_member(*pair) for pair in counting if pair[0].group is None]
     members += [outcome.member for outcome in outcomes if outcome.found.members]
@@ -117,6 +120,11 @@ def evaluate(standard: Standard, dossier: Dossier, occasion: Occasion) -> Evalua
         complete=all(member.provided for member in members),
         engine_version=ENGINE_VERSION,
         inputs_hash=inputs_hash(standard, dossier, occasion),
+        returned=tuple(
+            requirement.code
+            for requirement in standard.requirements
+            if requirement.code in asked and is_returned(requirement, dossier)
+        ),
     )
 
 
@@ -133,7 +141,7 @@ def inputs_hash(standard: Standard, dossier: Dossier, occasion: Occasion) -> str
     Records are put in order first: the same file read in another order has the same hash.
     """
     subject = asdict(dossier)
-    for records in ("evidence", "completions", "licences", "conflicts"):
+    for records in ("evidence", "completions", "licences", "conflicts", "relationships", "words"):
         subject[records] = sorted(subject[records], key=_canonical)
     inputs = {
         "engine": ENGINE_VERSION,

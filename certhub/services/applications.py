@@ -16,9 +16,11 @@ from certhub.queries.evaluations import Judgement
 from certhub.rules.audit_actions import AuditAction
 from certhub.rules.evidence_forms import EvidenceInput, done_by_department, is_computed, needs_file, signing_party
 from certhub.rules.findings import listed
+from certhub.rules.item_verdicts import require_time, require_verdict
 from certhub.rules.lifecycle import OPEN_STATUSES, WITH_APPLICANT, require_move
 from certhub.rules.permissions import DPH_ROLES
 from certhub.rules.refusal import Refusal
+from certhub.rules.requirement_kinds import inputs_of
 from certhub.rules.requirement_kinds.papers import require_signer
 from certhub.rules.standard import Requirement
 from certhub.rules.status import require_renewable
@@ -168,6 +170,11 @@ def submit(application: Application, *, base_url: str, actor: User, at: datetime
         f"{requirement.code} {requirement.title}" for requirement, finding in judgement.pairs()
         if not finding.provided and not finding.satisfied and requirement.code not in judgement.evaluation.informational
     ]  # fmt: skip
+    if judgement.evaluation.returned:
+        names = [f"{code} {_title(judgement, code)}" for code in judgement.evaluation.returned]
+        raise Refusal(
+            f"DPH returned {listed(names)}, and nothing has changed there since. Read the note and correct it first."
+        )
     if not judgement.evaluation.complete:
         raise Refusal(f"The application is not complete yet. Still missing: {listed(missing)}.")
     if application.complete_at is None:
@@ -248,23 +255,29 @@ def take_up(application: Application, *, actor: User, at: datetime) -> None:
 def review_item(
     application: Application, requirement: Requirement, verdict: Verdict, reason: str, *, actor: User, at: datetime
 ) -> ItemReview:
-    """Accept or return the evidence for one requirement, or waive it where the standard allows that."""
-    if application.status is not ApplicationStatus.UNDER_REVIEW:
-        raise Refusal("Take up the application first: items are reviewed while it is under review.")
-    reason = reason.strip()
-    if verdict in (Verdict.RETURNED, Verdict.WAIVED) and not reason:
-        raise Refusal("Say why, so that the applicant knows what to do.", field="reason")
-    if verdict is Verdict.WAIVED and not requirement.waivable:
-        raise Refusal("The standard does not allow this requirement to be waived.", field="verdict")
+    """Accept or return one requirement, or waive it where the standard allows that.
+
+    The latest word counts: accepting a returned requirement takes the return back, also while the applicant has it.
+    """
+    words = (one.verdict for one in applications.reviews_of(application) if one.requirement_code == requirement.code)
+    last = next(words, None)  # newest first
+    require_time(application.status, verdict, last=last)
+    reason, today = reason.strip(), clock.civil_date(at)
     evidence = [item for item in applications.evidence_of(application) if item.requirement_code == requirement.code]
-    if verdict is Verdict.ACCEPTED and not evidence:
-        raise Refusal("There is no evidence to accept for this requirement.", field="verdict")
+    finding, seen_inputs = None, ""
+    if verdict is Verdict.RETURNED or not evidence:
+        finding = evaluations.judge(application, as_of=today).evaluation.finding(requirement.code)
+    require_verdict(requirement, verdict, reason=reason, has_evidence=bool(evidence), last=last, finding=finding)
+    if verdict is Verdict.RETURNED:
+        dossier = dossiers.dossier_of(application.party, application=application, as_of=today)
+        seen_inputs = inputs_of(requirement, dossier)
     review = ItemReview(
         application_id=application.id,
         requirement_code=requirement.code,
         verdict=verdict,
         reason=reason[:LONGEST_REASON],
         last_evidence_id=max((item.id for item in evidence), default=None),
+        seen_inputs=seen_inputs,
         reviewer_id=actor.id,
         recorded_at=at,
     )
@@ -283,7 +296,7 @@ def return_for_correction(application: Application, *, base_url: str, actor: Use
     """Send an application back to the applicant with the items that were returned."""
     locked(application)
     require_move(application.status, ApplicationStatus.INCOMPLETE)
-    returned = returned_items(application)
+    returned = returned_items(application, on=clock.civil_date(at))
     if not returned:
         raise Refusal("Return at least one item with a reason first, so that the applicant knows what to correct.")
     application.status = ApplicationStatus.INCOMPLETE
@@ -297,23 +310,13 @@ def return_for_correction(application: Application, *, base_url: str, actor: Use
     )  # fmt: skip
 
 
-def returned_items(application: Application) -> list[ItemReview]:
-    """The items whose latest word is that they were returned, and that have no newer evidence."""
-    newest: dict[str, int] = {}
-    for evidence in applications.evidence_of(application):
-        newest[evidence.requirement_code] = max(newest.get(evidence.requirement_code, 0), evidence.id)
+def returned_items(application: Application, *, on: date) -> list[ItemReview]:
+    """The items whose latest word is that they were returned, and that nothing has changed since."""
+    returned = evaluations.judge(application, as_of=on).evaluation.returned
     latest: dict[str, ItemReview] = {}
     for review in applications.reviews_of(application):  # newest first
         latest.setdefault(review.requirement_code, review)
-    return sorted(
-        (
-            review
-            for review in latest.values()
-            if review.verdict is Verdict.RETURNED
-            and newest.get(review.requirement_code, 0) <= (review.last_evidence_id or 0)
-        ),
-        key=lambda review: review.requirement_code,
-    )
+    return [latest[code] for code in returned]
 
 
 def approve(application: Application, reason: str, *, press: certificates.Press, actor: User, at: datetime) -> Decision:

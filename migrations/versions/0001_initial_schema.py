@@ -1466,6 +1466,12 @@ def upgrade() -> None:
             nullable=True,
             comment="The newest evidence that was looked at; later evidence is pending again",
         ),
+        sa.Column(
+            "seen_inputs",
+            sa.String(length=64),
+            nullable=False,
+            comment="Hash of what a returned item was judged by; returned while it stays the same",
+        ),
         sa.Column("reviewer_id", sa.Integer(), nullable=False),
         sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(["application_id"], ["application.id"], name=op.f("fk_item_review_application_id")),

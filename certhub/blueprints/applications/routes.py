@@ -92,7 +92,7 @@ def show(application_id: int) -> ResponseReturnValue:
         closing=audit_trail.closing_of(application.id) if application.status is ApplicationStatus.WITHDRAWN else None,
         breaches=breaches,
         reviews=applications.reviews_of(application),
-        returned={item.requirement_code for item in service.returned_items(application)},
+        returned=judgement.evaluation.returned if judgement else (),
         unseen=applications.unseen_items(application),
         decided=applications.decision_of(application),
         with_applicant=application.status in WITH_APPLICANT,

@@ -1,14 +1,16 @@
 """The eighteen requirement kinds: parameters that are checked, and one pure rule each.
 
 `KINDS` is the only place that says which code judges which kind. `judge` wraps the kind's own rule in what holds for
-all of them: whom the requirement applies to, waivers, and evidence that the reviewer sent back.
+all of them: whom the requirement applies to, and the reviewer's word: waived, or sent back until something changes.
 """
 
+import hashlib
+import json
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from certhub.rules.dossier import Dossier, Occasion
+from certhub.rules.dossier import Dossier, ItemWord, Occasion
 from certhub.rules.findings import Finding
 from certhub.rules.requirement_kinds import (
     checks,
@@ -91,30 +93,59 @@ def judge(requirement: Requirement, dossier: Dossier, occasion: Occasion) -> Fin
             requirement, need=requirement.title, explanation="This requirement does not apply to you."
         )
     finding = KINDS[requirement.kind].evaluate(requirement, typed_parameters(requirement), dossier, occasion)
-    given = [item for item in dossier.evidence if item.requirement == requirement.code]
-    waivers = [item for item in given if item.verdict is Verdict.WAIVED]
-    if waivers and requirement.waivable:
+    if finding.result is Result.NOT_APPLICABLE:
+        return finding
+    word = word_on(requirement, dossier)
+    if word is not None and word.verdict is Verdict.WAIVED and requirement.waivable:
         return replace(
             finding,
             result=Result.WAIVED,
-            explanation="The department has waived this requirement.",
-            evidence_ids=tuple(sorted(item.id for item in waivers)),
+            explanation=f"The department has waived this requirement: {_sentence(word.reason)}",
             progress=None,
             provided=True,
             awaiting_review=False,
         )
+    given = [item for item in dossier.evidence if item.requirement == requirement.code]
     returned = [item for item in given if item.verdict is Verdict.RETURNED]
-    if not returned or finding.result is Result.NOT_APPLICABLE:
-        return finding
-    if len(returned) == len(given):
+    unchanged = is_returned(requirement, dossier)
+    if unchanged or (returned and len(returned) == len(given)):
+        again = (
+            "what you gave. Read the note, then give it again." if given else "this. Read the note, then correct it."
+        )
         return replace(
             finding,
             result=Result.NOT_MET,
-            explanation="The reviewer returned what you gave. Read the note, then give it again. "
-            + finding.explanation,
+            explanation=f"The reviewer returned {again} {finding.explanation}",
             provided=False,
             awaiting_review=False,
         )
-    if finding.satisfied:
+    if finding.satisfied or not returned:
         return finding
     return replace(finding, explanation=finding.explanation + returned_note(len(returned)))
+
+
+def word_on(requirement: Requirement, dossier: Dossier) -> ItemWord | None:
+    """The reviewer's latest word on the requirement in the application under judgement."""
+    return next((word for word in dossier.words if word.requirement == requirement.code), None)
+
+
+def is_returned(requirement: Requirement, dossier: Dossier) -> bool:
+    """Whether a reviewer returned the requirement, and nothing that it is judged by has changed since."""
+    word = word_on(requirement, dossier)
+    if word is None or word.verdict is not Verdict.RETURNED:
+        return False
+    return word.seen_inputs == inputs_of(requirement, dossier)
+
+
+def inputs_of(requirement: Requirement, dossier: Dossier) -> str:
+    """The SHA-256 of what the requirement is judged by: the evidence given for it and the records of its kind."""
+    records = KINDS[requirement.kind].records
+    inputs = {
+        "evidence": sorted(item.id for item in dossier.evidence if item.requirement == requirement.code),
+        "records": None if records is None else records(typed_parameters(requirement), dossier),
+    }
+    return hashlib.sha256(json.dumps(inputs, sort_keys=True, default=str).encode()).hexdigest()
+
+
+def _sentence(reason: str) -> str:
+    return reason if reason.endswith((".", "!", "?")) else f"{reason}."

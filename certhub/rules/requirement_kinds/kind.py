@@ -20,13 +20,15 @@ class Kind(Generic[ParametersT]):
     """One of the eighteen ways to ask for something: how its parameters are read, and how it is judged.
 
     `computed` kinds decide from other records by themselves. `has_data` says whether an evaluation would have anything
-    to look at, which matters for requirements that are shown only as information.
+    to look at, which matters for requirements that are shown only as information. `records` names what it is judged by
+    besides the evidence given for it: when that changes, a word of the reviewer on it is answered.
     """
 
     read: Callable[[Parameters], ParametersT]
     evaluate: Callable[[Requirement, ParametersT, Dossier, Occasion], Finding]
     computed: bool = False
     has_data: Callable[[Requirement, ParametersT, Dossier], bool] | None = None
+    records: Callable[[ParametersT, Dossier], object] | None = None
 
 
 APPLICANT, DEPARTMENT = "applicant", "department"

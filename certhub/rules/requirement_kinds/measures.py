@@ -215,6 +215,17 @@ def _events_wanted(params: ParticipationParameters, dossier: Dossier, what: str)
     return math.ceil(held * percent / 100), need
 
 
-RATIO = Kind(_read_ratio, _judge_ratio, computed=True, has_data=_has_metric)
-RELATIONSHIP_RULE = Kind(_read_relationship, _judge_relationship, computed=True, has_data=_always)
+def _figure(params: RatioParameters, dossier: Dossier) -> object:
+    return dossier.metrics.get(params.metric)
+
+
+def _relationships(params: RelationshipParameters, dossier: Dossier) -> object:  # noqa: ARG001 (shape of Kind)
+    # Not the sentences of the conflicts: they tell the days that are left, and so change by themselves.
+    return sorted(dossier.relationships), len(dossier.conflicts), dossier.employed_by_certified_vendor
+
+
+RATIO = Kind(_read_ratio, _judge_ratio, computed=True, has_data=_has_metric, records=_figure)
+RELATIONSHIP_RULE = Kind(
+    _read_relationship, _judge_relationship, computed=True, has_data=_always, records=_relationships
+)
 PARTICIPATION = Kind(_read_participation, _judge_participation, has_data=any_evidence)

@@ -216,4 +216,11 @@ CREDENTIAL_HELD = Kind(
         if params.held_in == IN_LICENCES
         else any(item.requirement == requirement.code for item in dossier.evidence)
     ),
+    records=lambda params, dossier: (
+        sorted(
+            (one.kind, one.number, str(one.expires_on), one.status, str(one.verified_on)) for one in dossier.licences
+        )
+        if params.held_in == IN_LICENCES
+        else None
+    ),
 )

@@ -284,5 +284,9 @@ def _has_completions(requirement: Requirement, params: object, dossier: Dossier)
     return bool(dossier.completions)
 
 
-HOURS = Kind(_read_hours, _judge_hours, computed=True, has_data=_has_completions)
-COURSE_SET = Kind(_read_course_set, _judge_course_set, computed=True, has_data=_has_completions)
+def _entries(params: object, dossier: Dossier) -> object:  # noqa: ARG001 (shape of Kind)
+    return sorted(done.id for done in dossier.completions)
+
+
+HOURS = Kind(_read_hours, _judge_hours, computed=True, has_data=_has_completions, records=_entries)
+COURSE_SET = Kind(_read_course_set, _judge_course_set, computed=True, has_data=_has_completions, records=_entries)

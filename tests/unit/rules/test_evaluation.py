@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given as generated
 from hypothesis import strategies as st
 
-from certhub.rules.dossier import Dossier, LicenceItem, Occasion
+from certhub.rules.dossier import Dossier, ItemWord, LicenceItem, Occasion
 from certhub.rules.evaluation import ENGINE_VERSION, evaluate, inputs_hash, members_needed
 from certhub.rules.standard import Requirement, RequirementGroup, Standard, TermPolicy
 from certhub.rules.vocabulary import (
@@ -186,6 +186,8 @@ FULL = subject(
     facts={"npi": "1234567893"},
     discipline=Discipline.NURSE,
     employed_by_certified_vendor=True,
+    relationships=("employment 1", "employment 2"),
+    words=(ItemWord("CC-09", Verdict.WAIVED, "Illness"), ItemWord("CC-04", Verdict.ACCEPTED)),
 )
 
 
@@ -200,6 +202,8 @@ def test_the_order_of_the_file_changes_nothing(rng: random.Random) -> None:
         completions=mixed(FULL.completions),
         licences=mixed(FULL.licences),
         conflicts=mixed(FULL.conflicts),
+        relationships=mixed(FULL.relationships),
+        words=mixed(FULL.words),
     )
     for occasion in (ENTRY, RENEWAL):
         assert evaluate(shipped("cc-core"), other, occasion) == evaluate(shipped("cc-core"), FULL, occasion)
@@ -240,6 +244,11 @@ def _first(name: str, **changes: Any) -> Callable[[Dossier], Dossier]:
         lambda dossier: replace(dossier, discipline=None),
         lambda dossier: replace(dossier, subject_id=8),
         lambda dossier: replace(dossier, employed_by_certified_vendor=None),
+        lambda dossier: replace(dossier, relationships=()),
+        lambda dossier: replace(dossier, words=()),
+        _first("words", verdict=Verdict.RETURNED),
+        _first("words", reason="Another reason"),
+        _first("words", seen_inputs="0"),
     ],
 )
 def test_the_hash_of_the_inputs_changes_with_every_field(change: Callable[[Dossier], Dossier]) -> None:

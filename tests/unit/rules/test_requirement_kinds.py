@@ -10,9 +10,16 @@ import pytest
 from hypothesis import given as generated
 from hypothesis import strategies as st
 
-from certhub.rules.dossier import CompletionItem, Occasion
+from certhub.rules.dossier import CompletionItem, Dossier, ItemWord, LicenceItem, Occasion
 from certhub.rules.findings import Finding
-from certhub.rules.requirement_kinds import KINDS, judge, parameter_problems, typed_parameters
+from certhub.rules.requirement_kinds import (
+    KINDS,
+    inputs_of,
+    is_returned,
+    judge,
+    parameter_problems,
+    typed_parameters,
+)
 from certhub.rules.requirement_kinds.instrument_scales import INSTRUMENTS, scored
 from certhub.rules.requirement_kinds.training import hours_window
 from certhub.rules.training_entry import course_code_of
@@ -80,8 +87,94 @@ def test_a_returned_reference_is_left_out_and_mentioned() -> None:
 
 @pytest.mark.parametrize(("waivable", "result"), [(True, Result.WAIVED), (False, Result.PARTIAL)])
 def test_only_a_waivable_requirement_can_be_waived(waivable: bool, result: Result) -> None:
-    dossier = subject(given(document_type="w9", verdict=Verdict.WAIVED))
-    assert judge(requirement(RequirementKind.DOCUMENT, FRESH, waivable=waivable), dossier, ENTRY).result is result
+    given_in = given(document_type="w9", verdict=Verdict.PENDING)
+    dossier = subject(given_in, words=(ItemWord("TT-1", Verdict.WAIVED, "The bank was closed"),))
+    finding = judge(requirement(RequirementKind.DOCUMENT, FRESH, waivable=waivable), dossier, ENTRY)
+
+    assert finding.result is result
+    assert ("waived this requirement: The bank was closed." in finding.explanation) is waivable
+
+
+CLEAR = subject(employed_by_certified_vendor=True, relationships=("employment 3 employee 2025-01-06 None",))
+HOURS = {"min": 4, "window_months": 24}
+
+
+def _spoken(kind: RequirementKind, params: dict[str, Any], dossier: Dossier, verdict: Verdict) -> Dossier:
+    """The dossier with a word on its requirement, given on the records as they are in it."""
+    seen = inputs_of(requirement(kind, params), dossier)
+    return replace(dossier, words=(ItemWord("TT-1", verdict, "Look again.", seen),))
+
+
+@pytest.mark.parametrize(
+    ("kind", "params", "before", "after"),
+    [
+        (
+            RequirementKind.HOURS,
+            HOURS,
+            trained(done(AS_OF, "4")),
+            {"completions": (done(AS_OF, "4", id=2),)},
+        ),
+        (
+            RequirementKind.COURSE_SET,
+            {"ids": ["M1"]},
+            trained(done(AS_OF, course_code="M1")),
+            {"completions": (done(AS_OF, course_code="M1"), done(AS_OF, id=2, course_code="M1"))},
+        ),
+        (
+            RequirementKind.RELATIONSHIP_RULE,
+            {"rules": ["employed_by_certified_vendor"]},
+            CLEAR,
+            {"relationships": ("employment 3 employee 2025-01-07 None",)},
+        ),
+        (
+            RequirementKind.RATIO,
+            {"metric": "use", "op": "<=", "limit": 1, "label": "Use"},
+            subject(metrics={"use": Decimal(1)}),
+            {"metrics": {"use": Decimal("0.5")}},
+        ),
+        (
+            RequirementKind.CREDENTIAL_HELD,
+            {"any_of": ["RN"], "status_in": ["current"]},
+            subject(licences=(LicenceItem("RN", "1", None, "current", AS_OF),)),
+            {"licences": (LicenceItem("RN", "2", None, "current", AS_OF),)},
+        ),
+    ],
+    ids=lambda one: one.value if isinstance(one, RequirementKind) else "",
+)
+def test_a_returned_requirement_without_evidence_is_not_met_until_its_records_change(
+    kind: RequirementKind, params: dict[str, Any], before: Dossier, after: dict[str, Any]
+) -> None:
+    asked = requirement(kind, params)
+    assert judge(asked, before, RENEWAL).result is Result.MET
+    returned = _spoken(kind, params, before, Verdict.RETURNED)
+
+    finding = judge(asked, returned, RENEWAL)
+    assert (finding.result, finding.provided, is_returned(asked, returned)) == (Result.NOT_MET, False, True)
+    assert finding.explanation.startswith("The reviewer returned this. Read the note, then correct it.")
+
+    changed = replace(returned, **after)
+    assert (judge(asked, changed, RENEWAL).result, is_returned(asked, changed)) == (Result.MET, False)
+    accepted = _spoken(kind, params, before, Verdict.ACCEPTED)
+    assert (judge(asked, accepted, RENEWAL).result, is_returned(asked, accepted)) == (Result.MET, False)
+
+
+def test_hours_that_fall_short_can_be_waived() -> None:
+    asked = requirement(RequirementKind.HOURS, HOURS, waivable=True)
+    dossier = _spoken(RequirementKind.HOURS, HOURS, trained(done(AS_OF, "3")), Verdict.WAIVED)
+
+    assert judge(asked, dossier, RENEWAL).result is Result.WAIVED
+    assert judge(requirement(RequirementKind.HOURS, HOURS), dossier, RENEWAL).result is Result.PARTIAL
+
+
+def test_new_evidence_answers_a_return_and_taking_it_back_brings_the_return_back() -> None:
+    asked = requirement(RequirementKind.DOCUMENT, FRESH)
+    old = given(document_type="w9", verdict=Verdict.RETURNED)
+    returned = _spoken(RequirementKind.DOCUMENT, FRESH, subject(old), Verdict.RETURNED)
+    answered = replace(returned, evidence=(old, given(id=2, document_type="w9", verdict=Verdict.PENDING)))
+
+    assert is_returned(asked, returned)
+    assert not is_returned(asked, answered)
+    assert judge(asked, answered, ENTRY).awaiting_review
 
 
 @pytest.mark.parametrize(
