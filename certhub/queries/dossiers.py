@@ -5,7 +5,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import case, exists, func, or_, select
 from sqlalchemy.orm import aliased
 
 from certhub.database import db
@@ -51,6 +51,7 @@ def dossier_of(party: Party, *, application: Application | None, as_of: date) ->
         completions=_completions(party, as_of),
         licences=_licences(party),
         facts=_facts(party),
+        metrics=_metrics(party, as_of),
         conflicts=tuple(conflict.sentence for conflict in independence.conflicts(party, as_of)),
         employed_by_certified_vendor=_employed_by_certified_vendor(party, as_of),
         relationships=_relationships(party),
@@ -199,6 +200,27 @@ def _facts(party: Party) -> dict[str, Any]:
     if first_granted_on is not None:
         facts["first_granted_on"] = first_granted_on.isoformat()
     return facts
+
+
+def _metrics(party: Party, as_of: date) -> dict[str, Decimal]:
+    """The figures that can be computed from what is on file; those about caseloads wait for caseload reports."""
+    if party.kind is not SubjectType.VENDOR:
+        return {}
+    certified = exists(
+        select(Credential.id).where(
+            Credential.party_id == Assignment.coordinator_id,
+            credential_status.is_authorized(credential_status.status_column(Credential.id, as_of=as_of)),
+        )
+    )
+    assigned, without = db.session.execute(
+        select(func.count(Assignment.id), func.count(case((~certified, 1)))).where(
+            Assignment.vendor_id == party.id,
+            Assignment.superseded_at.is_(None),
+            Assignment.starts_on <= as_of,
+            or_(Assignment.ends_on.is_(None), Assignment.ends_on >= as_of),
+        )
+    ).one()
+    return {"assignments_without_credential": Decimal(without)} if assigned else {}
 
 
 def _relationships(party: Party) -> tuple[str, ...]:

@@ -98,7 +98,7 @@ def _judge_ratio(requirement: Requirement, params: RatioParameters, dossier: Dos
         Result.MET if met else Result.NOT_MET,
         have=f"{shown}{per}",
         need=need,
-        explanation=f"{params.label} is {shown}{per}, which {verb} {words} {quantity(params.limit)}.",
+        explanation=f"{params.label}: {shown}{per}, which {verb} {words} {quantity(params.limit)}.",
         progress=share(1, 1) if met else progress,
     )
 
