@@ -25,6 +25,9 @@ from certhub.rules.independence import (
 from certhub.rules.permissions import Viewer
 from certhub.rules.vocabulary import SubjectType
 
+MOST_TOLD = 5
+"""How many breaches a page about something else tells: one owner of many practices can make hundreds."""
+
 _ALWAYS = Span(date.min)
 
 

@@ -32,7 +32,7 @@ from certhub.rules.vocabulary import (
     SubjectType,
     Verdict,
 )
-from certhub.services import audit, certificates, credentials, handovers, outbox
+from certhub.services import applicants, audit, certificates, credentials, handovers
 
 LONGEST_REASON = 4000
 
@@ -59,13 +59,6 @@ def kind_for(party: Party, *, on: date) -> ApplicationKind:
     return kind
 
 
-OPEN_ALREADY = "There is already an open application. Finish or withdraw that one first."
-OPEN_ELSEWHERE = (
-    "There is already an open application, and the organization that handles it is another employer of this person. "
-    "It comes to you the day after that employment ends. If it is to end sooner, ask DPH to close it."
-)
-
-
 def open_(party: Party, *, base_url: str, actor: User, at: datetime) -> Application:
     """Start an application for what `party` can apply for today, or take over the one that a former employer left.
 
@@ -77,7 +70,7 @@ def open_(party: Party, *, base_url: str, actor: User, at: datetime) -> Applicat
     if db.session.scalar(
         select(Application.id).where(Application.party_id == party.id, Application.status.in_(OPEN_STATUSES))
     ):
-        raise Refusal(OPEN_ELSEWHERE if applications.open_elsewhere(actor, party.id) else OPEN_ALREADY)
+        raise Refusal(handovers.why_not_open(actor, party))
     kind = kind_for(party, on=clock.civil_date(at))
     standard = standards.for_subject(party.kind)
     application = Application(
@@ -186,7 +179,7 @@ def submit(application: Application, *, base_url: str, actor: User, at: datetime
     application.with_applicant_since = None
     _keep(application, judgement, at=at)
     audit.record(actor, AuditAction.APPLICATION_SUBMITTED, application, at=at)
-    _tell_applicant(application, "application-received", base_url=base_url, at=at)
+    applicants.tell(application, "application-received", base_url=base_url, at=at)
 
 
 def withdraw(application: Application, *, actor: User, at: datetime) -> None:
@@ -208,7 +201,7 @@ def close(application: Application, reason: str, *, base_url: str, actor: User, 
     _keep(application, evaluations.judge(application, as_of=clock.civil_date(at)), at=at)
     _close(application, ApplicationStatus.WITHDRAWN, at=at)
     audit.record(actor, AuditAction.APPLICATION_CLOSED, application, at=at, reason=reason)
-    _tell_applicant(application, "application-closed-by-dph", base_url=base_url, at=at, reason=reason)
+    applicants.tell(application, "application-closed-by-dph", base_url=base_url, at=at, reason=reason)
 
 
 def idle(day: date, *, limit: int) -> list[Application]:
@@ -240,7 +233,7 @@ def expire(application: Application, *, base_url: str, actor: audit.Actor, at: d
     since = application.with_applicant_since
     _close(application, ApplicationStatus.EXPIRED, at=at)
     audit.record(actor, AuditAction.APPLICATION_EXPIRED, application, at=at)
-    _tell_applicant(application, "application-closed", base_url=base_url, at=at, since=since)
+    applicants.tell(application, "application-closed", base_url=base_url, at=at, since=since)
 
 
 def take_up(application: Application, *, actor: User, at: datetime) -> None:
@@ -304,7 +297,7 @@ def return_for_correction(application: Application, *, base_url: str, actor: Use
     audit.record(
         actor, AuditAction.APPLICATION_RETURNED, application, at=at, items=[item.requirement_code for item in returned]
     )
-    _tell_applicant(
+    applicants.tell(
         application, "application-returned", base_url=base_url, at=at,
         items=[{"code": item.requirement_code, "reason": item.reason} for item in returned],
     )  # fmt: skip
@@ -333,8 +326,12 @@ def approve(application: Application, reason: str, *, press: certificates.Press,
     judgement = evaluations.judge(application, as_of=today)
     unmet = judgement.evaluation.unmet_critical
     if unmet:
-        names = [f"{code} {_title(judgement, code)}" for code in unmet]
-        raise Refusal(f"This cannot be approved while a critical requirement is not met: {listed(names)}.")
+        told = " ".join(
+            f"{requirement.code} {requirement.title}: {finding.explanation}"
+            for requirement, finding in judgement.pairs()
+            if requirement.code in unmet
+        )
+        raise Refusal(f"This cannot be approved while a critical requirement is not met. {told}")
     open_items = [
         requirement.code for requirement, finding in judgement.pairs()
         if not finding.satisfied and requirement.code not in judgement.evaluation.informational
@@ -347,7 +344,7 @@ def approve(application: Application, reason: str, *, press: certificates.Press,
     decision = _decide(application, DecisionOutcome.APPROVED, reason, judgement, actor=actor, at=at)
     period = credentials.grant(application, judgement, actor=actor, at=at)
     certificate = certificates.issue(period, press=press, actor=actor, at=at)
-    _tell_applicant(
+    applicants.tell(
         application, "application-approved", base_url=press.base_url, at=at,
         number=period.credential.number, expires_on=period.expires_on, because=period.because,
         verification_link=f"{press.base_url}/verify/{certificate.verification_code}",
@@ -363,7 +360,7 @@ def deny(application: Application, reason: str, *, base_url: str, actor: User, a
         raise Refusal("Give the reasons for the denial. The applicant has a right to them.", field="reason")
     judgement = evaluations.judge(application, as_of=clock.civil_date(at))
     decision = _decide(application, DecisionOutcome.DENIED, reason, judgement, actor=actor, at=at)
-    _tell_applicant(
+    applicants.tell(
         application,
         "application-denied",
         base_url=base_url,
@@ -445,34 +442,3 @@ def _require_requirement(application: Application, code: str, *, on: date) -> Re
 
 def _title(judgement: Judgement, code: str) -> str:
     return next(requirement.title for requirement in judgement.standard.requirements if requirement.code == code)
-
-
-def _tell_applicant(application: Application, kind: str, *, base_url: str, at: datetime, **context: object) -> None:
-    """Write to whoever started it, to the organization that handles it, and to the person it is about.
-
-    Whoever started it for a former employer hears nothing of it any more, and neither does that employer.
-    """
-    handler = applications.handler(application, on=clock.civil_date(at))
-    parties = [party for party in (handler, application.party) if party is not None]
-    opener = db.session.get_one(User, application.opened_by_id)
-    concerned = opener.is_active and opener.party_id in {party.id for party in parties}
-    recipients = {opener.email: opener.name} if concerned else {}
-    for party in parties:
-        if party.email and party.email not in recipients:
-            recipients[party.email] = party.name
-    for email, name in recipients.items():
-        outbox.enqueue(
-            kind,
-            recipient=email,
-            recipient_name=name,
-            dedupe_key=f"{kind}:{application.id}:{at.isoformat()}:{email}",
-            context={
-                "link": f"{base_url}/applications/{application.id}",
-                "party_name": application.party.name,
-                "standard": application.standard.code,
-                "application_kind": application.kind.value,
-                **context,
-            },
-            party_id=application.party_id,
-            at=at,
-        )

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from certhub import clock
 from certhub.database import db, locked
+from certhub.models.accounts import User
 from certhub.models.certification import Application
 from certhub.models.parties import Party
 from certhub.queries import applications
@@ -12,7 +13,17 @@ from certhub.rules.lifecycle import is_open
 from certhub.services import audit, outbox
 from certhub.services.audit import Actor
 
+_OPEN_ALREADY = "There is already an open application. Finish or withdraw that one first."
+_OPEN_ELSEWHERE = (
+    "There is already an open application, and the organization that handles it is another employer of this person. "
+    "It comes to you the day after that employment ends. If it is to end sooner, ask DPH to close it."
+)
 _AT_ONCE = 100
+
+
+def why_not_open(actor: User, party: Party) -> str:
+    """Why no application can be started while one is open, and what to do: that depends on whose it is."""
+    return _OPEN_ELSEWHERE if applications.open_elsewhere(actor, party.id) else _OPEN_ALREADY
 
 
 def follow(person: Party, *, base_url: str, actor: Actor, at: datetime) -> Application | None:

@@ -17,14 +17,12 @@ from certhub.rules.refusal import Refusal
 from certhub.rules.terms import closes_on
 from certhub.rules.vocabulary import ApplicationStatus, SubjectType
 from certhub.services import applications as service
+from certhub.services import handovers
 from certhub.web import submissions
 from certhub.web.context import settings
 from certhub.web.forms import CertHubForm, refusals_shown_on
 from certhub.web.listing import chosen
 from certhub.web.uploads import keep_upload
-
-MOST_BREACHES = 5
-"""How many assignments that break independence an application's page leads to."""
 
 
 @bp.route("/applications")
@@ -58,7 +56,7 @@ def open_(party_id: int) -> ResponseReturnValue:
     if not takes_over and not form.refused:
         with refusals_shown_on(form):
             if applications.open_elsewhere(viewer(), party.id):
-                raise Refusal(service.OPEN_ELSEWHERE)
+                raise Refusal(handovers.why_not_open(actor(), party))
             kind = service.kind_for(party, on=clock.today())
     return render_template(
         "applications/open.html",
@@ -77,7 +75,7 @@ def show(application_id: int) -> ResponseReturnValue:
     judgement = evaluations.judge(application, as_of=clock.today()) if is_open(application.status) else None
     report = judgement.report if judgement else evaluations.as_closed(application) or evaluations.unjudged(application)
     evidence = applications.evidence_of(application)
-    breaches = independence.breaches_of(application.party, clock.today())[:MOST_BREACHES] if judgement else []
+    breaches = independence.breaches_of(application.party, clock.today()) if judgement else []
     since = application.with_applicant_since
     return render_template(
         "applications/show.html",
@@ -90,7 +88,7 @@ def show(application_id: int) -> ResponseReturnValue:
         seen=parties.seen_of(viewer(), {application.party_id, *(breach.coordinator_id for breach in breaches)}),
         handler=applications.handler(application, on=clock.today()),
         closing=audit_trail.closing_of(application.id) if application.status is ApplicationStatus.WITHDRAWN else None,
-        breaches=breaches,
+        breaches=breaches[: independence.MOST_TOLD],
         reviews=applications.reviews_of(application),
         returned=judgement.evaluation.returned if judgement else (),
         unseen=applications.unseen_items(application),

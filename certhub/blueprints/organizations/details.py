@@ -115,8 +115,11 @@ def record_stake(party_id: int) -> ResponseReturnValue:
             submissions.remember(address)
         if not form.refused:
             flash("The ownership is on file.")
-            for conflict in independence.conflicts(party, clock.today()):
+            conflicts = independence.conflicts(party, clock.today())
+            for conflict in conflicts[: independence.MOST_TOLD]:
                 flash(conflict.sentence, "warning")
+            if len(conflicts) > independence.MOST_TOLD:
+                flash(f"{len(conflicts) - independence.MOST_TOLD} more conflicts are on the record.", "warning")
             return redirect(address)
     return (
         render_template("organizations/stake.html", party=party, form=form, groups=parties.ownership_groups()),

@@ -57,6 +57,7 @@ def show(party_id: int) -> ResponseReturnValue:
         placements = parties.placements_at(party)
     else:
         placements = parties.placements_of(party) if isinstance(party, VendorOrganization) else []
+    conflicts = independence.breaches_of(party, clock.today())
     return render_template(
         "organizations/show.html",
         party=party,
@@ -65,7 +66,8 @@ def show(party_id: int) -> ResponseReturnValue:
         placements=placements,
         panel=certification.panel_of(viewer(), party, on=clock.today()),
         same_npi=parties.with_same_npi(party) if isinstance(party, Practice) else [],
-        conflicts=independence.conflicts(party, clock.today()),
+        conflicts=conflicts,
+        seen=parties.seen_of(viewer(), {one.coordinator_id for one in conflicts}),
         history=audit_trail.history_of(viewer(), party.id),
         today=clock.today(),
     )

@@ -8,7 +8,7 @@ from certhub.auth.guard import actor, requires, viewer
 from certhub.blueprints.queue import bp
 from certhub.blueprints.queue.forms import DecisionForm, ReviewItemForm
 from certhub.database import transaction
-from certhub.queries import applications, credentials, evaluations, files
+from certhub.queries import applications, credentials, evaluations, files, independence
 from certhub.queries.visibility import NotVisible
 from certhub.rules.lifecycle import is_open
 from certhub.rules.permissions import Permission
@@ -126,5 +126,6 @@ def decide(application_id: int) -> ResponseReturnValue:
         application=application,
         judgement=evaluations.judge(application, as_of=clock.today()),
         held=held,
+        breaches=independence.breaches_of(application.party, clock.today())[: independence.MOST_TOLD],
         form=form,
     ), form.http_status

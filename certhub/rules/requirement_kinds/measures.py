@@ -30,6 +30,8 @@ _OPERATORS: Mapping[str, tuple[Callable[[Any, Any], bool], str]] = {
     ">": (operator.gt, "more than"),
     "==": (operator.eq, "exactly"),
 }
+MOST_CONFLICTS_TOLD = 5
+"""How many conflicts an explanation tells in full, so that one shared owner of many practices stays readable."""
 NO_CONFLICTS, EMPLOYED = "no_conflicts", "employed_by_certified_vendor"
 HELD_PREFIX = "events_held_"
 
@@ -125,7 +127,9 @@ def _judge_relationship(
             faults.append(f"No employment at a certified vendor is on file for {written(occasion.as_of)}.")
     if NO_CONFLICTS in params.rules:
         needs.append("no conflict with a practice" if needs else "No conflict with a practice")
-        faults.extend(sorted(dossier.conflicts))
+        faults.extend(sorted(dossier.conflicts)[:MOST_CONFLICTS_TOLD])
+        if len(dossier.conflicts) > MOST_CONFLICTS_TOLD:
+            faults.append(f"There are {len(dossier.conflicts) - MOST_CONFLICTS_TOLD} more conflicts like these.")
         conflicts = counted(len(dossier.conflicts), "conflict") if dossier.conflicts else "no conflict"
         haves.append(conflicts if haves else conflicts.capitalize())
     have = ", ".join(haves) or "Nothing on file"

@@ -12,7 +12,7 @@ from werkzeug.test import TestResponse
 from certhub.database import db
 from certhub.models.accounts import User
 from certhub.models.audit import AuditEntry
-from certhub.models.parties import VendorOrganization
+from certhub.models.parties import Coordinator, Employment, VendorOrganization
 from certhub.rules.audit_actions import AuditAction
 from certhub.rules.vocabulary import Role
 from tests.factories import make_user, sign_in
@@ -79,3 +79,9 @@ def statements_of(work: Callable[[], object]) -> list[str]:
     finally:
         event.remove(connection, "before_cursor_execute", note)
     return asked
+
+
+def spells(person: Coordinator) -> list[Employment]:
+    db.session.expire_all()
+    found = select(Employment).where(Employment.coordinator_id == person.id).order_by(Employment.id)
+    return list(db.session.scalars(found))
