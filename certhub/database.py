@@ -36,6 +36,7 @@ Row = TypeVar("Row", bound=Base)
 _WRITES = "certhub_writes"
 _AUDIT_LOCK = 7_203_111
 """Key of PostgreSQL's advisory lock under which entries are chained."""
+_ENTRIES = insert(AuditEntry.__table__)  # type: ignore[arg-type]  # SQLAlchemy types a model's table as FromClause
 _HEAD = text(
     "SELECT seq, hash FROM (SELECT seq, hash, 1 AS place FROM audit_head UNION ALL SELECT * FROM "
     "(SELECT seq, hash, 2 AS place FROM audit_entry ORDER BY seq DESC LIMIT 1) AS newest) AS heads "
@@ -189,7 +190,11 @@ def _collect_changes(session: Session, _context: Any, _instances: Any) -> None:
 
 
 def _collect_row(row: Any, diff: dict[str, list[Any]], *, gone: bool) -> None:
-    for attribute in inspect(row).mapper.column_attrs:
+    state = inspect(row)
+    touched = None if gone or not state.persistent else state.committed_state
+    for attribute in state.mapper.column_attrs:
+        if touched is not None and attribute.key not in touched:
+            continue
         column = attribute.columns[0]
         history = get_history(row, attribute.key)
         if gone:
@@ -287,4 +292,5 @@ def append_entries(session: Session, entries: Iterable[PendingEntry]) -> None:
         hashed = entry_hash(head, hashed_text(row))
         rows.append({**row, "previous_hash": head, "hash": hashed})
         head = hashed
-    session.execute(insert(AuditEntry), rows)
+    # Straight to the table: entries are never read back as objects, and everybody who writes waits for this.
+    session.connection().execute(_ENTRIES, rows)
