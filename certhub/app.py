@@ -16,7 +16,7 @@ from certhub.auth.guard import enforce
 from certhub.auth.login import init_login
 from certhub.auth.readings import tell_of_reading
 from certhub.cli import init_commands
-from certhub.config import Settings, load, shipped
+from certhub.config import Settings, load, make_data_dir, shipped
 from certhub.database import db, init_database
 from certhub.documents.engines import engine_named
 from certhub.filestore import FolderStore
@@ -32,7 +32,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     """Put the application together; nothing is started, and nothing but the empty data folder is made."""
     settings = settings or load()
     logs.configure()
-    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    make_data_dir(settings)
     app = Flask("certhub", template_folder=str(shipped("templates")), instance_path=str(settings.data_dir))
     app.config.update(
         SECRET_KEY=settings.secret_key,
@@ -55,7 +55,9 @@ def create_app(settings: Settings | None = None) -> Flask:
         hops = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]  # as Flask documents it
     app.extensions["certhub"] = Running(
-        settings=settings, files=FolderStore(settings.files_dir), engine=engine_named(settings.pdf_engine)
+        settings=settings,
+        files=FolderStore(settings.files_dir),
+        engine=engine_named(settings.pdf_engine, wkhtmltopdf=settings.wkhtmltopdf),
     )
 
     init_database(app)

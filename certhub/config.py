@@ -41,7 +41,7 @@ class Settings:
     pdf_engine: str
     """CERTHUB_PDF_ENGINE: typst (default) or pdfkit."""
     wkhtmltopdf: str
-    """CERTHUB_WKHTMLTOPDF: the program that the pdfkit engine calls."""
+    """CERTHUB_WKHTMLTOPDF: the program that the pdfkit engine calls: a name on the search path, or a path."""
     max_upload_bytes: int
     """CERTHUB_MAX_UPLOAD_MB: the largest file that may be uploaded, 20 by default."""
     signatory_name: str
@@ -116,6 +116,22 @@ def load(environ: Mapping[str, str] | None = None, **overrides: object) -> Setti
     settings = Settings(**values)  # type: ignore[arg-type]  # each value's type is checked where it is read above
     _check(settings)
     return settings
+
+
+def make_data_dir(settings: Settings) -> None:
+    """Make the data folder where it is not there yet. Raises `SettingsError` where that cannot be done."""
+    try:
+        settings.data_dir.mkdir(parents=True, exist_ok=True)
+    except OSError as problem:
+        raise SettingsError(
+            f"The data folder {settings.data_dir} cannot be made ({problem.strerror}): "
+            "set CERTHUB_DATA_DIR to a folder that CertHub may write to."
+        ) from problem
+    if not os.access(settings.data_dir, os.W_OK | os.X_OK):
+        raise SettingsError(
+            f"CertHub may not write to the data folder {settings.data_dir}: "
+            "change its owner, or set CERTHUB_DATA_DIR to another folder."
+        )
 
 
 def _number(given: Mapping[str, str], name: str, default: int, low: int, high: int) -> int:

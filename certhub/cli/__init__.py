@@ -15,6 +15,7 @@ from sqlalchemy.exc import OperationalError, ProgrammingError
 import certhub
 from certhub.config import SettingsError
 from certhub.documents.engines import EngineUnavailable
+from certhub.filestore import FileMissing
 from certhub.rules.refusal import Refusal
 
 
@@ -50,6 +51,10 @@ def main() -> None:
     except EngineUnavailable as problem:
         click.echo(str(problem), err=True)
         sys.exit(2)
+    except FileMissing as problem:
+        told = str(problem)
+        click.echo(f"{told[:1].upper()}{told[1:]}. Restore the files of the data folder from the backup.", err=True)
+        sys.exit(1)
     except Refusal as refusal:
         click.echo(refusal.message, err=True)
         sys.exit(1)

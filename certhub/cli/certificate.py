@@ -29,7 +29,11 @@ def export(number: str, file: Path) -> None:
     found = credentials.latest_certificate(require_credential_number(number))
     if found is None:
         raise Refusal(f"No certificate was issued under the number {number}.")
-    file.write_bytes(current_app.extensions["certhub"].files.get(found.sha256))
+    data = current_app.extensions["certhub"].files.get(found.sha256)
+    try:
+        file.write_bytes(data)
+    except OSError as problem:
+        raise Refusal(f"{file} cannot be written ({problem.strerror}): choose another folder or name.") from problem
     click.echo(
         f"{file}: {found.size:,} bytes, {found.conformance or 'no PDF standard claimed'}, SHA-256 {found.sha256}"
     )

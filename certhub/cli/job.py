@@ -10,6 +10,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn
 
 from certhub import clock
+from certhub.cli.dates import Day
 from certhub.jobs import runner, timetable
 from certhub.jobs.catalog import all_jobs, find
 from certhub.jobs.registry import Occasion
@@ -38,13 +39,13 @@ def list_jobs() -> None:
 
 @job_group.command("run")
 @click.argument("name")
-@click.option("--on", "day", type=click.DateTime(["%Y-%m-%d"]), help="The day to run it for; today unless given.")
+@click.option("--on", "day", type=Day(), help="The day to run it for; today unless given.")
 @click.option("--dry-run", is_flag=True, help="Count what would be done, and change nothing.")
 @with_appcontext
-def run_job(name: str, day: datetime | None, *, dry_run: bool) -> None:
+def run_job(name: str, day: date | None, *, dry_run: bool) -> None:
     """Run the job NAME now and show what came of it."""
     job = find(name)
-    run_on: date = day.date() if day else clock.today()
+    run_on = day or clock.today()
     console = Console(stderr=True)
     columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
     with Progress(*columns, console=console, transient=True) as bar:

@@ -1,8 +1,10 @@
 """`certhub run`: migrate, load what is missing, start web and worker, and stop both together."""
 
+import errno
 import logging
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -17,6 +19,7 @@ from certhub import clock
 from certhub.database import db, transaction
 from certhub.demo import state
 from certhub.models.accounts import User
+from certhub.rules.refusal import Refusal
 from certhub.services import reference_data
 from certhub.services.audit import SystemActor
 from certhub.web import context
@@ -32,6 +35,7 @@ _POLL_SECONDS = 0.3
 @click.option("--web-workers", default=2, show_default=True, type=click.IntRange(1, 16), help="Web processes.")
 def run(host: str, port: int, *, demo: bool, web_workers: int) -> None:
     """Start CertHub on this machine: the web pages and the worker."""
+    require_free(host, port)
     shown = "127.0.0.1" if host in ("0.0.0.0", "::") else host  # noqa: S104  (only compared with)
     os.environ.setdefault("CERTHUB_BASE_URL", f"http://{shown}:{port}")
     prepare(demo=demo)
@@ -41,6 +45,22 @@ def run(host: str, port: int, *, demo: bool, web_workers: int) -> None:
         "--log-level", "warning", "--no-control-socket", "certhub:create_app()",
     ]  # fmt: skip
     sys.exit(_together([web, [sys.executable, "-m", "certhub", "worker"]]))
+
+
+def require_free(host: str, port: int) -> None:
+    """Raises `Refusal` where nobody can listen on this port, before anything is started."""
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        with socket.socket(family, kind, protocol) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # as gunicorn does
+            probe.bind(address)
+            probe.listen(1)
+    except OSError as problem:
+        why = "it is in use" if problem.errno == errno.EADDRINUSE else problem.strerror
+        raise Refusal(
+            f"CertHub cannot listen on port {port} of {host} ({why}). Stop what uses it, or choose another port: "
+            f"certhub run --port {port % 65535 + 1}, or make run PORT={port % 65535 + 1}."
+        ) from problem
 
 
 def prepare(*, demo: bool) -> None:

@@ -10,6 +10,7 @@ from wtforms import DateField, HiddenField, StringField, TextAreaField
 from wtforms.fields import SelectChoice
 from wtforms.validators import StopValidation
 
+from certhub.rules.dates_in_use import OUTSIDE, is_in_use
 from certhub.rules.refusal import Refusal
 from certhub.web.submissions import fresh_token
 
@@ -64,8 +65,8 @@ class Day(DateField):  # type: ignore[misc]  # WTForms ships no types
             super().process_formdata(valuelist)
         except ValueError:
             raise ValueError("Type a date that exists, such as 2026-07-31 or 7/31/2026.") from None
-        if self.data is not None and not 1900 <= self.data.year <= 2200:  # noqa: PLR2004  (any date of the trade)
-            raise ValueError("Type a year between 1900 and 2200.")
+        if self.data is not None and not is_in_use(self.data):
+            raise ValueError(OUTSIDE)
 
 
 def options(pairs: Iterable[tuple[str, str]]) -> list[SelectChoice]:

@@ -8,6 +8,7 @@ from wtforms import SelectField, StringField
 from wtforms.validators import Optional
 
 from certhub import clock
+from certhub.rules.dates_in_use import is_in_use
 from certhub.rules.regions import REGION_LABELS
 from certhub.rules.status import STATUS_LABELS
 from certhub.web.forms import CertHubForm, Day, options, tidy
@@ -31,7 +32,7 @@ class Moment(StringField):  # type: ignore[misc]  # WTForms ships no types
                 found = datetime.strptime(self.typed, form)  # noqa: DTZ007  (the zone is added below)
             except ValueError:
                 continue
-            if 1900 <= found.year <= 2200:  # noqa: PLR2004  (any date of the trade)
+            if is_in_use(found.date()):
                 self.data = found.replace(tzinfo=clock.AGENCY_ZONE)
                 return
         raise ValueError("Type a day and a time, such as 2026-07-31 16:30.")

@@ -7,11 +7,14 @@ from certhub.documents.engines.typst_engine import TypstEngine
 __all__ = ["Engine", "EngineUnavailable", "PdfkitEngine", "PrintingFailed", "TypstEngine", "engine_named"]
 
 
-def engine_named(name: str) -> Engine:
-    """The engine that `CERTHUB_PDF_ENGINE` names; raises `EngineUnavailable` with a sentence for the operator."""
+def engine_named(name: str, *, wkhtmltopdf: str = "wkhtmltopdf") -> Engine:
+    """The engine that `CERTHUB_PDF_ENGINE` names; raises `EngineUnavailable` with a sentence for the operator.
+
+    `wkhtmltopdf` is what `CERTHUB_WKHTMLTOPDF` says: the name of a program on the search path, or its whole path.
+    """
     match name:
         case TypstEngine.name:
             return TypstEngine()
         case PdfkitEngine.name:
-            return PdfkitEngine.found_on_this_machine()
+            return PdfkitEngine.found_on_this_machine(wkhtmltopdf)
     raise EngineUnavailable(f"CERTHUB_PDF_ENGINE={name} is not an engine: set it to typst or pdfkit.")

@@ -30,8 +30,8 @@ PAGE_ZOOM = 1.3
 """Debian's build prints a CSS inch as 0.77 inch and knows no `--zoom`; a larger factor would shrink the page again."""
 
 _MISSING = (
-    "CERTHUB_PDF_ENGINE=pdfkit needs wkhtmltopdf, which is not installed on this machine: "
-    "install the wkhtmltopdf package or set CERTHUB_PDF_ENGINE=typst."
+    "CERTHUB_PDF_ENGINE=pdfkit needs wkhtmltopdf, and there is no such program at {program}: install the wkhtmltopdf "
+    "package, set CERTHUB_WKHTMLTOPDF to its path, or set CERTHUB_PDF_ENGINE=typst."
 )
 _UNKNOWN_SWITCH = re.compile(r"The switch \S+, is not support using unpatched qt, and will be ignored\.")
 """Debian's build says so of `--print-media-type`; it prints with the print style anyway."""
@@ -62,17 +62,17 @@ class PdfkitEngine:
 
     def __init__(self, executable: Path, timeout: float = DEADLINE_SECONDS) -> None:
         if not (executable.is_file() and os.access(executable, os.X_OK)):
-            raise EngineUnavailable(_MISSING)
+            raise EngineUnavailable(_MISSING.format(program=executable))
         self._executable = executable
         self._timeout = timeout
 
     @classmethod
-    def found_on_this_machine(cls) -> "PdfkitEngine":
-        """The engine with the wkhtmltopdf on the search path; raises `EngineUnavailable` when there is none."""
-        found = shutil.which("wkhtmltopdf")
+    def found_on_this_machine(cls, program: str = "wkhtmltopdf") -> "PdfkitEngine":
+        """The engine with `program`, a name on the search path or a path; raises `EngineUnavailable` without one."""
+        found = shutil.which(program)
         if found is None:
-            raise EngineUnavailable(_MISSING)
-        return cls(Path(found))
+            raise EngineUnavailable(_MISSING.format(program=program))
+        return cls(Path(found).absolute())
 
     @functools.cached_property
     def version(self) -> str:

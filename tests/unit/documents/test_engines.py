@@ -1,17 +1,20 @@
 import hashlib
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from certhub.app import create_app
+from certhub.config import load
 from certhub.documents.certificate import render, render_all
 from certhub.documents.engines import EngineUnavailable, PdfkitEngine, PrintingFailed, engine_named
 from certhub.documents.facts import TEMPLATE_VERSION, CertificateFacts
 from tests.unit.documents.samples import certificate_facts
 
 MISSING = (
-    "CERTHUB_PDF_ENGINE=pdfkit needs wkhtmltopdf, which is not installed on this machine: "
-    "install the wkhtmltopdf package or set CERTHUB_PDF_ENGINE=typst."
+    "CERTHUB_PDF_ENGINE=pdfkit needs wkhtmltopdf, and there is no such program at {}: install the wkhtmltopdf package, "
+    "set CERTHUB_WKHTMLTOPDF to its path, or set CERTHUB_PDF_ENGINE=typst."
 )
 
 
@@ -64,9 +67,30 @@ def test_a_machine_without_wkhtmltopdf_is_told_in_one_sentence_what_to_do(
     monkeypatch.setenv("PATH", str(tmp_path))
     with pytest.raises(EngineUnavailable) as refused:
         engine_named("pdfkit")
-    assert str(refused.value) == MISSING
+    assert str(refused.value) == MISSING.format("wkhtmltopdf")
     with pytest.raises(EngineUnavailable, match="needs wkhtmltopdf"):
         PdfkitEngine(tmp_path / "wkhtmltopdf")
+
+
+def test_the_program_that_the_setting_names_is_the_one_that_prints(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("PATH", "/usr/bin:/bin")
+    program = executable(tmp_path, "echo wkhtmltopdf 9.9 from here")
+    settings = load(
+        {"CERTHUB_SECRET_KEY": "k" * 40, "CERTHUB_PDF_ENGINE": "pdfkit", "CERTHUB_WKHTMLTOPDF": str(program)}
+    )
+    app = create_app(replace(settings, data_dir=tmp_path / "data"))
+
+    assert app.extensions["certhub"].engine.version == "9.9 from here"
+
+
+def test_a_program_that_is_not_where_the_setting_says_stops_the_start(tmp_path: Path) -> None:
+    executable(tmp_path, "echo").chmod(0o644)
+    for wrong in (tmp_path / "nothing", tmp_path / "wkhtmltopdf", tmp_path):
+        with pytest.raises(EngineUnavailable) as refused:
+            engine_named("pdfkit", wkhtmltopdf=str(wrong))
+        assert str(refused.value) == MISSING.format(wrong)
 
 
 def test_an_unknown_engine_is_named_in_the_refusal() -> None:
