@@ -1,0 +1,12 @@
+"""Keep the database's own figures about its tables fresh."""
+
+from certhub.database import refresh_statistics
+from certhub.jobs.registry import Counts, Occasion, job
+
+
+@job("table-statistics", schedule="0 4 * * *")
+def refresh(occasion: Occasion) -> Counts:
+    """Let SQLite look at how its tables are filled, so that lists stay fast; PostgreSQL does so by itself."""
+    if occasion.dry_run:
+        return {}
+    return {"refreshed": 1} if refresh_statistics() else {}

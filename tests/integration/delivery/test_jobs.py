@@ -1,0 +1,68 @@
+"""Small daily jobs: what each leaves behind."""
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from sqlalchemy import func, select, text
+
+from certhub import clock
+from certhub.database import db, transaction
+from certhub.jobs import runner
+from certhub.jobs.catalog import find
+from certhub.jobs.registry import Counts, Occasion
+from certhub.models.certification import Application
+from certhub.models.messages import Message
+from certhub.models.parties import Party
+from certhub.rules.vocabulary import ApplicationStatus, Role
+from certhub.services import applications
+from tests.conftest import settings_for
+from tests.factories import make_user, make_vendor
+
+
+def ran(name: str, app: Flask, folder: Path, *, days_later: int = 0, dry_run: bool = False) -> Counts:
+    settings = settings_for(str(db.engine.url.render_as_string(hide_password=False)), folder)
+    day = clock.today() + timedelta(days=days_later)
+    row = runner.run(find(name), Occasion(day, settings, lambda _kind, _id: "https://h/", dry_run=dry_run))
+    assert row.error is None, row.error
+    return row.counts
+
+
+def test_the_figures_about_tables_are_refreshed_where_the_database_does_not_do_so_itself(
+    committed_app: Flask, tmp_path: Path
+) -> None:
+    make_vendor()
+    assert ran("table-statistics", committed_app, tmp_path, dry_run=True) == {}
+
+    counts = ran("table-statistics", committed_app, tmp_path)
+
+    if db.engine.dialect.name == "postgresql":
+        assert counts == {}
+    else:
+        assert counts == {"refreshed": 1}
+        assert db.session.scalar(text("SELECT count(*) FROM sqlite_stat1 WHERE tbl = 'party'"))
+
+
+@pytest.mark.parametrize("days", [365, 366])
+def test_idle_applications_are_closed_once_and_a_dry_run_only_counts_them(
+    committed_app: Flask, tmp_path: Path, days: int
+) -> None:
+    for _ in range(2):
+        vendor = make_vendor()
+        hr = make_user(Role.VENDOR_HR, vendor)
+        with transaction():
+            applications.open_(
+                db.session.get_one(Party, vendor.id), base_url="https://x.example", actor=hr, at=clock.now()
+            )
+    due = {} if days == 365 else {"would close": 2}
+    assert ran("idle-applications", committed_app, tmp_path, days_later=days, dry_run=True) == due
+
+    assert ran("idle-applications", committed_app, tmp_path, days_later=days) == ({"closed": 2} if due else {})
+    assert ran("idle-applications", committed_app, tmp_path, days_later=days) == {}
+
+    db.session.expire_all()
+    expected = ApplicationStatus.EXPIRED if due else ApplicationStatus.DRAFT
+    assert set(db.session.scalars(select(Application.status))) == {expected}
+    told = db.session.scalar(select(func.count()).where(Message.kind == "application-closed"))
+    assert told == (4 if due else 0)  # the person and the organization's address, for each
