@@ -140,7 +140,7 @@ def birthday(party: Party) -> tuple[int, int] | None:
 
 
 def renewal_outlook(view: CredentialView, *, as_of: date) -> RenewalOutlook | None:
-    """What is there and what is needed for the next renewal; None without a term, and where the credential has ended."""
+    """What is there and what is needed for the next renewal; None without a term, or where the credential is over."""
     credential = view.credential
     period = dossiers.latest_period(credential)
     if period is None or has_ended(view.status):
