@@ -12,11 +12,21 @@ from certhub.models.audit import AccessLog, AuditEntry
 from certhub.models.base import Base
 from certhub.models.certification import Certificate, Decision, EvaluationRecord, Evidence, ItemReview
 from certhub.models.standards import StandardVersion
+from certhub.models.training import TrainingApproval
 from certhub.rules.audit_chain import GENESIS
 
 APPEND_ONLY = tuple(
     model.__tablename__
-    for model in (AuditEntry, AccessLog, Evidence, ItemReview, EvaluationRecord, Decision, Certificate)
+    for model in (
+        AuditEntry,
+        AccessLog,
+        Evidence,
+        ItemReview,
+        EvaluationRecord,
+        Decision,
+        Certificate,
+        TrainingApproval,
+    )
 )
 
 _FUNCTION = """

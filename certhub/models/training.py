@@ -2,9 +2,10 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from certhub.models.accounts import User
 from certhub.models.base import Base, BigKey
 from certhub.models.files import StoredFile
 from certhub.models.parties import Coordinator
@@ -26,7 +27,9 @@ class TrainingCompletion(Base):
     )
     title: Mapped[str] = mapped_column(String(200))
     provider: Mapped[str] = mapped_column(String(200))
-    provider_approved: Mapped[bool] = mapped_column(default=False)
+    provider_approved: Mapped[bool] = mapped_column(
+        default=False, comment="What whoever entered it says; a reviewer's word in training_approval goes before it"
+    )
     course_code: Mapped[str | None] = mapped_column(String(40))
     category: Mapped[str] = mapped_column(String(40))
     minutes: Mapped[int] = mapped_column(comment="Contact time; 60 minutes are one contact hour")
@@ -41,3 +44,18 @@ class TrainingCompletion(Base):
 
     coordinator: Mapped[Coordinator] = relationship()
     file: Mapped[StoredFile | None] = relationship()
+
+
+class TrainingApproval(Base):
+    """A reviewer's word on whether a training is approved, whatever was said when it was entered; the latest counts."""
+
+    __table_args__ = (Index("ix_training_approval_completion", "completion_id", "id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    completion_id: Mapped[int] = mapped_column(ForeignKey("training_completion.id"))
+    approved: Mapped[bool]
+    reason: Mapped[str] = mapped_column(Text, default="")
+    reviewer_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    recorded_at: Mapped[datetime]
+
+    reviewer: Mapped[User] = relationship()

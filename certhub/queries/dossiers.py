@@ -27,10 +27,11 @@ from certhub.models.parties import (
     Practice,
     VendorOrganization,
 )
-from certhub.models.training import TrainingCompletion
-from certhub.queries import credential_status, independence
+from certhub.models.training import TrainingApproval, TrainingCompletion
+from certhub.queries import credential_status, independence, training
 from certhub.rules.dossier import CompletionItem, Dossier, EvidenceItem, ItemWord, LicenceItem
 from certhub.rules.status import AUTHORIZED_STATUSES, status_on
+from certhub.rules.training_entry import is_approved
 from certhub.rules.vocabulary import DecisionOutcome, SubjectType, Verdict
 
 _ASSIGNED = {
@@ -148,7 +149,8 @@ def _completions(party: Party, as_of: date) -> tuple[CompletionItem, ...]:
     if party.kind is not SubjectType.COORDINATOR:
         return ()
     rows = db.session.execute(
-        select(TrainingCompletion)
+        select(TrainingCompletion, TrainingApproval.approved)
+        .outerjoin(TrainingApproval, training.latest_word())
         .where(
             TrainingCompletion.coordinator_id == party.id,
             TrainingCompletion.superseded_at.is_(None),
@@ -156,7 +158,7 @@ def _completions(party: Party, as_of: date) -> tuple[CompletionItem, ...]:
             TrainingCompletion.completed_on <= as_of,
         )
         .order_by(TrainingCompletion.completed_on, TrainingCompletion.id)
-    ).scalars()
+    )
     return tuple(
         CompletionItem(
             id=row.id,
@@ -165,11 +167,12 @@ def _completions(party: Party, as_of: date) -> tuple[CompletionItem, ...]:
             hours=Decimal(row.minutes) / 60,
             category=row.category,
             course_code=row.course_code,
-            provider_approved=row.provider_approved,
+            provider_approved=is_approved(said=row.provider_approved, found=found),
             score=None if row.score is None else Decimal(row.score),
             provider=row.provider,
+            rejected=found is False,
         )
-        for row in rows
+        for row, found in rows
     )
 
 

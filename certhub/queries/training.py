@@ -6,16 +6,18 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy.orm import aliased
 
 from certhub.database import db
 from certhub.models.parties import Party
-from certhub.models.training import TrainingCompletion
+from certhub.models.training import TrainingApproval, TrainingCompletion
 from certhub.queries import coordinators
 from certhub.queries.paging import Page, paged
 from certhub.queries.visibility import NotVisible, employed_now, sees_everything
 from certhub.rules.permissions import Viewer
 from certhub.rules.training_categories import TrainingCategory
+from certhub.rules.training_entry import is_approved
 
 _MOST_SHOWN = 500
 
@@ -38,6 +40,13 @@ class CompletionRow:
     score: int | None
     completed_on: date
     file_id: int | None
+    found_approved: bool | None
+    found_because: str
+
+    @property
+    def approved(self) -> bool:
+        """Whether it counts as approved."""
+        return is_approved(said=self.provider_approved, found=self.found_approved)
 
     @property
     def hours(self) -> Decimal:
@@ -102,22 +111,40 @@ def one(viewer: Viewer, coordinator_id: int, completion_id: int) -> TrainingComp
     return found
 
 
+def latest_word() -> ColumnElement[bool]:
+    """Condition that joins the latest word of a reviewer to a completion."""
+    word = aliased(TrainingApproval)
+    newest = (
+        select(func.max(word.id))
+        .where(word.completion_id == TrainingCompletion.id)
+        .correlate(TrainingCompletion)
+        .scalar_subquery()
+    )
+    return TrainingApproval.id == newest
+
+
 def _rows() -> Select[Any]:
     completion = TrainingCompletion
-    return select(
-        completion.id,
-        completion.coordinator_id,
-        _party.name,
-        completion.title,
-        completion.provider,
-        completion.provider_approved,
-        completion.course_code,
-        completion.category,
-        completion.minutes,
-        completion.score,
-        completion.completed_on,
-        completion.file_id,
-    ).join(Party.__table__, _party.id == completion.coordinator_id)
+    return (
+        select(
+            completion.id,
+            completion.coordinator_id,
+            _party.name,
+            completion.title,
+            completion.provider,
+            completion.provider_approved,
+            completion.course_code,
+            completion.category,
+            completion.minutes,
+            completion.score,
+            completion.completed_on,
+            completion.file_id,
+            TrainingApproval.approved,
+            TrainingApproval.reason,
+        )
+        .join(Party.__table__, _party.id == completion.coordinator_id)
+        .outerjoin(TrainingApproval, latest_word())
+    )
 
 
 def _row(row: Any) -> CompletionRow:
@@ -134,4 +161,6 @@ def _row(row: Any) -> CompletionRow:
         score=row.score,
         completed_on=row.completed_on,
         file_id=row.file_id,
+        found_approved=row.approved,
+        found_because=row.reason or "",
     )

@@ -39,6 +39,8 @@ class AuditAction(StrEnum):
     LICENCE_UPDATED = "licence.updated"
     TRAINING_RECORDED = "training.recorded"
     TRAINING_WITHDRAWN = "training.withdrawn"
+    TRAINING_APPROVAL_CONFIRMED = "training.approval_confirmed"
+    TRAINING_APPROVAL_REJECTED = "training.approval_rejected"
     ROSTER_CHECKED = "roster.checked"
     ROSTER_IMPORTED = "roster.imported"
     ROSTER_DISCARDED = "roster.discarded"
@@ -102,6 +104,8 @@ SENTENCES: dict[AuditAction, str] = {
     AuditAction.LICENCE_UPDATED: "updated an external licence",
     AuditAction.TRAINING_RECORDED: "recorded training hours",
     AuditAction.TRAINING_WITHDRAWN: "took back training hours",
+    AuditAction.TRAINING_APPROVAL_CONFIRMED: "confirmed that a training is approved",
+    AuditAction.TRAINING_APPROVAL_REJECTED: "found that a training is not approved",
     AuditAction.ROSTER_CHECKED: "checked a roster file",
     AuditAction.ROSTER_IMPORTED: "imported a roster",
     AuditAction.ROSTER_DISCARDED: "discarded a roster file",

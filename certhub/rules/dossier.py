@@ -49,7 +49,10 @@ class ItemWord:
 
 @dataclass(frozen=True, slots=True)
 class CompletionItem:
-    """One completed training activity; `hours` are contact hours, `category` one of the training categories."""
+    """One completed training activity; `hours` are contact hours, `category` one of the training categories.
+
+    `rejected` says that a reviewer found it not approved: it counts for nothing.
+    """
 
     id: int
     title: str
@@ -60,6 +63,7 @@ class CompletionItem:
     provider_approved: bool = True
     score: Decimal | None = None
     provider: str = ""
+    rejected: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -67,6 +67,11 @@ def marks_of(
     return frozenset(found)
 
 
+def is_approved(*, said: bool, found: bool | None) -> bool:
+    """Whether a training counts as approved: as a reviewer found it, and until then as it was entered."""
+    return said if found is None else found
+
+
 def require_score(score: int | None) -> int | None:
     """A result in percent, where there was a test."""
     if score is not None and not 0 <= score <= 100:  # noqa: PLR2004  (a share in percent)

@@ -7,9 +7,10 @@ from decimal import Decimal
 from certhub import clock
 from certhub.database import db
 from certhub.models.accounts import User
+from certhub.models.certification import Application
 from certhub.models.files import StoredFile
 from certhub.models.parties import Coordinator
-from certhub.models.training import TrainingCompletion
+from certhub.models.training import TrainingApproval, TrainingCompletion
 from certhub.queries import training
 from certhub.rules.audit_actions import AuditAction
 from certhub.rules.findings import counted
@@ -22,6 +23,7 @@ from certhub.rules.training_entry import (
     require_minutes,
     require_score,
 )
+from certhub.rules.vocabulary import ApplicationStatus
 from certhub.services import audit
 from certhub.services.audit import Actor
 
@@ -121,3 +123,30 @@ def withdraw(completion: TrainingCompletion, *, reason: str, actor: Actor, at: d
         actor, AuditAction.TRAINING_WITHDRAWN, taken_back, at=at, party_id=completion.coordinator_id, reason=reason
     )
     return taken_back
+
+
+def rule_on_approval(
+    completion: TrainingCompletion,
+    application: Application,
+    *,
+    approved: bool,
+    reason: str,
+    actor: User,
+    at: datetime,
+) -> TrainingApproval:
+    """Confirm or reject that a training is approved; one that is rejected no longer counts for a renewal."""
+    if application.status is not ApplicationStatus.UNDER_REVIEW:
+        raise Refusal("Take up the application first: training is checked while the application is under review.")
+    if completion.superseded_at is not None or completion.withdrawn:
+        raise Refusal("These hours were taken back. They do not count any more.")
+    reason = reason.strip()
+    if not approved and not reason:
+        raise Refusal("Say why, so that the employer knows what to do.", field="reason")
+    found = TrainingApproval(
+        completion_id=completion.id, approved=approved, reason=reason, reviewer_id=actor.id, recorded_at=at
+    )
+    db.session.add(found)
+    db.session.flush()
+    action = AuditAction.TRAINING_APPROVAL_CONFIRMED if approved else AuditAction.TRAINING_APPROVAL_REJECTED
+    audit.record(actor, action, found, at=at, party_id=completion.coordinator_id, training=completion.title)
+    return found

@@ -29,6 +29,8 @@ PROTECT = {
         "CREATE TRIGGER decision_is_not_truncated BEFORE TRUNCATE ON decision FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()",
         "CREATE TRIGGER certificate_is_append_only BEFORE UPDATE OR DELETE ON certificate FOR EACH ROW EXECUTE FUNCTION refuse_change()",
         "CREATE TRIGGER certificate_is_not_truncated BEFORE TRUNCATE ON certificate FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()",
+        "CREATE TRIGGER training_approval_is_append_only BEFORE UPDATE OR DELETE ON training_approval FOR EACH ROW EXECUTE FUNCTION refuse_change()",
+        "CREATE TRIGGER training_approval_is_not_truncated BEFORE TRUNCATE ON training_approval FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()",
         "CREATE TRIGGER audit_head_moves_on BEFORE UPDATE ON audit_head FOR EACH ROW WHEN (NEW.seq <= OLD.seq OR NEW.id <> OLD.id) EXECUTE FUNCTION refuse_change()",
         "CREATE TRIGGER audit_head_is_kept BEFORE DELETE ON audit_head FOR EACH ROW EXECUTE FUNCTION refuse_change()",
         "CREATE TRIGGER audit_head_is_not_truncated BEFORE TRUNCATE ON audit_head FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()",
@@ -60,6 +62,9 @@ PROTECT = {
         "CREATE TRIGGER certificate_refuses_update BEFORE UPDATE ON certificate BEGIN SELECT RAISE(ABORT, 'rows of certificate are never changed or removed'); END",
         "CREATE TRIGGER certificate_refuses_delete BEFORE DELETE ON certificate BEGIN SELECT RAISE(ABORT, 'rows of certificate are never changed or removed'); END",
         "CREATE TRIGGER certificate_refuses_replace BEFORE INSERT ON certificate WHEN EXISTS (SELECT 1 FROM certificate AS kept WHERE kept.id = NEW.id) OR EXISTS (SELECT 1 FROM certificate AS kept WHERE kept.supersedes_id = NEW.supersedes_id) OR EXISTS (SELECT 1 FROM certificate AS kept WHERE kept.verification_code = NEW.verification_code) OR EXISTS (SELECT 1 FROM certificate AS kept WHERE kept.period_id = NEW.period_id AND kept.supersedes_id IS NULL AND NEW.supersedes_id IS NULL) BEGIN SELECT RAISE(ABORT, 'rows of certificate are never changed or removed'); END",
+        "CREATE TRIGGER training_approval_refuses_update BEFORE UPDATE ON training_approval BEGIN SELECT RAISE(ABORT, 'rows of training_approval are never changed or removed'); END",
+        "CREATE TRIGGER training_approval_refuses_delete BEFORE DELETE ON training_approval BEGIN SELECT RAISE(ABORT, 'rows of training_approval are never changed or removed'); END",
+        "CREATE TRIGGER training_approval_refuses_replace BEFORE INSERT ON training_approval WHEN EXISTS (SELECT 1 FROM training_approval AS kept WHERE kept.id = NEW.id) BEGIN SELECT RAISE(ABORT, 'rows of training_approval are never changed or removed'); END",
         "CREATE TRIGGER audit_head_moves_on BEFORE UPDATE ON audit_head WHEN NEW.seq <= OLD.seq OR NEW.id <> OLD.id BEGIN SELECT RAISE(ABORT, 'rows of audit_head are never changed or removed'); END",
         "CREATE TRIGGER audit_head_is_kept BEFORE DELETE ON audit_head BEGIN SELECT RAISE(ABORT, 'rows of audit_head are never changed or removed'); END",
         "CREATE TRIGGER audit_head_refuses_replace BEFORE INSERT ON audit_head WHEN EXISTS (SELECT 1 FROM audit_head AS kept WHERE kept.id = NEW.id) BEGIN SELECT RAISE(ABORT, 'rows of audit_head are never changed or removed'); END",
@@ -89,6 +94,8 @@ UNPROTECT = {
         "DROP TRIGGER IF EXISTS decision_is_not_truncated ON decision",
         "DROP TRIGGER IF EXISTS certificate_is_append_only ON certificate",
         "DROP TRIGGER IF EXISTS certificate_is_not_truncated ON certificate",
+        "DROP TRIGGER IF EXISTS training_approval_is_append_only ON training_approval",
+        "DROP TRIGGER IF EXISTS training_approval_is_not_truncated ON training_approval",
         "DROP TRIGGER IF EXISTS audit_head_moves_on ON audit_head",
         "DROP TRIGGER IF EXISTS audit_head_is_kept ON audit_head",
         "DROP TRIGGER IF EXISTS audit_head_is_not_truncated ON audit_head",
@@ -119,6 +126,9 @@ UNPROTECT = {
         "DROP TRIGGER IF EXISTS certificate_refuses_update",
         "DROP TRIGGER IF EXISTS certificate_refuses_delete",
         "DROP TRIGGER IF EXISTS certificate_refuses_replace",
+        "DROP TRIGGER IF EXISTS training_approval_refuses_update",
+        "DROP TRIGGER IF EXISTS training_approval_refuses_delete",
+        "DROP TRIGGER IF EXISTS training_approval_refuses_replace",
         "DROP TRIGGER IF EXISTS audit_head_moves_on",
         "DROP TRIGGER IF EXISTS audit_head_is_kept",
         "DROP TRIGGER IF EXISTS audit_head_refuses_replace",
@@ -1339,7 +1349,12 @@ def upgrade() -> None:
         ),
         sa.Column("title", sa.String(length=200), nullable=False),
         sa.Column("provider", sa.String(length=200), nullable=False),
-        sa.Column("provider_approved", sa.Boolean(), nullable=False),
+        sa.Column(
+            "provider_approved",
+            sa.Boolean(),
+            nullable=False,
+            comment="What whoever entered it says; a reviewer's word in training_approval goes before it",
+        ),
         sa.Column("course_code", sa.String(length=40), nullable=True),
         sa.Column("category", sa.String(length=40), nullable=False),
         sa.Column("minutes", sa.Integer(), nullable=False, comment="Contact time; 60 minutes are one contact hour"),
@@ -1483,6 +1498,22 @@ def upgrade() -> None:
     op.create_index(
         "ix_item_review_application", "item_review", ["application_id", "requirement_code", "id"], unique=False
     )
+    op.create_table(
+        "training_approval",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("completion_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("approved", sa.Boolean(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("reviewer_id", sa.Integer(), nullable=False),
+        sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["completion_id"], ["training_completion.id"], name=op.f("fk_training_approval_completion_id")
+        ),
+        sa.ForeignKeyConstraint(["reviewer_id"], ["account.id"], name=op.f("fk_training_approval_reviewer_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_training_approval")),
+        comment="A reviewer's word on whether a training is approved, whatever was said when it was entered; the latest counts.",
+    )
+    op.create_index("ix_training_approval_completion", "training_approval", ["completion_id", "id"], unique=False)
 
     for statement in PROTECT[op.get_bind().dialect.name]:
         op.get_bind().exec_driver_sql(statement)
@@ -1492,6 +1523,8 @@ def downgrade() -> None:
     for statement in UNPROTECT[op.get_bind().dialect.name]:
         op.get_bind().exec_driver_sql(statement)
 
+    op.drop_index("ix_training_approval_completion", table_name="training_approval")
+    op.drop_table("training_approval")
     op.drop_index("ix_item_review_application", table_name="item_review")
     op.drop_table("item_review")
     op.drop_table("decision")

@@ -29,6 +29,22 @@ class ReviewItemForm(CertHubForm):
     )
 
 
+class ApprovalForm(CertHubForm):
+    """A word on whether one training is approved."""
+
+    approved = RadioField(
+        "Your finding",
+        [InputRequired("Choose one.")],
+        choices=options([("yes", "It is approved"), ("no", "It is not approved and does not count")]),
+    )
+    reason = Text(
+        "Reason",
+        [Optional()],
+        description="Needed when it is not approved. The employer reads it.",
+        render_kw={"rows": 3},
+    )
+
+
 class DecisionForm(CertHubForm):
     """The decision on an application."""
 

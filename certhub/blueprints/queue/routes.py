@@ -6,14 +6,16 @@ from flask.typing import ResponseReturnValue
 from certhub import clock
 from certhub.auth.guard import actor, requires, viewer
 from certhub.blueprints.queue import bp
-from certhub.blueprints.queue.forms import DecisionForm, ReviewItemForm
+from certhub.blueprints.queue.forms import ApprovalForm, DecisionForm, ReviewItemForm
 from certhub.database import transaction
-from certhub.queries import applications, credentials, evaluations, files, independence
+from certhub.queries import applications, credentials, evaluations, files, independence, training
 from certhub.queries.visibility import NotVisible
 from certhub.rules.lifecycle import is_open
 from certhub.rules.permissions import Permission
+from certhub.rules.requirement_kinds import counts_training
 from certhub.rules.vocabulary import ApplicationStatus, DecisionOutcome, SubjectType, Verdict
 from certhub.services import applications as service
+from certhub.services import training as training_service
 from certhub.web import submissions
 from certhub.web.context import press, settings
 from certhub.web.forms import refusals_shown_on
@@ -84,7 +86,36 @@ def review_item(application_id: int, code: str) -> ResponseReturnValue:
         finding=finding,
         evidence=evidence,
         readable=files.readable(viewer(), [item.file_id for item in evidence]),
+        training=training.of_coordinator(application.party_id) if counts_training(requirement) else None,
         form=form,
+    ), form.http_status
+
+
+@bp.route(
+    "/applications/<int:application_id>/requirements/<string:code>/training/<int:completion_id>",
+    methods=["GET", "POST"],
+)
+@requires(Permission.APPLICATION_REVIEW)
+def check_training(application_id: int, code: str, completion_id: int) -> ResponseReturnValue:
+    application = applications.one(viewer(), application_id)
+    requirement = evaluations.judge(application, as_of=clock.today()).requirement(code)
+    if requirement is None or not counts_training(requirement):
+        raise NotVisible(code)
+    completion = training.one(viewer(), application.party_id, completion_id)
+    form = ApprovalForm()
+    if form.validate_on_submit():
+        address = url_for(".review_item", application_id=application.id, code=code)
+        with refusals_shown_on(form), transaction():
+            training_service.rule_on_approval(
+                completion, application, approved=form.approved.data == "yes", reason=form.reason.data or "",
+                actor=actor(), at=clock.now(),
+            )  # fmt: skip
+            submissions.remember(address)
+        if not form.refused:
+            flash("Your finding on this training is recorded.")
+            return redirect(address)
+    return render_template(
+        "queue/check_training.html", application=application, code=code, completion=completion, form=form
     ), form.http_status
 
 

@@ -80,6 +80,13 @@ def applies_to(requirement: Requirement, dossier: Dossier) -> bool:
     return True
 
 
+def counts_training(requirement: Requirement) -> bool:
+    """Whether the requirement is judged by training completions, whose ids its finding then names."""
+    if requirement.kind is RequirementKind.HOURS:
+        return bool(typed_parameters(requirement).unit == training.CONTACT)
+    return requirement.kind is RequirementKind.COURSE_SET
+
+
 def has_data(requirement: Requirement, dossier: Dossier) -> bool:
     """Whether there is anything on file that the requirement could be judged by."""
     found = KINDS[requirement.kind].has_data or any_evidence

@@ -172,6 +172,7 @@ def _activities(
             done
             for done in dossier.completions
             if first <= done.completed_on <= last
+            and not done.rejected
             and (not params.categories or done.category in params.categories)
             and (done.provider_approved or not params.provider_approved)
         )
@@ -253,7 +254,7 @@ def _judge_course_set(
     wanted = {course_code_of(one): one for one in params.ids}
     for completion in sorted(dossier.completions, key=lambda one: (one.completed_on, one.id)):
         code = wanted.get(course_code_of(completion.course_code))
-        if code is None or completion.completed_on > occasion.as_of:
+        if code is None or completion.rejected or completion.completed_on > occasion.as_of:
             continue
         if params.min_score is not None and (completion.score is None or completion.score < params.min_score):
             too_low.add(code)

@@ -234,6 +234,7 @@ def _first(name: str, **changes: Any) -> Callable[[Dossier], Dossier]:
         _first("completions", completed_on=AS_OF),
         _first("completions", course_code="X"),
         _first("completions", provider="Another Institute"),
+        _first("completions", rejected=True),
         _first("completions", provider_approved=False),
         _first("completions", score=Decimal(1)),
         _first("licences", status="expired"),

@@ -22,7 +22,7 @@ from certhub.rules.requirement_kinds import (
 )
 from certhub.rules.requirement_kinds.instrument_scales import INSTRUMENTS, scored
 from certhub.rules.requirement_kinds.training import hours_window
-from certhub.rules.training_entry import course_code_of
+from certhub.rules.training_entry import course_code_of, is_approved
 from certhub.rules.vocabulary import ApplicationKind, Discipline, RequirementKind, Result, Verdict
 from tests.unit.rules.requirement_cases import (
     AS_OF,
@@ -320,6 +320,25 @@ def test_the_same_training_entered_twice_counts_once(change: dict[str, Any], cou
     again = replace(done(AS_OF, "3", id=2, provider="The Institute"), **change)
 
     assert judge(asked, trained(first, again), RENEWAL).have == counted
+
+
+@pytest.mark.parametrize(
+    ("kind", "params"),
+    [(RequirementKind.HOURS, {"min": 1, "window_months": 24}), (RequirementKind.COURSE_SET, {"ids": ["M1"]})],
+)
+def test_training_that_a_reviewer_rejected_counts_for_nothing(kind: RequirementKind, params: dict[str, Any]) -> None:
+    taken = done(AS_OF, course_code="M1")
+
+    assert judge(requirement(kind, params), trained(taken), RENEWAL).result is Result.MET
+    assert judge(requirement(kind, params), trained(replace(taken, rejected=True)), RENEWAL).result is Result.NOT_MET
+
+
+@pytest.mark.parametrize(
+    ("said", "found", "counts"),
+    [(True, None, True), (False, None, False), (True, False, False), (False, True, True), (True, True, True)],
+)
+def test_a_training_is_approved_as_a_reviewer_found_it(said: bool, found: bool | None, counts: bool) -> None:
+    assert is_approved(said=said, found=found) is counts
 
 
 @pytest.mark.parametrize("typed", ["PCCC-M1", "pccc-m1", " Pccc - m1 ", "pccc\u2013m1"])
