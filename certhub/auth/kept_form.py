@@ -6,6 +6,7 @@ browser that sent the form; the seal names the account of the ended session, and
 
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlsplit
 
 from flask import current_app, request
 from flask_wtf.csrf import validate_csrf
@@ -49,13 +50,36 @@ def seal_request() -> str | None:
     """
     if request.method != "POST" or not _is_genuine():
         return None
-    owner, path = known_in_browser(), local_path(request.full_path.rstrip("?"))
-    fields = [(name, value) for name, value in request.form.items(multi=True) if _may_be_kept(name)]
-    size = sum(len(name) + len(value) for name, value in fields)
-    if owner is None or path is None or size > LARGEST:
+    owner, sent = known_in_browser(), of_request()
+    if owner is None or sent is None or sum(len(name) + len(value) for name, value in sent.fields) > LARGEST:
         return None
-    files = [file.filename for _, file in request.files.items(multi=True) if file.filename]
-    return _sealer().dumps({"owner": owner, "path": path, "fields": fields, "files": files})
+    return _sealer().dumps({"owner": owner, "path": sent.path, "fields": sent.fields, "files": sent.files})
+
+
+def of_request() -> KeptForm | None:
+    """The form that this request sends, to be shown to whoever sent it; None where it sends none."""
+    path = local_path(request.full_path.rstrip("?"))
+    if request.method != "POST" or path is None:
+        return None
+    return KeptForm(
+        path=path,
+        fields=tuple((name, value) for name, value in request.form.items(multi=True) if _may_be_kept(name)),
+        files=tuple(file.filename for _, file in request.files.items(multi=True) if file.filename),
+    )
+
+
+def page_of_form() -> str | None:
+    """The page that the form of this request came from; only ever a path of this application."""
+    try:
+        came_from = urlsplit(request.referrer or "")
+    except ValueError:
+        came_from = urlsplit("")
+    if (came_from.scheme, came_from.netloc) == (request.scheme, request.host):
+        page = local_path(came_from.path + (f"?{came_from.query}" if came_from.query else ""))
+        if page is not None:
+            return page
+    opens = request.url_rule is not None and "GET" in (request.url_rule.methods or ())
+    return local_path(request.full_path.rstrip("?")) if opens else None
 
 
 def reopen(sealed: str | None, account_id: int) -> KeptForm | None:

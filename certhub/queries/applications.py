@@ -195,6 +195,18 @@ def evidence_of(application: Application) -> list[Evidence]:
     )
 
 
+def evidence_given(application: Application, evidence_id: int) -> Evidence:
+    """One evidence of an application's party, whether or not it still stands. Raises `NotVisible`."""
+    found = db.session.scalar(
+        select(Evidence).where(
+            Evidence.id == evidence_id, Evidence.party_id == application.party_id, Evidence.withdrawn.is_(False)
+        )
+    )
+    if found is None:
+        raise NotVisible(evidence_id)
+    return found
+
+
 def reviews_of(application: Application) -> list[ItemReview]:
     """Every word of the reviewers on an application, newest first."""
     return list(

@@ -110,6 +110,16 @@ def certificate(viewer: Viewer, certificate_id: int) -> Certificate:
     return found
 
 
+def replacement_of(certificate: Certificate) -> Certificate | None:
+    """The newest certificate that was issued in place of this one, for the same term; None where there is none."""
+    return db.session.scalar(
+        select(Certificate)
+        .where(Certificate.period_id == certificate.period_id, Certificate.id > certificate.id)
+        .order_by(Certificate.id.desc())
+        .limit(1)
+    )
+
+
 def verify(code: str, *, on: date) -> Verification | None:
     """What is behind a verification code, None where nobody gave it out. Anybody may ask."""
     normal = normalise_verification_code(code)

@@ -125,9 +125,12 @@ def provide_evidence(
 
 
 def take_back_evidence(application: Application, evidence: Evidence, *, actor: User, at: datetime) -> None:
-    """Take back evidence of this application that was given by mistake; the row stays, a later one cancels it."""
+    """Take back evidence that was given by mistake, once: the row stays, a later one cancels it."""
     if evidence.application_id != application.id:
         raise Refusal("This evidence belongs to an earlier application and stays on file.")
+    locked(application)
+    if db.session.scalar(select(Evidence.id).where(Evidence.supersedes_id == evidence.id)):
+        return
     judged = _require_requirement(application, evidence.requirement_code, on=clock.civil_date(at))
     _require_open_for_evidence(application, judged, actor)
     cancel = Evidence(

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from certhub import clock
-from certhub.database import db
+from certhub.database import db, locked
 from certhub.documents.certificate import render
 from certhub.documents.engines import Engine
 from certhub.documents.facts import CertificateFacts
@@ -15,7 +15,7 @@ from certhub.filestore import FileStore
 from certhub.models.accounts import User
 from certhub.models.certification import Certificate, CredentialPeriod
 from certhub.models.parties import Coordinator, Party
-from certhub.queries import standards
+from certhub.queries import credentials, standards
 from certhub.rules.audit_actions import AuditAction
 from certhub.rules.identifiers import new_verification_code
 from certhub.rules.refusal import Refusal
@@ -70,6 +70,14 @@ def reissue(certificate: Certificate, reason: str, *, press: Press, actor: User,
     """Issue a certificate again, from the records as they are now; the old one stays verifiable as superseded."""
     if not reason.strip():
         raise Refusal("Say why the certificate is issued again.", field="reason")
+    locked(certificate.period.credential)
+    newer = credentials.replacement_of(certificate)
+    if newer is not None:
+        day = clock.civil_date(newer.issued_at)
+        raise Refusal(
+            f"This certificate was already replaced on {day:%B} {day.day}, {day.year}, by certificate "
+            f"{newer.facts['serial']}. Look at the newer one; if it is wrong, issue that one again."
+        )
     return _issue(certificate.period, certificate, reason.strip(), press=press, actor=actor, at=at)
 
 

@@ -2,6 +2,8 @@
 
 from datetime import date, datetime
 
+from sqlalchemy import or_, select
+
 from certhub.database import db, locked
 from certhub.models.accounts import User
 from certhub.models.certification import Credential, StatusEvent
@@ -26,6 +28,7 @@ def record(
     locked(credential)
     _require_dates(effective_on, ends_on, granted_on=credential.granted_on)
     _require_reason(reason)
+    _require_no_other(credential, kind, effective_on, ends_on)
     event = StatusEvent(
         credential_id=credential.id,
         kind=kind,
@@ -80,6 +83,29 @@ def _require_dates(effective_on: date, ends_on: date | None, *, granted_on: date
         raise Refusal("The first day cannot come before the credential was granted.", field="effective_on")
     if ends_on is not None and ends_on < effective_on:
         raise Refusal("The last day cannot come before the first day.", field="ends_on")
+
+
+def _require_no_other(credential: Credential, kind: StatusEventKind, effective_on: date, ends_on: date | None) -> None:
+    """Raises `Refusal` where an event of the same kind shares a day: two of them would have to be ended apart."""
+    other = db.session.scalar(
+        select(StatusEvent)
+        .where(
+            StatusEvent.credential_id == credential.id,
+            StatusEvent.kind == kind,
+            StatusEvent.superseded_at.is_(None),
+            or_(StatusEvent.ends_on.is_(None), StatusEvent.ends_on >= effective_on),
+            *([StatusEvent.effective_on <= ends_on] if ends_on else []),
+        )
+        .order_by(StatusEvent.effective_on)
+        .limit(1)
+    )
+    if other is not None:
+        since = f"{other.effective_on:%B} {other.effective_on.day}, {other.effective_on.year}"
+        until = f" through {other.ends_on:%B} {other.ends_on.day}, {other.ends_on.year}" if other.ends_on else ""
+        raise Refusal(
+            f"The credential has this status already, from {since}{until}. End that one first, or choose other dates.",
+            field="kind",
+        )
 
 
 def _require_reason(reason: str) -> None:

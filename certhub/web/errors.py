@@ -7,6 +7,7 @@ from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import IntegrityError, OperationalError
 from werkzeug.exceptions import HTTPException
 
+from certhub.auth import kept_form
 from certhub.database import give_up
 from certhub.filestore import FileMissing
 from certhub.queries.visibility import NotVisible
@@ -58,6 +59,20 @@ def _page(status: int, *, detail: str | None = None) -> ResponseReturnValue:
     )
 
 
+def _conflict(text: str) -> ResponseReturnValue:
+    """What was refused, what was typed, and the way back to the page that the form came from."""
+    return (
+        render_template(
+            "errors/conflict.html",
+            title=_TEXTS[409][0],
+            text=text,
+            back=kept_form.page_of_form(),
+            sent=kept_form.of_request(),
+        ),
+        409,
+    )
+
+
 def init_errors(app: Flask) -> None:
     """Show a page in plain words for each way in which a request can fail."""
 
@@ -83,13 +98,13 @@ def init_errors(app: Flask) -> None:
 
     @app.errorhandler(Refusal)
     def refused(problem: Refusal) -> ResponseReturnValue:
-        return _page(409, detail=problem.message)
+        return _conflict(problem.message)
 
     @app.errorhandler(IntegrityError)
     def conflicting(problem: IntegrityError) -> ResponseReturnValue:
         give_up()
         log.warning("conflict", error=type(problem.orig).__name__, request_id=g.get("request_id"))
-        return _page(409)
+        return _conflict(_TEXTS[409][1])
 
     @app.errorhandler(OperationalError)
     def unreachable(problem: OperationalError) -> ResponseReturnValue:

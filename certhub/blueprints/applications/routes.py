@@ -9,7 +9,6 @@ from certhub.blueprints.applications import bp
 from certhub.blueprints.applications.forms import CloseForm, SubmitForm, evidence_form, sections, typed
 from certhub.database import transaction
 from certhub.queries import applications, audit_trail, evaluations, files, independence, parties, signed_texts
-from certhub.queries.visibility import NotVisible
 from certhub.rules.evidence_forms import checked_value, done_by_department, is_computed, text_to_sign
 from certhub.rules.lifecycle import MOVES, WITH_APPLICANT, is_open
 from certhub.rules.permissions import DPH_ROLES, Permission
@@ -140,9 +139,7 @@ def provide(application_id: int, code: str) -> ResponseReturnValue:
 @requires(Permission.EVIDENCE_PROVIDE)
 def take_back(application_id: int, evidence_id: int) -> ResponseReturnValue:
     application = applications.one(viewer(), application_id)
-    evidence = next((item for item in applications.evidence_of(application) if item.id == evidence_id), None)
-    if evidence is None:
-        raise NotVisible(evidence_id)
+    evidence = applications.evidence_given(application, evidence_id)
     address = url_for(".show", application_id=application.id, _anchor=evidence.requirement_code)
     with transaction():
         service.take_back_evidence(application, evidence, actor=actor(), at=clock.now())

@@ -70,7 +70,9 @@ def reissue(certificate_id: int) -> ResponseReturnValue:
         if not form.refused:
             flash("The new certificate is issued. The old one can still be verified and is shown as superseded.")
             return redirect(address)
-    return render_template("credentials/reissue.html", certificate=found, form=form), form.http_status
+    return render_template(
+        "credentials/reissue.html", certificate=found, newer=credentials.replacement_of(found), form=form
+    ), form.http_status
 
 
 @bp.route("/credentials/<int:credential_id>/status-events/new", methods=["GET", "POST"])
