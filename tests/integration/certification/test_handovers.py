@@ -2,13 +2,15 @@
 
 import io
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import pytest
-from flask import Flask
+from flask import Flask, url_for
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from certhub import clock
+from certhub.auth.guard import access_of
 from certhub.database import db, transaction
 from certhub.demo import lifecycle
 from certhub.demo.evidence import PAPER
@@ -21,6 +23,7 @@ from certhub.models.parties import Coordinator, Employment, VendorOrganization
 from certhub.queries import applications as found
 from certhub.queries.visibility import application_visible
 from certhub.rules.audit_actions import AuditAction
+from certhub.rules.permissions import GRANTS
 from certhub.rules.vocabulary import ApplicationStatus, EmploymentKind, Role
 from certhub.services import applications, audit, employment, handovers
 from certhub.web.context import press, settings
@@ -86,6 +89,20 @@ def letters(kind: str) -> dict[str, Message]:
     return {one.recipient: one for one in db.session.scalars(select(Message).where(Message.kind == kind))}
 
 
+def pages_about(app: Flask, known: dict[str, Any]) -> list[str]:
+    """The address of each page about an application that a vendor's HR may open at all."""
+    with app.test_request_context():
+        rules = [
+            rule
+            for rule in app.url_map.iter_rules()
+            if "application_id" in rule.arguments
+            and "GET" in (rule.methods or ())
+            and (access := access_of(rule.endpoint)) is not None
+            and access.permission in GRANTS[Role.VENDOR_HR]
+        ]
+        return [url_for(rule.endpoint, **{name: known[name] for name in rule.arguments}) for rule in rules]
+
+
 @pytest.mark.parametrize(("last_day", "status"), [(-1, 404), (0, 200), (3, 200)])
 def test_an_employer_handles_an_open_application_through_its_last_day(
     client: FlaskClient, desk: lifecycle.Desk, darnell: Coordinator, last_day: int, status: int
@@ -94,8 +111,11 @@ def test_an_employer_handles_an_open_application_through_its_last_day(
     leaves(darnell, days(last_day))
     sign_in(client, desk.applicant)
     page = f"/applications/{application.id}"
-    for address in (page, f"{page}/submit", f"{page}/withdraw", f"{page}/requirements/CC-03/evidence/new"):
-        assert client.get(address).status_code == status
+    evidence = found.evidence_of(application)[0]
+    known = {"application_id": application.id, "code": "CC-03", "evidence_id": evidence.id}
+    addresses = pages_about(client.application, known)
+    assert len(addresses) >= 4
+    assert {address: client.get(address).status_code for address in addresses} == dict.fromkeys(addresses, status)
     assert (page in client.get("/applications").text) is (status == 200)
 
 
