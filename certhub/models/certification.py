@@ -63,7 +63,7 @@ class Application(Base):
     )
     complete_at: Mapped[datetime | None] = mapped_column(comment="When the completeness check passed")
     reviewer_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
-    with_applicant_since: Mapped[date | None] = mapped_column(
+    with_applicant_from: Mapped[date | None] = mapped_column(
         comment="Since when the next step is the applicant's; one that is left alone for too long is closed"
     )
     closed_at: Mapped[datetime | None]

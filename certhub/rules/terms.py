@@ -158,15 +158,15 @@ def application_kind_on(window: RenewalWindow, day: date) -> ApplicationKind | N
     return ApplicationKind.INITIAL
 
 
-def closes_on(policy: TermPolicy, with_applicant_since: date) -> Explained:
+def closes_on(policy: TermPolicy, with_applicant_from: date) -> Explained:
     """The first day on which an application that the applicant has left alone is closed.
 
     272 CMR 5.04 and the Board's reactivation form close an application that stays incomplete for one year.
     """
     days = policy.incomplete_expires_days
     return Explained(
-        with_applicant_since + timedelta(days=days + 1),
-        f"{_days(days)} after it came to the applicant on {written(with_applicant_since)}",
+        with_applicant_from + timedelta(days=days + 1),
+        f"{_days(days)} after it came to the applicant on {written(with_applicant_from)}",
     )
 
 

@@ -81,7 +81,7 @@ def open_(party: Party, *, base_url: str, actor: User, at: datetime) -> Applicat
         credential=evaluations.credential_under(party.id, standard.id),
         opened_by_id=actor.id,
         opened_at=at,
-        with_applicant_since=clock.civil_date(at),
+        with_applicant_from=clock.civil_date(at),
     )
     db.session.add(application)
     db.session.flush()
@@ -179,7 +179,7 @@ def submit(application: Application, *, base_url: str, actor: User, at: datetime
         application.complete_at = at
         application.standard_version_id = judgement.version.id
     application.status = ApplicationStatus.SUBMITTED
-    application.with_applicant_since = None
+    application.with_applicant_from = None
     _keep(application, judgement, at=at)
     audit.record(actor, AuditAction.APPLICATION_SUBMITTED, application, at=at)
     applicants.tell(application, "application-received", base_url=base_url, at=at)
@@ -217,9 +217,9 @@ def idle(day: date, *, limit: int) -> list[Application]:
             .where(
                 Application.standard_id == standard_id,
                 Application.status.in_(WITH_APPLICANT),
-                Application.with_applicant_since < day - timedelta(days=policy.incomplete_expires_days),
+                Application.with_applicant_from < day - timedelta(days=policy.incomplete_expires_days),
             )
-            .order_by(Application.with_applicant_since, Application.id)
+            .order_by(Application.with_applicant_from, Application.id)
             .limit(limit - len(found))
             .with_for_update(of=Application, skip_locked=True)  # somebody who is just submitting it comes first
         )
@@ -233,10 +233,10 @@ def expire(application: Application, *, base_url: str, actor: audit.Actor, at: d
     locked(application)
     require_move(application.status, ApplicationStatus.EXPIRED)
     _keep(application, evaluations.judge(application, as_of=clock.civil_date(at)), at=at)
-    since = application.with_applicant_since
+    since = application.with_applicant_from
     _close(application, ApplicationStatus.EXPIRED, at=at)
     audit.record(actor, AuditAction.APPLICATION_EXPIRED, application, at=at)
-    applicants.tell(application, "application-closed", base_url=base_url, at=at, since=since)
+    applicants.tell(application, "application-closed", base_url=base_url, at=at, since_on=since)
 
 
 def take_up(application: Application, *, actor: User, at: datetime) -> None:
@@ -296,7 +296,7 @@ def return_for_correction(application: Application, *, base_url: str, actor: Use
     if not returned:
         raise Refusal("Return at least one item with a reason first, so that the applicant knows what to correct.")
     application.status = ApplicationStatus.INCOMPLETE
-    application.with_applicant_since = clock.civil_date(at)
+    application.with_applicant_from = clock.civil_date(at)
     audit.record(
         actor, AuditAction.APPLICATION_RETURNED, application, at=at, items=[item.requirement_code for item in returned]
     )
@@ -400,7 +400,7 @@ def _decide(
 
 def _close(application: Application, status: ApplicationStatus, *, at: datetime) -> None:
     application.status = status
-    application.with_applicant_since = None
+    application.with_applicant_from = None
     application.closed_at = at
     application.closed_on = clock.civil_date(at)
 

@@ -799,7 +799,7 @@ def upgrade() -> None:
         ),
         sa.Column("reviewer_id", sa.Integer(), nullable=True),
         sa.Column(
-            "with_applicant_since",
+            "with_applicant_from",
             sa.Date(),
             nullable=True,
             comment="Since when the next step is the applicant's; one that is left alone for too long is closed",

@@ -75,7 +75,7 @@ def show(application_id: int) -> ResponseReturnValue:
     report = judgement.report if judgement else evaluations.as_closed(application) or evaluations.unjudged(application)
     evidence = applications.evidence_of(application)
     breaches = independence.breaches_of(application.party, clock.today()) if judgement else []
-    since = application.with_applicant_since
+    since = application.with_applicant_from
     return render_template(
         "applications/show.html",
         application=application,
