@@ -18,6 +18,9 @@ PAPER = (
 )
 """An empty page: the demo state has no real documents."""
 
+REVIEWER = "Helen Brandt, human resources"
+"""Who looks at the results of background checks in the demo state."""
+
 Typed = dict[str, str | list[str]]
 
 
@@ -122,7 +125,9 @@ def _plain(one: EvidenceField, on: date, person: Person) -> Any:
             return str(max(one.minimum or 0, min(one.maximum or 40, 40)))
         case Input.TEXTAREA:
             return "Demo record"
-    return person.name if one.name in ("signed_by", "reviewer") else "Demo record"
+    if one.name == "reviewer":
+        return REVIEWER  # nobody reviews their own background check
+    return person.name if one.name == "signed_by" else "Demo record"
 
 
 def _ratings(grid: EvidenceField) -> Typed:

@@ -20,6 +20,7 @@ SHORT_TEXT = 200
 NOT_RATED = "na"
 _EARLIEST = date(1900, 1, 1)
 _LATEST = date(2200, 12, 31)
+_HOURS_OF_A_DAY = 24
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +110,7 @@ def checked_value(requirement: Requirement, raw: Mapping[str, str | list[str]], 
     occurred_on, expires_on = found.pop(OCCURRED, None), found.pop(EXPIRES, None)
     if occurred_on is not None and expires_on is not None and expires_on < occurred_on:
         raise Refusal("The end date is before the first date. Check both.", field=EXPIRES)
+    _require_hours_that_fit(found, found.get("started_on"), occurred_on)
     _TIDY.get(requirement.kind, _unchanged)(typed_parameters(requirement), found)
     value = {name: given.isoformat() if isinstance(given, date) else given for name, given in found.items()}
     return EvidenceInput(value, occurred_on, expires_on)
@@ -136,6 +138,20 @@ def _tidy_attestation(params: Any, found: dict[str, Any]) -> None:
 
 def _tidy_agreement(params: Any, found: dict[str, Any]) -> None:
     found.update(template_id=params.template_id, version=params.version)
+
+
+def _require_hours_that_fit(found: Mapping[str, Any], first: date | None, last: date | None) -> None:
+    """Raises `Refusal` where there are more hours than the days from `first` to `last` have."""
+    if first is None or last is None:
+        return
+    days = (last - first).days + 1
+    for name in ("hours", "mentorship_hours"):
+        if Decimal(str(found.get(name) or 0)) > days * _HOURS_OF_A_DAY:
+            raise Refusal(
+                f"That is more than fits between the two dates: {days:,} {'day has' if days == 1 else 'days have'} "
+                f"{days * _HOURS_OF_A_DAY:,} hours. Check the hours and both dates.",
+                field=name,
+            )
 
 
 def _tidy_experience(params: Any, found: dict[str, Any]) -> None:

@@ -7,14 +7,22 @@ LONGEST = 200
 
 _LATIN_LETTERS = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i"})
 
+_MARKS = str.maketrans(
+    dict.fromkeys("\u2018\u2019\u201b\u02bc\u02b9\u02bb\u00b4\u0060\u2032\uff07", "'")
+    | dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2015\u2212\ufe63\uff0d", "-")
+)
+"""The apostrophes and dashes that keyboards and word processors make of the two plain ones."""
+
 
 def folded(name: str) -> str:
     """`name` in lower case, Latin letters without accents; other scripts stay as they are.
 
-    "Zoë Łukasz" and "ZOE LUKASZ" fold to the same text. Marks are only taken off Latin letters: in other scripts they
-    are part of the word.
+    "Zoë Łukasz" and "ZOE LUKASZ" fold to the same text, and so do all ways to write O'Brien. Marks are only taken off
+    Latin letters: in other scripts they are part of the word.
     """
-    text = "".join(_without_accent(character) for character in unicodedata.normalize("NFKC", name).casefold())
+    text = "".join(
+        _without_accent(character) for character in unicodedata.normalize("NFKC", name.translate(_MARKS)).casefold()
+    )
     return " ".join(text.translate(_LATIN_LETTERS).split())[:LONGEST]
 
 

@@ -13,6 +13,7 @@ from certhub.models.parties import Coordinator, Employment, ExternalLicence, Par
 from certhub.rules.disciplines import DISCIPLINE_LABELS
 from certhub.rules.roster import CheckedRoster, Column, Problem, RosterRow
 from certhub.rules.vocabulary import SubjectType
+from certhub.services.parties import WORKS_ELSEWHERE
 
 MOST_PROBLEMS_KEPT = 1_000
 MOST_NOTICES_KEPT = 200
@@ -93,14 +94,7 @@ def plan_for(vendor_id: int, checked: CheckedRoster) -> Plan:
                     _about(plan, row, Column.NAME, "Somebody with this name works here already, with another e-mail.")
                 )
         elif known.id not in here:
-            plan.problems.append(
-                _about(
-                    plan,
-                    row,
-                    Column.EMAIL,
-                    "A coordinator with this e-mail is already registered. Ask DPH to record the employment.",
-                )
-            )
+            plan.problems.append(_about(plan, row, Column.EMAIL, WORKS_ELSEWHERE))
         else:
             change = _change(row, known, languages.get(known.id, set()), licences.get(known.id, set()))
             plan.known.append(change)

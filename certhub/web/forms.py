@@ -5,13 +5,13 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from flask_wtf import FlaskForm
 from wtforms import DateField, HiddenField, StringField, TextAreaField
 from wtforms.fields import SelectChoice
 from wtforms.validators import StopValidation
 
 from certhub.rules.dates_in_use import OUTSIDE, is_in_use
 from certhub.rules.refusal import Refusal
+from certhub.web.plain_words import PlainForm
 from certhub.web.submissions import fresh_token
 
 LONGEST_LINE = 200
@@ -74,7 +74,7 @@ def options(pairs: Iterable[tuple[str, str]]) -> list[SelectChoice]:
     return [SelectChoice(value, label) for value, label in pairs]
 
 
-class CertHubForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
+class CertHubForm(PlainForm):
     """A form with protection against forgery and against being sent twice."""
 
     submission_token = HiddenField(default=fresh_token)

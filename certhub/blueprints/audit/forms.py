@@ -2,17 +2,17 @@
 
 from operator import itemgetter
 
-from flask_wtf import FlaskForm
 from wtforms import SelectField
 from wtforms.validators import Optional
 
 from certhub.rules.audit_actions import SENTENCES
 from certhub.web.forms import Day, Line, options
+from certhub.web.plain_words import PlainForm
 
 _ACTIONS = [(action.value, words.capitalize()) for action, words in SENTENCES.items()]
 
 
-class _Reads(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
+class _Reads(PlainForm):
     class Meta:
         """A form that only reads needs no protection against forgery."""
 

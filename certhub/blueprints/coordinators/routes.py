@@ -112,10 +112,14 @@ def register() -> ResponseReturnValue:
             if not form.refused:
                 flash(f"{person.name} is on file.")
                 return redirect(address)
-    status = 409 if namesakes else form.http_status
+    status, existing = 409 if namesakes else form.http_status, _existing(form)
+    if employs and existing is None:
+        form.email.errors = [
+            service.WORKS_ELSEWHERE if one == service.EMAIL_TAKEN else one for one in form.email.errors
+        ]
     return (
         render_template(
-            "coordinators/register.html", form=form, namesakes=namesakes, existing=_existing(form), employs=employs
+            "coordinators/register.html", form=form, namesakes=namesakes, existing=existing, employs=employs
         ),
         status,
     )

@@ -3,7 +3,6 @@
 from datetime import datetime
 from typing import Any
 
-from flask_wtf import FlaskForm
 from wtforms import SelectField, StringField
 from wtforms.validators import Optional
 
@@ -12,6 +11,7 @@ from certhub.rules.dates_in_use import is_in_use
 from certhub.rules.regions import REGION_LABELS
 from certhub.rules.status import STATUS_LABELS
 from certhub.web.forms import CertHubForm, Day, options, tidy
+from certhub.web.plain_words import PlainForm
 
 _REGIONS = [(region.value, label) for region, label in REGION_LABELS.items()]
 _STATUSES = [(status.value, entry.label) for status, entry in STATUS_LABELS.items()]
@@ -55,7 +55,7 @@ class _Filters:
     status = SelectField("Status", default="", choices=options([("", "All"), *_STATUSES]))
 
 
-class RegisterForm(_Filters, FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
+class RegisterForm(_Filters, PlainForm):
     """The filters, read from the address of the page."""
 
     class Meta:

@@ -105,6 +105,8 @@ def test_a_whole_reference_form_is_kept() -> None:
         ("CC-03", {"hours": "NaN"}, "hours", "not a number"),
         ("CC-03", {"hours": "-1"}, "hours", "from 0 to 100000"),
         ("CC-03", {"hours": ""}, "hours", "Enter the hours"),
+        ("CC-03", {"hours": "8,760", "started_on": "2027-05-31"}, "hours", "2 days have 48 hours"),
+        ("CC-03", {"hours": "24.25", "started_on": "2027-06-01"}, "hours", "1 day has 24 hours"),
         ("CC-05", {"cleared": "maybe"}, "cleared", "Choose one"),
         ("CC-05", {"requested_on": "2027-06-02"}, "requested_on", "must not be after"),
         ("PR-03", {"scores-3.1": "9"}, "scores", "from 1 to 8"),

@@ -44,6 +44,8 @@ def workbook() -> bytes:
         ("हिन्दी", "हिन्दी"),
         ("王小明", "王小明"),
         ("Ελένη", "ελένη"),
+        *[(f"O{mark}Brien", "o'brien") for mark in "'\u2018\u2019\u02bc\u00b4`\u2032\uff07"],
+        *[(f"Smith{dash}Jones", "smith-jones") for dash in "-\u2010\u2011\u2013\u2014\u2212\uff0d"],
     ],
 )
 def test_names_fold_to_plain_latin_letters_and_other_scripts_stay(name: str, fold: str) -> None:
