@@ -6,7 +6,9 @@ import threading
 import pytest
 from flask import Flask
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 
+from certhub import database
 from certhub.database import UnauditedChange, db, transaction
 from certhub.models.audit import AuditEntry
 from certhub.models.parties import Party, VendorOrganization
@@ -214,3 +216,25 @@ def test_writers_at_the_same_time_leave_one_unbroken_chain(committed_app: Flask)
 
 def test_a_chain_of_nothing_is_unbroken() -> None:
     assert first_break([]) == (0, GENESIS, None)
+
+
+def renamed(vendor: VendorOrganization, name: str) -> None:
+    with transaction():
+        vendor.name = name
+        audit.record(ARRANGING, AuditAction.PARTY_UPDATED, vendor, at=WHEN)
+
+
+def test_entries_that_the_database_refuses_take_the_change_with_them_and_leave_the_connection_in_order(
+    committed_app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    vendor = make_vendor("Before")
+    with monkeypatch.context() as patched:
+        patched.setattr(database, "_locked_head", lambda _connection: (0, GENESIS))  # so the first number comes twice
+        with pytest.raises(IntegrityError):
+            renamed(vendor, "After")
+
+    assert db.session.scalar(select(Party.name).where(Party.id == vendor.id)) == "Before"
+    renamed(vendor, "Then")
+    db.session.remove()
+    assert db.session.scalar(select(Party.name).where(Party.id == vendor.id)) == "Then"
+    assert audit_verification.verify().broken is None
