@@ -91,7 +91,7 @@ class UserSession(Base):
 
 
 class SignInThrottle(Base):
-    """Failed sign-ins for one address or account, kept in the database so that all workers agree."""
+    """Tries in vain of one network address or account, kept in the database so that all workers agree."""
 
     audited = False  # counting failures; the failures themselves are audit entries
 

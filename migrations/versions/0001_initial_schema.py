@@ -301,7 +301,7 @@ def upgrade() -> None:
         sa.Column("last_failed_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("blocked_until", sa.DateTime(timezone=True), nullable=True),
         sa.PrimaryKeyConstraint("key", name=op.f("pk_sign_in_throttle")),
-        comment="Failed sign-ins for one address or account, kept in the database so that all workers agree.",
+        comment="Tries in vain of one network address or account, kept in the database so that all workers agree.",
     )
     op.create_table(
         "standard_set",

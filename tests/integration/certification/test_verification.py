@@ -1,6 +1,7 @@
 """What anybody is told of a certificate: of its own term and of the credential today, and when they must wait."""
 
 import io
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -13,10 +14,13 @@ from sqlalchemy import select
 from certhub import clock
 from certhub.database import db, transaction
 from certhub.demo import lifecycle
+from certhub.jobs import runner
+from certhub.jobs.catalog import find
+from certhub.jobs.registry import Occasion
 from certhub.models.accounts import SignInThrottle
 from certhub.models.certification import Certificate, CredentialPeriod
 from certhub.queries import credentials
-from certhub.rules.lockout import COMPARED_FILE, UNKNOWN_CODE
+from certhub.rules.lockout import COMPARED_FILE, LONGEST_REMEMBERED, UNKNOWN_CODE
 from certhub.rules.vocabulary import Role
 from certhub.services import certificates, throttle
 from certhub.web.context import press
@@ -164,3 +168,15 @@ def test_files_to_compare_make_their_network_wait_wherever_they_are_sent(
     assert post(client, right, file=(io.BytesIO(b"%PDF-"), "x.pdf"))[0] == 429
     assert post(client, "/verify", file=(io.BytesIO(b"%PDF-"), "x.pdf"))[0] == 429
     assert ask(client, 1, right) == 200
+
+
+def test_counters_that_count_no_more_are_removed_each_day(app: Flask, client: FlaskClient) -> None:
+    ask(client, 2)
+    occasion = Occasion(day=clock.today(), settings=app.extensions["certhub"].settings, link=lambda *_: "")
+    job = find("old-attempts")
+    assert runner.run(job, occasion).counts == {}
+    with time_machine.travel(clock.now() + LONGEST_REMEMBERED + timedelta(minutes=1), tick=False):
+        assert runner.run(job, replace(occasion, dry_run=True)).counts == {"forgotten": 1}
+        assert runner.run(job, occasion).counts == {"forgotten": 1}
+
+    assert db.session.scalars(select(SignInThrottle)).all() == []
