@@ -53,7 +53,7 @@ def page_in_words(endpoint: str) -> str:
 def list_in_words(told: Mapping[str, Any]) -> str:
     """The list that was read: which one, as of when, which part of it, and how many rows."""
     if "register" not in told:
-        return ", ".join(f"{name} {value}" for name, value in told.items()).capitalize()
+        return ", ".join(f"{name.replace('_', ' ')} {value}" for name, value in told.items()).capitalize()
     words = [f"Register of {told['register'].replace('-', ' ')}"]
     if told.get("as_of"):
         words.append(f"as of {told['as_of']}")

@@ -62,7 +62,7 @@ def messages() -> ResponseReturnValue:
 def message(message_id: int) -> ResponseReturnValue:
     found = reading.one(viewer(), min(message_id, _LARGEST_ID))
     if found.party_id is None:  # a digest tells of many, a letter about an account of nobody's record
-        readings.listed(list="mail", message=found.id)
+        readings.listed(message=found.id)
     secret = found.kind in SECRET_KINDS and not _trying_out()
     return render_template("administration/message.html", message=found, secret=secret, words=STATUS_WORDS)
 

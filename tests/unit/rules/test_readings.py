@@ -1,0 +1,32 @@
+"""What the access log says of a reading."""
+
+from typing import Any
+
+import pytest
+
+from certhub.rules.readings import list_in_words, page_in_words
+
+REGISTER = {"register": "coordinators", "as_of": "2026-06-10", "known_at": None, "region": None, "status": None}
+
+
+@pytest.mark.parametrize(
+    ("told", "words"),
+    [
+        (REGISTER | {"rows": 1}, "Register of coordinators, as of 2026-06-10, 1 row"),
+        (
+            REGISTER | {"known_at": "2026-06-01 14:30:00.000000", "status": "in_grace", "rows": 1200},
+            "Register of coordinators, as of 2026-06-10, as known at 2026-06-01 14:30 UTC, "
+            "status Expired, late renewal open, 1,200 rows",
+        ),
+        ({"register": "vendors", "rows": 0}, "Register of vendors, 0 rows"),
+        ({"roster_import": 7, "rows": 20}, "Roster import 7, rows 20"),
+        ({"message": 5}, "Message 5"),
+    ],
+)
+def test_a_list_is_told_with_its_filters_and_its_rows(told: dict[str, Any], words: str) -> None:
+    assert list_in_words(told) == words
+
+
+def test_a_page_that_is_no_more_keeps_the_name_that_it_had() -> None:
+    assert page_in_words("coordinators.edit") == "The form that changes the record"
+    assert page_in_words("coordinators.gone") == "coordinators.gone"
