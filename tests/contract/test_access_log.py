@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 
+import pytest
 from sqlalchemy import select
 
 from certhub.database import db
@@ -135,3 +136,17 @@ def test_the_reminders_of_a_person_are_told_though_the_address_names_them_after_
 def test_every_page_that_is_told_has_its_words(fetched: list[Answer]) -> None:
     told = {answer.route.endpoint for answer in fetched if logs(answer)}
     assert told - set(PAGES) == set(), "say in certhub/rules/readings.py what was read"
+
+
+def test_a_record_whose_reading_cannot_be_told_is_not_shown(surveyed: Survey, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_arguments: object, **_more: object) -> None:
+        raise RuntimeError("the disk is full")
+
+    monkeypatch.setattr("certhub.auth.readings.audit.record_read", broken)
+    route = next(route for route in surveyed.routes if route.endpoint == "coordinators.show")
+    (address,) = of_a_person(surveyed, route)
+
+    answer = surveyed.ask(route, Role.AUDITOR, address)
+
+    assert answer.status == 500
+    assert "Ana Ferreira" not in (answer.html or "")
