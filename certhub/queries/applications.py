@@ -21,6 +21,9 @@ from certhub.rules.lifecycle import OPEN_STATUSES
 from certhub.rules.permissions import Viewer
 from certhub.rules.vocabulary import ApplicationKind, ApplicationStatus, SubjectType
 
+_Later = aliased(Evidence)
+"""Kept, because an alias is dear to make and is made anew for nothing."""
+
 
 @dataclass(frozen=True, slots=True)
 class ApplicationRow:
@@ -180,12 +183,11 @@ def evidence_of(application: Application) -> list[Evidence]:
 
     For a closed application it is what stood when it was closed.
     """
-    later = aliased(Evidence)
-    cancelled = select(later.id).where(later.supersedes_id == Evidence.id)
+    cancelled = select(_Later.id).where(_Later.supersedes_id == Evidence.id)
     statement = select(Evidence)
     if application.closed_at is not None:
         statement = statement.where(Evidence.recorded_at <= application.closed_at)
-        cancelled = cancelled.where(later.recorded_at <= application.closed_at)
+        cancelled = cancelled.where(_Later.recorded_at <= application.closed_at)
     return list(
         db.session.scalars(
             statement.where(

@@ -34,6 +34,9 @@ from certhub.rules.status import AUTHORIZED_STATUSES, status_on
 from certhub.rules.training_entry import is_approved
 from certhub.rules.vocabulary import DecisionOutcome, SubjectType, Verdict
 
+_Later = aliased(Evidence)
+"""Kept, because an alias is dear to make and is made anew for nothing."""
+
 _ASSIGNED = {
     SubjectType.COORDINATOR: Assignment.coordinator_id,
     SubjectType.PRACTICE: Assignment.practice_id,
@@ -90,13 +93,12 @@ def _words(application: Application | None, reviews: Iterable[ItemReview]) -> tu
 
 
 def _evidence(party: Party, application: Application | None, reviews: Iterable[ItemReview]) -> tuple[EvidenceItem, ...]:
-    later = aliased(Evidence)
     rows = db.session.scalars(
         select(Evidence)
         .where(
             Evidence.party_id == party.id,
             Evidence.withdrawn.is_(False),
-            ~select(later.id).where(later.supersedes_id == Evidence.id).exists(),
+            ~select(_Later.id).where(_Later.supersedes_id == Evidence.id).exists(),
         )
         .order_by(Evidence.id)
     ).all()
