@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 from datetime import date
 
-from certhub.notifications.rendering import counted, day
+from certhub.notifications.rendering import counted
 from certhub.rules.reminder_policies import Audience, ObligationKind
+from certhub.rules.terms import written
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +72,7 @@ def departure(*, name: str, ended_on: date | None, address: str) -> Line:
     """The words that tell an employer once that reminders for somebody who left have stopped."""
     return Line(
         title=f"{name} no longer works for your organization",
-        when=f"The last day of work was {day(ended_on)}." if ended_on else "The employment has ended.",
+        when=f"The last day of work was {written(ended_on)}." if ended_on else "The employment has ended.",
         why="You get this once, because CertHub has stopped the reminders for this person.",
         todo="You do not need to do anything. If the person still works for you, correct the end of the employment.",
         address=address,
@@ -80,7 +81,7 @@ def departure(*, name: str, ended_on: date | None, address: str) -> Line:
 
 def _when(due_on: date, left: int) -> str:
     if left == 0:
-        return f"It ends today, {day(due_on)}. It is valid through the end of the day."
+        return f"It ends today, {written(due_on)}. It is valid through the end of the day."
     if left > 0:
-        return f"It ends on {day(due_on)}, in {counted(left, 'day')}."
-    return f"It ended on {day(due_on)}, {counted(-left, 'day')} ago."
+        return f"It ends on {written(due_on)}, in {counted(left, 'day')}."
+    return f"It ended on {written(due_on)}, {counted(-left, 'day')} ago."

@@ -3,14 +3,13 @@
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
 from functools import cache
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
-from certhub import clock
 from certhub.config import shipped
+from certhub.rules.terms import written, written_at
 
 LONGEST_SUBJECT = 300
 PARTS = ("subject.txt", "body.txt", "body.html")
@@ -43,27 +42,9 @@ def one_line(text: str) -> str:
     return " ".join(printable.split())
 
 
-def day(value: date) -> str:
-    """A date in words, the same on every machine: July 31, 2027."""
-    return f"{_MONTHS[value.month - 1]} {value.day}, {value.year}"
-
-
-def moment(value: datetime) -> str:
-    """An instant in the agency's zone: July 31, 2027, 4:05 PM."""
-    local = value.astimezone(clock.AGENCY_ZONE)
-    half = "AM" if local.hour < 12 else "PM"  # noqa: PLR2004  (noon)
-    return f"{day(local.date())}, {local.hour % 12 or 12}:{local:%M} {half}"
-
-
 def counted(number: int, one: str, many: str | None = None) -> str:
     """A number with its noun: 1 day, 3 days."""
     return f"{number:,} {one if number == 1 else many or one + 's'}"
-
-
-_MONTHS = (
-    "January", "February", "March", "April", "May", "June",
-    "July", "August", "September", "October", "November", "December",
-)  # fmt: skip
 
 
 @cache
@@ -76,6 +57,6 @@ def _environment() -> Environment:
         lstrip_blocks=True,
         auto_reload=False,
     )
-    environment.filters.update(day=day, moment=moment)
+    environment.filters.update(day=written, moment=written_at)
     environment.globals["counted"] = counted
     return environment

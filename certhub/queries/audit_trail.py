@@ -19,7 +19,7 @@ from certhub.queries.paging import Page, paged
 from certhub.queries.visibility import NotVisible, party_visible, sees_everything
 from certhub.rules.audit_actions import SENTENCES, AuditAction
 from certhub.rules.permissions import Viewer
-from certhub.rules.terms import written
+from certhub.rules.terms import written_at
 
 _LINES_IN_ONE_GO = 4
 """How many entries are read for each line of a timeline, since several can become one."""
@@ -195,13 +195,12 @@ def _sentence(action: str) -> str:
 def _timeline_entry(rows: list[Row[datetime, str, str, str]]) -> TimelineEntry:
     """One line for what one person did in one go: nine pieces of evidence are one line with nine codes."""
     at, actor, action, _ = rows[0]
-    local = at.astimezone(clock.AGENCY_ZONE)
     told = [json.loads(row.changes) for row in reversed(rows)]
     codes = list(dict.fromkeys(code for one in told if (code := _latest(one.get("requirement_code")))))
     reasons = list(dict.fromkeys(reason for one in told if (reason := _latest(one.get("reason")))))
     who = actor.partition(" <")[0]
     return TimelineEntry(
-        at=f"{written(local.date())}, {local.hour % 12 or 12}:{local:%M %p}",
+        at=written_at(at),
         title=f"{who} {_sentence(action)}",
         text=": ".join(part for part in (", ".join(codes), " ".join(reasons)) if part),
     )

@@ -6,6 +6,7 @@ from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
+from certhub.rules.dates_in_use import is_in_use
 from certhub.rules.evidence_fields import EXPIRES, FIELDS, OCCURRED, EvidenceField, Input
 from certhub.rules.findings import listed, quantity
 from certhub.rules.refusal import Refusal
@@ -18,8 +19,6 @@ from certhub.rules.vocabulary import RequirementKind
 MOST_CHARACTERS = 2000
 SHORT_TEXT = 200
 NOT_RATED = "na"
-_EARLIEST = date(1900, 1, 1)
-_LATEST = date(2200, 12, 31)
 _HOURS_OF_A_DAY = 24
 
 
@@ -239,7 +238,7 @@ def _date(one: EvidenceField, given: str | list[str] | None) -> date | None:
         day = date.fromisoformat(text)
     except ValueError:
         raise Refusal(f'"{one.label}" is not a date. Write it like 2027-07-31.', field=one.name) from None
-    if not _EARLIEST <= day <= _LATEST:
+    if not is_in_use(day):
         raise Refusal(f'"{one.label}" has a year that cannot be right. Check it.', field=one.name)
     return day
 

@@ -10,8 +10,9 @@ one month is 28 or February 29). A birthday on February 29 falls on February 28 
 import calendar
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
+from certhub import clock
 from certhub.rules.standard import TermPolicy
 from certhub.rules.vocabulary import ApplicationKind, ExpiryRule, YearParity
 
@@ -55,6 +56,13 @@ class RenewalWindow:
 def written(day: date) -> str:
     """The date as a person writes it, in the same words on every machine: "March 10, 2026"."""
     return f"{_MONTHS[day.month - 1]} {day.day}, {day.year}"
+
+
+def written_at(instant: datetime) -> str:
+    """The instant in the agency's zone, on one line to its end: "July 31, 2027, 4:05 PM"."""
+    local = instant.astimezone(clock.AGENCY_ZONE)
+    half = "AM" if local.hour < 12 else "PM"  # noqa: PLR2004  (noon)
+    return f"{written(local.date())}, {local.hour % 12 or 12}:{local:%M}\u00a0{half}"
 
 
 def add_months(day: date, months: int) -> date:

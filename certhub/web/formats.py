@@ -4,14 +4,12 @@ from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
 
-from certhub import clock
+from certhub.rules.terms import written, written_at
 
 
 def day(value: date | None) -> str:
     """A date in words that no reader can take for another: July 31, 2027."""
-    if value is None:
-        return "—"
-    return f"{value:%B} {value.day}, {value.year}"
+    return "—" if value is None else written(value)
 
 
 def short_day(value: date | None) -> str:
@@ -21,10 +19,7 @@ def short_day(value: date | None) -> str:
 
 def moment(value: datetime | None) -> str:
     """An instant in the agency's zone: July 31, 2027, 4:05 PM."""
-    if value is None:
-        return "—"
-    local = value.astimezone(clock.AGENCY_ZONE)
-    return f"{day(local.date())}, {local.hour % 12 or 12}:{local:%M %p}"
+    return "—" if value is None else written_at(value)
 
 
 def hours(value: Decimal | Fraction | float) -> str:

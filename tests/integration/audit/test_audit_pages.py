@@ -48,7 +48,7 @@ def test_an_entry_says_who_did_what_with_before_and_after(auditor: FlaskClient) 
 
     assert re.search(r"Miriam &lt;m@example.org&gt;</bdi></strong> changed a record", listed)
     assert re.search(r"Old name</bdi></td>\s*<td[^>]*><bdi>New name", page)
-    assert "June 10, 2026, 10:30 AM" in page
+    assert "June 10, 2026, 10:30\u00a0AM" in page
     assert "They merged." in page
 
 
@@ -133,7 +133,7 @@ def test_the_timeline_of_a_record_is_for_those_who_may_see_the_record(client: Fl
 
     latest = next(one for one in audit_trail.history_of(own, vendor.id) if one.title == "Miriam changed a record")
 
-    assert (latest.at, latest.text) == ("June 10, 2026, 10:30 AM", "They merged.")
+    assert (latest.at, latest.text) == ("June 10, 2026, 10:30\u00a0AM", "They merged.")
     assert audit_trail.history_of(foreign, vendor.id) == []
     with pytest.raises(NotVisible):
         audit_trail.one(foreign, 1)

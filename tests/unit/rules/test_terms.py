@@ -1,7 +1,7 @@
 """Terms, windows and due dates, with the worked cases of the regulations."""
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from hypothesis import given
@@ -21,6 +21,7 @@ from certhub.rules.terms import (
     renewal_window,
     window_before,
     written,
+    written_at,
 )
 from certhub.rules.vocabulary import ApplicationKind, ExpiryRule, YearParity
 
@@ -396,3 +397,15 @@ def test_a_filing_date_explains_itself() -> None:
     assert fixed_due_date(date(2026, 6, 30)).because == (
         "the 15th day of the 5th month after the fiscal year that ended on June 30, 2026"
     )
+
+
+@pytest.mark.parametrize(
+    ("instant", "told"),
+    [
+        (datetime(2027, 8, 1, 2, 5, tzinfo=UTC), "July 31, 2027, 10:05\u00a0PM"),
+        (datetime(2027, 1, 15, 17, 0, tzinfo=UTC), "January 15, 2027, 12:00\u00a0PM"),
+        (datetime(2027, 1, 15, 5, 30, tzinfo=UTC), "January 15, 2027, 12:30\u00a0AM"),
+    ],
+)
+def test_instants_are_told_in_the_agencys_zone(instant: datetime, told: str) -> None:
+    assert written_at(instant) == told
