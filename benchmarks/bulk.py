@@ -60,6 +60,12 @@ class Bulk:
                             text("SELECT setval(CAST(:name AS regclass), :last)"), {"name": sequence, "last": last}
                         )
             self.connection.exec_driver_sql("SET session_replication_role = DEFAULT")
+            # The trigger that moves the head along was off, too.
+            self.connection.exec_driver_sql(
+                "UPDATE audit_head SET seq = newest.seq, hash = newest.hash"
+                " FROM (SELECT seq, hash FROM audit_entry ORDER BY seq DESC LIMIT 1) AS newest"
+                " WHERE audit_head.seq < newest.seq"
+            )
         self.connection.commit()
         self.connection.exec_driver_sql("ANALYZE")
         self.connection.commit()
