@@ -41,6 +41,14 @@ _AUDIT_LOCK = 7_203_111
 """Key of PostgreSQL's advisory lock under which entries are chained."""
 _LOCK = f"SELECT pg_advisory_xact_lock({_AUDIT_LOCK})"
 _ENTRIES = insert(AuditEntry.__table__)  # type: ignore[arg-type]  # SQLAlchemy types a model's table as FromClause
+_ENTRIES_AT_ONCE = (
+    "INSERT INTO audit_entry"
+    " (seq, at, actor_id, actor, action, subject_type, subject_id, party_id, changes, previous_hash, hash)"
+    " SELECT * FROM unnest(%(seq)s::bigint[], %(at)s::timestamptz[], %(actor_id)s::integer[], %(actor)s::text[],"
+    " %(action)s::text[], %(subject_type)s::text[], %(subject_id)s::bigint[], %(party_id)s::integer[],"
+    " %(changes)s::text[], %(previous_hash)s::text[], %(hash)s::text[])"
+)
+"""Entries in PostgreSQL: one array for each column. As `text`, for a cast to `varchar(n)` would cut without a word."""
 _HEAD = text(
     "SELECT seq, hash FROM (SELECT seq, hash, 1 AS place FROM audit_head UNION ALL SELECT * FROM "
     "(SELECT seq, hash, 2 AS place FROM audit_entry ORDER BY seq DESC LIMIT 1) AS newest) AS heads "
@@ -69,7 +77,7 @@ class PendingEntry:
 
 
 @event.listens_for(Engine, "connect")
-def _prepare_sqlite(connection: Any, _record: Any) -> None:
+def _prepare(connection: Any, _record: Any) -> None:
     if isinstance(connection, sqlite3.Connection):
         connection.isolation_level = None  # the driver's own BEGIN would come too late and never be IMMEDIATE
         for pragma in (
@@ -80,6 +88,11 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
             "cache_size=-65536",
         ):
             connection.execute(f"PRAGMA {pragma}")
+    else:
+        # The plan for any values at all, which PostgreSQL likes to make of a prepared statement, suits an average
+        # vendor and takes a second for the largest. To plan for the values at hand takes a millisecond.
+        connection.execute("SET plan_cache_mode = force_custom_plan")
+        connection.commit()
 
 
 @event.listens_for(Engine, "begin")
@@ -280,6 +293,13 @@ def _chain(session: Session) -> None:
     append_entries(session, entries)
 
 
+def repeat_plans() -> None:
+    """Let PostgreSQL plan once what this unit of work does for each of many rows: a third of the time of an import."""
+    connection = db.session().connection()
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql("SET LOCAL plan_cache_mode = auto")
+
+
 def chain_so_far() -> None:
     """Chain what was noted so far inside a long unit of work, so that each step's entries tell its own changes only."""
     session: Session = db.session()
@@ -331,4 +351,9 @@ def append_entries(session: Session, entries: Iterable[PendingEntry]) -> None:
         rows.append({**row, "previous_hash": head, "hash": hashed})
         head = hashed
     # Straight to the table: entries are never read back as objects, and everybody who writes waits for this.
-    session.connection().execute(_ENTRIES, rows)
+    connection = session.connection()
+    if connection.dialect.name == "sqlite":
+        connection.execute(_ENTRIES, rows)
+    else:
+        # One statement for all of them, so that the trigger moves the kept head along once.
+        connection.exec_driver_sql(_ENTRIES_AT_ONCE, {name: [row[name] for row in rows] for name in rows[0]})

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import bindparam, delete, func, insert, select, update
 
 from certhub import clock
-from certhub.database import db, locked
+from certhub.database import db, locked, repeat_plans
 from certhub.models.accounts import User
 from certhub.models.files import StoredFile
 from certhub.models.imports import ImportStatus, RosterImport
@@ -99,6 +99,7 @@ def carry_out(roster: RosterImport, checked: CheckedRoster, *, actor: Actor, at:
             f"Nothing was imported. Row {first.row}, {first.column}: {first.message} "
             "Correct the file and upload it again."
         )
+    repeat_plans()
     _add_people(plan.new, roster, actor, at)
     _change_people(plan.changed, roster, actor, at)
     roster.status, roster.applied_at = ImportStatus.APPLIED, at
