@@ -22,6 +22,7 @@ from certhub.rules.audit_chain import GENESIS, HASHED, Broken, first_break
 
 BATCH = 5000
 _FREE_TEXT = ("actor", "changes")
+_INSTANT = len("2026-03-02 15:00:00.000000")
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,10 +190,15 @@ def _hashed(dialect: str) -> ColumnElement[str]:
         netstrings: ColumnElement[str] = func.printf("%s" + "%d:%s," * len(columns), previous, *sized, type_=Text())
     else:
         pieces: list[ColumnElement[str]] = [previous]
-        for text in (_as_text(column) for column in columns):
-            pieces += [cast(func.octet_length(text), Text), literal(":"), text, literal(",")]
+        for column in columns:
+            pieces += [cast(_length(column), Text), literal(":"), _as_text(column), literal(",")]
         netstrings = reduce(lambda sofar, piece: sofar.concat(piece), pieces)
     return case((func.length(previous) == len(GENESIS), netstrings), else_=literal(""))
+
+
+def _length(column: ColumnElement[Any]) -> ColumnElement[int]:
+    """Bytes of a hashed column, in PostgreSQL; to write an instant out twice would take a third of the time."""
+    return literal(_INSTANT) if isinstance(column.type, UtcDateTime) else func.octet_length(_as_text(column))
 
 
 def _as_text(column: ColumnElement[Any]) -> ColumnElement[str]:
