@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from certhub import clock
+from certhub.clock import AGENCY_ZONE
 from certhub.rules.standard import TermPolicy
 from certhub.rules.vocabulary import ApplicationKind, ExpiryRule, YearParity
 
@@ -60,7 +60,7 @@ def written(day: date) -> str:
 
 def written_at(instant: datetime) -> str:
     """The instant in the agency's zone, on one line to its end: "July 31, 2027, 4:05 PM"."""
-    local = instant.astimezone(clock.AGENCY_ZONE)
+    local = instant.astimezone(AGENCY_ZONE)
     half = "AM" if local.hour < 12 else "PM"  # noqa: PLR2004  (noon)
     return f"{written(local.date())}, {local.hour % 12 or 12}:{local:%M}\u00a0{half}"
 
