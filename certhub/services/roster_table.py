@@ -24,7 +24,7 @@ MOST_PARTS = 2_000
 
 _DELIMITERS = ",;\t|"
 _DAMAGE = (
-    KeyError, ValueError, TypeError, AttributeError, IndexError, OSError, EOFError, RuntimeError, NotImplementedError,
+    KeyError, ValueError, TypeError, AttributeError, IndexError, OSError, EOFError, RuntimeError,
     zipfile.BadZipFile, zlib.error, ParseError, InvalidFileException,
 )  # fmt: skip
 
