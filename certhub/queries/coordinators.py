@@ -16,11 +16,11 @@ from certhub.models.parties import (
     Coordinator,
     Employment,
     ExternalLicence,
-    Municipality,
     Party,
 )
 from certhub.queries import parties
 from certhub.queries.credential_status import has_status
+from certhub.queries.municipalities import municipality_name
 from certhub.queries.paging import Page, paged
 from certhub.queries.visibility import NotVisible, sees_everything
 from certhub.rules.name_order import folded
@@ -97,11 +97,9 @@ def one(viewer: Viewer, coordinator_id: int) -> Coordinator:
 
 def page(viewer: Viewer, filters: Filters, *, cursor: str | None = None) -> Page[CoordinatorRow]:
     """The coordinators whom the viewer may see, in the order of names."""
-    statement = (
-        select(_party.id, _party.name, _person.discipline, _party.region, Municipality.name)
-        .join(Coordinator.__table__, _person.id == _party.id)
-        .outerjoin(Municipality, Municipality.id == _party.municipality_id)
-    )
+    statement = select(
+        _party.id, _party.name, _person.discipline, _party.region, municipality_name(_party.municipality_id)
+    ).join(Coordinator.__table__, _person.id == _party.id)
     statement = _narrowed(_scoped(statement, viewer), filters)
     found = paged(statement, [Party.sort_name, Party.id], lambda row: CoordinatorRow(*row[:5]), cursor=cursor)
     return Page(_completed(viewer, found.rows), found.next, found.previous)
@@ -250,9 +248,8 @@ def licence(viewer: Viewer, coordinator_id: int, licence_id: int) -> ExternalLic
 def namesakes(viewer: Viewer, name: str, *, but: int | None = None) -> list[CoordinatorRow]:
     """Coordinators whom the viewer may see and whose name reads the same."""
     statement = (
-        select(_party.id, _party.name, _person.discipline, _party.region, Municipality.name)
+        select(_party.id, _party.name, _person.discipline, _party.region, municipality_name(_party.municipality_id))
         .join(Coordinator.__table__, _person.id == _party.id)
-        .outerjoin(Municipality, Municipality.id == _party.municipality_id)
         .where(_party.sort_name == folded(name), _party.id != (but or 0))
         .order_by(_party.id)
         .limit(5)

@@ -306,8 +306,11 @@ def _under(
 ) -> ColumnElement[bool]:
     """Condition that an event of these kinds is active; few credentials ever have one."""
     event = aliased(StatusEvent)
-    return credential_id.in_(
-        select(event.credential_id).where(event.kind.in_(kinds), _active(event, as_of), known(event, None))
+    return exists(
+        select(literal(1))
+        .select_from(event)
+        .where(event.credential_id == credential_id, event.kind.in_(kinds), _active(event, as_of), known(event, None))
+        .correlate_except(event)
     )
 
 

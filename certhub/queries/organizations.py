@@ -10,13 +10,13 @@ from certhub import clock
 from certhub.database import db
 from certhub.models.parties import (
     Employment,
-    Municipality,
     Party,
     Practice,
     TrainingProgram,
     VendorOrganization,
 )
 from certhub.queries import parties
+from certhub.queries.municipalities import municipality_name
 from certhub.queries.paging import Page, paged
 from certhub.queries.visibility import NotVisible, party_visible
 from certhub.rules.name_order import folded
@@ -115,10 +115,9 @@ def search(q: str, kinds: Collection[SubjectType]) -> list[Match]:
         return []
     vendor, practice = VendorOrganization.__table__.c, Practice.__table__.c
     rows = db.session.execute(
-        select(_party.id, _party.kind, _party.name, Municipality.name.label("municipality"))
+        select(_party.id, _party.kind, _party.name, municipality_name(_party.municipality_id).label("municipality"))
         .outerjoin(VendorOrganization.__table__, vendor.id == _party.id)
         .outerjoin(Practice.__table__, practice.id == _party.id)
-        .outerjoin(Municipality, Municipality.id == _party.municipality_id)
         .where(
             _party.kind.in_(kinds),
             or_(
@@ -167,9 +166,8 @@ def _page(
     cursor: str | None,
 ) -> Page[OrganizationRow]:
     statement: Select[Any] = (
-        select(_party.id, _party.name, _party.region, Municipality.name, identifier)
+        select(_party.id, _party.name, _party.region, municipality_name(_party.municipality_id), identifier)
         .join(table, table.c.id == _party.id)
-        .outerjoin(Municipality, Municipality.id == _party.municipality_id)
         .where(_party.kind == kind, party_visible(viewer))
     )
     if q:
