@@ -7,8 +7,10 @@ head that was kept outside the database: see `Kept` and `services.audit_heads`.
 
 import time
 from collections.abc import Callable, Collection, Iterator
+from contextlib import closing
 from dataclasses import dataclass, field
 from functools import reduce
+from itertools import islice
 from operator import attrgetter
 from typing import Any
 
@@ -21,8 +23,10 @@ from certhub.models.standards import StandardVersion
 from certhub.rules.audit_chain import GENESIS, HASHED, Broken, first_break
 
 BATCH = 5000
+_ROWS_AT_ONCE = 500
 _FREE_TEXT = ("actor", "changes")
 _INSTANT = len("2026-03-02 15:00:00.000000")
+_INSTANT_FORMAT = "YYYY-MM-DD HH24:MI:SS.US"
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,11 +170,15 @@ def _from_sqlite(driver: Any, sql: str) -> Iterator[list[Any]]:
 
 
 def _from_postgresql(driver: Any, sql: str) -> Iterator[list[Any]]:
-    # A named cursor stays on PostgreSQL's side, so that the driver does not fetch everything at once.
-    with driver.cursor(name="audit_chain") as cursor:
-        cursor.execute(sql)
-        while batch := cursor.fetchmany(BATCH):
-            yield [(seq, own.encode(), hashed.encode()) for seq, own, hashed in batch]
+    # The rows arrive while those before them are hashed. Who stops early cancels the query, which would fail the whole
+    # transaction without a savepoint around it.
+    with (
+        driver.transaction(),
+        driver.cursor() as cursor,
+        closing(cursor.stream(sql, binary=True, size=_ROWS_AT_ONCE)) as rows,
+    ):
+        while batch := [(seq, own.encode(), hashed.encode()) for seq, own, hashed in islice(rows, BATCH)]:
+            yield batch
 
 
 def _hashed(dialect: str) -> ColumnElement[str]:
@@ -189,20 +197,14 @@ def _hashed(dialect: str) -> ColumnElement[str]:
             sized += [func.ifnull(length, 0), column]
         netstrings: ColumnElement[str] = func.printf("%s" + "%d:%s," * len(columns), previous, *sized, type_=Text())
     else:
-        pieces: list[ColumnElement[str]] = [previous]
-        for column in columns:
-            pieces += [cast(_length(column), Text), literal(":"), _as_text(column), literal(",")]
-        netstrings = reduce(lambda sofar, piece: sofar.concat(piece), pieces)
+        netstrings = reduce(lambda sofar, piece: sofar.concat(piece), map(_netstring, columns), previous)
     return case((func.length(previous) == len(GENESIS), netstrings), else_=literal(""))
 
 
-def _length(column: ColumnElement[Any]) -> ColumnElement[int]:
-    """Bytes of a hashed column, in PostgreSQL; to write an instant out twice would take a third of the time."""
-    return literal(_INSTANT) if isinstance(column.type, UtcDateTime) else func.octet_length(_as_text(column))
-
-
-def _as_text(column: ColumnElement[Any]) -> ColumnElement[str]:
-    """A hashed column as `audit_chain` writes it, in PostgreSQL."""
+def _netstring(column: ColumnElement[Any]) -> ColumnElement[str]:
+    """A hashed column as `audit_chain` writes it, in PostgreSQL; an instant has always the same length."""
     if isinstance(column.type, UtcDateTime):
-        return func.to_char(func.timezone("UTC", column), "YYYY-MM-DD HH24:MI:SS.US")
-    return column if isinstance(column.type, String) else func.coalesce(cast(column, Text), literal(""))
+        return literal(f"{_INSTANT}:").concat(func.to_char(func.timezone("UTC", column), _INSTANT_FORMAT)).concat(",")
+    text = column if isinstance(column.type, String) else cast(column, Text)
+    written = cast(func.octet_length(text), Text).concat(":").concat(text).concat(",")
+    return func.coalesce(written, literal("0:,"))
