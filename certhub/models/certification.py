@@ -196,7 +196,9 @@ class CredentialPeriod(Base):
             sqlite_where=text("superseded_at IS NULL"),
         ),
         # Covers what tells an expiry from a lapse, so that half of the table need not be read for the few in grace.
-        Index("ix_credential_period_expiry", "expires_on", "grace_until", "credential_id", "superseded_at"),
+        Index(
+            "ix_credential_period_expiry", "expires_on", "grace_until", "credential_id", "superseded_at", "starts_on"
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -18,8 +18,9 @@ from certhub.models.parties import Party
 from certhub.queries.paging import Page, paged
 from certhub.queries.visibility import NotVisible, party_visible, sees_everything
 from certhub.rules.audit_actions import SENTENCES, AuditAction
-from certhub.rules.permissions import Viewer
+from certhub.rules.permissions import Viewer, name_shown
 from certhub.rules.terms import written_at
+from certhub.rules.vocabulary import Role
 
 _LINES_IN_ONE_GO = 4
 """How many entries are read for each line of a timeline, since several can become one."""
@@ -88,13 +89,14 @@ def one(viewer: Viewer, seq: int) -> TrailEntry:
 def history_of(viewer: Viewer, party_id: int, limit: int = 30) -> list[TimelineEntry]:
     """The latest that happened to a party's record, for its timeline; nothing for who may not see the party."""
     rows = db.session.execute(
-        select(AuditEntry.at, AuditEntry.actor, AuditEntry.action, AuditEntry.changes)
+        select(AuditEntry.at, AuditEntry.actor, AuditEntry.action, AuditEntry.changes, User.role, User.party_id)
+        .outerjoin(User, User.id == AuditEntry.actor_id)
         .where(AuditEntry.party_id == party_id, party_visible(viewer, AuditEntry.__table__.c.party_id))
         .order_by(AuditEntry.seq.desc())
         .limit(limit * _LINES_IN_ONE_GO)
     )
     together = groupby(rows, key=lambda row: (row.actor, row.action, row.at.replace(second=0, microsecond=0)))
-    return [_timeline_entry(list(one)) for _, one in islice(together, limit)]
+    return [_timeline_entry(viewer, list(one)) for _, one in islice(together, limit)]
 
 
 def closing_of(application_id: int) -> tuple[str, str] | None:
@@ -192,13 +194,15 @@ def _sentence(action: str) -> str:
         return action  # an action of a later or earlier version of CertHub
 
 
-def _timeline_entry(rows: list[Row[datetime, str, str, str]]) -> TimelineEntry:
+def _timeline_entry(viewer: Viewer, rows: list[Row[datetime, str, str, str, Role | None, int | None]]) -> TimelineEntry:
     """One line for what one person did in one go: nine pieces of evidence are one line with nine codes."""
-    at, actor, action, _ = rows[0]
+    at, actor, action, _, role, party_id = rows[0]
     told = [json.loads(row.changes) for row in reversed(rows)]
     codes = list(dict.fromkeys(code for one in told if (code := _latest(one.get("requirement_code")))))
     reasons = list(dict.fromkeys(reason for one in told if (reason := _latest(one.get("reason")))))
     who = actor.partition(" <")[0]
+    if role is not None:
+        who = name_shown(viewer, who, role=role, party_id=party_id)
     return TimelineEntry(
         at=written_at(at),
         title=f"{who} {_sentence(action)}",

@@ -46,6 +46,7 @@ from certhub.rules.status import (
     Period,
     Renewal,
 )
+from certhub.rules.terms import ONE_DAY
 from certhub.rules.vocabulary import ApplicationKind, CredentialStatus, StatusEventKind
 
 Day = date | SQLColumnExpression[date]
@@ -125,7 +126,7 @@ def has_status(
 
 @lru_cache(maxsize=_EXPRESSIONS_KEPT)
 def _has_status(credential_id: SQLColumnExpression[int], status: CredentialStatus, as_of: date) -> ColumnElement[bool]:
-    barred = _under(credential_id, EVENT_PRECEDENCE, as_of)
+    barred = _under(EVENT_PRECEDENCE, credential_id, as_of)
     if status is _S.IN_GRACE:
         period = aliased(CredentialPeriod)
         late = select(period.credential_id).where(
@@ -140,13 +141,16 @@ def _has_status(credential_id: SQLColumnExpression[int], status: CredentialStatu
         waiting = select(Application.credential_id).where(
             Application.credential_id.is_not(None),
             _waits(Application, as_of, None),
-            last_day < as_of,
-            last_day >= Application.submitted_on,
+            last_day.between(Application.submitted_on, as_of - ONE_DAY),
         )
-        return and_(credential_id.in_(waiting), ~barred, ~_under(credential_id, CONDITIONAL_PRECEDENCE, as_of))
+        return and_(credential_id.in_(waiting), ~barred, ~_under(CONDITIONAL_PRECEDENCE, credential_id, as_of))
     of_status = status_column(credential_id, as_of=as_of) == status
     if status.value in set(StatusEventKind):
-        return and_(_under(credential_id, (StatusEventKind(status.value),), as_of), of_status)
+        event = aliased(StatusEvent)
+        those = select(event.credential_id).where(
+            event.kind == StatusEventKind(status.value), _active(event, as_of), known(event, None)
+        )
+        return and_(credential_id.in_(those), of_status)
     return of_status
 
 
@@ -302,9 +306,9 @@ def _last_day(credential_id: Key | SQLColumnExpression[int | None], as_of: date)
 
 
 def _under(
-    credential_id: SQLColumnExpression[int], kinds: tuple[StatusEventKind, ...], as_of: date
+    kinds: tuple[StatusEventKind, ...], credential_id: SQLColumnExpression[int], as_of: date
 ) -> ColumnElement[bool]:
-    """Condition that an event of these kinds is active; few credentials ever have one."""
+    """Condition that an event of these kinds is active; asked of one credential after another."""
     event = aliased(StatusEvent)
     return exists(
         select(literal(1))

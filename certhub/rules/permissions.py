@@ -140,3 +140,15 @@ DPH_ROLES = frozenset({Role.DPH_ADMINISTRATOR, Role.DPH_REVIEWER, Role.FUND_MANA
 def may(viewer: Viewer, permission: Permission) -> bool:
     """Whether the viewer's role is granted `permission`."""
     return permission in GRANTS[viewer.role]
+
+
+ANOTHER_EMPLOYER = "Another employer"
+
+
+def name_shown(viewer: Viewer, name: str, *, role: Role, party_id: int | None) -> str:
+    """The name of whoever did something, as the viewer may read it; `role` and `party_id` are those of that account.
+
+    A record belongs to the person and outlives employers: a vendor's staff is not named to the next vendor.
+    """
+    colleague = role is not Role.VENDOR_HR or viewer.role is not Role.VENDOR_HR or party_id == viewer.party_id
+    return name if colleague else ANOTHER_EMPLOYER

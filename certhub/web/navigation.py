@@ -10,7 +10,7 @@ from certhub import clock
 from certhub.auth.guard import viewer
 from certhub.rules.evidence_words import told, told_scores
 from certhub.rules.lifecycle import APPLICATION_LABELS
-from certhub.rules.permissions import ROLE_LABELS, Permission, may
+from certhub.rules.permissions import ROLE_LABELS, Permission, may, name_shown
 from certhub.rules.status import STATUS_LABELS
 from certhub.web import formats
 from certhub.web.questions import errors_in_page_order, may_be_left_out
@@ -61,6 +61,7 @@ def init_navigation(app: Flask) -> None:
     )
     app.jinja_env.globals.update(
         may=lambda permission: may(viewer(), Permission(permission)),
+        name_of=lambda user: name_shown(viewer(), user.name, role=user.role, party_id=user.party_id),
         counted=formats.count,
         is_past=lambda value: value < clock.today(),
         has_come=lambda value: value <= clock.today(),

@@ -1172,7 +1172,7 @@ def upgrade() -> None:
     op.create_index(
         "ix_credential_period_expiry",
         "credential_period",
-        ["expires_on", "grace_until", "credential_id", "superseded_at"],
+        ["expires_on", "grace_until", "credential_id", "superseded_at", "starts_on"],
         unique=False,
     )
     op.create_index(

@@ -23,7 +23,7 @@ from certhub.models.parties import Coordinator, Employment, VendorOrganization
 from certhub.queries import applications as found
 from certhub.queries.visibility import application_visible
 from certhub.rules.audit_actions import AuditAction
-from certhub.rules.permissions import GRANTS
+from certhub.rules.permissions import ANOTHER_EMPLOYER, GRANTS
 from certhub.rules.vocabulary import ApplicationStatus, EmploymentKind, Role
 from certhub.services import applications, audit, employment, handovers
 from certhub.web.context import press, settings
@@ -241,6 +241,25 @@ def test_a_closed_application_stays_with_those_who_filed_it_and_shows_its_own_ti
     assert f"/applications/{renewed.id}" not in listed
     assert client.get(f"/applications/{renewed.id}").status_code == 404
     assert client.get(f"/applications/{application.id}/submit").status_code == 302
+
+
+def test_the_next_employer_does_not_read_who_worked_for_the_last_one(
+    client: FlaskClient, desk: lifecycle.Desk, darnell: Coordinator, blackstone: VendorOrganization
+) -> None:
+    application = drafted(darnell, desk)
+    former = desk.applicant.name
+    pages = [f"/coordinators/{darnell.id}", f"/applications/{application.id}"]
+    sign_in(client, desk.applicant)
+    assert all(former in fetched(client, page) for page in pages)
+    leaves(darnell, days(-10))
+    joins(darnell, blackstone, days(-9))
+    vendor_hr(client, blackstone)
+    for page in pages:
+        text = fetched(client, page)
+        assert former not in text
+        assert ANOTHER_EMPLOYER in text
+    sign_in(client, desk.reviewer)
+    assert former in fetched(client, f"/applications/{application.id}")
 
 
 def test_an_application_that_closed_after_the_employment_is_not_shown_to_the_former_employer(
