@@ -1,11 +1,16 @@
-"""Gathering what is on file about a party into the dossier that the rules judge."""
+"""Gathering what is on file about parties into the dossiers that the rules judge: of one party, or of all of a kind.
 
-from collections.abc import Iterable, Sequence
+Each part is read in one statement, for however many parties, so that judging a whole population costs as many
+statements as judging one of it. What a page reads of one person and what a preview reads of 20,000 is the same code.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import case, exists, func, or_, select
+from sqlalchemy import ColumnElement, SQLColumnExpression, case, exists, func, or_, select
 from sqlalchemy.orm import aliased
 
 from certhub.database import db
@@ -24,43 +29,91 @@ from certhub.models.parties import (
     ExternalLicence,
     OwnershipStake,
     Party,
+    PartyLanguage,
     Practice,
+    PracticeSite,
     VendorOrganization,
 )
 from certhub.models.training import TrainingApproval, TrainingCompletion
 from certhub.queries import credential_status, independence, training
 from certhub.rules.dossier import CompletionItem, Dossier, EvidenceItem, ItemWord, LicenceItem
-from certhub.rules.status import AUTHORIZED_STATUSES, status_on
 from certhub.rules.training_entry import is_approved
-from certhub.rules.vocabulary import DecisionOutcome, SubjectType, Verdict
+from certhub.rules.vocabulary import DecisionOutcome, Discipline, SubjectType, Verdict
+
+Completions = Mapping[int, tuple[CompletionItem, ...]]
+Whose = Callable[[SQLColumnExpression[Any]], ColumnElement[bool]]
+"""Which parties are meant, as a condition on a column that holds a party's id."""
 
 _Later = aliased(Evidence)
 """Kept, because an alias is dear to make and is made anew for nothing."""
 
-_ASSIGNED = {
-    SubjectType.COORDINATOR: Assignment.coordinator_id,
-    SubjectType.PRACTICE: Assignment.practice_id,
-    SubjectType.VENDOR: Assignment.vendor_id,
-}
+_party = Party.__table__.c
+
+
+class _Word(NamedTuple):
+    """A reviewer's word, as one evaluation after another looks it up."""
+
+    application_id: int
+    requirement_code: str
+    verdict: Verdict
+    reason: str
+    last_evidence_id: int
+    seen_inputs: str
 
 
 def dossier_of(party: Party, *, application: Application | None, as_of: date) -> Dossier:
     """What is on file about `party` on `as_of`; `application` is the one under judgement."""
-    reviews = _reviews(party)
-    return Dossier(
-        subject_type=party.kind,
-        subject_id=party.id,
-        discipline=party.discipline if isinstance(party, Coordinator) else None,
-        evidence=_evidence(party, application, reviews),
+    found = gathered(
+        party.kind,
+        lambda column: column == party.id,
         completions=_completions(party, as_of),
-        licences=_licences(party),
-        facts=_facts(party),
-        metrics=_metrics(party, as_of),
-        conflicts=tuple(conflict.sentence for conflict in independence.conflicts(party, as_of)),
-        employed_by_certified_vendor=_employed_by_certified_vendor(party, as_of),
-        relationships=_relationships(party),
-        words=_words(application, reviews),
+        conflicts={party.id: [one.sentence for one in independence.conflicts(party, as_of)]},
+        application=application,
+        as_of=as_of,
     )
+    return found(party.id, party.discipline if isinstance(party, Coordinator) else None)
+
+
+def gathered(
+    kind: SubjectType,
+    whose: Whose,
+    *,
+    completions: Completions,
+    conflicts: Mapping[int, Iterable[str]],
+    application: Application | None,
+    as_of: date,
+) -> Callable[[int, Discipline | None], Dossier]:
+    """What is on file about the parties of one kind that `whose` admits; the answer gives each one's dossier.
+
+    Training and breaches of independence are read by the caller, who knows how much of them is needed.
+    """
+    words = _words(whose)
+    evidence = _evidence(whose, application, words)
+    licences = _licences(whose) if kind is SubjectType.COORDINATOR else {}
+    facts, metrics = _facts(kind, whose), _metrics(kind, whose, as_of)
+    relationships = _relationships(kind, whose)
+    employed = _employed_by_certified_vendor(whose, as_of) if kind is SubjectType.COORDINATOR else None
+    own_words = {one.requirement_code: one for one in words.get(application.id, ())} if application else {}
+
+    def dossier(party_id: int, discipline: Discipline | None) -> Dossier:
+        return Dossier(
+            subject_type=kind,
+            subject_id=party_id,
+            discipline=discipline,
+            evidence=tuple(evidence.get(party_id, ())),
+            completions=completions.get(party_id, ()),
+            licences=tuple(licences.get(party_id, ())),
+            facts=facts[party_id],
+            metrics=metrics.get(party_id, {}),
+            conflicts=tuple(conflicts.get(party_id, ())),
+            employed_by_certified_vendor=None if employed is None else party_id in employed,
+            relationships=tuple(sorted(relationships.get(party_id, ()))),
+            words=tuple(
+                ItemWord(code, one.verdict, one.reason, one.seen_inputs) for code, one in sorted(own_words.items())
+            ),
+        )
+
+    return dossier
 
 
 def latest_period(credential: Credential) -> CredentialPeriod | None:
@@ -73,47 +126,60 @@ def latest_period(credential: Credential) -> CredentialPeriod | None:
     )
 
 
-def _reviews(party: Party) -> Sequence[ItemReview]:
-    """Every word of the reviewers on the party's applications, oldest first."""
-    return db.session.scalars(
-        select(ItemReview)
+def _words(whose: Whose) -> dict[int, list[_Word]]:
+    """Every word of the reviewers on the parties' applications, by application, oldest first."""
+    found: defaultdict[int, list[_Word]] = defaultdict(list)
+    rows = db.session.execute(
+        select(
+            ItemReview.application_id,
+            ItemReview.requirement_code,
+            ItemReview.verdict,
+            ItemReview.reason,
+            func.coalesce(ItemReview.last_evidence_id, 0),
+            ItemReview.seen_inputs,
+        )
         .join(Application, Application.id == ItemReview.application_id)
-        .where(Application.party_id == party.id)
+        .where(whose(Application.party_id))
         .order_by(ItemReview.id)
-    ).all()
+    )
+    for row in rows:
+        found[row[0]].append(_Word(*row))
+    return found
 
 
-def _words(application: Application | None, reviews: Iterable[ItemReview]) -> tuple[ItemWord, ...]:
-    latest = {
-        review.requirement_code: review
-        for review in reviews
-        if application is not None and review.application_id == application.id
-    }
-    return tuple(ItemWord(code, one.verdict, one.reason, one.seen_inputs) for code, one in sorted(latest.items()))
-
-
-def _evidence(party: Party, application: Application | None, reviews: Iterable[ItemReview]) -> tuple[EvidenceItem, ...]:
-    rows = db.session.scalars(
-        select(Evidence)
+def _evidence(
+    whose: Whose, application: Application | None, words: Mapping[int, Iterable[_Word]]
+) -> dict[int, list[EvidenceItem]]:
+    """Evidence that no later one supersedes, by party, oldest first, each with the reviewer's word on it."""
+    rows = db.session.execute(
+        select(
+            Evidence.id,
+            Evidence.party_id,
+            Evidence.application_id,
+            Evidence.requirement_code,
+            Evidence.value,
+            Evidence.occurred_on,
+            Evidence.expires_on,
+            Evidence.file_id,
+            Evidence.recorded_at,
+        )
         .where(
-            Evidence.party_id == party.id,
+            whose(Evidence.party_id),
             Evidence.withdrawn.is_(False),
             ~select(_Later.id).where(_Later.supersedes_id == Evidence.id).exists(),
         )
         .order_by(Evidence.id)
-    ).all()
+    )
     # The application under judgement speaks last: its reviewer may return what an earlier one accepted.
-    mine = application.id if application else None
-    latest = {
-        (review.application_id == mine, review.requirement_code, review.application_id): review for review in reviews
-    }
-    granted_at = _latest_grant(party, but_not=mine)
-    items = []
+    mine = application.id if application else 0
+    latest = {(one.application_id, one.requirement_code): one for spoken in words.values() for one in spoken}
+    granted_at = _latest_grants(whose, but_not=mine)
+    found: defaultdict[int, list[EvidenceItem]] = defaultdict(list)
     for row in rows:
-        own = latest.get((True, row.requirement_code, mine or 0))
-        earlier = latest.get((False, row.requirement_code, row.application_id or 0))
-        review = own if own and (own.last_evidence_id or 0) >= row.id else earlier
-        items.append(
+        own = latest.get((mine, row.requirement_code))
+        earlier = latest.get((row.application_id or 0, row.requirement_code))
+        granted = granted_at.get(row.party_id)
+        found[row.party_id].append(
             EvidenceItem(
                 id=row.id,
                 requirement=row.requirement_code,
@@ -121,35 +187,36 @@ def _evidence(party: Party, application: Application | None, reviews: Iterable[I
                 occurred_on=row.occurred_on,
                 expires_on=row.expires_on,
                 has_file=row.file_id is not None,
-                verdict=_verdict_on(row, review),
+                verdict=_verdict_on(row.id, own if own and own.last_evidence_id >= row.id else earlier),
                 for_earlier_term=(
-                    granted_at is not None and row.recorded_at <= granted_at and row.application_id != mine
+                    granted is not None and row.recorded_at <= granted and row.application_id != (mine or None)
                 ),
             )
         )
-    return tuple(items)
+    return found
 
 
-def _verdict_on(evidence: Evidence, review: ItemReview | None) -> Verdict:
+def _verdict_on(evidence_id: int, word: _Word | None) -> Verdict:
     """What a word on a requirement says of one piece of evidence: a waiver does not look at it."""
-    if review is None or (review.last_evidence_id or 0) < evidence.id or review.verdict is Verdict.WAIVED:
+    if word is None or word.last_evidence_id < evidence_id or word.verdict is Verdict.WAIVED:
         return Verdict.PENDING
-    return review.verdict
+    return word.verdict
 
 
-def _latest_grant(party: Party, *, but_not: int | None) -> datetime | None:
-    """When an application of the party was approved last, apart from the one under judgement."""
+def _latest_grants(whose: Whose, *, but_not: int) -> dict[int, datetime]:
+    """When an application of each party was approved last, apart from the one under judgement."""
     statement = (
-        select(func.max(Decision.decided_at))
+        select(Application.party_id, func.max(Decision.decided_at))
         .join(Application, Application.id == Decision.application_id)
-        .where(Application.party_id == party.id, Decision.outcome == DecisionOutcome.APPROVED)
+        .where(whose(Application.party_id), Decision.outcome == DecisionOutcome.APPROVED, Application.id != but_not)
+        .group_by(Application.party_id)
     )
-    return db.session.scalar(statement if but_not is None else statement.where(Application.id != but_not))
+    return {row[0]: row[1] for row in db.session.execute(statement)}
 
 
-def _completions(party: Party, as_of: date) -> tuple[CompletionItem, ...]:
+def _completions(party: Party, as_of: date) -> Completions:
     if party.kind is not SubjectType.COORDINATOR:
-        return ()
+        return {}
     rows = db.session.execute(
         select(TrainingCompletion, TrainingApproval.approved)
         .outerjoin(TrainingApproval, training.latest_word())
@@ -161,55 +228,78 @@ def _completions(party: Party, as_of: date) -> tuple[CompletionItem, ...]:
         )
         .order_by(TrainingCompletion.completed_on, TrainingCompletion.id)
     )
-    return tuple(
-        CompletionItem(
-            id=row.id,
-            title=row.title,
-            completed_on=row.completed_on,
-            hours=Decimal(row.minutes) / 60,
-            category=row.category,
-            course_code=row.course_code,
-            provider_approved=is_approved(said=row.provider_approved, found=found),
-            score=None if row.score is None else Decimal(row.score),
-            provider=row.provider,
-            rejected=found is False,
-        )
-        for row, found in rows
+    return {party.id: tuple(completion_item(row, found=found) for row, found in rows)}
+
+
+def completion_item(row: Any, *, found: bool | None) -> CompletionItem:
+    """A completion as the rules see it; `found` is the reviewer's latest word on its approval."""
+    return CompletionItem(
+        id=row.id,
+        title=row.title,
+        completed_on=row.completed_on,
+        hours=Decimal(row.minutes) / 60,
+        category=row.category,
+        course_code=row.course_code,
+        provider_approved=is_approved(said=row.provider_approved, found=found),
+        score=None if row.score is None else Decimal(row.score),
+        provider=row.provider,
+        rejected=found is False,
     )
 
 
-def _licences(party: Party) -> tuple[LicenceItem, ...]:
-    if party.kind is not SubjectType.COORDINATOR:
-        return ()
-    rows = db.session.scalars(
-        select(ExternalLicence)
-        .where(ExternalLicence.coordinator_id == party.id, ExternalLicence.superseded_at.is_(None))
+def _licences(whose: Whose) -> dict[int, list[LicenceItem]]:
+    rows = db.session.execute(
+        select(
+            ExternalLicence.coordinator_id,
+            ExternalLicence.kind,
+            ExternalLicence.number,
+            ExternalLicence.expires_on,
+            ExternalLicence.status,
+            ExternalLicence.verified_on,
+        )
+        .where(whose(ExternalLicence.coordinator_id), ExternalLicence.superseded_at.is_(None))
         .order_by(ExternalLicence.id)
     )
-    return tuple(
-        LicenceItem(
-            kind=row.kind, number=row.number, expires_on=row.expires_on, status=row.status, verified_on=row.verified_on
-        )
-        for row in rows
+    found: defaultdict[int, list[LicenceItem]] = defaultdict(list)
+    for coordinator_id, kind, number, expires_on, status, verified_on in rows:
+        found[coordinator_id].append(LicenceItem(kind, number, expires_on, status, verified_on))
+    return found
+
+
+def _facts(kind: SubjectType, whose: Whose) -> defaultdict[int, dict[str, Any]]:
+    facts: defaultdict[int, dict[str, Any]] = defaultdict(lambda: {"languages": []})
+    languages = (
+        select(PartyLanguage.party_id, PartyLanguage.code)
+        .join(Party.__table__, _party.id == PartyLanguage.party_id)
+        .where(_party.kind == kind, whose(PartyLanguage.party_id))
+        .order_by(PartyLanguage.party_id, PartyLanguage.code)
     )
-
-
-def _facts(party: Party) -> dict[str, Any]:
-    facts: dict[str, Any] = {"languages": [language.code for language in party.languages]}
-    if isinstance(party, VendorOrganization):
-        facts["vendor_code"] = party.vendor_code
-    if isinstance(party, Practice):
-        facts["npi"] = party.npi
-        facts["sites"] = len(party.sites)
-    first_granted_on = db.session.scalar(select(func.min(Credential.granted_on)).where(Credential.party_id == party.id))
-    if first_granted_on is not None:
-        facts["first_granted_on"] = first_granted_on.isoformat()
+    for party_id, code in db.session.execute(languages):
+        facts[party_id]["languages"].append(code)
+    if kind is SubjectType.VENDOR:
+        vendor = VendorOrganization.__table__.c
+        for party_id, code in db.session.execute(select(vendor.id, vendor.vendor_code).where(whose(vendor.id))):
+            facts[party_id]["vendor_code"] = code
+    if kind is SubjectType.PRACTICE:
+        practice = Practice.__table__.c
+        sites = select(func.count(PracticeSite.id)).where(PracticeSite.practice_id == practice.id).scalar_subquery()
+        for party_id, npi, count in db.session.execute(
+            select(practice.id, practice.npi, sites).where(whose(practice.id))
+        ):
+            facts[party_id] |= {"npi": npi, "sites": count}
+    granted = (
+        select(Credential.party_id, func.min(Credential.granted_on))
+        .where(whose(Credential.party_id), Credential.subject_type == kind)
+        .group_by(Credential.party_id)
+    )
+    for party_id, first_granted_on in db.session.execute(granted):
+        facts[party_id]["first_granted_on"] = first_granted_on.isoformat()
     return facts
 
 
-def _metrics(party: Party, as_of: date) -> dict[str, Decimal]:
+def _metrics(kind: SubjectType, whose: Whose, as_of: date) -> dict[int, dict[str, Decimal]]:
     """The figures that can be computed from what is on file; those about caseloads wait for caseload reports."""
-    if party.kind is not SubjectType.VENDOR:
+    if kind is not SubjectType.VENDOR:
         return {}
     certified = exists(
         select(Credential.id).where(
@@ -217,56 +307,79 @@ def _metrics(party: Party, as_of: date) -> dict[str, Decimal]:
             credential_status.is_authorized(credential_status.status_column(Credential.id, as_of=as_of)),
         )
     )
-    assigned, without = db.session.execute(
-        select(func.count(Assignment.id), func.count(case((~certified, 1)))).where(
-            Assignment.vendor_id == party.id,
+    rows = db.session.execute(
+        select(Assignment.vendor_id, func.count(case((~certified, 1))))
+        .where(
+            whose(Assignment.vendor_id),
             Assignment.superseded_at.is_(None),
             Assignment.starts_on <= as_of,
             or_(Assignment.ends_on.is_(None), Assignment.ends_on >= as_of),
         )
-    ).one()
-    return {"assignments_without_credential": Decimal(without)} if assigned else {}
+        .group_by(Assignment.vendor_id)
+    )
+    return {vendor_id: {"assignments_without_credential": Decimal(without)} for vendor_id, without in rows}
 
 
-def _relationships(party: Party) -> tuple[str, ...]:
+def _relationships(kind: SubjectType, whose: Whose) -> dict[int, list[str]]:
     """One line for each employment, assignment and ownership that stands, ended or not."""
-    if party.kind is SubjectType.TRAINING_PROGRAM:
-        return ()
-    lines = [
-        f"assignment {row.coordinator_id} {row.practice_id} {row.vendor_id} {row.starts_on} {row.ends_on}"
-        for row in db.session.scalars(
-            select(Assignment).where(_ASSIGNED[party.kind] == party.id, Assignment.superseded_at.is_(None))
-        )
-    ]
-    if party.kind is SubjectType.COORDINATOR:
-        lines += [
-            f"employment {row.employer_id} {row.kind.value} {row.starts_on} {row.ends_on}"
-            for row in db.session.scalars(
-                select(Employment).where(Employment.coordinator_id == party.id, Employment.superseded_at.is_(None))
-            )
-        ]
+    lines: defaultdict[int, list[str]] = defaultdict(list)
+    if kind is SubjectType.TRAINING_PROGRAM:
+        return lines
+    party_of = independence.PARTY_OF_ASSIGNMENT[kind]
+    assignments = select(
+        party_of,
+        Assignment.coordinator_id,
+        Assignment.practice_id,
+        Assignment.vendor_id,
+        Assignment.starts_on,
+        Assignment.ends_on,
+    ).where(whose(party_of), Assignment.superseded_at.is_(None))
+    for party_id, *row in db.session.execute(assignments):
+        lines[party_id].append("assignment {} {} {} {} {}".format(*row))
+    if kind is SubjectType.COORDINATOR:
+        spells = select(
+            Employment.coordinator_id,
+            Employment.employer_id,
+            Employment.kind,
+            Employment.starts_on,
+            Employment.ends_on,
+        ).where(whose(Employment.coordinator_id), Employment.superseded_at.is_(None))
+        for party_id, employer_id, engaged, starts_on, ends_on in db.session.execute(spells):
+            lines[party_id].append(f"employment {employer_id} {engaged.value} {starts_on} {ends_on}")
     else:
-        lines += [
-            f"stake {row.group_id} {row.percent} {row.starts_on} {row.ends_on}"
-            for row in db.session.scalars(select(OwnershipStake).where(OwnershipStake.party_id == party.id))
-        ]
-    return tuple(sorted(lines))
+        stakes = select(
+            OwnershipStake.party_id,
+            OwnershipStake.group_id,
+            OwnershipStake.percent,
+            OwnershipStake.starts_on,
+            OwnershipStake.ends_on,
+        ).where(whose(OwnershipStake.party_id))
+        for party_id, *row in db.session.execute(stakes):
+            lines[party_id].append("stake {} {} {} {}".format(*row))
+    return lines
 
 
-def _employed_by_certified_vendor(party: Party, as_of: date) -> bool | None:
-    if party.kind is not SubjectType.COORDINATOR:
-        return None
-    held = db.session.scalars(
-        select(Credential.id)
-        .join(VendorOrganization, VendorOrganization.id == Credential.party_id)
-        .join(Employment, Employment.employer_id == VendorOrganization.id)
+def _employed_by_certified_vendor(whose: Whose, as_of: date) -> frozenset[int]:
+    """Those of the coordinators who work on `as_of` for a vendor with a credential that is in force."""
+    rows = db.session.execute(
+        select(Employment.coordinator_id, Credential.id)
+        .join(VendorOrganization, VendorOrganization.id == Employment.employer_id)
+        .join(Credential, Credential.party_id == VendorOrganization.id)
         .where(
-            Employment.coordinator_id == party.id,
+            whose(Employment.coordinator_id),
             Employment.superseded_at.is_(None),
             Employment.starts_on <= as_of,
             (Employment.ends_on.is_(None)) | (Employment.ends_on >= as_of),
         )
-        .distinct()
+    ).all()
+    if not rows:
+        return frozenset()
+    status = credential_status.status_column(Credential.id, as_of=as_of)
+    in_force = set(
+        db.session.scalars(
+            select(Credential.id).where(
+                Credential.id.in_({key for _, key in rows}), credential_status.is_authorized(status)
+            )
+        )
     )
-    # For one or two credentials the rules' own function is many times faster than building its twin in SQL.
-    return any(status_on(credential_status.history_of(key), as_of) in AUTHORIZED_STATUSES for key in held)
+    return frozenset(coordinator_id for coordinator_id, key in rows if key in in_force)

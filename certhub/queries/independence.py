@@ -43,7 +43,7 @@ class Breach:
     conflict: Conflict
 
 
-_PARTY_OF_ASSIGNMENT = {
+PARTY_OF_ASSIGNMENT = {
     SubjectType.COORDINATOR: Assignment.coordinator_id,
     SubjectType.PRACTICE: Assignment.practice_id,
     SubjectType.VENDOR: Assignment.vendor_id,
@@ -60,7 +60,7 @@ def conflicts(party: Party, day: date) -> list[Conflict]:
 
 def breaches_of(party: Party, day: date) -> list[Breach]:
     """The same with the assignment of each."""
-    column = _PARTY_OF_ASSIGNMENT.get(party.kind)
+    column = PARTY_OF_ASSIGNMENT.get(party.kind)
     return [] if column is None else breaches(column == party.id, from_on=day)
 
 

@@ -7,7 +7,7 @@ all of them: whom the requirement applies to, and the reviewer's word: waived, o
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from certhub.rules.dossier import Dossier, ItemWord, Occasion
@@ -93,42 +93,62 @@ def has_data(requirement: Requirement, dossier: Dossier) -> bool:
     return found(requirement, typed_parameters(requirement), dossier)
 
 
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A requirement with its parameters read once, for judging many subjects by it."""
+
+    requirement: Requirement
+    params: Any
+
+    def judge(self, dossier: Dossier, occasion: Occasion) -> Finding:
+        """The finding for one subject."""
+        requirement = self.requirement
+        if not applies_to(requirement, dossier):
+            return not_applicable(
+                requirement, need=requirement.title, explanation="This requirement does not apply to you."
+            )
+        finding = KINDS[requirement.kind].evaluate(requirement, self.params, dossier, occasion)
+        if finding.result is Result.NOT_APPLICABLE:
+            return finding
+        word = word_on(requirement, dossier)
+        if word is not None and word.verdict is Verdict.WAIVED and requirement.waivable:
+            return replace(
+                finding,
+                result=Result.WAIVED,
+                explanation=f"The department has waived this requirement: {_sentence(word.reason)}",
+                progress=None,
+                provided=True,
+                awaiting_review=False,
+            )
+        given = [item for item in dossier.evidence if item.requirement == requirement.code]
+        returned = [item for item in given if item.verdict is Verdict.RETURNED]
+        unchanged = is_returned(requirement, dossier)
+        if unchanged or (returned and len(returned) == len(given)):
+            again = (
+                "what you gave. Read the note, then give it again."
+                if given
+                else "this. Read the note, then correct it."
+            )
+            return replace(
+                finding,
+                result=Result.NOT_MET,
+                explanation=f"The reviewer returned {again} {finding.explanation}",
+                provided=False,
+                awaiting_review=False,
+            )
+        if finding.satisfied or not returned:
+            return finding
+        return replace(finding, explanation=finding.explanation + returned_note(len(returned)))
+
+
+def prepared(requirement: Requirement) -> Prepared:
+    """The requirement, ready to be judged. Raises as `typed_parameters` does."""
+    return Prepared(requirement, typed_parameters(requirement))
+
+
 def judge(requirement: Requirement, dossier: Dossier, occasion: Occasion) -> Finding:
     """The finding for one requirement."""
-    if not applies_to(requirement, dossier):
-        return not_applicable(
-            requirement, need=requirement.title, explanation="This requirement does not apply to you."
-        )
-    finding = KINDS[requirement.kind].evaluate(requirement, typed_parameters(requirement), dossier, occasion)
-    if finding.result is Result.NOT_APPLICABLE:
-        return finding
-    word = word_on(requirement, dossier)
-    if word is not None and word.verdict is Verdict.WAIVED and requirement.waivable:
-        return replace(
-            finding,
-            result=Result.WAIVED,
-            explanation=f"The department has waived this requirement: {_sentence(word.reason)}",
-            progress=None,
-            provided=True,
-            awaiting_review=False,
-        )
-    given = [item for item in dossier.evidence if item.requirement == requirement.code]
-    returned = [item for item in given if item.verdict is Verdict.RETURNED]
-    unchanged = is_returned(requirement, dossier)
-    if unchanged or (returned and len(returned) == len(given)):
-        again = (
-            "what you gave. Read the note, then give it again." if given else "this. Read the note, then correct it."
-        )
-        return replace(
-            finding,
-            result=Result.NOT_MET,
-            explanation=f"The reviewer returned {again} {finding.explanation}",
-            provided=False,
-            awaiting_review=False,
-        )
-    if finding.satisfied or not returned:
-        return finding
-    return replace(finding, explanation=finding.explanation + returned_note(len(returned)))
+    return prepared(requirement).judge(dossier, occasion)
 
 
 def word_on(requirement: Requirement, dossier: Dossier) -> ItemWord | None:
