@@ -7,13 +7,24 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from benchmarks import audited_writes, certificates, databases, imports, lists, reports, results, verification
+from benchmarks import (
+    audited_writes,
+    certificates,
+    databases,
+    imports,
+    lists,
+    population,
+    reports,
+    results,
+    verification,
+)
 from benchmarks.generated_state import Size
 from benchmarks.results import Measure
 
 BENCHMARKS = {
     "lists": lists,
     "reports": reports,
+    "population": population,
     "verification": verification,
     "certificates": certificates,
     "writes": audited_writes,

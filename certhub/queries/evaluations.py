@@ -1,7 +1,7 @@
 """Judging an application, or what a holder's next renewal needs, on the records as they are."""
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 from sqlalchemy import select
 
@@ -17,7 +17,7 @@ from certhub.rules.evaluation import Evaluation, counts_at, evaluate
 from certhub.rules.findings import Finding
 from certhub.rules.standard import Requirement, Standard, TermPolicy
 from certhub.rules.status import has_ended
-from certhub.rules.terms import RenewalWindow, Term, first_term, renewal_term, renewal_window
+from certhub.rules.terms import ONE_DAY, RenewalWindow, Term, first_term, renewal_term, renewal_window
 from certhub.rules.vocabulary import ApplicationKind
 
 
@@ -147,21 +147,32 @@ def renewal_outlook(view: CredentialView, *, as_of: date) -> RenewalOutlook | No
         return None
     version = standards.in_force(credential.standard_id, as_of)
     standard = standards.definition_of(version)
-    term = renewal_term(
-        standard.terms, period.expires_on, max(as_of, period.expires_on),
-        submitted_on=min(as_of, period.expires_on), birthday=birthday(credential.party),
-    )  # fmt: skip
-    occasion = Occasion(
-        as_of=as_of,
-        kind=ApplicationKind.RENEWAL,
-        term_start=period.expires_on + timedelta(days=1),
-        term_end=term.expires_on,
-        previous_start=period.starts_on,
-        previous_expiry=period.expires_on,
+    term, occasion = next_renewal(
+        standard.terms, period.starts_on, period.expires_on, as_of=as_of, holder=birthday(credential.party)
     )
     dossier = dossiers.dossier_of(credential.party, application=None, as_of=as_of)
     judgement = Judgement(version, standard, occasion, term, evaluate(standard, dossier, occasion))
     return RenewalOutlook(credential, renewal_window(standard.terms, period.expires_on), judgement)
+
+
+def next_renewal(
+    policy: TermPolicy, starts_on: date, expires_on: date, *, as_of: date, holder: tuple[int, int] | None
+) -> tuple[Term, Occasion]:
+    """The term that the renewal of a term brings, and the occasion on which it is judged ahead of time.
+
+    It is judged as if it were decided on the last day; `holder` is the holder's birthday, for terms that end on it.
+    """
+    term = renewal_term(
+        policy, expires_on, max(as_of, expires_on), submitted_on=min(as_of, expires_on), birthday=holder
+    )  # fmt: skip
+    return term, Occasion(
+        as_of=as_of,
+        kind=ApplicationKind.RENEWAL,
+        term_start=expires_on + ONE_DAY,
+        term_end=term.expires_on,
+        previous_start=starts_on,
+        previous_expiry=expires_on,
+    )
 
 
 def credential_under(party_id: int, standard_id: int) -> Credential | None:

@@ -40,6 +40,7 @@ class Breach:
     coordinator: str
     practice_id: int
     practice: str
+    vendor_id: int
     conflict: Conflict
 
 
@@ -98,7 +99,9 @@ def breaches(condition: ColumnElement[bool], *, from_on: date) -> list[Breach]:
         {row.vendor_id for row in rows},
     )
     found = [
-        Breach(row.id, row.coordinator_id, each.coordinator, row.practice_id, each.practice.name, conflict)
+        Breach(
+            row.id, row.coordinator_id, each.coordinator, row.practice_id, each.practice.name, row.vendor_id, conflict
+        )
         for row in rows
         for each in [
             facts.arrangement(row.coordinator_id, row.practice_id, row.vendor_id, Span(row.starts_on, row.ends_on))

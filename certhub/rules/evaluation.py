@@ -7,7 +7,7 @@ background checks), which always count: nobody is granted a credential that woul
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
 from decimal import Decimal
@@ -74,6 +74,16 @@ class Evaluation:
 
 
 @dataclass(frozen=True, slots=True)
+class Conclusion:
+    """What the findings come to, taken together; the words are those of `Evaluation`."""
+
+    result: Result
+    groups: tuple[GroupResult, ...]
+    unmet_critical: tuple[str, ...]
+    complete: bool
+
+
+@dataclass(frozen=True, slots=True)
 class _Member:
     """A requirement or group inside a group, as its operator sees it."""
 
@@ -107,17 +117,14 @@ def evaluate(standard: Standard, dossier: Dossier, occasion: Occasion) -> Evalua
         findings.append(finding)
 
     asked = {finding.requirement for finding in findings if finding.result is not Result.NOT_APPLICABLE}
-    outcomes = [_group_outcome(group, standard, counting) for group in standard.groups if group.parent is None]
-    members = [_requirement_member(*pair) for pair in counting if pair[0].group is None]
-    members += [outcome.member for outcome in outcomes if outcome.found.members]
-    groups = tuple(found for outcome in outcomes if outcome.found.members for found in (outcome.found, *outcome.inner))
+    found = conclude(standard, counting)
     return Evaluation(
-        result=_overall(members),
+        result=found.result,
         findings=tuple(findings),
-        groups=groups,
+        groups=found.groups,
         informational=tuple(informational),
-        unmet_critical=_in_order(standard, (code for member in members for code in member.unmet_critical)),
-        complete=all(member.provided for member in members),
+        unmet_critical=found.unmet_critical,
+        complete=found.complete,
         engine_version=ENGINE_VERSION,
         inputs_hash=inputs_hash(standard, dossier, occasion),
         returned=tuple(
@@ -125,6 +132,21 @@ def evaluate(standard: Standard, dossier: Dossier, occasion: Occasion) -> Evalua
             for requirement in standard.requirements
             if requirement.code in asked and is_returned(requirement, dossier)
         ),
+    )
+
+
+def conclude(standard: Standard, counting: Sequence[tuple[Requirement, Finding]]) -> Conclusion:
+    """What follows from the findings that count: groups first, then the whole."""
+    outcomes = [_group_outcome(group, standard, counting) for group in standard.groups if group.parent is None]
+    members = [_requirement_member(*pair) for pair in counting if pair[0].group is None]
+    members += [outcome.member for outcome in outcomes if outcome.found.members]
+    return Conclusion(
+        result=_overall(members),
+        groups=tuple(
+            found for outcome in outcomes if outcome.found.members for found in (outcome.found, *outcome.inner)
+        ),
+        unmet_critical=_in_order(standard, (code for member in members for code in member.unmet_critical)),
+        complete=all(member.provided for member in members),
     )
 
 
@@ -183,7 +205,7 @@ def _requirement_member(requirement: Requirement, finding: Finding) -> _Member:
 
 
 def _group_outcome(
-    group: RequirementGroup, standard: Standard, counting: list[tuple[Requirement, Finding]]
+    group: RequirementGroup, standard: Standard, counting: Sequence[tuple[Requirement, Finding]]
 ) -> _GroupOutcome:
     members = [_requirement_member(*pair) for pair in counting if pair[0].group == group.code]
     inner: list[GroupResult] = []

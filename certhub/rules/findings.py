@@ -9,6 +9,8 @@ from typing import Any
 
 from certhub.rules.vocabulary import Result
 
+_NOTHING, _WHOLE = Fraction(0), Fraction(1)
+
 SATISFIED = frozenset({Result.MET, Result.WAIVED, Result.NOT_APPLICABLE})
 
 
@@ -72,9 +74,9 @@ class Finding:
 
 def share(part: Decimal | int, whole: Decimal | int) -> Fraction:
     """How much of `whole` is done, never less than 0 or more than 1; a whole of 0 is done."""
-    if whole <= 0:
-        return Fraction(1)
-    return min(Fraction(1), max(Fraction(0), Fraction(part) / Fraction(whole)))
+    if part >= whole or whole <= 0:
+        return _WHOLE
+    return _NOTHING if part <= 0 else Fraction(part) / Fraction(whole)
 
 
 def quantity(number: Decimal | int) -> str:

@@ -1,9 +1,13 @@
 """The folded form of names: what lists are ordered by, and what two spellings of one name have in common."""
 
 import unicodedata
+from functools import lru_cache
 
 LONGEST = 200
 """The width of the column that keeps it."""
+
+_NAMES_KEPT = 2048
+"""The titles and providers of trainings come back again and again."""
 
 _LATIN_LETTERS = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i"})
 
@@ -14,6 +18,7 @@ _MARKS = str.maketrans(
 """The apostrophes and dashes that keyboards and word processors make of the two plain ones."""
 
 
+@lru_cache(maxsize=_NAMES_KEPT)
 def folded(name: str) -> str:
     """`name` in lower case, Latin letters without accents; other scripts stay as they are.
 

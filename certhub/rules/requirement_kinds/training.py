@@ -99,6 +99,15 @@ def hours_window(params: HoursParameters, occasion: Occasion) -> tuple[date, dat
     return start, min(end, occasion.as_of)
 
 
+def counted_spans(params: HoursParameters, occasion: Occasion) -> tuple[tuple[date, date], ...]:
+    """The spans of days, first and last included, in which a contact hour can count, now or carried over."""
+    if params.unit != CONTACT:
+        return ()
+    now = hours_window(params, occasion)
+    before = _window_before(params, occasion)
+    return (now,) if before is None else (now, before)
+
+
 def _judge_hours(requirement: Requirement, params: HoursParameters, dossier: Dossier, occasion: Occasion) -> Finding:
     first, last = hours_window(params, occasion)
     inside = _activities(requirement, params, dossier, first, last)
@@ -197,18 +206,24 @@ def once_each(completions: Iterable[CompletionItem]) -> tuple[CompletionItem, ..
 
 def _carried_over(requirement: Requirement, params: HoursParameters, dossier: Dossier, occasion: Occasion) -> Decimal:
     """Hours beyond the minimum of the window before, since the first grant; hours needed then are not used again."""
-    granted = _first_granted(dossier)
-    if not params.carry_over_max or params.window_months is None or granted is None:
+    granted, window = first_granted(dossier), _window_before(params, occasion)
+    if granted is None or window is None:
         return Decimal(0)
-    if occasion.kind is ApplicationKind.INITIAL:
-        return Decimal(0)
-    first, last = window_before(hours_window(params, occasion)[0] - ONE_DAY, params.window_months)
+    first, last = window
     activities = _activities(requirement, params, dossier, max(first, granted), last)
     earlier = sum((activity.hours for activity in activities), Decimal(0))
     return min(params.carry_over_max, max(Decimal(0), earlier - params.min))
 
 
-def _first_granted(dossier: Dossier) -> date | None:
+def _window_before(params: HoursParameters, occasion: Occasion) -> tuple[date, date] | None:
+    """The window before this one, where hours can be carried over from it."""
+    if not params.carry_over_max or params.window_months is None or occasion.kind is ApplicationKind.INITIAL:
+        return None
+    return window_before(hours_window(params, occasion)[0] - ONE_DAY, params.window_months)
+
+
+def first_granted(dossier: Dossier) -> date | None:
+    """The day of the party's first grant; None before it."""
     given = dossier.facts.get(FIRST_GRANTED)
     return date.fromisoformat(given) if isinstance(given, str) else given if isinstance(given, date) else None
 
