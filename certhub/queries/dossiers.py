@@ -91,7 +91,8 @@ def gathered(
     evidence = _evidence(whose, application, words)
     licences = _licences(whose) if kind is SubjectType.COORDINATOR else {}
     facts, metrics = _facts(kind, whose), _metrics(kind, whose, as_of)
-    relationships = _relationships(kind, whose)
+    # Only a reviewer's word asks whether they have changed, and there is none without an application.
+    relationships = _relationships(kind, whose) if application else {}
     employed = _employed_by_certified_vendor(whose, as_of) if kind is SubjectType.COORDINATOR else None
     own_words = {one.requirement_code: one for one in words.get(application.id, ())} if application else {}
 

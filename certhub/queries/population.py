@@ -307,7 +307,8 @@ def _collisions(counted: Select[Any], spans: Sequence[_Span]) -> Select[Any]:
         )
         .group_by(_done.coordinator_id, _done.completed_on, _done.category)
         .having(func.count() > 1)
-        .subquery()
+        .cte("together")
+        .prefix_with("MATERIALIZED")  # or each of PostgreSQL's parallel workers counts for itself
     )
     whole: Any = counted.add_columns(*_COLUMNS)
     possible: Select[Any] = whole.join(
