@@ -1,5 +1,7 @@
 """Applications: opened, furnished with evidence, submitted, reviewed item by item, returned, decided."""
 
+import itertools
+from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import select
@@ -24,7 +26,7 @@ from certhub.rules.requirement_kinds import inputs_of
 from certhub.rules.requirement_kinds.papers import require_signer
 from certhub.rules.standard import Requirement
 from certhub.rules.status import require_renewable
-from certhub.rules.terms import application_kind_on, renewal_window, written
+from certhub.rules.terms import application_kind_on, closes_on, written
 from certhub.rules.vocabulary import (
     ApplicationKind,
     ApplicationStatus,
@@ -48,8 +50,7 @@ def kind_for(party: Party, *, on: date) -> ApplicationKind:
     if period is None:
         return ApplicationKind.INITIAL
     require_renewable(credential_status.history_of(period.credential_id), on)
-    policy = standards.definition_of(standards.in_force(standard.id, on)).terms
-    window = renewal_window(policy, period.expires_on)
+    window = standards.window_of(period)
     kind = application_kind_on(window, on)
     if kind is None:
         raise Refusal(
@@ -209,23 +210,42 @@ def close(application: Application, reason: str, *, base_url: str, actor: User, 
 
 def idle(day: date, *, limit: int) -> list[Application]:
     """Applications that their applicants left alone for too long by `day`, the oldest first."""
-    found: list[Application] = []
-    for standard_id in db.session.scalars(select(StandardSet.id).order_by(StandardSet.id)):
-        policy = standards.definition_of(standards.in_force(standard_id, day)).terms
-        found += db.session.scalars(
+    left_alone = [
+        one.id
+        for standard_id in db.session.scalars(select(StandardSet.id).order_by(StandardSet.id))
+        for one in itertools.islice(_left_alone(standard_id, day), limit)
+    ]
+    return list(
+        db.session.scalars(
             select(Application)
-            .where(
-                Application.standard_id == standard_id,
-                Application.status.in_(WITH_APPLICANT),
-                Application.with_applicant_from < day - timedelta(days=policy.incomplete_expires_days),
-            )
+            .where(Application.id.in_(left_alone), Application.status.in_(WITH_APPLICANT))
             .order_by(Application.with_applicant_from, Application.id)
-            .limit(limit - len(found))
+            .limit(limit)
             .with_for_update(of=Application, skip_locked=True)  # somebody who is just submitting it comes first
         )
-        if len(found) == limit:
-            break
-    return found
+    )
+
+
+def _left_alone(standard_id: int, day: date) -> Iterator[Application]:
+    """Applications under a standard whose own version says that they are closed by `day`, the oldest first.
+
+    Versions may allow different times: those that the shortest would close are asked one by one.
+    """
+    shortest = min(standards.definition_of(one).terms.incomplete_expires_days for one in standards.adopted(standard_id))
+    candidates = db.session.scalars(
+        select(Application)
+        .where(
+            Application.standard_id == standard_id,
+            Application.status.in_(WITH_APPLICANT),
+            Application.with_applicant_from < day - timedelta(days=shortest),
+        )
+        .order_by(Application.with_applicant_from, Application.id)
+    )
+    for application in candidates:
+        policy = standards.definition_of(evaluations.version_of(application, as_of=day)).terms
+        since = application.with_applicant_from
+        if since is not None and closes_on(policy, since).on <= day:
+            yield application
 
 
 def expire(application: Application, *, base_url: str, actor: audit.Actor, at: datetime) -> None:
