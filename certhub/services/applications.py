@@ -1,7 +1,5 @@
 """Applications: opened, furnished with evidence, submitted, reviewed item by item, returned, decided."""
 
-import itertools
-from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import select
@@ -12,7 +10,6 @@ from certhub.models.accounts import User
 from certhub.models.certification import Application, Decision, EvaluationRecord, Evidence, ItemReview
 from certhub.models.files import StoredFile
 from certhub.models.parties import Party
-from certhub.models.standards import StandardSet
 from certhub.queries import applications, credential_status, dossiers, evaluations, standards
 from certhub.queries.evaluations import Judgement
 from certhub.rules.audit_actions import AuditAction
@@ -26,7 +23,7 @@ from certhub.rules.requirement_kinds import inputs_of
 from certhub.rules.requirement_kinds.papers import require_signer
 from certhub.rules.standard import Requirement
 from certhub.rules.status import require_renewable
-from certhub.rules.terms import application_kind_on, closes_on, written
+from certhub.rules.terms import application_kind_on, written
 from certhub.rules.vocabulary import (
     ApplicationKind,
     ApplicationStatus,
@@ -206,46 +203,6 @@ def close(application: Application, reason: str, *, base_url: str, actor: User, 
     _close(application, ApplicationStatus.WITHDRAWN, at=at)
     audit.record(actor, AuditAction.APPLICATION_CLOSED, application, at=at, reason=reason)
     applicants.tell(application, "application-closed-by-dph", base_url=base_url, at=at, reason=reason)
-
-
-def idle(day: date, *, limit: int) -> list[Application]:
-    """Applications that their applicants left alone for too long by `day`, the oldest first."""
-    left_alone = [
-        one.id
-        for standard_id in db.session.scalars(select(StandardSet.id).order_by(StandardSet.id))
-        for one in itertools.islice(_left_alone(standard_id, day), limit)
-    ]
-    return list(
-        db.session.scalars(
-            select(Application)
-            .where(Application.id.in_(left_alone), Application.status.in_(WITH_APPLICANT))
-            .order_by(Application.with_applicant_from, Application.id)
-            .limit(limit)
-            .with_for_update(of=Application, skip_locked=True)  # somebody who is just submitting it comes first
-        )
-    )
-
-
-def _left_alone(standard_id: int, day: date) -> Iterator[Application]:
-    """Applications under a standard whose own version says that they are closed by `day`, the oldest first.
-
-    Versions may allow different times: those that the shortest would close are asked one by one.
-    """
-    shortest = min(standards.definition_of(one).terms.incomplete_expires_days for one in standards.adopted(standard_id))
-    candidates = db.session.scalars(
-        select(Application)
-        .where(
-            Application.standard_id == standard_id,
-            Application.status.in_(WITH_APPLICANT),
-            Application.with_applicant_from < day - timedelta(days=shortest),
-        )
-        .order_by(Application.with_applicant_from, Application.id)
-    )
-    for application in candidates:
-        policy = standards.definition_of(evaluations.version_of(application, as_of=day)).terms
-        since = application.with_applicant_from
-        if since is not None and closes_on(policy, since).on <= day:
-            yield application
 
 
 def expire(application: Application, *, base_url: str, actor: audit.Actor, at: datetime) -> None:

@@ -40,8 +40,8 @@ from certhub.models.training import TrainingCompletion
 from certhub.queries import standards as queries
 from certhub.rules.audit_actions import AuditAction
 from certhub.rules.permissions import GRANTS
-from certhub.rules.tokens import token_hash
 from certhub.rules.standard_draft import with_group
+from certhub.rules.tokens import token_hash
 from certhub.rules.vocabulary import Role, SubjectType, VersionStatus
 from certhub.services import audit, files, roster_import
 from certhub.services import standards as standard_service
