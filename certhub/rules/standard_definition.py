@@ -349,10 +349,11 @@ def _requirement_to_raw(requirement: Requirement) -> dict[str, Any]:
         "citation": requirement.citation,
         "params": _copied(requirement.params),
         "applies_when": {name: list(values) for name, values in requirement.applies_when.items()},
-        "evidence_hint": requirement.evidence_hint,
         "waivable": requirement.waivable,
         "sort": requirement.sort,
     }
+    if requirement.evidence_hint:
+        raw["evidence_hint"] = requirement.evidence_hint
     if requirement.group is not None:
         raw["group"] = requirement.group
     return raw

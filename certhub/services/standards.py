@@ -174,9 +174,9 @@ def _put_in_force(
     actor: audit.Actor,
     at: datetime,
 ) -> None:
+    version.adopted_by_id = _account(actor)  # first: reading the account saves what was changed so far
     version.status = VersionStatus.ADOPTED
     version.adopted_on = clock.civil_date(at)
-    version.adopted_by_id = _account(actor)
     version.effective_from = effective_from
     version.transition = transition
     version.sunset_on = sunset_on

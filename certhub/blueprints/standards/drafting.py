@@ -260,8 +260,10 @@ def _requirement_page(
 
 def _read(upload: FileStorage) -> Raw:
     """The values of a TOML file. Raises `Refusal` for what cannot be read."""
-    data = upload.stream.read(_LARGEST_FILE + 1)
-    upload.close()
+    try:
+        data = upload.stream.read(_LARGEST_FILE + 1)
+    finally:
+        upload.close()  # a large one lies in a temporary file
     if len(data) > _LARGEST_FILE:
         raise Refusal("This file is larger than 1 MB. No standard is that long. Choose another file.", field="file")
     try:
