@@ -333,7 +333,8 @@ def test_holders_hear_of_it_once_for_each_address_and_only_where_the_box_is_chec
     told = db.session.scalars(select(Message).where(Message.kind == "standard-adopted")).all()
     assert [one.recipient for one in told] == [period.credential.party.email]
     assert "Version" in told[0].body_text or "version 2" in told[0].body_text
-    assert service.announce(adopted(CODE), base_url="https://x.example", at=clock.now()) == 0
+    with transaction():
+        assert service.announce(adopted(CODE), base_url="https://x.example", at=clock.now()) == 0
 
 
 def test_holders_are_counted_under_the_version_of_their_term(client: FlaskClient) -> None:
