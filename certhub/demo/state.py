@@ -9,13 +9,13 @@ import gc
 import itertools
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy import select, update
 
 from certhub.database import chain_so_far, db, transaction
-from certhub.demo import applicants, commitments, coordinators, deadlines, faults, organizations
+from certhub.demo import applicants, commitments, coordinators, deadlines, faults, new_versions, organizations
 from certhub.demo.coordinators import Newcomer
 from certhub.demo.office import Office, towns
 from certhub.demo.people import PEOPLE
@@ -85,6 +85,7 @@ def load(press: Press, *, today: date, progress: Callable[[str], None]) -> None:
             f"practices and {len(organizations.PROGRAMS)} training programs, in {steps:,} steps"
         )
         _give_passwords(office)
+        new_versions.adopted_and_drafted(office, at=timeline.last - timedelta(hours=1))
         chain_so_far()
         _settle_mail()
         policies = obligations.shipped_policies()

@@ -3,6 +3,7 @@
 from certhub import clock
 from certhub.database import transaction
 from certhub.jobs.registry import Counts, Occasion, job
+from certhub.queries import idle_applications
 from certhub.services import applications
 from certhub.services.audit import SystemActor
 
@@ -14,12 +15,12 @@ _ACTOR = SystemActor("idle-applications")
 def close(occasion: Occasion) -> Counts:
     """Close applications that were never completed, and tell the applicants."""
     if occasion.dry_run:
-        found = len(applications.idle(occasion.day, limit=1_000_000))
+        found = idle_applications.count(occasion.day)
         return {"would close": found} if found else {}
     closed = 0
     while not occasion.stopping():
         with transaction():
-            idle = applications.idle(occasion.day, limit=_AT_ONCE)
+            idle = idle_applications.left_alone(occasion.day, limit=_AT_ONCE)
             for application in idle:
                 applications.expire(application, base_url=occasion.settings.base_url, actor=_ACTOR, at=clock.now())
             closed += len(idle)

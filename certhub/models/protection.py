@@ -66,8 +66,7 @@ def protecting_statements(dialect: str) -> list[str]:
             "CREATE TRIGGER audit_head_is_not_truncated BEFORE TRUNCATE ON audit_head "
             "FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()",
             "CREATE TRIGGER standard_version_is_frozen BEFORE UPDATE ON standard_version FOR EACH ROW "
-            "WHEN (OLD.status <> 'draft' AND (OLD.definition_hash <> NEW.definition_hash "
-            "OR OLD.definition <> NEW.definition OR OLD.version <> NEW.version)) EXECUTE FUNCTION refuse_change()",
+            "WHEN (OLD.status <> 'draft') EXECUTE FUNCTION refuse_change()",
             "CREATE TRIGGER standard_version_is_kept BEFORE DELETE ON standard_version FOR EACH ROW "
             "WHEN (OLD.status <> 'draft') EXECUTE FUNCTION refuse_change()",
         ]
@@ -89,11 +88,7 @@ def protecting_statements(dialect: str) -> list[str]:
             "audit_head_refuses_replace", "INSERT ON audit_head", "audit_head", " OR ".join(_taken("audit_head"))
         ),
         _refusing(
-            "standard_version_is_frozen",
-            "UPDATE OF definition, definition_hash, version ON standard_version",
-            "standard_version",
-            "OLD.status <> 'draft' AND (OLD.definition_hash <> NEW.definition_hash "
-            "OR OLD.definition <> NEW.definition OR OLD.version <> NEW.version)",
+            "standard_version_is_frozen", "UPDATE ON standard_version", "standard_version", "OLD.status <> 'draft'"
         ),
         _refusing(
             "standard_version_is_kept", "DELETE ON standard_version", "standard_version", "OLD.status <> 'draft'"

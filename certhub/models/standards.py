@@ -3,11 +3,12 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from certhub.models.accounts import User
 from certhub.models.base import Base
-from certhub.rules.vocabulary import SubjectType, VersionStatus
+from certhub.rules.vocabulary import SubjectType, Transition, VersionStatus
 
 
 class StandardSet(Base):
@@ -23,14 +24,29 @@ class StandardSet(Base):
 
 
 class StandardVersion(Base):
-    """One version of a standard; what it asks for is frozen at adoption."""
+    """One version of a standard; the whole row is frozen at adoption.
+
+    Until when a version judges is not kept: it follows from the versions adopted after it (`rules.transitions`).
+    """
 
     __table_args__ = (
         UniqueConstraint("standard_id", "version"),
         CheckConstraint(
-            "status = 'draft' OR (adopted_on IS NOT NULL AND effective_from IS NOT NULL)", name="adopted_has_dates"
+            "status = 'draft' OR (adopted_on IS NOT NULL AND effective_from IS NOT NULL AND transition IS NOT NULL)",
+            name="adopted_has_dates",
         ),
-        CheckConstraint("effective_to IS NULL OR effective_to >= effective_from", name="dates_in_order"),
+        CheckConstraint(
+            "(sunset_on IS NOT NULL AND transition = 'sunset' AND sunset_on > effective_from) "
+            "OR (sunset_on IS NULL AND (transition IS NULL OR transition <> 'sunset'))",
+            name="sunset_has_its_date",
+        ),
+        Index(
+            "uq_standard_version_draft",
+            "standard_id",
+            unique=True,
+            postgresql_where=text("status = 'draft'"),
+            sqlite_where=text("status = 'draft'"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -40,11 +56,17 @@ class StandardVersion(Base):
     title: Mapped[str] = mapped_column(String(200))
     adopted_on: Mapped[date | None]
     effective_from: Mapped[date | None]
-    effective_to: Mapped[date | None] = mapped_column(comment="Last day on which applications are judged under it")
+    transition: Mapped[Transition | None] = mapped_column(comment="From when it judges those who hold a credential")
+    sunset_on: Mapped[date | None] = mapped_column(comment="From this day on it judges everybody")
     definition: Mapped[dict[str, Any]] = mapped_column(
         comment="Requirements, groups and term policy; see rules.standard_definition"
     )
     definition_hash: Mapped[str] = mapped_column(String(64), comment="SHA-256 of the canonical definition")
+    drafted_from_id: Mapped[int | None] = mapped_column(ForeignKey("standard_version.id"))
+    drafted_by_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"), comment="Empty for a shipped one")
+    adopted_by_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"), comment="Empty for a shipped one")
     created_at: Mapped[datetime]
 
     standard: Mapped[StandardSet] = relationship(back_populates="versions", lazy="joined")
+    drafted_by: Mapped[User | None] = relationship(foreign_keys=drafted_by_id)
+    adopted_by: Mapped[User | None] = relationship(foreign_keys=adopted_by_id)

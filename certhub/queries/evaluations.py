@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from certhub import clock
 from certhub.database import db
-from certhub.models.certification import Application, Credential, EvaluationRecord
+from certhub.models.certification import Application, Credential, CredentialPeriod, EvaluationRecord
 from certhub.models.parties import Coordinator, Party
 from certhub.models.standards import StandardVersion
 from certhub.queries import dossiers, standards
@@ -16,8 +16,10 @@ from certhub.rules.dossier import Occasion
 from certhub.rules.evaluation import Evaluation, counts_at, evaluate
 from certhub.rules.findings import Finding
 from certhub.rules.standard import Requirement, Standard, TermPolicy
+from certhub.rules.standard_comparison import Comparison, compared
 from certhub.rules.status import has_ended
-from certhub.rules.terms import ONE_DAY, RenewalWindow, Term, first_term, renewal_term, renewal_window
+from certhub.rules.terms import ONE_DAY, RenewalWindow, Term, first_term, renewal_term
+from certhub.rules.transitions import Applicable
 from certhub.rules.vocabulary import ApplicationKind
 
 
@@ -64,20 +66,28 @@ class Judgement:
 
 @dataclass(frozen=True, slots=True)
 class RenewalOutlook:
-    """What the next renewal of a credential needs, judged as if it were decided on its last day."""
+    """What the next renewal of a credential needs, judged as if it were decided on its last day.
+
+    It is judged by the version of the day on which it can first be filed. `because` says why it is that one, `changes`
+    from which day another would judge, and `news` what is new compared with the version of the present term.
+    """
 
     credential: Credential
     window: RenewalWindow
     judgement: Judgement
+    because: str
+    changes: tuple[date, Applicable] | None
+    present: StandardVersion
+    news: Comparison | None
 
 
 def judge(application: Application, *, as_of: date) -> Judgement:
-    """Judge an application under the version in force when it was submitted, or today while it is a draft."""
-    version = application.standard_version or standards.in_force(application.standard_id, as_of)
+    """Judge an application under the version that was fixed when it was submitted, or today's while it is a draft."""
+    version = version_of(application, as_of=as_of)
     standard = standards.definition_of(version)
     party = application.party
     term = term_of(application, standard.terms, decided_on=as_of)
-    previous = dossiers.latest_period(application.credential) if application.credential else None
+    previous = _previous(application)
     occasion = Occasion(
         as_of=as_of,
         kind=application.kind,
@@ -118,18 +128,35 @@ def as_closed(application: Application) -> Report | None:
 def unjudged(application: Application) -> Report:
     """The report on an application that closed before anybody judged it: there is nothing to show, then or now."""
     closed_on = application.closed_on or clock.civil_date(application.opened_at)
-    version = application.standard_version or standards.in_force(application.standard_id, closed_on)
+    version = version_of(application, as_of=closed_on)
     return Report(version, standards.definition_of(version), closed_on, (), ())
+
+
+def version_of(application: Application, *, as_of: date) -> StandardVersion:
+    """The version that judges an application: fixed by its submission, before that the one for a submission now."""
+    return application.standard_version or standards.in_force(
+        application.standard_id, as_of, kind=application.kind, renewing=_previous(application)
+    )
+
+
+def _previous(application: Application) -> CredentialPeriod | None:
+    return dossiers.latest_period(application.credential) if application.credential else None
 
 
 def term_of(application: Application, policy: TermPolicy, *, decided_on: date) -> Term:
     """The term that an approval on `decided_on` would bring."""
-    previous = dossiers.latest_period(application.credential) if application.credential else None
+    previous = _previous(application)
     holder = birthday(application.party)
     if previous is None or application.kind is ApplicationKind.INITIAL:
         return first_term(policy, decided_on, holder)
-    filed_on = application.submitted_on or decided_on
-    return renewal_term(policy, previous.expires_on, decided_on, submitted_on=filed_on, birthday=holder)
+    return renewal_term(
+        policy,
+        previous.expires_on,
+        decided_on,
+        submitted_on=application.submitted_on or decided_on,
+        grace_until=standards.window_of(previous).grace_until.on,
+        birthday=holder,
+    )
 
 
 def birthday(party: Party) -> tuple[int, int] | None:
@@ -145,14 +172,22 @@ def renewal_outlook(view: CredentialView, *, as_of: date) -> RenewalOutlook | No
     period = dossiers.latest_period(credential)
     if period is None or has_ended(view.status):
         return None
-    version = standards.in_force(credential.standard_id, as_of)
-    standard = standards.definition_of(version)
+    forecast = standards.next_renewal(period, as_of=as_of)
+    standard, present = standards.definition_of(forecast.version), standards.definition_of(period.standard_version)
     term, occasion = next_renewal(
         standard.terms, period.starts_on, period.expires_on, as_of=as_of, holder=birthday(credential.party)
     )
     dossier = dossiers.dossier_of(credential.party, application=None, as_of=as_of)
-    judgement = Judgement(version, standard, occasion, term, evaluate(standard, dossier, occasion))
-    return RenewalOutlook(credential, renewal_window(standard.terms, period.expires_on), judgement)
+    judgement = Judgement(forecast.version, standard, occasion, term, evaluate(standard, dossier, occasion))
+    return RenewalOutlook(
+        credential=credential,
+        window=standards.window_of(period),
+        judgement=judgement,
+        because=forecast.because,
+        changes=forecast.changes,
+        present=period.standard_version,
+        news=compared(present, standard) if standard.version != present.version else None,
+    )
 
 
 def next_renewal(

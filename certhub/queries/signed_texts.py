@@ -31,6 +31,11 @@ def signed_text(text_id: str, version: int) -> SignedText:
     return _texts()[text_id, version]
 
 
+def is_known(text_id: str, version: int) -> bool:
+    """Whether CertHub has a text to sign under this id and version."""
+    return (text_id, version) in _texts()
+
+
 @functools.cache
 def _texts() -> dict[tuple[str, int], SignedText]:
     source = importlib.resources.files("certhub.data").joinpath("attestations.toml").read_text(encoding="utf-8")

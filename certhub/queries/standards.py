@@ -1,63 +1,212 @@
-"""Standards: which version is in force on a day, and what it asks for."""
+"""Standards: which version judges whom, what it asks for, and how many hold a credential under it."""
 
+from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import select
-from sqlalchemy.orm import defer
+from sqlalchemy import ColumnElement, and_, func, or_, select, true
+from sqlalchemy.orm import defer, selectinload
 
 from certhub.database import db
+from certhub.models.certification import Credential, CredentialPeriod
+from certhub.models.parties import Party
 from certhub.models.standards import StandardSet, StandardVersion
-from certhub.queries.visibility import NotVisible
+from certhub.queries import credential_status
+from certhub.queries.visibility import NotVisible, sees_everything
+from certhub.rules import transitions
+from certhub.rules.permissions import Viewer
 from certhub.rules.standard import Standard
 from certhub.rules.standard_definition import parse_standard
-from certhub.rules.vocabulary import SubjectType, VersionStatus
+from certhub.rules.terms import RenewalWindow, application_kind_on, renewal_window
+from certhub.rules.transitions import AdoptedVersion, Applicable, HeldTerm
+from certhub.rules.vocabulary import ApplicationKind, SubjectType, VersionStatus
 
 _PARSED: dict[tuple[int, str], Standard] = {}
 
 
+@dataclass(frozen=True, slots=True)
+class Forecast:
+    """The version that judges a holder's next renewal and why, and the day within its time from which another does."""
+
+    version: StandardVersion
+    because: str
+    changes: tuple[date, Applicable] | None
+
+
+@dataclass(frozen=True, slots=True)
+class HolderToTell:
+    """Somebody who holds a credential under a standard, and where to write to."""
+
+    party_id: int
+    name: str
+    email: str
+
+
 def definition_of(version: StandardVersion) -> Standard:
-    """The rules' view of a stored version; adopted versions never change, so they are parsed once a process."""
+    """The rules' view of a stored version; what has one hash never changes, so it is parsed once a process."""
     key = (version.id, version.definition_hash)
     if key not in _PARSED:
         _PARSED[key] = parse_standard(version.definition, f"{version.standard.code} version {version.version}")
     return _PARSED[key]
 
 
-def in_force(standard_id: int, day: date) -> StandardVersion:
-    """The version under which an application submitted on `day` is judged: the latest that is effective by then."""
-    return db.session.scalars(
-        select(StandardVersion)
-        .where(
-            StandardVersion.standard_id == standard_id,
-            StandardVersion.status == VersionStatus.ADOPTED,
-            StandardVersion.effective_from <= day,
+def in_force(
+    standard_id: int,
+    day: date,
+    *,
+    kind: ApplicationKind = ApplicationKind.INITIAL,
+    renewing: CredentialPeriod | None = None,
+) -> StandardVersion:
+    """The version that judges an application of `kind` that is submitted on `day`; see `rules.transitions`.
+
+    `renewing` is the applicant's latest term. Raises LookupError before the first version took effect.
+    """
+    versions = adopted(standard_id)
+    found = transitions.version_for(_facts(versions), kind, day, _held(renewing))
+    return next(one for one in versions if one.version == found.version)
+
+
+def next_renewal(period: CredentialPeriod, *, as_of: date) -> Forecast:
+    """The version that judges the next renewal of a term, if it is filed as soon as it can be from `as_of` on."""
+    versions = adopted(period.standard_version.standard_id)
+    window = window_of(period)
+    filed_on = max(as_of, window.opens_on.on)
+    kind = application_kind_on(window, filed_on) or ApplicationKind.RENEWAL
+    asked = (_facts(versions), kind, filed_on)
+    held = _held(period)
+    found = transitions.version_for(*asked, held)
+    version = next(one for one in versions if one.version == found.version)
+    return Forecast(version, found.because, transitions.next_change(*asked, window.grace_until.on, held))
+
+
+def window_of(period: CredentialPeriod) -> RenewalWindow:
+    """When the renewal of a term opens and until when it is taken: as the version says that the term was granted under.
+
+    A later version changes what a renewal must show, never the days that a holder was promised.
+    """
+    return renewal_window(definition_of(period.standard_version).terms, period.expires_on)
+
+
+def adopted(standard_id: int) -> list[StandardVersion]:
+    """Every adopted version of a standard, the oldest first."""
+    return list(
+        db.session.scalars(
+            select(StandardVersion)
+            .where(StandardVersion.standard_id == standard_id, StandardVersion.status == VersionStatus.ADOPTED)
+            .order_by(StandardVersion.version)
         )
-        .order_by(StandardVersion.effective_from.desc(), StandardVersion.version.desc())
-        .limit(1)
-    ).one()
+    )
 
 
-def adopted() -> list[StandardVersion]:
-    """Every version that is or was in force, by standard and the newest first; without what they ask for."""
+def facts_of(version: StandardVersion) -> AdoptedVersion:
+    """An adopted version as the rules of transition see it."""
+    if version.effective_from is None or version.transition is None:
+        raise ValueError(f"{version!r} is not adopted")
+    return AdoptedVersion(version.version, version.effective_from, version.transition, version.sunset_on)
+
+
+def _facts(versions: list[StandardVersion]) -> list[AdoptedVersion]:
+    return [facts_of(one) for one in versions]
+
+
+def _held(period: CredentialPeriod | None) -> HeldTerm | None:
+    if period is None:
+        return None
+    return HeldTerm(period.standard_version.version, window_of(period).opens_on.on)
+
+
+def newest(viewer: Viewer) -> list[StandardVersion]:
+    """The newest adopted version of each standard, and the open drafts that the viewer may read."""
+    later = select(StandardVersion.standard_id, func.max(StandardVersion.version).label("version")).where(
+        StandardVersion.status == VersionStatus.ADOPTED
+    )
+    latest = later.group_by(StandardVersion.standard_id).subquery()
+    newest_adopted = and_(
+        StandardVersion.standard_id == latest.c.standard_id, StandardVersion.version == latest.c.version
+    )
+    drafts = StandardVersion.status == VersionStatus.DRAFT
     return list(
         db.session.scalars(
             select(StandardVersion)
             .options(defer(StandardVersion.definition))
             .join(StandardSet, StandardSet.id == StandardVersion.standard_id)
-            .where(StandardVersion.status != VersionStatus.DRAFT)
-            .order_by(StandardSet.code, StandardVersion.version.desc())
+            .outerjoin(latest, newest_adopted)
+            .where(or_(latest.c.version.is_not(None), drafts), _readable(viewer))
+            .order_by(StandardSet.code, StandardVersion.version)
         )
     )
 
 
-def one(version_id: int) -> StandardVersion:
-    """An adopted version, which everybody who has signed in may read. Raises `NotVisible` for a draft."""
-    found = db.session.scalar(
-        select(StandardVersion).where(StandardVersion.id == version_id, StandardVersion.status != VersionStatus.DRAFT)
+def history(viewer: Viewer, standard_id: int) -> list[StandardVersion]:
+    """Every version of a standard that the viewer may read, the newest first; without what they ask for."""
+    found = list(
+        db.session.scalars(
+            select(StandardVersion)
+            .options(
+                defer(StandardVersion.definition),
+                selectinload(StandardVersion.drafted_by),
+                selectinload(StandardVersion.adopted_by),
+            )
+            .where(StandardVersion.standard_id == standard_id, _readable(viewer))
+            .order_by(StandardVersion.version.desc())
+        )
     )
+    if not found:
+        raise NotVisible(standard_id)
+    return found
+
+
+def holders(standard_id: int, *, on: date) -> dict[int, int]:
+    """How many credentials are in force on the day, by the id of the version that their term was granted under."""
+    status = credential_status.status_column(Credential.id, as_of=on)
+    rows = db.session.execute(
+        select(CredentialPeriod.standard_version_id, func.count())
+        .select_from(Credential)
+        .join(CredentialPeriod, CredentialPeriod.id == credential_status.period_in_question(Credential.id, as_of=on))
+        .where(Credential.standard_id == standard_id, credential_status.is_authorized(status))
+        .group_by(CredentialPeriod.standard_version_id)
+    )
+    return {version_id: number for version_id, number in rows}  # noqa: C416  (a Row is not a pair to the type checker)
+
+
+def holders_to_tell(standard_id: int, *, on: date) -> list[HolderToTell]:
+    """Whoever holds a credential that is in force on the day and can be written to; one for each e-mail address."""
+    status = credential_status.status_column(Credential.id, as_of=on)
+    party = Party.__table__
+    rows = db.session.execute(
+        select(func.min(party.c.id), func.min(party.c.name), party.c.email)
+        .join(Credential, Credential.party_id == party.c.id)
+        .where(
+            Credential.standard_id == standard_id, party.c.email.is_not(None), credential_status.is_authorized(status)
+        )
+        .group_by(party.c.email)
+        .order_by(func.min(party.c.id))
+    )
+    return [HolderToTell(*row) for row in rows]
+
+
+def one(viewer: Viewer, version_id: int) -> StandardVersion:
+    """A version: everybody who has signed in reads adopted ones, DPH drafts too. Raises `NotVisible`."""
+    found = db.session.scalar(select(StandardVersion).where(StandardVersion.id == version_id, _readable(viewer)))
     if found is None:
         raise NotVisible(version_id)
     return found
+
+
+def draft(viewer: Viewer, version_id: int) -> StandardVersion:
+    """A draft that is still open. Raises `NotVisible` for an adopted version, which nobody changes."""
+    found = one(viewer, version_id)
+    if found.status is not VersionStatus.DRAFT:
+        raise NotVisible(version_id)
+    return found
+
+
+def open_draft(standard_id: int) -> StandardVersion | None:
+    """The open draft of a standard; there is at most one."""
+    return db.session.scalar(
+        select(StandardVersion).where(
+            StandardVersion.standard_id == standard_id, StandardVersion.status == VersionStatus.DRAFT
+        )
+    )
 
 
 def for_subject(subject_type: SubjectType) -> StandardSet:
@@ -65,3 +214,7 @@ def for_subject(subject_type: SubjectType) -> StandardSet:
     return db.session.scalars(
         select(StandardSet).where(StandardSet.subject_type == subject_type).order_by(StandardSet.id).limit(1)
     ).one()
+
+
+def _readable(viewer: Viewer) -> ColumnElement[bool]:
+    return true() if sees_everything(viewer) else StandardVersion.status == VersionStatus.ADOPTED

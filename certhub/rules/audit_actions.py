@@ -20,6 +20,8 @@ class AuditAction(StrEnum):
     PASSWORD_CHANGED = "password.changed"  # noqa: S105  (an action, no secret)
     MUNICIPALITIES_LOADED = "municipalities.loaded"
     STANDARD_DRAFTED = "standard.drafted"
+    STANDARD_REVISED = "standard.revised"
+    STANDARD_DISCARDED = "standard.discarded"
     STANDARD_ADOPTED = "standard.adopted"
     PARTY_REGISTERED = "party.registered"
     PARTY_UPDATED = "party.updated"
@@ -85,6 +87,8 @@ SENTENCES: dict[AuditAction, str] = {
     AuditAction.PASSWORD_CHANGED: "changed a password",
     AuditAction.MUNICIPALITIES_LOADED: "loaded the list of municipalities",
     AuditAction.STANDARD_DRAFTED: "drafted a version of a standard",
+    AuditAction.STANDARD_REVISED: "changed the draft of a standard",
+    AuditAction.STANDARD_DISCARDED: "discarded the draft of a standard",
     AuditAction.STANDARD_ADOPTED: "adopted a version of a standard",
     AuditAction.PARTY_REGISTERED: "added a record",
     AuditAction.PARTY_UPDATED: "changed a record",

@@ -40,6 +40,8 @@ class Permission(StrEnum):
     CERTIFICATE_READ = "certificate:read"
     CERTIFICATE_REISSUE = "certificate:reissue"
     STANDARD_READ = "standard:read"
+    STANDARD_DRAFT = "standard:draft"
+    STANDARD_ADOPT = "standard:adopt"
     REGISTER_READ = "register:read"
     AUDIT_READ = "audit:read"
     MESSAGE_READ = "message:read"
@@ -104,6 +106,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
         _P.USER_INVITE, _P.USER_MANAGE, _P.ORGANIZATION_REGISTER, _P.OWNERSHIP_RECORD, _P.COORDINATOR_REGISTER,
         _P.PARTY_EDIT, _P.EMPLOYMENT_RECORD, _P.ASSIGNMENT_RECORD, _P.ROSTER_IMPORT, _P.TRAINING_RECORD,
         _P.LICENCE_RECORD, _P.CREDENTIAL_CHANGE_STATUS, _P.AUDIT_READ, _P.MESSAGE_READ, _P.MESSAGE_RETRY, _P.JOB_READ,
+        _P.STANDARD_DRAFT, _P.STANDARD_ADOPT,
     },
     Role.DPH_REVIEWER: _DPH_READS | _REVIEWS,
     Role.FUND_MANAGER: _DPH_READS - {_P.APPLICATION_READ, _P.FILE_READ},

@@ -4,6 +4,7 @@ Standards are data: a mistake in one must be found when it is loaded, never when
 """
 
 import re
+import unicodedata
 from collections.abc import Collection, Mapping
 from enum import StrEnum
 from typing import Any, TypeVar
@@ -24,7 +25,13 @@ from certhub.rules.vocabulary import (
 
 MemberT = TypeVar("MemberT", bound=StrEnum)
 
+LONGEST_CODE = 20
+LONGEST_TITLE = 200
+LONGEST_TEXT = 4000
+MOST_REQUIREMENTS = 200
+
 _CODE = re.compile(r"[A-Z]{2,4}(-[A-Z0-9]{1,12}){1,3}")
+_GROUP_CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,19}")
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")
 _LEAP_YEAR_DAYS = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 _TERM_DEFAULTS = TermPolicy(term_months=24)
@@ -71,8 +78,8 @@ def parse_standard(raw: Mapping[str, Any], source: str) -> Standard:
     for name in ("terms", "groups", "requirements"):
         reader.skip(name)
     report.close("", reader)
-    if code and not _CODE.fullmatch(code):
-        report.say("", f'"code" must look like CC-CORE, got "{code}"')
+    if code and (not _CODE.fullmatch(code) or len(code) > LONGEST_CODE):
+        report.say("", f'"code" must look like CC-CORE, got "{code[:40]}"')
 
     if not isinstance(terms_raw, Mapping):
         report.say("", 'table "terms" is missing')
@@ -83,6 +90,7 @@ def parse_standard(raw: Mapping[str, Any], source: str) -> Standard:
     if not requirements and isinstance(raw.get("requirements"), list):
         report.say("", "a standard needs at least one requirement")
     _check_groups(groups, requirements, report)
+    _check_texts(raw, "", report)
     for duplicate in _duplicates([requirement.code for requirement in requirements]):
         report.say(f"requirement {duplicate}", "the code is used twice")
     if report.lines:
@@ -108,6 +116,9 @@ def _tables(raw: Mapping[str, Any], name: str, report: _Report) -> list[Mapping[
     given = raw.get(name, [] if name == "groups" else None)
     if not isinstance(given, list | tuple) or not all(isinstance(table, Mapping) for table in given):
         report.say("", f'"{name}" must be a list of tables')
+        return []
+    if len(given) > MOST_REQUIREMENTS:
+        report.say("", f'"{name}" has {len(given)} tables, at most {MOST_REQUIREMENTS}')
         return []
     return list(given)
 
@@ -174,6 +185,8 @@ def _group(raw: Mapping[str, Any], place: int, report: _Report) -> RequirementGr
         parent=reader.text("parent", default="") or None,
     )
     report.close(f"group {group.code or place}", reader)
+    if group.code and not _GROUP_CODE.fullmatch(group.code):
+        report.say(f"group {place}", f'"code" must look like CC-SKILLS, got "{group.code[:40]}"')
     return group
 
 
@@ -203,8 +216,8 @@ def _requirement(raw: Mapping[str, Any], place: int, report: _Report) -> Require
         sort=reader.whole("sort", 0, 9999, default=place),
     )
     report.close(where, reader)
-    if code and not _CODE.fullmatch(code):
-        report.say(where, f'"code" must look like CC-09, got "{code}"')
+    if code and (not _CODE.fullmatch(code) or len(code) > LONGEST_CODE):
+        report.say(where, f'"code" must look like CC-09, got "{code[:40]}"')
     if not isinstance(params, Mapping):
         report.say(where, '"params" must be a table')
     elif raw.get("kind") == kind.value:
@@ -250,6 +263,27 @@ def _check_groups(groups: tuple[RequirementGroup, ...], requirements: tuple[Requ
                 report.say(where, f'"n" must be a whole number from 1 to {size} (the members), got {given}')
         elif group.n is not None:
             report.say(where, f'"n" does not fit the operator "{group.operator}"')
+
+
+def _check_texts(value: object, place: str, report: _Report) -> None:
+    """Every text can be stored by both databases and fits where it is shown."""
+    if isinstance(value, Mapping):
+        for name, inner in value.items():
+            _check_texts(str(name), f"{place} name", report)
+            _check_texts(inner, f"{place}.{name}".lstrip("."), report)
+    elif isinstance(value, list | tuple):
+        for number, inner in enumerate(value, start=1):
+            _check_texts(inner, f"{place}[{number}]", report)
+    elif isinstance(value, str):
+        if any(unicodedata.category(char) in ("Cc", "Cs") and char not in "\n\t" for char in value):
+            report.say("", f'"{_ascii(place)}" has a character that cannot be saved')
+        longest = LONGEST_TITLE if place.endswith("title") else LONGEST_TEXT
+        if len(value) > longest:
+            report.say("", f'"{_ascii(place)}" is too long: {len(value)} characters, at most {longest}')
+
+
+def _ascii(place: str) -> str:
+    return ascii(place)[1:-1][:80]
 
 
 def _is_inside_itself(group: RequirementGroup, by_code: Mapping[str, RequirementGroup]) -> bool:
@@ -315,10 +349,11 @@ def _requirement_to_raw(requirement: Requirement) -> dict[str, Any]:
         "citation": requirement.citation,
         "params": _copied(requirement.params),
         "applies_when": {name: list(values) for name, values in requirement.applies_when.items()},
-        "evidence_hint": requirement.evidence_hint,
         "waivable": requirement.waivable,
         "sort": requirement.sort,
     }
+    if requirement.evidence_hint:
+        raw["evidence_hint"] = requirement.evidence_hint
     if requirement.group is not None:
         raw["group"] = requirement.group
     return raw

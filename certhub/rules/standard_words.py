@@ -67,6 +67,54 @@ def _sentences(terms: TermPolicy) -> list[str]:
     return said
 
 
+TERM_LABELS: Mapping[str, str] = MappingProxyType(
+    {
+        "term_months": "Length of a term, in months",
+        "expiry_rule": "Last day of a term",
+        "fixed_month": "Month of the fixed last day",
+        "fixed_day": "Day of the fixed last day",
+        "year_parity": "Years of the last day",
+        "minimum_term_months": "Shortest term, in months",
+        "end_of_month": "A term runs to the end of the month.",
+        "renewal_window_days": "Renewal opens, in days before the last day",
+        "grace_days": "Late renewal is taken, in days after the last day",
+        "reinstatement_days": "Reinstatement is possible, in days after the last day",
+        "incomplete_expires_days": "An application left alone is closed after, in days",
+        "appeal_days": "Time to ask for a hearing, in days",
+    }
+)
+"""The label of each field of the term policy."""
+
+EXPIRY_RULE_LABELS: Mapping[ExpiryRule, str] = MappingProxyType(
+    {
+        ExpiryRule.ROLLING: "Counted from the first day",
+        ExpiryRule.FIXED_MONTH_DAY: "A fixed day of the year",
+        ExpiryRule.HOLDER_BIRTHDAY: "The holder's birthday",
+    }
+)
+
+YEAR_LABELS: Mapping[YearParity, str] = MappingProxyType(
+    {YearParity.ANY: "Any year", YearParity.ODD: "Odd years", YearParity.EVEN: "Even years"}
+)
+
+
+def term_fields_in_words(terms: TermPolicy) -> dict[str, str]:
+    """Each field of the term policy with its value as a person reads it, by label."""
+    found = {}
+    for name, label in TERM_LABELS.items():
+        value = getattr(terms, name)
+        if isinstance(value, ExpiryRule):
+            said = EXPIRY_RULE_LABELS[value]
+        elif isinstance(value, YearParity):
+            said = YEAR_LABELS[value]
+        elif isinstance(value, bool):
+            said = "yes" if value else "no"
+        else:
+            said = "not set" if value is None else str(value)
+        found[label.rstrip(".")] = said
+    return found
+
+
 def group_in_words(group: RequirementGroup) -> str:
     """What it takes to meet a group."""
     if group.operator is GroupOperator.ALL:

@@ -106,6 +106,7 @@ def renewal_term(
     decided_on: date,
     *,
     submitted_on: date | None = None,
+    grace_until: date | None = None,
     birthday: tuple[int, int] | None = None,
 ) -> Term:
     """The term that a renewal or reinstatement brings.
@@ -113,6 +114,7 @@ def renewal_term(
     A renewal filed up to the end of the grace period runs from the day after the previous expiry, however early it
     was filed and however late it was decided: nobody loses a day, and no day is covered twice. One filed later runs
     from the decision. `submitted_on` is the day of filing; without it the decision day is taken for it.
+    `grace_until` is the end of the previous term's own grace period; without it the policy's counts.
 
     Raises ValueError for a decision before the filing, and as `first_term` does.
     """
@@ -120,7 +122,8 @@ def renewal_term(
     if decided_on < filed_on:
         raise ValueError(f"decided on {decided_on}, before it was submitted on {filed_on}")
 
-    grace_until = previous_expiry + timedelta(days=policy.grace_days)
+    if grace_until is None:
+        grace_until = previous_expiry + timedelta(days=policy.grace_days)
     if filed_on <= grace_until:
         starts_on = previous_expiry + ONE_DAY
         origin = f"the previous expiry on {written(previous_expiry)}"
@@ -129,7 +132,7 @@ def renewal_term(
 
     origin = f"the decision on {written(decided_on)}"
     expiry = _expiry(policy, decided_on, counted_from=decided_on, origin=origin, birthday=birthday)
-    limit = "the grace period ended" if policy.grace_days else "the expiry"
+    limit = "the grace period ended" if grace_until > previous_expiry else "the expiry"
     return Term(
         decided_on, expiry.on, f"{expiry.because}; the application came after {limit} on {written(grace_until)}"
     )

@@ -143,11 +143,18 @@ class YearParity(StrEnum):
 
 
 class VersionStatus(StrEnum):
-    """The life of a standard's version: drafted, adopted (and immutable from then on), retired."""
+    """The life of a standard's version: drafted, then adopted and immutable from then on."""
 
     DRAFT = "draft"
     ADOPTED = "adopted"
-    RETIRED = "retired"
+
+
+class Transition(StrEnum):
+    """From when a new version of a standard judges those who hold a credential already (`rules.transitions`)."""
+
+    BY_SUBMISSION = "by_submission"
+    FROM_NEXT_RENEWAL = "from_next_renewal"
+    SUNSET = "sunset"
 
 
 class ApplicationKind(StrEnum):

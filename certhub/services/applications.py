@@ -10,7 +10,6 @@ from certhub.models.accounts import User
 from certhub.models.certification import Application, Decision, EvaluationRecord, Evidence, ItemReview
 from certhub.models.files import StoredFile
 from certhub.models.parties import Party
-from certhub.models.standards import StandardSet
 from certhub.queries import applications, credential_status, dossiers, evaluations, standards
 from certhub.queries.evaluations import Judgement
 from certhub.rules.audit_actions import AuditAction
@@ -24,7 +23,7 @@ from certhub.rules.requirement_kinds import inputs_of
 from certhub.rules.requirement_kinds.papers import require_signer
 from certhub.rules.standard import Requirement
 from certhub.rules.status import require_renewable
-from certhub.rules.terms import application_kind_on, renewal_window, written
+from certhub.rules.terms import application_kind_on, written
 from certhub.rules.vocabulary import (
     ApplicationKind,
     ApplicationStatus,
@@ -48,8 +47,7 @@ def kind_for(party: Party, *, on: date) -> ApplicationKind:
     if period is None:
         return ApplicationKind.INITIAL
     require_renewable(credential_status.history_of(period.credential_id), on)
-    policy = standards.definition_of(standards.in_force(standard.id, on)).terms
-    window = renewal_window(policy, period.expires_on)
+    window = standards.window_of(period)
     kind = application_kind_on(window, on)
     if kind is None:
         raise Refusal(
@@ -205,27 +203,6 @@ def close(application: Application, reason: str, *, base_url: str, actor: User, 
     _close(application, ApplicationStatus.WITHDRAWN, at=at)
     audit.record(actor, AuditAction.APPLICATION_CLOSED, application, at=at, reason=reason)
     applicants.tell(application, "application-closed-by-dph", base_url=base_url, at=at, reason=reason)
-
-
-def idle(day: date, *, limit: int) -> list[Application]:
-    """Applications that their applicants left alone for too long by `day`, the oldest first."""
-    found: list[Application] = []
-    for standard_id in db.session.scalars(select(StandardSet.id).order_by(StandardSet.id)):
-        policy = standards.definition_of(standards.in_force(standard_id, day)).terms
-        found += db.session.scalars(
-            select(Application)
-            .where(
-                Application.standard_id == standard_id,
-                Application.status.in_(WITH_APPLICANT),
-                Application.with_applicant_from < day - timedelta(days=policy.incomplete_expires_days),
-            )
-            .order_by(Application.with_applicant_from, Application.id)
-            .limit(limit - len(found))
-            .with_for_update(of=Application, skip_locked=True)  # somebody who is just submitting it comes first
-        )
-        if len(found) == limit:
-            break
-    return found
 
 
 def expire(application: Application, *, base_url: str, actor: audit.Actor, at: datetime) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from wtforms import DateField, HiddenField, StringField, TextAreaField
+from wtforms import DateField, HiddenField, SelectMultipleField, StringField, TextAreaField, widgets
 from wtforms.fields import SelectChoice
 from wtforms.validators import StopValidation
 
@@ -67,6 +67,13 @@ class Day(DateField):  # type: ignore[misc]  # WTForms ships no types
             raise ValueError("Type a date that exists, such as 2026-07-31 or 7/31/2026.") from None
         if self.data is not None and not is_in_use(self.data):
             raise ValueError(OUTSIDE)
+
+
+class Checkboxes(SelectMultipleField):  # type: ignore[misc]  # WTForms ships no types
+    """Several answers of a list, as boxes to tick."""
+
+    widget = widgets.ListWidget(prefix_label=False)
+    option_widget = widgets.CheckboxInput()
 
 
 def options(pairs: Iterable[tuple[str, str]]) -> list[SelectChoice]:

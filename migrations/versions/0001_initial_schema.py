@@ -34,7 +34,7 @@ PROTECT = {
         "CREATE TRIGGER audit_head_moves_on BEFORE UPDATE ON audit_head FOR EACH ROW WHEN (NEW.seq <= OLD.seq OR NEW.id <> OLD.id) EXECUTE FUNCTION refuse_change()",
         "CREATE TRIGGER audit_head_is_kept BEFORE DELETE ON audit_head FOR EACH ROW EXECUTE FUNCTION refuse_change()",
         "CREATE TRIGGER audit_head_is_not_truncated BEFORE TRUNCATE ON audit_head FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()",
-        "CREATE TRIGGER standard_version_is_frozen BEFORE UPDATE ON standard_version FOR EACH ROW WHEN (OLD.status <> 'draft' AND (OLD.definition_hash <> NEW.definition_hash OR OLD.definition <> NEW.definition OR OLD.version <> NEW.version)) EXECUTE FUNCTION refuse_change()",
+        "CREATE TRIGGER standard_version_is_frozen BEFORE UPDATE ON standard_version FOR EACH ROW WHEN (OLD.status <> 'draft') EXECUTE FUNCTION refuse_change()",
         "CREATE TRIGGER standard_version_is_kept BEFORE DELETE ON standard_version FOR EACH ROW WHEN (OLD.status <> 'draft') EXECUTE FUNCTION refuse_change()",
         "INSERT INTO audit_head (id, seq, hash) VALUES (1, 0, '3a32e2c96111a014236cb180d4b5385b7063b62089f96d02b8111e36c98533a4')",
         "\nCREATE OR REPLACE FUNCTION move_audit_head() RETURNS trigger LANGUAGE plpgsql AS $$\nBEGIN\n  UPDATE audit_head SET seq = newest.seq, hash = newest.hash\n  FROM (SELECT seq, hash FROM added ORDER BY seq DESC LIMIT 1) AS newest WHERE audit_head.seq < newest.seq;\n  RETURN NULL;\nEND $$\n",
@@ -68,9 +68,9 @@ PROTECT = {
         "CREATE TRIGGER audit_head_moves_on BEFORE UPDATE ON audit_head WHEN NEW.seq <= OLD.seq OR NEW.id <> OLD.id BEGIN SELECT RAISE(ABORT, 'rows of audit_head are never changed or removed'); END",
         "CREATE TRIGGER audit_head_is_kept BEFORE DELETE ON audit_head BEGIN SELECT RAISE(ABORT, 'rows of audit_head are never changed or removed'); END",
         "CREATE TRIGGER audit_head_refuses_replace BEFORE INSERT ON audit_head WHEN EXISTS (SELECT 1 FROM audit_head AS kept WHERE kept.id = NEW.id) BEGIN SELECT RAISE(ABORT, 'rows of audit_head are never changed or removed'); END",
-        "CREATE TRIGGER standard_version_is_frozen BEFORE UPDATE OF definition, definition_hash, version ON standard_version WHEN OLD.status <> 'draft' AND (OLD.definition_hash <> NEW.definition_hash OR OLD.definition <> NEW.definition OR OLD.version <> NEW.version) BEGIN SELECT RAISE(ABORT, 'rows of standard_version are never changed or removed'); END",
+        "CREATE TRIGGER standard_version_is_frozen BEFORE UPDATE ON standard_version WHEN OLD.status <> 'draft' BEGIN SELECT RAISE(ABORT, 'rows of standard_version are never changed or removed'); END",
         "CREATE TRIGGER standard_version_is_kept BEFORE DELETE ON standard_version WHEN OLD.status <> 'draft' BEGIN SELECT RAISE(ABORT, 'rows of standard_version are never changed or removed'); END",
-        "CREATE TRIGGER standard_version_refuses_replace BEFORE INSERT ON standard_version WHEN EXISTS (SELECT 1 FROM standard_version AS kept WHERE kept.id = NEW.id AND kept.status <> 'draft') OR EXISTS (SELECT 1 FROM standard_version AS kept WHERE kept.standard_id = NEW.standard_id AND kept.version = NEW.version AND kept.status <> 'draft') BEGIN SELECT RAISE(ABORT, 'rows of standard_version are never changed or removed'); END",
+        "CREATE TRIGGER standard_version_refuses_replace BEFORE INSERT ON standard_version WHEN EXISTS (SELECT 1 FROM standard_version AS kept WHERE kept.id = NEW.id AND kept.status <> 'draft') OR EXISTS (SELECT 1 FROM standard_version AS kept WHERE kept.standard_id = NEW.standard_id AND kept.version = NEW.version AND kept.status <> 'draft') OR EXISTS (SELECT 1 FROM standard_version AS kept WHERE kept.standard_id = NEW.standard_id AND kept.status = 'draft' AND NEW.status = 'draft' AND kept.status <> 'draft') BEGIN SELECT RAISE(ABORT, 'rows of standard_version are never changed or removed'); END",
         "INSERT INTO audit_head (id, seq, hash) VALUES (1, 0, '3a32e2c96111a014236cb180d4b5385b7063b62089f96d02b8111e36c98533a4')",
         "CREATE TRIGGER audit_entry_moves_head AFTER INSERT ON audit_entry BEGIN UPDATE audit_head SET seq = NEW.seq, hash = NEW.hash WHERE seq < NEW.seq; END",
     ],
@@ -397,52 +397,6 @@ def upgrade() -> None:
         sqlite_where=sa.text("kind = 'coordinator'"),
     )
     op.create_table(
-        "standard_version",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("standard_id", sa.Integer(), nullable=False),
-        sa.Column("version", sa.Integer(), nullable=False),
-        sa.Column(
-            "status",
-            sa.Enum(
-                "draft",
-                "adopted",
-                "retired",
-                name="versionstatus",
-                native_enum=False,
-                create_constraint=True,
-                length=40,
-            ),
-            nullable=False,
-        ),
-        sa.Column("title", sa.String(length=200), nullable=False),
-        sa.Column("adopted_on", sa.Date(), nullable=True),
-        sa.Column("effective_from", sa.Date(), nullable=True),
-        sa.Column(
-            "effective_to", sa.Date(), nullable=True, comment="Last day on which applications are judged under it"
-        ),
-        sa.Column(
-            "definition",
-            sa.JSON().with_variant(postgresql.JSONB(astext_type=sa.Text()), "postgresql"),
-            nullable=False,
-            comment="Requirements, groups and term policy; see rules.standard_definition",
-        ),
-        sa.Column(
-            "definition_hash", sa.String(length=64), nullable=False, comment="SHA-256 of the canonical definition"
-        ),
-        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
-        sa.CheckConstraint(
-            "status = 'draft' OR (adopted_on IS NOT NULL AND effective_from IS NOT NULL)",
-            name=op.f("ck_standard_version_adopted_has_dates"),
-        ),
-        sa.CheckConstraint(
-            "effective_to IS NULL OR effective_to >= effective_from", name=op.f("ck_standard_version_dates_in_order")
-        ),
-        sa.ForeignKeyConstraint(["standard_id"], ["standard_set.id"], name=op.f("fk_standard_version_standard_id")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_standard_version")),
-        sa.UniqueConstraint("standard_id", "version", name=op.f("uq_standard_version_standard_id_version")),
-        comment="One version of a standard; what it asks for is frozen at adoption.",
-    )
-    op.create_table(
         "account",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("email", sa.String(length=254), nullable=False, comment="Lower case; what people sign in with"),
@@ -736,115 +690,6 @@ def upgrade() -> None:
     op.create_index("ix_access_log_party", "access_log", ["party_id", "id"], unique=False)
     op.create_index("ix_access_log_user", "access_log", ["user_id", "id"], unique=False)
     op.create_table(
-        "application",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("party_id", sa.Integer(), nullable=False),
-        sa.Column(
-            "owner_id",
-            sa.Integer(),
-            nullable=False,
-            comment="The organization that handles it: the vendor for a coordinator, else the party itself",
-        ),
-        sa.Column(
-            "kind",
-            sa.Enum(
-                "initial",
-                "renewal",
-                "reinstatement",
-                name="applicationkind",
-                native_enum=False,
-                create_constraint=True,
-                length=40,
-            ),
-            nullable=False,
-        ),
-        sa.Column(
-            "status",
-            sa.Enum(
-                "draft",
-                "submitted",
-                "incomplete",
-                "under_review",
-                "recommended",
-                "approved",
-                "denied",
-                "withdrawn",
-                "expired",
-                name="applicationstatus",
-                native_enum=False,
-                create_constraint=True,
-                length=40,
-            ),
-            nullable=False,
-        ),
-        sa.Column("standard_id", sa.Integer(), nullable=False),
-        sa.Column(
-            "standard_version_id",
-            sa.Integer(),
-            nullable=True,
-            comment="The version in force on the day of submission; fixed from then on",
-        ),
-        sa.Column("credential_id", sa.Integer(), nullable=True, comment="What is renewed or reinstated"),
-        sa.Column("opened_by_id", sa.Integer(), nullable=False),
-        sa.Column("opened_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("submitted_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column(
-            "submitted_on",
-            sa.Date(),
-            nullable=True,
-            comment="Agency date of submission: decides version and timeliness",
-        ),
-        sa.Column(
-            "complete_at", sa.DateTime(timezone=True), nullable=True, comment="When the completeness check passed"
-        ),
-        sa.Column("reviewer_id", sa.Integer(), nullable=True),
-        sa.Column(
-            "with_applicant_from",
-            sa.Date(),
-            nullable=True,
-            comment="Since when the next step is the applicant's; one that is left alone for too long is closed",
-        ),
-        sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column(
-            "closed_on", sa.Date(), nullable=True, comment="Agency date on which it was decided, withdrawn or expired"
-        ),
-        sa.CheckConstraint(
-            "status IN ('draft','withdrawn','expired') OR submitted_at IS NOT NULL",
-            name=op.f("ck_application_submitted_has_date"),
-        ),
-        sa.CheckConstraint(
-            "status NOT IN ('approved','denied') OR closed_on IS NOT NULL", name=op.f("ck_application_decided_has_date")
-        ),
-        sa.CheckConstraint(
-            "(submitted_at IS NULL) = (submitted_on IS NULL)", name=op.f("ck_application_submitted_whole")
-        ),
-        sa.ForeignKeyConstraint(["credential_id"], ["credential.id"], name=op.f("fk_application_credential_id")),
-        sa.ForeignKeyConstraint(["opened_by_id"], ["account.id"], name=op.f("fk_application_opened_by_id")),
-        sa.ForeignKeyConstraint(["owner_id"], ["party.id"], name=op.f("fk_application_owner_id")),
-        sa.ForeignKeyConstraint(["party_id"], ["party.id"], name=op.f("fk_application_party_id")),
-        sa.ForeignKeyConstraint(["reviewer_id"], ["account.id"], name=op.f("fk_application_reviewer_id")),
-        sa.ForeignKeyConstraint(["standard_id"], ["standard_set.id"], name=op.f("fk_application_standard_id")),
-        sa.ForeignKeyConstraint(
-            ["standard_version_id"], ["standard_version.id"], name=op.f("fk_application_standard_version_id")
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_application")),
-        comment="A request to be certified, renewed or reinstated under a standard.",
-    )
-    op.create_index("ix_application_closed", "application", ["closed_on", "credential_id"], unique=False)
-    op.create_index("ix_application_credential", "application", ["credential_id", "submitted_on"], unique=False)
-    op.create_index("ix_application_owner", "application", ["owner_id", "id"], unique=False)
-    op.create_index(op.f("ix_application_party_id"), "application", ["party_id"], unique=False)
-    op.create_index("ix_application_queue", "application", ["status", "id"], unique=False)
-    op.create_index("ix_application_reviewer", "application", ["reviewer_id", "status"], unique=False)
-    op.create_index(
-        "uq_application_open",
-        "application",
-        ["party_id"],
-        unique=True,
-        postgresql_where=sa.text("status IN ('draft','submitted','incomplete','under_review','recommended')"),
-        sqlite_where=sa.text("status IN ('draft','submitted','incomplete','under_review','recommended')"),
-    )
-    op.create_table(
         "assignment",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("coordinator_id", sa.Integer(), nullable=False),
@@ -1057,6 +902,73 @@ def upgrade() -> None:
     )
     op.create_index("ix_reminder_planned", "reminder", ["status", "send_on", "id"], unique=False)
     op.create_table(
+        "standard_version",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("standard_id", sa.Integer(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column(
+            "status",
+            sa.Enum("draft", "adopted", name="versionstatus", native_enum=False, create_constraint=True, length=40),
+            nullable=False,
+        ),
+        sa.Column("title", sa.String(length=200), nullable=False),
+        sa.Column("adopted_on", sa.Date(), nullable=True),
+        sa.Column("effective_from", sa.Date(), nullable=True),
+        sa.Column(
+            "transition",
+            sa.Enum(
+                "by_submission",
+                "from_next_renewal",
+                "sunset",
+                name="transition",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=True,
+            comment="From when it judges those who hold a credential",
+        ),
+        sa.Column("sunset_on", sa.Date(), nullable=True, comment="From this day on it judges everybody"),
+        sa.Column(
+            "definition",
+            sa.JSON().with_variant(postgresql.JSONB(astext_type=sa.Text()), "postgresql"),
+            nullable=False,
+            comment="Requirements, groups and term policy; see rules.standard_definition",
+        ),
+        sa.Column(
+            "definition_hash", sa.String(length=64), nullable=False, comment="SHA-256 of the canonical definition"
+        ),
+        sa.Column("drafted_from_id", sa.Integer(), nullable=True),
+        sa.Column("drafted_by_id", sa.Integer(), nullable=True, comment="Empty for a shipped one"),
+        sa.Column("adopted_by_id", sa.Integer(), nullable=True, comment="Empty for a shipped one"),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint(
+            "(sunset_on IS NOT NULL AND transition = 'sunset' AND sunset_on > effective_from) OR (sunset_on IS NULL AND (transition IS NULL OR transition <> 'sunset'))",
+            name=op.f("ck_standard_version_sunset_has_its_date"),
+        ),
+        sa.CheckConstraint(
+            "status = 'draft' OR (adopted_on IS NOT NULL AND effective_from IS NOT NULL AND transition IS NOT NULL)",
+            name=op.f("ck_standard_version_adopted_has_dates"),
+        ),
+        sa.ForeignKeyConstraint(["adopted_by_id"], ["account.id"], name=op.f("fk_standard_version_adopted_by_id")),
+        sa.ForeignKeyConstraint(["drafted_by_id"], ["account.id"], name=op.f("fk_standard_version_drafted_by_id")),
+        sa.ForeignKeyConstraint(
+            ["drafted_from_id"], ["standard_version.id"], name=op.f("fk_standard_version_drafted_from_id")
+        ),
+        sa.ForeignKeyConstraint(["standard_id"], ["standard_set.id"], name=op.f("fk_standard_version_standard_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_standard_version")),
+        sa.UniqueConstraint("standard_id", "version", name=op.f("uq_standard_version_standard_id_version")),
+        comment="One version of a standard; the whole row is frozen at adoption.",
+    )
+    op.create_index(
+        "uq_standard_version_draft",
+        "standard_version",
+        ["standard_id"],
+        unique=True,
+        postgresql_where=sa.text("status = 'draft'"),
+        sqlite_where=sa.text("status = 'draft'"),
+    )
+    op.create_table(
         "status_event",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("credential_id", sa.Integer(), nullable=False),
@@ -1139,101 +1051,114 @@ def upgrade() -> None:
     )
     op.create_index("ix_user_session_user", "user_session", ["user_id", "ended_at"], unique=False)
     op.create_table(
-        "credential_period",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("credential_id", sa.Integer(), nullable=False),
-        sa.Column("application_id", sa.Integer(), nullable=True),
-        sa.Column("standard_version_id", sa.Integer(), nullable=False),
-        sa.Column("starts_on", sa.Date(), nullable=False),
-        sa.Column("expires_on", sa.Date(), nullable=False),
-        sa.Column("grace_until", sa.Date(), nullable=False),
-        sa.Column("reinstatement_until", sa.Date(), nullable=False),
-        sa.Column("because", sa.Text(), nullable=False, comment="Why the term ends on this day, in one sentence"),
-        sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("superseded_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("supersedes_id", sa.Integer(), nullable=True),
-        sa.CheckConstraint("expires_on >= starts_on", name=op.f("ck_credential_period_dates_in_order")),
-        sa.CheckConstraint("grace_until >= expires_on", name=op.f("ck_credential_period_grace_after_expiry")),
-        sa.ForeignKeyConstraint(
-            ["application_id"], ["application.id"], name=op.f("fk_credential_period_application_id")
-        ),
-        sa.ForeignKeyConstraint(["credential_id"], ["credential.id"], name=op.f("fk_credential_period_credential_id")),
-        sa.ForeignKeyConstraint(
-            ["standard_version_id"], ["standard_version.id"], name=op.f("fk_credential_period_standard_version_id")
-        ),
-        sa.ForeignKeyConstraint(
-            ["supersedes_id"], ["credential_period.id"], name=op.f("fk_credential_period_supersedes_id")
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_credential_period")),
-        sa.UniqueConstraint("supersedes_id", name=op.f("uq_credential_period_supersedes_id")),
-        comment="One term of a credential, valid through its last day; a renewal adds a period, a correction supersedes one.",
-    )
-    op.create_index(op.f("ix_credential_period_application_id"), "credential_period", ["application_id"], unique=False)
-    op.create_index(
-        "ix_credential_period_expiry",
-        "credential_period",
-        ["expires_on", "grace_until", "credential_id", "superseded_at", "starts_on"],
-        unique=False,
-    )
-    op.create_index(
-        "uq_credential_period_start",
-        "credential_period",
-        ["credential_id", "starts_on"],
-        unique=True,
-        postgresql_where=sa.text("superseded_at IS NULL"),
-        sqlite_where=sa.text("superseded_at IS NULL"),
-    )
-    op.create_table(
-        "evaluation_record",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("application_id", sa.Integer(), nullable=False),
-        sa.Column("standard_version_id", sa.Integer(), nullable=False),
-        sa.Column("as_of", sa.Date(), nullable=False),
-        sa.Column("result", sa.String(length=20), nullable=False),
-        sa.Column("complete", sa.Boolean(), nullable=False),
-        sa.Column(
-            "findings", sa.JSON().with_variant(postgresql.JSONB(astext_type=sa.Text()), "postgresql"), nullable=False
-        ),
-        sa.Column("engine_version", sa.String(length=20), nullable=False),
-        sa.Column("inputs_hash", sa.String(length=64), nullable=False),
-        sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["application_id"], ["application.id"], name=op.f("fk_evaluation_record_application_id")
-        ),
-        sa.ForeignKeyConstraint(
-            ["standard_version_id"], ["standard_version.id"], name=op.f("fk_evaluation_record_standard_version_id")
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_evaluation_record")),
-        comment="What the rules said of an application on a day, with a hash of all that they looked at.",
-    )
-    op.create_index("ix_evaluation_record_application", "evaluation_record", ["application_id", "id"], unique=False)
-    op.create_table(
-        "evidence",
+        "application",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("party_id", sa.Integer(), nullable=False),
-        sa.Column("application_id", sa.Integer(), nullable=True),
-        sa.Column("requirement_code", sa.String(length=20), nullable=False),
         sa.Column(
-            "value", sa.JSON().with_variant(postgresql.JSONB(astext_type=sa.Text()), "postgresql"), nullable=False
+            "owner_id",
+            sa.Integer(),
+            nullable=False,
+            comment="The organization that handles it: the vendor for a coordinator, else the party itself",
         ),
-        sa.Column("file_id", sa.Integer(), nullable=True),
-        sa.Column("occurred_on", sa.Date(), nullable=True),
-        sa.Column("expires_on", sa.Date(), nullable=True),
-        sa.Column("provided_by_id", sa.Integer(), nullable=True),
-        sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("supersedes_id", sa.Integer(), nullable=True),
-        sa.Column("withdrawn", sa.Boolean(), nullable=False, comment="This row only takes back the one it supersedes"),
-        sa.ForeignKeyConstraint(["application_id"], ["application.id"], name=op.f("fk_evidence_application_id")),
-        sa.ForeignKeyConstraint(["file_id"], ["stored_file.id"], name=op.f("fk_evidence_file_id")),
-        sa.ForeignKeyConstraint(["party_id"], ["party.id"], name=op.f("fk_evidence_party_id")),
-        sa.ForeignKeyConstraint(["provided_by_id"], ["account.id"], name=op.f("fk_evidence_provided_by_id")),
-        sa.ForeignKeyConstraint(["supersedes_id"], ["evidence.id"], name=op.f("fk_evidence_supersedes_id")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_evidence")),
-        sa.UniqueConstraint("supersedes_id", name=op.f("uq_evidence_supersedes_id")),
-        comment="What was provided for a requirement; never changed, a later row supersedes an earlier one.",
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "initial",
+                "renewal",
+                "reinstatement",
+                name="applicationkind",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column(
+            "status",
+            sa.Enum(
+                "draft",
+                "submitted",
+                "incomplete",
+                "under_review",
+                "recommended",
+                "approved",
+                "denied",
+                "withdrawn",
+                "expired",
+                name="applicationstatus",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("standard_id", sa.Integer(), nullable=False),
+        sa.Column(
+            "standard_version_id",
+            sa.Integer(),
+            nullable=True,
+            comment="The version in force on the day of submission; fixed from then on",
+        ),
+        sa.Column("credential_id", sa.Integer(), nullable=True, comment="What is renewed or reinstated"),
+        sa.Column("opened_by_id", sa.Integer(), nullable=False),
+        sa.Column("opened_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("submitted_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column(
+            "submitted_on",
+            sa.Date(),
+            nullable=True,
+            comment="Agency date of submission: decides version and timeliness",
+        ),
+        sa.Column(
+            "complete_at", sa.DateTime(timezone=True), nullable=True, comment="When the completeness check passed"
+        ),
+        sa.Column("reviewer_id", sa.Integer(), nullable=True),
+        sa.Column(
+            "with_applicant_from",
+            sa.Date(),
+            nullable=True,
+            comment="Since when the next step is the applicant's; one that is left alone for too long is closed",
+        ),
+        sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column(
+            "closed_on", sa.Date(), nullable=True, comment="Agency date on which it was decided, withdrawn or expired"
+        ),
+        sa.CheckConstraint(
+            "status IN ('draft','withdrawn','expired') OR submitted_at IS NOT NULL",
+            name=op.f("ck_application_submitted_has_date"),
+        ),
+        sa.CheckConstraint(
+            "status NOT IN ('approved','denied') OR closed_on IS NOT NULL", name=op.f("ck_application_decided_has_date")
+        ),
+        sa.CheckConstraint(
+            "(submitted_at IS NULL) = (submitted_on IS NULL)", name=op.f("ck_application_submitted_whole")
+        ),
+        sa.ForeignKeyConstraint(["credential_id"], ["credential.id"], name=op.f("fk_application_credential_id")),
+        sa.ForeignKeyConstraint(["opened_by_id"], ["account.id"], name=op.f("fk_application_opened_by_id")),
+        sa.ForeignKeyConstraint(["owner_id"], ["party.id"], name=op.f("fk_application_owner_id")),
+        sa.ForeignKeyConstraint(["party_id"], ["party.id"], name=op.f("fk_application_party_id")),
+        sa.ForeignKeyConstraint(["reviewer_id"], ["account.id"], name=op.f("fk_application_reviewer_id")),
+        sa.ForeignKeyConstraint(["standard_id"], ["standard_set.id"], name=op.f("fk_application_standard_id")),
+        sa.ForeignKeyConstraint(
+            ["standard_version_id"], ["standard_version.id"], name=op.f("fk_application_standard_version_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_application")),
+        comment="A request to be certified, renewed or reinstated under a standard.",
     )
-    op.create_index(op.f("ix_evidence_application_id"), "evidence", ["application_id"], unique=False)
-    op.create_index("ix_evidence_party", "evidence", ["party_id", "requirement_code"], unique=False)
+    op.create_index("ix_application_closed", "application", ["closed_on", "credential_id"], unique=False)
+    op.create_index("ix_application_credential", "application", ["credential_id", "submitted_on"], unique=False)
+    op.create_index("ix_application_owner", "application", ["owner_id", "id"], unique=False)
+    op.create_index(op.f("ix_application_party_id"), "application", ["party_id"], unique=False)
+    op.create_index("ix_application_queue", "application", ["status", "id"], unique=False)
+    op.create_index("ix_application_reviewer", "application", ["reviewer_id", "status"], unique=False)
+    op.create_index(
+        "uq_application_open",
+        "application",
+        ["party_id"],
+        unique=True,
+        postgresql_where=sa.text("status IN ('draft','submitted','incomplete','under_review','recommended')"),
+        sqlite_where=sa.text("status IN ('draft','submitted','incomplete','under_review','recommended')"),
+    )
     op.create_table(
         "reminder_notice",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -1390,6 +1315,118 @@ def upgrade() -> None:
     )
     op.create_index("ix_training_completion_vendor", "training_completion", ["vendor_id", "id"], unique=False)
     op.create_table(
+        "credential_period",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("credential_id", sa.Integer(), nullable=False),
+        sa.Column("application_id", sa.Integer(), nullable=True),
+        sa.Column("standard_version_id", sa.Integer(), nullable=False),
+        sa.Column("starts_on", sa.Date(), nullable=False),
+        sa.Column("expires_on", sa.Date(), nullable=False),
+        sa.Column("grace_until", sa.Date(), nullable=False),
+        sa.Column("reinstatement_until", sa.Date(), nullable=False),
+        sa.Column("because", sa.Text(), nullable=False, comment="Why the term ends on this day, in one sentence"),
+        sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("superseded_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("supersedes_id", sa.Integer(), nullable=True),
+        sa.CheckConstraint("expires_on >= starts_on", name=op.f("ck_credential_period_dates_in_order")),
+        sa.CheckConstraint("grace_until >= expires_on", name=op.f("ck_credential_period_grace_after_expiry")),
+        sa.ForeignKeyConstraint(
+            ["application_id"], ["application.id"], name=op.f("fk_credential_period_application_id")
+        ),
+        sa.ForeignKeyConstraint(["credential_id"], ["credential.id"], name=op.f("fk_credential_period_credential_id")),
+        sa.ForeignKeyConstraint(
+            ["standard_version_id"], ["standard_version.id"], name=op.f("fk_credential_period_standard_version_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["supersedes_id"], ["credential_period.id"], name=op.f("fk_credential_period_supersedes_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_credential_period")),
+        sa.UniqueConstraint("supersedes_id", name=op.f("uq_credential_period_supersedes_id")),
+        comment="One term of a credential, valid through its last day; a renewal adds a period, a correction supersedes one.",
+    )
+    op.create_index(op.f("ix_credential_period_application_id"), "credential_period", ["application_id"], unique=False)
+    op.create_index(
+        "ix_credential_period_expiry",
+        "credential_period",
+        ["expires_on", "grace_until", "credential_id", "superseded_at", "starts_on"],
+        unique=False,
+    )
+    op.create_index(
+        "uq_credential_period_start",
+        "credential_period",
+        ["credential_id", "starts_on"],
+        unique=True,
+        postgresql_where=sa.text("superseded_at IS NULL"),
+        sqlite_where=sa.text("superseded_at IS NULL"),
+    )
+    op.create_table(
+        "evaluation_record",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("application_id", sa.Integer(), nullable=False),
+        sa.Column("standard_version_id", sa.Integer(), nullable=False),
+        sa.Column("as_of", sa.Date(), nullable=False),
+        sa.Column("result", sa.String(length=20), nullable=False),
+        sa.Column("complete", sa.Boolean(), nullable=False),
+        sa.Column(
+            "findings", sa.JSON().with_variant(postgresql.JSONB(astext_type=sa.Text()), "postgresql"), nullable=False
+        ),
+        sa.Column("engine_version", sa.String(length=20), nullable=False),
+        sa.Column("inputs_hash", sa.String(length=64), nullable=False),
+        sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["application_id"], ["application.id"], name=op.f("fk_evaluation_record_application_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["standard_version_id"], ["standard_version.id"], name=op.f("fk_evaluation_record_standard_version_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_evaluation_record")),
+        comment="What the rules said of an application on a day, with a hash of all that they looked at.",
+    )
+    op.create_index("ix_evaluation_record_application", "evaluation_record", ["application_id", "id"], unique=False)
+    op.create_table(
+        "evidence",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("party_id", sa.Integer(), nullable=False),
+        sa.Column("application_id", sa.Integer(), nullable=True),
+        sa.Column("requirement_code", sa.String(length=20), nullable=False),
+        sa.Column(
+            "value", sa.JSON().with_variant(postgresql.JSONB(astext_type=sa.Text()), "postgresql"), nullable=False
+        ),
+        sa.Column("file_id", sa.Integer(), nullable=True),
+        sa.Column("occurred_on", sa.Date(), nullable=True),
+        sa.Column("expires_on", sa.Date(), nullable=True),
+        sa.Column("provided_by_id", sa.Integer(), nullable=True),
+        sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("supersedes_id", sa.Integer(), nullable=True),
+        sa.Column("withdrawn", sa.Boolean(), nullable=False, comment="This row only takes back the one it supersedes"),
+        sa.ForeignKeyConstraint(["application_id"], ["application.id"], name=op.f("fk_evidence_application_id")),
+        sa.ForeignKeyConstraint(["file_id"], ["stored_file.id"], name=op.f("fk_evidence_file_id")),
+        sa.ForeignKeyConstraint(["party_id"], ["party.id"], name=op.f("fk_evidence_party_id")),
+        sa.ForeignKeyConstraint(["provided_by_id"], ["account.id"], name=op.f("fk_evidence_provided_by_id")),
+        sa.ForeignKeyConstraint(["supersedes_id"], ["evidence.id"], name=op.f("fk_evidence_supersedes_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_evidence")),
+        sa.UniqueConstraint("supersedes_id", name=op.f("uq_evidence_supersedes_id")),
+        comment="What was provided for a requirement; never changed, a later row supersedes an earlier one.",
+    )
+    op.create_index(op.f("ix_evidence_application_id"), "evidence", ["application_id"], unique=False)
+    op.create_index("ix_evidence_party", "evidence", ["party_id", "requirement_code"], unique=False)
+    op.create_table(
+        "training_approval",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("completion_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("approved", sa.Boolean(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("reviewer_id", sa.Integer(), nullable=False),
+        sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["completion_id"], ["training_completion.id"], name=op.f("fk_training_approval_completion_id")
+        ),
+        sa.ForeignKeyConstraint(["reviewer_id"], ["account.id"], name=op.f("fk_training_approval_reviewer_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_training_approval")),
+        comment="A reviewer's word on whether a training is approved, whatever was said when it was entered; the latest counts.",
+    )
+    op.create_index("ix_training_approval_completion", "training_approval", ["completion_id", "id"], unique=False)
+    op.create_table(
         "certificate",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("credential_id", sa.Integer(), nullable=False),
@@ -1498,22 +1535,6 @@ def upgrade() -> None:
     op.create_index(
         "ix_item_review_application", "item_review", ["application_id", "requirement_code", "id"], unique=False
     )
-    op.create_table(
-        "training_approval",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("completion_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("approved", sa.Boolean(), nullable=False),
-        sa.Column("reason", sa.Text(), nullable=False),
-        sa.Column("reviewer_id", sa.Integer(), nullable=False),
-        sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["completion_id"], ["training_completion.id"], name=op.f("fk_training_approval_completion_id")
-        ),
-        sa.ForeignKeyConstraint(["reviewer_id"], ["account.id"], name=op.f("fk_training_approval_reviewer_id")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_training_approval")),
-        comment="A reviewer's word on whether a training is approved, whatever was said when it was entered; the latest counts.",
-    )
-    op.create_index("ix_training_approval_completion", "training_approval", ["completion_id", "id"], unique=False)
 
     for statement in PROTECT[op.get_bind().dialect.name]:
         op.get_bind().exec_driver_sql(statement)
@@ -1523,8 +1544,6 @@ def downgrade() -> None:
     for statement in UNPROTECT[op.get_bind().dialect.name]:
         op.get_bind().exec_driver_sql(statement)
 
-    op.drop_index("ix_training_approval_completion", table_name="training_approval")
-    op.drop_table("training_approval")
     op.drop_index("ix_item_review_application", table_name="item_review")
     op.drop_table("item_review")
     op.drop_table("decision")
@@ -1537,14 +1556,8 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_certificate_sha256"), table_name="certificate")
     op.drop_index(op.f("ix_certificate_credential_id"), table_name="certificate")
     op.drop_table("certificate")
-    op.drop_index("ix_training_completion_vendor", table_name="training_completion")
-    op.drop_index("ix_training_completion_coordinator", table_name="training_completion")
-    op.drop_table("training_completion")
-    op.drop_index("ix_roster_import_vendor", table_name="roster_import")
-    op.drop_table("roster_import")
-    op.drop_index("ix_reminder_notice_waiting", table_name="reminder_notice")
-    op.drop_index("ix_reminder_notice_message", table_name="reminder_notice")
-    op.drop_table("reminder_notice")
+    op.drop_index("ix_training_approval_completion", table_name="training_approval")
+    op.drop_table("training_approval")
     op.drop_index("ix_evidence_party", table_name="evidence")
     op.drop_index(op.f("ix_evidence_application_id"), table_name="evidence")
     op.drop_table("evidence")
@@ -1559,6 +1572,27 @@ def downgrade() -> None:
     op.drop_index("ix_credential_period_expiry", table_name="credential_period")
     op.drop_index(op.f("ix_credential_period_application_id"), table_name="credential_period")
     op.drop_table("credential_period")
+    op.drop_index("ix_training_completion_vendor", table_name="training_completion")
+    op.drop_index("ix_training_completion_coordinator", table_name="training_completion")
+    op.drop_table("training_completion")
+    op.drop_index("ix_roster_import_vendor", table_name="roster_import")
+    op.drop_table("roster_import")
+    op.drop_index("ix_reminder_notice_waiting", table_name="reminder_notice")
+    op.drop_index("ix_reminder_notice_message", table_name="reminder_notice")
+    op.drop_table("reminder_notice")
+    op.drop_index(
+        "uq_application_open",
+        table_name="application",
+        postgresql_where=sa.text("status IN ('draft','submitted','incomplete','under_review','recommended')"),
+        sqlite_where=sa.text("status IN ('draft','submitted','incomplete','under_review','recommended')"),
+    )
+    op.drop_index("ix_application_reviewer", table_name="application")
+    op.drop_index("ix_application_queue", table_name="application")
+    op.drop_index(op.f("ix_application_party_id"), table_name="application")
+    op.drop_index("ix_application_owner", table_name="application")
+    op.drop_index("ix_application_credential", table_name="application")
+    op.drop_index("ix_application_closed", table_name="application")
+    op.drop_table("application")
     op.drop_index("ix_user_session_user", table_name="user_session")
     op.drop_table("user_session")
     op.drop_index(op.f("ix_stored_file_sha256"), table_name="stored_file")
@@ -1567,6 +1601,13 @@ def downgrade() -> None:
     op.drop_table("stored_file")
     op.drop_index("ix_status_event_credential", table_name="status_event")
     op.drop_table("status_event")
+    op.drop_index(
+        "uq_standard_version_draft",
+        table_name="standard_version",
+        postgresql_where=sa.text("status = 'draft'"),
+        sqlite_where=sa.text("status = 'draft'"),
+    )
+    op.drop_table("standard_version")
     op.drop_index("ix_reminder_planned", table_name="reminder")
     op.drop_table("reminder")
     op.drop_index(op.f("ix_practice_site_practice_id"), table_name="practice_site")
@@ -1587,19 +1628,6 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_assignment_practice_id"), table_name="assignment")
     op.drop_index(op.f("ix_assignment_coordinator_id"), table_name="assignment")
     op.drop_table("assignment")
-    op.drop_index(
-        "uq_application_open",
-        table_name="application",
-        postgresql_where=sa.text("status IN ('draft','submitted','incomplete','under_review','recommended')"),
-        sqlite_where=sa.text("status IN ('draft','submitted','incomplete','under_review','recommended')"),
-    )
-    op.drop_index("ix_application_reviewer", table_name="application")
-    op.drop_index("ix_application_queue", table_name="application")
-    op.drop_index(op.f("ix_application_party_id"), table_name="application")
-    op.drop_index("ix_application_owner", table_name="application")
-    op.drop_index("ix_application_credential", table_name="application")
-    op.drop_index("ix_application_closed", table_name="application")
-    op.drop_table("application")
     op.drop_index("ix_access_log_user", table_name="access_log")
     op.drop_index("ix_access_log_party", table_name="access_log")
     op.drop_table("access_log")
@@ -1625,7 +1653,6 @@ def downgrade() -> None:
     op.drop_table("contact")
     op.drop_index(op.f("ix_account_party_id"), table_name="account")
     op.drop_table("account")
-    op.drop_table("standard_version")
     op.drop_index(
         "uq_party_coordinator_email",
         table_name="party",

@@ -27,6 +27,7 @@ from certhub.rules.vocabulary import (
     Discipline,
     EmploymentKind,
     Role,
+    VersionStatus,
 )
 from certhub.services import audit
 from tests import factories
@@ -68,7 +69,7 @@ def _parties(number: int) -> list[Party]:
 
 def _certified(party: Party, standard: StandardSet, vendor: VendorOrganization, hr: User, number: int) -> None:
     """An application in the queue, and a credential from earlier."""
-    version = standard.versions[-1]
+    version = next(one for one in standard.versions if one.status is VersionStatus.ADOPTED)
     credential = Credential(
         party_id=party.id, subject_type=party.kind, standard_id=standard.id, granted_on=date(2026, 3, 2),
         number=f"{party.kind.value[:2].upper()}-2026-9{number:05d}-0", recorded_at=WHEN,

@@ -37,11 +37,14 @@ from certhub.models.parties import (
 )
 from certhub.models.standards import StandardSet, StandardVersion
 from certhub.models.training import TrainingCompletion
+from certhub.queries import standards as queries
 from certhub.rules.audit_actions import AuditAction
 from certhub.rules.permissions import GRANTS
+from certhub.rules.standard_draft import with_group
 from certhub.rules.tokens import token_hash
-from certhub.rules.vocabulary import Role, SubjectType
+from certhub.rules.vocabulary import Role, SubjectType, VersionStatus
 from certhub.services import audit, files, roster_import
+from certhub.services import standards as standard_service
 from certhub.services.roster_plan import plan_for
 from certhub.web.context import file_store, press
 from tests import factories
@@ -65,8 +68,11 @@ Values = dict[str, list[int | str]]
 SHARED = frozenset({"standard_id", "version_id", "code", "standard_code", "version"})
 """Arguments that name nobody's property: the standards, which everybody may read, and words."""
 
+GROUP = "PR-QUALITY"
+"""The code of the group in the open draft."""
+
 CODES = {
-    "code": "a requirement of the standard (VO-06), or the code printed on a certificate; neither is a number",
+    "code": "a requirement or group of the standard (VO-06), or the code printed on a certificate; none is a number",
     "token": "the secret of a link in a mail; its hash is looked up",
     "standard_code": "the standard's own name, such as CC-CORE",
     "filename": "a file that is shipped with the application",
@@ -215,17 +221,20 @@ def _held(party: Party, user: User, reviewer: User) -> Values:
     evidence = db.session.scalars(select(Evidence).where(Evidence.application_id == application.id)).all()
     papers = db.session.scalars(select(StoredFile.id).where(StoredFile.party_id == party.id).limit(2)).all()
     version = db.session.scalars(
-        select(StandardVersion).join(StandardSet).where(StandardSet.id == application.standard_id)
+        select(StandardVersion)
+        .join(StandardSet)
+        .where(StandardSet.id == application.standard_id, StandardVersion.status == VersionStatus.ADOPTED)
     ).first()
     told = db.session.scalars(select(AuditEntry).where(AuditEntry.party_id == party.id)).first()
     assert version is not None
     assert told is not None
+    drafts = [_drafted(version, reviewer)] if party.kind is SubjectType.PRACTICE else []
     return {
         "party_id": [party.id],
         "account_id": [user.id],
         "application_id": [application.id],
         "certificate_id": [certificate.id],
-        "code": [evidence[0].requirement_code, certificate.verification_code],
+        "code": [evidence[0].requirement_code, certificate.verification_code, *([GROUP] if drafts else [])],
         "contact_id": [contact.id],
         "credential_id": [credential.id],
         "event_id": [event.id],
@@ -243,9 +252,23 @@ def _held(party: Party, user: User, reviewer: User) -> Values:
         "standard_id": [version.standard_id],
         "token": list(links),
         "version": [version.version],
-        "version_id": [version.id],
+        "version_id": [version.id, *drafts],
         **({"site_id": [site.id]} if party.kind is SubjectType.PRACTICE else {}),
     }
+
+
+def _drafted(version: StandardVersion, by: User) -> int:
+    """The open draft of a standard, with a group in it; both worlds have the same one."""
+    found = queries.open_draft(version.standard_id)
+    if found is None:
+        group = {"code": GROUP, "title": "Quality", "operator": "any"}
+        with transaction():
+            found = standard_service.draft_next(version, actor=by, at=WHEN)
+            standard_service.revise(
+                found.id, lambda raw: with_group(raw, group, ["PR-05", "PR-06"], new=True),
+                seen=found.definition_hash, actor=by, at=WHEN,
+            )  # fmt: skip
+    return found.id
 
 
 def known_arguments(world: World) -> frozenset[str]:

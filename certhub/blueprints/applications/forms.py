@@ -4,20 +4,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from flask import request
-from wtforms import BooleanField, FileField, SelectField, SelectMultipleField, StringField, widgets
+from wtforms import BooleanField, FileField, SelectField, StringField, widgets
 from wtforms.validators import InputRequired, Optional
 
 from certhub.rules.evidence_fields import EvidenceField, Input
 from certhub.rules.evidence_forms import NOT_RATED, fields_for, needs_file, paper_hint, takes_file
 from certhub.rules.standard import Requirement
-from certhub.web.forms import CertHubForm, Line, Text, options
-
-
-class Checkboxes(SelectMultipleField):  # type: ignore[misc]  # WTForms ships no types
-    """Several answers of a list, as boxes to tick."""
-
-    widget = widgets.ListWidget(prefix_label=False)
-    option_widget = widgets.CheckboxInput()
+from certhub.web.forms import CertHubForm, Checkboxes, Line, Text, options
 
 
 class SubmitForm(CertHubForm):

@@ -1,14 +1,18 @@
-"""The pages of the standards."""
+"""The pages of the standards that are read: versions, their history and their comparison."""
 
-from flask import abort, render_template
+from flask import Response, abort, render_template, request
 from flask.typing import ResponseReturnValue
 
-from certhub.auth.guard import requires
+from certhub import clock
+from certhub.auth.guard import requires, viewer
 from certhub.blueprints.standards import bp
+from certhub.documents.standard_file import toml_of
+from certhub.models.standards import StandardVersion
 from certhub.queries import standards
-from certhub.rules.disciplines import DISCIPLINE_LABELS
+from certhub.queries.visibility import sees_everything
+from certhub.rules import transitions
 from certhub.rules.permissions import Permission
-from certhub.rules.standard import Requirement
+from certhub.rules.standard_comparison import compared, conditions_in_words, in_order
 from certhub.rules.standard_words import (
     REQUIREMENT_KIND_LABELS,
     SEVERITY_LABELS,
@@ -16,52 +20,110 @@ from certhub.rules.standard_words import (
     group_in_words,
     terms_in_words,
 )
-from certhub.rules.vocabulary import Stage, SubjectType
+from certhub.rules.vocabulary import Stage, SubjectType, VersionStatus
 
-_HOLDERS = {
+HOLDERS = {
     SubjectType.VENDOR: "Vendor organizations",
     SubjectType.COORDINATOR: "Care coordinators",
     SubjectType.PRACTICE: "Practices",
     SubjectType.TRAINING_PROGRAM: "Training programs",
 }
-_LARGEST_KEY = 2**31 - 1
 
 
 @bp.route("/standards")
 @requires(Permission.STANDARD_READ)
 def index() -> ResponseReturnValue:
-    return render_template("standards/index.html", versions=standards.adopted(), holders=_HOLDERS)
+    return render_template("standards/index.html", versions=standards.newest(viewer()), holders=HOLDERS)
 
 
 @bp.route("/standards/<int:version_id>")
 @requires(Permission.STANDARD_READ)
 def show(version_id: int) -> ResponseReturnValue:
-    if version_id > _LARGEST_KEY:
-        abort(404)
-    version = standards.one(version_id)
+    version = standards.one(viewer(), version_id)
     standard = standards.definition_of(version)
     groups = {group.code: group_in_words(group) for group in standard.groups}
+    adopted = [standards.facts_of(one) for one in standards.adopted(version.standard_id)]
+    draft = version.status is VersionStatus.DRAFT
     return render_template(
         "standards/show.html",
         version=version,
         standard=standard,
-        holder=_HOLDERS[standard.subject_type],
+        draft=draft,
+        last_day=None if draft else transitions.last_day(version.version, adopted),
+        transition=None if draft else transitions.in_words(standards.facts_of(version)),
+        holder=HOLDERS[standard.subject_type],
         terms=terms_in_words(standard.terms),
         requirements=[
             (
                 one,
                 [STAGE_LABELS[stage] for stage in Stage if stage in one.stages],
                 groups.get(one.group or ""),
-                _only_for(one),
+                conditions_in_words(one),
             )
-            for one in sorted(standard.requirements, key=lambda one: (one.sort, one.code))
+            for one in in_order(standard)
         ],
+        groups=[(group, group_in_words(group)) for group in standard.groups],
         kinds=REQUIREMENT_KIND_LABELS,
         severities=SEVERITY_LABELS,
     )
 
 
-def _only_for(requirement: Requirement) -> list[str]:
-    """The disciplines that a requirement is limited to."""
-    allowed = requirement.applies_when.get("discipline", ())
-    return [label for discipline, label in DISCIPLINE_LABELS.items() if discipline.value in allowed]
+@bp.route("/standards/history/<int:standard_id>")
+@requires(Permission.STANDARD_READ)
+def history(standard_id: int) -> ResponseReturnValue:
+    versions = standards.history(viewer(), standard_id)
+    adopted = [standards.facts_of(one) for one in versions if one.status is VersionStatus.ADOPTED]
+    return render_template(
+        "standards/history.html",
+        versions=versions,
+        standard=versions[0].standard,
+        holder=HOLDERS[versions[0].standard.subject_type],
+        last_days={one.version: transitions.last_day(one.version, adopted) for one in adopted},
+        in_words={one.version: transitions.in_words(one) for one in adopted},
+        holders=standards.holders(standard_id, on=clock.today()),
+        open_draft=next((one for one in versions if one.status is VersionStatus.DRAFT), None),
+        newest=next((one for one in versions if one.status is VersionStatus.ADOPTED), None),
+        names_shown=sees_everything(viewer()),
+    )
+
+
+@bp.route("/standards/<int:version_id>/compare")
+@requires(Permission.STANDARD_READ)
+def compare(version_id: int) -> ResponseReturnValue:
+    version = standards.one(viewer(), version_id)
+    others = [one for one in standards.history(viewer(), version.standard_id) if one.id != version.id]
+    other = _asked_for(others, version)
+    older, newer = sorted([version, other], key=lambda one: one.version) if other else (None, version)
+    return render_template(
+        "standards/compare.html",
+        version=version,
+        others=others,
+        older=older,
+        newer=newer,
+        found=compared(standards.definition_of(older), standards.definition_of(newer)) if older else None,
+        stages=lambda one: [STAGE_LABELS[stage] for stage in Stage if stage in one.stages],
+        kinds=REQUIREMENT_KIND_LABELS,
+        severities=SEVERITY_LABELS,
+        terms=terms_in_words,
+    )
+
+
+@bp.route("/standards/<int:version_id>/export.toml")
+@requires(Permission.STANDARD_READ)
+def export(version_id: int) -> ResponseReturnValue:
+    version = standards.one(viewer(), version_id)
+    name = f"{version.standard.code.lower()}-version-{version.version}.toml"
+    return Response(
+        toml_of(standards.definition_of(version)),
+        mimetype="application/toml",
+        headers={"Content-Disposition": f'attachment; filename="{name}"'},
+    )
+
+
+def _asked_for(others: list[StandardVersion], version: StandardVersion) -> StandardVersion | None:
+    """The version to compare with: the one that the address names, or else the nearest before it."""
+    asked = request.args.get("with", "")
+    if asked:
+        return next((one for one in others if str(one.id) == asked), None) or abort(404)
+    before = [one for one in others if one.version < version.version]
+    return next(iter(before or others), None)

@@ -15,7 +15,7 @@ from certhub.models.certification import Application, Certificate, CredentialPer
 from certhub.models.messages import Message
 from certhub.models.parties import Party
 from certhub.models.training import TrainingCompletion
-from certhub.queries import certification, credentials, evaluations
+from certhub.queries import certification, credentials, evaluations, idle_applications
 from certhub.rules.audit_actions import AuditAction
 from certhub.rules.identifiers import require_credential_number
 from certhub.rules.refusal import Refusal
@@ -251,15 +251,15 @@ def test_an_application_that_is_left_alone_for_a_year_is_closed_once_and_the_app
         application = lifecycle.opened(vendor, desk, at=START)
     last = START.date() + timedelta(days=365)
 
-    assert applications.idle(last, limit=5) == []
-    assert applications.idle(last + timedelta(days=1), limit=5) == [application]
+    assert idle_applications.left_alone(last, limit=5) == []
+    assert idle_applications.left_alone(last + timedelta(days=1), limit=5) == [application]
     with transaction():
         applications.expire(
             application, base_url="https://x.example", actor=desk.reviewer, at=START + timedelta(days=366)
         )
 
     assert (application.status, application.closed_on) == (ApplicationStatus.EXPIRED, last + timedelta(days=1))
-    assert applications.idle(date(2030, 1, 1), limit=5) == []
+    assert idle_applications.left_alone(date(2030, 1, 1), limit=5) == []
     told = db.session.scalars(select(Message).where(Message.kind == "application-closed")).all()
     assert {message.recipient for message in told} == {desk.applicant.email, vendor.email}
     assert all("since March 2, 2026" in message.body_text for message in told)
@@ -282,7 +282,7 @@ def test_a_returned_renewal_that_nobody_corrects_stops_keeping_the_credential_in
         applications.return_for_correction(application, base_url="https://x.example", actor=desk.reviewer, at=filed)
     closed = filed + timedelta(days=366)
 
-    [idle] = applications.idle(closed.date(), limit=5)
+    [idle] = idle_applications.left_alone(closed.date(), limit=5)
     with transaction():
         applications.expire(idle, base_url="https://x.example", actor=desk.reviewer, at=closed)
 
