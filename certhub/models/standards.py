@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from certhub.models.accounts import User
@@ -70,3 +70,52 @@ class StandardVersion(Base):
     standard: Mapped[StandardSet] = relationship(back_populates="versions", lazy="joined")
     drafted_by: Mapped[User | None] = relationship(foreign_keys=drafted_by_id)
     adopted_by: Mapped[User | None] = relationship(foreign_keys=adopted_by_id)
+
+
+class StandardPreview(Base):
+    """A count of what a draft would mean for those who hold a credential, asked for by somebody and made by the worker.
+
+    It tells of the definition that the draft had then; a draft that was changed since needs another count.
+    """
+
+    __table_args__ = (
+        Index(
+            "uq_standard_preview_waiting",
+            "standard_version_id",
+            unique=True,
+            postgresql_where=text("finished_at IS NULL"),
+            sqlite_where=text("finished_at IS NULL"),
+        ),
+        CheckConstraint("finished_at IS NULL OR started_at IS NOT NULL", name="dates_in_order"),
+    )
+    audited = False  # a figure that anybody can count again; it decides nothing
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    standard_version_id: Mapped[int] = mapped_column(ForeignKey("standard_version.id", ondelete="CASCADE"), index=True)
+    definition_hash: Mapped[str] = mapped_column(String(64), comment="What was judged by: the draft as it was then")
+    as_of: Mapped[date] = mapped_column(comment="The day on which everybody is judged")
+    asked_by_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    asked_at: Mapped[datetime]
+    started_at: Mapped[datetime | None]
+    finished_at: Mapped[datetime | None]
+    done: Mapped[int] = mapped_column(default=0, comment="Holders judged so far")
+    total: Mapped[int | None] = mapped_column(comment="Holders to judge; empty until the count has begun")
+    failing: Mapped[int] = mapped_column(default=0, comment="Holders who do not meet the draft today")
+    because: Mapped[int] = mapped_column(default=0, comment="Those of them who fail only for what the draft changes")
+    requirements: Mapped[list[Any]] = mapped_column(
+        default=list, comment="For each requirement: its code, who does not meet it, and who only for the change"
+    )
+    error: Mapped[str | None] = mapped_column(Text)
+
+    asked_by: Mapped[User] = relationship()
+
+
+class StandardPreviewHolder(Base):
+    """Somebody who would not meet a draft today, with the requirements that are in the way."""
+
+    audited = False  # part of a count
+
+    preview_id: Mapped[int] = mapped_column(ForeignKey("standard_preview.id", ondelete="CASCADE"), primary_key=True)
+    credential_id: Mapped[int] = mapped_column(ForeignKey("credential.id"), primary_key=True)
+    unmet: Mapped[str] = mapped_column(Text, comment="Codes of what is not met, each between spaces")
+    because: Mapped[str] = mapped_column(Text, comment="Those of them that only the draft brings")

@@ -5,10 +5,17 @@ from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 
-from certhub.models.standards import StandardSet
+from sqlalchemy import select
+
+from certhub.database import db
+from certhub.models.certification import Credential
+from certhub.models.parties import Party
+from certhub.models.standards import StandardPreview, StandardPreviewHolder, StandardSet, StandardVersion
 from certhub.queries import population
 from certhub.queries.evaluations import next_renewal
+from certhub.queries.paging import Page, paged
 from certhub.queries.population import Holder
+from certhub.queries.visibility import credential_visible
 from certhub.rules.dossier import Occasion
 from certhub.rules.evaluation import conclude, counts_at
 from certhub.rules.findings import Finding
@@ -18,6 +25,7 @@ from certhub.rules.standard import Requirement, Standard
 from certhub.rules.vocabulary import ApplicationKind
 
 _TERMS_KEPT = 4096
+_party = Party.__table__.c
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,3 +91,46 @@ def outcomes(
         unmet = new.unmet(holder, known)
         missed = set(old.unmet(holder, known)) if old else set()
         yield Outcome(holder, unmet, tuple(code for code in unmet if code not in missed))
+
+
+@dataclass(frozen=True, slots=True)
+class HolderRow:
+    """Somebody who would not meet a draft, as the preview lists them."""
+
+    party_id: int
+    name: str
+    number: str
+    unmet: tuple[str, ...]
+    because: tuple[str, ...]
+
+
+def latest(version: StandardVersion) -> StandardPreview | None:
+    """The count of a draft that was asked for last."""
+    return db.session.scalar(
+        select(StandardPreview)
+        .where(StandardPreview.standard_version_id == version.id)
+        .order_by(StandardPreview.id.desc())
+        .limit(1)
+    )
+
+
+def page(
+    viewer: Viewer, preview: StandardPreview, *, code: str = "", because: bool = False, cursor: str | None = None
+) -> Page[HolderRow]:
+    """Who would not meet the draft by a count, by name: for one requirement, or only for what the draft changes."""
+    found = StandardPreviewHolder
+    told = found.because if because else found.unmet
+    statement = (
+        select(_party.id, _party.name, Credential.number, found.unmet, found.because)
+        .join(Credential, Credential.id == found.credential_id)
+        .join(Party.__table__, _party.id == Credential.party_id)
+        .where(found.preview_id == preview.id, told != "", credential_visible(viewer))
+    )
+    if code:
+        statement = statement.where(told.contains(f" {code} ", autoescape=True))
+    return paged(
+        statement,
+        [Party.sort_name, Party.id],
+        lambda row: HolderRow(row[0], row[1], row[2], tuple(row[3].split()), tuple(row[4].split())),
+        cursor=cursor,
+    )

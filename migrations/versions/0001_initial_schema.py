@@ -1263,6 +1263,58 @@ def upgrade() -> None:
     )
     op.create_index("ix_roster_import_vendor", "roster_import", ["vendor_id", "id"], unique=False)
     op.create_table(
+        "standard_preview",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("standard_version_id", sa.Integer(), nullable=False),
+        sa.Column(
+            "definition_hash",
+            sa.String(length=64),
+            nullable=False,
+            comment="What was judged by: the draft as it was then",
+        ),
+        sa.Column("as_of", sa.Date(), nullable=False, comment="The day on which everybody is judged"),
+        sa.Column("asked_by_id", sa.Integer(), nullable=False),
+        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("started_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("finished_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("done", sa.Integer(), nullable=False, comment="Holders judged so far"),
+        sa.Column("total", sa.Integer(), nullable=True, comment="Holders to judge; empty until the count has begun"),
+        sa.Column("failing", sa.Integer(), nullable=False, comment="Holders who do not meet the draft today"),
+        sa.Column(
+            "because", sa.Integer(), nullable=False, comment="Those of them who fail only for what the draft changes"
+        ),
+        sa.Column(
+            "requirements",
+            sa.JSON().with_variant(postgresql.JSONB(astext_type=sa.Text()), "postgresql"),
+            nullable=False,
+            comment="For each requirement: its code, who does not meet it, and who only for the change",
+        ),
+        sa.Column("error", sa.Text(), nullable=True),
+        sa.CheckConstraint(
+            "finished_at IS NULL OR started_at IS NOT NULL", name=op.f("ck_standard_preview_dates_in_order")
+        ),
+        sa.ForeignKeyConstraint(["asked_by_id"], ["account.id"], name=op.f("fk_standard_preview_asked_by_id")),
+        sa.ForeignKeyConstraint(
+            ["standard_version_id"],
+            ["standard_version.id"],
+            name=op.f("fk_standard_preview_standard_version_id"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_standard_preview")),
+        comment="A count of what a draft would mean for those who hold a credential, asked for by somebody and made by the worker.",
+    )
+    op.create_index(
+        op.f("ix_standard_preview_standard_version_id"), "standard_preview", ["standard_version_id"], unique=False
+    )
+    op.create_index(
+        "uq_standard_preview_waiting",
+        "standard_preview",
+        ["standard_version_id"],
+        unique=True,
+        postgresql_where=sa.text("finished_at IS NULL"),
+        sqlite_where=sa.text("finished_at IS NULL"),
+    )
+    op.create_table(
         "training_completion",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("coordinator_id", sa.Integer(), nullable=False),
@@ -1310,7 +1362,7 @@ def upgrade() -> None:
     op.create_index(
         "ix_training_completion_coordinator",
         "training_completion",
-        ["coordinator_id", "superseded_at", "completed_on"],
+        ["coordinator_id", "superseded_at", "completed_on", "category", "withdrawn", "provider_approved", "minutes"],
         unique=False,
     )
     op.create_index("ix_training_completion_vendor", "training_completion", ["vendor_id", "id"], unique=False)
@@ -1410,6 +1462,24 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_evidence_application_id"), "evidence", ["application_id"], unique=False)
     op.create_index("ix_evidence_party", "evidence", ["party_id", "requirement_code"], unique=False)
+    op.create_table(
+        "standard_preview_holder",
+        sa.Column("preview_id", sa.Integer(), nullable=False),
+        sa.Column("credential_id", sa.Integer(), nullable=False),
+        sa.Column("unmet", sa.Text(), nullable=False, comment="Codes of what is not met, each between spaces"),
+        sa.Column("because", sa.Text(), nullable=False, comment="Those of them that only the draft brings"),
+        sa.ForeignKeyConstraint(
+            ["credential_id"], ["credential.id"], name=op.f("fk_standard_preview_holder_credential_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["preview_id"],
+            ["standard_preview.id"],
+            name=op.f("fk_standard_preview_holder_preview_id"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("preview_id", "credential_id", name=op.f("pk_standard_preview_holder")),
+        comment="Somebody who would not meet a draft today, with the requirements that are in the way.",
+    )
     op.create_table(
         "training_approval",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -1558,6 +1628,7 @@ def downgrade() -> None:
     op.drop_table("certificate")
     op.drop_index("ix_training_approval_completion", table_name="training_approval")
     op.drop_table("training_approval")
+    op.drop_table("standard_preview_holder")
     op.drop_index("ix_evidence_party", table_name="evidence")
     op.drop_index(op.f("ix_evidence_application_id"), table_name="evidence")
     op.drop_table("evidence")
@@ -1575,6 +1646,14 @@ def downgrade() -> None:
     op.drop_index("ix_training_completion_vendor", table_name="training_completion")
     op.drop_index("ix_training_completion_coordinator", table_name="training_completion")
     op.drop_table("training_completion")
+    op.drop_index(
+        "uq_standard_preview_waiting",
+        table_name="standard_preview",
+        postgresql_where=sa.text("finished_at IS NULL"),
+        sqlite_where=sa.text("finished_at IS NULL"),
+    )
+    op.drop_index(op.f("ix_standard_preview_standard_version_id"), table_name="standard_preview")
+    op.drop_table("standard_preview")
     op.drop_index("ix_roster_import_vendor", table_name="roster_import")
     op.drop_table("roster_import")
     op.drop_index("ix_reminder_notice_waiting", table_name="reminder_notice")

@@ -4,4 +4,4 @@ from flask import Blueprint
 
 bp = Blueprint("standards", __name__)
 
-from certhub.blueprints.standards import adoption, drafting, routes  # noqa: E402, F401  (the routes need the blueprint)
+from certhub.blueprints.standards import adoption, drafting, preview, routes  # noqa: E402, F401  (the routes need the blueprint)

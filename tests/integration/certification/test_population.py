@@ -55,8 +55,8 @@ COURSES = Requirement(
 )  # fmt: skip
 LICENCE = Requirement(
     code="T-LICENCE", title="Licence", plain_text="Licence.", kind=RequirementKind.CREDENTIAL_HELD,
-    stages=frozenset({Stage.RENEWAL}), severity=Severity.MAJOR, citation="Test", params={"any_of": ["RN"], "status_in": ["current"]},
-    applies_when={"discipline": ("nurse", "social_worker")},
+    stages=frozenset({Stage.RENEWAL}), severity=Severity.MAJOR, citation="Test",
+    params={"any_of": ["RN"], "status_in": ["current"]}, applies_when={"discipline": ("nurse", "social_worker")},
 )  # fmt: skip
 
 VARIANTS = {
