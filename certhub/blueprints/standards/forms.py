@@ -232,6 +232,9 @@ def _place(form: DraftForm, line: str, part: str) -> None:
             if target in form._fields:
                 form.refuse(Refusal(f"This {found['what']}.", field=target))
                 return
+        if found["parameter"]:
+            form.refuse(Refusal(f"“{label_of(re.split(r'[.[]', found['name'])[0])}” {found['what']}."))
+            return
     form.refuse(Refusal(as_sentence(line)))
 
 
@@ -302,9 +305,8 @@ def _rows(field: ParameterField, answers: Mapping[str, Any]) -> int:
 def _parameter(field: ParameterField, name: str, rows: int, before: str = "") -> dict[str, object]:
     """The form's fields for one parameter."""
     label, hint = before + label_of(field), hint_of(field)
-    # Whether an answer is there and right is asked once, by the parser; the flag is for the label and the browser.
-    needed = {"render_kw": {"required": True}} if field.required and not field.sometimes and not before else {}
-    optional = [] if needed else [Optional()]
+    needed = field.required and not field.sometimes and not before
+    validators = [InputRequired(f'Fill in "{label}".') if needed else Optional()]
     match field.input:
         case ParameterInput.TABLES:
             found: dict[str, object] = {}
@@ -314,29 +316,26 @@ def _parameter(field: ParameterField, name: str, rows: int, before: str = "") ->
             return found
         case ParameterInput.NUMBERS if field.choices:
             return {
-                f"{name}-{key}": Line(
-                    f"{label}: {choice_in_words(field.name, key)}", optional, longest=40, description=hint
-                )
+                f"{name}-{key}": _number(f"{label}: {choice_in_words(field.name, key)}", validators, hint)
                 for key in field.choices
             }
         case ParameterInput.TEXTS | ParameterInput.NUMBERS:
-            return {
-                name: Text(label, optional, description=hint, **{"render_kw": {"rows": 3}, **_merged(needed, rows=3)})
-            }
+            return {name: Text(label, validators, description=hint, render_kw={"rows": 3})}
         case ParameterInput.CHOICES:
-            return {name: Checkboxes(label, optional, choices=_choices(field), description=hint)}
+            return {name: Checkboxes(label, validators, choices=_choices(field), description=hint)}
         case ParameterInput.CHOICE:
-            return {name: SelectField(label, optional, choices=_choices(field), description=hint, **needed)}
+            return {name: SelectField(label, validators, choices=_choices(field), description=hint)}
         case ParameterInput.FLAG:
             return {name: BooleanField(label, description=hint)}
         case ParameterInput.TEXT:
-            return {name: Line(label, optional, longest=1000, description=hint, **needed)}
+            return {name: Line(label, validators, longest=1000, description=hint)}
         case _:
-            return {name: Line(label, optional, longest=40, description=hint, **_merged(needed, inputmode="decimal"))}
+            return {name: _number(label, validators, hint)}
 
 
-def _merged(needed: Mapping[str, Any], **attributes: object) -> dict[str, Any]:
-    return {"render_kw": {**needed.get("render_kw", {}), **attributes}}
+def _number(label: str, validators: Sequence[object], hint: str) -> object:
+    # Text, so that the parser can name what was typed; it alone knows the limits of each parameter.
+    return Line(label, validators, longest=40, description=hint, render_kw={"inputmode": "decimal"})
 
 
 def _choices(field: ParameterField) -> Sequence[Any]:
