@@ -41,6 +41,7 @@ PAGES = {
     "register.index": "A register",
     "roster.report": "The report of a roster import",
     "roster.show": "A roster import",
+    "standards.preview": "The preview of a standard",
 }
 """The pages and files that show a personal record or a list of them."""
 

@@ -14,7 +14,7 @@ from itertools import islice
 from operator import attrgetter
 from typing import Any
 
-from sqlalchemy import ColumnElement, LargeBinary, String, Text, case, cast, func, literal, select
+from sqlalchemy import ColumnElement, Connection, LargeBinary, String, Text, case, cast, func, literal, select
 
 from certhub.database import db
 from certhub.models.audit import AuditEntry, AuditHead
@@ -148,9 +148,11 @@ def _rows(
         statement = statement.where(AuditEntry.seq <= through)
     sql = str(statement.compile(dialect=connection.dialect, compile_kwargs={"literal_binds": True}))
     driver: Any = connection.connection.driver_connection
-    fetching = _from_sqlite if connection.dialect.name == "sqlite" else _from_postgresql
+    batches = (
+        _from_sqlite(driver, sql) if connection.dialect.name == "sqlite" else _from_postgresql(connection, driver, sql)
+    )
     read = after
-    for batch in fetching(driver, sql):
+    for batch in batches:
         yield from batch
         read += len(batch)
         if progress is not None:
@@ -169,11 +171,11 @@ def _from_sqlite(driver: Any, sql: str) -> Iterator[list[Any]]:
         cursor.close()
 
 
-def _from_postgresql(driver: Any, sql: str) -> Iterator[list[Any]]:
+def _from_postgresql(connection: Connection, driver: Any, sql: str) -> Iterator[list[Any]]:
     # The rows arrive while those before them are hashed. Who stops early cancels the query, which would fail the whole
     # transaction without a savepoint around it.
     with (
-        driver.transaction(),
+        connection.begin_nested(),
         driver.cursor() as cursor,
         closing(cursor.stream(sql, binary=True, size=_ROWS_AT_ONCE)) as rows,
     ):

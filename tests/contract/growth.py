@@ -17,7 +17,7 @@ from certhub.models.imports import RosterImport
 from certhub.models.jobs import JobRun, JobStatus
 from certhub.models.messages import Message, Obligation, Reminder, ReminderNotice
 from certhub.models.parties import Coordinator, Employment, Party, Practice, TrainingProgram, VendorOrganization
-from certhub.models.standards import StandardSet
+from certhub.models.standards import StandardPreview, StandardPreviewHolder, StandardSet, StandardVersion
 from certhub.models.training import TrainingCompletion
 from certhub.rules.audit_actions import AuditAction
 from certhub.rules.reminder_policies import Audience, ObligationKind
@@ -27,6 +27,7 @@ from certhub.rules.vocabulary import (
     Discipline,
     EmploymentKind,
     Role,
+    SubjectType,
     VersionStatus,
 )
 from certhub.services import audit
@@ -40,6 +41,7 @@ def grow(hr_id: int, rows: int) -> None:
     vendor = db.session.get_one(VendorOrganization, hr.party_id)
     with transaction() as session:
         standards = {found.subject_type: found for found in session.scalars(select(StandardSet))}
+        previews = _previews()
         for number in range(rows):
             person, *others = _parties(number)
             session.add_all([person, *others])
@@ -47,7 +49,13 @@ def grow(hr_id: int, rows: int) -> None:
             for row in _records(vendor, person, hr, number):
                 session.add(row)
             for party in (person, *others):
-                _certified(party, standards[party.kind], vendor, hr, number)
+                credential = _certified(party, standards[party.kind], vendor, hr, number)
+                for preview in previews.get(party.kind, []):
+                    session.add(
+                        StandardPreviewHolder(
+                            preview_id=preview, credential_id=credential.id, unmet=" X-1 ", because=" X-1 "
+                        )
+                    )
             session.flush()
             audit.record(ARRANGING, AuditAction.PARTY_REGISTERED, person, at=WHEN)
 
@@ -67,7 +75,7 @@ def _parties(number: int) -> list[Party]:
     ]
 
 
-def _certified(party: Party, standard: StandardSet, vendor: VendorOrganization, hr: User, number: int) -> None:
+def _certified(party: Party, standard: StandardSet, vendor: VendorOrganization, hr: User, number: int) -> Credential:
     """An application in the queue, and a credential from earlier."""
     version = next(one for one in standard.versions if one.status is VersionStatus.ADOPTED)
     credential = Credential(
@@ -90,6 +98,16 @@ def _certified(party: Party, standard: StandardSet, vendor: VendorOrganization, 
             ),
         ]
     )  # fmt: skip
+    return credential
+
+
+def _previews() -> dict[SubjectType, list[int]]:
+    """The counts of drafts, by whom they are about."""
+    found: dict[SubjectType, list[int]] = {}
+    for preview in db.session.scalars(select(StandardPreview)):
+        draft = db.session.get_one(StandardVersion, preview.standard_version_id)
+        found.setdefault(draft.standard.subject_type, []).append(preview.id)
+    return found
 
 
 def _records(vendor: VendorOrganization, person: Party, hr: User, number: int) -> list[Base]:

@@ -16,6 +16,8 @@ from sqlalchemy import select
 from certhub import clock
 from certhub.database import db, transaction
 from certhub.demo import lifecycle
+from certhub.jobs.registry import Occasion
+from certhub.jobs.standard_previews import count
 from certhub.models import Base
 from certhub.models.accounts import Invitation, PasswordReset, User, UserSession
 from certhub.models.audit import AuditEntry
@@ -44,9 +46,10 @@ from certhub.rules.standard_draft import with_group
 from certhub.rules.tokens import token_hash
 from certhub.rules.vocabulary import Role, SubjectType, VersionStatus
 from certhub.services import audit, files, roster_import
+from certhub.services import standard_previews as previews
 from certhub.services import standards as standard_service
 from certhub.services.roster_plan import plan_for
-from certhub.web.context import file_store, press
+from certhub.web.context import file_store, press, settings
 from tests import factories
 from tests.factories import WHEN
 
@@ -268,6 +271,8 @@ def _drafted(version: StandardVersion, by: User) -> int:
                 found.id, lambda raw: with_group(raw, group, ["PR-05", "PR-06"], new=True),
                 seen=found.definition_hash, actor=by, at=WHEN,
             )  # fmt: skip
+            previews.ask(found, actor=by, at=clock.now())
+        count(Occasion(clock.today(), settings(), lambda *_: "https://certhub.example.org"))
     return found.id
 
 

@@ -29,7 +29,7 @@ def preview(version_id: int) -> ResponseReturnValue:
         with transaction():
             service.ask(version, actor=actor(), at=clock.now())
             submissions.remember(address)
-        readings.listed(list="preview of a standard", version=version.id, rows=0)
+        readings.listed(preview_of=f"{version.standard.code} version {version.version}", rows=0)
         flash("The count begins within a minute.")
         return redirect(address)
     found = standard_previews.latest(version)
@@ -42,7 +42,9 @@ def preview(version_id: int) -> ResponseReturnValue:
         page = standard_previews.page(
             viewer(), found, code=code if code in titles else "", because=because, cursor=request.args.get("cursor")
         )
-    readings.listed(list="preview of a standard", version=version.id, requirement=code, rows=len(page.rows))
+    readings.listed(
+        preview_of=f"{version.standard.code} version {version.version}", requirement=code, rows=len(page.rows)
+    )
     return render_template(
         "standards/preview.html",
         version=version,
