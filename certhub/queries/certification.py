@@ -16,7 +16,7 @@ from certhub.queries.visibility import party_visible
 from certhub.rules.lifecycle import OPEN_STATUSES
 from certhub.rules.permissions import Permission, Viewer, may
 from certhub.rules.status import has_ended
-from certhub.rules.terms import application_kind_on, renewal_window
+from certhub.rules.terms import application_kind_on
 from certhub.rules.vocabulary import ApplicationKind, CredentialStatus, SubjectType
 
 
@@ -234,5 +234,5 @@ def _next_application(
     if has_ended(under.status):
         return None, None
     policy = standards.definition_of(standards.in_force(standard.id, on)).terms
-    window = renewal_window(policy, under.periods[0].expires_on)
+    window = evaluations.window_of(policy, under.periods[0])
     return application_kind_on(window, on), window.opens_on.on

@@ -28,7 +28,7 @@ from certhub.models.parties import (
     VendorOrganization,
 )
 from certhub.models.training import TrainingApproval, TrainingCompletion
-from certhub.queries import credential_status, independence, training
+from certhub.queries import credential_status, independence, orders, training
 from certhub.rules.dossier import CompletionItem, Dossier, EvidenceItem, ItemWord, LicenceItem
 from certhub.rules.status import AUTHORIZED_STATUSES, status_on
 from certhub.rules.training_entry import is_approved
@@ -60,6 +60,7 @@ def dossier_of(party: Party, *, application: Application | None, as_of: date) ->
         employed_by_certified_vendor=_employed_by_certified_vendor(party, as_of),
         relationships=_relationships(party),
         words=_words(application, reviews),
+        waivers=orders.waivers_for(party, submitted_on=(application.submitted_on if application else None) or as_of),
     )
 
 

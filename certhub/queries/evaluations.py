@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from certhub import clock
 from certhub.database import db
-from certhub.models.certification import Application, Credential, EvaluationRecord
+from certhub.models.certification import Application, Credential, CredentialPeriod, EvaluationRecord
 from certhub.models.parties import Coordinator, Party
 from certhub.models.standards import StandardVersion
 from certhub.queries import dossiers, standards
@@ -129,7 +129,21 @@ def term_of(application: Application, policy: TermPolicy, *, decided_on: date) -
     if previous is None or application.kind is ApplicationKind.INITIAL:
         return first_term(policy, decided_on, holder)
     filed_on = application.submitted_on or decided_on
-    return renewal_term(policy, previous.expires_on, decided_on, submitted_on=filed_on, birthday=holder)
+    return renewal_term(
+        policy,
+        previous.expires_on,
+        decided_on,
+        submitted_on=filed_on,
+        birthday=holder,
+        grace_until=previous.grace_until,
+    )
+
+
+def window_of(policy: TermPolicy, period: CredentialPeriod) -> RenewalWindow:
+    """The renewal window of a term, with the days that its record has."""
+    return renewal_window(
+        policy, period.expires_on, grace_until=period.grace_until, reinstatement_until=period.reinstatement_until
+    )
 
 
 def birthday(party: Party) -> tuple[int, int] | None:
@@ -161,7 +175,7 @@ def renewal_outlook(view: CredentialView, *, as_of: date) -> RenewalOutlook | No
     )
     dossier = dossiers.dossier_of(credential.party, application=None, as_of=as_of)
     judgement = Judgement(version, standard, occasion, term, evaluate(standard, dossier, occasion))
-    return RenewalOutlook(credential, renewal_window(standard.terms, period.expires_on), judgement)
+    return RenewalOutlook(credential, window_of(standard.terms, period), judgement)
 
 
 def credential_under(party_id: int, standard_id: int) -> Credential | None:

@@ -107,12 +107,14 @@ def renewal_term(
     *,
     submitted_on: date | None = None,
     birthday: tuple[int, int] | None = None,
+    grace_until: date | None = None,
 ) -> Term:
     """The term that a renewal or reinstatement brings.
 
     A renewal filed up to the end of the grace period runs from the day after the previous expiry, however early it
     was filed and however late it was decided: nobody loses a day, and no day is covered twice. One filed later runs
-    from the decision. `submitted_on` is the day of filing; without it the decision day is taken for it.
+    from the decision. `submitted_on` is the day of filing; without it the decision day is taken for it. `grace_until`
+    is the end of grace that the record has, which an order of the Board can move.
 
     Raises ValueError for a decision before the filing, and as `first_term` does.
     """
@@ -120,7 +122,7 @@ def renewal_term(
     if decided_on < filed_on:
         raise ValueError(f"decided on {decided_on}, before it was submitted on {filed_on}")
 
-    grace_until = previous_expiry + timedelta(days=policy.grace_days)
+    grace_until = max(previous_expiry + timedelta(days=policy.grace_days), grace_until or previous_expiry)
     if filed_on <= grace_until:
         starts_on = previous_expiry + ONE_DAY
         origin = f"the previous expiry on {written(previous_expiry)}"
@@ -129,15 +131,37 @@ def renewal_term(
 
     origin = f"the decision on {written(decided_on)}"
     expiry = _expiry(policy, decided_on, counted_from=decided_on, origin=origin, birthday=birthday)
-    limit = "the grace period ended" if policy.grace_days else "the expiry"
+    limit = "the grace period ended" if grace_until > previous_expiry else "the expiry"
     return Term(
         decided_on, expiry.on, f"{expiry.because}; the application came after {limit} on {written(grace_until)}"
     )
 
 
-def renewal_window(policy: TermPolicy, expires_on: date) -> RenewalWindow:
-    """When renewal opens, and until when a late renewal or a reinstatement is taken."""
+def renewal_window(
+    policy: TermPolicy, expires_on: date, *, grace_until: date | None = None, reinstatement_until: date | None = None
+) -> RenewalWindow:
+    """When renewal opens, and until when a late renewal or a reinstatement is taken.
+
+    `grace_until` and `reinstatement_until` are the days that the record has for the term, which an order of the Board
+    can move; where they lie later than the policy's, they count.
+    """
     expiry = written(expires_on)
+    window = _window(policy, expires_on, expiry)
+    return RenewalWindow(
+        window.opens_on,
+        window.expires_on,
+        _recorded(window.grace_until, grace_until, "until then a late renewal is taken"),
+        _recorded(window.reinstatement_until, reinstatement_until, "after that only a new application helps"),
+    )
+
+
+def _recorded(computed: Explained, recorded: date | None, meaning: str) -> Explained:
+    if recorded is None or recorded <= computed.on:
+        return computed
+    return Explained(recorded, f"as the record of this term has it; {meaning}")
+
+
+def _window(policy: TermPolicy, expires_on: date, expiry: str) -> RenewalWindow:
     return RenewalWindow(
         opens_on=Explained(
             expires_on - timedelta(days=policy.renewal_window_days),

@@ -24,7 +24,7 @@ from certhub.rules.requirement_kinds import inputs_of
 from certhub.rules.requirement_kinds.papers import require_signer
 from certhub.rules.standard import Requirement
 from certhub.rules.status import require_renewable
-from certhub.rules.terms import application_kind_on, renewal_window, written
+from certhub.rules.terms import application_kind_on, written
 from certhub.rules.vocabulary import (
     ApplicationKind,
     ApplicationStatus,
@@ -49,7 +49,7 @@ def kind_for(party: Party, *, on: date) -> ApplicationKind:
         return ApplicationKind.INITIAL
     require_renewable(credential_status.history_of(period.credential_id), on)
     policy = standards.definition_of(standards.in_force(standard.id, on)).terms
-    window = renewal_window(policy, period.expires_on)
+    window = evaluations.window_of(policy, period)
     kind = application_kind_on(window, on)
     if kind is None:
         raise Refusal(
@@ -324,8 +324,9 @@ def approve(application: Application, reason: str, *, press: certificates.Press,
     locked(application)
     require_move(application.status, ApplicationStatus.APPROVED)
     today = clock.civil_date(at)
-    if application.credential_id is not None:
-        require_renewable(credential_status.history_of(application.credential_id), today)
+    if application.credential is not None:
+        locked(application.credential)  # an order of the Board may be moving the term that the new one begins after
+        require_renewable(credential_status.history_of(application.credential.id), today)
     judgement = evaluations.judge(application, as_of=today)
     unmet = judgement.evaluation.unmet_critical
     if unmet:

@@ -62,8 +62,8 @@ SIGNED_IN_ROLES = tuple(role for role in GRANTS if role is not Role.PUBLIC)
 Values = dict[str, list[int | str]]
 """For each argument's name the objects that it can mean."""
 
-SHARED = frozenset({"standard_id", "version_id", "code", "standard_code", "version"})
-"""Arguments that name nobody's property: the standards, which everybody may read, and words."""
+SHARED = frozenset({"standard_id", "version_id", "code", "standard_code", "version", "order_id"})
+"""Arguments that name nobody's property: the standards and orders, which everybody may read, and words."""
 
 CODES = {
     "code": "a requirement of the standard (VO-06), or the code printed on a certificate; neither is a number",

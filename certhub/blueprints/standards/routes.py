@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from certhub.auth.guard import requires
 from certhub.blueprints.standards import bp
-from certhub.queries import standards
+from certhub.queries import orders, standards
 from certhub.rules.disciplines import DISCIPLINE_LABELS
 from certhub.rules.permissions import Permission
 from certhub.rules.standard import Requirement
@@ -58,6 +58,7 @@ def show(version_id: int) -> ResponseReturnValue:
         ],
         kinds=REQUIREMENT_KIND_LABELS,
         severities=SEVERITY_LABELS,
+        waivers=orders.waivers_under(version.standard_id),
     )
 
 

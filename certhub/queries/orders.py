@@ -1,0 +1,489 @@
+"""Orders of the Board: which there are, whom each is for, what it does or did, and where it shows.
+
+One condition says whom an order is for (`_covers`), between columns of the order and of the subject. It is read in both
+directions: the cohort of one order, and the orders that cover one holder.
+"""
+
+import hashlib
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, exists, func, literal, or_, select, true
+from sqlalchemy.orm import aliased, joinedload
+
+from certhub.database import canonical, db
+from certhub.models.certification import Credential, CredentialPeriod
+from certhub.models.orders import BoardOrder, OrderEffect, OrderRevocation
+from certhub.models.parties import Employment, Party
+from certhub.models.standards import StandardSet
+from certhub.queries import obligations
+from certhub.queries.paging import Page, paged
+from certhub.queries.visibility import NotVisible, sees_everything
+from certhub.rules.orders import (
+    Cohort,
+    CoveredTerm,
+    Extension,
+    Obstacle,
+    OrderKind,
+    OrderState,
+    Outcome,
+    TermDates,
+    WaiverInForce,
+    outcome_of,
+    outcome_without,
+)
+from certhub.rules.permissions import Viewer
+
+_PAGE = 50
+_party = Party.__table__
+_Later = aliased(CredentialPeriod)
+_TakenBack = aliased(OrderEffect)
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedTerm:
+    """One term of a cohort with what becomes of it; `granted_id` is the term before any order."""
+
+    period_id: int
+    credential_id: int
+    party_id: int
+    number: str
+    name: str
+    granted_id: int
+    now: TermDates
+    outcome: Outcome
+
+    @property
+    def moves(self) -> bool:
+        """Whether its dates change."""
+        return self.outcome.obstacle is None
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What putting an order in force, or revoking it, does to each term, in the order of names."""
+
+    terms: tuple[PlannedTerm, ...]
+
+    @property
+    def moving(self) -> tuple[PlannedTerm, ...]:
+        """The terms whose dates change."""
+        return tuple(term for term in self.terms if term.moves)
+
+    @property
+    def obstacles(self) -> dict[Obstacle, int]:
+        """How many terms keep their dates, by the reason."""
+        found: dict[Obstacle, int] = defaultdict(int)
+        for term in self.terms:
+            if term.outcome.obstacle is not None:
+                found[term.outcome.obstacle] += 1
+        return dict(sorted(found.items()))
+
+    @property
+    def fingerprint(self) -> str:
+        """The same for the same terms with the same outcome: what was confirmed is what is done."""
+        told = [(term.period_id, term.outcome.dates.expires_on, term.outcome.dates.grace_until) for term in self.terms]
+        return hashlib.sha256(canonical(told).encode()).hexdigest()
+
+    def page(self, cursor: str | None) -> Page[PlannedTerm]:
+        """Some of the terms; the cursor is the place of the first one, and nonsense is the first page."""
+        readable = cursor is not None and cursor.isascii() and cursor.isdigit() and len(cursor) < 10  # noqa: PLR2004  (any place)
+        first = min(int(cursor), len(self.terms)) if readable and cursor else 0
+        return Page(
+            rows=list(self.terms[first : first + _PAGE]),
+            next=str(first + _PAGE) if first + _PAGE < len(self.terms) else None,
+            previous=str(max(first - _PAGE, 0)) if first else None,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class EffectRow:
+    """What an order did to one credential."""
+
+    credential_id: int
+    number: str
+    name: str
+    before_on: date
+    after_on: date
+    grace_before: date
+    grace_after: date
+    taken_back: bool
+
+
+def state_of(order: BoardOrder) -> OrderState:
+    """Where an order stands."""
+    if order.in_force_at is None:
+        return OrderState.DRAFT
+    return OrderState.IN_FORCE if order.revocation is None else OrderState.REVOKED
+
+
+def cohort_of(order: BoardOrder) -> Cohort:
+    """Whom an order is for."""
+    return Cohort(
+        order.credential_id, order.standard_id, order.region, order.vendor_id, order.expires_from, order.expires_through
+    )
+
+
+def extension_of(order: BoardOrder) -> Extension:
+    """What an order does to a term."""
+    return Extension(
+        order.number, order.extends_to, order.extends_months, order.extends_days, grace_only=order.grace_only
+    )
+
+
+def dates_of(period: CredentialPeriod) -> TermDates:
+    """The days of a term that an order can move."""
+    return TermDates(period.expires_on, period.grace_until, period.reinstatement_until, period.because)
+
+
+def page(viewer: Viewer, *, cursor: str | None = None) -> Page[BoardOrder]:
+    """The orders that the viewer may read, newest first."""
+    statement: Select[*tuple[Any, ...]] = (
+        select(BoardOrder)
+        .options(joinedload(BoardOrder.standard), joinedload(BoardOrder.vendor))
+        .where(_visible_to(viewer))
+    )
+    return paged(statement, [BoardOrder.id], lambda row: row[0], cursor=cursor, newest_first=True)
+
+
+def one(viewer: Viewer, order_id: int) -> BoardOrder:
+    """An order that the viewer may read. Raises `NotVisible`: a draft is nobody's business outside DPH."""
+    found = db.session.scalar(select(BoardOrder).where(BoardOrder.id == order_id, _visible_to(viewer)))
+    if found is None:
+        raise NotVisible(order_id)
+    return found
+
+
+def plan(order: BoardOrder) -> Plan:
+    """What putting an extension in force does to its cohort, in two statements however many there are."""
+    rows = db.session.execute(_cohort(order)).all()
+    known = _under_orders(select(_cohort(order).with_only_columns(CredentialPeriod.id).subquery().c.id))
+    extension = extension_of(order)
+    lapsed_before = order.adopted_on if order.expires_from is None else None
+    return _planned(rows, known, lambda term: outcome_of(term, extension, lapsed_before=lapsed_before))
+
+
+def plan_of_revocation(order: BoardOrder) -> Plan:
+    """What revoking an order does to the terms that it counts for."""
+    counted = select(OrderEffect.granted_id).where(OrderEffect.order_id == order.id, _counts(OrderEffect))
+    touched = select(OrderEffect.after_id).where(OrderEffect.granted_id.in_(counted))
+    rows = db.session.execute(
+        _terms().where(CredentialPeriod.id.in_(touched)).order_by(_party.c.sort_name, CredentialPeriod.id)
+    ).all()
+    return _planned(rows, _under_orders(touched, but_not=order.id), outcome_without)
+
+
+def credentials_in_question(order: BoardOrder) -> Select[int]:
+    """The credentials that putting an order in force, or revoking it, can change."""
+    counted = select(CredentialPeriod.credential_id).join(OrderEffect, OrderEffect.granted_id == CredentialPeriod.id)
+    if order.in_force_at is not None:
+        return counted.where(OrderEffect.order_id == order.id)
+    return select(_cohort(order).with_only_columns(CredentialPeriod.credential_id).subquery().c.credential_id)
+
+
+def covering_grant(credential: Credential, period: CredentialPeriod) -> list[BoardOrder]:
+    """The extensions in force that also count for terms granted later and cover this one, the oldest first."""
+    return list(
+        db.session.scalars(
+            _in_force(OrderKind.EXTENSION).where(
+                BoardOrder.future_grants.is_(True),
+                _covers(
+                    party_id=literal(credential.party_id),
+                    region=literal(credential.party.region),
+                    credential_id=literal(credential.id),
+                    standard_id=literal(credential.standard_id),
+                    last_day=literal(period.expires_on),
+                ),
+            )
+        )
+    )
+
+
+def waivers_for(party: Party, *, submitted_on: date) -> tuple[WaiverInForce, ...]:
+    """The requirements that orders in force waive for a party whose application is submitted on this day."""
+    standing = aliased(Credential)
+    credential = (
+        select(standing.id).join(StandardSet, StandardSet.id == standing.standard_id)
+        .where(standing.party_id == party.id, StandardSet.subject_type == party.kind).limit(1)
+    )  # fmt: skip
+    last_day = select(func.max(CredentialPeriod.expires_on)).where(
+        CredentialPeriod.credential_id == credential.scalar_subquery(), CredentialPeriod.superseded_at.is_(None)
+    )
+    rows = db.session.execute(
+        _in_force(OrderKind.WAIVER)
+        .join(StandardSet, StandardSet.id == BoardOrder.standard_id)
+        .where(
+            StandardSet.subject_type == party.kind,
+            BoardOrder.submitted_from <= submitted_on,
+            BoardOrder.submitted_through >= submitted_on,
+            _covers(
+                party_id=literal(party.id),
+                region=literal(party.region),
+                credential_id=credential.scalar_subquery(),
+                standard_id=StandardSet.id.expression,
+                last_day=last_day.scalar_subquery(),
+            ),
+        )
+        .with_only_columns(BoardOrder.waived_codes, BoardOrder.number, BoardOrder.adopted_on)
+    )
+    found: dict[str, WaiverInForce] = {}
+    for codes, number, adopted_on in rows:
+        for code in codes:
+            found.setdefault(code, WaiverInForce(code, number, adopted_on))
+    return tuple(found[code] for code in sorted(found))
+
+
+def waivers_under(standard_id: int) -> dict[str, list[BoardOrder]]:
+    """For each requirement of a standard the orders in force that waive it."""
+    found: dict[str, list[BoardOrder]] = defaultdict(list)
+    for order in db.session.scalars(_in_force(OrderKind.WAIVER).where(BoardOrder.standard_id == standard_id)):
+        for code in order.waived_codes:
+            found[code].append(order)
+    return dict(found)
+
+
+def of_periods(period_ids: Collection[int]) -> dict[int, list[BoardOrder]]:
+    """For each of some terms the orders that its dates are under, the oldest first."""
+    touched, effect = _touched(select(CredentialPeriod.id).where(CredentialPeriod.id.in_(period_ids))), OrderEffect
+    rows = db.session.execute(
+        select(touched.c.after_id, BoardOrder)
+        .select_from(touched)
+        .join(effect, and_(effect.granted_id == touched.c.granted_id, _counts(effect)))
+        .join(BoardOrder, BoardOrder.id == effect.order_id)
+        .order_by(BoardOrder.in_force_at, BoardOrder.id)
+    )
+    found: dict[int, list[BoardOrder]] = defaultdict(list)
+    for period_id, order in rows:
+        found[period_id].append(order)
+    return dict(found)
+
+
+def effects(order: BoardOrder, *, cursor: str | None = None) -> Page[EffectRow]:
+    """What an order and its revocation did, credential by credential."""
+    before, after = aliased(CredentialPeriod), aliased(CredentialPeriod)
+    statement: Select[*tuple[Any, ...]] = (
+        select(
+            Credential.id,
+            Credential.number,
+            Party.name,
+            before.expires_on,
+            after.expires_on,
+            before.grace_until,
+            after.grace_until,
+            OrderEffect.taken_back,
+        )
+        .select_from(OrderEffect)
+        .join(before, before.id == OrderEffect.before_id)
+        .join(after, after.id == OrderEffect.after_id)
+        .join(Credential, Credential.id == after.credential_id)
+        .join(_party, _party.c.id == Credential.party_id)
+        .where(OrderEffect.order_id == order.id)
+    )
+    return paged(statement, [OrderEffect.id], lambda row: EffectRow(*row[:8]), cursor=cursor)
+
+
+def effect_counts(order: BoardOrder) -> tuple[int, int]:
+    """How many terms an order moved, and how many of these its revocation moved back."""
+    rows = db.session.execute(
+        select(OrderEffect.taken_back, func.count())
+        .where(OrderEffect.order_id == order.id, OrderEffect.before_id != OrderEffect.after_id)
+        .group_by(OrderEffect.taken_back)
+    )
+    found = {bool(taken_back): number for taken_back, number in rows}
+    return found.get(False, 0), found.get(True, 0)
+
+
+def numbers_of(year: int) -> list[str]:
+    """The numbers of the orders of a year."""
+    return list(db.session.scalars(select(BoardOrder.number).where(BoardOrder.number.startswith(f"{year}-"))))
+
+
+def credential_numbered(number: str) -> int | None:
+    """The credential with this number."""
+    return db.session.scalar(select(Credential.id).where(Credential.number == number))
+
+
+def standard_sets() -> list[StandardSet]:
+    """Every standard, for choosing one."""
+    return list(db.session.scalars(select(StandardSet).order_by(StandardSet.code)))
+
+
+def _visible_to(viewer: Viewer) -> ColumnElement[bool]:
+    return true() if sees_everything(viewer) else BoardOrder.in_force_at.is_not(None)
+
+
+def _in_force(kind: OrderKind) -> Select[BoardOrder]:
+    revoked = select(OrderRevocation.id).where(OrderRevocation.order_id == BoardOrder.id)
+    return (
+        select(BoardOrder)
+        .where(BoardOrder.kind == kind, BoardOrder.in_force_at.is_not(None), ~revoked.exists())
+        .order_by(BoardOrder.in_force_at, BoardOrder.id)
+    )
+
+
+def _covers(
+    *,
+    party_id: ColumnElement[Any],
+    region: ColumnElement[Any],
+    credential_id: Any,
+    standard_id: ColumnElement[Any],
+    last_day: Any,
+) -> ColumnElement[bool]:
+    """Whether the order of the statement around it is for this holder: each criterion that it has must fit."""
+    employed = exists(
+        select(Employment.id).where(
+            Employment.coordinator_id == party_id,
+            Employment.employer_id == BoardOrder.vendor_id,
+            Employment.superseded_at.is_(None),
+            Employment.starts_on <= BoardOrder.adopted_on,
+            or_(Employment.ends_on.is_(None), Employment.ends_on >= BoardOrder.adopted_on),
+        )
+    )
+    return and_(
+        or_(BoardOrder.credential_id.is_(None), BoardOrder.credential_id == credential_id),
+        or_(BoardOrder.standard_id.is_(None), BoardOrder.standard_id == standard_id),
+        or_(BoardOrder.region.is_(None), BoardOrder.region == region),
+        or_(BoardOrder.vendor_id.is_(None), employed),
+        or_(BoardOrder.expires_from.is_(None), BoardOrder.expires_from <= last_day),
+        or_(BoardOrder.expires_through.is_(None), BoardOrder.expires_through >= last_day),
+    )
+
+
+def _terms() -> Select[Any]:
+    """Terms that stand, with their holders, and whether a later term was granted."""
+    period = CredentialPeriod
+    return (
+        select(
+            period.id,
+            period.credential_id,
+            Credential.party_id,
+            Credential.number,
+            _party.c.name,
+            period.expires_on,
+            period.grace_until,
+            period.reinstatement_until,
+            period.because,
+            _renewed().label("renewed"),
+        )
+        .select_from(period)
+        .join(Credential, Credential.id == period.credential_id)
+        .join(_party, _party.c.id == Credential.party_id)
+        .where(period.superseded_at.is_(None))
+    )
+
+
+def _renewed() -> ColumnElement[bool]:
+    """Whether a later term of the same credential stands."""
+    return exists(
+        select(_Later.id).where(
+            _Later.credential_id == CredentialPeriod.credential_id,
+            _Later.superseded_at.is_(None),
+            _Later.starts_on > CredentialPeriod.starts_on,
+        )
+    )
+
+
+def _cohort(order: BoardOrder) -> Select[Any]:
+    """The terms that an order is for: each holder's last one, and earlier ones that were not over at the vote."""
+    ended = obligations.ended(order.adopted_on, Credential.__table__.c.id).label("ended")
+    return (
+        _terms()
+        .add_columns(ended)
+        .join(BoardOrder, BoardOrder.id == order.id)
+        .where(
+            or_(~_renewed(), CredentialPeriod.expires_on >= order.adopted_on),
+            _covers(
+                party_id=Credential.__table__.c.party_id,
+                region=_party.c.region,
+                credential_id=Credential.__table__.c.id,
+                standard_id=Credential.__table__.c.standard_id,
+                last_day=CredentialPeriod.expires_on,
+            ),
+        )
+        .order_by(_party.c.sort_name, CredentialPeriod.id)
+    )
+
+
+def _counts(effect: type[OrderEffect]) -> ColumnElement[bool]:
+    """Whether an effect is an order's own and was not taken back by its revocation."""
+    taken_back = select(_TakenBack.id).where(
+        _TakenBack.order_id == effect.order_id,
+        _TakenBack.granted_id == effect.granted_id,
+        _TakenBack.taken_back.is_(True),
+    )
+    return and_(effect.taken_back.is_(False), ~taken_back.exists())
+
+
+def _touched(period_ids: Any) -> Any:
+    """For each of some terms that an order has touched: the term as it was granted."""
+    return (
+        select(OrderEffect.after_id, OrderEffect.granted_id)
+        .where(OrderEffect.after_id.in_(period_ids))
+        .distinct()
+        .subquery("touched")
+    )
+
+
+@dataclass(slots=True)
+class _Known:
+    """What orders have done to a term so far."""
+
+    granted_id: int
+    granted: TermDates
+    others: tuple[Extension, ...] = ()
+
+
+def _under_orders(period_ids: Any, *, but_not: int | None = None) -> dict[int, _Known]:
+    """For each of some terms that an order has touched: its dates as granted, and the orders that count for it."""
+    touched, granted, effect = _touched(period_ids), aliased(CredentialPeriod), OrderEffect
+    counts = and_(effect.granted_id == touched.c.granted_id, _counts(effect))
+    if but_not is not None:
+        counts = and_(counts, effect.order_id != but_not)
+    rows = db.session.execute(
+        select(
+            touched.c.after_id,
+            granted.id,
+            granted.expires_on,
+            granted.grace_until,
+            granted.reinstatement_until,
+            granted.because,
+            BoardOrder.number,
+            BoardOrder.extends_to,
+            BoardOrder.extends_months,
+            BoardOrder.extends_days,
+            BoardOrder.grace_only,
+        )
+        .select_from(touched)
+        .join(granted, granted.id == touched.c.granted_id)
+        .outerjoin(effect, counts)
+        .outerjoin(BoardOrder, BoardOrder.id == effect.order_id)
+        .order_by(BoardOrder.in_force_at, BoardOrder.id)
+    )
+    found: dict[int, _Known] = {}
+    for after_id, granted_id, expires_on, grace_until, reinstatement_until, because, number, *how in rows:
+        dates = TermDates(expires_on, grace_until, reinstatement_until, because)
+        known = found.setdefault(after_id, _Known(granted_id, dates))
+        if number is not None:
+            to, months, days, grace_only = how
+            known.others += (Extension(number, to, months, days, grace_only=grace_only),)
+    return found
+
+
+def _planned(rows: Iterable[Any], known: dict[int, _Known], judged: Callable[[CoveredTerm], Outcome]) -> Plan:
+    planned = []
+    for row in rows:
+        now = TermDates(row.expires_on, row.grace_until, row.reinstatement_until, row.because)
+        before = known.get(row.id) or _Known(row.id, now)
+        term = CoveredTerm(
+            before.granted, now, before.others, ended=bool(getattr(row, "ended", False)), renewed=bool(row.renewed)
+        )
+        planned.append(
+            PlannedTerm(
+                row.id, row.credential_id, row.party_id, row.number, row.name, before.granted_id, now,
+                judged(term),
+            )
+        )  # fmt: skip
+    return Plan(tuple(planned))
