@@ -25,8 +25,7 @@ class BoardOrder(Base):
         ),
         CheckConstraint("extends_months >= 0 AND extends_days >= 0", name="never_shortens"),
         CheckConstraint(
-            "kind <> 'waiver' OR (standard_id IS NOT NULL AND submitted_from IS NOT NULL"
-            " AND submitted_through IS NOT NULL)",
+            "kind <> 'waiver' OR (standard_id IS NOT NULL AND submitted_from IS NOT NULL AND submitted_to IS NOT NULL)",
             name="waiver_whole",
         ),
         CheckConstraint("(in_force_at IS NULL) = (in_force_by_id IS NULL)", name="in_force_whole"),
@@ -47,7 +46,7 @@ class BoardOrder(Base):
     future_grants: Mapped[bool] = mapped_column(default=False, comment="Counts for terms that are granted later, too")
     waived_codes: Mapped[list[Any]] = mapped_column(comment="Codes of the requirements that are waived")
     submitted_from: Mapped[date | None] = mapped_column(comment="A waiver counts for applications submitted from here")
-    submitted_through: Mapped[date | None] = mapped_column(comment="Last day of submission, inclusive")
+    submitted_to: Mapped[date | None] = mapped_column(comment="Last day of submission, inclusive")
     credential_id: Mapped[int | None] = mapped_column(ForeignKey("credential.id"), comment="Cohort: one credential")
     standard_id: Mapped[int | None] = mapped_column(ForeignKey("standard_set.id"), comment="Cohort: under a standard")
     region: Mapped[Region | None] = mapped_column(comment="Cohort: holders in a region")
@@ -55,7 +54,7 @@ class BoardOrder(Base):
         ForeignKey("vendor_organization.id"), comment="Cohort: whom the vendor employed on the day of the vote"
     )
     expires_from: Mapped[date | None] = mapped_column(comment="Cohort: terms that end on this day or later")
-    expires_through: Mapped[date | None] = mapped_column(comment="Cohort: terms that end on this day or earlier")
+    expires_to: Mapped[date | None] = mapped_column(comment="Cohort: terms that end on this day or earlier")
     document_sha256: Mapped[str | None] = mapped_column(String(64), comment="The signed order in the file store")
     document_name: Mapped[str | None] = mapped_column(String(200))
     drafted_by_id: Mapped[int] = mapped_column(ForeignKey("account.id"))

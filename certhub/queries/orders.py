@@ -4,9 +4,8 @@ One condition says whom an order is for (`_covers`), between columns of the orde
 directions: the cohort of one order, and the orders that cover one holder.
 """
 
-import hashlib
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -14,89 +13,25 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, exists, func, literal, or_, select, true
 from sqlalchemy.orm import aliased, joinedload
 
-from certhub.database import canonical, db
+from certhub.database import db
 from certhub.models.certification import Credential, CredentialPeriod
 from certhub.models.orders import BoardOrder, OrderEffect, OrderRevocation
 from certhub.models.parties import Employment, Party
 from certhub.models.standards import StandardSet
-from certhub.queries import obligations
 from certhub.queries.paging import Page, paged
 from certhub.queries.visibility import NotVisible, sees_everything
 from certhub.rules.orders import (
     Cohort,
-    CoveredTerm,
     Extension,
-    Obstacle,
     OrderKind,
     OrderState,
-    Outcome,
     TermDates,
     WaiverInForce,
-    outcome_of,
-    outcome_without,
 )
 from certhub.rules.permissions import Viewer
 
-_PAGE = 50
 _party = Party.__table__
-_Later = aliased(CredentialPeriod)
 _TakenBack = aliased(OrderEffect)
-
-
-@dataclass(frozen=True, slots=True)
-class PlannedTerm:
-    """One term of a cohort with what becomes of it; `granted_id` is the term before any order."""
-
-    period_id: int
-    credential_id: int
-    party_id: int
-    number: str
-    name: str
-    granted_id: int
-    now: TermDates
-    outcome: Outcome
-
-    @property
-    def moves(self) -> bool:
-        """Whether its dates change."""
-        return self.outcome.obstacle is None
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """What putting an order in force, or revoking it, does to each term, in the order of names."""
-
-    terms: tuple[PlannedTerm, ...]
-
-    @property
-    def moving(self) -> tuple[PlannedTerm, ...]:
-        """The terms whose dates change."""
-        return tuple(term for term in self.terms if term.moves)
-
-    @property
-    def obstacles(self) -> dict[Obstacle, int]:
-        """How many terms keep their dates, by the reason."""
-        found: dict[Obstacle, int] = defaultdict(int)
-        for term in self.terms:
-            if term.outcome.obstacle is not None:
-                found[term.outcome.obstacle] += 1
-        return dict(sorted(found.items()))
-
-    @property
-    def fingerprint(self) -> str:
-        """The same for the same terms with the same outcome: what was confirmed is what is done."""
-        told = [(term.period_id, term.outcome.dates.expires_on, term.outcome.dates.grace_until) for term in self.terms]
-        return hashlib.sha256(canonical(told).encode()).hexdigest()
-
-    def page(self, cursor: str | None) -> Page[PlannedTerm]:
-        """Some of the terms; the cursor is the place of the first one, and nonsense is the first page."""
-        readable = cursor is not None and cursor.isascii() and cursor.isdigit() and len(cursor) < 10  # noqa: PLR2004  (any place)
-        first = min(int(cursor), len(self.terms)) if readable and cursor else 0
-        return Page(
-            rows=list(self.terms[first : first + _PAGE]),
-            next=str(first + _PAGE) if first + _PAGE < len(self.terms) else None,
-            previous=str(max(first - _PAGE, 0)) if first else None,
-        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +58,7 @@ def state_of(order: BoardOrder) -> OrderState:
 def cohort_of(order: BoardOrder) -> Cohort:
     """Whom an order is for."""
     return Cohort(
-        order.credential_id, order.standard_id, order.region, order.vendor_id, order.expires_from, order.expires_through
+        order.credential_id, order.standard_id, order.region, order.vendor_id, order.expires_from, order.expires_to
     )
 
 
@@ -157,40 +92,13 @@ def one(viewer: Viewer, order_id: int) -> BoardOrder:
     return found
 
 
-def plan(order: BoardOrder) -> Plan:
-    """What putting an extension in force does to its cohort, in two statements however many there are."""
-    rows = db.session.execute(_cohort(order)).all()
-    known = _under_orders(select(_cohort(order).with_only_columns(CredentialPeriod.id).subquery().c.id))
-    extension = extension_of(order)
-    lapsed_before = order.adopted_on if order.expires_from is None else None
-    return _planned(rows, known, lambda term: outcome_of(term, extension, lapsed_before=lapsed_before))
-
-
-def plan_of_revocation(order: BoardOrder) -> Plan:
-    """What revoking an order does to the terms that it counts for."""
-    counted = select(OrderEffect.granted_id).where(OrderEffect.order_id == order.id, _counts(OrderEffect))
-    touched = select(OrderEffect.after_id).where(OrderEffect.granted_id.in_(counted))
-    rows = db.session.execute(
-        _terms().where(CredentialPeriod.id.in_(touched)).order_by(_party.c.sort_name, CredentialPeriod.id)
-    ).all()
-    return _planned(rows, _under_orders(touched, but_not=order.id), outcome_without)
-
-
-def credentials_in_question(order: BoardOrder) -> Select[int]:
-    """The credentials that putting an order in force, or revoking it, can change."""
-    counted = select(CredentialPeriod.credential_id).join(OrderEffect, OrderEffect.granted_id == CredentialPeriod.id)
-    if order.in_force_at is not None:
-        return counted.where(OrderEffect.order_id == order.id)
-    return select(_cohort(order).with_only_columns(CredentialPeriod.credential_id).subquery().c.credential_id)
-
-
 def covering_grant(credential: Credential, period: CredentialPeriod) -> list[BoardOrder]:
     """The extensions in force that also count for terms granted later and cover this one, the oldest first."""
     return list(
         db.session.scalars(
             _in_force(OrderKind.EXTENSION).where(
                 BoardOrder.future_grants.is_(True),
-                _covers(
+                covers(
                     party_id=literal(credential.party_id),
                     region=literal(credential.party.region),
                     credential_id=literal(credential.id),
@@ -218,8 +126,8 @@ def waivers_for(party: Party, *, submitted_on: date) -> tuple[WaiverInForce, ...
         .where(
             StandardSet.subject_type == party.kind,
             BoardOrder.submitted_from <= submitted_on,
-            BoardOrder.submitted_through >= submitted_on,
-            _covers(
+            BoardOrder.submitted_to >= submitted_on,
+            covers(
                 party_id=literal(party.id),
                 region=literal(party.region),
                 credential_id=credential.scalar_subquery(),
@@ -247,11 +155,14 @@ def waivers_under(standard_id: int) -> dict[str, list[BoardOrder]]:
 
 def of_periods(period_ids: Collection[int]) -> dict[int, list[BoardOrder]]:
     """For each of some terms the orders that its dates are under, the oldest first."""
-    touched, effect = _touched(select(CredentialPeriod.id).where(CredentialPeriod.id.in_(period_ids))), OrderEffect
+    touched, effect = (
+        touched_by_orders(select(CredentialPeriod.id).where(CredentialPeriod.id.in_(period_ids))),
+        OrderEffect,
+    )
     rows = db.session.execute(
         select(touched.c.after_id, BoardOrder)
         .select_from(touched)
-        .join(effect, and_(effect.granted_id == touched.c.granted_id, _counts(effect)))
+        .join(effect, and_(effect.granted_id == touched.c.granted_id, counts(effect)))
         .join(BoardOrder, BoardOrder.id == effect.order_id)
         .order_by(BoardOrder.in_force_at, BoardOrder.id)
     )
@@ -324,7 +235,7 @@ def _in_force(kind: OrderKind) -> Select[BoardOrder]:
     )
 
 
-def _covers(
+def covers(
     *,
     party_id: ColumnElement[Any],
     region: ColumnElement[Any],
@@ -348,66 +259,11 @@ def _covers(
         or_(BoardOrder.region.is_(None), BoardOrder.region == region),
         or_(BoardOrder.vendor_id.is_(None), employed),
         or_(BoardOrder.expires_from.is_(None), BoardOrder.expires_from <= last_day),
-        or_(BoardOrder.expires_through.is_(None), BoardOrder.expires_through >= last_day),
+        or_(BoardOrder.expires_to.is_(None), BoardOrder.expires_to >= last_day),
     )
 
 
-def _terms() -> Select[Any]:
-    """Terms that stand, with their holders, and whether a later term was granted."""
-    period = CredentialPeriod
-    return (
-        select(
-            period.id,
-            period.credential_id,
-            Credential.party_id,
-            Credential.number,
-            _party.c.name,
-            period.expires_on,
-            period.grace_until,
-            period.reinstatement_until,
-            period.because,
-            _renewed().label("renewed"),
-        )
-        .select_from(period)
-        .join(Credential, Credential.id == period.credential_id)
-        .join(_party, _party.c.id == Credential.party_id)
-        .where(period.superseded_at.is_(None))
-    )
-
-
-def _renewed() -> ColumnElement[bool]:
-    """Whether a later term of the same credential stands."""
-    return exists(
-        select(_Later.id).where(
-            _Later.credential_id == CredentialPeriod.credential_id,
-            _Later.superseded_at.is_(None),
-            _Later.starts_on > CredentialPeriod.starts_on,
-        )
-    )
-
-
-def _cohort(order: BoardOrder) -> Select[Any]:
-    """The terms that an order is for: each holder's last one, and earlier ones that were not over at the vote."""
-    ended = obligations.ended(order.adopted_on, Credential.__table__.c.id).label("ended")
-    return (
-        _terms()
-        .add_columns(ended)
-        .join(BoardOrder, BoardOrder.id == order.id)
-        .where(
-            or_(~_renewed(), CredentialPeriod.expires_on >= order.adopted_on),
-            _covers(
-                party_id=Credential.__table__.c.party_id,
-                region=_party.c.region,
-                credential_id=Credential.__table__.c.id,
-                standard_id=Credential.__table__.c.standard_id,
-                last_day=CredentialPeriod.expires_on,
-            ),
-        )
-        .order_by(_party.c.sort_name, CredentialPeriod.id)
-    )
-
-
-def _counts(effect: type[OrderEffect]) -> ColumnElement[bool]:
+def counts(effect: type[OrderEffect]) -> ColumnElement[bool]:
     """Whether an effect is an order's own and was not taken back by its revocation."""
     taken_back = select(_TakenBack.id).where(
         _TakenBack.order_id == effect.order_id,
@@ -417,7 +273,7 @@ def _counts(effect: type[OrderEffect]) -> ColumnElement[bool]:
     return and_(effect.taken_back.is_(False), ~taken_back.exists())
 
 
-def _touched(period_ids: Any) -> Any:
+def touched_by_orders(period_ids: Any) -> Any:
     """For each of some terms that an order has touched: the term as it was granted."""
     return (
         select(OrderEffect.after_id, OrderEffect.granted_id)
@@ -425,65 +281,3 @@ def _touched(period_ids: Any) -> Any:
         .distinct()
         .subquery("touched")
     )
-
-
-@dataclass(slots=True)
-class _Known:
-    """What orders have done to a term so far."""
-
-    granted_id: int
-    granted: TermDates
-    others: tuple[Extension, ...] = ()
-
-
-def _under_orders(period_ids: Any, *, but_not: int | None = None) -> dict[int, _Known]:
-    """For each of some terms that an order has touched: its dates as granted, and the orders that count for it."""
-    touched, granted, effect = _touched(period_ids), aliased(CredentialPeriod), OrderEffect
-    counts = and_(effect.granted_id == touched.c.granted_id, _counts(effect))
-    if but_not is not None:
-        counts = and_(counts, effect.order_id != but_not)
-    rows = db.session.execute(
-        select(
-            touched.c.after_id,
-            granted.id,
-            granted.expires_on,
-            granted.grace_until,
-            granted.reinstatement_until,
-            granted.because,
-            BoardOrder.number,
-            BoardOrder.extends_to,
-            BoardOrder.extends_months,
-            BoardOrder.extends_days,
-            BoardOrder.grace_only,
-        )
-        .select_from(touched)
-        .join(granted, granted.id == touched.c.granted_id)
-        .outerjoin(effect, counts)
-        .outerjoin(BoardOrder, BoardOrder.id == effect.order_id)
-        .order_by(BoardOrder.in_force_at, BoardOrder.id)
-    )
-    found: dict[int, _Known] = {}
-    for after_id, granted_id, expires_on, grace_until, reinstatement_until, because, number, *how in rows:
-        dates = TermDates(expires_on, grace_until, reinstatement_until, because)
-        known = found.setdefault(after_id, _Known(granted_id, dates))
-        if number is not None:
-            to, months, days, grace_only = how
-            known.others += (Extension(number, to, months, days, grace_only=grace_only),)
-    return found
-
-
-def _planned(rows: Iterable[Any], known: dict[int, _Known], judged: Callable[[CoveredTerm], Outcome]) -> Plan:
-    planned = []
-    for row in rows:
-        now = TermDates(row.expires_on, row.grace_until, row.reinstatement_until, row.because)
-        before = known.get(row.id) or _Known(row.id, now)
-        term = CoveredTerm(
-            before.granted, now, before.others, ended=bool(getattr(row, "ended", False)), renewed=bool(row.renewed)
-        )
-        planned.append(
-            PlannedTerm(
-                row.id, row.credential_id, row.party_id, row.number, row.name, before.granted_id, now,
-                judged(term),
-            )
-        )  # fmt: skip
-    return Plan(tuple(planned))

@@ -117,7 +117,7 @@ class Cohort:
     region: Region | None = None
     vendor_id: int | None = None
     expires_from: date | None = None
-    expires_through: date | None = None
+    expires_to: date | None = None
 
     @property
     def is_everybody(self) -> bool:
@@ -143,7 +143,7 @@ class OrderText:
     future_grants: bool = False
     waived_codes: tuple[str, ...] = ()
     submitted_from: date | None = None
-    submitted_through: date | None = None
+    submitted_to: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,7 +230,7 @@ def require_order(order: OrderText, *, today: date) -> None:
     if order.adopted_on > today:
         raise Refusal("The Board has not met on this day yet. Enter the day of the vote.", field="adopted_on")
     cohort = order.cohort
-    _require_range(cohort.expires_from, cohort.expires_through, field="expires_through")
+    _require_range(cohort.expires_from, cohort.expires_to, field="expires_to")
     if order.kind is OrderKind.WAIVER:
         _require_waiver(order)
     else:
@@ -258,10 +258,10 @@ def _require_extension(order: OrderText) -> None:
             f"An order cannot shorten a term: everybody in this cohort is certified until {written(first)} or later.",
             field="extends_to",
         )
-    if order.future_grants and by and order.cohort.expires_through is None:
+    if order.future_grants and by and order.cohort.expires_to is None:
         raise Refusal(
             "Say through which last day the order counts, or it would lengthen every future term for ever.",
-            field="expires_through",
+            field="expires_to",
         )
 
 
@@ -272,9 +272,9 @@ def _require_waiver(order: OrderText) -> None:
         raise Refusal("Name at least one requirement, such as CC-09.", field="waived_codes")
     if order.submitted_from is None:
         raise Refusal("Say from which day of submission the waiver counts.", field="submitted_from")
-    if order.submitted_through is None:
-        raise Refusal("Say through which day of submission the waiver counts.", field="submitted_through")
-    _require_range(order.submitted_from, order.submitted_through, field="submitted_through")
+    if order.submitted_to is None:
+        raise Refusal("Say through which day of submission the waiver counts.", field="submitted_to")
+    _require_range(order.submitted_from, order.submitted_to, field="submitted_to")
 
 
 def _require_range(first: date | None, last: date | None, *, field: str) -> None:

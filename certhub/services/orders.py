@@ -12,8 +12,8 @@ from certhub.database import db, locked, repeat_plans
 from certhub.models.accounts import User
 from certhub.models.certification import Credential, CredentialPeriod
 from certhub.models.orders import BoardOrder, OrderEffect, OrderRevocation
-from certhub.queries import orders, standards
-from certhub.queries.orders import Plan, PlannedTerm
+from certhub.queries import order_plans, orders, standards
+from certhub.queries.order_plans import Plan, PlannedTerm
 from certhub.rules.audit_actions import AuditAction
 from certhub.rules.orders import (
     KEPT_LABELS,
@@ -71,7 +71,7 @@ def put_in_force(order: BoardOrder, *, seen: str, actor: User, at: datetime) -> 
     plan = Plan(())
     if order.kind is OrderKind.EXTENSION:
         _lock_credentials(order)
-        plan = orders.plan(order)
+        plan = order_plans.plan(order)
         if not plan.moving:
             raise Refusal("The order moves nobody's date. Change for whom it is, or how far it extends.")
         _require_seen(plan, seen)
@@ -112,7 +112,7 @@ def revoke(
     if not reason.strip():
         raise Refusal("Say why, in one or two sentences. The record keeps it.", field="reason")
     _lock_credentials(order)
-    plan = orders.plan_of_revocation(order)
+    plan = order_plans.plan_of_revocation(order)
     _require_seen(plan, seen)
     revocation = OrderRevocation(
         order_id=order.id,
@@ -207,11 +207,11 @@ def _write(order: BoardOrder, given: OrderText, document: Document | None) -> No
     order.grace_only, order.future_grants = given.grace_only and extends, given.future_grants and extends
     order.waived_codes = [] if extends else list(given.waived_codes)
     order.submitted_from = None if extends else given.submitted_from
-    order.submitted_through = None if extends else given.submitted_through
+    order.submitted_to = None if extends else given.submitted_to
     cohort = given.cohort
     order.credential_id, order.standard_id, order.region = cohort.credential_id, cohort.standard_id, cohort.region
     order.vendor_id, order.expires_from = cohort.vendor_id, cohort.expires_from
-    order.expires_through = cohort.expires_through
+    order.expires_to = cohort.expires_to
     if document is not None:
         order.document_sha256, order.document_name = document.sha256, document.name
 
@@ -238,7 +238,7 @@ def _lock_credentials(order: BoardOrder) -> None:
     """Nobody grants or moves a term of these credentials until this is done; always in one order, so nobody waits."""
     db.session.execute(
         select(Credential.id)
-        .where(Credential.id.in_(orders.credentials_in_question(order)))
+        .where(Credential.id.in_(order_plans.credentials_in_question(order)))
         .order_by(Credential.id)
         .with_for_update(of=Credential)
     )

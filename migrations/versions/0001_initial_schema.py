@@ -924,7 +924,7 @@ def upgrade() -> None:
         sa.Column(
             "submitted_from", sa.Date(), nullable=True, comment="A waiver counts for applications submitted from here"
         ),
-        sa.Column("submitted_through", sa.Date(), nullable=True, comment="Last day of submission, inclusive"),
+        sa.Column("submitted_to", sa.Date(), nullable=True, comment="Last day of submission, inclusive"),
         sa.Column("credential_id", sa.Integer(), nullable=True, comment="Cohort: one credential"),
         sa.Column("standard_id", sa.Integer(), nullable=True, comment="Cohort: under a standard"),
         sa.Column(
@@ -948,7 +948,7 @@ def upgrade() -> None:
             "vendor_id", sa.Integer(), nullable=True, comment="Cohort: whom the vendor employed on the day of the vote"
         ),
         sa.Column("expires_from", sa.Date(), nullable=True, comment="Cohort: terms that end on this day or later"),
-        sa.Column("expires_through", sa.Date(), nullable=True, comment="Cohort: terms that end on this day or earlier"),
+        sa.Column("expires_to", sa.Date(), nullable=True, comment="Cohort: terms that end on this day or earlier"),
         sa.Column("document_sha256", sa.String(length=64), nullable=True, comment="The signed order in the file store"),
         sa.Column("document_name", sa.String(length=200), nullable=True),
         sa.Column("drafted_by_id", sa.Integer(), nullable=False),
@@ -962,7 +962,7 @@ def upgrade() -> None:
             name=op.f("ck_board_order_extension_extends"),
         ),
         sa.CheckConstraint(
-            "kind <> 'waiver' OR (standard_id IS NOT NULL AND submitted_from IS NOT NULL AND submitted_through IS NOT NULL)",
+            "kind <> 'waiver' OR (standard_id IS NOT NULL AND submitted_from IS NOT NULL AND submitted_to IS NOT NULL)",
             name=op.f("ck_board_order_waiver_whole"),
         ),
         sa.CheckConstraint(

@@ -43,12 +43,12 @@ class OrderForm(CertHubForm):
         "Requirements", [Optional()], description="Codes with commas between them, such as CC-09, CC-10."
     )
     submitted_from = Day("Submitted from", [Optional()])
-    submitted_through = Day("Submitted through", [Optional()])
+    submitted_to = Day("Submitted through", [Optional()])
     standard = SelectField("Standard", [Optional()])
     region = SelectField("Region", [Optional()], choices=options(_REGIONS))
     vendor = SelectField("Employer", [Optional()], description="Whom this vendor employed on the day of the vote.")
     expires_from = Day("Terms that end from", [Optional()])
-    expires_through = Day("Terms that end through", [Optional()])
+    expires_to = Day("Terms that end through", [Optional()])
     credential = Line("One credential", [Optional()], description="Its number, such as CC-2026-000123-4.")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -77,14 +77,14 @@ class OrderForm(CertHubForm):
             future_grants=self.future_grants.data,
             waived_codes=tuple(dict.fromkeys(self.waived_codes.data.upper().replace(",", " ").split())),
             submitted_from=self.submitted_from.data,
-            submitted_through=self.submitted_through.data,
+            submitted_to=self.submitted_to.data,
             cohort=Cohort(
                 credential_id=credential_id,
                 standard_id=number_or_none(self.standard.data),
                 region=Region(self.region.data) if self.region.data else None,
                 vendor_id=number_or_none(self.vendor.data),
                 expires_from=self.expires_from.data,
-                expires_through=self.expires_through.data,
+                expires_to=self.expires_to.data,
             ),
         )
 
@@ -93,7 +93,7 @@ def as_typed(order: BoardOrder) -> dict[str, Any]:
     """A draft as its form shows it."""
     names = (
         "number", "title", "adopted_on", "citation", "text", "extends_to", "grace_only", "future_grants",
-        "submitted_from", "submitted_through", "expires_from", "expires_through",
+        "submitted_from", "submitted_to", "expires_from", "expires_to",
     )  # fmt: skip
     return {
         **{name: getattr(order, name) for name in names},

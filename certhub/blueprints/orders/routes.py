@@ -12,19 +12,19 @@ from certhub.blueprints.orders import bp
 from certhub.blueprints.orders.forms import AdoptForm, OrderForm, RevokeForm, as_typed
 from certhub.database import transaction
 from certhub.models.orders import BoardOrder
-from certhub.queries import orders
-from certhub.queries.orders import Plan
+from certhub.queries import order_plans, orders
+from certhub.queries.order_plans import Plan
 from certhub.queries.visibility import NotVisible
 from certhub.rules.file_types import PDF
 from certhub.rules.orders import KEPT_LABELS, KIND_LABELS, OBSTACLE_LABELS, OrderKind, OrderState
-from certhub.rules.permissions import Permission, may
+from certhub.rules.permissions import Permission
 from certhub.rules.regions import REGION_LABELS
 from certhub.rules.terms import written
 from certhub.services import orders as orders_service
 from certhub.web import submissions, uploads
 from certhub.web.context import file_store
-from certhub.web.forms import refusals_shown_on
 from certhub.web.formats import count
+from certhub.web.forms import refusals_shown_on
 
 
 @bp.route("/orders")
@@ -97,6 +97,8 @@ def draft() -> ResponseReturnValue:
 def edit(order_id: int) -> ResponseReturnValue:
     order = orders.one(viewer(), order_id)
     form = OrderForm(data=as_typed(order))
+    if orders.state_of(order) is not OrderState.DRAFT and not form.is_submitted():
+        return redirect(url_for(".show", order_id=order.id))
     if form.validate_on_submit():
         address = url_for(".adopt", order_id=order.id)
         with refusals_shown_on(form), transaction():
@@ -124,7 +126,7 @@ def adopt(order_id: int) -> ResponseReturnValue:
             flash(f"Order {order.number} is in force.{moved}")
             return redirect(address)
     is_draft = orders.state_of(order) is OrderState.DRAFT
-    plan = orders.plan(order) if is_draft and order.kind is OrderKind.EXTENSION else Plan(())
+    plan = order_plans.plan(order) if is_draft and order.kind is OrderKind.EXTENSION else Plan(())
     form.seen.data = plan.fingerprint
     return _preview("orders/adopt.html", order, plan, form), form.http_status
 
@@ -148,7 +150,7 @@ def revoke(order_id: int) -> ResponseReturnValue:
         if not form.refused:
             flash(f"Order {order.number} is revoked. The dates were worked out again without it.")
             return redirect(address)
-    plan = orders.plan_of_revocation(order) if orders.state_of(order) is OrderState.IN_FORCE else Plan(())
+    plan = order_plans.plan_of_revocation(order) if orders.state_of(order) is OrderState.IN_FORCE else Plan(())
     form.seen.data = plan.fingerprint
     return _preview("orders/revoke.html", order, plan, form), form.http_status
 
@@ -180,7 +182,7 @@ def _uploaded(form: OrderForm) -> orders_service.Document | None:
 def _does(order: BoardOrder) -> str:
     """What an order does, in one sentence."""
     if order.kind is OrderKind.WAIVER:
-        first, last = order.submitted_from, order.submitted_through
+        first, last = order.submitted_from, order.submitted_to
         when = f" for applications submitted from {written(first)} through {written(last)}" if first and last else ""
         return f"Waives {', '.join(order.waived_codes)}{when}."
     what = "the end of late renewal" if order.grace_only else "the last day"
@@ -203,14 +205,7 @@ def _whom(order: BoardOrder) -> list[tuple[str, str]]:
         ("Region", REGION_LABELS[order.region] if order.region else ""),
         ("Employed on that day by", order.vendor.name if order.vendor else ""),
         ("Terms that end from", written(order.expires_from) if order.expires_from else ""),
-        ("Terms that end through", written(order.expires_through) if order.expires_through else ""),
-        ("Holder", _holder(order)),
+        ("Terms that end through", written(order.expires_to) if order.expires_to else ""),
+        ("Holder", "One credential" if order.credential_id else ""),
     ]
     return [(label, value) for label, value in told if value]
-
-
-def _holder(order: BoardOrder) -> str:
-    """The one credential that an order is for; outside DPH nobody has to know whose it is."""
-    if order.credential is None:
-        return ""
-    return order.credential.number if may(viewer(), Permission.REGISTER_READ) else "One credential"
