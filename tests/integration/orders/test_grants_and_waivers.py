@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
 
 from certhub.database import db, transaction
 from certhub.demo import lifecycle
@@ -12,6 +13,7 @@ from certhub.documents.engines import TypstEngine
 from certhub.filestore import FolderStore
 from certhub.models.accounts import User
 from certhub.models.certification import Application, EvaluationRecord
+from certhub.models.orders import BoardOrder
 from certhub.models.parties import Party
 from certhub.queries import credentials, evaluations, orders
 from certhub.rules.orders import Cohort, OrderKind
@@ -22,6 +24,7 @@ from tests.integration.orders.arranging import in_force, last_day, revoked, stan
 
 START = datetime(2026, 3, 2, 15, 0, tzinfo=UTC)
 VOTE = date(2026, 3, 1)
+WAIVABLE = "VO-11"
 
 
 @pytest.fixture
@@ -44,11 +47,11 @@ def certify(desk: lifecycle.Desk, party_id: int | None = None, at: datetime = ST
         return lifecycle.certified(party, desk, at=at)
 
 
-def waiver(administrator: User, *codes: str, standard_code: str = "VO-CORE") -> int:
+def waiver(administrator: User, *codes: str) -> BoardOrder:
     return in_force(
         administrator, at=START, adopted_on=VOTE, kind=OrderKind.WAIVER, waived_codes=codes,
-        cohort=Cohort(standard_id=standard(standard_code).id), submitted_from=VOTE, submitted_to=date(2026, 3, 31),
-    ).id  # fmt: skip
+        cohort=Cohort(standard_id=standard("VO-CORE").id), submitted_from=VOTE, submitted_to=date(2026, 3, 31),
+    )  # fmt: skip
 
 
 def draft(desk: lifecycle.Desk, leave_out: str, at: datetime = START) -> Application:
@@ -56,14 +59,6 @@ def draft(desk: lifecycle.Desk, leave_out: str, at: datetime = START) -> Applica
     with transaction():
         application = lifecycle.opened(party, desk, at=at)
         return lifecycle.furnished(application, desk, at=at, leave_out=frozenset({leave_out}))
-
-
-def waivable() -> str:
-    """A requirement that an applicant of VO-CORE provides and that can be waived."""
-    party = factories.make_vendor()
-    desk = lifecycle.Desk(factories.make_user(Role.VENDOR_HR, party), party, None)  # type: ignore[arg-type]  # nothing is printed
-    del desk
-    return "VO-11"
 
 
 def test_a_term_granted_later_gets_the_effect_at_once_where_the_order_says_so(
@@ -108,14 +103,14 @@ def test_a_term_granted_later_stays_as_granted_where_the_order_does_not_say_so(
 def test_an_order_waives_a_requirement_for_applications_submitted_in_its_time(
     desk: lifecycle.Desk, administrator: User
 ) -> None:
-    code = waivable()
+    code = WAIVABLE
     application = draft(desk, code)
     before = evaluations.judge(application, as_of=START.date())
     found = before.evaluation.finding(code)
     assert found is not None
     assert not found.satisfied
 
-    order = db.session.get_one(orders.BoardOrder, waiver(administrator, code))
+    order = waiver(administrator, code)
 
     judged = evaluations.judge(application, as_of=START.date())
     found = judged.evaluation.finding(code)
@@ -131,7 +126,7 @@ def test_an_order_waives_a_requirement_for_applications_submitted_in_its_time(
     in_time = evaluations.judge(application, as_of=date(2026, 4, 1)).evaluation.finding(code)
     assert in_time is not None
     assert in_time.result is Result.WAIVED
-    kept = db.session.query(EvaluationRecord).filter_by(application_id=application.id).one()
+    kept = db.session.scalars(select(EvaluationRecord).where(EvaluationRecord.application_id == application.id)).one()
     assert f"Waived by Order {order.number}" in str(kept.findings)
 
     revoked(order, administrator, at=START + timedelta(days=2))
