@@ -75,7 +75,7 @@ class OrderForm(CertHubForm):
             extends_days=self.extends_days.data or 0,
             grace_only=self.grace_only.data,
             future_grants=self.future_grants.data,
-            waived_codes=tuple(dict.fromkeys(self.waived_codes.data.upper().replace(",", " ").split())),
+            waived_codes=tuple(dict.fromkeys((self.waived_codes.data or "").upper().replace(",", " ").split())),
             submitted_from=self.submitted_from.data,
             submitted_to=self.submitted_to.data,
             cohort=Cohort(

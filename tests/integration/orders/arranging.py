@@ -3,6 +3,7 @@
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+import sqlalchemy
 from sqlalchemy import select
 
 from certhub import clock
@@ -96,12 +97,13 @@ def revoked(order: BoardOrder, administrator: User, *, at: datetime = NOW + time
 
 
 def standing(credential: Credential) -> list[CredentialPeriod]:
-    """The terms that stand, the first one first."""
+    """The terms that stand, the first one first, as they are in the database."""
+    key = sqlalchemy.inspect(credential).identity[0]
     db.session.expire_all()
     return list(
         db.session.scalars(
             select(CredentialPeriod)
-            .where(CredentialPeriod.credential_id == credential.id, CredentialPeriod.superseded_at.is_(None))
+            .where(CredentialPeriod.credential_id == key, CredentialPeriod.superseded_at.is_(None))
             .order_by(CredentialPeriod.starts_on)
         )
     )
