@@ -26,6 +26,7 @@ from certhub.rules.orders import (
     under,
 )
 from certhub.rules.refusal import Refusal
+from certhub.rules.terms import written
 from certhub.services import audit
 from certhub.services.bulk_changes import new_numbers
 
@@ -318,12 +319,23 @@ def _note(terms: Sequence[PlannedTerm], order: BoardOrder, after: dict[int, int]
 def _difference(term: PlannedTerm, order: BoardOrder) -> dict[str, Any]:
     """Before and after of each day that moved."""
     now, dates = term.now, term.outcome.dates
-    told: dict[str, Any] = {"order": order.number, "credential": term.number}
+    told: dict[str, Any] = {"order": order.number, "credential": term.number, "reason": _in_words(term, order)}
     for name in ("expires_on", "grace_until", "reinstatement_until"):
         before, after = getattr(now, name), getattr(dates, name)
         if before != after:
             told[name] = [before, after]
     return told
+
+
+def _in_words(term: PlannedTerm, order: BoardOrder) -> str:
+    """What the timeline of the holder's record says."""
+    now, dates = term.now, term.outcome.dates
+    if now.expires_on != dates.expires_on:
+        return f"Order {order.number}: the last day was {written(now.expires_on)} and is {written(dates.expires_on)}."
+    return (
+        f"Order {order.number}: late renewal was open until {written(now.grace_until)} and is until "
+        f"{written(dates.grace_until)}."
+    )
 
 
 def _told(plan: Plan, labels: dict[Obstacle, str]) -> dict[str, int]:

@@ -98,12 +98,13 @@ def revoked(order: BoardOrder, administrator: User, *, at: datetime = NOW + time
 
 def standing(credential: Credential) -> list[CredentialPeriod]:
     """The terms that stand, the first one first, as they are in the database."""
-    key = sqlalchemy.inspect(credential).identity[0]
+    identity = sqlalchemy.inspect(credential).identity
+    assert identity is not None
     db.session.expire_all()
     return list(
         db.session.scalars(
             select(CredentialPeriod)
-            .where(CredentialPeriod.credential_id == key, CredentialPeriod.superseded_at.is_(None))
+            .where(CredentialPeriod.credential_id == identity[0], CredentialPeriod.superseded_at.is_(None))
             .order_by(CredentialPeriod.starts_on)
         )
     )

@@ -189,7 +189,7 @@ def test_reminders_follow_the_date_there_and_back(administrator: User) -> None:
         rows = db.session.execute(
             select(Obligation.due_on, Obligation.closed_because).where(Obligation.subject_id == credential.id)
         )
-        return dict(rows.tuples().all())
+        return {row.due_on: row.closed_because for row in rows}
 
     assert derived() == {date(2026, 8, 31): None}
     order = in_force(administrator)
