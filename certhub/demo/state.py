@@ -15,7 +15,7 @@ from typing import Any
 from sqlalchemy import select, update
 
 from certhub.database import chain_so_far, db, transaction
-from certhub.demo import applicants, commitments, coordinators, deadlines, faults, new_versions, organizations
+from certhub.demo import applicants, commitments, coordinators, deadlines, faults, new_versions, orders, organizations
 from certhub.demo.coordinators import Newcomer
 from certhub.demo.office import Office, towns
 from certhub.demo.people import PEOPLE
@@ -132,6 +132,7 @@ def _stories(office: Office) -> Iterator[Story[Any]]:
         yield commitments.program_life(office, number)
     yield organizations.owners_recorded(office, on=commitments.first_day(office) + 40 * ONE_DAY)
     yield from _coordinators(office)
+    yield orders.board_orders(office)
 
 
 def _coordinators(office: Office) -> Iterator[Story[Any]]:

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, MetaData, Table, UniqueConstraint, event
 from certhub.models.audit import AccessLog, AuditEntry
 from certhub.models.base import Base
 from certhub.models.certification import Certificate, Decision, EvaluationRecord, Evidence, ItemReview
+from certhub.models.orders import BoardOrder, OrderEffect, OrderRevocation
 from certhub.models.standards import StandardVersion
 from certhub.models.training import TrainingApproval
 from certhub.rules.audit_chain import GENESIS
@@ -26,6 +27,8 @@ APPEND_ONLY = tuple(
         Decision,
         Certificate,
         TrainingApproval,
+        OrderRevocation,
+        OrderEffect,
     )
 )
 
@@ -47,7 +50,7 @@ END $$
 
 
 def protecting_statements(dialect: str) -> list[str]:
-    """The statements that protect every append-only table and adopted standards on `dialect`."""
+    """The statements that protect every append-only table, adopted standards and orders in force on `dialect`."""
     if dialect == "postgresql":
         statements = [_FUNCTION]
         for table in APPEND_ONLY:
@@ -69,6 +72,8 @@ def protecting_statements(dialect: str) -> list[str]:
             "WHEN (OLD.status <> 'draft') EXECUTE FUNCTION refuse_change()",
             "CREATE TRIGGER standard_version_is_kept BEFORE DELETE ON standard_version FOR EACH ROW "
             "WHEN (OLD.status <> 'draft') EXECUTE FUNCTION refuse_change()",
+            "CREATE TRIGGER board_order_is_frozen BEFORE UPDATE OR DELETE ON board_order FOR EACH ROW "
+            "WHEN (OLD.in_force_at IS NOT NULL) EXECUTE FUNCTION refuse_change()",
         ]
     statements = []
     for table in APPEND_ONLY:
@@ -98,6 +103,14 @@ def protecting_statements(dialect: str) -> list[str]:
             "INSERT ON standard_version",
             "standard_version",
             " OR ".join(_taken(StandardVersion.__tablename__, "kept.status <> 'draft'")),
+        ),
+        _refusing("board_order_is_frozen", "UPDATE ON board_order", "board_order", "OLD.in_force_at IS NOT NULL"),
+        _refusing("board_order_is_kept", "DELETE ON board_order", "board_order", "OLD.in_force_at IS NOT NULL"),
+        _refusing(
+            "board_order_refuses_replace",
+            "INSERT ON board_order",
+            "board_order",
+            " OR ".join(_taken(BoardOrder.__tablename__, "kept.in_force_at IS NOT NULL")),
         ),
     ]
 

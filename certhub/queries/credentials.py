@@ -10,7 +10,8 @@ from sqlalchemy.orm import aliased
 from certhub.database import db
 from certhub.documents.facts import CertificateFacts
 from certhub.models.certification import Certificate, Credential, CredentialPeriod, StatusEvent
-from certhub.queries import credential_status
+from certhub.models.orders import BoardOrder
+from certhub.queries import credential_status, orders
 from certhub.queries.visibility import NotVisible, credential_visible
 from certhub.rules.identifiers import normalise_verification_code
 from certhub.rules.permissions import Viewer
@@ -46,6 +47,10 @@ class Verification:
     """The first day of the certificate's own term where that is still to come."""
     ended_on: date | None
     """The last day of the certificate's own term where that is over."""
+    moved_to: CredentialPeriod | None
+    """The term as it is now, where an order of the Board has moved its last day since the certificate was issued."""
+    orders: list[BoardOrder]
+    """The orders that moved it."""
     renewed_by: Certificate | None
     """The newest certificate of a later term."""
 
@@ -112,12 +117,40 @@ def certificate(viewer: Viewer, certificate_id: int) -> Certificate:
 
 def replacement_of(certificate: Certificate) -> Certificate | None:
     """The newest certificate that was issued in place of this one, for the same term; None where there is none."""
+    own, other = aliased(CredentialPeriod), aliased(CredentialPeriod)
     return db.session.scalar(
         select(Certificate)
-        .where(Certificate.period_id == certificate.period_id, Certificate.id > certificate.id)
+        .join(other, other.id == Certificate.period_id)
+        .join(own, own.id == certificate.period_id)
+        .where(
+            Certificate.credential_id == certificate.credential_id,
+            Certificate.id > certificate.id,
+            other.starts_on == own.starts_on,  # an order of the Board moves the last day of a term, never its first
+        )
         .order_by(Certificate.id.desc())
         .limit(1)
     )
+
+
+def standing_term(certificate: Certificate) -> CredentialPeriod:
+    """The term of a certificate as it is now: an order of the Board may have moved its days since."""
+    own = aliased(CredentialPeriod)
+    standing = db.session.scalar(
+        select(CredentialPeriod)
+        .join(own, own.id == certificate.period_id)
+        .where(
+            CredentialPeriod.credential_id == certificate.credential_id,
+            CredentialPeriod.starts_on == own.starts_on,
+            CredentialPeriod.superseded_at.is_(None),
+        )
+    )
+    return certificate.period if standing is None else standing
+
+
+def moved_since(certificate: Certificate) -> CredentialPeriod | None:
+    """The term of a certificate as it is now, where its last day is another one than the certificate says."""
+    term = standing_term(certificate)
+    return None if term.expires_on == date.fromisoformat(certificate.facts["expires_on"]) else term
 
 
 def verify(code: str, *, on: date) -> Verification | None:
@@ -154,7 +187,8 @@ def latest_certificate(number: str) -> Certificate | None:
 def _verification(found: Certificate, on: date) -> Verification:
     later, own, other = aliased(Certificate), aliased(CredentialPeriod), aliased(CredentialPeriod)
     history: History = credential_status.history_of(found.credential_id)
-    starts_on, expires_on = (date.fromisoformat(found.facts[name]) for name in ("starts_on", "expires_on"))
+    starts_on, printed_on = (date.fromisoformat(found.facts[name]) for name in ("starts_on", "expires_on"))
+    term = standing_term(found)
     renewed_by = (
         select(later)
         .join(other, other.id == later.period_id)
@@ -169,6 +203,8 @@ def _verification(found: Certificate, on: date) -> Verification:
         because=explain_status(history, on),
         superseded_by=db.session.scalar(select(later).where(later.supersedes_id == found.id)),
         begins_on=starts_on if on < starts_on else None,
-        ended_on=expires_on if expires_on < on else None,
+        ended_on=term.expires_on if term.expires_on < on else None,
+        moved_to=term if term.expires_on != printed_on else None,
+        orders=orders.of_periods([term.id]).get(term.id, []) if term.expires_on != printed_on else [],
         renewed_by=db.session.scalar(renewed_by),
     )

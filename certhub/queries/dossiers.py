@@ -35,7 +35,7 @@ from certhub.models.parties import (
     VendorOrganization,
 )
 from certhub.models.training import TrainingApproval, TrainingCompletion
-from certhub.queries import credential_status, independence, training
+from certhub.queries import credential_status, independence, orders, training
 from certhub.rules.dossier import CompletionItem, Dossier, EvidenceItem, ItemWord, LicenceItem
 from certhub.rules.training_entry import is_approved
 from certhub.rules.vocabulary import DecisionOutcome, Discipline, SubjectType, Verdict
@@ -94,6 +94,8 @@ def gathered(
     # Only a reviewer's word asks whether they have changed, and there is none without an application.
     relationships = _relationships(kind, whose) if application else {}
     employed = _employed_by_certified_vendor(whose, as_of) if kind is SubjectType.COORDINATOR else None
+    submitted_on = (application.submitted_on if application else None) or as_of
+    waivers = orders.waivers_for(kind, whose, submitted_on=submitted_on)
     own_words = {one.requirement_code: one for one in words.get(application.id, ())} if application else {}
 
     def dossier(party_id: int, discipline: Discipline | None) -> Dossier:
@@ -109,6 +111,7 @@ def gathered(
             conflicts=tuple(conflicts.get(party_id, ())),
             employed_by_certified_vendor=None if employed is None else party_id in employed,
             relationships=tuple(sorted(relationships.get(party_id, ()))),
+            waivers=waivers.get(party_id, ()),
             words=tuple(
                 ItemWord(code, one.verdict, one.reason, one.seen_inputs) for code, one in sorted(own_words.items())
             ),

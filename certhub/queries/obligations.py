@@ -23,6 +23,7 @@ from sqlalchemy.orm import aliased
 from certhub.database import db
 from certhub.models.certification import Application, Credential, CredentialPeriod, Evidence, StatusEvent
 from certhub.models.messages import Obligation, Reminder, ReminderNotice, ReminderStatus
+from certhub.models.orders import OrderEffect
 from certhub.models.parties import Employment, ExternalLicence, Party
 from certhub.models.standards import StandardSet
 from certhub.rules.reminder_policies import Audience, ObligationKind, Policies
@@ -35,6 +36,7 @@ WITH_DPH = (ApplicationStatus.SUBMITTED, ApplicationStatus.UNDER_REVIEW, Applica
 NEARER = "a nearer reminder took its place"
 NOT_WATCHED = "before CertHub watched this date"
 RENEWED = "already renewed"
+MOVED = "an order of the Board moved the date"
 SUBMITTED = "renewal application submitted"
 LEFT = "no longer employed"
 NOBODY = "no e-mail address is known"
@@ -105,11 +107,20 @@ def _credential_settled(day: date) -> ColumnElement[str | None]:
         .correlate(Obligation)
         .scalar_subquery()
     )
+    before = aliased(CredentialPeriod)
+    moved = exists().where(
+        OrderEffect.before_id == before.id,
+        OrderEffect.after_id != before.id,
+        before.credential_id == Obligation.subject_id,
+        before.expires_on == Obligation.due_on,
+    )
+    stands = exists().where(standing, CredentialPeriod.expires_on == Obligation.due_on)
     return func.coalesce(
         case(
+            (and_(~stands, moved), literal(MOVED, String)),
             (exists().where(standing, CredentialPeriod.expires_on > Obligation.due_on), literal(RENEWED, String)),
             (
-                ~exists().where(standing, CredentialPeriod.expires_on == Obligation.due_on),
+                ~stands,
                 literal("the date was corrected", String),
             ),
             else_=null(),

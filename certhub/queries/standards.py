@@ -81,9 +81,15 @@ def next_renewal(period: CredentialPeriod, *, as_of: date) -> Forecast:
 def window_of(period: CredentialPeriod) -> RenewalWindow:
     """When the renewal of a term opens and until when it is taken: as the version says that the term was granted under.
 
-    A later version changes what a renewal must show, never the days that a holder was promised.
+    A later version changes what a renewal must show, never the days that a holder was promised. An order of the Board
+    can move them, and the record of the term has the days that it moved them to.
     """
-    return renewal_window(definition_of(period.standard_version).terms, period.expires_on)
+    return renewal_window(
+        definition_of(period.standard_version).terms,
+        period.expires_on,
+        grace_until=period.grace_until,
+        reinstatement_until=period.reinstatement_until,
+    )
 
 
 def adopted(standard_id: int) -> list[StandardVersion]:

@@ -67,6 +67,11 @@ class AuditAction(StrEnum):
     CREDENTIAL_STATUS_LIFTED = "credential.status_lifted"
     CERTIFICATE_ISSUED = "certificate.issued"
     CERTIFICATE_REISSUED = "certificate.reissued"
+    ORDER_DRAFTED = "order.drafted"
+    ORDER_CHANGED = "order.changed"
+    ORDER_PUT_IN_FORCE = "order.put_in_force"
+    ORDER_REVOKED = "order.revoked"
+    TERM_MOVED = "term.moved"
     REGISTER_EXPORTED = "register.exported"
     AUDIT_VERIFIED = "audit.verified"
     MESSAGE_RETRIED = "message.retried"
@@ -134,6 +139,11 @@ SENTENCES: dict[AuditAction, str] = {
     AuditAction.CREDENTIAL_STATUS_LIFTED: "lifted a status from a credential",
     AuditAction.CERTIFICATE_ISSUED: "issued a certificate",
     AuditAction.CERTIFICATE_REISSUED: "issued a certificate again",
+    AuditAction.ORDER_DRAFTED: "drafted an order of the Board",
+    AuditAction.ORDER_CHANGED: "changed the draft of an order of the Board",
+    AuditAction.ORDER_PUT_IN_FORCE: "put an order of the Board in force",
+    AuditAction.ORDER_REVOKED: "revoked an order of the Board",
+    AuditAction.TERM_MOVED: "moved the dates of a term by an order of the Board",
     AuditAction.REGISTER_EXPORTED: "exported a register",
     AuditAction.AUDIT_VERIFIED: "verified the audit trail",
     AuditAction.MESSAGE_RETRIED: "sent a failed message again",

@@ -10,6 +10,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from certhub.rules.orders import WaiverInForce
 from certhub.rules.vocabulary import ApplicationKind, Discipline, SubjectType, Verdict
 
 
@@ -85,7 +86,8 @@ class Dossier:
     numbers (for example `caseload_utilisation`), and `conflicts` the sentences of `rules.independence`, one per breach.
     `employed_by_certified_vendor` is None where the question does not arise (every subject but a coordinator).
     `relationships` has one line for each employment, assignment and ownership of the party, and `words` one word for
-    each requirement that a reviewer has spoken on in the application under judgement.
+    each requirement that a reviewer has spoken on in the application under judgement. `waivers` has one line for each
+    requirement that an order of the Board waives for an application submitted on the day of this one.
     """
 
     subject_type: SubjectType
@@ -100,6 +102,7 @@ class Dossier:
     employed_by_certified_vendor: bool | None = None
     relationships: tuple[str, ...] = ()
     words: tuple[ItemWord, ...] = ()
+    waivers: tuple[WaiverInForce, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

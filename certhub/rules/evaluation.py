@@ -21,7 +21,7 @@ from certhub.rules.standard import Requirement, RequirementGroup, Standard
 from certhub.rules.standard_definition import to_raw
 from certhub.rules.vocabulary import ApplicationKind, GroupOperator, Result, Severity, Stage
 
-ENGINE_VERSION = "2"
+ENGINE_VERSION = "3"
 """Raised whenever the same inputs could give another result; stored with each decision."""
 
 _STAGE_OF = {
@@ -163,7 +163,7 @@ def inputs_hash(standard: Standard, dossier: Dossier, occasion: Occasion) -> str
     Records are put in order first: the same file read in another order has the same hash.
     """
     subject = asdict(dossier)
-    for records in ("evidence", "completions", "licences", "conflicts", "relationships", "words"):
+    for records in ("evidence", "completions", "licences", "conflicts", "relationships", "words", "waivers"):
         subject[records] = sorted(subject[records], key=_canonical)
     inputs = {
         "engine": ENGINE_VERSION,

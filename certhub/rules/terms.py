@@ -138,9 +138,31 @@ def renewal_term(
     )
 
 
-def renewal_window(policy: TermPolicy, expires_on: date) -> RenewalWindow:
-    """When renewal opens, and until when a late renewal or a reinstatement is taken."""
+def renewal_window(
+    policy: TermPolicy, expires_on: date, *, grace_until: date | None = None, reinstatement_until: date | None = None
+) -> RenewalWindow:
+    """When renewal opens, and until when a late renewal or a reinstatement is taken.
+
+    `grace_until` and `reinstatement_until` are the days that the record has for the term, which an order of the Board
+    can move; where they lie later than the policy's, they count.
+    """
     expiry = written(expires_on)
+    window = _window(policy, expires_on, expiry)
+    return RenewalWindow(
+        window.opens_on,
+        window.expires_on,
+        _recorded(window.grace_until, grace_until, "until then a late renewal is taken"),
+        _recorded(window.reinstatement_until, reinstatement_until, "after that only a new application helps"),
+    )
+
+
+def _recorded(computed: Explained, recorded: date | None, meaning: str) -> Explained:
+    if recorded is None or recorded <= computed.on:
+        return computed
+    return Explained(recorded, f"as the record of this term has it; {meaning}")
+
+
+def _window(policy: TermPolicy, expires_on: date, expiry: str) -> RenewalWindow:
     return RenewalWindow(
         opens_on=Explained(
             expires_on - timedelta(days=policy.renewal_window_days),

@@ -301,8 +301,9 @@ def approve(application: Application, reason: str, *, press: certificates.Press,
     locked(application)
     require_move(application.status, ApplicationStatus.APPROVED)
     today = clock.civil_date(at)
-    if application.credential_id is not None:
-        require_renewable(credential_status.history_of(application.credential_id), today)
+    if application.credential is not None:
+        locked(application.credential)  # an order of the Board may be moving the term that the new one begins after
+        require_renewable(credential_status.history_of(application.credential.id), today)
     judgement = evaluations.judge(application, as_of=today)
     unmet = judgement.evaluation.unmet_critical
     if unmet:

@@ -26,3 +26,15 @@ def rows_changed(statement: Executable) -> int:
     if result.rowcount < 0 and db.engine.dialect.name == "sqlite":
         return int(db.session.scalar(select(func.changes())) or 0)  # not counted for statements that begin with WITH
     return max(result.rowcount, 0)
+
+
+def new_numbers(table: Any, count: int) -> list[int]:
+    """Numbers for new rows, drawn before the rows so that they go in by one fast statement without reading back."""
+    if db.session.get_bind().dialect.name == "postgresql":
+        draw = select(func.nextval(func.pg_get_serial_sequence(table.name, "id"))).select_from(
+            func.generate_series(1, count)
+        )
+        return list(db.session.scalars(draw))
+    # SQLite: the transaction holds the only write lock.
+    last = db.session.scalar(select(func.max(table.c.id))) or 0
+    return list(range(last + 1, last + count + 1))

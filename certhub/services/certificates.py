@@ -78,7 +78,7 @@ def reissue(certificate: Certificate, reason: str, *, press: Press, actor: User,
             f"This certificate was already replaced on {day:%B} {day.day}, {day.year}, by certificate "
             f"{newer.facts['serial']}. Look at the newer one; if it is wrong, issue that one again."
         )
-    return _issue(certificate.period, certificate, reason.strip(), press=press, actor=actor, at=at)
+    return _issue(credentials.standing_term(certificate), certificate, reason.strip(), press=press, actor=actor, at=at)
 
 
 def _issue(

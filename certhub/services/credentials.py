@@ -16,7 +16,7 @@ from certhub.rules.identifiers import credential_number
 from certhub.rules.refusal import Refusal
 from certhub.rules.terms import renewal_window
 from certhub.rules.vocabulary import SubjectType
-from certhub.services import audit
+from certhub.services import audit, orders
 
 
 def grant(application: Application, judgement: Judgement, *, actor: User, at: datetime) -> CredentialPeriod:
@@ -41,7 +41,7 @@ def grant(application: Application, judgement: Judgement, *, actor: User, at: da
     db.session.flush()
     action = AuditAction.CREDENTIAL_GRANTED if previous is None else AuditAction.CREDENTIAL_RENEWED
     audit.record(actor, action, credential, at=at, starts_on=period.starts_on, expires_on=period.expires_on)
-    return period
+    return orders.follow_grant(period, actor=actor, at=at)
 
 
 def _new_credential(application: Application, *, at: datetime) -> Credential:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, delete, func, insert, select, update
+from sqlalchemy import bindparam, delete, insert, select, update
 
 from certhub import clock
 from certhub.database import db, locked, repeat_plans
@@ -31,6 +31,7 @@ from certhub.rules.roster import NO_ISSUER, CheckedRoster, RosterRow, Town, chec
 from certhub.rules.vocabulary import SubjectType
 from certhub.services import audit, roster_table
 from certhub.services.audit import Actor
+from certhub.services.bulk_changes import new_numbers
 from certhub.services.roster_plan import Change, Plan, chunks, facts_of, plan_for
 
 _party: Any = Party.__table__
@@ -119,7 +120,7 @@ def _add_people(rows: Sequence[RosterRow], roster: RosterImport, actor: Actor, a
     if not rows:
         return
     facts = [facts_of(row) for row in rows]
-    people = list(zip(_new_numbers(len(rows)), rows, facts, strict=True))
+    people = list(zip(new_numbers(_party, len(rows)), rows, facts, strict=True))
     connection = db.session.connection()
     common = {"kind": SubjectType.COORDINATOR, "preferred_language": "en", "created_at": at}
     connection.execute(insert(_party), [{"id": key, **each, **common} for key, _, each in people])
@@ -216,18 +217,6 @@ def _add_licences(holders: Sequence[tuple[int, RosterRow]], at: datetime) -> Non
                 if row.licence
             ],
         )
-
-
-def _new_numbers(count: int) -> list[int]:
-    """Numbers for new parties, drawn before the rows so that they go in by one fast statement without reading back."""
-    if db.session.get_bind().dialect.name == "postgresql":
-        draw = select(func.nextval(func.pg_get_serial_sequence(_party.name, "id"))).select_from(
-            func.generate_series(1, count)
-        )
-        return list(db.session.scalars(draw))
-    # SQLite: the transaction holds the only write lock.
-    last = db.session.scalar(select(func.max(_party.c.id))) or 0
-    return list(range(last + 1, last + count + 1))
 
 
 def _also(

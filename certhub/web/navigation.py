@@ -33,6 +33,7 @@ ITEMS = (
     NavigationItem("Practices", "organizations.practices", Permission.PRACTICE_LIST),
     NavigationItem("Training programs", "organizations.programs", Permission.PROGRAM_LIST),
     NavigationItem("Standards", "standards.index", Permission.STANDARD_READ),
+    NavigationItem("Orders", "orders.index", Permission.ORDER_READ),
     NavigationItem("Register", "register.index", Permission.REGISTER_READ),
     NavigationItem("Audit trail", "audit.index", Permission.AUDIT_READ),
     NavigationItem("Mail", "administration.messages", Permission.MESSAGE_READ),

@@ -31,11 +31,16 @@ PROTECT = {
         "CREATE TRIGGER certificate_is_not_truncated BEFORE TRUNCATE ON certificate FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()",
         "CREATE TRIGGER training_approval_is_append_only BEFORE UPDATE OR DELETE ON training_approval FOR EACH ROW EXECUTE FUNCTION refuse_change()",
         "CREATE TRIGGER training_approval_is_not_truncated BEFORE TRUNCATE ON training_approval FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()",
+        "CREATE TRIGGER order_revocation_is_append_only BEFORE UPDATE OR DELETE ON order_revocation FOR EACH ROW EXECUTE FUNCTION refuse_change()",
+        "CREATE TRIGGER order_revocation_is_not_truncated BEFORE TRUNCATE ON order_revocation FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()",
+        "CREATE TRIGGER order_effect_is_append_only BEFORE UPDATE OR DELETE ON order_effect FOR EACH ROW EXECUTE FUNCTION refuse_change()",
+        "CREATE TRIGGER order_effect_is_not_truncated BEFORE TRUNCATE ON order_effect FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()",
         "CREATE TRIGGER audit_head_moves_on BEFORE UPDATE ON audit_head FOR EACH ROW WHEN (NEW.seq <= OLD.seq OR NEW.id <> OLD.id) EXECUTE FUNCTION refuse_change()",
         "CREATE TRIGGER audit_head_is_kept BEFORE DELETE ON audit_head FOR EACH ROW EXECUTE FUNCTION refuse_change()",
         "CREATE TRIGGER audit_head_is_not_truncated BEFORE TRUNCATE ON audit_head FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()",
         "CREATE TRIGGER standard_version_is_frozen BEFORE UPDATE ON standard_version FOR EACH ROW WHEN (OLD.status <> 'draft') EXECUTE FUNCTION refuse_change()",
         "CREATE TRIGGER standard_version_is_kept BEFORE DELETE ON standard_version FOR EACH ROW WHEN (OLD.status <> 'draft') EXECUTE FUNCTION refuse_change()",
+        "CREATE TRIGGER board_order_is_frozen BEFORE UPDATE OR DELETE ON board_order FOR EACH ROW WHEN (OLD.in_force_at IS NOT NULL) EXECUTE FUNCTION refuse_change()",
         "INSERT INTO audit_head (id, seq, hash) VALUES (1, 0, '3a32e2c96111a014236cb180d4b5385b7063b62089f96d02b8111e36c98533a4')",
         "\nCREATE OR REPLACE FUNCTION move_audit_head() RETURNS trigger LANGUAGE plpgsql AS $$\nBEGIN\n  UPDATE audit_head SET seq = newest.seq, hash = newest.hash\n  FROM (SELECT seq, hash FROM added ORDER BY seq DESC LIMIT 1) AS newest WHERE audit_head.seq < newest.seq;\n  RETURN NULL;\nEND $$\n",
         "CREATE TRIGGER audit_entry_moves_head AFTER INSERT ON audit_entry REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION move_audit_head()",
@@ -65,12 +70,21 @@ PROTECT = {
         "CREATE TRIGGER training_approval_refuses_update BEFORE UPDATE ON training_approval BEGIN SELECT RAISE(ABORT, 'rows of training_approval are never changed or removed'); END",
         "CREATE TRIGGER training_approval_refuses_delete BEFORE DELETE ON training_approval BEGIN SELECT RAISE(ABORT, 'rows of training_approval are never changed or removed'); END",
         "CREATE TRIGGER training_approval_refuses_replace BEFORE INSERT ON training_approval WHEN EXISTS (SELECT 1 FROM training_approval AS kept WHERE kept.id = NEW.id) BEGIN SELECT RAISE(ABORT, 'rows of training_approval are never changed or removed'); END",
+        "CREATE TRIGGER order_revocation_refuses_update BEFORE UPDATE ON order_revocation BEGIN SELECT RAISE(ABORT, 'rows of order_revocation are never changed or removed'); END",
+        "CREATE TRIGGER order_revocation_refuses_delete BEFORE DELETE ON order_revocation BEGIN SELECT RAISE(ABORT, 'rows of order_revocation are never changed or removed'); END",
+        "CREATE TRIGGER order_revocation_refuses_replace BEFORE INSERT ON order_revocation WHEN EXISTS (SELECT 1 FROM order_revocation AS kept WHERE kept.id = NEW.id) OR EXISTS (SELECT 1 FROM order_revocation AS kept WHERE kept.order_id = NEW.order_id) BEGIN SELECT RAISE(ABORT, 'rows of order_revocation are never changed or removed'); END",
+        "CREATE TRIGGER order_effect_refuses_update BEFORE UPDATE ON order_effect BEGIN SELECT RAISE(ABORT, 'rows of order_effect are never changed or removed'); END",
+        "CREATE TRIGGER order_effect_refuses_delete BEFORE DELETE ON order_effect BEGIN SELECT RAISE(ABORT, 'rows of order_effect are never changed or removed'); END",
+        "CREATE TRIGGER order_effect_refuses_replace BEFORE INSERT ON order_effect WHEN EXISTS (SELECT 1 FROM order_effect AS kept WHERE kept.id = NEW.id) OR EXISTS (SELECT 1 FROM order_effect AS kept WHERE kept.order_id = NEW.order_id AND kept.granted_id = NEW.granted_id AND kept.taken_back = NEW.taken_back) BEGIN SELECT RAISE(ABORT, 'rows of order_effect are never changed or removed'); END",
         "CREATE TRIGGER audit_head_moves_on BEFORE UPDATE ON audit_head WHEN NEW.seq <= OLD.seq OR NEW.id <> OLD.id BEGIN SELECT RAISE(ABORT, 'rows of audit_head are never changed or removed'); END",
         "CREATE TRIGGER audit_head_is_kept BEFORE DELETE ON audit_head BEGIN SELECT RAISE(ABORT, 'rows of audit_head are never changed or removed'); END",
         "CREATE TRIGGER audit_head_refuses_replace BEFORE INSERT ON audit_head WHEN EXISTS (SELECT 1 FROM audit_head AS kept WHERE kept.id = NEW.id) BEGIN SELECT RAISE(ABORT, 'rows of audit_head are never changed or removed'); END",
         "CREATE TRIGGER standard_version_is_frozen BEFORE UPDATE ON standard_version WHEN OLD.status <> 'draft' BEGIN SELECT RAISE(ABORT, 'rows of standard_version are never changed or removed'); END",
         "CREATE TRIGGER standard_version_is_kept BEFORE DELETE ON standard_version WHEN OLD.status <> 'draft' BEGIN SELECT RAISE(ABORT, 'rows of standard_version are never changed or removed'); END",
         "CREATE TRIGGER standard_version_refuses_replace BEFORE INSERT ON standard_version WHEN EXISTS (SELECT 1 FROM standard_version AS kept WHERE kept.id = NEW.id AND kept.status <> 'draft') OR EXISTS (SELECT 1 FROM standard_version AS kept WHERE kept.standard_id = NEW.standard_id AND kept.version = NEW.version AND kept.status <> 'draft') OR EXISTS (SELECT 1 FROM standard_version AS kept WHERE kept.standard_id = NEW.standard_id AND kept.status = 'draft' AND NEW.status = 'draft' AND kept.status <> 'draft') BEGIN SELECT RAISE(ABORT, 'rows of standard_version are never changed or removed'); END",
+        "CREATE TRIGGER board_order_is_frozen BEFORE UPDATE ON board_order WHEN OLD.in_force_at IS NOT NULL BEGIN SELECT RAISE(ABORT, 'rows of board_order are never changed or removed'); END",
+        "CREATE TRIGGER board_order_is_kept BEFORE DELETE ON board_order WHEN OLD.in_force_at IS NOT NULL BEGIN SELECT RAISE(ABORT, 'rows of board_order are never changed or removed'); END",
+        "CREATE TRIGGER board_order_refuses_replace BEFORE INSERT ON board_order WHEN EXISTS (SELECT 1 FROM board_order AS kept WHERE kept.id = NEW.id AND kept.in_force_at IS NOT NULL) OR EXISTS (SELECT 1 FROM board_order AS kept WHERE kept.number = NEW.number AND kept.in_force_at IS NOT NULL) BEGIN SELECT RAISE(ABORT, 'rows of board_order are never changed or removed'); END",
         "INSERT INTO audit_head (id, seq, hash) VALUES (1, 0, '3a32e2c96111a014236cb180d4b5385b7063b62089f96d02b8111e36c98533a4')",
         "CREATE TRIGGER audit_entry_moves_head AFTER INSERT ON audit_entry BEGIN UPDATE audit_head SET seq = NEW.seq, hash = NEW.hash WHERE seq < NEW.seq; END",
     ],
@@ -96,11 +110,16 @@ UNPROTECT = {
         "DROP TRIGGER IF EXISTS certificate_is_not_truncated ON certificate",
         "DROP TRIGGER IF EXISTS training_approval_is_append_only ON training_approval",
         "DROP TRIGGER IF EXISTS training_approval_is_not_truncated ON training_approval",
+        "DROP TRIGGER IF EXISTS order_revocation_is_append_only ON order_revocation",
+        "DROP TRIGGER IF EXISTS order_revocation_is_not_truncated ON order_revocation",
+        "DROP TRIGGER IF EXISTS order_effect_is_append_only ON order_effect",
+        "DROP TRIGGER IF EXISTS order_effect_is_not_truncated ON order_effect",
         "DROP TRIGGER IF EXISTS audit_head_moves_on ON audit_head",
         "DROP TRIGGER IF EXISTS audit_head_is_kept ON audit_head",
         "DROP TRIGGER IF EXISTS audit_head_is_not_truncated ON audit_head",
         "DROP TRIGGER IF EXISTS standard_version_is_frozen ON standard_version",
         "DROP TRIGGER IF EXISTS standard_version_is_kept ON standard_version",
+        "DROP TRIGGER IF EXISTS board_order_is_frozen ON board_order",
         "DROP FUNCTION IF EXISTS refuse_change()",
     ],
     "sqlite": [
@@ -129,12 +148,21 @@ UNPROTECT = {
         "DROP TRIGGER IF EXISTS training_approval_refuses_update",
         "DROP TRIGGER IF EXISTS training_approval_refuses_delete",
         "DROP TRIGGER IF EXISTS training_approval_refuses_replace",
+        "DROP TRIGGER IF EXISTS order_revocation_refuses_update",
+        "DROP TRIGGER IF EXISTS order_revocation_refuses_delete",
+        "DROP TRIGGER IF EXISTS order_revocation_refuses_replace",
+        "DROP TRIGGER IF EXISTS order_effect_refuses_update",
+        "DROP TRIGGER IF EXISTS order_effect_refuses_delete",
+        "DROP TRIGGER IF EXISTS order_effect_refuses_replace",
         "DROP TRIGGER IF EXISTS audit_head_moves_on",
         "DROP TRIGGER IF EXISTS audit_head_is_kept",
         "DROP TRIGGER IF EXISTS audit_head_refuses_replace",
         "DROP TRIGGER IF EXISTS standard_version_is_frozen",
         "DROP TRIGGER IF EXISTS standard_version_is_kept",
         "DROP TRIGGER IF EXISTS standard_version_refuses_replace",
+        "DROP TRIGGER IF EXISTS board_order_is_frozen",
+        "DROP TRIGGER IF EXISTS board_order_is_kept",
+        "DROP TRIGGER IF EXISTS board_order_refuses_replace",
     ],
 }
 
@@ -713,6 +741,93 @@ def upgrade() -> None:
     op.create_index(op.f("ix_assignment_practice_id"), "assignment", ["practice_id"], unique=False)
     op.create_index("ix_assignment_vendor_open", "assignment", ["vendor_id", "superseded_at", "ends_on"], unique=False)
     op.create_table(
+        "board_order",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("number", sa.String(length=9), nullable=False, comment="Year and sequence, such as 2026-04"),
+        sa.Column("title", sa.String(length=200), nullable=False),
+        sa.Column(
+            "kind",
+            sa.Enum("extension", "waiver", name="orderkind", native_enum=False, create_constraint=True, length=40),
+            nullable=False,
+        ),
+        sa.Column("adopted_on", sa.Date(), nullable=False, comment="The day of the vote"),
+        sa.Column("citation", sa.String(length=200), nullable=False, comment="The legal ground"),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("extends_to", sa.Date(), nullable=True, comment="A fixed last day; otherwise by months and days"),
+        sa.Column("extends_months", sa.Integer(), nullable=False),
+        sa.Column("extends_days", sa.Integer(), nullable=False),
+        sa.Column("grace_only", sa.Boolean(), nullable=False, comment="Moves the end of grace and not the last day"),
+        sa.Column(
+            "future_grants", sa.Boolean(), nullable=False, comment="Counts for terms that are granted later, too"
+        ),
+        sa.Column(
+            "waived_codes",
+            sa.JSON().with_variant(postgresql.JSONB(astext_type=sa.Text()), "postgresql"),
+            nullable=False,
+            comment="Codes of the requirements that are waived",
+        ),
+        sa.Column(
+            "submitted_from", sa.Date(), nullable=True, comment="A waiver counts for applications submitted from here"
+        ),
+        sa.Column("submitted_to", sa.Date(), nullable=True, comment="Last day of submission, inclusive"),
+        sa.Column("credential_id", sa.Integer(), nullable=True, comment="Cohort: one credential"),
+        sa.Column("standard_id", sa.Integer(), nullable=True, comment="Cohort: under a standard"),
+        sa.Column(
+            "region",
+            sa.Enum(
+                "western",
+                "central",
+                "northeast",
+                "metro_west",
+                "southeast",
+                "boston",
+                name="region",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=True,
+            comment="Cohort: holders in a region",
+        ),
+        sa.Column(
+            "vendor_id", sa.Integer(), nullable=True, comment="Cohort: whom the vendor employed on the day of the vote"
+        ),
+        sa.Column("expires_from", sa.Date(), nullable=True, comment="Cohort: terms that end on this day or later"),
+        sa.Column("expires_to", sa.Date(), nullable=True, comment="Cohort: terms that end on this day or earlier"),
+        sa.Column("document_sha256", sa.String(length=64), nullable=True, comment="The signed order in the file store"),
+        sa.Column("document_name", sa.String(length=200), nullable=True),
+        sa.Column("drafted_by_id", sa.Integer(), nullable=False),
+        sa.Column("drafted_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("in_force_by_id", sa.Integer(), nullable=True),
+        sa.Column(
+            "in_force_at", sa.DateTime(timezone=True), nullable=True, comment="Since when it counts; empty for a draft"
+        ),
+        sa.CheckConstraint(
+            "kind <> 'extension' OR extends_to IS NOT NULL OR extends_months > 0 OR extends_days > 0",
+            name=op.f("ck_board_order_extension_extends"),
+        ),
+        sa.CheckConstraint(
+            "kind <> 'waiver' OR (standard_id IS NOT NULL AND submitted_from IS NOT NULL AND submitted_to IS NOT NULL)",
+            name=op.f("ck_board_order_waiver_whole"),
+        ),
+        sa.CheckConstraint(
+            "(document_sha256 IS NULL) = (document_name IS NULL)", name=op.f("ck_board_order_document_whole")
+        ),
+        sa.CheckConstraint(
+            "(in_force_at IS NULL) = (in_force_by_id IS NULL)", name=op.f("ck_board_order_in_force_whole")
+        ),
+        sa.CheckConstraint("extends_months >= 0 AND extends_days >= 0", name=op.f("ck_board_order_never_shortens")),
+        sa.ForeignKeyConstraint(["credential_id"], ["credential.id"], name=op.f("fk_board_order_credential_id")),
+        sa.ForeignKeyConstraint(["drafted_by_id"], ["account.id"], name=op.f("fk_board_order_drafted_by_id")),
+        sa.ForeignKeyConstraint(["in_force_by_id"], ["account.id"], name=op.f("fk_board_order_in_force_by_id")),
+        sa.ForeignKeyConstraint(["standard_id"], ["standard_set.id"], name=op.f("fk_board_order_standard_id")),
+        sa.ForeignKeyConstraint(["vendor_id"], ["vendor_organization.id"], name=op.f("fk_board_order_vendor_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_board_order")),
+        sa.UniqueConstraint("number", name=op.f("uq_board_order_number")),
+        comment="An extension or a waiver that the Board adopted; once in force it never changes.",
+    )
+    op.create_index(op.f("ix_board_order_in_force_at"), "board_order", ["in_force_at"], unique=False)
+    op.create_table(
         "employment",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("coordinator_id", sa.Integer(), nullable=False),
@@ -1160,6 +1275,21 @@ def upgrade() -> None:
         sqlite_where=sa.text("status IN ('draft','submitted','incomplete','under_review','recommended')"),
     )
     op.create_table(
+        "order_revocation",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("order_id", sa.Integer(), nullable=False),
+        sa.Column("revoked_on", sa.Date(), nullable=False, comment="The day of the vote that revoked it"),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("citation", sa.String(length=200), nullable=False),
+        sa.Column("revoked_by_id", sa.Integer(), nullable=False),
+        sa.Column("revoked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["order_id"], ["board_order.id"], name=op.f("fk_order_revocation_order_id")),
+        sa.ForeignKeyConstraint(["revoked_by_id"], ["account.id"], name=op.f("fk_order_revocation_revoked_by_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_order_revocation")),
+        sa.UniqueConstraint("order_id", name=op.f("uq_order_revocation_order_id")),
+        comment="The end of an order: the dates that it moved were worked out again without it.",
+    )
+    op.create_table(
         "reminder_notice",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("reminder_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
@@ -1605,6 +1735,27 @@ def upgrade() -> None:
     op.create_index(
         "ix_item_review_application", "item_review", ["application_id", "requirement_code", "id"], unique=False
     )
+    op.create_table(
+        "order_effect",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("order_id", sa.Integer(), nullable=False),
+        sa.Column("granted_id", sa.Integer(), nullable=False, comment="The term as it was granted, before any order"),
+        sa.Column("before_id", sa.Integer(), nullable=False),
+        sa.Column("after_id", sa.Integer(), nullable=False),
+        sa.Column("taken_back", sa.Boolean(), nullable=False, comment="By the revocation, which counts from then on"),
+        sa.ForeignKeyConstraint(["after_id"], ["credential_period.id"], name=op.f("fk_order_effect_after_id")),
+        sa.ForeignKeyConstraint(["before_id"], ["credential_period.id"], name=op.f("fk_order_effect_before_id")),
+        sa.ForeignKeyConstraint(["granted_id"], ["credential_period.id"], name=op.f("fk_order_effect_granted_id")),
+        sa.ForeignKeyConstraint(["order_id"], ["board_order.id"], name=op.f("fk_order_effect_order_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_order_effect")),
+        sa.UniqueConstraint(
+            "order_id", "granted_id", "taken_back", name=op.f("uq_order_effect_order_id_granted_id_taken_back")
+        ),
+        comment="What an order or its revocation did to one term; before and after are one where another order goes as far.",
+    )
+    op.create_index(op.f("ix_order_effect_after_id"), "order_effect", ["after_id"], unique=False)
+    op.create_index(op.f("ix_order_effect_before_id"), "order_effect", ["before_id"], unique=False)
+    op.create_index("ix_order_effect_granted", "order_effect", ["granted_id", "taken_back"], unique=False)
 
     for statement in PROTECT[op.get_bind().dialect.name]:
         op.get_bind().exec_driver_sql(statement)
@@ -1614,6 +1765,10 @@ def downgrade() -> None:
     for statement in UNPROTECT[op.get_bind().dialect.name]:
         op.get_bind().exec_driver_sql(statement)
 
+    op.drop_index("ix_order_effect_granted", table_name="order_effect")
+    op.drop_index(op.f("ix_order_effect_before_id"), table_name="order_effect")
+    op.drop_index(op.f("ix_order_effect_after_id"), table_name="order_effect")
+    op.drop_table("order_effect")
     op.drop_index("ix_item_review_application", table_name="item_review")
     op.drop_table("item_review")
     op.drop_table("decision")
@@ -1659,6 +1814,7 @@ def downgrade() -> None:
     op.drop_index("ix_reminder_notice_waiting", table_name="reminder_notice")
     op.drop_index("ix_reminder_notice_message", table_name="reminder_notice")
     op.drop_table("reminder_notice")
+    op.drop_table("order_revocation")
     op.drop_index(
         "uq_application_open",
         table_name="application",
@@ -1703,6 +1859,8 @@ def downgrade() -> None:
     op.drop_index("ix_employment_employer_open", table_name="employment")
     op.drop_index("ix_employment_coordinator", table_name="employment")
     op.drop_table("employment")
+    op.drop_index(op.f("ix_board_order_in_force_at"), table_name="board_order")
+    op.drop_table("board_order")
     op.drop_index("ix_assignment_vendor_open", table_name="assignment")
     op.drop_index(op.f("ix_assignment_practice_id"), table_name="assignment")
     op.drop_index(op.f("ix_assignment_coordinator_id"), table_name="assignment")

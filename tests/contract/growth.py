@@ -16,10 +16,12 @@ from certhub.models.files import StoredFile
 from certhub.models.imports import RosterImport
 from certhub.models.jobs import JobRun, JobStatus
 from certhub.models.messages import Message, Obligation, Reminder, ReminderNotice
+from certhub.models.orders import BoardOrder, OrderEffect
 from certhub.models.parties import Coordinator, Employment, Party, Practice, TrainingProgram, VendorOrganization
 from certhub.models.standards import StandardPreview, StandardPreviewHolder, StandardSet, StandardVersion
 from certhub.models.training import TrainingCompletion
 from certhub.rules.audit_actions import AuditAction
+from certhub.rules.orders import OrderKind
 from certhub.rules.reminder_policies import Audience, ObligationKind
 from certhub.rules.vocabulary import (
     ApplicationKind,
@@ -48,6 +50,7 @@ def grow(hr_id: int, rows: int) -> None:
             session.flush()
             for row in _records(vendor, person, hr, number):
                 session.add(row)
+            _ordered(hr, number)
             for party in (person, *others):
                 credential = _certified(party, standards[party.kind], vendor, hr, number)
                 for preview in previews.get(party.kind, []):
@@ -108,6 +111,22 @@ def _previews() -> dict[SubjectType, list[int]]:
         draft = db.session.get_one(StandardVersion, preview.standard_version_id)
         found.setdefault(draft.standard.subject_type, []).append(preview.id)
     return found
+
+
+def _ordered(hr: User, number: int) -> None:
+    """One more order in force, and one more term that an earlier order moved."""
+    db.session.add(
+        BoardOrder(
+            number=f"2025-{number + 100}", title="Storm", kind=OrderKind.EXTENSION, adopted_on=date(2025, 5, 1),
+            citation="M.G.L. c.30A", text="Text", extends_months=1, waived_codes=[], drafted_by_id=hr.id,
+            drafted_at=WHEN, in_force_by_id=hr.id, in_force_at=WHEN,
+        )
+    )  # fmt: skip
+    order = db.session.scalars(
+        select(BoardOrder).where(BoardOrder.in_force_at.is_not(None)).order_by(BoardOrder.id).limit(1)
+    ).one()
+    term = db.session.scalars(select(CredentialPeriod).order_by(CredentialPeriod.id.desc()).limit(1)).one()
+    db.session.add(OrderEffect(order_id=order.id, granted_id=term.id, before_id=term.id, after_id=term.id))
 
 
 def _records(vendor: VendorOrganization, person: Party, hr: User, number: int) -> list[Base]:

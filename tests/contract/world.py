@@ -40,12 +40,15 @@ from certhub.models.parties import (
 from certhub.models.standards import StandardSet, StandardVersion
 from certhub.models.training import TrainingCompletion
 from certhub.queries import standards as queries
+from certhub.queries.order_plans import plan, plan_of_revocation
 from certhub.rules.audit_actions import AuditAction
+from certhub.rules.orders import Cohort, OrderKind, OrderText
 from certhub.rules.permissions import GRANTS
 from certhub.rules.standard_draft import with_group
 from certhub.rules.tokens import token_hash
 from certhub.rules.vocabulary import Role, SubjectType, VersionStatus
 from certhub.services import audit, files, roster_import
+from certhub.services import orders as board_orders
 from certhub.services import standard_previews as previews
 from certhub.services import standards as standard_service
 from certhub.services.roster_plan import plan_for
@@ -68,8 +71,8 @@ SIGNED_IN_ROLES = tuple(role for role in GRANTS if role is not Role.PUBLIC)
 Values = dict[str, list[int | str]]
 """For each argument's name the objects that it can mean."""
 
-SHARED = frozenset({"standard_id", "version_id", "code", "standard_code", "version"})
-"""Arguments that name nobody's property: the standards, which everybody may read, and words."""
+SHARED = frozenset({"standard_id", "version_id", "code", "standard_code", "version", "order_id"})
+"""Arguments that name nobody's property: the standards and orders, which everybody may read, and words."""
 
 GROUP = "PR-QUALITY"
 """The code of the group in the open draft."""
@@ -126,6 +129,9 @@ def build(app: Flask) -> World:
         SubjectType.COORDINATOR: {"employment_id", "assignment_id", "licence_id", "completion_id"},
     }.items():  # fmt: skip
         of[kind] |= {name: values for name, values in shared.items() if name in names}
+    orders = _orders(vendor)
+    for values in of.values():
+        values["order_id"] = list(orders)
     of[SubjectType.VENDOR]["party_id"].append(person.id)
     for name in ("application_id", "credential_id", "certificate_id", "file_id", "evidence_id"):
         of[SubjectType.VENDOR][name] += of[SubjectType.COORDINATOR][name]
@@ -154,17 +160,38 @@ def _between(vendor: VendorOrganization, person: Coordinator, practice: Party, h
     )  # fmt: skip
     _rows(assignment, licence, completion)
     data = b"name,email,discipline,employment start\nAna Ferreira,ana@example.org,Nurse,2026-03-02\n"
-    plan = plan_for(vendor.id, roster_import.read(data, "text/csv", at=START))
+    checked = plan_for(vendor.id, roster_import.read(data, "text/csv", at=START))
     with transaction():
         file = files.keep(
             data, media_type="text/csv", name="roster.csv", owner_id=vendor.id, party_id=vendor.id,
             store=file_store(), actor=hr, at=START,
         )  # fmt: skip
-        batch = roster_import.check(vendor, file, plan, actor=hr, at=START)
+        batch = roster_import.check(vendor, file, checked, actor=hr, at=START)
     return {
         "employment_id": [employment.id], "assignment_id": [assignment.id], "licence_id": [licence.id],
         "completion_id": [completion.id], "import_id": [batch.id],
     }  # fmt: skip
+
+
+def _orders(vendor: VendorOrganization) -> list[int]:
+    """A draft for the vendor's coordinators, one that is in force, and one that was revoked."""
+    administrator, at = factories.make_user(Role.DPH_ADMINISTRATOR), clock.now()
+    text = OrderText(
+        title="Storm", kind=OrderKind.EXTENSION, adopted_on=date(2026, 5, 4), citation="M.G.L. c.30A", text="Text",
+        cohort=Cohort(vendor_id=vendor.id), extends_months=1,
+    )  # fmt: skip
+    with transaction():
+        document = board_orders.Document(file_store().put(b"%PDF-1.7"), "order.pdf")
+        draft, standing, gone = (
+            board_orders.draft(text, document=document, actor=administrator, at=at) for _ in range(3)
+        )
+        for order in (standing, gone):
+            board_orders.put_in_force(order, seen=plan(order).fingerprint, actor=administrator, at=at)
+        board_orders.revoke(
+            gone, revoked_on=date(2026, 5, 5), reason="Over", seen=plan_of_revocation(gone).fingerprint,
+            actor=administrator, at=at,
+        )  # fmt: skip
+        return [draft.id, standing.id, gone.id]
 
 
 def _train(person: Coordinator, vendor: VendorOrganization, hr: User) -> None:

@@ -9,7 +9,7 @@ from certhub.blueprints.credentials import bp
 from certhub.blueprints.credentials.forms import LiftForm, ReissueForm, StatusForm
 from certhub.database import transaction
 from certhub.documents.twin import certificate_body
-from certhub.queries import audit_trail, certification, credentials, evaluations
+from certhub.queries import audit_trail, certification, credentials, evaluations, orders
 from certhub.queries.visibility import NotVisible
 from certhub.rules.permissions import Permission
 from certhub.rules.vocabulary import StatusEventKind
@@ -27,6 +27,8 @@ def show(credential_id: int) -> ResponseReturnValue:
     return render_template(
         "credentials/show.html",
         view=view,
+        moved_since=credentials.moved_since(view.certificates[0]) if view.certificates else None,
+        orders=orders.of_periods([period.id for period in view.periods]),
         outlook=evaluations.renewal_outlook(view, as_of=clock.today()),
         applying=certification.applying_for(viewer(), credential.party, on=clock.today()),
         history=audit_trail.history_of(viewer(), credential.party_id),

@@ -8,7 +8,7 @@ from certhub.auth.guard import requires, viewer
 from certhub.blueprints.standards import bp
 from certhub.documents.standard_file import toml_of
 from certhub.models.standards import StandardVersion
-from certhub.queries import standards
+from certhub.queries import orders, standards
 from certhub.queries.visibility import sees_everything
 from certhub.rules import transitions
 from certhub.rules.permissions import Permission
@@ -65,6 +65,7 @@ def show(version_id: int) -> ResponseReturnValue:
         groups=[(group, group_in_words(group)) for group in standard.groups],
         kinds=REQUIREMENT_KIND_LABELS,
         severities=SEVERITY_LABELS,
+        waivers=orders.waivers_under(version.standard_id),
     )
 
 

@@ -12,6 +12,7 @@ from typing import Any
 
 from certhub.rules.dossier import Dossier, ItemWord, Occasion
 from certhub.rules.findings import Finding
+from certhub.rules.orders import WaiverInForce
 from certhub.rules.requirement_kinds import (
     checks,
     duties,
@@ -110,16 +111,12 @@ class Prepared:
         finding = KINDS[requirement.kind].evaluate(requirement, self.params, dossier, occasion)
         if finding.result is Result.NOT_APPLICABLE:
             return finding
+        waiver = waiver_of(requirement, dossier)
+        if waiver is not None:
+            return _waived(finding, waiver.sentence)
         word = word_on(requirement, dossier)
         if word is not None and word.verdict is Verdict.WAIVED and requirement.waivable:
-            return replace(
-                finding,
-                result=Result.WAIVED,
-                explanation=f"The department has waived this requirement: {_sentence(word.reason)}",
-                progress=None,
-                provided=True,
-                awaiting_review=False,
-            )
+            return _waived(finding, f"The department has waived this requirement: {_sentence(word.reason)}")
         given = [item for item in dossier.evidence if item.requirement == requirement.code]
         returned = [item for item in given if item.verdict is Verdict.RETURNED]
         unchanged = is_returned(requirement, dossier)
@@ -156,10 +153,17 @@ def word_on(requirement: Requirement, dossier: Dossier) -> ItemWord | None:
     return next((word for word in dossier.words if word.requirement == requirement.code), None)
 
 
+def waiver_of(requirement: Requirement, dossier: Dossier) -> WaiverInForce | None:
+    """The order of the Board that waives the requirement for this application; only what can be waived is."""
+    if not requirement.waivable:
+        return None
+    return next((waiver for waiver in dossier.waivers if waiver.requirement == requirement.code), None)
+
+
 def is_returned(requirement: Requirement, dossier: Dossier) -> bool:
     """Whether a reviewer returned the requirement, and nothing that it is judged by has changed since."""
     word = word_on(requirement, dossier)
-    if word is None or word.verdict is not Verdict.RETURNED:
+    if word is None or word.verdict is not Verdict.RETURNED or waiver_of(requirement, dossier) is not None:
         return False
     return word.seen_inputs == inputs_of(requirement, dossier)
 
@@ -172,6 +176,12 @@ def inputs_of(requirement: Requirement, dossier: Dossier) -> str:
         "records": None if records is None else records(typed_parameters(requirement), dossier),
     }
     return hashlib.sha256(json.dumps(inputs, sort_keys=True, default=str).encode()).hexdigest()
+
+
+def _waived(finding: Finding, explanation: str) -> Finding:
+    return replace(
+        finding, result=Result.WAIVED, explanation=explanation, progress=None, provided=True, awaiting_review=False
+    )
 
 
 def _sentence(reason: str) -> str:
