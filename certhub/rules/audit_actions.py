@@ -47,7 +47,10 @@ class AuditAction(StrEnum):
     APPLICATION_OPENED = "application.opened"
     APPLICATION_SUBMITTED = "application.submitted"
     APPLICATION_TAKEN_UP = "application.taken_up"
+    APPLICATION_ASSIGNED = "application.assigned"
     APPLICATION_RETURNED = "application.returned"
+    APPLICATION_RECOMMENDED = "application.recommended"
+    APPLICATION_SENT_BACK = "application.sent_back"
     APPLICATION_APPROVED = "application.approved"
     APPLICATION_DENIED = "application.denied"
     APPLICATION_WITHDRAWN = "application.withdrawn"
@@ -59,6 +62,7 @@ class AuditAction(StrEnum):
     EVIDENCE_ACCEPTED = "evidence.accepted"
     EVIDENCE_RETURNED = "evidence.returned"
     REQUIREMENT_WAIVED = "requirement.waived"
+    NOTE_WRITTEN = "note.written"
     CREDENTIAL_GRANTED = "credential.granted"
     CREDENTIAL_RENEWED = "credential.renewed"
     CREDENTIAL_STATUS_CHANGED = "credential.status_changed"
@@ -112,6 +116,9 @@ SENTENCES: dict[AuditAction, str] = {
     AuditAction.APPLICATION_OPENED: "started an application",
     AuditAction.APPLICATION_SUBMITTED: "submitted an application",
     AuditAction.APPLICATION_TAKEN_UP: "took up an application for review",
+    AuditAction.APPLICATION_ASSIGNED: "gave an application to a reviewer",
+    AuditAction.APPLICATION_RECOMMENDED: "recommended a decision",
+    AuditAction.APPLICATION_SENT_BACK: "took a recommended application back into review",
     AuditAction.APPLICATION_RETURNED: "returned an application for correction",
     AuditAction.APPLICATION_APPROVED: "approved an application",
     AuditAction.APPLICATION_DENIED: "denied an application",
@@ -124,6 +131,7 @@ SENTENCES: dict[AuditAction, str] = {
     AuditAction.EVIDENCE_ACCEPTED: "accepted evidence",
     AuditAction.EVIDENCE_RETURNED: "returned evidence with a reason",
     AuditAction.REQUIREMENT_WAIVED: "waived a requirement",
+    AuditAction.NOTE_WRITTEN: "wrote a note on a requirement",
     AuditAction.CREDENTIAL_GRANTED: "granted a credential",
     AuditAction.CREDENTIAL_RENEWED: "renewed a credential",
     AuditAction.CREDENTIAL_STATUS_CHANGED: "changed the status of a credential",

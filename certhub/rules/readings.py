@@ -36,6 +36,7 @@ PAGES = {
     "credentials.show": "A credential",
     "files.download": "A file",
     "queue.decide": "The form for the decision",
+    "queue.recommend": "The form for a recommendation",
     "queue.review_item": "The form that reviews evidence",
     "register.export": "The export of a register",
     "register.index": "A register",

@@ -31,6 +31,12 @@ PROTECT = {
         "CREATE TRIGGER certificate_is_not_truncated BEFORE TRUNCATE ON certificate FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()",
         "CREATE TRIGGER training_approval_is_append_only BEFORE UPDATE OR DELETE ON training_approval FOR EACH ROW EXECUTE FUNCTION refuse_change()",
         "CREATE TRIGGER training_approval_is_not_truncated BEFORE TRUNCATE ON training_approval FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()",
+        "CREATE TRIGGER application_stage_is_append_only BEFORE UPDATE OR DELETE ON application_stage FOR EACH ROW EXECUTE FUNCTION refuse_change()",
+        "CREATE TRIGGER application_stage_is_not_truncated BEFORE TRUNCATE ON application_stage FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()",
+        "CREATE TRIGGER recommendation_is_append_only BEFORE UPDATE OR DELETE ON recommendation FOR EACH ROW EXECUTE FUNCTION refuse_change()",
+        "CREATE TRIGGER recommendation_is_not_truncated BEFORE TRUNCATE ON recommendation FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()",
+        "CREATE TRIGGER requirement_note_is_append_only BEFORE UPDATE OR DELETE ON requirement_note FOR EACH ROW EXECUTE FUNCTION refuse_change()",
+        "CREATE TRIGGER requirement_note_is_not_truncated BEFORE TRUNCATE ON requirement_note FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()",
         "CREATE TRIGGER audit_head_moves_on BEFORE UPDATE ON audit_head FOR EACH ROW WHEN (NEW.seq <= OLD.seq OR NEW.id <> OLD.id) EXECUTE FUNCTION refuse_change()",
         "CREATE TRIGGER audit_head_is_kept BEFORE DELETE ON audit_head FOR EACH ROW EXECUTE FUNCTION refuse_change()",
         "CREATE TRIGGER audit_head_is_not_truncated BEFORE TRUNCATE ON audit_head FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()",
@@ -65,6 +71,15 @@ PROTECT = {
         "CREATE TRIGGER training_approval_refuses_update BEFORE UPDATE ON training_approval BEGIN SELECT RAISE(ABORT, 'rows of training_approval are never changed or removed'); END",
         "CREATE TRIGGER training_approval_refuses_delete BEFORE DELETE ON training_approval BEGIN SELECT RAISE(ABORT, 'rows of training_approval are never changed or removed'); END",
         "CREATE TRIGGER training_approval_refuses_replace BEFORE INSERT ON training_approval WHEN EXISTS (SELECT 1 FROM training_approval AS kept WHERE kept.id = NEW.id) BEGIN SELECT RAISE(ABORT, 'rows of training_approval are never changed or removed'); END",
+        "CREATE TRIGGER application_stage_refuses_update BEFORE UPDATE ON application_stage BEGIN SELECT RAISE(ABORT, 'rows of application_stage are never changed or removed'); END",
+        "CREATE TRIGGER application_stage_refuses_delete BEFORE DELETE ON application_stage BEGIN SELECT RAISE(ABORT, 'rows of application_stage are never changed or removed'); END",
+        "CREATE TRIGGER application_stage_refuses_replace BEFORE INSERT ON application_stage WHEN EXISTS (SELECT 1 FROM application_stage AS kept WHERE kept.id = NEW.id) BEGIN SELECT RAISE(ABORT, 'rows of application_stage are never changed or removed'); END",
+        "CREATE TRIGGER recommendation_refuses_update BEFORE UPDATE ON recommendation BEGIN SELECT RAISE(ABORT, 'rows of recommendation are never changed or removed'); END",
+        "CREATE TRIGGER recommendation_refuses_delete BEFORE DELETE ON recommendation BEGIN SELECT RAISE(ABORT, 'rows of recommendation are never changed or removed'); END",
+        "CREATE TRIGGER recommendation_refuses_replace BEFORE INSERT ON recommendation WHEN EXISTS (SELECT 1 FROM recommendation AS kept WHERE kept.id = NEW.id) OR EXISTS (SELECT 1 FROM recommendation AS kept WHERE kept.id = NEW.id AND kept.recommended_by_id = NEW.recommended_by_id) BEGIN SELECT RAISE(ABORT, 'rows of recommendation are never changed or removed'); END",
+        "CREATE TRIGGER requirement_note_refuses_update BEFORE UPDATE ON requirement_note BEGIN SELECT RAISE(ABORT, 'rows of requirement_note are never changed or removed'); END",
+        "CREATE TRIGGER requirement_note_refuses_delete BEFORE DELETE ON requirement_note BEGIN SELECT RAISE(ABORT, 'rows of requirement_note are never changed or removed'); END",
+        "CREATE TRIGGER requirement_note_refuses_replace BEFORE INSERT ON requirement_note WHEN EXISTS (SELECT 1 FROM requirement_note AS kept WHERE kept.id = NEW.id) BEGIN SELECT RAISE(ABORT, 'rows of requirement_note are never changed or removed'); END",
         "CREATE TRIGGER audit_head_moves_on BEFORE UPDATE ON audit_head WHEN NEW.seq <= OLD.seq OR NEW.id <> OLD.id BEGIN SELECT RAISE(ABORT, 'rows of audit_head are never changed or removed'); END",
         "CREATE TRIGGER audit_head_is_kept BEFORE DELETE ON audit_head BEGIN SELECT RAISE(ABORT, 'rows of audit_head are never changed or removed'); END",
         "CREATE TRIGGER audit_head_refuses_replace BEFORE INSERT ON audit_head WHEN EXISTS (SELECT 1 FROM audit_head AS kept WHERE kept.id = NEW.id) BEGIN SELECT RAISE(ABORT, 'rows of audit_head are never changed or removed'); END",
@@ -96,6 +111,12 @@ UNPROTECT = {
         "DROP TRIGGER IF EXISTS certificate_is_not_truncated ON certificate",
         "DROP TRIGGER IF EXISTS training_approval_is_append_only ON training_approval",
         "DROP TRIGGER IF EXISTS training_approval_is_not_truncated ON training_approval",
+        "DROP TRIGGER IF EXISTS application_stage_is_append_only ON application_stage",
+        "DROP TRIGGER IF EXISTS application_stage_is_not_truncated ON application_stage",
+        "DROP TRIGGER IF EXISTS recommendation_is_append_only ON recommendation",
+        "DROP TRIGGER IF EXISTS recommendation_is_not_truncated ON recommendation",
+        "DROP TRIGGER IF EXISTS requirement_note_is_append_only ON requirement_note",
+        "DROP TRIGGER IF EXISTS requirement_note_is_not_truncated ON requirement_note",
         "DROP TRIGGER IF EXISTS audit_head_moves_on ON audit_head",
         "DROP TRIGGER IF EXISTS audit_head_is_kept ON audit_head",
         "DROP TRIGGER IF EXISTS audit_head_is_not_truncated ON audit_head",
@@ -129,6 +150,15 @@ UNPROTECT = {
         "DROP TRIGGER IF EXISTS training_approval_refuses_update",
         "DROP TRIGGER IF EXISTS training_approval_refuses_delete",
         "DROP TRIGGER IF EXISTS training_approval_refuses_replace",
+        "DROP TRIGGER IF EXISTS application_stage_refuses_update",
+        "DROP TRIGGER IF EXISTS application_stage_refuses_delete",
+        "DROP TRIGGER IF EXISTS application_stage_refuses_replace",
+        "DROP TRIGGER IF EXISTS recommendation_refuses_update",
+        "DROP TRIGGER IF EXISTS recommendation_refuses_delete",
+        "DROP TRIGGER IF EXISTS recommendation_refuses_replace",
+        "DROP TRIGGER IF EXISTS requirement_note_refuses_update",
+        "DROP TRIGGER IF EXISTS requirement_note_refuses_delete",
+        "DROP TRIGGER IF EXISTS requirement_note_refuses_replace",
         "DROP TRIGGER IF EXISTS audit_head_moves_on",
         "DROP TRIGGER IF EXISTS audit_head_is_kept",
         "DROP TRIGGER IF EXISTS audit_head_refuses_replace",
@@ -804,6 +834,13 @@ def upgrade() -> None:
             nullable=True,
             comment="Since when the next step is the applicant's; one that is left alone for too long is closed",
         ),
+        sa.Column("stage_from", sa.Date(), nullable=False, comment="Agency date on which it came into its status"),
+        sa.Column(
+            "due_on",
+            sa.Date(),
+            nullable=True,
+            comment="By when DPH is to take the next step, by its service goals; empty while it is not DPH's turn",
+        ),
         sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column(
             "closed_on", sa.Date(), nullable=True, comment="Agency date on which it was decided, withdrawn or expired"
@@ -814,6 +851,10 @@ def upgrade() -> None:
         ),
         sa.CheckConstraint(
             "status NOT IN ('approved','denied') OR closed_on IS NOT NULL", name=op.f("ck_application_decided_has_date")
+        ),
+        sa.CheckConstraint(
+            "status NOT IN ('submitted','under_review','recommended') OR due_on IS NOT NULL",
+            name=op.f("ck_application_with_dph_is_due"),
         ),
         sa.CheckConstraint(
             "(submitted_at IS NULL) = (submitted_on IS NULL)", name=op.f("ck_application_submitted_whole")
@@ -832,6 +873,7 @@ def upgrade() -> None:
     )
     op.create_index("ix_application_closed", "application", ["closed_on", "credential_id"], unique=False)
     op.create_index("ix_application_credential", "application", ["credential_id", "submitted_on"], unique=False)
+    op.create_index("ix_application_due", "application", ["status", "due_on", "id"], unique=False)
     op.create_index("ix_application_owner", "application", ["owner_id", "id"], unique=False)
     op.create_index(op.f("ix_application_party_id"), "application", ["party_id"], unique=False)
     op.create_index("ix_application_queue", "application", ["status", "id"], unique=False)
@@ -1139,6 +1181,41 @@ def upgrade() -> None:
     )
     op.create_index("ix_user_session_user", "user_session", ["user_id", "ended_at"], unique=False)
     op.create_table(
+        "application_stage",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("application_id", sa.Integer(), nullable=False),
+        sa.Column(
+            "status",
+            sa.Enum(
+                "draft",
+                "submitted",
+                "incomplete",
+                "under_review",
+                "recommended",
+                "approved",
+                "denied",
+                "withdrawn",
+                "expired",
+                name="applicationstatus",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("entered_on", sa.Date(), nullable=False, comment="Agency date"),
+        sa.Column("reason", sa.Text(), nullable=False, comment="Why it was taken back into review"),
+        sa.Column("moved_by_id", sa.Integer(), nullable=True, comment="Empty where a job did it"),
+        sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["application_id"], ["application.id"], name=op.f("fk_application_stage_application_id")
+        ),
+        sa.ForeignKeyConstraint(["moved_by_id"], ["account.id"], name=op.f("fk_application_stage_moved_by_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_application_stage")),
+        comment="An application came into a status; the rows of one application tell how long each side had it.",
+    )
+    op.create_index("ix_application_stage_application", "application_stage", ["application_id", "id"], unique=False)
+    op.create_table(
         "credential_period",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("credential_id", sa.Integer(), nullable=False),
@@ -1302,6 +1379,28 @@ def upgrade() -> None:
         "ix_reminder_notice_waiting", "reminder_notice", ["status", "message_id", "recipient"], unique=False
     )
     op.create_table(
+        "requirement_note",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("application_id", sa.Integer(), nullable=False),
+        sa.Column("requirement_code", sa.String(length=20), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("internal", sa.Boolean(), nullable=False, comment="Only DPH and auditors read it"),
+        sa.Column("written_by_id", sa.Integer(), nullable=False),
+        sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["application_id"], ["application.id"], name=op.f("fk_requirement_note_application_id")
+        ),
+        sa.ForeignKeyConstraint(["written_by_id"], ["account.id"], name=op.f("fk_requirement_note_written_by_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_requirement_note")),
+        comment="What the applicant or a reviewer wrote on one requirement of an application.",
+    )
+    op.create_index(
+        "ix_requirement_note_application",
+        "requirement_note",
+        ["application_id", "requirement_code", "id"],
+        unique=False,
+    )
+    op.create_table(
         "roster_import",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("vendor_id", sa.Integer(), nullable=False),
@@ -1434,28 +1533,6 @@ def upgrade() -> None:
         sqlite_where=sa.text("supersedes_id IS NULL"),
     )
     op.create_table(
-        "decision",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("application_id", sa.Integer(), nullable=False),
-        sa.Column(
-            "outcome",
-            sa.Enum("approved", "denied", name="decisionoutcome", native_enum=False, create_constraint=True, length=40),
-            nullable=False,
-        ),
-        sa.Column("reason", sa.Text(), nullable=False),
-        sa.Column("evaluation_id", sa.Integer(), nullable=False),
-        sa.Column("decided_by_id", sa.Integer(), nullable=False),
-        sa.Column("decided_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("decided_on", sa.Date(), nullable=False),
-        sa.Column("appeal_until", sa.Date(), nullable=True, comment="Last day to ask for a hearing after a denial"),
-        sa.ForeignKeyConstraint(["application_id"], ["application.id"], name=op.f("fk_decision_application_id")),
-        sa.ForeignKeyConstraint(["decided_by_id"], ["account.id"], name=op.f("fk_decision_decided_by_id")),
-        sa.ForeignKeyConstraint(["evaluation_id"], ["evaluation_record.id"], name=op.f("fk_decision_evaluation_id")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_decision")),
-        sa.UniqueConstraint("application_id", name=op.f("uq_decision_application_id")),
-        comment="How an application ended, on what evaluation, by whom and why.",
-    )
-    op.create_table(
         "item_review",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("application_id", sa.Integer(), nullable=False),
@@ -1499,6 +1576,37 @@ def upgrade() -> None:
         "ix_item_review_application", "item_review", ["application_id", "requirement_code", "id"], unique=False
     )
     op.create_table(
+        "recommendation",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("application_id", sa.Integer(), nullable=False),
+        sa.Column(
+            "outcome",
+            sa.Enum("approved", "denied", name="decisionoutcome", native_enum=False, create_constraint=True, length=40),
+            nullable=False,
+        ),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column(
+            "overrides",
+            sa.JSON().with_variant(postgresql.JSONB(astext_type=sa.Text()), "postgresql"),
+            nullable=False,
+            comment="The critical requirements that are set aside: code, title and reason of each",
+        ),
+        sa.Column("evaluation_id", sa.Integer(), nullable=False),
+        sa.Column("recommended_by_id", sa.Integer(), nullable=False),
+        sa.Column("recommended_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["application_id"], ["application.id"], name=op.f("fk_recommendation_application_id")),
+        sa.ForeignKeyConstraint(
+            ["evaluation_id"], ["evaluation_record.id"], name=op.f("fk_recommendation_evaluation_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["recommended_by_id"], ["account.id"], name=op.f("fk_recommendation_recommended_by_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_recommendation")),
+        sa.UniqueConstraint("id", "recommended_by_id", name=op.f("uq_recommendation_id_recommended_by_id")),
+        comment="What a reviewer recommends, and which critical requirements would be set aside and why; somebody else decides.",
+    )
+    op.create_index("ix_recommendation_application", "recommendation", ["application_id", "id"], unique=False)
+    op.create_table(
         "training_approval",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("completion_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -1514,6 +1622,48 @@ def upgrade() -> None:
         comment="A reviewer's word on whether a training is approved, whatever was said when it was entered; the latest counts.",
     )
     op.create_index("ix_training_approval_completion", "training_approval", ["completion_id", "id"], unique=False)
+    op.create_table(
+        "decision",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("application_id", sa.Integer(), nullable=False),
+        sa.Column(
+            "outcome",
+            sa.Enum("approved", "denied", name="decisionoutcome", native_enum=False, create_constraint=True, length=40),
+            nullable=False,
+        ),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("evaluation_id", sa.Integer(), nullable=False),
+        sa.Column("decided_by_id", sa.Integer(), nullable=False),
+        sa.Column("decided_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("decided_on", sa.Date(), nullable=False),
+        sa.Column("appeal_until", sa.Date(), nullable=True, comment="Last day to ask for a hearing after a denial"),
+        sa.Column("recommendation_id", sa.Integer(), nullable=True),
+        sa.Column("recommended_by_id", sa.Integer(), nullable=True, comment="Never the person who decided"),
+        sa.Column(
+            "overridden",
+            sa.Boolean(),
+            nullable=False,
+            comment="Whether a critical requirement was set aside; the recommendation says which and why",
+        ),
+        sa.CheckConstraint(
+            "(recommendation_id IS NULL) = (recommended_by_id IS NULL)", name=op.f("ck_decision_recommendation_whole")
+        ),
+        sa.CheckConstraint(
+            "NOT overridden OR recommendation_id IS NOT NULL", name=op.f("ck_decision_override_was_recommended")
+        ),
+        sa.CheckConstraint("recommended_by_id <> decided_by_id", name=op.f("ck_decision_two_people")),
+        sa.ForeignKeyConstraint(["application_id"], ["application.id"], name=op.f("fk_decision_application_id")),
+        sa.ForeignKeyConstraint(["decided_by_id"], ["account.id"], name=op.f("fk_decision_decided_by_id")),
+        sa.ForeignKeyConstraint(["evaluation_id"], ["evaluation_record.id"], name=op.f("fk_decision_evaluation_id")),
+        sa.ForeignKeyConstraint(
+            ["recommendation_id", "recommended_by_id"],
+            ["recommendation.id", "recommendation.recommended_by_id"],
+            name=op.f("fk_decision_recommendation_id"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_decision")),
+        sa.UniqueConstraint("application_id", name=op.f("uq_decision_application_id")),
+        comment="How an application ended, on what evaluation, by whom and why.",
+    )
 
     for statement in PROTECT[op.get_bind().dialect.name]:
         op.get_bind().exec_driver_sql(statement)
@@ -1523,11 +1673,13 @@ def downgrade() -> None:
     for statement in UNPROTECT[op.get_bind().dialect.name]:
         op.get_bind().exec_driver_sql(statement)
 
+    op.drop_table("decision")
     op.drop_index("ix_training_approval_completion", table_name="training_approval")
     op.drop_table("training_approval")
+    op.drop_index("ix_recommendation_application", table_name="recommendation")
+    op.drop_table("recommendation")
     op.drop_index("ix_item_review_application", table_name="item_review")
     op.drop_table("item_review")
-    op.drop_table("decision")
     op.drop_index(
         "uq_certificate_first",
         table_name="certificate",
@@ -1542,6 +1694,8 @@ def downgrade() -> None:
     op.drop_table("training_completion")
     op.drop_index("ix_roster_import_vendor", table_name="roster_import")
     op.drop_table("roster_import")
+    op.drop_index("ix_requirement_note_application", table_name="requirement_note")
+    op.drop_table("requirement_note")
     op.drop_index("ix_reminder_notice_waiting", table_name="reminder_notice")
     op.drop_index("ix_reminder_notice_message", table_name="reminder_notice")
     op.drop_table("reminder_notice")
@@ -1559,6 +1713,8 @@ def downgrade() -> None:
     op.drop_index("ix_credential_period_expiry", table_name="credential_period")
     op.drop_index(op.f("ix_credential_period_application_id"), table_name="credential_period")
     op.drop_table("credential_period")
+    op.drop_index("ix_application_stage_application", table_name="application_stage")
+    op.drop_table("application_stage")
     op.drop_index("ix_user_session_user", table_name="user_session")
     op.drop_table("user_session")
     op.drop_index(op.f("ix_stored_file_sha256"), table_name="stored_file")
@@ -1597,6 +1753,7 @@ def downgrade() -> None:
     op.drop_index("ix_application_queue", table_name="application")
     op.drop_index(op.f("ix_application_party_id"), table_name="application")
     op.drop_index("ix_application_owner", table_name="application")
+    op.drop_index("ix_application_due", table_name="application")
     op.drop_index("ix_application_credential", table_name="application")
     op.drop_index("ix_application_closed", table_name="application")
     op.drop_table("application")

@@ -8,7 +8,16 @@ from certhub.auth.guard import actor, requires, viewer
 from certhub.blueprints.applications import bp
 from certhub.blueprints.applications.forms import CloseForm, SubmitForm, evidence_form, sections, typed
 from certhub.database import transaction
-from certhub.queries import applications, audit_trail, evaluations, files, independence, parties, signed_texts
+from certhub.queries import (
+    applications,
+    audit_trail,
+    evaluations,
+    files,
+    independence,
+    parties,
+    reviews,
+    signed_texts,
+)
 from certhub.rules.evidence_forms import checked_value, done_by_department, is_computed, text_to_sign
 from certhub.rules.lifecycle import MOVES, WITH_APPLICANT, is_open
 from certhub.rules.permissions import DPH_ROLES, Permission
@@ -92,6 +101,7 @@ def show(application_id: int) -> ResponseReturnValue:
         returned=judgement.evaluation.returned if judgement else (),
         unseen=applications.unseen_items(application),
         decided=applications.decision_of(application),
+        standing=reviews.recommendation_of(application),
         with_applicant=application.status in WITH_APPLICANT,
         can_withdraw=ApplicationStatus.WITHDRAWN in MOVES[application.status],
         is_computed=is_computed,

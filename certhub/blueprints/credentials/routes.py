@@ -9,9 +9,9 @@ from certhub.blueprints.credentials import bp
 from certhub.blueprints.credentials.forms import LiftForm, ReissueForm, StatusForm
 from certhub.database import transaction
 from certhub.documents.twin import certificate_body
-from certhub.queries import audit_trail, certification, credentials, evaluations
+from certhub.queries import audit_trail, certification, credentials, evaluations, reviews
 from certhub.queries.visibility import NotVisible
-from certhub.rules.permissions import Permission
+from certhub.rules.permissions import DPH_ROLES, Permission
 from certhub.rules.vocabulary import StatusEventKind
 from certhub.services import certificates, status_events
 from certhub.web import submissions
@@ -27,6 +27,7 @@ def show(credential_id: int) -> ResponseReturnValue:
     return render_template(
         "credentials/show.html",
         view=view,
+        overridden=reviews.overridden(view.periods) if viewer().role in DPH_ROLES else {},
         outlook=evaluations.renewal_outlook(view, as_of=clock.today()),
         applying=certification.applying_for(viewer(), credential.party, on=clock.today()),
         history=audit_trail.history_of(viewer(), credential.party_id),

@@ -6,22 +6,26 @@ from flask.typing import ResponseReturnValue
 from certhub import clock
 from certhub.auth.guard import actor, requires, viewer
 from certhub.blueprints.queue import bp
-from certhub.blueprints.queue.forms import ApprovalForm, DecisionForm, ReviewItemForm
+from certhub.blueprints.queue.forms import SEND_BACK, ApprovalForm, DecisionForm, ReviewItemForm
 from certhub.database import transaction
-from certhub.queries import applications, credentials, evaluations, files, independence, training
+from certhub.queries import applications, credentials, evaluations, files, independence, reviews, training
 from certhub.queries.visibility import NotVisible
 from certhub.rules.lifecycle import is_open
 from certhub.rules.permissions import Permission
 from certhub.rules.requirement_kinds import counts_training
 from certhub.rules.vocabulary import ApplicationStatus, DecisionOutcome, SubjectType, Verdict
 from certhub.services import applications as service
+from certhub.services import recommendations
 from certhub.services import training as training_service
 from certhub.web import submissions
 from certhub.web.context import press, settings
-from certhub.web.forms import refusals_shown_on
+from certhub.web.forms import options, refusals_shown_on
 from certhub.web.listing import chosen
 
-WAITING = (ApplicationStatus.SUBMITTED, ApplicationStatus.UNDER_REVIEW, ApplicationStatus.INCOMPLETE)
+WAITING = (
+    ApplicationStatus.SUBMITTED, ApplicationStatus.UNDER_REVIEW, ApplicationStatus.RECOMMENDED,
+    ApplicationStatus.INCOMPLETE,
+)  # fmt: skip
 
 
 @bp.route("/work")
@@ -138,10 +142,16 @@ def decide(application_id: int) -> ResponseReturnValue:
     address = url_for("applications.show", application_id=application.id)
     if not is_open(application.status) and request.method == "GET":
         return redirect(address)
+    standing = reviews.recommendation_of(application)
     form = DecisionForm()
+    if standing is not None:
+        may_decide = [] if standing.recommended_by_id == actor().id else form.outcome.choices
+        form.outcome.choices = [*may_decide, *options([(SEND_BACK, "Take it back into review")])]
     if form.validate_on_submit():
         with refusals_shown_on(form), transaction():
-            if form.outcome.data == DecisionOutcome.APPROVED.value:
+            if form.outcome.data == SEND_BACK:
+                recommendations.send_back(application, form.reason.data or "", actor=actor(), at=clock.now())
+            elif form.outcome.data == DecisionOutcome.APPROVED.value:
                 service.approve(application, form.reason.data or "", press=press(), actor=actor(), at=clock.now())
             else:
                 service.deny(
@@ -149,13 +159,21 @@ def decide(application_id: int) -> ResponseReturnValue:
                 )
             submissions.remember(address)
         if not form.refused:
-            flash("The decision is recorded and the applicant is told.")
+            flash(
+                "The application is under review again."
+                if form.outcome.data == SEND_BACK
+                else "The decision is recorded and the applicant is told."
+            )
             return redirect(address)
     held = credentials.view(application.credential, on=clock.today()) if application.credential else None
+    judgement = evaluations.judge(application, as_of=clock.today())
     return render_template(
         "queue/decide.html",
         application=application,
-        judgement=evaluations.judge(application, as_of=clock.today()),
+        judgement=judgement,
+        standing=standing,
+        own=standing is not None and standing.recommended_by_id == actor().id,
+        aside=reviews.set_aside(application, judgement),
         held=held,
         breaches=independence.breaches_of(application.party, clock.today())[: independence.MOST_TOLD],
         form=form,
