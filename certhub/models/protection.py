@@ -11,6 +11,7 @@ from sqlalchemy import Connection, MetaData, Table, UniqueConstraint, event
 from certhub.models.audit import AccessLog, AuditEntry
 from certhub.models.base import Base
 from certhub.models.certification import Certificate, Decision, EvaluationRecord, Evidence, ItemReview
+from certhub.models.due_process import ActionNotice, HearingEntry
 from certhub.models.review import ApplicationStage, Recommendation, RequirementNote
 from certhub.models.standards import StandardVersion
 from certhub.models.training import TrainingApproval
@@ -30,6 +31,8 @@ APPEND_ONLY = tuple(
         ApplicationStage,
         Recommendation,
         RequirementNote,
+        ActionNotice,
+        HearingEntry,
     )
 )
 

@@ -67,6 +67,9 @@ class AuditAction(StrEnum):
     CREDENTIAL_RENEWED = "credential.renewed"
     CREDENTIAL_STATUS_CHANGED = "credential.status_changed"
     CREDENTIAL_STATUS_LIFTED = "credential.status_lifted"
+    CREDENTIAL_STATUS_ANNULLED = "credential.status_annulled"
+    NOTICE_ISSUED = "notice.issued"
+    HEARING_RECORDED = "hearing.recorded"
     CERTIFICATE_ISSUED = "certificate.issued"
     CERTIFICATE_REISSUED = "certificate.reissued"
     REGISTER_EXPORTED = "register.exported"
@@ -136,6 +139,9 @@ SENTENCES: dict[AuditAction, str] = {
     AuditAction.CREDENTIAL_RENEWED: "renewed a credential",
     AuditAction.CREDENTIAL_STATUS_CHANGED: "changed the status of a credential",
     AuditAction.CREDENTIAL_STATUS_LIFTED: "lifted a status from a credential",
+    AuditAction.CREDENTIAL_STATUS_ANNULLED: "set a status aside from its first day",
+    AuditAction.NOTICE_ISSUED: "sent a notice to the holder",
+    AuditAction.HEARING_RECORDED: "recorded a step of a hearing",
     AuditAction.CERTIFICATE_ISSUED: "issued a certificate",
     AuditAction.CERTIFICATE_REISSUED: "issued a certificate again",
     AuditAction.REGISTER_EXPORTED: "exported a register",

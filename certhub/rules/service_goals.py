@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from certhub.rules.business_days import add_business_days
-from certhub.rules.lifecycle import WITH_APPLICANT, is_open
+from certhub.rules.lifecycle import OPEN_STATUSES, WITH_APPLICANT
 from certhub.rules.terms import Explained, written
 from certhub.rules.vocabulary import ApplicationStatus
 
@@ -18,6 +18,9 @@ TAKE_UP_BUSINESS_DAYS = 5
 DECISION_DAYS = 30
 SOON_BUSINESS_DAYS = 2
 """What is due within so many business days is shown as due soon."""
+
+WITH_DEPARTMENT = tuple(status for status in ApplicationStatus if status in OPEN_STATUSES - WITH_APPLICANT)
+"""The statuses in which DPH has the next step, in the order of the work."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +33,7 @@ class StageEntry:
 
 def is_with_department(status: ApplicationStatus) -> bool:
     """Whether the next step is DPH's."""
-    return is_open(status) and status not in WITH_APPLICANT
+    return status in WITH_DEPARTMENT
 
 
 def days_with_department(stages: Sequence[StageEntry], until: date) -> int:

@@ -32,7 +32,16 @@ from certhub.rules.vocabulary import (
     SubjectType,
     Verdict,
 )
-from certhub.services import applicants, application_steps, audit, certificates, credentials, handovers, recommendations
+from certhub.services import (
+    applicants,
+    application_steps,
+    audit,
+    certificates,
+    credentials,
+    handovers,
+    notices,
+    recommendations,
+)
 
 LONGEST_REASON = 4000
 
@@ -356,6 +365,7 @@ def deny(application: Application, reason: str, *, base_url: str, actor: User, a
     judgement = evaluations.judge(application, as_of=clock.civil_date(at))
     grounds = recommendations.grounds_for(application, judgement, DecisionOutcome.DENIED, actor=actor)
     decision = _decide(application, DecisionOutcome.DENIED, reason, judgement, grounds, actor=actor, at=at)
+    notices.keep_denial(application, decision, actor=actor, at=at)
     applicants.tell(
         application,
         "application-denied",

@@ -37,6 +37,10 @@ PROTECT = {
         "CREATE TRIGGER recommendation_is_not_truncated BEFORE TRUNCATE ON recommendation FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()",
         "CREATE TRIGGER requirement_note_is_append_only BEFORE UPDATE OR DELETE ON requirement_note FOR EACH ROW EXECUTE FUNCTION refuse_change()",
         "CREATE TRIGGER requirement_note_is_not_truncated BEFORE TRUNCATE ON requirement_note FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()",
+        "CREATE TRIGGER action_notice_is_append_only BEFORE UPDATE OR DELETE ON action_notice FOR EACH ROW EXECUTE FUNCTION refuse_change()",
+        "CREATE TRIGGER action_notice_is_not_truncated BEFORE TRUNCATE ON action_notice FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()",
+        "CREATE TRIGGER hearing_entry_is_append_only BEFORE UPDATE OR DELETE ON hearing_entry FOR EACH ROW EXECUTE FUNCTION refuse_change()",
+        "CREATE TRIGGER hearing_entry_is_not_truncated BEFORE TRUNCATE ON hearing_entry FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()",
         "CREATE TRIGGER audit_head_moves_on BEFORE UPDATE ON audit_head FOR EACH ROW WHEN (NEW.seq <= OLD.seq OR NEW.id <> OLD.id) EXECUTE FUNCTION refuse_change()",
         "CREATE TRIGGER audit_head_is_kept BEFORE DELETE ON audit_head FOR EACH ROW EXECUTE FUNCTION refuse_change()",
         "CREATE TRIGGER audit_head_is_not_truncated BEFORE TRUNCATE ON audit_head FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()",
@@ -80,6 +84,12 @@ PROTECT = {
         "CREATE TRIGGER requirement_note_refuses_update BEFORE UPDATE ON requirement_note BEGIN SELECT RAISE(ABORT, 'rows of requirement_note are never changed or removed'); END",
         "CREATE TRIGGER requirement_note_refuses_delete BEFORE DELETE ON requirement_note BEGIN SELECT RAISE(ABORT, 'rows of requirement_note are never changed or removed'); END",
         "CREATE TRIGGER requirement_note_refuses_replace BEFORE INSERT ON requirement_note WHEN EXISTS (SELECT 1 FROM requirement_note AS kept WHERE kept.id = NEW.id) BEGIN SELECT RAISE(ABORT, 'rows of requirement_note are never changed or removed'); END",
+        "CREATE TRIGGER action_notice_refuses_update BEFORE UPDATE ON action_notice BEGIN SELECT RAISE(ABORT, 'rows of action_notice are never changed or removed'); END",
+        "CREATE TRIGGER action_notice_refuses_delete BEFORE DELETE ON action_notice BEGIN SELECT RAISE(ABORT, 'rows of action_notice are never changed or removed'); END",
+        "CREATE TRIGGER action_notice_refuses_replace BEFORE INSERT ON action_notice WHEN EXISTS (SELECT 1 FROM action_notice AS kept WHERE kept.id = NEW.id) OR EXISTS (SELECT 1 FROM action_notice AS kept WHERE kept.decision_id = NEW.decision_id) OR EXISTS (SELECT 1 FROM action_notice AS kept WHERE kept.status_event_id = NEW.status_event_id) BEGIN SELECT RAISE(ABORT, 'rows of action_notice are never changed or removed'); END",
+        "CREATE TRIGGER hearing_entry_refuses_update BEFORE UPDATE ON hearing_entry BEGIN SELECT RAISE(ABORT, 'rows of hearing_entry are never changed or removed'); END",
+        "CREATE TRIGGER hearing_entry_refuses_delete BEFORE DELETE ON hearing_entry BEGIN SELECT RAISE(ABORT, 'rows of hearing_entry are never changed or removed'); END",
+        "CREATE TRIGGER hearing_entry_refuses_replace BEFORE INSERT ON hearing_entry WHEN EXISTS (SELECT 1 FROM hearing_entry AS kept WHERE kept.id = NEW.id) BEGIN SELECT RAISE(ABORT, 'rows of hearing_entry are never changed or removed'); END",
         "CREATE TRIGGER audit_head_moves_on BEFORE UPDATE ON audit_head WHEN NEW.seq <= OLD.seq OR NEW.id <> OLD.id BEGIN SELECT RAISE(ABORT, 'rows of audit_head are never changed or removed'); END",
         "CREATE TRIGGER audit_head_is_kept BEFORE DELETE ON audit_head BEGIN SELECT RAISE(ABORT, 'rows of audit_head are never changed or removed'); END",
         "CREATE TRIGGER audit_head_refuses_replace BEFORE INSERT ON audit_head WHEN EXISTS (SELECT 1 FROM audit_head AS kept WHERE kept.id = NEW.id) BEGIN SELECT RAISE(ABORT, 'rows of audit_head are never changed or removed'); END",
@@ -117,6 +127,10 @@ UNPROTECT = {
         "DROP TRIGGER IF EXISTS recommendation_is_not_truncated ON recommendation",
         "DROP TRIGGER IF EXISTS requirement_note_is_append_only ON requirement_note",
         "DROP TRIGGER IF EXISTS requirement_note_is_not_truncated ON requirement_note",
+        "DROP TRIGGER IF EXISTS action_notice_is_append_only ON action_notice",
+        "DROP TRIGGER IF EXISTS action_notice_is_not_truncated ON action_notice",
+        "DROP TRIGGER IF EXISTS hearing_entry_is_append_only ON hearing_entry",
+        "DROP TRIGGER IF EXISTS hearing_entry_is_not_truncated ON hearing_entry",
         "DROP TRIGGER IF EXISTS audit_head_moves_on ON audit_head",
         "DROP TRIGGER IF EXISTS audit_head_is_kept ON audit_head",
         "DROP TRIGGER IF EXISTS audit_head_is_not_truncated ON audit_head",
@@ -159,6 +173,12 @@ UNPROTECT = {
         "DROP TRIGGER IF EXISTS requirement_note_refuses_update",
         "DROP TRIGGER IF EXISTS requirement_note_refuses_delete",
         "DROP TRIGGER IF EXISTS requirement_note_refuses_replace",
+        "DROP TRIGGER IF EXISTS action_notice_refuses_update",
+        "DROP TRIGGER IF EXISTS action_notice_refuses_delete",
+        "DROP TRIGGER IF EXISTS action_notice_refuses_replace",
+        "DROP TRIGGER IF EXISTS hearing_entry_refuses_update",
+        "DROP TRIGGER IF EXISTS hearing_entry_refuses_delete",
+        "DROP TRIGGER IF EXISTS hearing_entry_refuses_replace",
         "DROP TRIGGER IF EXISTS audit_head_moves_on",
         "DROP TRIGGER IF EXISTS audit_head_is_kept",
         "DROP TRIGGER IF EXISTS audit_head_refuses_replace",
@@ -1664,6 +1684,85 @@ def upgrade() -> None:
         sa.UniqueConstraint("application_id", name=op.f("uq_decision_application_id")),
         comment="How an application ended, on what evaluation, by whom and why.",
     )
+    op.create_table(
+        "action_notice",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("party_id", sa.Integer(), nullable=False),
+        sa.Column("status_event_id", sa.Integer(), nullable=True, comment="The event as it was first recorded"),
+        sa.Column("decision_id", sa.Integer(), nullable=True),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column(
+            "practice_allowed", sa.Boolean(), nullable=False, comment="Whether the holder may practice while it lasts"
+        ),
+        sa.Column("appeal_until", sa.Date(), nullable=True, comment="Last day to ask for a hearing; empty without one"),
+        sa.Column("issued_on", sa.Date(), nullable=False),
+        sa.Column("issued_by_id", sa.Integer(), nullable=False),
+        sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint(
+            "(status_event_id IS NULL) <> (decision_id IS NULL)", name=op.f("ck_action_notice_of_one_action")
+        ),
+        sa.CheckConstraint(
+            "appeal_until IS NULL OR appeal_until >= issued_on", name=op.f("ck_action_notice_appeal_after_issue")
+        ),
+        sa.ForeignKeyConstraint(["decision_id"], ["decision.id"], name=op.f("fk_action_notice_decision_id")),
+        sa.ForeignKeyConstraint(["issued_by_id"], ["account.id"], name=op.f("fk_action_notice_issued_by_id")),
+        sa.ForeignKeyConstraint(["party_id"], ["party.id"], name=op.f("fk_action_notice_party_id")),
+        sa.ForeignKeyConstraint(
+            ["status_event_id"], ["status_event.id"], name=op.f("fk_action_notice_status_event_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_action_notice")),
+        sa.UniqueConstraint("decision_id", name=op.f("uq_action_notice_decision_id")),
+        sa.UniqueConstraint("status_event_id", name=op.f("uq_action_notice_status_event_id")),
+        comment="The notice of an action on a credential or of a denial, in the words that went out.",
+    )
+    op.create_index(op.f("ix_action_notice_party_id"), "action_notice", ["party_id"], unique=False)
+    op.create_table(
+        "hearing_entry",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("notice_id", sa.Integer(), nullable=False),
+        sa.Column(
+            "step",
+            sa.Enum(
+                "requested",
+                "scheduled",
+                "held",
+                "decided",
+                name="hearingstep",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column(
+            "happened_on", sa.Date(), nullable=False, comment="For a scheduled hearing the day that it is planned for"
+        ),
+        sa.Column("asked_by", sa.String(length=200), nullable=False),
+        sa.Column(
+            "outcome",
+            sa.Enum(
+                "upheld",
+                "modified",
+                "reversed",
+                name="hearingoutcome",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=True,
+        ),
+        sa.Column("note", sa.Text(), nullable=False),
+        sa.Column("file_id", sa.Integer(), nullable=True),
+        sa.Column("recorded_by_id", sa.Integer(), nullable=False),
+        sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint("outcome IS NULL OR step = 'decided'", name=op.f("ck_hearing_entry_outcome_of_decision")),
+        sa.ForeignKeyConstraint(["file_id"], ["stored_file.id"], name=op.f("fk_hearing_entry_file_id")),
+        sa.ForeignKeyConstraint(["notice_id"], ["action_notice.id"], name=op.f("fk_hearing_entry_notice_id")),
+        sa.ForeignKeyConstraint(["recorded_by_id"], ["account.id"], name=op.f("fk_hearing_entry_recorded_by_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_hearing_entry")),
+        comment="One step of a hearing: asked for, scheduled, held or decided.",
+    )
+    op.create_index("ix_hearing_entry_notice", "hearing_entry", ["notice_id", "id"], unique=False)
 
     for statement in PROTECT[op.get_bind().dialect.name]:
         op.get_bind().exec_driver_sql(statement)
@@ -1673,6 +1772,10 @@ def downgrade() -> None:
     for statement in UNPROTECT[op.get_bind().dialect.name]:
         op.get_bind().exec_driver_sql(statement)
 
+    op.drop_index("ix_hearing_entry_notice", table_name="hearing_entry")
+    op.drop_table("hearing_entry")
+    op.drop_index(op.f("ix_action_notice_party_id"), table_name="action_notice")
+    op.drop_table("action_notice")
     op.drop_table("decision")
     op.drop_index("ix_training_approval_completion", table_name="training_approval")
     op.drop_table("training_approval")

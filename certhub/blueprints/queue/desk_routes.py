@@ -1,4 +1,4 @@
-"""What reviewers hand to one another: recommendations."""
+"""What reviewers hand to one another: applications and recommendations."""
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -6,15 +6,16 @@ from flask.typing import ResponseReturnValue
 from certhub import clock
 from certhub.auth.guard import actor, requires, viewer
 from certhub.blueprints.queue import bp
-from certhub.blueprints.queue.forms import RecommendationForm
+from certhub.blueprints.queue.forms import AssignForm, RecommendationForm
 from certhub.database import transaction
 from certhub.queries import applications, evaluations, reviews
 from certhub.rules.overrides import may_be_overridden
-from certhub.rules.permissions import Permission
+from certhub.rules.permissions import ROLE_LABELS, Permission
 from certhub.rules.vocabulary import ApplicationStatus, DecisionOutcome
-from certhub.services import recommendations
+from certhub.services import recommendations, review_desk
 from certhub.web import submissions
-from certhub.web.forms import refusals_shown_on
+from certhub.web.context import settings
+from certhub.web.forms import options, refusals_shown_on
 
 
 @bp.route("/applications/<int:application_id>/recommendation", methods=["GET", "POST"])
@@ -45,3 +46,23 @@ def recommend(application_id: int) -> ResponseReturnValue:
         fixed=[pair for pair in aside if not may_be_overridden(pair[0])],
         form=form,
     ), form.http_status
+
+
+@bp.route("/applications/<int:application_id>/reviewer", methods=["GET", "POST"])
+@requires(Permission.APPLICATION_REVIEW)
+def assign(application_id: int) -> ResponseReturnValue:
+    application = applications.one(viewer(), application_id)
+    people = {str(person.id): person for person in reviews.reviewers()}
+    form = AssignForm()
+    names = [(number, f"{person.name}, {ROLE_LABELS[person.role]}") for number, person in people.items()]
+    form.reviewer.choices = options([("", "Choose…"), *names])
+    if form.validate_on_submit():
+        address = url_for("applications.show", application_id=application.id)
+        reviewer = people[form.reviewer.data]
+        with refusals_shown_on(form), transaction():
+            review_desk.assign(application, reviewer, base_url=settings().base_url, actor=actor(), at=clock.now())
+            submissions.remember(address)
+        if not form.refused:
+            flash(f"{reviewer.name} reviews this application now.")
+            return redirect(address)
+    return render_template("queue/assign.html", application=application, form=form), form.http_status

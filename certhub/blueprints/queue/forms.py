@@ -1,6 +1,6 @@
 """Forms of the reviewers."""
 
-from wtforms import RadioField
+from wtforms import RadioField, SelectField
 from wtforms.validators import InputRequired, Optional
 
 from certhub.rules.vocabulary import ApplicationStatus, DecisionOutcome, Verdict
@@ -69,6 +69,12 @@ class RecommendationForm(CertHubForm):
         description="Needed when you recommend a denial.",
         render_kw={"rows": 3},
     )
+
+
+class AssignForm(CertHubForm):
+    """Who reviews an application."""
+
+    reviewer = SelectField("Reviewer", [InputRequired("Choose a person.")])
 
 
 class DecisionForm(CertHubForm):

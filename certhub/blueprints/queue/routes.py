@@ -13,6 +13,7 @@ from certhub.queries.visibility import NotVisible
 from certhub.rules.lifecycle import is_open
 from certhub.rules.permissions import Permission
 from certhub.rules.requirement_kinds import counts_training
+from certhub.rules.service_goals import is_with_department
 from certhub.rules.vocabulary import ApplicationStatus, DecisionOutcome, SubjectType, Verdict
 from certhub.services import applications as service
 from certhub.services import recommendations
@@ -35,7 +36,12 @@ def index() -> ResponseReturnValue:
     status = status if status in WAITING else ApplicationStatus.SUBMITTED
     subject = chosen(SubjectType, "subject")
     mine = request.args.get("mine") == "yes"
-    page = applications.queue(viewer(), status=status, subject=subject, mine=mine, cursor=request.args.get("cursor"))
+    overdue = request.args.get("overdue") == "yes" and is_with_department(status)
+    page = applications.queue(
+        viewer(), status=status, subject=subject, mine=mine, overdue_on=clock.today() if overdue else None,
+        cursor=request.args.get("cursor"),
+    )  # fmt: skip
+    figures = applications.stage_figures(viewer(), on=clock.today())
     return render_template(
         "queue/index.html",
         page=page,
@@ -43,7 +49,12 @@ def index() -> ResponseReturnValue:
         subject=subject,
         mine=mine,
         statuses=WAITING,
+        overdue=overdue,
+        is_due=is_with_department(status),
         waiting=applications.waiting(viewer()),
+        figures=figures,
+        longest=max(one.waiting for one in figures) or 1,
+        oldest_from=min((one.oldest_from for one in figures if one.oldest_from), default=None),
         today=clock.today(),
     )
 
