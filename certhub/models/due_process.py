@@ -28,7 +28,9 @@ class ActionNotice(Base):
     )
     decision_id: Mapped[int | None] = mapped_column(ForeignKey("decision.id"), unique=True)
     text: Mapped[str] = mapped_column(Text)
-    practice_allowed: Mapped[bool] = mapped_column(comment="Whether the holder may practice while it lasts")
+    practice_allowed: Mapped[bool | None] = mapped_column(
+        comment="Whether the holder may practice while it lasts; empty for a denial, which ends no term"
+    )
     appeal_until: Mapped[date | None] = mapped_column(comment="Last day to ask for a hearing; empty without one")
     issued_on: Mapped[date]
     issued_by_id: Mapped[int] = mapped_column(ForeignKey("account.id"))

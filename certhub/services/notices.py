@@ -109,7 +109,6 @@ def keep_denial(application: Application, decision: Decision, *, actor: User, at
                 decision.reason,
                 decision.appeal_until,
             ),
-            practice_allowed=False,
             appeal_until=decision.appeal_until,
             issued_on=decision.decided_on,
             issued_by_id=actor.id,

@@ -1692,7 +1692,10 @@ def upgrade() -> None:
         sa.Column("decision_id", sa.Integer(), nullable=True),
         sa.Column("text", sa.Text(), nullable=False),
         sa.Column(
-            "practice_allowed", sa.Boolean(), nullable=False, comment="Whether the holder may practice while it lasts"
+            "practice_allowed",
+            sa.Boolean(),
+            nullable=True,
+            comment="Whether the holder may practice while it lasts; empty for a denial, which ends no term",
         ),
         sa.Column("appeal_until", sa.Date(), nullable=True, comment="Last day to ask for a hearing; empty without one"),
         sa.Column("issued_on", sa.Date(), nullable=False),
