@@ -58,7 +58,8 @@ _PARTY_COLUMNS = (
 )  # fmt: skip
 _APPLICATION_COLUMNS = (
     "id", "party_id", "owner_id", "kind", "status", "standard_id", "standard_version_id", "credential_id",
-    "opened_by_id", "opened_at", "submitted_at", "submitted_on", "complete_at", "reviewer_id", "closed_at", "closed_on",
+    "opened_by_id", "opened_at", "submitted_at", "submitted_on", "complete_at", "reviewer_id", "stage_from",
+    "due_on", "closed_at", "closed_on",
 )  # fmt: skip
 _TERM = timedelta(days=730)
 _GRACE = timedelta(days=30)
@@ -346,7 +347,7 @@ class Generator:
             (
                 0, party, owner, what.value, ApplicationStatus.APPROVED.value, standard, version, credential, 1,
                 self._instant(submitted - timedelta(days=20)), handed_over, _iso(submitted), handed_over, 2,
-                self._instant(closed), _iso(closed),
+                _iso(closed), None, self._instant(closed), _iso(closed),
             )
         )  # fmt: skip
 
@@ -372,7 +373,8 @@ class Generator:
             (
                 0, party, owner, what.value, status.value, standard, None if draft else version, credential, 1,
                 self._instant(submitted - timedelta(days=20)), handed_over, None if draft else _iso(submitted),
-                complete, 2 if status is ApplicationStatus.UNDER_REVIEW else None, None, None,
+                complete, 2 if status is ApplicationStatus.UNDER_REVIEW else None, _iso(submitted),
+                None if complete is None else _iso(submitted + timedelta(days=30)), None, None,
             )
         )  # fmt: skip
 

@@ -82,6 +82,10 @@ def under_review(days: int) -> Life:
         person, desk = yield from coordinators.prepared(office, newcomer, on=on)
         application = yield from casework.filed(person, desk, on=on)
         yield from casework.begun(application, desk, on=office_day(on + timedelta(days=4)), items=4)
+        question = "The letter names two employers. Which of them was the pediatric practice?"
+        yield from casework.noted(application, desk, "CC-03", question, by=desk.reviewer, on=_days_ago(office, 3))
+        answer = "The first one. The second is a school."
+        yield from casework.noted(application, desk, "CC-03", answer, by=desk.applicant, on=_days_ago(office, 2))
 
     return life
 
@@ -99,7 +103,7 @@ def sent_back(days: int, faults: Mapping[str, str]) -> Life:
 
 
 def turned_down(office: Office, newcomer: Newcomer) -> Story[None]:
-    """Denied a few days ago: a hearing can still be asked for."""
+    """Denied a few days ago, and a hearing asked for in time."""
     on = _days_ago(office, 30)
     person, desk = yield from coordinators.prepared(office, newcomer, on=on)
     application = yield from casework.filed(person, desk, on=on)
@@ -109,6 +113,7 @@ def turned_down(office: Office, newcomer: Newcomer) -> Story[None]:
         "The standard asks for three people who do (CC-04)."
     )
     yield from casework.denied(application, desk, reason, on=office_day(on + timedelta(days=19)))
+    yield from casework.hearing_asked_for(application, office.administrator, on=_days_ago(office, 4))
 
 
 def taken_back(office: Office, newcomer: Newcomer) -> Story[None]:
@@ -143,12 +148,15 @@ def renewal_draft(office: Office, newcomer: Newcomer) -> Story[None]:
     yield from casework.drafted(person, desk, on=_days_ago(office, 10), papers=papers)
 
 
-def renewal_under_review(office: Office, newcomer: Newcomer) -> Story[None]:
-    """A reviewer has begun with the renewal."""
-    yield from _before_renewal(office, newcomer, 1)
+def renewal_recommended(office: Office, newcomer: Newcomer) -> Story[None]:
+    """A few hours are missing after an illness: the reviewer recommends the renewal, and a second person decides."""
+    period = yield from coordinators.first_term(office, newcomer, 1)
+    yield from coordinators.educated(office, newcomer, period, YEARLY[:2])
     person, desk = _holder(office, newcomer)
     application = yield from casework.filed(person, desk, on=_days_ago(office, 13))
-    yield from casework.begun(application, desk, on=_days_ago(office, 5), items=1)
+    yield from casework.examined(application, desk, on=_days_ago(office, 5))
+    reason = "She was ill from March to June; the hours of that time are booked for the next three months."
+    yield from casework.recommended(application, desk, reason, on=_days_ago(office, 4))
 
 
 def renewed_early(ends_in: int) -> Life:
@@ -218,7 +226,7 @@ APPLICANTS: Mapping[str, tuple[str, Life]] = {
     ),
     "Susan Pelletier": ("southcoast", lapsed),
     "Thomas Leary": ("merrimack", turned_down),
-    "Carmen Ortiz": ("merrimack", renewal_under_review),
+    "Carmen Ortiz": ("merrimack", renewal_recommended),
     "Roberto Cruz": ("pioneer", newly_hired(6)),
     "Linda Bergstrom": ("charles", renewal_draft),
 }

@@ -9,12 +9,15 @@ from certhub.demo import lifecycle
 from certhub.demo.evidence import Typed
 from certhub.demo.lifecycle import Desk
 from certhub.demo.timeline import Story, moment, office_day
+from certhub.models.accounts import User
 from certhub.models.certification import Application, CredentialPeriod
 from certhub.models.parties import Party
 from certhub.queries import dossiers, evaluations
+from certhub.queries import notices as notices_given
 from certhub.rules.evidence_forms import checked_value, done_by_department
-from certhub.rules.vocabulary import Verdict
-from certhub.services import applications
+from certhub.rules.standard import Requirement
+from certhub.rules.vocabulary import DecisionOutcome, HearingStep, Verdict
+from certhub.services import applications, notices, recommendations, review_desk
 
 REVIEW_DAYS = 12
 """From submission to decision, in the ordinary course."""
@@ -109,6 +112,36 @@ def denied(application: Application, desk: Desk, reason: str, *, on: date) -> St
     applications.deny(application, reason, base_url=desk.press.base_url, actor=desk.reviewer, at=at)
 
 
+def recommended(application: Application, desk: Desk, why: str, *, on: date) -> Story[None]:
+    """Recommended for approval although a critical requirement is not met; nobody has decided yet."""
+    at = moment(on, 110)
+    yield at
+    recommendations.recommend(application, DecisionOutcome.APPROVED, "", why, actor=desk.reviewer, at=at)
+
+
+def noted(application: Application, desk: Desk, code: str, text: str, *, by: User, on: date) -> Story[None]:
+    """A note on one requirement."""
+    at = moment(on, 85)
+    yield at
+    requirement = _asked_for(application, code, on)
+    review_desk.write_note(
+        application, requirement, text, internal=False, base_url=desk.press.base_url, actor=by, at=at
+    )
+
+
+def hearing_asked_for(application: Application, administrator: User, *, on: date) -> Story[None]:
+    """The applicant asked for a hearing about the denial."""
+    at = moment(on, 200)
+    yield at
+    notice = None if application.decision is None else notices_given.of_decision(application.decision)
+    if notice is None:
+        raise RuntimeError("a denial has a notice")
+    notices.record_step(
+        notice, HearingStep.REQUESTED, on=on, asked_by=application.party.name, note="By letter.",
+        actor=administrator, at=at,
+    )  # fmt: skip
+
+
 def withdrawn(application: Application, desk: Desk, *, on: date) -> Story[None]:
     """Taken back by the applicant."""
     at = moment(on, 30)
@@ -130,8 +163,13 @@ def searched(application: Application, desk: Desk, code: str, typed: Typed, *, o
     """What the department found in a registry that it searches itself."""
     at = moment(on, 100)
     yield at
+    requirement = _asked_for(application, code, on)
+    given = checked_value(requirement, typed, today=on)
+    applications.provide_evidence(application, requirement, given, file=None, actor=desk.reviewer, at=at)
+
+
+def _asked_for(application: Application, code: str, on: date) -> Requirement:
     requirement = evaluations.judge(application, as_of=on).requirement(code)
     if requirement is None:
         raise RuntimeError(f"{code} is not asked for")
-    given = checked_value(requirement, typed, today=on)
-    applications.provide_evidence(application, requirement, given, file=None, actor=desk.reviewer, at=at)
+    return requirement

@@ -4,6 +4,7 @@ from certhub.models import (
     accounts,
     audit,
     certification,
+    due_process,
     files,
     imports,
     jobs,
@@ -11,6 +12,7 @@ from certhub.models import (
     orders,
     parties,
     protection,
+    review,
     standards,
     training,
 )
@@ -21,6 +23,7 @@ __all__ = [
     "accounts",
     "audit",
     "certification",
+    "due_process",
     "files",
     "imports",
     "jobs",
@@ -28,6 +31,7 @@ __all__ = [
     "orders",
     "parties",
     "protection",
+    "review",
     "standards",
     "training",
 ]

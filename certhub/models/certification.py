@@ -3,13 +3,14 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from certhub.models.accounts import User
 from certhub.models.base import Base
 from certhub.models.files import StoredFile
 from certhub.models.parties import Party
+from certhub.models.review import Recommendation
 from certhub.models.standards import StandardSet, StandardVersion
 from certhub.rules.vocabulary import (
     ApplicationKind,
@@ -33,7 +34,11 @@ class Application(Base):
         CheckConstraint("(submitted_at IS NULL) = (submitted_on IS NULL)", name="submitted_whole"),
         CheckConstraint("status NOT IN ('approved','denied') OR closed_on IS NOT NULL", name="decided_has_date"),
         Index("uq_application_open", "party_id", unique=True, postgresql_where=text(_OPEN), sqlite_where=text(_OPEN)),
+        CheckConstraint(
+            "status NOT IN ('submitted','under_review','recommended') OR due_on IS NOT NULL", name="with_dph_is_due"
+        ),
         Index("ix_application_queue", "status", "id"),
+        Index("ix_application_due", "status", "due_on", "id"),
         Index("ix_application_owner", "owner_id", "id"),
         Index("ix_application_credential", "credential_id", "submitted_on"),
         Index("ix_application_closed", "closed_on", "credential_id"),
@@ -65,6 +70,10 @@ class Application(Base):
     reviewer_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
     with_applicant_from: Mapped[date | None] = mapped_column(
         comment="Since when the next step is the applicant's; one that is left alone for too long is closed"
+    )
+    stage_from: Mapped[date] = mapped_column(comment="Agency date on which it came into its status")
+    due_on: Mapped[date | None] = mapped_column(
+        comment="By when DPH is to take the next step, by its service goals; empty while it is not DPH's turn"
     )
     closed_at: Mapped[datetime | None]
     closed_on: Mapped[date | None] = mapped_column(comment="Agency date on which it was decided, withdrawn or expired")
@@ -142,7 +151,16 @@ class EvaluationRecord(Base):
 class Decision(Base):
     """How an application ended, on what evaluation, by whom and why."""
 
-    __table_args__ = (UniqueConstraint("application_id"),)
+    __table_args__ = (
+        UniqueConstraint("application_id"),
+        CheckConstraint("recommended_by_id <> decided_by_id", name="two_people"),
+        CheckConstraint("(recommendation_id IS NULL) = (recommended_by_id IS NULL)", name="recommendation_whole"),
+        CheckConstraint("NOT overridden OR recommendation_id IS NOT NULL", name="override_was_recommended"),
+        # Who recommended it is told by the recommendation itself, so that the two people are two in the database, too.
+        ForeignKeyConstraint(
+            ["recommendation_id", "recommended_by_id"], ["recommendation.id", "recommendation.recommended_by_id"]
+        ),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     application_id: Mapped[int] = mapped_column(ForeignKey("application.id"))
@@ -153,9 +171,15 @@ class Decision(Base):
     decided_at: Mapped[datetime]
     decided_on: Mapped[date]
     appeal_until: Mapped[date | None] = mapped_column(comment="Last day to ask for a hearing after a denial")
+    recommendation_id: Mapped[int | None]
+    recommended_by_id: Mapped[int | None] = mapped_column(comment="Never the person who decided")
+    overridden: Mapped[bool] = mapped_column(
+        default=False, comment="Whether a critical requirement was set aside; the recommendation says which and why"
+    )
 
     application: Mapped[Application] = relationship(back_populates="decision")
-    decided_by: Mapped[User] = relationship()
+    decided_by: Mapped[User] = relationship(foreign_keys=[decided_by_id])
+    recommendation: Mapped[Recommendation | None] = relationship()
 
 
 class Credential(Base):

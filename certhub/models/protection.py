@@ -11,7 +11,9 @@ from sqlalchemy import Connection, MetaData, Table, UniqueConstraint, event
 from certhub.models.audit import AccessLog, AuditEntry
 from certhub.models.base import Base
 from certhub.models.certification import Certificate, Decision, EvaluationRecord, Evidence, ItemReview
+from certhub.models.due_process import ActionNotice, HearingEntry
 from certhub.models.orders import BoardOrder, OrderEffect, OrderRevocation
+from certhub.models.review import ApplicationStage, Recommendation, RequirementNote
 from certhub.models.standards import StandardVersion
 from certhub.models.training import TrainingApproval
 from certhub.rules.audit_chain import GENESIS
@@ -29,6 +31,11 @@ APPEND_ONLY = tuple(
         TrainingApproval,
         OrderRevocation,
         OrderEffect,
+        ApplicationStage,
+        Recommendation,
+        RequirementNote,
+        ActionNotice,
+        HearingEntry,
     )
 )
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, exists, func, or_, select
+from sqlalchemy import ColumnElement, Row, Select, case, exists, func, or_, select
 from sqlalchemy.orm import aliased
 
 from certhub.database import db
@@ -19,6 +19,7 @@ from certhub.rules.employment import handler_of
 from certhub.rules.independence import Span
 from certhub.rules.lifecycle import OPEN_STATUSES
 from certhub.rules.permissions import Viewer
+from certhub.rules.service_goals import WITH_DEPARTMENT, due_soon_by, is_with_department
 from certhub.rules.vocabulary import ApplicationKind, ApplicationStatus, SubjectType
 
 _Later = aliased(Evidence)
@@ -41,6 +42,24 @@ class ApplicationRow:
     submitted_on: date | None
     owner_name: str
     reviewer: str | None
+    stage_from: date
+    due_on: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class StageFigures:
+    """How many applications wait in a stage that is DPH's, how many of them in which state, and since when."""
+
+    status: ApplicationStatus
+    waiting: int
+    overdue: int
+    due_soon: int
+    oldest_from: date | None
+
+    @property
+    def in_time(self) -> int:
+        """Those with more time left."""
+        return self.waiting - self.overdue - self.due_soon
 
 
 def one(viewer: Viewer, application_id: int) -> Application:
@@ -73,15 +92,35 @@ def queue(
     status: ApplicationStatus = ApplicationStatus.SUBMITTED,
     subject: SubjectType | None = None,
     mine: bool = False,
+    overdue_on: date | None = None,
     cursor: str | None = None,
 ) -> Page[ApplicationRow]:
-    """What waits in one status, oldest submission first: nobody is overtaken."""
+    """What waits in one status, the soonest due first; what is not DPH's turn by its number.
+
+    `overdue_on` leaves only those that are past their service goal on that day.
+    """
     statement = _rows().where(application_visible(viewer), Application.status == status)
     if subject is not None:
         statement = statement.where(Party.kind == subject)
     if mine:
         statement = statement.where(Application.reviewer_id == viewer.id)
-    return paged(statement, [Application.id], _row, cursor=cursor)
+    if overdue_on is not None:
+        statement = statement.where(Application.due_on < overdue_on)
+    keys = [Application.due_on, Application.id] if is_with_department(status) else [Application.id]
+    return paged(statement, keys, _row, cursor=cursor)
+
+
+def stage_figures(viewer: Viewer, *, on: date) -> list[StageFigures]:
+    """The stages in which DPH has the next step, in the order of the work, each with how it stands on a day."""
+    late = func.sum(case((Application.due_on < on, 1), else_=0))
+    soon = func.sum(case((Application.due_on.between(on, due_soon_by(on)), 1), else_=0))
+    found = db.session.execute(
+        select(Application.status, func.count(), late, soon, func.min(Application.stage_from))
+        .where(application_visible(viewer), Application.status.in_(WITH_DEPARTMENT))
+        .group_by(Application.status)
+    )
+    figures = {row[0]: StageFigures(*row) for row in found}
+    return [figures.get(status, StageFigures(status, 0, 0, 0, None)) for status in WITH_DEPARTMENT]
 
 
 def waiting(viewer: Viewer) -> dict[ApplicationStatus, int]:
@@ -260,6 +299,8 @@ def _rows() -> Select[*tuple[Any, ...]]:
             Application.submitted_on,
             owner.name,
             User.name,
+            Application.stage_from,
+            Application.due_on,
         )
         .select_from(Application)
         .join(Party, Party.id == Application.party_id)
@@ -270,4 +311,4 @@ def _rows() -> Select[*tuple[Any, ...]]:
 
 
 def _row(row: Row[*tuple[Any, ...]]) -> ApplicationRow:
-    return ApplicationRow(*row[:12])
+    return ApplicationRow(*row[:14])

@@ -5,9 +5,10 @@ import binascii
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, Generic, TypeVar
 
-from sqlalchemy import BigInteger, Integer, Row, Select, tuple_
+from sqlalchemy import BigInteger, Date, Integer, Row, Select, tuple_
 from sqlalchemy.orm import InstrumentedAttribute
 
 from certhub.database import db
@@ -65,7 +66,8 @@ def paged(
 
 
 def _write(*, backwards: bool, values: Sequence[Any]) -> str:
-    body = json.dumps(["p" if backwards else "n", *values], separators=(",", ":"))
+    plain = [value.isoformat() if isinstance(value, date) else value for value in values]
+    body = json.dumps(["p" if backwards else "n", *plain], separators=(",", ":"))
     return base64.urlsafe_b64encode(body.encode()).decode().rstrip("=")
 
 
@@ -81,11 +83,23 @@ def _read(cursor: str | None, keys: Sequence[InstrumentedAttribute[Any]]) -> tup
         return False, None
     if not all(_fits(value, key) for value, key in zip(body[1:], keys, strict=True)):
         return False, None
-    return body[0] == "p", body[1:]
+    days = [isinstance(key.type, Date) for key in keys]
+    values = [date.fromisoformat(value) if is_day else value for value, is_day in zip(body[1:], days, strict=True)]
+    return body[0] == "p", values
 
 
 def _fits(value: Any, key: InstrumentedAttribute[Any]) -> bool:
     if isinstance(key.type, Integer):
         most = 2**63 if isinstance(key.type, BigInteger) else 2**31
         return isinstance(value, int) and not isinstance(value, bool) and -most < value < most
+    if isinstance(key.type, Date):
+        return isinstance(value, str) and _is_day(value)
     return isinstance(value, str) and "\x00" not in value
+
+
+def _is_day(text: str) -> bool:
+    try:
+        date.fromisoformat(text)
+    except ValueError:
+        return False
+    return True

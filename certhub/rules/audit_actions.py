@@ -49,7 +49,10 @@ class AuditAction(StrEnum):
     APPLICATION_OPENED = "application.opened"
     APPLICATION_SUBMITTED = "application.submitted"
     APPLICATION_TAKEN_UP = "application.taken_up"
+    APPLICATION_ASSIGNED = "application.assigned"
     APPLICATION_RETURNED = "application.returned"
+    APPLICATION_RECOMMENDED = "application.recommended"
+    APPLICATION_SENT_BACK = "application.sent_back"
     APPLICATION_APPROVED = "application.approved"
     APPLICATION_DENIED = "application.denied"
     APPLICATION_WITHDRAWN = "application.withdrawn"
@@ -61,10 +64,14 @@ class AuditAction(StrEnum):
     EVIDENCE_ACCEPTED = "evidence.accepted"
     EVIDENCE_RETURNED = "evidence.returned"
     REQUIREMENT_WAIVED = "requirement.waived"
+    NOTE_WRITTEN = "note.written"
     CREDENTIAL_GRANTED = "credential.granted"
     CREDENTIAL_RENEWED = "credential.renewed"
     CREDENTIAL_STATUS_CHANGED = "credential.status_changed"
     CREDENTIAL_STATUS_LIFTED = "credential.status_lifted"
+    CREDENTIAL_STATUS_ANNULLED = "credential.status_annulled"
+    NOTICE_ISSUED = "notice.issued"
+    HEARING_RECORDED = "hearing.recorded"
     CERTIFICATE_ISSUED = "certificate.issued"
     CERTIFICATE_REISSUED = "certificate.reissued"
     ORDER_DRAFTED = "order.drafted"
@@ -121,6 +128,9 @@ SENTENCES: dict[AuditAction, str] = {
     AuditAction.APPLICATION_OPENED: "started an application",
     AuditAction.APPLICATION_SUBMITTED: "submitted an application",
     AuditAction.APPLICATION_TAKEN_UP: "took up an application for review",
+    AuditAction.APPLICATION_ASSIGNED: "gave an application to a reviewer",
+    AuditAction.APPLICATION_RECOMMENDED: "recommended a decision",
+    AuditAction.APPLICATION_SENT_BACK: "took a recommended application back into review",
     AuditAction.APPLICATION_RETURNED: "returned an application for correction",
     AuditAction.APPLICATION_APPROVED: "approved an application",
     AuditAction.APPLICATION_DENIED: "denied an application",
@@ -133,10 +143,14 @@ SENTENCES: dict[AuditAction, str] = {
     AuditAction.EVIDENCE_ACCEPTED: "accepted evidence",
     AuditAction.EVIDENCE_RETURNED: "returned evidence with a reason",
     AuditAction.REQUIREMENT_WAIVED: "waived a requirement",
+    AuditAction.NOTE_WRITTEN: "wrote a note on a requirement",
     AuditAction.CREDENTIAL_GRANTED: "granted a credential",
     AuditAction.CREDENTIAL_RENEWED: "renewed a credential",
     AuditAction.CREDENTIAL_STATUS_CHANGED: "changed the status of a credential",
     AuditAction.CREDENTIAL_STATUS_LIFTED: "lifted a status from a credential",
+    AuditAction.CREDENTIAL_STATUS_ANNULLED: "set a status aside from its first day",
+    AuditAction.NOTICE_ISSUED: "sent a notice to the holder",
+    AuditAction.HEARING_RECORDED: "recorded a step of a hearing",
     AuditAction.CERTIFICATE_ISSUED: "issued a certificate",
     AuditAction.CERTIFICATE_REISSUED: "issued a certificate again",
     AuditAction.ORDER_DRAFTED: "drafted an order of the Board",

@@ -222,3 +222,20 @@ class StatusEventKind(StrEnum):
     VOID = "void"
     DECEASED = "deceased"
     RETIRED = "retired"
+
+
+class HearingStep(StrEnum):
+    """The steps of an adjudicatory hearing."""
+
+    REQUESTED = "requested"
+    SCHEDULED = "scheduled"
+    HELD = "held"
+    DECIDED = "decided"
+
+
+class HearingOutcome(StrEnum):
+    """What came of a hearing."""
+
+    UPHELD = "upheld"
+    MODIFIED = "modified"
+    REVERSED = "reversed"

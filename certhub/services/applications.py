@@ -7,7 +7,7 @@ from sqlalchemy import select
 from certhub import clock
 from certhub.database import db, locked
 from certhub.models.accounts import User
-from certhub.models.certification import Application, Decision, EvaluationRecord, Evidence, ItemReview
+from certhub.models.certification import Application, Decision, Evidence, ItemReview
 from certhub.models.files import StoredFile
 from certhub.models.parties import Party
 from certhub.queries import applications, credential_status, dossiers, evaluations, standards
@@ -31,7 +31,16 @@ from certhub.rules.vocabulary import (
     SubjectType,
     Verdict,
 )
-from certhub.services import applicants, audit, certificates, credentials, handovers
+from certhub.services import (
+    applicants,
+    application_steps,
+    audit,
+    certificates,
+    credentials,
+    handovers,
+    notices,
+    recommendations,
+)
 
 LONGEST_REASON = 4000
 
@@ -79,10 +88,11 @@ def open_(party: Party, *, base_url: str, actor: User, at: datetime) -> Applicat
         credential=evaluations.credential_under(party.id, standard.id),
         opened_by_id=actor.id,
         opened_at=at,
-        with_applicant_from=clock.civil_date(at),
+        stage_from=clock.civil_date(at),
     )
     db.session.add(application)
     db.session.flush()
+    application_steps.enter(application, ApplicationStatus.DRAFT, actor=actor, at=at)
     audit.record(actor, AuditAction.APPLICATION_OPENED, application, at=at)
     return application
 
@@ -176,9 +186,8 @@ def submit(application: Application, *, base_url: str, actor: User, at: datetime
         application.submitted_on = today
         application.complete_at = at
         application.standard_version_id = judgement.version.id
-    application.status = ApplicationStatus.SUBMITTED
-    application.with_applicant_from = None
-    _keep(application, judgement, at=at)
+    application_steps.enter(application, ApplicationStatus.SUBMITTED, actor=actor, at=at)
+    application_steps.keep(application, judgement, at=at)
     audit.record(actor, AuditAction.APPLICATION_SUBMITTED, application, at=at)
     applicants.tell(application, "application-received", base_url=base_url, at=at)
 
@@ -187,8 +196,8 @@ def withdraw(application: Application, *, actor: User, at: datetime) -> None:
     """Take an application back; nothing that was entered is lost."""
     locked(application)
     require_move(application.status, ApplicationStatus.WITHDRAWN)
-    _keep(application, evaluations.judge(application, as_of=clock.civil_date(at)), at=at)
-    _close(application, ApplicationStatus.WITHDRAWN, at=at)
+    application_steps.keep(application, evaluations.judge(application, as_of=clock.civil_date(at)), at=at)
+    _close(application, ApplicationStatus.WITHDRAWN, actor=actor, at=at)
     audit.record(actor, AuditAction.APPLICATION_WITHDRAWN, application, at=at)
 
 
@@ -199,8 +208,8 @@ def close(application: Application, reason: str, *, base_url: str, actor: User, 
     reason = reason.strip()[:LONGEST_REASON]
     if not reason:
         raise Refusal("Say why, so that the applicant knows what to do.", field="reason")
-    _keep(application, evaluations.judge(application, as_of=clock.civil_date(at)), at=at)
-    _close(application, ApplicationStatus.WITHDRAWN, at=at)
+    application_steps.keep(application, evaluations.judge(application, as_of=clock.civil_date(at)), at=at)
+    _close(application, ApplicationStatus.WITHDRAWN, actor=actor, at=at)
     audit.record(actor, AuditAction.APPLICATION_CLOSED, application, at=at, reason=reason)
     applicants.tell(application, "application-closed-by-dph", base_url=base_url, at=at, reason=reason)
 
@@ -209,9 +218,9 @@ def expire(application: Application, *, base_url: str, actor: audit.Actor, at: d
     """Close an application that was never completed. What was entered stays on file."""
     locked(application)
     require_move(application.status, ApplicationStatus.EXPIRED)
-    _keep(application, evaluations.judge(application, as_of=clock.civil_date(at)), at=at)
+    application_steps.keep(application, evaluations.judge(application, as_of=clock.civil_date(at)), at=at)
     since = application.with_applicant_from
-    _close(application, ApplicationStatus.EXPIRED, at=at)
+    _close(application, ApplicationStatus.EXPIRED, actor=actor, at=at)
     audit.record(actor, AuditAction.APPLICATION_EXPIRED, application, at=at)
     applicants.tell(application, "application-closed", base_url=base_url, at=at, since_on=since)
 
@@ -220,7 +229,7 @@ def take_up(application: Application, *, actor: User, at: datetime) -> None:
     """Begin the review; whoever takes it up first is the reviewer."""
     locked(application)
     require_move(application.status, ApplicationStatus.UNDER_REVIEW)
-    application.status = ApplicationStatus.UNDER_REVIEW
+    application_steps.enter(application, ApplicationStatus.UNDER_REVIEW, actor=actor, at=at)
     application.reviewer_id = actor.id
     audit.record(actor, AuditAction.APPLICATION_TAKEN_UP, application, at=at)
 
@@ -272,8 +281,7 @@ def return_for_correction(application: Application, *, base_url: str, actor: Use
     returned = returned_items(application, on=clock.civil_date(at))
     if not returned:
         raise Refusal("Return at least one item with a reason first, so that the applicant knows what to correct.")
-    application.status = ApplicationStatus.INCOMPLETE
-    application.with_applicant_from = clock.civil_date(at)
+    application_steps.enter(application, ApplicationStatus.INCOMPLETE, actor=actor, at=at)
     audit.record(
         actor, AuditAction.APPLICATION_RETURNED, application, at=at, items=[item.requirement_code for item in returned]
     )
@@ -295,8 +303,8 @@ def returned_items(application: Application, *, on: date) -> list[ItemReview]:
 def approve(application: Application, reason: str, *, press: certificates.Press, actor: User, at: datetime) -> Decision:
     """Approve an application: the credential is granted or renewed and its certificate issued.
 
-    Raises `Refusal` while a critical requirement is unmet and where the credential has ended, and asks for a reason
-    where any other requirement is unmet.
+    Raises `Refusal` while a critical requirement is set aside that no other person recommended to set aside, and where
+    the credential has ended; asks for a reason where any other requirement is unmet.
     """
     locked(application)
     require_move(application.status, ApplicationStatus.APPROVED)
@@ -305,14 +313,7 @@ def approve(application: Application, reason: str, *, press: certificates.Press,
         locked(application.credential)  # an order of the Board may be moving the term that the new one begins after
         require_renewable(credential_status.history_of(application.credential.id), today)
     judgement = evaluations.judge(application, as_of=today)
-    unmet = judgement.evaluation.unmet_critical
-    if unmet:
-        told = " ".join(
-            f"{requirement.code} {requirement.title}: {finding.explanation}"
-            for requirement, finding in judgement.pairs()
-            if requirement.code in unmet
-        )
-        raise Refusal(f"This cannot be approved while a critical requirement is not met. {told}")
+    grounds = recommendations.grounds_for(application, judgement, DecisionOutcome.APPROVED, actor=actor)
     open_items = [
         requirement.code for requirement, finding in judgement.pairs()
         if not finding.satisfied and requirement.code not in judgement.evaluation.informational
@@ -322,7 +323,7 @@ def approve(application: Application, reason: str, *, press: certificates.Press,
             f"Not everything is met ({listed(open_items)}). Say why you approve it all the same, or return the items.",
             field="reason",
         )
-    decision = _decide(application, DecisionOutcome.APPROVED, reason, judgement, actor=actor, at=at)
+    decision = _decide(application, DecisionOutcome.APPROVED, reason, judgement, grounds, actor=actor, at=at)
     period = credentials.grant(application, judgement, actor=actor, at=at)
     certificate = certificates.issue(period, press=press, actor=actor, at=at)
     applicants.tell(
@@ -340,7 +341,9 @@ def deny(application: Application, reason: str, *, base_url: str, actor: User, a
     if not reason.strip():
         raise Refusal("Give the reasons for the denial. The applicant has a right to them.", field="reason")
     judgement = evaluations.judge(application, as_of=clock.civil_date(at))
-    decision = _decide(application, DecisionOutcome.DENIED, reason, judgement, actor=actor, at=at)
+    grounds = recommendations.grounds_for(application, judgement, DecisionOutcome.DENIED, actor=actor)
+    decision = _decide(application, DecisionOutcome.DENIED, reason, judgement, grounds, actor=actor, at=at)
+    notices.keep_denial(application, decision, actor=actor, at=at)
     applicants.tell(
         application,
         "application-denied",
@@ -353,10 +356,18 @@ def deny(application: Application, reason: str, *, base_url: str, actor: User, a
 
 
 def _decide(
-    application: Application, outcome: DecisionOutcome, reason: str, judgement: Judgement, *, actor: User, at: datetime
+    application: Application,
+    outcome: DecisionOutcome,
+    reason: str,
+    judgement: Judgement,
+    grounds: recommendations.Grounds,
+    *,
+    actor: User,
+    at: datetime,
 ) -> Decision:
     today = clock.civil_date(at)
-    record = _keep(application, judgement, at=at)
+    record = application_steps.keep(application, judgement, at=at)
+    recommendation, overridden = grounds
     denied = outcome is DecisionOutcome.DENIED
     decision = Decision(
         application_id=application.id,
@@ -367,38 +378,25 @@ def _decide(
         decided_at=at,
         decided_on=today,
         appeal_until=today + timedelta(days=judgement.standard.terms.appeal_days) if denied else None,
+        recommendation_id=recommendation.id if recommendation else None,
+        recommended_by_id=recommendation.recommended_by_id if recommendation else None,
+        overridden=overridden,
     )
     db.session.add(decision)
-    _close(application, ApplicationStatus.DENIED if denied else ApplicationStatus.APPROVED, at=at)
+    _close(application, ApplicationStatus.DENIED if denied else ApplicationStatus.APPROVED, actor=actor, at=at)
     db.session.flush()
     action = AuditAction.APPLICATION_DENIED if denied else AuditAction.APPLICATION_APPROVED
-    audit.record(actor, action, application, at=at, decision=decision.id, inputs_hash=record.inputs_hash)
+    audit.record(
+        actor, action, application, at=at, decision=decision.id, inputs_hash=record.inputs_hash,
+        overrides=recommendation.overrides if recommendation and overridden else [],
+    )  # fmt: skip
     return decision
 
 
-def _close(application: Application, status: ApplicationStatus, *, at: datetime) -> None:
-    application.status = status
-    application.with_applicant_from = None
+def _close(application: Application, status: ApplicationStatus, *, actor: audit.Actor, at: datetime) -> None:
+    application_steps.enter(application, status, actor=actor, at=at)
     application.closed_at = at
     application.closed_on = clock.civil_date(at)
-
-
-def _keep(application: Application, judgement: Judgement, *, at: datetime) -> EvaluationRecord:
-    """Keep what the rules said, with the hash of all that they looked at."""
-    record = EvaluationRecord(
-        application_id=application.id,
-        standard_version_id=judgement.version.id,
-        as_of=judgement.occasion.as_of,
-        result=judgement.evaluation.result.value,
-        complete=judgement.evaluation.complete,
-        findings=[finding.to_json() for finding in judgement.evaluation.findings],
-        engine_version=judgement.evaluation.engine_version,
-        inputs_hash=judgement.evaluation.inputs_hash,
-        recorded_at=at,
-    )
-    db.session.add(record)
-    db.session.flush()
-    return record
 
 
 def _require_open_for_evidence(application: Application, requirement: Requirement, actor: User) -> None:

@@ -78,6 +78,19 @@ def lift(event: StatusEvent, *, last_day: date, reason: str, actor: User, at: da
     return ended
 
 
+def annul(event: StatusEvent, *, reason: str, actor: User, at: datetime) -> None:
+    """Set `event` aside from its first day: nothing takes its place, and what was known before stays known."""
+    locked(event)
+    if event.superseded_at is not None:
+        raise Refusal("Somebody else has changed this status. Open the credential again and look.")
+    _require_reason(reason)
+    event.superseded_at = at
+    audit.record(
+        actor, AuditAction.CREDENTIAL_STATUS_ANNULLED, event, at=at, party_id=event.credential.party_id,
+        reason=reason.strip(),
+    )  # fmt: skip
+
+
 def _require_dates(effective_on: date, ends_on: date | None, *, granted_on: date) -> None:
     if effective_on < granted_on:
         raise Refusal("The first day cannot come before the credential was granted.", field="effective_on")

@@ -35,6 +35,16 @@ PROTECT = {
         "CREATE TRIGGER order_revocation_is_not_truncated BEFORE TRUNCATE ON order_revocation FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()",
         "CREATE TRIGGER order_effect_is_append_only BEFORE UPDATE OR DELETE ON order_effect FOR EACH ROW EXECUTE FUNCTION refuse_change()",
         "CREATE TRIGGER order_effect_is_not_truncated BEFORE TRUNCATE ON order_effect FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()",
+        "CREATE TRIGGER application_stage_is_append_only BEFORE UPDATE OR DELETE ON application_stage FOR EACH ROW EXECUTE FUNCTION refuse_change()",
+        "CREATE TRIGGER application_stage_is_not_truncated BEFORE TRUNCATE ON application_stage FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()",
+        "CREATE TRIGGER recommendation_is_append_only BEFORE UPDATE OR DELETE ON recommendation FOR EACH ROW EXECUTE FUNCTION refuse_change()",
+        "CREATE TRIGGER recommendation_is_not_truncated BEFORE TRUNCATE ON recommendation FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()",
+        "CREATE TRIGGER requirement_note_is_append_only BEFORE UPDATE OR DELETE ON requirement_note FOR EACH ROW EXECUTE FUNCTION refuse_change()",
+        "CREATE TRIGGER requirement_note_is_not_truncated BEFORE TRUNCATE ON requirement_note FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()",
+        "CREATE TRIGGER action_notice_is_append_only BEFORE UPDATE OR DELETE ON action_notice FOR EACH ROW EXECUTE FUNCTION refuse_change()",
+        "CREATE TRIGGER action_notice_is_not_truncated BEFORE TRUNCATE ON action_notice FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()",
+        "CREATE TRIGGER hearing_entry_is_append_only BEFORE UPDATE OR DELETE ON hearing_entry FOR EACH ROW EXECUTE FUNCTION refuse_change()",
+        "CREATE TRIGGER hearing_entry_is_not_truncated BEFORE TRUNCATE ON hearing_entry FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()",
         "CREATE TRIGGER audit_head_moves_on BEFORE UPDATE ON audit_head FOR EACH ROW WHEN (NEW.seq <= OLD.seq OR NEW.id <> OLD.id) EXECUTE FUNCTION refuse_change()",
         "CREATE TRIGGER audit_head_is_kept BEFORE DELETE ON audit_head FOR EACH ROW EXECUTE FUNCTION refuse_change()",
         "CREATE TRIGGER audit_head_is_not_truncated BEFORE TRUNCATE ON audit_head FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()",
@@ -76,6 +86,21 @@ PROTECT = {
         "CREATE TRIGGER order_effect_refuses_update BEFORE UPDATE ON order_effect BEGIN SELECT RAISE(ABORT, 'rows of order_effect are never changed or removed'); END",
         "CREATE TRIGGER order_effect_refuses_delete BEFORE DELETE ON order_effect BEGIN SELECT RAISE(ABORT, 'rows of order_effect are never changed or removed'); END",
         "CREATE TRIGGER order_effect_refuses_replace BEFORE INSERT ON order_effect WHEN EXISTS (SELECT 1 FROM order_effect AS kept WHERE kept.id = NEW.id) OR EXISTS (SELECT 1 FROM order_effect AS kept WHERE kept.order_id = NEW.order_id AND kept.granted_id = NEW.granted_id AND kept.taken_back = NEW.taken_back) BEGIN SELECT RAISE(ABORT, 'rows of order_effect are never changed or removed'); END",
+        "CREATE TRIGGER application_stage_refuses_update BEFORE UPDATE ON application_stage BEGIN SELECT RAISE(ABORT, 'rows of application_stage are never changed or removed'); END",
+        "CREATE TRIGGER application_stage_refuses_delete BEFORE DELETE ON application_stage BEGIN SELECT RAISE(ABORT, 'rows of application_stage are never changed or removed'); END",
+        "CREATE TRIGGER application_stage_refuses_replace BEFORE INSERT ON application_stage WHEN EXISTS (SELECT 1 FROM application_stage AS kept WHERE kept.id = NEW.id) BEGIN SELECT RAISE(ABORT, 'rows of application_stage are never changed or removed'); END",
+        "CREATE TRIGGER recommendation_refuses_update BEFORE UPDATE ON recommendation BEGIN SELECT RAISE(ABORT, 'rows of recommendation are never changed or removed'); END",
+        "CREATE TRIGGER recommendation_refuses_delete BEFORE DELETE ON recommendation BEGIN SELECT RAISE(ABORT, 'rows of recommendation are never changed or removed'); END",
+        "CREATE TRIGGER recommendation_refuses_replace BEFORE INSERT ON recommendation WHEN EXISTS (SELECT 1 FROM recommendation AS kept WHERE kept.id = NEW.id) OR EXISTS (SELECT 1 FROM recommendation AS kept WHERE kept.id = NEW.id AND kept.recommended_by_id = NEW.recommended_by_id) BEGIN SELECT RAISE(ABORT, 'rows of recommendation are never changed or removed'); END",
+        "CREATE TRIGGER requirement_note_refuses_update BEFORE UPDATE ON requirement_note BEGIN SELECT RAISE(ABORT, 'rows of requirement_note are never changed or removed'); END",
+        "CREATE TRIGGER requirement_note_refuses_delete BEFORE DELETE ON requirement_note BEGIN SELECT RAISE(ABORT, 'rows of requirement_note are never changed or removed'); END",
+        "CREATE TRIGGER requirement_note_refuses_replace BEFORE INSERT ON requirement_note WHEN EXISTS (SELECT 1 FROM requirement_note AS kept WHERE kept.id = NEW.id) BEGIN SELECT RAISE(ABORT, 'rows of requirement_note are never changed or removed'); END",
+        "CREATE TRIGGER action_notice_refuses_update BEFORE UPDATE ON action_notice BEGIN SELECT RAISE(ABORT, 'rows of action_notice are never changed or removed'); END",
+        "CREATE TRIGGER action_notice_refuses_delete BEFORE DELETE ON action_notice BEGIN SELECT RAISE(ABORT, 'rows of action_notice are never changed or removed'); END",
+        "CREATE TRIGGER action_notice_refuses_replace BEFORE INSERT ON action_notice WHEN EXISTS (SELECT 1 FROM action_notice AS kept WHERE kept.id = NEW.id) OR EXISTS (SELECT 1 FROM action_notice AS kept WHERE kept.decision_id = NEW.decision_id) OR EXISTS (SELECT 1 FROM action_notice AS kept WHERE kept.status_event_id = NEW.status_event_id) BEGIN SELECT RAISE(ABORT, 'rows of action_notice are never changed or removed'); END",
+        "CREATE TRIGGER hearing_entry_refuses_update BEFORE UPDATE ON hearing_entry BEGIN SELECT RAISE(ABORT, 'rows of hearing_entry are never changed or removed'); END",
+        "CREATE TRIGGER hearing_entry_refuses_delete BEFORE DELETE ON hearing_entry BEGIN SELECT RAISE(ABORT, 'rows of hearing_entry are never changed or removed'); END",
+        "CREATE TRIGGER hearing_entry_refuses_replace BEFORE INSERT ON hearing_entry WHEN EXISTS (SELECT 1 FROM hearing_entry AS kept WHERE kept.id = NEW.id) BEGIN SELECT RAISE(ABORT, 'rows of hearing_entry are never changed or removed'); END",
         "CREATE TRIGGER audit_head_moves_on BEFORE UPDATE ON audit_head WHEN NEW.seq <= OLD.seq OR NEW.id <> OLD.id BEGIN SELECT RAISE(ABORT, 'rows of audit_head are never changed or removed'); END",
         "CREATE TRIGGER audit_head_is_kept BEFORE DELETE ON audit_head BEGIN SELECT RAISE(ABORT, 'rows of audit_head are never changed or removed'); END",
         "CREATE TRIGGER audit_head_refuses_replace BEFORE INSERT ON audit_head WHEN EXISTS (SELECT 1 FROM audit_head AS kept WHERE kept.id = NEW.id) BEGIN SELECT RAISE(ABORT, 'rows of audit_head are never changed or removed'); END",
@@ -114,6 +139,16 @@ UNPROTECT = {
         "DROP TRIGGER IF EXISTS order_revocation_is_not_truncated ON order_revocation",
         "DROP TRIGGER IF EXISTS order_effect_is_append_only ON order_effect",
         "DROP TRIGGER IF EXISTS order_effect_is_not_truncated ON order_effect",
+        "DROP TRIGGER IF EXISTS application_stage_is_append_only ON application_stage",
+        "DROP TRIGGER IF EXISTS application_stage_is_not_truncated ON application_stage",
+        "DROP TRIGGER IF EXISTS recommendation_is_append_only ON recommendation",
+        "DROP TRIGGER IF EXISTS recommendation_is_not_truncated ON recommendation",
+        "DROP TRIGGER IF EXISTS requirement_note_is_append_only ON requirement_note",
+        "DROP TRIGGER IF EXISTS requirement_note_is_not_truncated ON requirement_note",
+        "DROP TRIGGER IF EXISTS action_notice_is_append_only ON action_notice",
+        "DROP TRIGGER IF EXISTS action_notice_is_not_truncated ON action_notice",
+        "DROP TRIGGER IF EXISTS hearing_entry_is_append_only ON hearing_entry",
+        "DROP TRIGGER IF EXISTS hearing_entry_is_not_truncated ON hearing_entry",
         "DROP TRIGGER IF EXISTS audit_head_moves_on ON audit_head",
         "DROP TRIGGER IF EXISTS audit_head_is_kept ON audit_head",
         "DROP TRIGGER IF EXISTS audit_head_is_not_truncated ON audit_head",
@@ -154,6 +189,21 @@ UNPROTECT = {
         "DROP TRIGGER IF EXISTS order_effect_refuses_update",
         "DROP TRIGGER IF EXISTS order_effect_refuses_delete",
         "DROP TRIGGER IF EXISTS order_effect_refuses_replace",
+        "DROP TRIGGER IF EXISTS application_stage_refuses_update",
+        "DROP TRIGGER IF EXISTS application_stage_refuses_delete",
+        "DROP TRIGGER IF EXISTS application_stage_refuses_replace",
+        "DROP TRIGGER IF EXISTS recommendation_refuses_update",
+        "DROP TRIGGER IF EXISTS recommendation_refuses_delete",
+        "DROP TRIGGER IF EXISTS recommendation_refuses_replace",
+        "DROP TRIGGER IF EXISTS requirement_note_refuses_update",
+        "DROP TRIGGER IF EXISTS requirement_note_refuses_delete",
+        "DROP TRIGGER IF EXISTS requirement_note_refuses_replace",
+        "DROP TRIGGER IF EXISTS action_notice_refuses_update",
+        "DROP TRIGGER IF EXISTS action_notice_refuses_delete",
+        "DROP TRIGGER IF EXISTS action_notice_refuses_replace",
+        "DROP TRIGGER IF EXISTS hearing_entry_refuses_update",
+        "DROP TRIGGER IF EXISTS hearing_entry_refuses_delete",
+        "DROP TRIGGER IF EXISTS hearing_entry_refuses_replace",
         "DROP TRIGGER IF EXISTS audit_head_moves_on",
         "DROP TRIGGER IF EXISTS audit_head_is_kept",
         "DROP TRIGGER IF EXISTS audit_head_refuses_replace",
@@ -1234,6 +1284,13 @@ def upgrade() -> None:
             nullable=True,
             comment="Since when the next step is the applicant's; one that is left alone for too long is closed",
         ),
+        sa.Column("stage_from", sa.Date(), nullable=False, comment="Agency date on which it came into its status"),
+        sa.Column(
+            "due_on",
+            sa.Date(),
+            nullable=True,
+            comment="By when DPH is to take the next step, by its service goals; empty while it is not DPH's turn",
+        ),
         sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column(
             "closed_on", sa.Date(), nullable=True, comment="Agency date on which it was decided, withdrawn or expired"
@@ -1244,6 +1301,10 @@ def upgrade() -> None:
         ),
         sa.CheckConstraint(
             "status NOT IN ('approved','denied') OR closed_on IS NOT NULL", name=op.f("ck_application_decided_has_date")
+        ),
+        sa.CheckConstraint(
+            "status NOT IN ('submitted','under_review','recommended') OR due_on IS NOT NULL",
+            name=op.f("ck_application_with_dph_is_due"),
         ),
         sa.CheckConstraint(
             "(submitted_at IS NULL) = (submitted_on IS NULL)", name=op.f("ck_application_submitted_whole")
@@ -1262,6 +1323,7 @@ def upgrade() -> None:
     )
     op.create_index("ix_application_closed", "application", ["closed_on", "credential_id"], unique=False)
     op.create_index("ix_application_credential", "application", ["credential_id", "submitted_on"], unique=False)
+    op.create_index("ix_application_due", "application", ["status", "due_on", "id"], unique=False)
     op.create_index("ix_application_owner", "application", ["owner_id", "id"], unique=False)
     op.create_index(op.f("ix_application_party_id"), "application", ["party_id"], unique=False)
     op.create_index("ix_application_queue", "application", ["status", "id"], unique=False)
@@ -1497,6 +1559,41 @@ def upgrade() -> None:
     )
     op.create_index("ix_training_completion_vendor", "training_completion", ["vendor_id", "id"], unique=False)
     op.create_table(
+        "application_stage",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("application_id", sa.Integer(), nullable=False),
+        sa.Column(
+            "status",
+            sa.Enum(
+                "draft",
+                "submitted",
+                "incomplete",
+                "under_review",
+                "recommended",
+                "approved",
+                "denied",
+                "withdrawn",
+                "expired",
+                name="applicationstatus",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("entered_on", sa.Date(), nullable=False, comment="Agency date"),
+        sa.Column("reason", sa.Text(), nullable=False, comment="Why it was taken back into review"),
+        sa.Column("moved_by_id", sa.Integer(), nullable=True, comment="Empty where a job did it"),
+        sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["application_id"], ["application.id"], name=op.f("fk_application_stage_application_id")
+        ),
+        sa.ForeignKeyConstraint(["moved_by_id"], ["account.id"], name=op.f("fk_application_stage_moved_by_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_application_stage")),
+        comment="An application came into a status; the rows of one application tell how long each side had it.",
+    )
+    op.create_index("ix_application_stage_application", "application_stage", ["application_id", "id"], unique=False)
+    op.create_table(
         "credential_period",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("credential_id", sa.Integer(), nullable=False),
@@ -1593,6 +1690,28 @@ def upgrade() -> None:
     op.create_index(op.f("ix_evidence_application_id"), "evidence", ["application_id"], unique=False)
     op.create_index("ix_evidence_party", "evidence", ["party_id", "requirement_code"], unique=False)
     op.create_table(
+        "requirement_note",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("application_id", sa.Integer(), nullable=False),
+        sa.Column("requirement_code", sa.String(length=20), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("internal", sa.Boolean(), nullable=False, comment="Only DPH and auditors read it"),
+        sa.Column("written_by_id", sa.Integer(), nullable=False),
+        sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["application_id"], ["application.id"], name=op.f("fk_requirement_note_application_id")
+        ),
+        sa.ForeignKeyConstraint(["written_by_id"], ["account.id"], name=op.f("fk_requirement_note_written_by_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_requirement_note")),
+        comment="What the applicant or a reviewer wrote on one requirement of an application.",
+    )
+    op.create_index(
+        "ix_requirement_note_application",
+        "requirement_note",
+        ["application_id", "requirement_code", "id"],
+        unique=False,
+    )
+    op.create_table(
         "standard_preview_holder",
         sa.Column("preview_id", sa.Integer(), nullable=False),
         sa.Column("credential_id", sa.Integer(), nullable=False),
@@ -1671,28 +1790,6 @@ def upgrade() -> None:
         sqlite_where=sa.text("supersedes_id IS NULL"),
     )
     op.create_table(
-        "decision",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("application_id", sa.Integer(), nullable=False),
-        sa.Column(
-            "outcome",
-            sa.Enum("approved", "denied", name="decisionoutcome", native_enum=False, create_constraint=True, length=40),
-            nullable=False,
-        ),
-        sa.Column("reason", sa.Text(), nullable=False),
-        sa.Column("evaluation_id", sa.Integer(), nullable=False),
-        sa.Column("decided_by_id", sa.Integer(), nullable=False),
-        sa.Column("decided_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("decided_on", sa.Date(), nullable=False),
-        sa.Column("appeal_until", sa.Date(), nullable=True, comment="Last day to ask for a hearing after a denial"),
-        sa.ForeignKeyConstraint(["application_id"], ["application.id"], name=op.f("fk_decision_application_id")),
-        sa.ForeignKeyConstraint(["decided_by_id"], ["account.id"], name=op.f("fk_decision_decided_by_id")),
-        sa.ForeignKeyConstraint(["evaluation_id"], ["evaluation_record.id"], name=op.f("fk_decision_evaluation_id")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_decision")),
-        sa.UniqueConstraint("application_id", name=op.f("uq_decision_application_id")),
-        comment="How an application ended, on what evaluation, by whom and why.",
-    )
-    op.create_table(
         "item_review",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("application_id", sa.Integer(), nullable=False),
@@ -1756,6 +1853,161 @@ def upgrade() -> None:
     op.create_index(op.f("ix_order_effect_after_id"), "order_effect", ["after_id"], unique=False)
     op.create_index(op.f("ix_order_effect_before_id"), "order_effect", ["before_id"], unique=False)
     op.create_index("ix_order_effect_granted", "order_effect", ["granted_id", "taken_back"], unique=False)
+    op.create_table(
+        "recommendation",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("application_id", sa.Integer(), nullable=False),
+        sa.Column(
+            "outcome",
+            sa.Enum("approved", "denied", name="decisionoutcome", native_enum=False, create_constraint=True, length=40),
+            nullable=False,
+        ),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column(
+            "overrides",
+            sa.JSON().with_variant(postgresql.JSONB(astext_type=sa.Text()), "postgresql"),
+            nullable=False,
+            comment="The critical requirements that are set aside: code, title and reason of each",
+        ),
+        sa.Column("evaluation_id", sa.Integer(), nullable=False),
+        sa.Column("recommended_by_id", sa.Integer(), nullable=False),
+        sa.Column("recommended_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["application_id"], ["application.id"], name=op.f("fk_recommendation_application_id")),
+        sa.ForeignKeyConstraint(
+            ["evaluation_id"], ["evaluation_record.id"], name=op.f("fk_recommendation_evaluation_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["recommended_by_id"], ["account.id"], name=op.f("fk_recommendation_recommended_by_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_recommendation")),
+        sa.UniqueConstraint("id", "recommended_by_id", name=op.f("uq_recommendation_id_recommended_by_id")),
+        comment="What a reviewer recommends, and which critical requirements would be set aside and why; somebody else decides.",
+    )
+    op.create_index("ix_recommendation_application", "recommendation", ["application_id", "id"], unique=False)
+    op.create_table(
+        "decision",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("application_id", sa.Integer(), nullable=False),
+        sa.Column(
+            "outcome",
+            sa.Enum("approved", "denied", name="decisionoutcome", native_enum=False, create_constraint=True, length=40),
+            nullable=False,
+        ),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("evaluation_id", sa.Integer(), nullable=False),
+        sa.Column("decided_by_id", sa.Integer(), nullable=False),
+        sa.Column("decided_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("decided_on", sa.Date(), nullable=False),
+        sa.Column("appeal_until", sa.Date(), nullable=True, comment="Last day to ask for a hearing after a denial"),
+        sa.Column("recommendation_id", sa.Integer(), nullable=True),
+        sa.Column("recommended_by_id", sa.Integer(), nullable=True, comment="Never the person who decided"),
+        sa.Column(
+            "overridden",
+            sa.Boolean(),
+            nullable=False,
+            comment="Whether a critical requirement was set aside; the recommendation says which and why",
+        ),
+        sa.CheckConstraint(
+            "(recommendation_id IS NULL) = (recommended_by_id IS NULL)", name=op.f("ck_decision_recommendation_whole")
+        ),
+        sa.CheckConstraint(
+            "NOT overridden OR recommendation_id IS NOT NULL", name=op.f("ck_decision_override_was_recommended")
+        ),
+        sa.CheckConstraint("recommended_by_id <> decided_by_id", name=op.f("ck_decision_two_people")),
+        sa.ForeignKeyConstraint(["application_id"], ["application.id"], name=op.f("fk_decision_application_id")),
+        sa.ForeignKeyConstraint(["decided_by_id"], ["account.id"], name=op.f("fk_decision_decided_by_id")),
+        sa.ForeignKeyConstraint(["evaluation_id"], ["evaluation_record.id"], name=op.f("fk_decision_evaluation_id")),
+        sa.ForeignKeyConstraint(
+            ["recommendation_id", "recommended_by_id"],
+            ["recommendation.id", "recommendation.recommended_by_id"],
+            name=op.f("fk_decision_recommendation_id"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_decision")),
+        sa.UniqueConstraint("application_id", name=op.f("uq_decision_application_id")),
+        comment="How an application ended, on what evaluation, by whom and why.",
+    )
+    op.create_table(
+        "action_notice",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("party_id", sa.Integer(), nullable=False),
+        sa.Column("status_event_id", sa.Integer(), nullable=True, comment="The event as it was first recorded"),
+        sa.Column("decision_id", sa.Integer(), nullable=True),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column(
+            "practice_allowed",
+            sa.Boolean(),
+            nullable=True,
+            comment="Whether the holder may practice while it lasts; empty for a denial, which ends no term",
+        ),
+        sa.Column("appeal_until", sa.Date(), nullable=True, comment="Last day to ask for a hearing; empty without one"),
+        sa.Column("issued_on", sa.Date(), nullable=False),
+        sa.Column("issued_by_id", sa.Integer(), nullable=False),
+        sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint(
+            "(status_event_id IS NULL) <> (decision_id IS NULL)", name=op.f("ck_action_notice_of_one_action")
+        ),
+        sa.CheckConstraint(
+            "appeal_until IS NULL OR appeal_until >= issued_on", name=op.f("ck_action_notice_appeal_after_issue")
+        ),
+        sa.ForeignKeyConstraint(["decision_id"], ["decision.id"], name=op.f("fk_action_notice_decision_id")),
+        sa.ForeignKeyConstraint(["issued_by_id"], ["account.id"], name=op.f("fk_action_notice_issued_by_id")),
+        sa.ForeignKeyConstraint(["party_id"], ["party.id"], name=op.f("fk_action_notice_party_id")),
+        sa.ForeignKeyConstraint(
+            ["status_event_id"], ["status_event.id"], name=op.f("fk_action_notice_status_event_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_action_notice")),
+        sa.UniqueConstraint("decision_id", name=op.f("uq_action_notice_decision_id")),
+        sa.UniqueConstraint("status_event_id", name=op.f("uq_action_notice_status_event_id")),
+        comment="The notice of an action on a credential or of a denial, in the words that went out.",
+    )
+    op.create_index(op.f("ix_action_notice_party_id"), "action_notice", ["party_id"], unique=False)
+    op.create_table(
+        "hearing_entry",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("notice_id", sa.Integer(), nullable=False),
+        sa.Column(
+            "step",
+            sa.Enum(
+                "requested",
+                "scheduled",
+                "held",
+                "decided",
+                name="hearingstep",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column(
+            "happened_on", sa.Date(), nullable=False, comment="For a scheduled hearing the day that it is planned for"
+        ),
+        sa.Column("asked_by", sa.String(length=200), nullable=False),
+        sa.Column(
+            "outcome",
+            sa.Enum(
+                "upheld",
+                "modified",
+                "reversed",
+                name="hearingoutcome",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=True,
+        ),
+        sa.Column("note", sa.Text(), nullable=False),
+        sa.Column("file_id", sa.Integer(), nullable=True),
+        sa.Column("recorded_by_id", sa.Integer(), nullable=False),
+        sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint("outcome IS NULL OR step = 'decided'", name=op.f("ck_hearing_entry_outcome_of_decision")),
+        sa.ForeignKeyConstraint(["file_id"], ["stored_file.id"], name=op.f("fk_hearing_entry_file_id")),
+        sa.ForeignKeyConstraint(["notice_id"], ["action_notice.id"], name=op.f("fk_hearing_entry_notice_id")),
+        sa.ForeignKeyConstraint(["recorded_by_id"], ["account.id"], name=op.f("fk_hearing_entry_recorded_by_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_hearing_entry")),
+        comment="One step of a hearing: asked for, scheduled, held or decided.",
+    )
+    op.create_index("ix_hearing_entry_notice", "hearing_entry", ["notice_id", "id"], unique=False)
 
     for statement in PROTECT[op.get_bind().dialect.name]:
         op.get_bind().exec_driver_sql(statement)
@@ -1765,13 +2017,19 @@ def downgrade() -> None:
     for statement in UNPROTECT[op.get_bind().dialect.name]:
         op.get_bind().exec_driver_sql(statement)
 
+    op.drop_index("ix_hearing_entry_notice", table_name="hearing_entry")
+    op.drop_table("hearing_entry")
+    op.drop_index(op.f("ix_action_notice_party_id"), table_name="action_notice")
+    op.drop_table("action_notice")
+    op.drop_table("decision")
+    op.drop_index("ix_recommendation_application", table_name="recommendation")
+    op.drop_table("recommendation")
     op.drop_index("ix_order_effect_granted", table_name="order_effect")
     op.drop_index(op.f("ix_order_effect_before_id"), table_name="order_effect")
     op.drop_index(op.f("ix_order_effect_after_id"), table_name="order_effect")
     op.drop_table("order_effect")
     op.drop_index("ix_item_review_application", table_name="item_review")
     op.drop_table("item_review")
-    op.drop_table("decision")
     op.drop_index(
         "uq_certificate_first",
         table_name="certificate",
@@ -1784,6 +2042,8 @@ def downgrade() -> None:
     op.drop_index("ix_training_approval_completion", table_name="training_approval")
     op.drop_table("training_approval")
     op.drop_table("standard_preview_holder")
+    op.drop_index("ix_requirement_note_application", table_name="requirement_note")
+    op.drop_table("requirement_note")
     op.drop_index("ix_evidence_party", table_name="evidence")
     op.drop_index(op.f("ix_evidence_application_id"), table_name="evidence")
     op.drop_table("evidence")
@@ -1798,6 +2058,8 @@ def downgrade() -> None:
     op.drop_index("ix_credential_period_expiry", table_name="credential_period")
     op.drop_index(op.f("ix_credential_period_application_id"), table_name="credential_period")
     op.drop_table("credential_period")
+    op.drop_index("ix_application_stage_application", table_name="application_stage")
+    op.drop_table("application_stage")
     op.drop_index("ix_training_completion_vendor", table_name="training_completion")
     op.drop_index("ix_training_completion_coordinator", table_name="training_completion")
     op.drop_table("training_completion")
@@ -1825,6 +2087,7 @@ def downgrade() -> None:
     op.drop_index("ix_application_queue", table_name="application")
     op.drop_index(op.f("ix_application_party_id"), table_name="application")
     op.drop_index("ix_application_owner", table_name="application")
+    op.drop_index("ix_application_due", table_name="application")
     op.drop_index("ix_application_credential", table_name="application")
     op.drop_index("ix_application_closed", table_name="application")
     op.drop_table("application")

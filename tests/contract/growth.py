@@ -98,6 +98,7 @@ def _certified(party: Party, standard: StandardSet, vendor: VendorOrganization, 
                 party_id=party.id, owner_id=vendor.id, kind=ApplicationKind.INITIAL,
                 status=ApplicationStatus.SUBMITTED, standard_id=standard.id, standard_version_id=version.id,
                 opened_by_id=hr.id, opened_at=WHEN, submitted_at=WHEN, submitted_on=date(2026, 3, 2),
+                stage_from=date(2026, 3, 2), due_on=date(2026, 3, 9),
             ),
         ]
     )  # fmt: skip

@@ -22,6 +22,7 @@ from certhub.models import Base
 from certhub.models.accounts import Invitation, PasswordReset, User, UserSession
 from certhub.models.audit import AuditEntry
 from certhub.models.certification import Application, Certificate, Credential, Evidence, StatusEvent
+from certhub.models.due_process import ActionNotice
 from certhub.models.files import StoredFile
 from certhub.models.jobs import JobRun, JobStatus
 from certhub.models.messages import Message
@@ -133,7 +134,7 @@ def build(app: Flask) -> World:
     for values in of.values():
         values["order_id"] = list(orders)
     of[SubjectType.VENDOR]["party_id"].append(person.id)
-    for name in ("application_id", "credential_id", "certificate_id", "file_id", "evidence_id"):
+    for name in ("application_id", "credential_id", "certificate_id", "file_id", "evidence_id", "notice_id"):
         of[SubjectType.VENDOR][name] += of[SubjectType.COORDINATOR][name]
     return World(users, of)
 
@@ -248,6 +249,11 @@ def _held(party: Party, user: User, reviewer: User) -> Values:
         recorded_by_id=reviewer.id, recorded_at=WHEN,
     )  # fmt: skip
     _rows(stake, message, session, reset, run, event, *([site] if party.kind is SubjectType.PRACTICE else []))
+    notice = ActionNotice(
+        party_id=party.id, status_event_id=event.id, text="To the holder", practice_allowed=True,
+        issued_on=date(2026, 5, 1), appeal_until=date(2026, 5, 22), issued_by_id=reviewer.id, recorded_at=WHEN,
+    )  # fmt: skip
+    _rows(notice)
     evidence = db.session.scalars(select(Evidence).where(Evidence.application_id == application.id)).all()
     papers = db.session.scalars(select(StoredFile.id).where(StoredFile.party_id == party.id).limit(2)).all()
     version = db.session.scalars(
@@ -273,6 +279,7 @@ def _held(party: Party, user: User, reviewer: User) -> Values:
         "group_id": [group.id],
         "invitation_id": [invitation.id],
         "message_id": [message.id],
+        "notice_id": [notice.id],
         "number": [credential.number],
         "run_id": [run.id],
         "seq": [told.seq],

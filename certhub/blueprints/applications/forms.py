@@ -28,6 +28,18 @@ class CloseForm(CertHubForm):
     reason = Text("Reason", [InputRequired("Say why, so that the applicant knows what to do.")])
 
 
+class NoteForm(CertHubForm):
+    """A note on a requirement."""
+
+    text = Text(
+        "Note",
+        [InputRequired("Write something first.")],
+        description="Nothing about children or families, and nothing from a criminal record.",
+        render_kw={"rows": 4},
+    )
+    internal = BooleanField("Only for DPH. The applicant does not see this note.")
+
+
 def evidence_form(requirement: Requirement) -> CertHubForm:
     """The form for one requirement's evidence; what its rules refuse is said by `rules.evidence_forms`."""
     fields: dict[str, object] = {}

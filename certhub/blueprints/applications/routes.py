@@ -8,11 +8,22 @@ from certhub.auth.guard import actor, requires, viewer
 from certhub.blueprints.applications import bp
 from certhub.blueprints.applications.forms import CloseForm, SubmitForm, evidence_form, sections, typed
 from certhub.database import transaction
-from certhub.queries import applications, audit_trail, evaluations, files, independence, parties, signed_texts
+from certhub.queries import (
+    applications,
+    audit_trail,
+    evaluations,
+    files,
+    independence,
+    notices,
+    parties,
+    reviews,
+    signed_texts,
+)
 from certhub.rules.evidence_forms import checked_value, done_by_department, is_computed, text_to_sign
 from certhub.rules.lifecycle import MOVES, WITH_APPLICANT, is_open
 from certhub.rules.permissions import DPH_ROLES, Permission
 from certhub.rules.refusal import Refusal
+from certhub.rules.service_goals import StageEntry, goal_for
 from certhub.rules.terms import closes_on
 from certhub.rules.vocabulary import ApplicationStatus, SubjectType
 from certhub.services import applications as service
@@ -76,6 +87,8 @@ def show(application_id: int) -> ResponseReturnValue:
     evidence = applications.evidence_of(application)
     breaches = independence.breaches_of(application.party, clock.today()) if judgement else []
     since = application.with_applicant_from
+    stages = reviews.stages_of(application)
+    decided = applications.decision_of(application)
     return render_template(
         "applications/show.html",
         application=application,
@@ -88,10 +101,15 @@ def show(application_id: int) -> ResponseReturnValue:
         handler=applications.handler(application, on=clock.today()),
         closing=audit_trail.closing_of(application.id) if application.status is ApplicationStatus.WITHDRAWN else None,
         breaches=breaches[: independence.MOST_TOLD],
-        reviews=applications.reviews_of(application),
+        threads=reviews.threads_of(viewer(), application, applications.reviews_of(application)),
         returned=judgement.evaluation.returned if judgement else (),
         unseen=applications.unseen_items(application),
-        decided=applications.decision_of(application),
+        decided=decided,
+        notice=notices.of_decision(decided[0]) if decided else None,
+        standing=reviews.recommendation_of(application),
+        stages=stages,
+        goal=goal_for([StageEntry(stage.status, stage.entered_on) for stage in stages]),
+        today=clock.today(),
         with_applicant=application.status in WITH_APPLICANT,
         can_withdraw=ApplicationStatus.WITHDRAWN in MOVES[application.status],
         is_computed=is_computed,

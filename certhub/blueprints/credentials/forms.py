@@ -1,8 +1,9 @@
 """Forms about a credential."""
 
-from wtforms import SelectField
+from wtforms import BooleanField, FileField, RadioField, SelectField
 from wtforms.validators import InputRequired, Optional
 
+from certhub.rules.hearings import OUTCOME_LABELS
 from certhub.rules.status import STATUS_LABELS
 from certhub.rules.vocabulary import CredentialStatus, StatusEventKind
 from certhub.web.forms import CertHubForm, Day, Line, Text, options
@@ -36,6 +37,44 @@ class StatusForm(CertHubForm):
     ends_on = Day("Last day", [Optional()], description="Leave empty if it has no end yet.")
     reason = Text("Reason", [InputRequired("Give the reason.")], render_kw={"rows": 3})
     citation = Line("Legal ground", [Optional()], description="For example 272 CMR 9.04, or the number of the order.")
+    notice = Text(
+        "Notice",
+        [Optional()],
+        longest=10_000,
+        description="The holder and the employer get these words. Leave it empty for the usual ones, or draft them, "
+        "read them and change what you like.",
+        render_kw={"rows": 14},
+    )
+
+
+class HearingForm(CertHubForm):
+    """One step of a hearing."""
+
+    step = RadioField("What happened", [InputRequired("Choose one.")])
+    on = Day(
+        "On", [InputRequired("Say on which day.")], description="For a scheduled hearing: the day it is planned for."
+    )
+    asked_by = Line(
+        "Who asked for it", [Optional()], description="Needed for a request: the holder, or who speaks for them."
+    )
+    outcome = RadioField(
+        "Outcome",
+        [Optional()],
+        choices=options([(outcome.value, label) for outcome, label in OUTCOME_LABELS.items()]),
+    )
+    last_day = Day(
+        "New last day of the status", [Optional()], description="Only where the hearing changed how long it lasts."
+    )
+    from_first_day = BooleanField("Reversed from its first day, as if it had never counted")
+    note = Text(
+        "Note",
+        [Optional()],
+        description="Needed where it is modified or reversed. The holder reads it.",
+        render_kw={"rows": 4},
+    )
+    file = FileField(
+        "Document", [Optional()], description="PDF, PNG, JPEG or DOCX: the request, the summons or the decision."
+    )
 
 
 class LiftForm(CertHubForm):

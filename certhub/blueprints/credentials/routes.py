@@ -1,6 +1,6 @@
 """The pages of a credential and its certificates."""
 
-from flask import Response, flash, redirect, render_template, url_for
+from flask import Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from certhub import clock
@@ -9,13 +9,16 @@ from certhub.blueprints.credentials import bp
 from certhub.blueprints.credentials.forms import LiftForm, ReissueForm, StatusForm
 from certhub.database import transaction
 from certhub.documents.twin import certificate_body
-from certhub.queries import audit_trail, certification, credentials, evaluations, orders
+from certhub.queries import audit_trail, certification, credentials, evaluations, orders, reviews
+from certhub.queries import notices as notices_given
 from certhub.queries.visibility import NotVisible
-from certhub.rules.permissions import Permission
+from certhub.rules.due_process import ACTIONS, allows_practice
+from certhub.rules.permissions import DPH_ROLES, Permission
+from certhub.rules.status import is_authorized
 from certhub.rules.vocabulary import StatusEventKind
-from certhub.services import certificates, status_events
+from certhub.services import certificates, notices, status_events
 from certhub.web import submissions
-from certhub.web.context import file_store, press
+from certhub.web.context import file_store, press, settings
 from certhub.web.forms import refusals_shown_on
 
 
@@ -29,6 +32,9 @@ def show(credential_id: int) -> ResponseReturnValue:
         view=view,
         moved_since=credentials.moved_since(view.certificates[0]) if view.certificates else None,
         orders=orders.of_periods([period.id for period in view.periods]),
+        overridden=reviews.overridden(view.periods) if viewer().role in DPH_ROLES else {},
+        notices=notices_given.of_events(credential.id, view.events),
+        practice=is_authorized(view.status),
         outlook=evaluations.renewal_outlook(view, as_of=clock.today()),
         applying=certification.applying_for(viewer(), credential.party, on=clock.today()),
         history=audit_trail.history_of(viewer(), credential.party_id),
@@ -82,19 +88,33 @@ def reissue(certificate_id: int) -> ResponseReturnValue:
 def change_status(credential_id: int) -> ResponseReturnValue:
     credential = credentials.one(viewer(), credential_id)
     form = StatusForm()
-    if form.validate_on_submit():
+    drafting = request.form.get("do") == "draft"
+    sent = form.validate_on_submit()
+    if sent and drafting:
+        form.notice.data = notices.draft(
+            credential, StatusEventKind(form.kind.data), effective_on=form.effective_on.data,
+            ends_on=form.ends_on.data, reason=form.reason.data, citation=form.citation.data or "", on=clock.today(),
+        )  # fmt: skip
+    elif sent:
         address = url_for(".show", credential_id=credential.id)
         with refusals_shown_on(form), transaction():
-            status_events.record(
+            event = status_events.record(
                 credential, StatusEventKind(form.kind.data),
                 effective_on=form.effective_on.data, ends_on=form.ends_on.data,
                 reason=form.reason.data, citation=form.citation.data or "", actor=actor(), at=clock.now(),
             )  # fmt: skip
+            notices.serve(event, form.notice.data or "", base_url=settings().base_url, actor=actor(), at=clock.now())
             submissions.remember(address)
         if not form.refused:
             flash("The status is recorded.")
             return redirect(address)
-    return render_template("credentials/status.html", credential=credential, form=form), form.http_status
+    return render_template(
+        "credentials/status.html",
+        credential=credential,
+        actions=[(kind, kind in ACTIONS and ACTIONS[kind], allows_practice(kind)) for kind in StatusEventKind],
+        drafted=drafting and not form.refused,
+        form=form,
+    ), form.http_status
 
 
 @bp.route("/credentials/<int:credential_id>/status-events/<int:event_id>/lift", methods=["GET", "POST"])

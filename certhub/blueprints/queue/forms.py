@@ -1,9 +1,9 @@
 """Forms of the reviewers."""
 
-from wtforms import RadioField
+from wtforms import RadioField, SelectField
 from wtforms.validators import InputRequired, Optional
 
-from certhub.rules.vocabulary import DecisionOutcome, Verdict
+from certhub.rules.vocabulary import ApplicationStatus, DecisionOutcome, Verdict
 from certhub.web.forms import CertHubForm, Text, options
 
 
@@ -43,6 +43,38 @@ class ApprovalForm(CertHubForm):
         description="Needed when it is not approved. The employer reads it.",
         render_kw={"rows": 3},
     )
+
+
+SEND_BACK = ApplicationStatus.UNDER_REVIEW.value
+"""What the decision form says where nothing is decided yet."""
+
+
+class RecommendationForm(CertHubForm):
+    """What a reviewer recommends to the person who decides."""
+
+    outcome = RadioField(
+        "Your recommendation",
+        [InputRequired("Choose one.")],
+        choices=options([(DecisionOutcome.APPROVED.value, "Approve"), (DecisionOutcome.DENIED.value, "Deny")]),
+    )
+    override_reason = Text(
+        "Why the critical requirements are set aside",
+        [Optional()],
+        description="Needed for an approval. The person who decides, DPH and the auditors read it.",
+        render_kw={"rows": 3},
+    )
+    reason = Text(
+        "What else the person who decides should know",
+        [Optional()],
+        description="Needed when you recommend a denial.",
+        render_kw={"rows": 3},
+    )
+
+
+class AssignForm(CertHubForm):
+    """Who reviews an application."""
+
+    reviewer = SelectField("Reviewer", [InputRequired("Choose a person.")])
 
 
 class DecisionForm(CertHubForm):

@@ -6,22 +6,27 @@ from flask.typing import ResponseReturnValue
 from certhub import clock
 from certhub.auth.guard import actor, requires, viewer
 from certhub.blueprints.queue import bp
-from certhub.blueprints.queue.forms import ApprovalForm, DecisionForm, ReviewItemForm
+from certhub.blueprints.queue.forms import SEND_BACK, ApprovalForm, DecisionForm, ReviewItemForm
 from certhub.database import transaction
-from certhub.queries import applications, credentials, evaluations, files, independence, training
+from certhub.queries import applications, credentials, evaluations, files, independence, reviews, training
 from certhub.queries.visibility import NotVisible
 from certhub.rules.lifecycle import is_open
 from certhub.rules.permissions import Permission
 from certhub.rules.requirement_kinds import counts_training
+from certhub.rules.service_goals import is_with_department
 from certhub.rules.vocabulary import ApplicationStatus, DecisionOutcome, SubjectType, Verdict
 from certhub.services import applications as service
+from certhub.services import recommendations
 from certhub.services import training as training_service
 from certhub.web import submissions
 from certhub.web.context import press, settings
-from certhub.web.forms import refusals_shown_on
+from certhub.web.forms import options, refusals_shown_on
 from certhub.web.listing import chosen
 
-WAITING = (ApplicationStatus.SUBMITTED, ApplicationStatus.UNDER_REVIEW, ApplicationStatus.INCOMPLETE)
+WAITING = (
+    ApplicationStatus.SUBMITTED, ApplicationStatus.UNDER_REVIEW, ApplicationStatus.RECOMMENDED,
+    ApplicationStatus.INCOMPLETE,
+)  # fmt: skip
 
 
 @bp.route("/work")
@@ -31,7 +36,12 @@ def index() -> ResponseReturnValue:
     status = status if status in WAITING else ApplicationStatus.SUBMITTED
     subject = chosen(SubjectType, "subject")
     mine = request.args.get("mine") == "yes"
-    page = applications.queue(viewer(), status=status, subject=subject, mine=mine, cursor=request.args.get("cursor"))
+    overdue = request.args.get("overdue") == "yes" and is_with_department(status)
+    page = applications.queue(
+        viewer(), status=status, subject=subject, mine=mine, overdue_on=clock.today() if overdue else None,
+        cursor=request.args.get("cursor"),
+    )  # fmt: skip
+    figures = applications.stage_figures(viewer(), on=clock.today())
     return render_template(
         "queue/index.html",
         page=page,
@@ -39,7 +49,12 @@ def index() -> ResponseReturnValue:
         subject=subject,
         mine=mine,
         statuses=WAITING,
+        overdue=overdue,
+        is_due=is_with_department(status),
         waiting=applications.waiting(viewer()),
+        figures=figures,
+        longest=max(one.waiting for one in figures) or 1,
+        oldest_from=min((one.oldest_from for one in figures if one.oldest_from), default=None),
         today=clock.today(),
     )
 
@@ -138,10 +153,16 @@ def decide(application_id: int) -> ResponseReturnValue:
     address = url_for("applications.show", application_id=application.id)
     if not is_open(application.status) and request.method == "GET":
         return redirect(address)
+    standing = reviews.recommendation_of(application)
     form = DecisionForm()
+    if standing is not None:
+        may_decide = [] if standing.recommended_by_id == actor().id else form.outcome.choices
+        form.outcome.choices = [*may_decide, *options([(SEND_BACK, "Take it back into review")])]
     if form.validate_on_submit():
         with refusals_shown_on(form), transaction():
-            if form.outcome.data == DecisionOutcome.APPROVED.value:
+            if form.outcome.data == SEND_BACK:
+                recommendations.send_back(application, form.reason.data or "", actor=actor(), at=clock.now())
+            elif form.outcome.data == DecisionOutcome.APPROVED.value:
                 service.approve(application, form.reason.data or "", press=press(), actor=actor(), at=clock.now())
             else:
                 service.deny(
@@ -149,13 +170,21 @@ def decide(application_id: int) -> ResponseReturnValue:
                 )
             submissions.remember(address)
         if not form.refused:
-            flash("The decision is recorded and the applicant is told.")
+            flash(
+                "The application is under review again."
+                if form.outcome.data == SEND_BACK
+                else "The decision is recorded and the applicant is told."
+            )
             return redirect(address)
     held = credentials.view(application.credential, on=clock.today()) if application.credential else None
+    judgement = evaluations.judge(application, as_of=clock.today())
     return render_template(
         "queue/decide.html",
         application=application,
-        judgement=evaluations.judge(application, as_of=clock.today()),
+        judgement=judgement,
+        standing=standing,
+        own=standing is not None and standing.recommended_by_id == actor().id,
+        aside=reviews.set_aside(application, judgement),
         held=held,
         breaches=independence.breaches_of(application.party, clock.today())[: independence.MOST_TOLD],
         form=form,

@@ -66,7 +66,7 @@ def seed(table: str) -> None:
         connection.exec_driver_sql("PRAGMA defer_foreign_keys = ON")
     else:
         connection.exec_driver_sql("SET LOCAL session_replication_role = replica")
-    values = {}
+    values = {"decision_id": "0"} if table == "action_notice" else {}  # a notice is of one action
     for column in db.metadata.tables[table].columns:
         if column.primary_key or column.nullable:
             continue

@@ -21,8 +21,8 @@ from certhub.rules.findings import Finding
 from certhub.rules.refusal import Refusal
 from certhub.rules.standard import Requirement
 from certhub.rules.training_categories import TrainingCategory
-from certhub.rules.vocabulary import ApplicationStatus, Result, Role, Verdict
-from certhub.services import applications, certificates, training
+from certhub.rules.vocabulary import ApplicationStatus, DecisionOutcome, Result, Role, Verdict
+from certhub.services import applications, certificates, recommendations, training
 from tests import factories
 from tests.integration.certification.test_lifecycle import train
 
@@ -96,16 +96,23 @@ def submit(application: Application, desk: lifecycle.Desk) -> None:
         applications.submit(application, base_url=SITE, actor=desk.applicant, at=TODAY)
 
 
-def test_hours_that_were_waived_allow_the_approval(desk: lifecycle.Desk, renewal: Application) -> None:
+def test_hours_that_were_waived_allow_the_approval_by_two_people(desk: lifecycle.Desk, renewal: Application) -> None:
     assert asked(renewal, "CC-09")[1].result is Result.PARTIAL
 
     say(renewal, "CC-09", Verdict.WAIVED, desk, "Ill for most of the term")
 
     finding = asked(renewal, "CC-09")[1]
     assert finding.result is Result.WAIVED
+    deciding = factories.make_user(Role.DPH_ADMINISTRATOR)
     assert finding.explanation == "The department has waived this requirement: Ill for most of the term."
-    with transaction():
+    with pytest.raises(Refusal, match="That takes two people"), transaction():  # the hours are critical
         applications.approve(renewal, "", press=desk.press, actor=desk.reviewer, at=TODAY)
+    with transaction():
+        recommendations.recommend(
+            renewal, DecisionOutcome.APPROVED, "", "Ill for most of the term", actor=desk.reviewer, at=TODAY
+        )
+    with transaction():
+        applications.approve(renewal, "", press=desk.press, actor=deciding, at=TODAY)
     assert renewal.status is ApplicationStatus.APPROVED
 
 

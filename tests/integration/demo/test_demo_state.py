@@ -25,7 +25,7 @@ from certhub.models.certification import Application, Certificate, Credential, C
 from certhub.models.messages import Message, MessageStatus, Obligation, Reminder, ReminderNotice, ReminderStatus
 from certhub.models.parties import Assignment, Coordinator, Employment, ExternalLicence, Party, Practice
 from certhub.models.training import TrainingCompletion
-from certhub.queries import credential_status, credentials, evaluations, independence
+from certhub.queries import credential_status, credentials, evaluations, independence, notices, reviews
 from certhub.queries.evaluations import Judgement
 from certhub.rules.business_days import holiday_on
 from certhub.rules.identifiers import npi_is_valid
@@ -37,6 +37,7 @@ from certhub.rules.vocabulary import (
     ApplicationStatus,
     CredentialStatus,
     Discipline,
+    HearingStep,
     Region,
     Result,
     SubjectType,
@@ -194,17 +195,23 @@ def test_every_coordinator_was_employed_by_a_vendor_and_most_are_certified(demo:
     assert len(set(ends)) >= 20
 
 
-def test_something_stands_in_each_status_and_a_hearing_can_still_be_asked_for(demo: Flask) -> None:
+def test_something_stands_in_each_status_a_hearing_is_asked_for_and_an_override_waits_for_a_second_person(
+    demo: Flask,
+) -> None:
     found = db.session.scalars(select(Application).order_by(Application.id)).all()
 
-    assert {application.status for application in found} == set(ApplicationStatus) - {
-        ApplicationStatus.RECOMMENDED,
-        ApplicationStatus.EXPIRED,
-    }
+    assert {application.status for application in found} == set(ApplicationStatus) - {ApplicationStatus.EXPIRED}
     [denied] = [application for application in found if application.status is ApplicationStatus.DENIED]
     assert denied.decision is not None
     assert denied.decision.appeal_until is not None
     assert denied.decision.appeal_until >= TODAY
+    notice = notices.of_decision(denied.decision)
+    assert notice is not None
+    assert [entry.step for entry in notices.hearing_of(notice)] == [HearingStep.REQUESTED]
+    [recommended] = [application for application in found if application.status is ApplicationStatus.RECOMMENDED]
+    standing = reviews.recommendation_of(recommended)
+    assert standing is not None
+    assert [one["code"] for one in standing.overrides] == ["CC-09"]
     assert any(
         period.starts_on > TODAY for period in db.session.scalars(select(CredentialPeriod))
     )  # renewed before the first term ended

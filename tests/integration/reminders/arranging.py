@@ -57,7 +57,7 @@ def a_renewal(credential: Credential, status: ApplicationStatus) -> Application:
         Application(
             party_id=credential.party_id, owner_id=credential.party_id, kind=ApplicationKind.RENEWAL, status=status,
             standard_id=credential.standard_id, credential_id=credential.id, opened_by_id=opener.id, opened_at=WHEN,
-            **sent,
+            stage_from=date(2026, 3, 2), due_on=date(2026, 3, 9), **sent,
         )
     )  # fmt: skip
 

@@ -1,0 +1,65 @@
+"""Due process: the notice that goes with an action on a credential or a denial, and the record of its hearing."""
+
+from datetime import date, datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from certhub.models.accounts import User
+from certhub.models.base import Base
+from certhub.models.certification import Decision, StatusEvent
+from certhub.models.files import StoredFile
+from certhub.models.parties import Party
+from certhub.rules.vocabulary import HearingOutcome, HearingStep
+
+
+class ActionNotice(Base):
+    """The notice of an action on a credential or of a denial, in the words that went out."""
+
+    __table_args__ = (
+        CheckConstraint("(status_event_id IS NULL) <> (decision_id IS NULL)", name="of_one_action"),
+        CheckConstraint("appeal_until IS NULL OR appeal_until >= issued_on", name="appeal_after_issue"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    party_id: Mapped[int] = mapped_column(ForeignKey("party.id"), index=True)
+    status_event_id: Mapped[int | None] = mapped_column(
+        ForeignKey("status_event.id"), unique=True, comment="The event as it was first recorded"
+    )
+    decision_id: Mapped[int | None] = mapped_column(ForeignKey("decision.id"), unique=True)
+    text: Mapped[str] = mapped_column(Text)
+    practice_allowed: Mapped[bool | None] = mapped_column(
+        comment="Whether the holder may practice while it lasts; empty for a denial, which ends no term"
+    )
+    appeal_until: Mapped[date | None] = mapped_column(comment="Last day to ask for a hearing; empty without one")
+    issued_on: Mapped[date]
+    issued_by_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    recorded_at: Mapped[datetime]
+
+    party: Mapped[Party] = relationship()
+    status_event: Mapped[StatusEvent | None] = relationship()
+    decision: Mapped[Decision | None] = relationship()
+    issued_by: Mapped[User] = relationship()
+
+
+class HearingEntry(Base):
+    """One step of a hearing: asked for, scheduled, held or decided."""
+
+    __table_args__ = (
+        CheckConstraint("outcome IS NULL OR step = 'decided'", name="outcome_of_decision"),
+        Index("ix_hearing_entry_notice", "notice_id", "id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    notice_id: Mapped[int] = mapped_column(ForeignKey("action_notice.id"))
+    step: Mapped[HearingStep]
+    happened_on: Mapped[date] = mapped_column(comment="For a scheduled hearing the day that it is planned for")
+    asked_by: Mapped[str] = mapped_column(String(200), default="")
+    outcome: Mapped[HearingOutcome | None]
+    note: Mapped[str] = mapped_column(Text, default="")
+    file_id: Mapped[int | None] = mapped_column(ForeignKey("stored_file.id"))
+    recorded_by_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    recorded_at: Mapped[datetime]
+
+    file: Mapped[StoredFile | None] = relationship()
+    recorded_by: Mapped[User] = relationship()

@@ -1,0 +1,90 @@
+"""Notices of actions and denials with their hearings."""
+
+from collections.abc import Collection
+from datetime import date
+
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+
+from certhub.database import db
+from certhub.models.certification import Decision, StatusEvent
+from certhub.models.due_process import ActionNotice, HearingEntry
+from certhub.models.parties import Employment, Party
+from certhub.queries.visibility import NotVisible, party_visible
+from certhub.rules.permissions import Viewer
+
+
+def one(viewer: Viewer, notice_id: int) -> ActionNotice:
+    """A notice that the viewer may see. Raises `NotVisible`."""
+    found = db.session.scalar(
+        select(ActionNotice).where(
+            ActionNotice.id == notice_id, party_visible(viewer, ActionNotice.__table__.c.party_id)
+        )
+    )
+    if found is None:
+        raise NotVisible(notice_id)
+    return found
+
+
+def hearing_of(notice: ActionNotice) -> list[HearingEntry]:
+    """The steps of the hearing about a notice, in the order in which they were recorded."""
+    return list(
+        db.session.scalars(
+            select(HearingEntry)
+            .where(HearingEntry.notice_id == notice.id)
+            .options(joinedload(HearingEntry.file), joinedload(HearingEntry.recorded_by))
+            .order_by(HearingEntry.id)
+        )
+    )
+
+
+def of_decision(decision: Decision) -> ActionNotice | None:
+    """The notice of a denial."""
+    return db.session.scalar(select(ActionNotice).where(ActionNotice.decision_id == decision.id))
+
+
+def of_events(credential_id: int, events: Collection[StatusEvent]) -> dict[int, ActionNotice]:
+    """The notice of each event; one that was corrected or ended since has that of the event which it supersedes."""
+    if not events:
+        return {}
+    versions = db.session.execute(
+        select(StatusEvent.id, StatusEvent.supersedes_id).where(StatusEvent.credential_id == credential_id)
+    )
+    earlier = {event_id: supersedes_id for event_id, supersedes_id in versions}  # noqa: C416  (a Row is not a pair)
+    notices = {
+        notice.status_event_id: notice
+        for notice in db.session.scalars(select(ActionNotice).where(ActionNotice.status_event_id.in_(list(earlier))))
+    }
+    found: dict[int, ActionNotice] = {}
+    for event in events:
+        first = event.id
+        while first not in notices and (before := earlier[first]) is not None:
+            first = before
+        if first in notices:
+            found[event.id] = notices[first]
+    return found
+
+
+def event_now(notice: ActionNotice) -> StatusEvent | None:
+    """The event of a notice as it counts now; None where it was set aside, or where the notice is of a denial."""
+    event = notice.status_event
+    while event is not None and event.superseded_at is not None:
+        event = db.session.scalar(select(StatusEvent).where(StatusEvent.supersedes_id == event.id))
+    return event
+
+
+def employers_of(party_id: int, *, on: date) -> list[Party]:
+    """Whoever employs a person on a day, or is about to."""
+    return list(
+        db.session.scalars(
+            select(Party).where(
+                Party.id.in_(
+                    select(Employment.employer_id).where(
+                        Employment.coordinator_id == party_id,
+                        Employment.superseded_at.is_(None),
+                        Employment.ends_on.is_(None) | (Employment.ends_on >= on),
+                    )
+                )
+            )
+        )
+    )

@@ -1,0 +1,132 @@
+"""What DPH owes a holder when it acts on a credential: notice, reasons, and where the law gives one, a hearing.
+
+M.G.L. c.30A, ss.10 to 13, and 801 CMR 1.00 ask for written notice with the reasons and for the right to an adjudicatory
+hearing; 272 CMR 9.00 shows the practice for community health workers. The days to ask for one are in the standard.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from types import MappingProxyType
+
+from certhub.rules.status import is_authorized
+from certhub.rules.terms import written
+from certhub.rules.vocabulary import CredentialStatus, StatusEventKind
+
+_K = StatusEventKind
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """What happens to a credential, as its notice says it; `deed` goes on where "DPH" begins."""
+
+    deed: str
+    disciplinary: bool
+    appeals: bool
+    then: str = ""
+    """What else the holder must know."""
+
+
+ACTIONS: Mapping[StatusEventKind, Action] = MappingProxyType(
+    {
+        _K.PROBATION: Action(
+            "has put your certification on probation", disciplinary=True, appeals=True,
+            then="Keep the conditions that the reason names. If they are not kept, DPH can suspend the certification.",
+        ),
+        _K.ND_CONDITION: Action(
+            "has put a condition on your certification, which is not discipline", disciplinary=False, appeals=True,
+        ),
+        _K.ND_RESTRICTION: Action(
+            "has restricted your certification, which is not discipline", disciplinary=False, appeals=True
+        ),
+        _K.SUSPENDED: Action("has suspended your certification", disciplinary=True, appeals=True),
+        _K.SUMMARY_SUSPENSION: Action(
+            "has suspended your certification at once, before a hearing", disciplinary=True, appeals=True,
+            then="Because it took effect before a hearing, DPH holds one promptly when you ask for it.",
+        ),
+        _K.REVOKED: Action("has revoked your certification", disciplinary=True, appeals=True),
+        _K.SURRENDERED: Action(
+            "has taken note that you gave up your certification", disciplinary=True, appeals=False,
+            then="A surrender is your own act, so there is no hearing about it.",
+        ),
+        _K.VOID: Action(
+            "has entered your certification as void, because a later one takes its place",
+            disciplinary=False, appeals=True,
+        ),
+        _K.RETIRED: Action(
+            "has taken note that you retired your certification", disciplinary=False, appeals=False,
+            then="Retiring is your own act, so there is no hearing about it.",
+        ),
+    }
+)  # fmt: skip
+"""Each action of which a notice goes out. When a holder has died, none does."""
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeFacts:
+    """What a notice fills in; `appeal_until` is None where there is no hearing."""
+
+    holder: str
+    number: str
+    effective_on: date
+    ends_on: date | None
+    reason: str
+    citation: str
+    appeal_until: date | None
+
+
+def has_notice(kind: StatusEventKind) -> bool:
+    """Whether a notice goes out."""
+    return kind in ACTIONS
+
+
+def has_hearing(kind: StatusEventKind) -> bool:
+    """Whether the holder can ask for a hearing."""
+    return kind in ACTIONS and ACTIONS[kind].appeals
+
+
+def allows_practice(kind: StatusEventKind) -> bool:
+    """Whether the holder may practice while this status lasts."""
+    return is_authorized(CredentialStatus(kind.value))
+
+
+def notice_text(kind: StatusEventKind, facts: NoticeFacts) -> str:
+    """The notice in plain words, for the person who signs it to read and change. Paragraphs stand apart."""
+    action = ACTIONS[kind]
+    until = f" through {written(facts.ends_on)}" if facts.ends_on else ""
+    ground = f" Legal ground: {facts.citation}." if facts.citation else ""
+    paragraphs = [
+        f"To {facts.holder}",
+        f"The Department of Public Health (DPH) {action.deed}. It is certification {facts.number}, and this counts "
+        f"from {written(facts.effective_on)}{until}.",
+        "You may go on to practice, under these conditions."
+        if allows_practice(kind)
+        else "You may not practice under this certification during that time.",
+        f"Reason: {facts.reason}{ground}",
+        action.then,
+        hearing_text(facts.appeal_until),
+    ]
+    return "\n\n".join(paragraph for paragraph in paragraphs if paragraph)
+
+
+def denial_text(holder: str, application: str, reason: str, appeal_until: date) -> str:
+    """The notice of a denial; `application` says which, for example "initial application under CC-CORE"."""
+    return "\n\n".join(
+        [
+            f"To {holder}",
+            f"The Department of Public Health (DPH) has denied your {application}.",
+            f"Reason: {reason}",
+            hearing_text(appeal_until),
+        ]
+    )
+
+
+def hearing_text(appeal_until: date | None) -> str:
+    """How to ask for a hearing; nothing where there is none."""
+    if appeal_until is None:
+        return ""
+    return (
+        f"You have the right to a hearing (M.G.L. c.30A and 801 CMR 1.00). Ask DPH for it in writing by "
+        f"{written(appeal_until)}. Say which notice you mean and what you disagree with. You may bring somebody who "
+        "speaks for you. Until the hearing is decided, the decision stays in force."
+    )

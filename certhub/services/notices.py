@@ -1,0 +1,195 @@
+"""Notices of what DPH does to a credential or an application, to the holder and the employer; and their hearings."""
+
+from datetime import date, datetime, timedelta
+
+from certhub import clock
+from certhub.database import db, locked
+from certhub.models.accounts import User
+from certhub.models.certification import Application, Credential, Decision, StatusEvent
+from certhub.models.due_process import ActionNotice, HearingEntry
+from certhub.models.files import StoredFile
+from certhub.queries import notices, standards
+from certhub.rules import due_process
+from certhub.rules.audit_actions import AuditAction
+from certhub.rules.due_process import NoticeFacts
+from certhub.rules.hearings import StepTaken, require_step
+from certhub.rules.refusal import Refusal
+from certhub.rules.terms import ONE_DAY
+from certhub.rules.vocabulary import HearingOutcome, HearingStep, StatusEventKind, SubjectType
+from certhub.services import audit, outbox, status_events
+
+
+def draft(
+    credential: Credential,
+    kind: StatusEventKind,
+    *,
+    effective_on: date,
+    ends_on: date | None,
+    reason: str,
+    citation: str,
+    on: date,
+) -> str:
+    """The words of a notice that would go out on a day, to be read and changed; nothing where no notice goes out."""
+    if not due_process.has_notice(kind):
+        return ""
+    return due_process.notice_text(
+        kind,
+        NoticeFacts(
+            holder=credential.party.name,
+            number=credential.number,
+            effective_on=effective_on,
+            ends_on=ends_on,
+            reason=reason.strip(),
+            citation=citation.strip(),
+            appeal_until=_appeal_until(credential, kind, on),
+        ),
+    )
+
+
+def serve(event: StatusEvent, text: str, *, base_url: str, actor: User, at: datetime) -> ActionNotice | None:
+    """Send the notice of an action to the holder and the employer, and keep its words; None where none goes out.
+
+    Without a `text` of its own the notice has the words that are drafted for such an action.
+    """
+    if not due_process.has_notice(event.kind):
+        return None
+    credential, today = event.credential, clock.civil_date(at)
+    words = text.strip() or draft(
+        credential, event.kind, effective_on=event.effective_on, ends_on=event.ends_on, reason=event.reason,
+        citation=event.citation, on=today,
+    )  # fmt: skip
+    notice = _kept(
+        ActionNotice(
+            party_id=credential.party_id,
+            status_event_id=event.id,
+            text=words,
+            practice_allowed=due_process.allows_practice(event.kind),
+            appeal_until=_appeal_until(credential, event.kind, today),
+            issued_on=today,
+            issued_by_id=actor.id,
+            recorded_at=at,
+        ),
+        actor=actor,
+        at=at,
+    )
+    readers = [("holder", credential.party)]
+    if credential.subject_type is SubjectType.COORDINATOR:
+        readers += [("employer", employer) for employer in notices.employers_of(credential.party_id, on=today)]
+    for reader, party in readers:
+        if party.email:
+            outbox.enqueue(
+                "credential-notice",
+                recipient=party.email,
+                recipient_name=party.name,
+                dedupe_key=f"credential-notice:{notice.id}:{reader}:{party.id}",
+                context={
+                    "reader": reader,
+                    "party_name": credential.party.name,
+                    "number": credential.number,
+                    "paragraphs": words.split("\n\n"),
+                    "link": f"{base_url}/notices/{notice.id}",
+                },
+                party_id=credential.party_id,
+                at=at,
+            )
+    return notice
+
+
+def keep_denial(application: Application, decision: Decision, *, actor: User, at: datetime) -> ActionNotice:
+    """Keep the notice of a denial; the mail about the decision leads to it."""
+    if decision.appeal_until is None:
+        raise ValueError("a denial has an appeal window")
+    return _kept(
+        ActionNotice(
+            party_id=application.party_id,
+            decision_id=decision.id,
+            text=due_process.denial_text(
+                application.party.name,
+                f"{application.kind.value} application under {application.standard.code}",
+                decision.reason,
+                decision.appeal_until,
+            ),
+            appeal_until=decision.appeal_until,
+            issued_on=decision.decided_on,
+            issued_by_id=actor.id,
+            recorded_at=at,
+        ),
+        actor=actor,
+        at=at,
+    )
+
+
+def record_step(
+    notice: ActionNotice,
+    step: HearingStep,
+    *,
+    on: date,
+    asked_by: str = "",
+    outcome: HearingOutcome | None = None,
+    last_day: date | None = None,
+    from_first_day: bool = False,
+    note: str = "",
+    file: StoredFile | None = None,
+    actor: User,
+    at: datetime,
+) -> HearingEntry:
+    """Record a step of the hearing about a notice; a decision that changes the action changes the status with it.
+
+    Reversed, the status ends on the day before the decision, or never counted where `from_first_day` says so. Modified,
+    it ends on `last_day` where one is given.
+    """
+    locked(notice.party)  # a notice never changes, so whoever records steps of one hearing waits at its holder
+    if notice.appeal_until is None:
+        raise Refusal("There is no hearing about this notice.")
+    taken = [StepTaken(entry.step, entry.happened_on) for entry in notices.hearing_of(notice)]
+    asked_by, note = asked_by.strip(), note.strip()
+    require_step(
+        taken, step, on, asked_by=asked_by, outcome=outcome, issued_on=notice.issued_on,
+        appeal_until=notice.appeal_until, today=clock.civil_date(at),
+    )  # fmt: skip
+    if outcome in (HearingOutcome.MODIFIED, HearingOutcome.REVERSED) and not note:
+        raise Refusal("Say what was decided and why. The record keeps it.", field="note")
+    entry = HearingEntry(
+        notice_id=notice.id,
+        step=step,
+        happened_on=on,
+        asked_by=asked_by,
+        outcome=outcome,
+        note=note,
+        file_id=file.id if file else None,
+        recorded_by_id=actor.id,
+        recorded_at=at,
+    )
+    db.session.add(entry)
+    db.session.flush()
+    audit.record(actor, AuditAction.HEARING_RECORDED, entry, at=at, party_id=notice.party_id)
+    event = notices.event_now(notice)
+    if event is not None and outcome is HearingOutcome.REVERSED:
+        _reverse(event, decided_on=on, from_first_day=from_first_day, reason=note, actor=actor, at=at)
+    elif event is not None and outcome is HearingOutcome.MODIFIED and last_day is not None:
+        status_events.lift(event, last_day=last_day, reason=note, actor=actor, at=at)
+    return entry
+
+
+def _reverse(
+    event: StatusEvent, *, decided_on: date, from_first_day: bool, reason: str, actor: User, at: datetime
+) -> None:
+    last_day = decided_on - ONE_DAY
+    if from_first_day or event.effective_on > last_day:
+        status_events.annul(event, reason=reason, actor=actor, at=at)
+    elif event.ends_on is None or event.ends_on > last_day:
+        status_events.lift(event, last_day=last_day, reason=reason, actor=actor, at=at)
+
+
+def _kept(notice: ActionNotice, *, actor: User, at: datetime) -> ActionNotice:
+    db.session.add(notice)
+    db.session.flush()
+    audit.record(actor, AuditAction.NOTICE_ISSUED, notice, at=at)
+    return notice
+
+
+def _appeal_until(credential: Credential, kind: StatusEventKind, on: date) -> date | None:
+    if not due_process.has_hearing(kind):
+        return None
+    terms = standards.definition_of(standards.in_force(credential.standard_id, on)).terms
+    return on + timedelta(days=terms.appeal_days)

@@ -1,0 +1,115 @@
+"""What DPH owes a holder when it acts: which notice, which hearing, and in which steps the hearing goes."""
+
+from datetime import date
+
+import pytest
+
+from certhub.rules.due_process import NoticeFacts, allows_practice, denial_text, has_hearing, has_notice, notice_text
+from certhub.rules.hearings import StepTaken, next_steps, require_step
+from certhub.rules.refusal import Refusal
+from certhub.rules.vocabulary import HearingOutcome, HearingStep, StatusEventKind
+
+K, S = StatusEventKind, HearingStep
+UNTIL = date(2026, 5, 22)
+
+
+@pytest.mark.parametrize(
+    ("kind", "practice", "notice", "hearing"),
+    [
+        (K.PROBATION, True, True, True),
+        (K.ND_CONDITION, True, True, True),
+        (K.ND_RESTRICTION, False, True, True),
+        (K.SUSPENDED, False, True, True),
+        (K.SUMMARY_SUSPENSION, False, True, True),
+        (K.REVOKED, False, True, True),
+        (K.SURRENDERED, False, True, False),
+        (K.VOID, False, True, True),
+        (K.DECEASED, False, False, False),
+        (K.RETIRED, False, True, False),
+    ],
+)
+def test_each_action_says_whether_practice_goes_on_and_what_the_holder_can_do(
+    kind: StatusEventKind, practice: bool, notice: bool, hearing: bool
+) -> None:
+    assert (allows_practice(kind), has_notice(kind), has_hearing(kind)) == (practice, notice, hearing)
+
+
+@pytest.mark.parametrize("kind", [kind for kind in K if has_notice(kind)])
+def test_a_notice_says_what_from_when_why_and_how_to_ask_for_a_hearing(kind: StatusEventKind) -> None:
+    until = UNTIL if has_hearing(kind) else None
+    text = notice_text(
+        kind,
+        NoticeFacts("Ana Ferreira", "CC-2026-000123-4", date(2026, 5, 1), None, "Late report.", "272 CMR 9.04", until),
+    )
+    for said in ("Ana Ferreira", "CC-2026-000123-4", "May 1, 2026", "Late report.", "272 CMR 9.04"):
+        assert said in text
+    assert ("May 22, 2026" in text and "M.G.L. c.30A and 801 CMR 1.00" in text) is has_hearing(kind)
+    assert ("You may not practice" in text) is not allows_practice(kind)
+
+
+def test_a_denial_says_why_and_how_to_ask_for_a_hearing() -> None:
+    text = denial_text("Ana Ferreira", "initial application under CC-CORE", "No references.", UNTIL)
+    for said in ("denied your initial application under CC-CORE", "No references.", "May 22, 2026"):
+        assert said in text
+
+
+ASKED = StepTaken(S.REQUESTED, date(2026, 5, 10))
+PLANNED = StepTaken(S.SCHEDULED, date(2026, 6, 20))
+HELD = StepTaken(S.HELD, date(2026, 6, 20))
+DECIDED = StepTaken(S.DECIDED, date(2026, 7, 1))
+
+
+@pytest.mark.parametrize(
+    ("taken", "following"),
+    [
+        ([], (S.REQUESTED,)),
+        ([ASKED], (S.SCHEDULED,)),
+        ([ASKED, PLANNED], (S.HELD, S.SCHEDULED)),
+        ([ASKED, PLANNED, HELD], (S.DECIDED,)),
+        ([ASKED, PLANNED, HELD, DECIDED], ()),
+    ],
+)
+def test_a_hearing_goes_step_by_step(taken: list[StepTaken], following: tuple[HearingStep, ...]) -> None:
+    assert next_steps(taken) == following
+
+
+@pytest.mark.parametrize(
+    ("taken", "step", "on", "asked_by", "outcome", "refusal"),
+    [
+        ([], S.REQUESTED, date(2026, 5, 22), "The holder", None, None),
+        ([], S.REQUESTED, date(2026, 5, 23), "The holder", None, "could be asked for until May 22, 2026"),
+        ([], S.REQUESTED, date(2026, 4, 30), "The holder", None, "cannot come before May 1, 2026"),
+        ([], S.REQUESTED, date(2026, 5, 10), "", None, "Say who asked"),
+        ([], S.HELD, date(2026, 5, 10), "", None, "does not come next"),
+        ([ASKED], S.SCHEDULED, date(2026, 12, 1), "", None, None),
+        ([ASKED], S.SCHEDULED, date(2026, 5, 9), "", None, "cannot come before May 10, 2026"),
+        ([ASKED, PLANNED], S.SCHEDULED, date(2026, 6, 1), "", None, None),
+        ([ASKED, PLANNED], S.HELD, date(2026, 7, 3), "", None, "in the future"),
+        ([ASKED, PLANNED], S.HELD, date(2026, 6, 1), "", None, None),
+        ([ASKED, PLANNED, HELD], S.DECIDED, date(2026, 7, 1), "", HearingOutcome.UPHELD, None),
+        ([ASKED, PLANNED, HELD], S.DECIDED, date(2026, 7, 1), "", None, "what came of the hearing"),
+        ([ASKED, PLANNED, HELD], S.DECIDED, date(2026, 6, 19), "", HearingOutcome.UPHELD, "cannot come before June 20"),
+        ([ASKED, PLANNED], S.HELD, date(2026, 6, 20), "", HearingOutcome.UPHELD, "only when the hearing is decided"),
+        ([ASKED, PLANNED, HELD, DECIDED], S.DECIDED, date(2026, 7, 2), "", HearingOutcome.UPHELD, "does not come next"),
+    ],
+)
+def test_a_step_that_cannot_be_is_refused(
+    *,
+    taken: list[StepTaken],
+    step: HearingStep,
+    on: date,
+    asked_by: str,
+    outcome: HearingOutcome | None,
+    refusal: str | None,
+) -> None:
+    def required() -> None:
+        require_step(
+            taken, step, on, asked_by=asked_by, outcome=outcome, issued_on=date(2026, 5, 1), appeal_until=UNTIL,
+            today=date(2026, 7, 2),
+        )  # fmt: skip
+
+    if refusal is None:
+        required()
+    else:
+        with pytest.raises(Refusal, match=refusal):
+            required()
