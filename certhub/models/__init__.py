@@ -10,6 +10,7 @@ from certhub.models import (
     messages,
     parties,
     protection,
+    references,
     standards,
     training,
 )
@@ -26,6 +27,7 @@ __all__ = [
     "messages",
     "parties",
     "protection",
+    "references",
     "standards",
     "training",
 ]

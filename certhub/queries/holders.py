@@ -9,6 +9,7 @@ from certhub.models.certification import Application, Certificate, Credential
 from certhub.models.files import StoredFile
 from certhub.models.messages import Message
 from certhub.models.parties import Party
+from certhub.models.references import ReferenceRequest
 from certhub.rules.vocabulary import SubjectType
 
 
@@ -32,6 +33,7 @@ HOLDERS: dict[str, Callable[[int], int | None]] = {
     "credential_id": _of(Credential),
     "file_id": _of(StoredFile),
     "message_id": _of(Message),
+    "request_id": _of(ReferenceRequest),
     "seq": _of(AuditEntry),
 }
 """What has been read for a page is still at hand when these ask for it, so they cost no query."""

@@ -45,7 +45,9 @@ def takes_file(requirement: Requirement) -> bool:
 
 
 def needs_file(requirement: Requirement) -> bool:
-    """Whether the evidence counts only with a file."""
+    """Whether the evidence counts only with a file: a document, and a reference that was given on paper."""
+    if requirement.kind is RequirementKind.COMPETENCY:
+        return True
     return requirement.kind is RequirementKind.DOCUMENT and bool(typed_parameters(requirement).needs_file)
 
 

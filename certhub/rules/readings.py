@@ -10,9 +10,11 @@ from certhub.rules.vocabulary import CredentialStatus, Region
 PAGES = {
     "administration.message": "A message",
     "administration.reminders": "The reminders",
+    "applications.ask_reference": "The form that asks for a reference",
     "applications.close": "The form that closes an application",
     "applications.open_": "The form that opens an application",
     "applications.provide": "The form for evidence",
+    "applications.replace_reference": "The form that asks somebody else for a reference",
     "applications.show": "An application",
     "applications.submit": "The form that submits an application",
     "applications.withdraw": "The form that withdraws an application",

@@ -31,6 +31,8 @@ PROTECT = {
         "CREATE TRIGGER certificate_is_not_truncated BEFORE TRUNCATE ON certificate FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()",
         "CREATE TRIGGER training_approval_is_append_only BEFORE UPDATE OR DELETE ON training_approval FOR EACH ROW EXECUTE FUNCTION refuse_change()",
         "CREATE TRIGGER training_approval_is_not_truncated BEFORE TRUNCATE ON training_approval FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()",
+        "CREATE TRIGGER reference_signature_is_append_only BEFORE UPDATE OR DELETE ON reference_signature FOR EACH ROW EXECUTE FUNCTION refuse_change()",
+        "CREATE TRIGGER reference_signature_is_not_truncated BEFORE TRUNCATE ON reference_signature FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()",
         "CREATE TRIGGER audit_head_moves_on BEFORE UPDATE ON audit_head FOR EACH ROW WHEN (NEW.seq <= OLD.seq OR NEW.id <> OLD.id) EXECUTE FUNCTION refuse_change()",
         "CREATE TRIGGER audit_head_is_kept BEFORE DELETE ON audit_head FOR EACH ROW EXECUTE FUNCTION refuse_change()",
         "CREATE TRIGGER audit_head_is_not_truncated BEFORE TRUNCATE ON audit_head FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()",
@@ -65,6 +67,9 @@ PROTECT = {
         "CREATE TRIGGER training_approval_refuses_update BEFORE UPDATE ON training_approval BEGIN SELECT RAISE(ABORT, 'rows of training_approval are never changed or removed'); END",
         "CREATE TRIGGER training_approval_refuses_delete BEFORE DELETE ON training_approval BEGIN SELECT RAISE(ABORT, 'rows of training_approval are never changed or removed'); END",
         "CREATE TRIGGER training_approval_refuses_replace BEFORE INSERT ON training_approval WHEN EXISTS (SELECT 1 FROM training_approval AS kept WHERE kept.id = NEW.id) BEGIN SELECT RAISE(ABORT, 'rows of training_approval are never changed or removed'); END",
+        "CREATE TRIGGER reference_signature_refuses_update BEFORE UPDATE ON reference_signature BEGIN SELECT RAISE(ABORT, 'rows of reference_signature are never changed or removed'); END",
+        "CREATE TRIGGER reference_signature_refuses_delete BEFORE DELETE ON reference_signature BEGIN SELECT RAISE(ABORT, 'rows of reference_signature are never changed or removed'); END",
+        "CREATE TRIGGER reference_signature_refuses_replace BEFORE INSERT ON reference_signature WHEN EXISTS (SELECT 1 FROM reference_signature AS kept WHERE kept.id = NEW.id) OR EXISTS (SELECT 1 FROM reference_signature AS kept WHERE kept.evidence_id = NEW.evidence_id) OR EXISTS (SELECT 1 FROM reference_signature AS kept WHERE kept.request_id = NEW.request_id) BEGIN SELECT RAISE(ABORT, 'rows of reference_signature are never changed or removed'); END",
         "CREATE TRIGGER audit_head_moves_on BEFORE UPDATE ON audit_head WHEN NEW.seq <= OLD.seq OR NEW.id <> OLD.id BEGIN SELECT RAISE(ABORT, 'rows of audit_head are never changed or removed'); END",
         "CREATE TRIGGER audit_head_is_kept BEFORE DELETE ON audit_head BEGIN SELECT RAISE(ABORT, 'rows of audit_head are never changed or removed'); END",
         "CREATE TRIGGER audit_head_refuses_replace BEFORE INSERT ON audit_head WHEN EXISTS (SELECT 1 FROM audit_head AS kept WHERE kept.id = NEW.id) BEGIN SELECT RAISE(ABORT, 'rows of audit_head are never changed or removed'); END",
@@ -96,6 +101,8 @@ UNPROTECT = {
         "DROP TRIGGER IF EXISTS certificate_is_not_truncated ON certificate",
         "DROP TRIGGER IF EXISTS training_approval_is_append_only ON training_approval",
         "DROP TRIGGER IF EXISTS training_approval_is_not_truncated ON training_approval",
+        "DROP TRIGGER IF EXISTS reference_signature_is_append_only ON reference_signature",
+        "DROP TRIGGER IF EXISTS reference_signature_is_not_truncated ON reference_signature",
         "DROP TRIGGER IF EXISTS audit_head_moves_on ON audit_head",
         "DROP TRIGGER IF EXISTS audit_head_is_kept ON audit_head",
         "DROP TRIGGER IF EXISTS audit_head_is_not_truncated ON audit_head",
@@ -129,6 +136,9 @@ UNPROTECT = {
         "DROP TRIGGER IF EXISTS training_approval_refuses_update",
         "DROP TRIGGER IF EXISTS training_approval_refuses_delete",
         "DROP TRIGGER IF EXISTS training_approval_refuses_replace",
+        "DROP TRIGGER IF EXISTS reference_signature_refuses_update",
+        "DROP TRIGGER IF EXISTS reference_signature_refuses_delete",
+        "DROP TRIGGER IF EXISTS reference_signature_refuses_replace",
         "DROP TRIGGER IF EXISTS audit_head_moves_on",
         "DROP TRIGGER IF EXISTS audit_head_is_kept",
         "DROP TRIGGER IF EXISTS audit_head_refuses_replace",
@@ -1235,6 +1245,66 @@ def upgrade() -> None:
     op.create_index(op.f("ix_evidence_application_id"), "evidence", ["application_id"], unique=False)
     op.create_index("ix_evidence_party", "evidence", ["party_id", "requirement_code"], unique=False)
     op.create_table(
+        "reference_request",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("application_id", sa.Integer(), nullable=False),
+        sa.Column("party_id", sa.Integer(), nullable=False, comment="Whom the reference is about"),
+        sa.Column("requirement_code", sa.String(length=20), nullable=False),
+        sa.Column("name", sa.String(length=200), nullable=False, comment="The referee, as named by whoever asks"),
+        sa.Column("email", sa.String(length=254), nullable=False),
+        sa.Column(
+            "relation",
+            sa.String(length=200),
+            nullable=False,
+            comment="How the referee knows the person, as told by the asker",
+        ),
+        sa.Column("organization", sa.String(length=200), nullable=False),
+        sa.Column("asked_by_id", sa.Integer(), nullable=False),
+        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column(
+            "sent_at",
+            sa.DateTime(timezone=True),
+            nullable=False,
+            comment="When the last letter was written that somebody asked for",
+        ),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column(
+            "reminded_at",
+            sa.DateTime(timezone=True),
+            nullable=True,
+            comment="When it was brought to mind before it expires",
+        ),
+        sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("declined_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("cancelled_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("replaces_id", sa.Integer(), nullable=True),
+        sa.CheckConstraint(
+            "(answered_at IS NULL OR declined_at IS NULL) AND (answered_at IS NULL OR cancelled_at IS NULL) AND (declined_at IS NULL OR cancelled_at IS NULL)",
+            name=op.f("ck_reference_request_ends_in_one_way"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["application_id"], ["application.id"], name=op.f("fk_reference_request_application_id")
+        ),
+        sa.ForeignKeyConstraint(["asked_by_id"], ["account.id"], name=op.f("fk_reference_request_asked_by_id")),
+        sa.ForeignKeyConstraint(["party_id"], ["party.id"], name=op.f("fk_reference_request_party_id")),
+        sa.ForeignKeyConstraint(
+            ["replaces_id"], ["reference_request.id"], name=op.f("fk_reference_request_replaces_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_reference_request")),
+        sa.UniqueConstraint("replaces_id", name=op.f("uq_reference_request_replaces_id")),
+        comment="A request to a person outside CertHub to give a reference for an application.",
+    )
+    op.create_index(op.f("ix_reference_request_party_id"), "reference_request", ["party_id"], unique=False)
+    op.create_index("ix_reference_request_waiting", "reference_request", ["expires_at", "id"], unique=False)
+    op.create_index(
+        "uq_reference_request_email",
+        "reference_request",
+        ["application_id", "email"],
+        unique=True,
+        postgresql_where=sa.text("cancelled_at IS NULL"),
+        sqlite_where=sa.text("cancelled_at IS NULL"),
+    )
+    op.create_table(
         "reminder_notice",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("reminder_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
@@ -1499,6 +1569,45 @@ def upgrade() -> None:
         "ix_item_review_application", "item_review", ["application_id", "requirement_code", "id"], unique=False
     )
     op.create_table(
+        "reference_link",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("request_id", sa.Integer(), nullable=False),
+        sa.Column("token_hash", sa.String(length=64), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["request_id"], ["reference_request.id"], name=op.f("fk_reference_link_request_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_reference_link")),
+        sa.UniqueConstraint("token_hash", name=op.f("uq_reference_link_token_hash")),
+        comment="The link in one letter to a referee; each letter has its own, because only its hash is kept.",
+    )
+    op.create_index(op.f("ix_reference_link_request_id"), "reference_link", ["request_id"], unique=False)
+    op.create_table(
+        "reference_signature",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("request_id", sa.Integer(), nullable=False),
+        sa.Column("evidence_id", sa.Integer(), nullable=False),
+        sa.Column("party_id", sa.Integer(), nullable=False, comment="Whom the reference is about"),
+        sa.Column(
+            "signed_name",
+            sa.String(length=200),
+            nullable=False,
+            comment="As typed in place of a signature (M.G.L. c.110G)",
+        ),
+        sa.Column("text_id", sa.String(length=60), nullable=False),
+        sa.Column("text_version", sa.Integer(), nullable=False),
+        sa.Column("text_sha256", sa.String(length=64), nullable=False, comment="Hash of the text that was signed"),
+        sa.Column("address", sa.String(length=45), nullable=False, comment="IP address from which the form was sent"),
+        sa.Column("signed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["evidence_id"], ["evidence.id"], name=op.f("fk_reference_signature_evidence_id")),
+        sa.ForeignKeyConstraint(["party_id"], ["party.id"], name=op.f("fk_reference_signature_party_id")),
+        sa.ForeignKeyConstraint(
+            ["request_id"], ["reference_request.id"], name=op.f("fk_reference_signature_request_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_reference_signature")),
+        sa.UniqueConstraint("evidence_id", name=op.f("uq_reference_signature_evidence_id")),
+        sa.UniqueConstraint("request_id", name=op.f("uq_reference_signature_request_id")),
+        comment="How a referee signed the form; never changed, and the form itself is evidence.",
+    )
+    op.create_table(
         "training_approval",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("completion_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -1525,6 +1634,9 @@ def downgrade() -> None:
 
     op.drop_index("ix_training_approval_completion", table_name="training_approval")
     op.drop_table("training_approval")
+    op.drop_table("reference_signature")
+    op.drop_index(op.f("ix_reference_link_request_id"), table_name="reference_link")
+    op.drop_table("reference_link")
     op.drop_index("ix_item_review_application", table_name="item_review")
     op.drop_table("item_review")
     op.drop_table("decision")
@@ -1545,6 +1657,15 @@ def downgrade() -> None:
     op.drop_index("ix_reminder_notice_waiting", table_name="reminder_notice")
     op.drop_index("ix_reminder_notice_message", table_name="reminder_notice")
     op.drop_table("reminder_notice")
+    op.drop_index(
+        "uq_reference_request_email",
+        table_name="reference_request",
+        postgresql_where=sa.text("cancelled_at IS NULL"),
+        sqlite_where=sa.text("cancelled_at IS NULL"),
+    )
+    op.drop_index("ix_reference_request_waiting", table_name="reference_request")
+    op.drop_index(op.f("ix_reference_request_party_id"), table_name="reference_request")
+    op.drop_table("reference_request")
     op.drop_index("ix_evidence_party", table_name="evidence")
     op.drop_index(op.f("ix_evidence_application_id"), table_name="evidence")
     op.drop_table("evidence")

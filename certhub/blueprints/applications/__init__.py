@@ -4,4 +4,4 @@ from flask import Blueprint
 
 bp = Blueprint("applications", __name__)
 
-from certhub.blueprints.applications import routes  # noqa: E402, F401  (the routes need the blueprint)
+from certhub.blueprints.applications import reference_routes, routes  # noqa: E402, F401  (the routes need the blueprint)

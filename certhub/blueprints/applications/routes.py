@@ -8,10 +8,20 @@ from certhub.auth.guard import actor, requires, viewer
 from certhub.blueprints.applications import bp
 from certhub.blueprints.applications.forms import CloseForm, SubmitForm, evidence_form, sections, typed
 from certhub.database import transaction
-from certhub.queries import applications, audit_trail, evaluations, files, independence, parties, signed_texts
+from certhub.queries import (
+    applications,
+    audit_trail,
+    evaluations,
+    files,
+    independence,
+    parties,
+    references,
+    signed_texts,
+)
 from certhub.rules.evidence_forms import checked_value, done_by_department, is_computed, text_to_sign
 from certhub.rules.lifecycle import MOVES, WITH_APPLICANT, is_open
 from certhub.rules.permissions import DPH_ROLES, Permission
+from certhub.rules.references import STATE_LABELS
 from certhub.rules.refusal import Refusal
 from certhub.rules.terms import closes_on
 from certhub.rules.vocabulary import ApplicationStatus, SubjectType
@@ -90,6 +100,8 @@ def show(application_id: int) -> ResponseReturnValue:
         breaches=breaches[: independence.MOST_TOLD],
         reviews=applications.reviews_of(application),
         returned=judgement.evaluation.returned if judgement else (),
+        references=references.of_application(application, at=clock.now()),
+        reference_labels=STATE_LABELS,
         unseen=applications.unseen_items(application),
         decided=applications.decision_of(application),
         with_applicant=application.status in WITH_APPLICANT,

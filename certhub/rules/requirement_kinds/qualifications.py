@@ -90,7 +90,8 @@ def _judge_competency(
         )
     if good and params.union_all and missing:
         faults.append(
-            f"Together the forms cover {len(covered)} of {len(names)} competencies; not rated: {listed(missing)}."
+            f"Together the forms cover {len(covered)} of {len(names)} competencies; "
+            f"nobody has rated {listed(missing)} yet."
         )
     blocking = len(good) < params.min_forms or (params.union_all and bool(missing))
     have = f"{counted(len(good), 'usable form')}, {len(covered)} of {len(names)} competencies"
