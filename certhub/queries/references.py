@@ -26,6 +26,8 @@ class ReferenceRow:
     state: ReferenceState
     rated: int | None
     """How many competencies the form rates; None while there is none."""
+    of_all: int | None
+    """How many competencies the form asks about."""
     signature: ReferenceSignature | None
 
 
@@ -60,7 +62,13 @@ def of_application(application: Application, *, at: datetime) -> list[ReferenceR
         .order_by(ReferenceRequest.id)
     )
     return [
-        ReferenceRow(request, state(request, at=at), None if signature is None else rated_in(value), signature)
+        ReferenceRow(
+            request,
+            state(request, at=at),
+            rated=None if signature is None else rated_in(value),
+            of_all=None if signature is None else len(value["ratings"]),
+            signature=signature,
+        )
         for request, signature, value in found
     ]
 
