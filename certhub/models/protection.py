@@ -11,6 +11,7 @@ from sqlalchemy import Connection, MetaData, Table, UniqueConstraint, event
 from certhub.models.audit import AccessLog, AuditEntry
 from certhub.models.base import Base
 from certhub.models.certification import Certificate, Decision, EvaluationRecord, Evidence, ItemReview
+from certhub.models.parties import LicenceCheck
 from certhub.models.references import ReferenceSignature
 from certhub.models.standards import StandardVersion
 from certhub.models.training import TrainingApproval
@@ -28,6 +29,7 @@ APPEND_ONLY = tuple(
         Certificate,
         TrainingApproval,
         ReferenceSignature,
+        LicenceCheck,
     )
 )
 

@@ -8,9 +8,12 @@ from sqlalchemy.orm import defer
 from certhub.database import db
 from certhub.models.standards import StandardSet, StandardVersion
 from certhub.queries.visibility import NotVisible
+from certhub.rules.requirement_kinds import typed_parameters
+from certhub.rules.requirement_kinds.parameters import MOST_DAYS
+from certhub.rules.requirement_kinds.qualifications import IN_LICENCES
 from certhub.rules.standard import Standard
 from certhub.rules.standard_definition import parse_standard
-from certhub.rules.vocabulary import SubjectType, VersionStatus
+from certhub.rules.vocabulary import RequirementKind, SubjectType, VersionStatus
 
 _PARSED: dict[tuple[int, str], Standard] = {}
 
@@ -35,6 +38,19 @@ def in_force(standard_id: int, day: date) -> StandardVersion:
         .order_by(StandardVersion.effective_from.desc(), StandardVersion.version.desc())
         .limit(1)
     ).one()
+
+
+def licence_recheck_days(day: date) -> dict[str, int]:
+    """For each kind of outside licence that a standard in force asks for, after how many days it is checked again."""
+    found: dict[str, int] = {}
+    for standard_id in db.session.scalars(select(StandardSet.id)).all():
+        for requirement in definition_of(in_force(standard_id, day)).requirements:
+            if requirement.kind is not RequirementKind.CREDENTIAL_HELD:
+                continue
+            params = typed_parameters(requirement)
+            if params.held_in == IN_LICENCES and params.reverify_days is not None:
+                found |= {kind: min(params.reverify_days, found.get(kind, MOST_DAYS)) for kind in params.any_of}
+    return found
 
 
 def adopted() -> list[StandardVersion]:

@@ -37,6 +37,7 @@ class AuditAction(StrEnum):
     ASSIGNMENT_WITHDRAWN = "assignment.withdrawn"
     LICENCE_RECORDED = "licence.recorded"
     LICENCE_UPDATED = "licence.updated"
+    LICENCE_CHECKED = "licence.checked"
     TRAINING_RECORDED = "training.recorded"
     TRAINING_WITHDRAWN = "training.withdrawn"
     TRAINING_APPROVAL_CONFIRMED = "training.approval_confirmed"
@@ -108,6 +109,7 @@ SENTENCES: dict[AuditAction, str] = {
     AuditAction.ASSIGNMENT_WITHDRAWN: "took back an assignment that would begin after the employment",
     AuditAction.LICENCE_RECORDED: "recorded an external licence",
     AuditAction.LICENCE_UPDATED: "updated an external licence",
+    AuditAction.LICENCE_CHECKED: "looked up an external licence at its source",
     AuditAction.TRAINING_RECORDED: "recorded training hours",
     AuditAction.TRAINING_WITHDRAWN: "took back training hours",
     AuditAction.TRAINING_APPROVAL_CONFIRMED: "confirmed that a training is approved",

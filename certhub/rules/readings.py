@@ -19,6 +19,7 @@ PAGES = {
     "applications.submit": "The form that submits an application",
     "applications.withdraw": "The form that withdraws an application",
     "audit.entry": "An entry of the audit trail",
+    "coordinators.check_licence": "The form that checks a licence",
     "coordinators.correct_employment": "The form that corrects an employment",
     "coordinators.edit": "The form that changes the record",
     "coordinators.end_assignment": "The form that ends an assignment",

@@ -33,6 +33,8 @@ PROTECT = {
         "CREATE TRIGGER training_approval_is_not_truncated BEFORE TRUNCATE ON training_approval FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()",
         "CREATE TRIGGER reference_signature_is_append_only BEFORE UPDATE OR DELETE ON reference_signature FOR EACH ROW EXECUTE FUNCTION refuse_change()",
         "CREATE TRIGGER reference_signature_is_not_truncated BEFORE TRUNCATE ON reference_signature FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()",
+        "CREATE TRIGGER licence_check_is_append_only BEFORE UPDATE OR DELETE ON licence_check FOR EACH ROW EXECUTE FUNCTION refuse_change()",
+        "CREATE TRIGGER licence_check_is_not_truncated BEFORE TRUNCATE ON licence_check FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()",
         "CREATE TRIGGER audit_head_moves_on BEFORE UPDATE ON audit_head FOR EACH ROW WHEN (NEW.seq <= OLD.seq OR NEW.id <> OLD.id) EXECUTE FUNCTION refuse_change()",
         "CREATE TRIGGER audit_head_is_kept BEFORE DELETE ON audit_head FOR EACH ROW EXECUTE FUNCTION refuse_change()",
         "CREATE TRIGGER audit_head_is_not_truncated BEFORE TRUNCATE ON audit_head FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()",
@@ -70,6 +72,9 @@ PROTECT = {
         "CREATE TRIGGER reference_signature_refuses_update BEFORE UPDATE ON reference_signature BEGIN SELECT RAISE(ABORT, 'rows of reference_signature are never changed or removed'); END",
         "CREATE TRIGGER reference_signature_refuses_delete BEFORE DELETE ON reference_signature BEGIN SELECT RAISE(ABORT, 'rows of reference_signature are never changed or removed'); END",
         "CREATE TRIGGER reference_signature_refuses_replace BEFORE INSERT ON reference_signature WHEN EXISTS (SELECT 1 FROM reference_signature AS kept WHERE kept.id = NEW.id) OR EXISTS (SELECT 1 FROM reference_signature AS kept WHERE kept.evidence_id = NEW.evidence_id) OR EXISTS (SELECT 1 FROM reference_signature AS kept WHERE kept.request_id = NEW.request_id) BEGIN SELECT RAISE(ABORT, 'rows of reference_signature are never changed or removed'); END",
+        "CREATE TRIGGER licence_check_refuses_update BEFORE UPDATE ON licence_check BEGIN SELECT RAISE(ABORT, 'rows of licence_check are never changed or removed'); END",
+        "CREATE TRIGGER licence_check_refuses_delete BEFORE DELETE ON licence_check BEGIN SELECT RAISE(ABORT, 'rows of licence_check are never changed or removed'); END",
+        "CREATE TRIGGER licence_check_refuses_replace BEFORE INSERT ON licence_check WHEN EXISTS (SELECT 1 FROM licence_check AS kept WHERE kept.id = NEW.id) BEGIN SELECT RAISE(ABORT, 'rows of licence_check are never changed or removed'); END",
         "CREATE TRIGGER audit_head_moves_on BEFORE UPDATE ON audit_head WHEN NEW.seq <= OLD.seq OR NEW.id <> OLD.id BEGIN SELECT RAISE(ABORT, 'rows of audit_head are never changed or removed'); END",
         "CREATE TRIGGER audit_head_is_kept BEFORE DELETE ON audit_head BEGIN SELECT RAISE(ABORT, 'rows of audit_head are never changed or removed'); END",
         "CREATE TRIGGER audit_head_refuses_replace BEFORE INSERT ON audit_head WHEN EXISTS (SELECT 1 FROM audit_head AS kept WHERE kept.id = NEW.id) BEGIN SELECT RAISE(ABORT, 'rows of audit_head are never changed or removed'); END",
@@ -103,6 +108,8 @@ UNPROTECT = {
         "DROP TRIGGER IF EXISTS training_approval_is_not_truncated ON training_approval",
         "DROP TRIGGER IF EXISTS reference_signature_is_append_only ON reference_signature",
         "DROP TRIGGER IF EXISTS reference_signature_is_not_truncated ON reference_signature",
+        "DROP TRIGGER IF EXISTS licence_check_is_append_only ON licence_check",
+        "DROP TRIGGER IF EXISTS licence_check_is_not_truncated ON licence_check",
         "DROP TRIGGER IF EXISTS audit_head_moves_on ON audit_head",
         "DROP TRIGGER IF EXISTS audit_head_is_kept ON audit_head",
         "DROP TRIGGER IF EXISTS audit_head_is_not_truncated ON audit_head",
@@ -139,6 +146,9 @@ UNPROTECT = {
         "DROP TRIGGER IF EXISTS reference_signature_refuses_update",
         "DROP TRIGGER IF EXISTS reference_signature_refuses_delete",
         "DROP TRIGGER IF EXISTS reference_signature_refuses_replace",
+        "DROP TRIGGER IF EXISTS licence_check_refuses_update",
+        "DROP TRIGGER IF EXISTS licence_check_refuses_delete",
+        "DROP TRIGGER IF EXISTS licence_check_refuses_replace",
         "DROP TRIGGER IF EXISTS audit_head_moves_on",
         "DROP TRIGGER IF EXISTS audit_head_is_kept",
         "DROP TRIGGER IF EXISTS audit_head_refuses_replace",
@@ -293,6 +303,8 @@ def upgrade() -> None:
                 "credential_renewal",
                 "licence_renewal",
                 "document_renewal",
+                "licence_recheck",
+                "background_recheck",
                 name="obligationkind",
                 native_enum=False,
                 create_constraint=True,
@@ -635,6 +647,8 @@ def upgrade() -> None:
                 "credential_renewal",
                 "licence_renewal",
                 "document_renewal",
+                "licence_recheck",
+                "background_recheck",
                 name="obligationkind",
                 native_enum=False,
                 create_constraint=True,
@@ -925,7 +939,13 @@ def upgrade() -> None:
         sa.Column("status", sa.String(length=40), nullable=False),
         sa.Column("expires_on", sa.Date(), nullable=True),
         sa.Column(
-            "verified_on", sa.Date(), nullable=True, comment="The day on which somebody checked it at the source"
+            "verified_on", sa.Date(), nullable=True, comment="The day on which it was last found so at the source"
+        ),
+        sa.Column(
+            "check_again_on",
+            sa.Date(),
+            nullable=True,
+            comment="Last day on which that check counts, by the standard in force when it was recorded",
         ),
         sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("superseded_at", sa.DateTime(timezone=True), nullable=True),
@@ -1244,6 +1264,41 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_evidence_application_id"), "evidence", ["application_id"], unique=False)
     op.create_index("ix_evidence_party", "evidence", ["party_id", "requirement_code"], unique=False)
+    op.create_table(
+        "licence_check",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("coordinator_id", sa.Integer(), nullable=False),
+        sa.Column(
+            "licence_id", sa.Integer(), nullable=False, comment="The licence as it was recorded when somebody looked"
+        ),
+        sa.Column(
+            "source",
+            sa.String(length=200),
+            nullable=False,
+            comment="Where somebody looked, such as the board's web page",
+        ),
+        sa.Column(
+            "result",
+            sa.Enum(
+                "as_recorded",
+                "different",
+                "not_found",
+                name="checkresult",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("checked_on", sa.Date(), nullable=False),
+        sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["coordinator_id"], ["coordinator.id"], name=op.f("fk_licence_check_coordinator_id")),
+        sa.ForeignKeyConstraint(["licence_id"], ["external_licence.id"], name=op.f("fk_licence_check_licence_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_licence_check")),
+        comment="One look at the source of an external licence, and what was found there; never changed.",
+    )
+    op.create_index("ix_licence_check_coordinator", "licence_check", ["coordinator_id", "id"], unique=False)
+    op.create_index(op.f("ix_licence_check_licence_id"), "licence_check", ["licence_id"], unique=False)
     op.create_table(
         "reference_request",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -1666,6 +1721,9 @@ def downgrade() -> None:
     op.drop_index("ix_reference_request_waiting", table_name="reference_request")
     op.drop_index(op.f("ix_reference_request_party_id"), table_name="reference_request")
     op.drop_table("reference_request")
+    op.drop_index(op.f("ix_licence_check_licence_id"), table_name="licence_check")
+    op.drop_index("ix_licence_check_coordinator", table_name="licence_check")
+    op.drop_table("licence_check")
     op.drop_index("ix_evidence_party", table_name="evidence")
     op.drop_index(op.f("ix_evidence_application_id"), table_name="evidence")
     op.drop_table("evidence")

@@ -183,7 +183,7 @@ def _fault_in_credential(held: LicenceItem, params: CredentialParameters, occasi
         return ""
     source = f" with {params.verify_source}" if params.verify_source else ""
     if held.verified_on is None:
-        return f"{name} has not been checked{source} yet."
+        return f"{name} was not found in order{source} yet. Check it, and record the check."
     if held.verified_on < occasion.as_of - timedelta(days=params.reverify_days):
         return (
             f"{name} was last checked on {written(held.verified_on)}; "
