@@ -4,6 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
 
 from certhub.database import db, transaction
 from certhub.models.certification import Evidence
@@ -53,7 +54,8 @@ def due(kind: ObligationKind) -> list[date]:
 
 
 def closed_because() -> list[str | None]:
-    return [one.closed_because for one in db.session.query(Obligation).order_by(Obligation.id) if one.closed_at]
+    rows = db.session.scalars(select(Obligation).where(Obligation.closed_at.is_not(None)).order_by(Obligation.id))
+    return [one.closed_because for one in rows]
 
 
 @pytest.mark.parametrize("days_before", [90, 30, 7, 0])

@@ -404,6 +404,8 @@ CASES = (
     Case("fee paid", MET, K.FEE, FEE, subject(given(paid_cents=3500)), Result.MET, "$35.00 paid"),
     Case("fee a cent short", BOUNDARY, K.FEE, FEE, subject(given(paid_cents=3499)), Result.PARTIAL, "$34.99 paid of"),
     Case("fee not paid", SHORT, K.FEE, FEE, subject(), Result.NOT_MET, "waived for: hardship"),
+    Case("fee that DPH records", SHORT, K.FEE, {"amount_cents": 3500, "done_by": "department"}, subject(),
+         Result.NOT_MET, "DPH records it"),
     Case("fee waived", MET, K.FEE, FEE, subject(given(waiver_ground="hardship")), Result.WAIVED, "hardship"),
     Case("no fee", BOUNDARY, K.FEE, {"amount_cents": 0}, subject(), Result.NOT_APPLICABLE, "No fee"),
 )  # fmt: skip
