@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from datetime import date, timedelta
 
-from certhub.demo import casework, coordinators
+from certhub.demo import casework, coordinators, referees
 from certhub.demo.casework import Papers
 from certhub.demo.coordinators import YEARLY, Activity, Newcomer
 from certhub.demo.lifecycle import Desk
@@ -59,6 +59,18 @@ def draft(days: int, *missing: str) -> Life:
         on = _days_ago(office, days)
         person, desk = yield from coordinators.prepared(office, newcomer, on=on)
         yield from casework.drafted(person, desk, on=on, papers=Papers(leave_out=frozenset(missing)))
+
+    return life
+
+
+def asking(days: int, *missing: str) -> Life:
+    """A first application for which people were asked for references in the last days."""
+
+    def life(office: Office, newcomer: Newcomer) -> Story[None]:
+        on = _days_ago(office, days)
+        person, desk = yield from coordinators.prepared(office, newcomer, on=on)
+        application = yield from casework.drafted(person, desk, on=on, papers=Papers(leave_out=frozenset(missing)))
+        yield from referees.asked(application, desk, on=max(on, _days_ago(office, 9)))
 
     return life
 
@@ -209,7 +221,7 @@ APPLICANTS: Mapping[str, tuple[str, Life]] = {
     "Karen Doyle": ("harbor", renewal_waiting),
     "Grace Adeyemi": ("harbor", renewed_early(25)),
     "Nathaniel Whitcomb": ("harbor", left),
-    "Emmanuel Pierre": ("blackstone", draft(33, "CC-01", "CC-01B", "CC-03", "CC-04", "CC-05", "CC-06", "CC-07")),
+    "Emmanuel Pierre": ("blackstone", asking(33, "CC-01", "CC-01B", "CC-03", "CC-04", "CC-05", "CC-06", "CC-07")),
     "Vikram Desai": ("commonwealth", waiting(11)),
     "Nadia Rahman": ("commonwealth", taken_back),
     "Tyrone Jefferson": ("baystate", under_review(15)),

@@ -7,6 +7,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstra
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from certhub.models.base import Base
+from certhub.rules.licences import CheckResult
 from certhub.rules.vocabulary import Discipline, EmploymentKind, Region, SubjectType
 
 
@@ -246,7 +247,28 @@ class ExternalLicence(Base):
     issued_by: Mapped[str] = mapped_column(String(120))
     status: Mapped[str] = mapped_column(String(40), default="current")
     expires_on: Mapped[date | None] = mapped_column(index=True)
-    verified_on: Mapped[date | None] = mapped_column(comment="The day on which somebody checked it at the source")
+    verified_on: Mapped[date | None] = mapped_column(comment="The day on which it was last found so at the source")
+    check_again_on: Mapped[date | None] = mapped_column(
+        comment="Last day on which that check counts, by the standard in force when it was recorded"
+    )
     recorded_at: Mapped[datetime]
     superseded_at: Mapped[datetime | None]
     supersedes_id: Mapped[int | None] = mapped_column(ForeignKey("external_licence.id"), unique=True)
+
+
+class LicenceCheck(Base):
+    """One look at the source of an external licence, and what was found there; never changed."""
+
+    __table_args__ = (Index("ix_licence_check_coordinator", "coordinator_id", "id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    coordinator_id: Mapped[int] = mapped_column(ForeignKey("coordinator.id"))
+    licence_id: Mapped[int] = mapped_column(
+        ForeignKey("external_licence.id"), index=True, comment="The licence as it was recorded when somebody looked"
+    )
+    source: Mapped[str] = mapped_column(String(200), comment="Where somebody looked, such as the board's web page")
+    result: Mapped[CheckResult]
+    checked_on: Mapped[date]
+    recorded_at: Mapped[datetime]
+
+    licence: Mapped[ExternalLicence] = relationship(lazy="joined")

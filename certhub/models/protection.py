@@ -13,6 +13,8 @@ from certhub.models.base import Base
 from certhub.models.certification import Certificate, Decision, EvaluationRecord, Evidence, ItemReview
 from certhub.models.due_process import ActionNotice, HearingEntry
 from certhub.models.orders import BoardOrder, OrderEffect, OrderRevocation
+from certhub.models.parties import LicenceCheck
+from certhub.models.references import ReferenceSignature
 from certhub.models.review import ApplicationStage, Recommendation, RequirementNote
 from certhub.models.standards import StandardVersion
 from certhub.models.training import TrainingApproval
@@ -36,6 +38,8 @@ APPEND_ONLY = tuple(
         RequirementNote,
         ActionNotice,
         HearingEntry,
+        ReferenceSignature,
+        LicenceCheck,
     )
 )
 

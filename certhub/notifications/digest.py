@@ -23,6 +23,8 @@ _NOUN = {
     ObligationKind.CREDENTIAL_RENEWAL: "credential",
     ObligationKind.LICENCE_RENEWAL: "licence",
     ObligationKind.DOCUMENT_RENEWAL: "document",
+    ObligationKind.LICENCE_RECHECK: "check of licence",
+    ObligationKind.BACKGROUND_RECHECK: "background check",
 }
 
 _WHY = {
@@ -44,6 +46,14 @@ _TODO = {
     ObligationKind.DOCUMENT_RENEWAL: (
         "Get the next document and upload it before this one ends.",
         "Upload the document that is valid now.",
+    ),
+    ObligationKind.LICENCE_RECHECK: (
+        "Look the licence up with the body that issued it, and record what you found.",
+        "Look the licence up with the body that issued it now, and record what you found.",
+    ),
+    ObligationKind.BACKGROUND_RECHECK: (
+        "Have the check done again. Enter only the dates and whether it cleared, with the next application.",
+        "Have the check done again now, and tell DPH when it is done. Never send what a report says.",
     ),
 }
 

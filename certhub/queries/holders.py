@@ -10,6 +10,7 @@ from certhub.models.due_process import ActionNotice
 from certhub.models.files import StoredFile
 from certhub.models.messages import Message
 from certhub.models.parties import Party
+from certhub.models.references import ReferenceRequest
 from certhub.rules.vocabulary import SubjectType
 
 
@@ -34,6 +35,7 @@ HOLDERS: dict[str, Callable[[int], int | None]] = {
     "file_id": _of(StoredFile),
     "message_id": _of(Message),
     "notice_id": _of(ActionNotice),
+    "request_id": _of(ReferenceRequest),
     "seq": _of(AuditEntry),
 }
 """What has been read for a page is still at hand when these ask for it, so they cost no query."""

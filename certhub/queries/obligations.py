@@ -75,6 +75,7 @@ def settled_because(day: date, policies: Policies) -> ColumnElement[str | None]:
         case(
             (Obligation.kind == ObligationKind.CREDENTIAL_RENEWAL, _credential_settled(day)),
             (Obligation.kind == ObligationKind.LICENCE_RENEWAL, _licence_settled()),
+            (Obligation.kind == ObligationKind.LICENCE_RECHECK, _recheck_settled()),
             else_=_document_settled(),
         ),
         case((Obligation.due_on < longest, literal("its date passed too long ago", String)), else_=null()),
@@ -148,6 +149,14 @@ def _licence_settled() -> ColumnElement[str | None]:
     )
 
 
+def _recheck_settled() -> ColumnElement[str | None]:
+    row = aliased(ExternalLicence)
+    standing = exists().where(
+        row.id == Obligation.subject_id, row.superseded_at.is_(None), row.check_again_on == Obligation.due_on
+    )
+    return case((~standing, literal("checked again, or changed", String)), else_=null())
+
+
 def _document_settled() -> ColumnElement[str | None]:
     row = aliased(Evidence)
     newer = exists().where(row.id == Obligation.subject_id, newer_document(row))
@@ -163,10 +172,21 @@ def newer_document(row: type[Evidence]) -> ColumnElement[bool]:
             other.party_id == row.party_id,
             other.requirement_code == row.requirement_code,
             other.withdrawn.is_(False),
+            or_(~is_check(row), _check_of(other) == _check_of(row)),
             other.expires_on > row.expires_on,
             ~exists().where(after.supersedes_id == other.id),
         ),
     )
+
+
+def is_check(row: type[Evidence]) -> ColumnElement[bool]:
+    """Whether `row` is the outcome of a background check, of which only dates and the outcome are kept."""
+    return and_(_check_of(row).is_not(None), row.value["cleared"].as_string().is_not(None))
+
+
+def _check_of(row: type[Evidence]) -> ColumnElement[str]:
+    name: ColumnElement[str] = row.value["check"].as_string()
+    return name
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,11 +212,18 @@ def digest_items(notice_ids: Sequence[int]) -> list[DueItem]:
         .correlate(Obligation)
         .scalar_subquery(),
         select(ExternalLicence.kind + literal(" ", String) + ExternalLicence.number)
-        .where(ExternalLicence.id == Obligation.subject_id, Obligation.kind == ObligationKind.LICENCE_RENEWAL)
+        .where(
+            ExternalLicence.id == Obligation.subject_id,
+            Obligation.kind.in_((ObligationKind.LICENCE_RENEWAL, ObligationKind.LICENCE_RECHECK)),
+        )
         .correlate(Obligation)
         .scalar_subquery(),
         select(Evidence.requirement_code)
         .where(Evidence.id == Obligation.subject_id, Obligation.kind == ObligationKind.DOCUMENT_RENEWAL)
+        .correlate(Obligation)
+        .scalar_subquery(),
+        select(Evidence.requirement_code + literal(" ", String) + _check_of(Evidence))
+        .where(Evidence.id == Obligation.subject_id, Obligation.kind == ObligationKind.BACKGROUND_RECHECK)
         .correlate(Obligation)
         .scalar_subquery(),
         literal("", String),

@@ -1,6 +1,7 @@
 """The texts that people sign, by id and version; they ship with CertHub and never change once in use."""
 
 import functools
+import hashlib
 import importlib.resources
 import tomllib
 from dataclasses import dataclass
@@ -14,6 +15,11 @@ class SignedText:
     version: int
     title: str
     text: str
+
+    @property
+    def sha256(self) -> str:
+        """The hash of what is signed, which tells later that the text is still the same."""
+        return hashlib.sha256(f"{self.title}\n{self.text.strip()}".encode()).hexdigest()
 
     def paragraphs(self) -> list[tuple[str, list[str]]]:
         """The text as (sentence, list items) so that a page can set lists as lists."""

@@ -14,11 +14,14 @@ from certhub.queries import credential_status
 from certhub.queries.visibility import NotVisible, sees_everything
 from certhub.rules import transitions
 from certhub.rules.permissions import Viewer
+from certhub.rules.requirement_kinds import typed_parameters
+from certhub.rules.requirement_kinds.parameters import MOST_DAYS
+from certhub.rules.requirement_kinds.qualifications import IN_LICENCES
 from certhub.rules.standard import Standard
 from certhub.rules.standard_definition import parse_standard
 from certhub.rules.terms import RenewalWindow, application_kind_on, renewal_window
 from certhub.rules.transitions import AdoptedVersion, Applicable, HeldTerm
-from certhub.rules.vocabulary import ApplicationKind, SubjectType, VersionStatus
+from certhub.rules.vocabulary import ApplicationKind, RequirementKind, SubjectType, VersionStatus
 
 _PARSED: dict[tuple[int, str], Standard] = {}
 
@@ -101,6 +104,19 @@ def adopted(standard_id: int) -> list[StandardVersion]:
             .order_by(StandardVersion.version)
         )
     )
+
+
+def licence_recheck_days(day: date) -> dict[str, int]:
+    """For each kind of outside licence that a standard in force asks for, after how many days it is checked again."""
+    found: dict[str, int] = {}
+    for standard_id in db.session.scalars(select(StandardSet.id)).all():
+        for requirement in definition_of(in_force(standard_id, day)).requirements:
+            if requirement.kind is not RequirementKind.CREDENTIAL_HELD:
+                continue
+            params = typed_parameters(requirement)
+            if params.held_in == IN_LICENCES and params.reverify_days is not None:
+                found |= {kind: min(params.reverify_days, found.get(kind, MOST_DAYS)) for kind in params.any_of}
+    return found
 
 
 def facts_of(version: StandardVersion) -> AdoptedVersion:

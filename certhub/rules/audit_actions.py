@@ -39,6 +39,7 @@ class AuditAction(StrEnum):
     ASSIGNMENT_WITHDRAWN = "assignment.withdrawn"
     LICENCE_RECORDED = "licence.recorded"
     LICENCE_UPDATED = "licence.updated"
+    LICENCE_CHECKED = "licence.checked"
     TRAINING_RECORDED = "training.recorded"
     TRAINING_WITHDRAWN = "training.withdrawn"
     TRAINING_APPROVAL_CONFIRMED = "training.approval_confirmed"
@@ -61,6 +62,12 @@ class AuditAction(StrEnum):
     APPLICATION_EXPIRED = "application.expired"
     EVIDENCE_PROVIDED = "evidence.provided"
     EVIDENCE_WITHDRAWN = "evidence.withdrawn"
+    REFERENCE_REQUESTED = "reference.requested"
+    REFERENCE_SENT_AGAIN = "reference.sent_again"
+    REFERENCE_REMINDED = "reference.reminded"
+    REFERENCE_CANCELLED = "reference.cancelled"
+    REFERENCE_GIVEN = "reference.given"
+    REFERENCE_DECLINED = "reference.declined"
     EVIDENCE_ACCEPTED = "evidence.accepted"
     EVIDENCE_RETURNED = "evidence.returned"
     REQUIREMENT_WAIVED = "requirement.waived"
@@ -118,6 +125,7 @@ SENTENCES: dict[AuditAction, str] = {
     AuditAction.ASSIGNMENT_WITHDRAWN: "took back an assignment that would begin after the employment",
     AuditAction.LICENCE_RECORDED: "recorded an external licence",
     AuditAction.LICENCE_UPDATED: "updated an external licence",
+    AuditAction.LICENCE_CHECKED: "looked up an external licence at its source",
     AuditAction.TRAINING_RECORDED: "recorded training hours",
     AuditAction.TRAINING_WITHDRAWN: "took back training hours",
     AuditAction.TRAINING_APPROVAL_CONFIRMED: "confirmed that a training is approved",
@@ -140,6 +148,12 @@ SENTENCES: dict[AuditAction, str] = {
     AuditAction.APPLICATION_EXPIRED: "closed an application that was never completed",
     AuditAction.EVIDENCE_PROVIDED: "provided evidence",
     AuditAction.EVIDENCE_WITHDRAWN: "took back evidence",
+    AuditAction.REFERENCE_REQUESTED: "asked somebody for a reference",
+    AuditAction.REFERENCE_SENT_AGAIN: "sent a request for a reference again",
+    AuditAction.REFERENCE_REMINDED: "reminded somebody of a reference",
+    AuditAction.REFERENCE_CANCELLED: "took back a request for a reference",
+    AuditAction.REFERENCE_GIVEN: "gave a reference",
+    AuditAction.REFERENCE_DECLINED: "could not give a reference",
     AuditAction.EVIDENCE_ACCEPTED: "accepted evidence",
     AuditAction.EVIDENCE_RETURNED: "returned evidence with a reason",
     AuditAction.REQUIREMENT_WAIVED: "waived a requirement",

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
+from types import MappingProxyType
 from typing import Any
 
 from certhub.rules.requirement_kinds import checks, duties, qualifications, training
@@ -16,7 +17,19 @@ from certhub.rules.requirement_kinds.papers import document_name, party_name
 from certhub.rules.training_categories import COMPETENCIES, COMPETENCY_LISTS, NCCS_DOMAINS
 from certhub.rules.vocabulary import RequirementKind
 
+KNOWN_FOR: Mapping[str, str] = MappingProxyType(
+    {
+        "under_6_months": "Less than 6 months",
+        "6_to_12_months": "6 months to 1 year",
+        "1_to_3_years": "1 to 3 years",
+        "over_3_years": "More than 3 years",
+    }
+)
+"""How long a referee knows the applicant."""
+
 OCCURRED, EXPIRES = "occurred_on", "expires_on"
+SENT_DIRECTLY = "sent_directly"
+"""Marks a form that a referee sent in without going through the applicant; no form of the applicant can set it."""
 
 
 class Input(StrEnum):
@@ -116,6 +129,16 @@ def _competency_fields(params: Any) -> tuple[EvidenceField, ...]:
             or_not_rated=True,
         ),
     )
+
+
+def referee_fields(requirement_fields: tuple[EvidenceField, ...]) -> tuple[EvidenceField, ...]:
+    """The fields of a form that the referee sent in, which asks a little more than one that was typed from paper."""
+    more = (
+        EvidenceField("organization", "Organization", required=False),
+        EvidenceField("known_for", "Has known the applicant for", Input.CHOICE, choices=tuple(KNOWN_FOR.items())),
+        EvidenceField("comment", "Comment", Input.TEXTAREA, required=False),
+    )
+    return (*requirement_fields, *more)
 
 
 def _experience_fields(params: Any) -> tuple[EvidenceField, ...]:

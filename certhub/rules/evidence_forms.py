@@ -11,6 +11,7 @@ from certhub.rules.evidence_fields import EXPIRES, FIELDS, OCCURRED, EvidenceFie
 from certhub.rules.findings import listed, quantity
 from certhub.rules.refusal import Refusal
 from certhub.rules.requirement_kinds import KINDS, typed_parameters
+from certhub.rules.requirement_kinds.checks import recheck_due_on
 from certhub.rules.requirement_kinds.instrument_scales import INSTRUMENTS
 from certhub.rules.requirement_kinds.papers import party_name, signing_role
 from certhub.rules.standard import Requirement
@@ -45,7 +46,9 @@ def takes_file(requirement: Requirement) -> bool:
 
 
 def needs_file(requirement: Requirement) -> bool:
-    """Whether the evidence counts only with a file."""
+    """Whether the evidence counts only with a file: a document, and a reference that was given on paper."""
+    if requirement.kind is RequirementKind.COMPETENCY:
+        return True
     return requirement.kind is RequirementKind.DOCUMENT and bool(typed_parameters(requirement).needs_file)
 
 
@@ -111,6 +114,8 @@ def checked_value(requirement: Requirement, raw: Mapping[str, str | list[str]], 
         raise Refusal("The end date is before the first date. Check both.", field=EXPIRES)
     _require_hours_that_fit(found, found.get("started_on"), occurred_on)
     _TIDY.get(requirement.kind, _unchanged)(typed_parameters(requirement), found)
+    if requirement.kind is RequirementKind.BACKGROUND_CHECK:
+        expires_on = recheck_due_on(typed_parameters(requirement), occurred_on, expires_on)
     value = {name: given.isoformat() if isinstance(given, date) else given for name, given in found.items()}
     return EvidenceInput(value, occurred_on, expires_on)
 

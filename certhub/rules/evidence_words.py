@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from certhub.rules.evidence_fields import EXPIRES, OCCURRED, EvidenceField, Input
+from certhub.rules.evidence_fields import EXPIRES, OCCURRED, SENT_DIRECTLY, EvidenceField, Input, referee_fields
 from certhub.rules.evidence_forms import NOT_RATED, fields_for
 from certhub.rules.standard import Requirement
 
@@ -13,7 +13,7 @@ _NOT_RATED = "not applicable"
 def told(requirement: Requirement, value: Mapping[str, Any]) -> list[tuple[str, str]]:
     """Each answer as (label, text), in the order of the form; dates of the evidence itself are told beside it."""
     lines: list[tuple[str, str]] = []
-    for field in fields_for(requirement):
+    for field in _fields_of(requirement, value):
         answer = value.get(field.name)
         if answer is None or answer == "" or field.name in (OCCURRED, EXPIRES) or field.input is Input.SCORE_GRID:
             continue
@@ -35,6 +35,11 @@ def told_scores(requirement: Requirement, value: Mapping[str, Any]) -> list[tupl
         for field in fields_for(requirement)
         if field.input is Input.SCORE_GRID and isinstance(value.get(field.name), Mapping)
     ]
+
+
+def _fields_of(requirement: Requirement, value: Mapping[str, Any]) -> tuple[EvidenceField, ...]:
+    fields = fields_for(requirement)
+    return referee_fields(fields) if value.get(SENT_DIRECTLY) else fields
 
 
 def _text(field: EvidenceField, answer: Any) -> str:

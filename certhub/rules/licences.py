@@ -1,7 +1,29 @@
 """Licences from other bodies: the kinds that forms offer and the statuses that they can have."""
 
 from collections.abc import Mapping
+from datetime import date, timedelta
+from enum import StrEnum
 from types import MappingProxyType
+
+RECHECK_DAYS = 365
+"""How long a check at the source counts where no standard says it (program default; `reverify_days` of a standard)."""
+
+
+class CheckResult(StrEnum):
+    """What somebody found at the source of a licence."""
+
+    AS_RECORDED = "as_recorded"
+    DIFFERENT = "different"
+    NOT_FOUND = "not_found"
+
+
+CHECK_RESULTS: Mapping[CheckResult, str] = MappingProxyType(
+    {
+        CheckResult.AS_RECORDED: "As recorded here",
+        CheckResult.DIFFERENT: "Not as recorded here",
+        CheckResult.NOT_FOUND: "Not found",
+    }
+)
 
 LICENCE_KINDS: Mapping[str, tuple[str, str]] = MappingProxyType(
     {
@@ -35,3 +57,8 @@ LICENCE_STATUSES: Mapping[str, str] = MappingProxyType(
     }
 )
 """Words of the Bureau of Health Professions Licensure for the standing of a licence."""
+
+
+def check_again_on(verified_on: date | None, recheck_days: int) -> date | None:
+    """The last day on which a check at the source counts; None where there was none."""
+    return None if verified_on is None else verified_on + timedelta(days=recheck_days)

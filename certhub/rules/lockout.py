@@ -44,13 +44,19 @@ UNKNOWN_CODE = LockoutPolicy(
 )
 """For verification codes that nobody gave out, asked for from one network address; a right code never waits."""
 
+UNKNOWN_LINK = LockoutPolicy(
+    free=30, first=timedelta(seconds=30), longest=timedelta(minutes=15), forgotten_after=timedelta(hours=2)
+)
+"""For links to a reference that nobody was sent; the right link never waits."""
+
 COMPARED_FILE = LockoutPolicy(
     free=30, first=timedelta(seconds=30), longest=timedelta(minutes=15), forgotten_after=timedelta(hours=1)
 )
 """For files sent to be compared, from one network address."""
 
 LONGEST_REMEMBERED = max(
-    policy.forgotten_after for policy in (ACCOUNT, SOURCE, RESET_ACCOUNT, RESET_SOURCE, UNKNOWN_CODE, COMPARED_FILE)
+    policy.forgotten_after
+    for policy in (ACCOUNT, SOURCE, RESET_ACCOUNT, RESET_SOURCE, UNKNOWN_CODE, UNKNOWN_LINK, COMPARED_FILE)
 )
 """After this much quiet no counter counts any more."""
 

@@ -12,6 +12,8 @@ class ObligationKind(StrEnum):
     CREDENTIAL_RENEWAL = "credential_renewal"
     LICENCE_RENEWAL = "licence_renewal"
     DOCUMENT_RENEWAL = "document_renewal"
+    LICENCE_RECHECK = "licence_recheck"
+    BACKGROUND_RECHECK = "background_recheck"
 
 
 class Audience(StrEnum):
@@ -36,6 +38,8 @@ OBLIGATION_LABELS: dict[ObligationKind, str] = {
     ObligationKind.CREDENTIAL_RENEWAL: "Renewal of a credential",
     ObligationKind.LICENCE_RENEWAL: "Renewal of an outside licence",
     ObligationKind.DOCUMENT_RENEWAL: "A document that expires",
+    ObligationKind.LICENCE_RECHECK: "A look at the source of an outside licence",
+    ObligationKind.BACKGROUND_RECHECK: "A background check that is due again",
 }
 
 

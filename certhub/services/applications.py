@@ -13,6 +13,7 @@ from certhub.models.parties import Party
 from certhub.queries import applications, credential_status, dossiers, evaluations, standards
 from certhub.queries.evaluations import Judgement
 from certhub.rules.audit_actions import AuditAction
+from certhub.rules.evidence_fields import SENT_DIRECTLY
 from certhub.rules.evidence_forms import EvidenceInput, done_by_department, is_computed, needs_file, signing_party
 from certhub.rules.findings import listed
 from certhub.rules.item_verdicts import require_time, require_verdict
@@ -24,13 +25,7 @@ from certhub.rules.requirement_kinds.papers import require_signer
 from certhub.rules.standard import Requirement
 from certhub.rules.status import require_renewable
 from certhub.rules.terms import application_kind_on, written
-from certhub.rules.vocabulary import (
-    ApplicationKind,
-    ApplicationStatus,
-    DecisionOutcome,
-    SubjectType,
-    Verdict,
-)
+from certhub.rules.vocabulary import ApplicationKind, ApplicationStatus, DecisionOutcome, SubjectType, Verdict
 from certhub.services import (
     applicants,
     application_steps,
@@ -136,6 +131,10 @@ def take_back_evidence(application: Application, evidence: Evidence, *, actor: U
     """Take back evidence that was given by mistake, once: the row stays, a later one cancels it."""
     if evidence.application_id != application.id:
         raise Refusal("This evidence belongs to an earlier application and stays on file.")
+    if evidence.value.get(SENT_DIRECTLY):
+        raise Refusal(
+            "The referee sent this form, so it stays with the application. You can ask somebody else as well."
+        )
     locked(application)
     if db.session.scalar(select(Evidence.id).where(Evidence.supersedes_id == evidence.id)):
         return

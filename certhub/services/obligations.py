@@ -38,7 +38,7 @@ def derive(day: date, *, policies: Policies, at: datetime) -> dict[str, int]:
 def _derived(day: date, policies: Policies, at: datetime) -> list[Select[*tuple[Any, ...]]]:
     floor = {kind: day - timedelta(days=policy.open_days) for kind, policy in policies.items()}
     last_day = func.max(CredentialPeriod.expires_on)
-    credential, licence, document = ObligationKind
+    credential, licence, document, recheck, background = ObligationKind
     later, row = aliased(ExternalLicence), aliased(Evidence)
     recorded = literal(at, UtcDateTime())
     return [
@@ -65,9 +65,19 @@ def _derived(day: date, policies: Policies, at: datetime) -> list[Select[*tuple[
             )
             .exists(),
         ),
-        select(literal(document.value, String), row.id, row.party_id, row.expires_on, recorded).where(
-            row.withdrawn.is_(False), row.expires_on >= floor[document], ~obligations.newer_document(row)
+        *(
+            select(literal(kind.value, String), row.id, row.party_id, row.expires_on, recorded).where(
+                row.withdrawn.is_(False), row.expires_on >= floor[kind], is_one, ~obligations.newer_document(row)
+            )
+            for kind, is_one in ((document, ~obligations.is_check(row)), (background, obligations.is_check(row)))
         ),
+        select(
+            literal(recheck.value, String),
+            ExternalLicence.id,
+            ExternalLicence.coordinator_id,
+            ExternalLicence.check_again_on,
+            recorded,
+        ).where(ExternalLicence.superseded_at.is_(None), ExternalLicence.check_again_on >= floor[recheck]),
     ]
 
 

@@ -45,6 +45,10 @@ PROTECT = {
         "CREATE TRIGGER action_notice_is_not_truncated BEFORE TRUNCATE ON action_notice FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()",
         "CREATE TRIGGER hearing_entry_is_append_only BEFORE UPDATE OR DELETE ON hearing_entry FOR EACH ROW EXECUTE FUNCTION refuse_change()",
         "CREATE TRIGGER hearing_entry_is_not_truncated BEFORE TRUNCATE ON hearing_entry FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()",
+        "CREATE TRIGGER reference_signature_is_append_only BEFORE UPDATE OR DELETE ON reference_signature FOR EACH ROW EXECUTE FUNCTION refuse_change()",
+        "CREATE TRIGGER reference_signature_is_not_truncated BEFORE TRUNCATE ON reference_signature FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()",
+        "CREATE TRIGGER licence_check_is_append_only BEFORE UPDATE OR DELETE ON licence_check FOR EACH ROW EXECUTE FUNCTION refuse_change()",
+        "CREATE TRIGGER licence_check_is_not_truncated BEFORE TRUNCATE ON licence_check FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()",
         "CREATE TRIGGER audit_head_moves_on BEFORE UPDATE ON audit_head FOR EACH ROW WHEN (NEW.seq <= OLD.seq OR NEW.id <> OLD.id) EXECUTE FUNCTION refuse_change()",
         "CREATE TRIGGER audit_head_is_kept BEFORE DELETE ON audit_head FOR EACH ROW EXECUTE FUNCTION refuse_change()",
         "CREATE TRIGGER audit_head_is_not_truncated BEFORE TRUNCATE ON audit_head FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()",
@@ -101,6 +105,12 @@ PROTECT = {
         "CREATE TRIGGER hearing_entry_refuses_update BEFORE UPDATE ON hearing_entry BEGIN SELECT RAISE(ABORT, 'rows of hearing_entry are never changed or removed'); END",
         "CREATE TRIGGER hearing_entry_refuses_delete BEFORE DELETE ON hearing_entry BEGIN SELECT RAISE(ABORT, 'rows of hearing_entry are never changed or removed'); END",
         "CREATE TRIGGER hearing_entry_refuses_replace BEFORE INSERT ON hearing_entry WHEN EXISTS (SELECT 1 FROM hearing_entry AS kept WHERE kept.id = NEW.id) BEGIN SELECT RAISE(ABORT, 'rows of hearing_entry are never changed or removed'); END",
+        "CREATE TRIGGER reference_signature_refuses_update BEFORE UPDATE ON reference_signature BEGIN SELECT RAISE(ABORT, 'rows of reference_signature are never changed or removed'); END",
+        "CREATE TRIGGER reference_signature_refuses_delete BEFORE DELETE ON reference_signature BEGIN SELECT RAISE(ABORT, 'rows of reference_signature are never changed or removed'); END",
+        "CREATE TRIGGER reference_signature_refuses_replace BEFORE INSERT ON reference_signature WHEN EXISTS (SELECT 1 FROM reference_signature AS kept WHERE kept.id = NEW.id) OR EXISTS (SELECT 1 FROM reference_signature AS kept WHERE kept.evidence_id = NEW.evidence_id) OR EXISTS (SELECT 1 FROM reference_signature AS kept WHERE kept.request_id = NEW.request_id) BEGIN SELECT RAISE(ABORT, 'rows of reference_signature are never changed or removed'); END",
+        "CREATE TRIGGER licence_check_refuses_update BEFORE UPDATE ON licence_check BEGIN SELECT RAISE(ABORT, 'rows of licence_check are never changed or removed'); END",
+        "CREATE TRIGGER licence_check_refuses_delete BEFORE DELETE ON licence_check BEGIN SELECT RAISE(ABORT, 'rows of licence_check are never changed or removed'); END",
+        "CREATE TRIGGER licence_check_refuses_replace BEFORE INSERT ON licence_check WHEN EXISTS (SELECT 1 FROM licence_check AS kept WHERE kept.id = NEW.id) BEGIN SELECT RAISE(ABORT, 'rows of licence_check are never changed or removed'); END",
         "CREATE TRIGGER audit_head_moves_on BEFORE UPDATE ON audit_head WHEN NEW.seq <= OLD.seq OR NEW.id <> OLD.id BEGIN SELECT RAISE(ABORT, 'rows of audit_head are never changed or removed'); END",
         "CREATE TRIGGER audit_head_is_kept BEFORE DELETE ON audit_head BEGIN SELECT RAISE(ABORT, 'rows of audit_head are never changed or removed'); END",
         "CREATE TRIGGER audit_head_refuses_replace BEFORE INSERT ON audit_head WHEN EXISTS (SELECT 1 FROM audit_head AS kept WHERE kept.id = NEW.id) BEGIN SELECT RAISE(ABORT, 'rows of audit_head are never changed or removed'); END",
@@ -149,6 +159,10 @@ UNPROTECT = {
         "DROP TRIGGER IF EXISTS action_notice_is_not_truncated ON action_notice",
         "DROP TRIGGER IF EXISTS hearing_entry_is_append_only ON hearing_entry",
         "DROP TRIGGER IF EXISTS hearing_entry_is_not_truncated ON hearing_entry",
+        "DROP TRIGGER IF EXISTS reference_signature_is_append_only ON reference_signature",
+        "DROP TRIGGER IF EXISTS reference_signature_is_not_truncated ON reference_signature",
+        "DROP TRIGGER IF EXISTS licence_check_is_append_only ON licence_check",
+        "DROP TRIGGER IF EXISTS licence_check_is_not_truncated ON licence_check",
         "DROP TRIGGER IF EXISTS audit_head_moves_on ON audit_head",
         "DROP TRIGGER IF EXISTS audit_head_is_kept ON audit_head",
         "DROP TRIGGER IF EXISTS audit_head_is_not_truncated ON audit_head",
@@ -204,6 +218,12 @@ UNPROTECT = {
         "DROP TRIGGER IF EXISTS hearing_entry_refuses_update",
         "DROP TRIGGER IF EXISTS hearing_entry_refuses_delete",
         "DROP TRIGGER IF EXISTS hearing_entry_refuses_replace",
+        "DROP TRIGGER IF EXISTS reference_signature_refuses_update",
+        "DROP TRIGGER IF EXISTS reference_signature_refuses_delete",
+        "DROP TRIGGER IF EXISTS reference_signature_refuses_replace",
+        "DROP TRIGGER IF EXISTS licence_check_refuses_update",
+        "DROP TRIGGER IF EXISTS licence_check_refuses_delete",
+        "DROP TRIGGER IF EXISTS licence_check_refuses_replace",
         "DROP TRIGGER IF EXISTS audit_head_moves_on",
         "DROP TRIGGER IF EXISTS audit_head_is_kept",
         "DROP TRIGGER IF EXISTS audit_head_refuses_replace",
@@ -361,6 +381,8 @@ def upgrade() -> None:
                 "credential_renewal",
                 "licence_renewal",
                 "document_renewal",
+                "licence_recheck",
+                "background_recheck",
                 name="obligationkind",
                 native_enum=False,
                 create_constraint=True,
@@ -657,6 +679,8 @@ def upgrade() -> None:
                 "credential_renewal",
                 "licence_renewal",
                 "document_renewal",
+                "licence_recheck",
+                "background_recheck",
                 name="obligationkind",
                 native_enum=False,
                 create_constraint=True,
@@ -925,7 +949,13 @@ def upgrade() -> None:
         sa.Column("status", sa.String(length=40), nullable=False),
         sa.Column("expires_on", sa.Date(), nullable=True),
         sa.Column(
-            "verified_on", sa.Date(), nullable=True, comment="The day on which somebody checked it at the source"
+            "verified_on", sa.Date(), nullable=True, comment="The day on which it was last found so at the source"
+        ),
+        sa.Column(
+            "check_again_on",
+            sa.Date(),
+            nullable=True,
+            comment="Last day on which that check counts, by the standard in force when it was recorded",
         ),
         sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("superseded_at", sa.DateTime(timezone=True), nullable=True),
@@ -1337,6 +1367,41 @@ def upgrade() -> None:
         sqlite_where=sa.text("status IN ('draft','submitted','incomplete','under_review','recommended')"),
     )
     op.create_table(
+        "licence_check",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("coordinator_id", sa.Integer(), nullable=False),
+        sa.Column(
+            "licence_id", sa.Integer(), nullable=False, comment="The licence as it was recorded when somebody looked"
+        ),
+        sa.Column(
+            "source",
+            sa.String(length=200),
+            nullable=False,
+            comment="Where somebody looked, such as the board's web page",
+        ),
+        sa.Column(
+            "result",
+            sa.Enum(
+                "as_recorded",
+                "different",
+                "not_found",
+                name="checkresult",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("checked_on", sa.Date(), nullable=False),
+        sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["coordinator_id"], ["coordinator.id"], name=op.f("fk_licence_check_coordinator_id")),
+        sa.ForeignKeyConstraint(["licence_id"], ["external_licence.id"], name=op.f("fk_licence_check_licence_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_licence_check")),
+        comment="One look at the source of an external licence, and what was found there; never changed.",
+    )
+    op.create_index("ix_licence_check_coordinator", "licence_check", ["coordinator_id", "id"], unique=False)
+    op.create_index(op.f("ix_licence_check_licence_id"), "licence_check", ["licence_id"], unique=False)
+    op.create_table(
         "order_revocation",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("order_id", sa.Integer(), nullable=False),
@@ -1690,6 +1755,66 @@ def upgrade() -> None:
     op.create_index(op.f("ix_evidence_application_id"), "evidence", ["application_id"], unique=False)
     op.create_index("ix_evidence_party", "evidence", ["party_id", "requirement_code"], unique=False)
     op.create_table(
+        "reference_request",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("application_id", sa.Integer(), nullable=False),
+        sa.Column("party_id", sa.Integer(), nullable=False, comment="Whom the reference is about"),
+        sa.Column("requirement_code", sa.String(length=20), nullable=False),
+        sa.Column("name", sa.String(length=200), nullable=False, comment="The referee, as named by whoever asks"),
+        sa.Column("email", sa.String(length=254), nullable=False),
+        sa.Column(
+            "relation",
+            sa.String(length=200),
+            nullable=False,
+            comment="How the referee knows the person, as told by the asker",
+        ),
+        sa.Column("organization", sa.String(length=200), nullable=False),
+        sa.Column("asked_by_id", sa.Integer(), nullable=False),
+        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column(
+            "sent_at",
+            sa.DateTime(timezone=True),
+            nullable=False,
+            comment="When the last letter was written that somebody asked for",
+        ),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column(
+            "reminded_at",
+            sa.DateTime(timezone=True),
+            nullable=True,
+            comment="When it was brought to mind before it expires",
+        ),
+        sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("declined_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("cancelled_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("replaces_id", sa.Integer(), nullable=True),
+        sa.CheckConstraint(
+            "(answered_at IS NULL OR declined_at IS NULL) AND (answered_at IS NULL OR cancelled_at IS NULL) AND (declined_at IS NULL OR cancelled_at IS NULL)",
+            name=op.f("ck_reference_request_ends_in_one_way"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["application_id"], ["application.id"], name=op.f("fk_reference_request_application_id")
+        ),
+        sa.ForeignKeyConstraint(["asked_by_id"], ["account.id"], name=op.f("fk_reference_request_asked_by_id")),
+        sa.ForeignKeyConstraint(["party_id"], ["party.id"], name=op.f("fk_reference_request_party_id")),
+        sa.ForeignKeyConstraint(
+            ["replaces_id"], ["reference_request.id"], name=op.f("fk_reference_request_replaces_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_reference_request")),
+        sa.UniqueConstraint("replaces_id", name=op.f("uq_reference_request_replaces_id")),
+        comment="A request to a person outside CertHub to give a reference for an application.",
+    )
+    op.create_index(op.f("ix_reference_request_party_id"), "reference_request", ["party_id"], unique=False)
+    op.create_index("ix_reference_request_waiting", "reference_request", ["expires_at", "id"], unique=False)
+    op.create_index(
+        "uq_reference_request_email",
+        "reference_request",
+        ["application_id", "email"],
+        unique=True,
+        postgresql_where=sa.text("cancelled_at IS NULL"),
+        sqlite_where=sa.text("cancelled_at IS NULL"),
+    )
+    op.create_table(
         "requirement_note",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("application_id", sa.Integer(), nullable=False),
@@ -1885,6 +2010,45 @@ def upgrade() -> None:
     )
     op.create_index("ix_recommendation_application", "recommendation", ["application_id", "id"], unique=False)
     op.create_table(
+        "reference_link",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("request_id", sa.Integer(), nullable=False),
+        sa.Column("token_hash", sa.String(length=64), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["request_id"], ["reference_request.id"], name=op.f("fk_reference_link_request_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_reference_link")),
+        sa.UniqueConstraint("token_hash", name=op.f("uq_reference_link_token_hash")),
+        comment="The link in one letter to a referee; each letter has its own, because only its hash is kept.",
+    )
+    op.create_index(op.f("ix_reference_link_request_id"), "reference_link", ["request_id"], unique=False)
+    op.create_table(
+        "reference_signature",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("request_id", sa.Integer(), nullable=False),
+        sa.Column("evidence_id", sa.Integer(), nullable=False),
+        sa.Column("party_id", sa.Integer(), nullable=False, comment="Whom the reference is about"),
+        sa.Column(
+            "signed_name",
+            sa.String(length=200),
+            nullable=False,
+            comment="As typed in place of a signature (M.G.L. c.110G)",
+        ),
+        sa.Column("text_id", sa.String(length=60), nullable=False),
+        sa.Column("text_version", sa.Integer(), nullable=False),
+        sa.Column("text_sha256", sa.String(length=64), nullable=False, comment="Hash of the text that was signed"),
+        sa.Column("address", sa.String(length=45), nullable=False, comment="IP address from which the form was sent"),
+        sa.Column("signed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["evidence_id"], ["evidence.id"], name=op.f("fk_reference_signature_evidence_id")),
+        sa.ForeignKeyConstraint(["party_id"], ["party.id"], name=op.f("fk_reference_signature_party_id")),
+        sa.ForeignKeyConstraint(
+            ["request_id"], ["reference_request.id"], name=op.f("fk_reference_signature_request_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_reference_signature")),
+        sa.UniqueConstraint("evidence_id", name=op.f("uq_reference_signature_evidence_id")),
+        sa.UniqueConstraint("request_id", name=op.f("uq_reference_signature_request_id")),
+        comment="How a referee signed the form; never changed, and the form itself is evidence.",
+    )
+    op.create_table(
         "decision",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("application_id", sa.Integer(), nullable=False),
@@ -2022,6 +2186,9 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_action_notice_party_id"), table_name="action_notice")
     op.drop_table("action_notice")
     op.drop_table("decision")
+    op.drop_table("reference_signature")
+    op.drop_index(op.f("ix_reference_link_request_id"), table_name="reference_link")
+    op.drop_table("reference_link")
     op.drop_index("ix_recommendation_application", table_name="recommendation")
     op.drop_table("recommendation")
     op.drop_index("ix_order_effect_granted", table_name="order_effect")
@@ -2044,6 +2211,15 @@ def downgrade() -> None:
     op.drop_table("standard_preview_holder")
     op.drop_index("ix_requirement_note_application", table_name="requirement_note")
     op.drop_table("requirement_note")
+    op.drop_index(
+        "uq_reference_request_email",
+        table_name="reference_request",
+        postgresql_where=sa.text("cancelled_at IS NULL"),
+        sqlite_where=sa.text("cancelled_at IS NULL"),
+    )
+    op.drop_index("ix_reference_request_waiting", table_name="reference_request")
+    op.drop_index(op.f("ix_reference_request_party_id"), table_name="reference_request")
+    op.drop_table("reference_request")
     op.drop_index("ix_evidence_party", table_name="evidence")
     op.drop_index(op.f("ix_evidence_application_id"), table_name="evidence")
     op.drop_table("evidence")
@@ -2077,6 +2253,9 @@ def downgrade() -> None:
     op.drop_index("ix_reminder_notice_message", table_name="reminder_notice")
     op.drop_table("reminder_notice")
     op.drop_table("order_revocation")
+    op.drop_index(op.f("ix_licence_check_licence_id"), table_name="licence_check")
+    op.drop_index("ix_licence_check_coordinator", table_name="licence_check")
+    op.drop_table("licence_check")
     op.drop_index(
         "uq_application_open",
         table_name="application",

@@ -18,7 +18,9 @@ ROWS = 50
 LOOKING = (Role.DPH_ADMINISTRATOR, Role.VENDOR_HR)
 
 
-EXCEPTIONS = {"public.show": "sign_in_throttle", "public.verify": "sign_in_throttle"}
+EXCEPTIONS = dict.fromkeys(
+    ("public.decline_reference", "public.give_reference", "public.show", "public.verify"), "sign_in_throttle"
+)
 """Public pages that count what was asked for in vain, as the guard counts failed sign-ins."""
 
 

@@ -38,6 +38,7 @@ from certhub.models.parties import (
     PracticeSite,
     VendorOrganization,
 )
+from certhub.models.references import ReferenceLink, ReferenceRequest
 from certhub.models.standards import StandardSet, StandardVersion
 from certhub.models.training import TrainingCompletion
 from certhub.queries import standards as queries
@@ -131,12 +132,30 @@ def build(app: Flask) -> World:
     }.items():  # fmt: skip
         of[kind] |= {name: values for name, values in shared.items() if name in names}
     orders = _orders(vendor)
-    for values in of.values():
-        values["order_id"] = list(orders)
+    for known in of.values():
+        known["order_id"] = list(orders)
     of[SubjectType.VENDOR]["party_id"].append(person.id)
     for name in ("application_id", "credential_id", "certificate_id", "file_id", "evidence_id", "notice_id"):
         of[SubjectType.VENDOR][name] += of[SubjectType.COORDINATOR][name]
+    for name, values in _asking(vendor, users[Role.VENDOR_HR], reviewer).items():
+        of[SubjectType.VENDOR].setdefault(name, []).extend(values)
     return World(users, of)
+
+
+def _asking(vendor: VendorOrganization, hr: User, reviewer: User) -> Values:
+    """A first application that is still open, and a request for a reference to it."""
+    person = factories.make_coordinator(vendor=vendor)
+    with transaction():
+        application = lifecycle.opened(person, lifecycle.Desk(hr, reviewer, press()), at=START)
+    asked = ReferenceRequest(
+        application_id=application.id, party_id=person.id, requirement_code="CC-04", name="Joan Whitfield",
+        email="joan@example.net", relation="Supervisor", asked_by_id=hr.id, asked_at=WHEN, sent_at=WHEN,
+        expires_at=clock.now() + timedelta(days=30),
+    )  # fmt: skip
+    _rows(asked)
+    link = f"reference-of-{person.id}-{secrets.token_hex(8)}"
+    _rows(ReferenceLink(request_id=asked.id, token_hash=token_hash(link), created_at=WHEN))
+    return {"application_id": [application.id], "code": ["CC-04"], "request_id": [asked.id], "token": [link]}
 
 
 def _rows(*rows: Base) -> None:

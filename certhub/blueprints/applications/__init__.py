@@ -4,4 +4,8 @@ from flask import Blueprint
 
 bp = Blueprint("applications", __name__)
 
-from certhub.blueprints.applications import note_routes, routes  # noqa: E402, F401  (the routes need the blueprint)
+from certhub.blueprints.applications import (  # noqa: E402  (the routes need the blueprint)
+    note_routes,  # noqa: F401  (as above)
+    reference_routes,  # noqa: F401  (as above)
+    routes,  # noqa: F401  (as above)
+)

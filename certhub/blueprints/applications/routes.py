@@ -16,12 +16,14 @@ from certhub.queries import (
     independence,
     notices,
     parties,
+    references,
     reviews,
     signed_texts,
 )
 from certhub.rules.evidence_forms import checked_value, done_by_department, is_computed, text_to_sign
 from certhub.rules.lifecycle import MOVES, WITH_APPLICANT, is_open
 from certhub.rules.permissions import DPH_ROLES, Permission
+from certhub.rules.references import STATE_LABELS
 from certhub.rules.refusal import Refusal
 from certhub.rules.service_goals import StageEntry, goal_for
 from certhub.rules.terms import closes_on
@@ -103,6 +105,8 @@ def show(application_id: int) -> ResponseReturnValue:
         breaches=breaches[: independence.MOST_TOLD],
         threads=reviews.threads_of(viewer(), application, applications.reviews_of(application)),
         returned=judgement.evaluation.returned if judgement else (),
+        references=references.of_application(application, at=clock.now()),
+        reference_labels=STATE_LABELS,
         unseen=applications.unseen_items(application),
         decided=decided,
         notice=notices.of_decision(decided[0]) if decided else None,

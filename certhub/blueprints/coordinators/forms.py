@@ -10,7 +10,7 @@ from wtforms.validators import InputRequired, Optional
 from certhub.models.parties import Coordinator
 from certhub.queries.organizations import Match
 from certhub.rules.disciplines import DISCIPLINE_LABELS
-from certhub.rules.licences import LICENCE_STATUSES
+from certhub.rules.licences import CHECK_RESULTS, LICENCE_STATUSES
 from certhub.rules.training_categories import TrainingCategory
 from certhub.rules.training_entry import hours_field
 from certhub.rules.vocabulary import Discipline, EmploymentKind
@@ -134,6 +134,20 @@ class LicenceForm(CertHubForm):
         "Checked at the source on",
         [Optional()],
         description="The day on which you looked it up on the web page of the body that issued it.",
+    )
+
+
+class LicenceCheckForm(CertHubForm):
+    """A look at the source of a licence."""
+
+    checked_on = Day("Looked up on", [InputRequired("Enter the day on which you looked.")])
+    source = Line(
+        "Where",
+        [InputRequired("Say where you looked the licence up.")],
+        description="For example: license lookup of the Board of Registration in Nursing.",
+    )
+    result = RadioField(
+        "What you found", [InputRequired("Choose what you found.")], choices=options(CHECK_RESULTS.items())
     )
 
 

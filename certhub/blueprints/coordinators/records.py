@@ -13,6 +13,7 @@ from certhub.blueprints.coordinators.forms import (
     CorrectionForm,
     EmploymentForm,
     LastDayForm,
+    LicenceCheckForm,
     LicenceForm,
     SpellForm,
 )
@@ -20,12 +21,13 @@ from certhub.database import locked, transaction
 from certhub.models.parties import Practice, VendorOrganization
 from certhub.queries import coordinators, organizations
 from certhub.queries.visibility import NotVisible
+from certhub.rules.licences import LICENCE_STATUSES, CheckResult
 from certhub.rules.permissions import Permission
 from certhub.rules.vocabulary import EmploymentKind, Role, SubjectType
 from certhub.services import assignments, employment, licences
 from certhub.web import submissions
 from certhub.web.context import settings
-from certhub.web.forms import CertHubForm, refusals_shown_on
+from certhub.web.forms import refusals_shown_on
 from certhub.web.particulars import numbered
 
 _EMPLOYERS = (SubjectType.VENDOR, SubjectType.PRACTICE)
@@ -226,15 +228,37 @@ def update_licence(party_id: int, licence_id: int) -> ResponseReturnValue:
     return render_template("coordinators/licence.html", person=person, form=form, licence=licence), form.http_status
 
 
-@bp.route("/<int:party_id>/licences/<int:licence_id>/verify", methods=["POST"])
+@bp.route("/<int:party_id>/licences/<int:licence_id>/check", methods=["GET", "POST"])
 @requires(Permission.LICENCE_RECORD)
-def verify_licence(party_id: int, licence_id: int) -> ResponseReturnValue:
+def check_licence(party_id: int, licence_id: int) -> ResponseReturnValue:
+    person = coordinators.one(viewer(), party_id)
     licence = coordinators.licence(viewer(), party_id, licence_id)
-    if CertHubForm().validate_on_submit():
-        with transaction():
-            licences.verify(locked(licence), verified_on=clock.today(), actor=actor(), at=clock.now())
-        flash("The licence is noted as checked today.")
-    return redirect(url_for(".show", party_id=party_id))
+    form = LicenceCheckForm(checked_on=clock.today())
+    if form.validate_on_submit():
+        address = url_for(".show", party_id=person.id, _anchor="licences-title")
+        with refusals_shown_on(form), transaction():
+            licences.check(
+                locked(licence),
+                checked_on=form.checked_on.data,
+                source=form.source.data,
+                result=CheckResult(form.result.data),
+                actor=actor(),
+                at=clock.now(),
+            )
+            submissions.remember(address)
+        if not form.refused:
+            flash("The check is on file. What was recorded before stays in the history.")
+            return redirect(address)
+    return (
+        render_template(
+            "coordinators/licence_check.html",
+            person=person,
+            form=form,
+            licence=licence,
+            licence_statuses=LICENCE_STATUSES,
+        ),
+        form.http_status,
+    )
 
 
 def _licence(form: LicenceForm) -> dict[str, Any]:

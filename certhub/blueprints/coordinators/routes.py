@@ -9,13 +9,22 @@ from certhub.blueprints.coordinators import bp
 from certhub.blueprints.coordinators.forms import EMPLOYMENT_LABELS, CoordinatorForm, RegisterForm
 from certhub.database import transaction
 from certhub.models.parties import Coordinator, Party
-from certhub.queries import audit_trail, certification, coordinators, files, independence, organizations, parties
+from certhub.queries import (
+    audit_trail,
+    certification,
+    coordinators,
+    files,
+    independence,
+    licences,
+    organizations,
+    parties,
+)
 from certhub.queries import training as completions
 from certhub.queries.coordinators import CoordinatorRow, Filters
 from certhub.rules.disciplines import DISCIPLINE_LABELS
 from certhub.rules.identifiers import normalise_email
 from certhub.rules.languages import LANGUAGES
-from certhub.rules.licences import LICENCE_STATUSES
+from certhub.rules.licences import CHECK_RESULTS, LICENCE_STATUSES
 from certhub.rules.permissions import Permission
 from certhub.rules.refusal import Refusal
 from certhub.rules.regions import REGION_LABELS
@@ -80,6 +89,8 @@ def show(party_id: int) -> ResponseReturnValue:
         spells=coordinators.employments(viewer(), person),
         placements=coordinators.assignments(viewer(), person),
         licences=coordinators.licences(person),
+        checks=licences.checks_of(person.id),
+        check_results=CHECK_RESULTS,
         completions=hours,
         readable=files.readable(viewer(), [row.file_id for row in hours]),
         totals=completions.totals(hours),

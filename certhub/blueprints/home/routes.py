@@ -7,7 +7,7 @@ from flask_login import current_user
 from certhub import clock
 from certhub.auth.guard import actor, requires, viewer
 from certhub.blueprints.home import bp
-from certhub.queries import applications, certification, independence, parties
+from certhub.queries import applications, certification, independence, licences, parties
 from certhub.rules.permissions import DPH_ROLES, Permission
 
 
@@ -22,6 +22,7 @@ def index() -> ResponseReturnValue:
         "today": today,
         "deadlines": certification.deadlines(who, on=today),
         "exposures": certification.exposures(who, on=today),
+        "licences": licences.to_check(who, on=today),
     }
     if who.role in DPH_ROLES:
         return render_template(

@@ -1,7 +1,7 @@
-"""What anybody may see: verify a certificate."""
+"""What anybody may see: verify a certificate, and give a reference with the link of a letter."""
 
 from flask import Blueprint
 
 bp = Blueprint("public", __name__)
 
-from certhub.blueprints.public import routes  # noqa: E402, F401  (the routes need the blueprint)
+from certhub.blueprints.public import reference_routes, routes  # noqa: E402, F401  (the routes need the blueprint)

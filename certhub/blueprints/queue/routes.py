@@ -8,10 +8,11 @@ from certhub.auth.guard import actor, requires, viewer
 from certhub.blueprints.queue import bp
 from certhub.blueprints.queue.forms import SEND_BACK, ApprovalForm, DecisionForm, ReviewItemForm
 from certhub.database import transaction
-from certhub.queries import applications, credentials, evaluations, files, independence, reviews, training
+from certhub.queries import applications, credentials, evaluations, files, independence, references, reviews, training
 from certhub.queries.visibility import NotVisible
 from certhub.rules.lifecycle import is_open
 from certhub.rules.permissions import Permission
+from certhub.rules.references import STATE_LABELS, asks_referees
 from certhub.rules.requirement_kinds import counts_training
 from certhub.rules.service_goals import is_with_department
 from certhub.rules.vocabulary import ApplicationStatus, DecisionOutcome, SubjectType, Verdict
@@ -102,6 +103,8 @@ def review_item(application_id: int, code: str) -> ResponseReturnValue:
         evidence=evidence,
         readable=files.readable(viewer(), [item.file_id for item in evidence]),
         training=training.of_coordinator(application.party_id) if counts_training(requirement) else None,
+        references=references.of_application(application, at=clock.now()) if asks_referees(requirement) else (),
+        reference_labels=STATE_LABELS,
         form=form,
     ), form.http_status
 

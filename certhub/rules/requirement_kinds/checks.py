@@ -140,11 +140,18 @@ def _fault_in_check(check: str, item: EvidenceItem | None, params: BackgroundPar
 
 def _good_until(item: EvidenceItem, params: BackgroundParameters) -> date | None:
     """The last day on which the result counts: the earliest of the recheck, the age limit and the date on the form."""
-    ends = [] if item.expires_on is None else [item.expires_on]
-    if item.occurred_on is not None and params.recheck_months is not None:
-        ends.append(add_months(item.occurred_on, params.recheck_months))
+    due_on = recheck_due_on(params, item.occurred_on, item.expires_on)
+    ends = [] if due_on is None else [due_on]
     if item.occurred_on is not None and params.max_age_days is not None:
         ends.append(item.occurred_on + timedelta(days=params.max_age_days))
+    return min(ends, default=None)
+
+
+def recheck_due_on(params: BackgroundParameters, answered_on: date | None, due_on: date | None) -> date | None:
+    """The day by which a check is redone: as the standard says, or earlier where the form says so."""
+    ends = [] if due_on is None else [due_on]
+    if answered_on is not None and params.recheck_months is not None:
+        ends.append(add_months(answered_on, params.recheck_months))
     return min(ends, default=None)
 
 

@@ -8,6 +8,8 @@ from itertools import islice
 from certhub.rules.dossier import Dossier, EvidenceItem, Occasion
 from certhub.rules.findings import Finding, counted, listed, share
 from certhub.rules.requirement_kinds.kind import (
+    APPLICANT,
+    DEPARTMENT,
     Kind,
     best,
     evidence_for,
@@ -51,10 +53,14 @@ class FilingParameters:
 
 @dataclass(frozen=True, slots=True)
 class FeeParameters:
-    """The fee in cents (0: none), and the grounds on which it is waived."""
+    """The fee in cents (0: none), the grounds on which it is waived, and who records that it is paid.
+
+    Where DPH records it, the applicant has nothing to add and an application is complete without it.
+    """
 
     amount_cents: int
     waivable_for: tuple[str, ...]
+    done_by: str
 
 
 def _read_filing(raw: Parameters) -> FilingParameters:
@@ -208,6 +214,7 @@ def _read_fee(raw: Parameters) -> FeeParameters:
     return FeeParameters(
         amount_cents=raw.whole("amount_cents", 0, 100_000_000),
         waivable_for=raw.texts("waivable_for", required=False),
+        done_by=raw.text("done_by", default=APPLICANT, choices=(APPLICANT, DEPARTMENT)),
     )
 
 
@@ -235,15 +242,16 @@ def _judge_fee(requirement: Requirement, params: FeeParameters, dossier: Dossier
     if paid >= params.amount_cents:
         return reviewed(requirement, payments, have=have, need=need, explanation=f"{have}.")
     waivers = f" It is waived for: {listed([one.replace('_', ' ') for one in params.waivable_for])}."
+    by_department = " DPH records it when the payment is in." if params.done_by == DEPARTMENT else ""
     return Finding(
         requirement.code,
         Result.PARTIAL if paid else Result.NOT_MET,
         have=have,
         need=need,
-        explanation=f"{have} of {need[7:]}." + (waivers if params.waivable_for else ""),
+        explanation=f"{have} of {need[7:]}." + (waivers if params.waivable_for else "") + by_department,
         progress=share(paid, params.amount_cents),
         evidence_ids=tuple(item.id for item in payments),
-        provided=False,
+        provided=params.done_by == DEPARTMENT,
     )
 
 

@@ -90,7 +90,8 @@ def _judge_competency(
         )
     if good and params.union_all and missing:
         faults.append(
-            f"Together the forms cover {len(covered)} of {len(names)} competencies; not rated: {listed(missing)}."
+            f"Together the forms cover {len(covered)} of {len(names)} competencies; "
+            f"nobody has rated {listed(missing)} yet."
         )
     blocking = len(good) < params.min_forms or (params.union_all and bool(missing))
     have = f"{counted(len(good), 'usable form')}, {len(covered)} of {len(names)} competencies"
@@ -182,7 +183,7 @@ def _fault_in_credential(held: LicenceItem, params: CredentialParameters, occasi
         return ""
     source = f" with {params.verify_source}" if params.verify_source else ""
     if held.verified_on is None:
-        return f"{name} has not been checked{source} yet."
+        return f"{name} was not found in order{source} yet. Check it, and record the check."
     if held.verified_on < occasion.as_of - timedelta(days=params.reverify_days):
         return (
             f"{name} was last checked on {written(held.verified_on)}; "

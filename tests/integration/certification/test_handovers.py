@@ -20,12 +20,14 @@ from certhub.models.certification import Application, Evidence
 from certhub.models.files import StoredFile
 from certhub.models.messages import Message
 from certhub.models.parties import Coordinator, Employment, VendorOrganization
+from certhub.models.references import ReferenceRequest
 from certhub.queries import applications as found
+from certhub.queries import evaluations
 from certhub.queries.visibility import application_visible
 from certhub.rules.audit_actions import AuditAction
 from certhub.rules.permissions import ANOTHER_EMPLOYER, GRANTS
 from certhub.rules.vocabulary import ApplicationStatus, EmploymentKind, Role
-from certhub.services import applications, audit, employment, handovers
+from certhub.services import applications, audit, employment, handovers, references
 from certhub.web.context import press, settings
 from tests import factories
 from tests.factories import ARRANGING, sign_in
@@ -81,6 +83,16 @@ def joins(person: Coordinator, vendor: VendorOrganization, first_day: date) -> N
         )  # fmt: skip
 
 
+def requested(application: Application, desk: lifecycle.Desk) -> ReferenceRequest:
+    requirement = evaluations.judge(application, as_of=clock.today()).requirement("CC-04")
+    assert requirement is not None
+    with transaction():
+        return references.ask(
+            application, requirement, references.Referee("Joan Whitfield", "joan@example.net", "Supervisor"),
+            base_url=BASE, actor=desk.applicant, at=clock.now(),
+        )  # fmt: skip
+
+
 def days(number: int) -> date:
     return clock.today() + timedelta(days=number)
 
@@ -108,11 +120,14 @@ def test_an_employer_handles_an_open_application_through_its_last_day(
     client: FlaskClient, desk: lifecycle.Desk, darnell: Coordinator, last_day: int, status: int
 ) -> None:
     application = drafted(darnell, desk)
+    asked = requested(application, desk)
     leaves(darnell, days(last_day))
     sign_in(client, desk.applicant)
     page = f"/applications/{application.id}"
     evidence = found.evidence_of(application)[0]
-    known = {"application_id": application.id, "code": "CC-03", "evidence_id": evidence.id}
+    known = {
+        "application_id": application.id, "code": "CC-04", "evidence_id": evidence.id, "request_id": asked.id,
+    }  # fmt: skip
     addresses = pages_about(client.application, known)
     assert len(addresses) >= 4
     assert {address: client.get(address).status_code for address in addresses} == dict.fromkeys(addresses, status)

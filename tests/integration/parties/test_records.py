@@ -12,10 +12,11 @@ from sqlalchemy import select
 from certhub import clock
 from certhub.database import db
 from certhub.models.files import StoredFile
-from certhub.models.parties import ExternalLicence
+from certhub.models.parties import ExternalLicence, LicenceCheck
 from certhub.models.training import TrainingCompletion
 from certhub.queries import training
 from certhub.rules.audit_actions import AuditAction
+from certhub.rules.licences import RECHECK_DAYS, CheckResult
 from certhub.rules.vocabulary import EmploymentKind
 from tests.factories import (
     WHEN,
@@ -32,6 +33,7 @@ from tests.integration.parties.browsing import (
     send,
     spells,
     statements_of,
+    tokens_of,
     vendor_hr,
 )
 
@@ -130,6 +132,11 @@ LICENCE = {
 }  # fmt: skip
 
 
+def looked_up(**changes: str) -> dict[str, str]:
+    """What somebody types who looked a licence up today."""
+    return {"checked_on": clock.today().isoformat(), "source": "BORN lookup", "result": "as_recorded", **changes}
+
+
 def test_a_licence_is_recorded_updated_and_checked_and_each_step_stays_on_file(client: FlaskClient) -> None:
     vendor = make_vendor()
     person = make_coordinator(vendor=vendor)
@@ -140,10 +147,82 @@ def test_a_licence_is_recorded_updated_and_checked_and_each_step_stays_on_file(c
     renewed = {**LICENCE, "expires_on": "2028-08-14"}
     assert send(client, f"{record}/licences/{first.id}/edit", **renewed).status_code == 302
     second = db.session.scalars(select(ExternalLicence).where(ExternalLicence.supersedes_id == first.id)).one()
-    assert send(client, f"{record}/licences/{second.id}/verify", page=record).status_code == 302
+    assert send(client, f"{record}/licences/{second.id}/check", **looked_up()).status_code == 302
     third = db.session.scalars(select(ExternalLicence).where(ExternalLicence.supersedes_id == second.id)).one()
     assert (third.verified_on, third.expires_on, third.superseded_at) == (clock.today(), date(2028, 8, 14), None)
+    assert third.check_again_on == clock.today() + timedelta(days=RECHECK_DAYS)
+    (check,) = db.session.scalars(select(LicenceCheck)).all()
+    assert (check.licence_id, check.result, check.source) == (second.id, CheckResult.AS_RECORDED, "BORN lookup")
     assert fetched(client, record).count("RN RN123456") > 0
+
+
+def a_checked_licence(client: FlaskClient, **changes: str) -> tuple[str, ExternalLicence]:
+    """The record of somebody whose licence was found in order ten days ago."""
+    vendor = make_vendor()
+    person = make_coordinator(vendor=vendor)
+    vendor_hr(client, vendor)
+    record = f"/coordinators/{person.id}"
+    day = (clock.today() - timedelta(days=10)).isoformat()
+    assert send(client, f"{record}/licences/new", **{**LICENCE, "verified_on": day, **changes}).status_code == 302
+    return record, db.session.scalars(select(ExternalLicence)).one()
+
+
+@pytest.mark.parametrize("result", ["different", "not_found"])
+def test_a_licence_that_is_not_found_as_recorded_is_not_in_order_any_more(client: FlaskClient, result: str) -> None:
+    record, licence = a_checked_licence(client)
+    assert send(client, f"{record}/licences/{licence.id}/check", **looked_up(result=result)).status_code == 302
+    now = db.session.scalars(select(ExternalLicence).where(ExternalLicence.superseded_at.is_(None))).one()
+    assert (now.verified_on, now.check_again_on) == (None, None)
+    assert "Not found in order" in fetched(client, record)
+    assert "Licences to check at their source" in fetched(client, "/")
+
+
+def test_a_check_that_is_sent_twice_is_recorded_once(client: FlaskClient) -> None:
+    record, licence = a_checked_licence(client)
+    page = f"{record}/licences/{licence.id}/check"
+    fields = {**tokens_of(client.get(page)), **looked_up()}
+    assert [client.post(page, data=fields).status_code for _ in range(2)] == [302, 302]
+    assert len(db.session.scalars(select(LicenceCheck)).all()) == 1
+
+
+def test_a_check_of_a_licence_that_somebody_else_changed_meanwhile_is_refused(client: FlaskClient) -> None:
+    record, licence = a_checked_licence(client)
+    page = f"{record}/licences/{licence.id}/check"
+    fields = tokens_of(client.get(page))
+    assert send(client, page, **looked_up()).status_code == 302
+    answer = client.post(page, data={**fields, **looked_up()})
+    assert (answer.status_code, "Somebody else changed this licence" in answer.text) == (422, True)
+
+
+@pytest.mark.parametrize(
+    ("field", "typed", "sentence"),
+    [
+        ("checked_on", "2199-01-01", "cannot be in the future"),
+        ("checked_on", "2026-01-05", "is on file already"),
+        ("checked_on", "", "Enter the day"),
+        ("source", "", "Say where you looked"),
+        ("result", "", "Choose what you found"),
+    ],
+)
+def test_a_check_that_cannot_be_is_refused(client: FlaskClient, field: str, typed: str, sentence: str) -> None:
+    record, licence = a_checked_licence(client)
+    answer = send(client, f"{record}/licences/{licence.id}/check", **looked_up(**{field: typed}))
+    assert (answer.status_code, sentence in answer.text) == (422, True)
+    assert not db.session.scalars(select(LicenceCheck)).all()
+
+
+def test_an_overdue_check_is_shown_to_hr_and_to_dph(client: FlaskClient) -> None:
+    day = (clock.today() - timedelta(days=RECHECK_DAYS + 1)).isoformat()
+    record, _ = a_checked_licence(client, verified_on=day)
+    assert "Overdue" in fetched(client, record)
+    assert "Licences to check at their source" in fetched(client, "/")
+    administrator(client)
+    assert "RN RN123456" in fetched(client, "/")
+
+
+def test_a_check_that_counts_for_long_is_on_no_list(client: FlaskClient) -> None:
+    a_checked_licence(client)
+    assert "Licences to check at their source" not in fetched(client, "/")
 
 
 @pytest.mark.parametrize(

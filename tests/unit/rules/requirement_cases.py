@@ -259,7 +259,8 @@ CASES = (
     Case("three references cover all ten", MET, K.COMPETENCY, FORMS,
          subject(form(1, 8), form(2, 8, skip=2), form(3, 9)), Result.MET, "10 of 10"),
     Case("three references cover nine of ten", SHORT, K.COMPETENCY, FORMS,
-         subject(form(1, 9), form(2, 8), form(3, 9)), Result.PARTIAL, "not rated: Professional Skills and Conduct"),
+         subject(form(1, 9), form(2, 8), form(3, 9)), Result.PARTIAL,
+         "nobody has rated Professional Skills and Conduct yet"),
     Case("a reference that rates seven", SHORT, K.COMPETENCY, FORMS,
          subject(form(1, 10), form(2, 10), form(3, 7)), Result.PARTIAL, "Reference 3 rates 7 of 10"),
     Case("references in review", SHORT, K.COMPETENCY, FORMS,
@@ -403,6 +404,8 @@ CASES = (
     Case("fee paid", MET, K.FEE, FEE, subject(given(paid_cents=3500)), Result.MET, "$35.00 paid"),
     Case("fee a cent short", BOUNDARY, K.FEE, FEE, subject(given(paid_cents=3499)), Result.PARTIAL, "$34.99 paid of"),
     Case("fee not paid", SHORT, K.FEE, FEE, subject(), Result.NOT_MET, "waived for: hardship"),
+    Case("fee that DPH records", SHORT, K.FEE, {"amount_cents": 3500, "done_by": "department"}, subject(),
+         Result.NOT_MET, "DPH records it"),
     Case("fee waived", MET, K.FEE, FEE, subject(given(waiver_ground="hardship")), Result.WAIVED, "hardship"),
     Case("no fee", BOUNDARY, K.FEE, {"amount_cents": 0}, subject(), Result.NOT_APPLICABLE, "No fee"),
 )  # fmt: skip

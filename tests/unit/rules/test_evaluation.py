@@ -103,7 +103,7 @@ def test_24_hours_without_ethics_and_references_that_miss_a_competency_are_caugh
     later = evaluate(shipped("cc-core"), dossier, RENEWAL).finding("CC-09")
 
     assert first is not None
-    assert "9 of 10 competencies; not rated: Professional Skills and Conduct" in first.explanation
+    assert "9 of 10 competencies; nobody has rated Professional Skills and Conduct yet" in first.explanation
     assert later is not None
     assert later.result is Result.PARTIAL
     assert "24 of 24 hours; ethics 0 of 2" in later.explanation
