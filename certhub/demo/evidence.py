@@ -92,7 +92,8 @@ def medical_home_index(*, on: date, level: int, raised: Mapping[str, int] | None
     """A full index with the same score for each theme, but for those in `raised` (by theme id)."""
     scores = dict.fromkeys(INSTRUMENTS["MHI-FV"].themes, level) | dict(raised or {})
     grid: Typed = {f"scores-{theme}": str(score) for theme, score in scores.items()}
-    return {"instrument": "MHI-FV", "occurred_on": on.isoformat(), "completed_by": ["physician", "parent"], **grid}
+    roles = ["physician", "family_advisor"]
+    return {"instrument": "MHI-FV", "occurred_on": on.isoformat(), "completed_by": roles, **grid}
 
 
 def _filled(requirement: Requirement, on: date, person: Person, given: Mapping[str, str | list[str]]) -> Typed:

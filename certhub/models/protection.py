@@ -11,6 +11,7 @@ from sqlalchemy import Connection, MetaData, Table, UniqueConstraint, event
 from certhub.models.audit import AccessLog, AuditEntry
 from certhub.models.base import Base
 from certhub.models.certification import Certificate, Decision, EvaluationRecord, Evidence, ItemReview
+from certhub.models.medical_home import FamilyFeedback, SelfAssessmentResult
 from certhub.models.standards import StandardVersion
 from certhub.models.training import TrainingApproval
 from certhub.rules.audit_chain import GENESIS
@@ -26,6 +27,8 @@ APPEND_ONLY = tuple(
         Decision,
         Certificate,
         TrainingApproval,
+        SelfAssessmentResult,
+        FamilyFeedback,
     )
 )
 

@@ -13,6 +13,7 @@ from typing import Any
 from certhub.rules.requirement_kinds import checks, duties, qualifications, training
 from certhub.rules.requirement_kinds.instrument_scales import INSTRUMENTS
 from certhub.rules.requirement_kinds.papers import document_name, party_name
+from certhub.rules.self_assessment import RESPONDENT_LABELS
 from certhub.rules.training_categories import COMPETENCIES, COMPETENCY_LISTS, NCCS_DOMAINS
 from certhub.rules.vocabulary import RequirementKind
 
@@ -172,7 +173,7 @@ def _registry_fields(params: Any) -> tuple[EvidenceField, ...]:
 def _instrument_fields(params: Any) -> tuple[EvidenceField, ...]:
     themes = {key: title for name in params.instruments for key, title in INSTRUMENTS[name].themes.items()}
     top = max(INSTRUMENTS[name].high for name in params.instruments)
-    roles = {"physician": "Physician", "nurse": "Nurse", "staff": "Office staff", "parent": "Parent", "other": "Other"}
+    roles = {role.value: label for role, label in RESPONDENT_LABELS.items()}
     return (
         _choice("instrument", "Index", {name: INSTRUMENTS[name].title for name in params.instruments}),
         _day(OCCURRED, "Filled in on"),

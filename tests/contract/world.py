@@ -22,6 +22,12 @@ from certhub.models.audit import AuditEntry
 from certhub.models.certification import Application, Certificate, Credential, Evidence, StatusEvent
 from certhub.models.files import StoredFile
 from certhub.models.jobs import JobRun, JobStatus
+from certhub.models.medical_home import (
+    FamilyFeedback,
+    SelfAssessment,
+    SelfAssessmentRespondent,
+    SelfAssessmentResult,
+)
 from certhub.models.messages import Message
 from certhub.models.parties import (
     Assignment,
@@ -39,8 +45,9 @@ from certhub.models.standards import StandardSet, StandardVersion
 from certhub.models.training import TrainingCompletion
 from certhub.rules.audit_actions import AuditAction
 from certhub.rules.permissions import GRANTS
+from certhub.rules.requirement_kinds.instrument_scales import INSTRUMENTS
 from certhub.rules.tokens import token_hash
-from certhub.rules.vocabulary import Role, SubjectType
+from certhub.rules.vocabulary import FeedbackMethod, RespondentRole, Role, SubjectType
 from certhub.services import audit, files, roster_import
 from certhub.services.roster_plan import plan_for
 from certhub.web.context import file_store, press
@@ -117,10 +124,44 @@ def build(app: Flask) -> World:
         SubjectType.COORDINATOR: {"employment_id", "assignment_id", "licence_id", "completion_id"},
     }.items():  # fmt: skip
         of[kind] |= {name: values for name, values in shared.items() if name in names}
+    own, token = _assessed(practice, users[Role.PRACTICE_MANAGER])
+    of[SubjectType.PRACTICE] |= own
+    of[SubjectType.PRACTICE]["token"].append(token)
     of[SubjectType.VENDOR]["party_id"].append(person.id)
     for name in ("application_id", "credential_id", "certificate_id", "file_id", "evidence_id"):
         of[SubjectType.VENDOR][name] += of[SubjectType.COORDINATOR][name]
     return World(users, of)
+
+
+def _assessed(practice: Party, manager: User) -> tuple[Values, str]:
+    """A closed self-assessment and one under way, with somebody who answers by a link, and a round of feedback."""
+    scores = dict.fromkeys(INSTRUMENTS["MHI-FV"].themes, 4)
+    common = {
+        "party_id": practice.id, "instrument": "MHI-FV", "instrument_version": 1, "licensed_copy": "Office",
+        "opened_by_id": manager.id,
+    }  # fmt: skip
+    closed = SelfAssessment(**common, consensus=scores, opened_at=WHEN, ended_at=WHEN)
+    under_way = SelfAssessment(**common, consensus={"1.1": 4}, opened_at=WHEN)
+    _rows(closed, under_way)
+    token = f"answers-of-{practice.id}-{secrets.token_hex(8)}"
+    somebody = SelfAssessmentRespondent(
+        assessment_id=under_way.id, name="Nora Quinn", role=RespondentRole.NURSE, email=f"nora{practice.id}@example.org",
+        token_hash=token_hash(token), link_until=clock.now() + timedelta(days=30), answers={"1.1": 2}, added_at=WHEN,
+    )  # fmt: skip
+    result = SelfAssessmentResult(
+        assessment_id=closed.id, party_id=practice.id, held_on=date(2026, 2, 10), scores=scores,
+        answers=[{"role": "nurse", "scores": scores}], total=100, percent_hundredths=5000,
+        coordination_hundredths=400, recorded_by_id=manager.id, recorded_at=WHEN,
+    )  # fmt: skip
+    feedback = FamilyFeedback(
+        party_id=practice.id, method=FeedbackMethod.FAMILY_INDEX, starts_on=date(2026, 1, 5), ends_on=date(2026, 2, 5),
+        families=120, asked=40, answered=25, favourable={"access": 80}, recorded_by_id=manager.id, recorded_at=WHEN,
+    )  # fmt: skip
+    _rows(somebody, result, feedback)
+    values: Values = {
+        "assessment_id": [under_way.id, closed.id], "respondent_id": [somebody.id], "feedback_id": [feedback.id]
+    }  # fmt: skip
+    return values, token
 
 
 def _rows(*rows: Base) -> None:

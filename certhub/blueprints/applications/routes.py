@@ -8,7 +8,17 @@ from certhub.auth.guard import actor, requires, viewer
 from certhub.blueprints.applications import bp
 from certhub.blueprints.applications.forms import CloseForm, SubmitForm, evidence_form, sections, typed
 from certhub.database import transaction
-from certhub.queries import applications, audit_trail, evaluations, files, independence, parties, signed_texts
+from certhub.queries import (
+    applications,
+    audit_trail,
+    evaluations,
+    family_feedback,
+    files,
+    independence,
+    parties,
+    self_assessments,
+    signed_texts,
+)
 from certhub.rules.evidence_forms import checked_value, done_by_department, is_computed, text_to_sign
 from certhub.rules.lifecycle import MOVES, WITH_APPLICANT, is_open
 from certhub.rules.permissions import DPH_ROLES, Permission
@@ -83,6 +93,8 @@ def show(application_id: int) -> ResponseReturnValue:
         term=judgement.term if judgement else None,
         closes_on=closes_on(report.standard.terms, since) if since else None,
         evidence=evidence,
+        offered_assessments=self_assessments.offered(application, judgement, evidence),
+        offered_feedback=family_feedback.offered(application, judgement, evidence),
         readable=files.readable(viewer(), [item.file_id for item in evidence]),
         seen=parties.seen_of(viewer(), {application.party_id, *(breach.coordinator_id for breach in breaches)}),
         handler=applications.handler(application, on=clock.today()),

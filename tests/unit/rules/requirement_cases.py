@@ -98,7 +98,7 @@ def assessed(
 ) -> EvidenceItem:
     """A self-assessment with the same score everywhere, except domains given as `d3=4`."""
     themes = {theme: scores.get(f"d{theme[0]}", score) for theme in INSTRUMENTS[instrument].themes}
-    return given(on, id=id, instrument=instrument, scores=themes, completed_by=["physician", "parent"])
+    return given(on, id=id, instrument=instrument, scores=themes, completed_by=["physician", "family_advisor"])
 
 
 @dataclass(frozen=True)
