@@ -139,12 +139,23 @@ def _credential_fields(params: Any) -> tuple[EvidenceField, ...]:
         return ()
     name = qualifications.credential_name
     statuses = (*params.status_in, *(one for one in ("rejected", "expired") if one not in params.status_in))
+    points = (
+        _amount(
+            "core_criteria", "Core criteria met", qualifications.NCQA_CORE, required=False,
+            hint=f"For NCQA only. Recognition needs all {qualifications.NCQA_CORE}.",
+        ),
+        _amount(
+            "elective_credits", "Elective credits", 100, required=False,
+            hint=f"For NCQA only. Recognition needs {qualifications.NCQA_CREDITS} or more.",
+        ),
+    )  # fmt: skip
     return (
         _choice("credential", "Credential", {one: name(one) for one in params.any_of}),
         EvidenceField("number", "Number", required=False),
         _choice("status", "Status", {one: _capital(name(one)) for one in statuses}),
         _day(OCCURRED, "Date of the letter"),
         _day(EXPIRES, "Good through", required=False),
+        *(points if qualifications.NCQA_PCMH in params.any_of else ()),
     )
 
 

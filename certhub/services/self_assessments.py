@@ -84,7 +84,7 @@ def add_respondent(
     if address is not None and any(one.email == address for one in taking_part):
         raise Refusal("Somebody with this e-mail address takes part already.", field="email")
     respondent = SelfAssessmentRespondent(
-        assessment_id=assessment.id, name=called, role=role, email=address, answers={}, added_at=at
+        assessment=assessment, name=called, role=role, email=address, answers={}, added_at=at
     )
     db.session.add(respondent)
     db.session.flush()
@@ -125,6 +125,7 @@ def save_answers(
     merged = with_scores(respondent.answers, chosen)
     if merged != respondent.answers:
         respondent.answers = merged
+        db.session.flush()
         audit.record(actor, AuditAction.RESPONDENT_ANSWERED, respondent, at=at, party_id=respondent.assessment.party_id)
 
 
@@ -136,6 +137,7 @@ def record_consensus(
     merged = with_scores(assessment.consensus, chosen)
     if merged != assessment.consensus:
         assessment.consensus = merged
+        db.session.flush()
         audit.record(actor, AuditAction.SELF_ASSESSMENT_AGREED, assessment, at=at)
 
 

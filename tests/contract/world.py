@@ -145,8 +145,9 @@ def _assessed(practice: Party, manager: User) -> tuple[Values, str]:
     _rows(closed, under_way)
     token = f"answers-of-{practice.id}-{secrets.token_hex(8)}"
     somebody = SelfAssessmentRespondent(
-        assessment_id=under_way.id, name="Nora Quinn", role=RespondentRole.NURSE, email=f"nora{practice.id}@example.org",
-        token_hash=token_hash(token), link_until=clock.now() + timedelta(days=30), answers={"1.1": 2}, added_at=WHEN,
+        assessment_id=under_way.id, name="Nora Quinn", role=RespondentRole.NURSE,
+        email=f"nora{practice.id}@example.org", token_hash=token_hash(token),
+        link_until=clock.now() + timedelta(days=30), answers={"1.1": 2}, added_at=WHEN,
     )  # fmt: skip
     result = SelfAssessmentResult(
         assessment_id=closed.id, party_id=practice.id, held_on=date(2026, 2, 10), scores=scores,
