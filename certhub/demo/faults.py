@@ -219,13 +219,19 @@ VENDORS: Mapping[str, Callable[[Office, Party, Desk], Story[None]]] = {
 """What happens to a vendor after its second term began."""
 
 
+_AT_ENTRY = {"1.1": 4, "1.5": 2, "2.1": 4, "2.2": 4, "4.2": 4, "5.1": 2, "6.2": 2}
+_LATER = {"1.1": 6, "1.5": 6, "2.1": 6, "2.2": 6, "2.4": 4, "4.1": 4, "5.1": 3, "5.2": 4, "6.1": 6}
+"""Themes of the other domains that stand out."""
+
+
 def index_scores(*, later: bool) -> dict[str, int]:
     """The medical home index of the practice that improves: six themes of care coordination sum to 23, then to 38."""
     low = 6 if later else 3
-    raised = {
+    others = _LATER if later else _AT_ENTRY
+    coordination = {
         theme: low + (turn < (2 if later else 5)) for turn, theme in enumerate(self_assessments.FULL.themes_of("3"))
     }
-    return self_assessments.profile(5 if later else 3, raised)
+    return self_assessments.profile(5 if later else 3, {**others, **coordination})
 
 
 def _requirement(subject: SubjectType, code: str, on: date) -> Requirement:

@@ -92,7 +92,7 @@ def profile_chart(instrument: Instrument, comparison: Comparison) -> Chart:
     return Chart(
         title=f"Mean of each domain on {written(comparison.now.held_on)}",
         description=f"On a scale from {instrument.low} to {instrument.high}. {told}.",
-        height=_TOP + len(marks) * _ROW + 22,
+        height=_TOP + (len(marks) - 1) * _ROW + 44,
         ticks=tuple(Tick(_x(Decimal(step), instrument.low, instrument.high), str(step)) for step in scale),
         marks=marks,
         now=written(comparison.now.held_on),
@@ -115,7 +115,7 @@ def trend_chart(comparisons: Sequence[Comparison]) -> Chart:
     return Chart(
         title="Total of each self-assessment in percent",
         description="; ".join(f"{mark.label}: {mark.value}" for mark in marks) + ".",
-        height=_TOP + len(marks) * _ROW + 22,
+        height=_TOP + (len(marks) - 1) * _ROW + 44,
         ticks=tuple(Tick(_x(Decimal(step), 0, 100), str(step)) for step in range(0, 101, 25)),
         marks=marks,
         now="This total",

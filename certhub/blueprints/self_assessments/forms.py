@@ -118,13 +118,15 @@ def feedback_form(feedback: FamilyFeedback | None = None) -> FeedbackForm:
     return FeedbackForm(obj=feedback, data={"method": feedback.method.value, **shares})
 
 
-def scores_form(words: InstrumentWords, domain: str, scores: Mapping[str, int]) -> CertHubForm:
+def scores_form(
+    words: InstrumentWords, domain: str, scores: Mapping[str, int], *, label: str = "{theme} {title}"
+) -> CertHubForm:
     """A choice for each theme of a domain, on the scale of the instrument."""
     scale = ((str(step.score), f"{step.score}: {step.words}") for step in steps(words.instrument))
     choices = [("", "Not answered"), *scale]
     fields: dict[str, Any] = {
         THEME + theme: SelectField(
-            f"{theme} {title}",
+            label.format(theme=theme, title=title),
             [Optional()],
             choices=options(choices),
             description=words.hints[theme],

@@ -120,7 +120,7 @@ def agree(assessment_id: int, domain: str) -> ResponseReturnValue:
     if assessment.ended_at is not None:
         return redirect(url_for(".show", assessment_id=assessment.id))
     words = instrument_words.of_version(assessment.instrument, assessment.instrument_version)
-    form = scores_form(words, domain, assessment.consensus)
+    form = scores_form(words, domain, assessment.consensus, label="Agreed score for {theme}")
     if form.validate_on_submit():
         with refusals_shown_on(form), transaction():
             chosen = read_scores(instrument, domain, chosen_scores(form))
