@@ -84,6 +84,8 @@ def open_(party_id: int) -> ResponseReturnValue:
 @requires(Permission.SELF_ASSESSMENT_READ)
 def show(assessment_id: int) -> ResponseReturnValue:
     assessment = self_assessments.one(viewer(), assessment_id)
+    if assessment.ended_at is not None and assessment.result is None:  # it was given up
+        return redirect(url_for(".index", party_id=assessment.party_id))
     instrument = INSTRUMENTS[assessment.instrument]
     people = self_assessments.answered(assessment)
     if assessment.result is not None:

@@ -181,6 +181,7 @@ def test_a_practice_has_one_self_assessment_at_a_time_and_can_give_it_up(client:
     assert (status, "under way already" in text_) == (422, True)
     page = client.get(f"/self-assessments/{assessment.id}")
     post(client, f"/self-assessments/{assessment.id}/give-up", page=page)
+    assert client.get(f"/self-assessments/{assessment.id}").location == new.removesuffix("/new")
     assert post(client, new, instrument="MHI-SV", licensed_copy="Office")[0] == 302
 
 
