@@ -29,10 +29,9 @@ _UNKNOWN = "CertHub does not know this link. Open the whole address that is in t
 @bp.route("/self-assessment-answers/<string:token>")
 @requires(Permission.PUBLIC_READ)
 def answer(token: str) -> ResponseReturnValue:
-    respondent = self_assessments.respondent_by_token(token)
-    ended = _ended(respondent)
-    if respondent is None or ended is not None:
-        return ended or ("", 404)
+    respondent = _behind(token)
+    if not isinstance(respondent, SelfAssessmentRespondent):
+        return respondent
     assessment = respondent.assessment
     instrument = INSTRUMENTS[assessment.instrument]
     return render_template(
@@ -49,10 +48,9 @@ def answer(token: str) -> ResponseReturnValue:
 @bp.route(f"/self-assessment-answers/<string:token>/{DOMAIN}", methods=["GET", "POST"])
 @requires(Permission.PUBLIC_READ)
 def answer_domain(token: str, domain: str) -> ResponseReturnValue:
-    respondent = self_assessments.respondent_by_token(token)
-    ended = _ended(respondent)
-    if respondent is None or ended is not None:
-        return ended or ("", 404)
+    respondent = _behind(token)
+    if not isinstance(respondent, SelfAssessmentRespondent):
+        return respondent
     assessment = respondent.assessment
     instrument = require_domain(assessment, domain)
     words = instrument_words.of_version(assessment.instrument, assessment.instrument_version)
@@ -80,9 +78,10 @@ def answer_domain(token: str, domain: str) -> ResponseReturnValue:
     ), form.http_status
 
 
-def _ended(respondent: SelfAssessmentRespondent | None) -> ResponseReturnValue | None:
-    """The page that says why a link cannot be used; None where it can."""
+def _behind(token: str) -> SelfAssessmentRespondent | ResponseReturnValue:
+    """Whoever a link belongs to, or the page that says why it cannot be used."""
+    respondent = self_assessments.respondent_by_token(token)
     if respondent is None:
         return render_template("self_assessments/link_ended.html", reason=_UNKNOWN), 404
     reason = service.why_link_ended(respondent, at=clock.now())
-    return None if reason is None else (render_template("self_assessments/link_ended.html", reason=reason), 410)
+    return respondent if reason is None else (render_template("self_assessments/link_ended.html", reason=reason), 410)
