@@ -80,6 +80,13 @@ def certified(
 ) -> Story[CredentialPeriod]:
     """The whole way, from the first click on `on` to the certificate about twelve days later."""
     application = yield from filed(party, desk, on=on, papers=papers)
+    return (yield from granted(application, desk, on=on, papers=papers, reason=reason))
+
+
+def granted(
+    application: Application, desk: Desk, *, on: date, papers: Papers = PERFECT, reason: str = ""
+) -> Story[CredentialPeriod]:
+    """From a submission on `on` to the certificate about twelve days later."""
     examined_on = office_day(on + timedelta(days=REVIEW_DAYS - 1))
     yield from examined(application, desk, on=examined_on, papers=papers)
     decided_on = office_day(on + timedelta(days=REVIEW_DAYS))

@@ -4,13 +4,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import date, timedelta
 
-from certhub.demo import casework, faults, organizations
+from certhub.demo import casework, faults, organizations, self_assessments
 from certhub.demo.casework import Papers
 from certhub.demo.lifecycle import Desk
 from certhub.demo.office import Office
 from certhub.demo.organizations import PRACTICE_ACCOUNT, PracticePlan, VendorPlan
 from certhub.demo.timeline import Story, day_of_month, office_day
-from certhub.models.parties import Party
+from certhub.models.parties import Practice
 from certhub.rules.terms import ONE_DAY
 
 _REGISTERED_MONTHS_AGO = 50
@@ -44,7 +44,7 @@ def _days_ago(office: Office, days: int) -> date:
     return min(office_day(office.today - timedelta(days=days)), office.today - ONE_DAY)
 
 
-def _committed(office: Office, practice: Party, desk: Desk, plan: PracticePlan) -> Story[None]:
+def _committed(office: Office, practice: Practice, desk: Desk, plan: PracticePlan) -> Story[None]:
     ends_in = plan.number * 7 % 12
     if plan.number % _RENEWED_EVERY == 0:
         first = yield from casework.certified(practice, desk, on=_apply_on(office, plan, ends_in - 24))
@@ -53,41 +53,43 @@ def _committed(office: Office, practice: Party, desk: Desk, plan: PracticePlan) 
         yield from casework.certified(practice, desk, on=_apply_on(office, plan, ends_in - 12))
 
 
-def _drafted(office: Office, practice: Party, desk: Desk, plan: PracticePlan) -> Story[None]:
+def _drafted(office: Office, practice: Practice, desk: Desk, plan: PracticePlan) -> Story[None]:
     papers = Papers(leave_out=frozenset({"PR-03", "PR-04", "PR-06"} if plan.number % 4 else {"PR-01", "PR-09B"}))
     yield from casework.drafted(practice, desk, on=_days_ago(office, 10 + plan.number), papers=papers)
 
 
-def _filed(office: Office, practice: Party, desk: Desk, plan: PracticePlan) -> Story[None]:
+def _filed(office: Office, practice: Practice, desk: Desk, plan: PracticePlan) -> Story[None]:
     yield from casework.filed(practice, desk, on=_days_ago(office, 2 + plan.number % 7))
 
 
-def _examined(office: Office, practice: Party, desk: Desk, plan: PracticePlan) -> Story[None]:
+def _examined(office: Office, practice: Practice, desk: Desk, plan: PracticePlan) -> Story[None]:
     application = yield from casework.filed(practice, desk, on=_days_ago(office, 17))
     yield from casework.begun(application, desk, on=_days_ago(office, 9), items=plan.number % 6)
 
 
-def _returned(office: Office, practice: Party, desk: Desk, plan: PracticePlan) -> Story[None]:  # noqa: ARG001 (one shape for all)
+def _returned(office: Office, practice: Practice, desk: Desk, plan: PracticePlan) -> Story[None]:  # noqa: ARG001 (one shape for all)
     application = yield from casework.filed(practice, desk, on=_days_ago(office, 21))
     reasons = {"PR-04": "The summary shows answers of single families. Send totals only."}
     yield from casework.returned(application, desk, reasons, on=_days_ago(office, 12))
 
 
-def _renewing(office: Office, practice: Party, desk: Desk, plan: PracticePlan) -> Story[None]:
+def _renewing(office: Office, practice: Practice, desk: Desk, plan: PracticePlan) -> Story[None]:
     yield from casework.certified(practice, desk, on=_apply_on(office, plan, -11))
     papers = Papers(leave_out=frozenset({"PR-01", "PR-10"}))
     yield from casework.drafted(practice, desk, on=_days_ago(office, 6), papers=papers)
+    scores = self_assessments.profile(4, {"3.1": 6, "3.2": 5, "1.5": 2})
+    yield from self_assessments.begun(practice, desk, scores, on=_days_ago(office, 4))
 
 
-def _silent(office: Office, practice: Party, desk: Desk, plan: PracticePlan) -> Story[None]:  # noqa: ARG001 (one shape for all)
+def _silent(office: Office, practice: Practice, desk: Desk, plan: PracticePlan) -> Story[None]:  # noqa: ARG001 (one shape for all)
     yield from ()
 
 
-def _index_rises(office: Office, practice: Party, desk: Desk, plan: PracticePlan) -> Story[None]:  # noqa: ARG001 (as above)
+def _index_rises(office: Office, practice: Practice, desk: Desk, plan: PracticePlan) -> Story[None]:  # noqa: ARG001 (as above)
     yield from faults.index_rises(office, practice, desk)
 
 
-_LIVES: Mapping[int, Callable[[Office, Party, Desk, PracticePlan], Story[None]]] = {
+_LIVES: Mapping[int, Callable[[Office, Practice, Desk, PracticePlan], Story[None]]] = {
     2: _drafted, 6: _drafted, 16: _filed, 22: _filed, 26: _examined, 41: _returned, 4: _silent, 18: _silent,
     28: _silent, faults.INDEX_RISES_AT: _index_rises, PRACTICE_ACCOUNT: _renewing,
 }  # fmt: skip

@@ -88,11 +88,11 @@ def _filings(requirement: Requirement, on: date) -> list[tuple[date, date]]:
     return [(end, filed) for end in ends if (filed := end + timedelta(days=9)) <= on][:13]
 
 
-def medical_home_index(*, on: date, level: int, raised: Mapping[str, int] | None = None) -> Typed:
-    """A full index with the same score for each theme, but for those in `raised` (by theme id)."""
-    scores = dict.fromkeys(INSTRUMENTS["MHI-FV"].themes, level) | dict(raised or {})
-    grid: Typed = {f"scores-{theme}": str(score) for theme, score in scores.items()}
-    return {"instrument": "MHI-FV", "occurred_on": on.isoformat(), "completed_by": ["physician", "parent"], **grid}
+def medical_home_index(*, on: date, level: int) -> Typed:
+    """A full index with the same score for each theme."""
+    grid: Typed = {f"scores-{theme}": str(level) for theme in INSTRUMENTS["MHI-FV"].themes}
+    roles = ["physician", "family_advisor"]
+    return {"instrument": "MHI-FV", "occurred_on": on.isoformat(), "completed_by": roles, **grid}
 
 
 def _filled(requirement: Requirement, on: date, person: Person, given: Mapping[str, str | list[str]]) -> Typed:

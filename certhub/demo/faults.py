@@ -10,18 +10,18 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from certhub.database import db
-from certhub.demo import casework, coordinators
+from certhub.demo import casework, coordinators, lifecycle, self_assessments
 from certhub.demo.casework import Papers
 from certhub.demo.coordinators import YEARLY, Activity, Newcomer
-from certhub.demo.evidence import Person, Typed, medical_home_index, narrow_ratings, sufficient
+from certhub.demo.evidence import Person, Typed, narrow_ratings, sufficient
 from certhub.demo.lifecycle import Desk
 from certhub.demo.office import Office
 from certhub.demo.timeline import Story, day_of_month, moment, office_day
-from certhub.models.parties import Employment, Party
+from certhub.models.certification import CredentialPeriod
+from certhub.models.parties import Employment, Party, Practice
 from certhub.queries import standards
 from certhub.rules.audit_actions import AuditAction
 from certhub.rules.business_days import holiday_on
-from certhub.rules.requirement_kinds.instrument_scales import INSTRUMENTS
 from certhub.rules.standard import Requirement
 from certhub.rules.terms import ONE_DAY, fixed_due_date
 from certhub.rules.training_categories import TrainingCategory
@@ -219,12 +219,19 @@ VENDORS: Mapping[str, Callable[[Office, Party, Desk], Story[None]]] = {
 """What happens to a vendor after its second term began."""
 
 
-def index_papers(on: date, *, later: bool) -> Papers:
+_AT_ENTRY = {"1.1": 4, "1.5": 2, "2.1": 4, "2.2": 4, "4.2": 4, "5.1": 2, "6.2": 2}
+_LATER = {"1.1": 6, "1.5": 6, "2.1": 6, "2.2": 6, "2.4": 4, "4.1": 4, "5.1": 3, "5.2": 4, "6.1": 6}
+"""Themes of the other domains that stand out."""
+
+
+def index_scores(*, later: bool) -> dict[str, int]:
     """The medical home index of the practice that improves: six themes of care coordination sum to 23, then to 38."""
-    themes = [theme for theme in INSTRUMENTS["MHI-FV"].themes if theme.startswith("3.")]
     low = 6 if later else 3
-    raised = {theme: low + (turn < (2 if later else 5)) for turn, theme in enumerate(themes)}
-    return Papers(own={"PR-03": [medical_home_index(on=on, level=5 if later else 3, raised=raised)]})
+    others = _LATER if later else _AT_ENTRY
+    coordination = {
+        theme: low + (turn < (2 if later else 5)) for turn, theme in enumerate(self_assessments.FULL.themes_of("3"))
+    }
+    return self_assessments.profile(5 if later else 3, {**others, **coordination})
 
 
 def _requirement(subject: SubjectType, code: str, on: date) -> Requirement:
@@ -232,9 +239,22 @@ def _requirement(subject: SubjectType, code: str, on: date) -> Requirement:
     return next(one for one in definition.requirements if one.code == code)
 
 
-def index_rises(office: Office, practice: Party, desk: Desk) -> Story[None]:
+def index_rises(office: Office, practice: Practice, desk: Desk) -> Story[None]:
     """Committed a year and some months ago, and renewed with a better index."""
     on = office_day(day_of_month(office.today, -16, 3))
-    first = yield from casework.certified(practice, desk, on=on, papers=index_papers(on, later=False))
+    first = yield from _rated_and_certified(practice, desk, on=on, later=False)
     again = office_day(first.expires_on - timedelta(days=30))
-    yield from casework.certified(practice, desk, on=again, papers=index_papers(again, later=True))
+    yield from _rated_and_certified(practice, desk, on=again, later=True)
+
+
+def _rated_and_certified(practice: Practice, desk: Desk, *, on: date, later: bool) -> Story[CredentialPeriod]:
+    papers = Papers(leave_out=frozenset({"PR-03", "PR-04"}))
+    application = yield from casework.drafted(practice, desk, on=on, papers=papers)
+    scores = index_scores(later=later)
+    assessment = yield from self_assessments.begun(practice, desk, scores, on=on)
+    yield from self_assessments.closed(assessment, desk, scores, on=on)
+    yield from self_assessments.families_asked(practice, application, desk, 78 if later else 61, on=on)
+    at = moment(on, 40)
+    yield at
+    lifecycle.submitted(application, desk, at=at)
+    return (yield from casework.granted(application, desk, on=on))

@@ -12,6 +12,7 @@ from certhub.models.audit import AccessLog, AuditEntry
 from certhub.models.base import Base
 from certhub.models.certification import Certificate, Decision, EvaluationRecord, Evidence, ItemReview
 from certhub.models.due_process import ActionNotice, HearingEntry
+from certhub.models.medical_home import FamilyFeedback, SelfAssessmentResult
 from certhub.models.orders import BoardOrder, OrderEffect, OrderRevocation
 from certhub.models.parties import LicenceCheck
 from certhub.models.references import ReferenceSignature
@@ -40,6 +41,8 @@ APPEND_ONLY = tuple(
         HearingEntry,
         ReferenceSignature,
         LicenceCheck,
+        SelfAssessmentResult,
+        FamilyFeedback,
     )
 )
 

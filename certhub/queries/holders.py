@@ -8,6 +8,7 @@ from certhub.models.audit import AuditEntry
 from certhub.models.certification import Application, Certificate, Credential
 from certhub.models.due_process import ActionNotice
 from certhub.models.files import StoredFile
+from certhub.models.medical_home import FamilyFeedback, SelfAssessment
 from certhub.models.messages import Message
 from certhub.models.parties import Party
 from certhub.models.references import ReferenceRequest
@@ -31,7 +32,9 @@ HOLDERS: dict[str, Callable[[int], int | None]] = {
     "party_id": lambda number: number,
     "application_id": _of(Application),
     "certificate_id": _of_certificate,
+    "assessment_id": _of(SelfAssessment),
     "credential_id": _of(Credential),
+    "feedback_id": _of(FamilyFeedback),
     "file_id": _of(StoredFile),
     "message_id": _of(Message),
     "notice_id": _of(ActionNotice),

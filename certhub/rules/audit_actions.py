@@ -86,6 +86,16 @@ class AuditAction(StrEnum):
     ORDER_PUT_IN_FORCE = "order.put_in_force"
     ORDER_REVOKED = "order.revoked"
     TERM_MOVED = "term.moved"
+    SELF_ASSESSMENT_OPENED = "self_assessment.opened"
+    SELF_ASSESSMENT_AGREED = "self_assessment.agreed"
+    SELF_ASSESSMENT_CLOSED = "self_assessment.closed"
+    SELF_ASSESSMENT_ABANDONED = "self_assessment.abandoned"
+    RESPONDENT_ADDED = "respondent.added"
+    RESPONDENT_INVITED_AGAIN = "respondent.invited_again"
+    RESPONDENT_REMOVED = "respondent.removed"
+    RESPONDENT_ANSWERED = "respondent.answered"
+    FAMILY_FEEDBACK_RECORDED = "family_feedback.recorded"
+    FAMILY_FEEDBACK_CORRECTED = "family_feedback.corrected"
     REGISTER_EXPORTED = "register.exported"
     AUDIT_VERIFIED = "audit.verified"
     MESSAGE_RETRIED = "message.retried"
@@ -172,6 +182,16 @@ SENTENCES: dict[AuditAction, str] = {
     AuditAction.ORDER_PUT_IN_FORCE: "put an order of the Board in force",
     AuditAction.ORDER_REVOKED: "revoked an order of the Board",
     AuditAction.TERM_MOVED: "moved the dates of a term by an order of the Board",
+    AuditAction.SELF_ASSESSMENT_OPENED: "started a self-assessment",
+    AuditAction.SELF_ASSESSMENT_AGREED: "recorded agreed scores of a self-assessment",
+    AuditAction.SELF_ASSESSMENT_CLOSED: "closed a self-assessment",
+    AuditAction.SELF_ASSESSMENT_ABANDONED: "gave up a self-assessment",
+    AuditAction.RESPONDENT_ADDED: "added a person to a self-assessment",
+    AuditAction.RESPONDENT_INVITED_AGAIN: "sent the link to a self-assessment again",
+    AuditAction.RESPONDENT_REMOVED: "removed a person from a self-assessment",
+    AuditAction.RESPONDENT_ANSWERED: "saved answers to a self-assessment",
+    AuditAction.FAMILY_FEEDBACK_RECORDED: "recorded a round of family feedback",
+    AuditAction.FAMILY_FEEDBACK_CORRECTED: "corrected a round of family feedback",
     AuditAction.REGISTER_EXPORTED: "exported a register",
     AuditAction.AUDIT_VERIFIED: "verified the audit trail",
     AuditAction.MESSAGE_RETRIED: "sent a failed message again",

@@ -14,6 +14,7 @@ from typing import Any
 from certhub.rules.requirement_kinds import checks, duties, qualifications, training
 from certhub.rules.requirement_kinds.instrument_scales import INSTRUMENTS
 from certhub.rules.requirement_kinds.papers import document_name, party_name
+from certhub.rules.self_assessment import RESPONDENT_LABELS
 from certhub.rules.training_categories import COMPETENCIES, COMPETENCY_LISTS, NCCS_DOMAINS
 from certhub.rules.vocabulary import RequirementKind
 
@@ -161,12 +162,23 @@ def _credential_fields(params: Any) -> tuple[EvidenceField, ...]:
         return ()
     name = qualifications.credential_name
     statuses = (*params.status_in, *(one for one in ("rejected", "expired") if one not in params.status_in))
+    points = (
+        _amount(
+            "core_criteria", "Core criteria met", qualifications.NCQA_CORE, required=False,
+            hint=f"For NCQA only. Recognition needs all {qualifications.NCQA_CORE}.",
+        ),
+        _amount(
+            "elective_credits", "Elective credits", 100, required=False,
+            hint=f"For NCQA only. Recognition needs {qualifications.NCQA_CREDITS} or more.",
+        ),
+    )  # fmt: skip
     return (
         _choice("credential", "Credential", {one: name(one) for one in params.any_of}),
         EvidenceField("number", "Number", required=False),
         _choice("status", "Status", {one: _capital(name(one)) for one in statuses}),
         _day(OCCURRED, "Date of the letter"),
         _day(EXPIRES, "Good through", required=False),
+        *(points if qualifications.NCQA_PCMH in params.any_of else ()),
     )
 
 
@@ -195,7 +207,7 @@ def _registry_fields(params: Any) -> tuple[EvidenceField, ...]:
 def _instrument_fields(params: Any) -> tuple[EvidenceField, ...]:
     themes = {key: title for name in params.instruments for key, title in INSTRUMENTS[name].themes.items()}
     top = max(INSTRUMENTS[name].high for name in params.instruments)
-    roles = {"physician": "Physician", "nurse": "Nurse", "staff": "Office staff", "parent": "Parent", "other": "Other"}
+    roles = {role.value: label for role, label in RESPONDENT_LABELS.items()}
     return (
         _choice("instrument", "Index", {name: INSTRUMENTS[name].title for name in params.instruments}),
         _day(OCCURRED, "Filled in on"),

@@ -14,6 +14,7 @@ from certhub.rules.requirement_kinds import KINDS, typed_parameters
 from certhub.rules.requirement_kinds.checks import recheck_due_on
 from certhub.rules.requirement_kinds.instrument_scales import INSTRUMENTS
 from certhub.rules.requirement_kinds.papers import party_name, signing_role
+from certhub.rules.requirement_kinds.qualifications import NCQA_CORE, NCQA_CREDITS, NCQA_PCMH
 from certhub.rules.standard import Requirement
 from certhub.rules.vocabulary import RequirementKind
 
@@ -109,6 +110,7 @@ def checked_value(requirement: Requirement, raw: Mapping[str, str | list[str]], 
         if given is not None:
             found[one.name] = given
     _require_past(fields, found, today)
+    _require_recognition(found)
     occurred_on, expires_on = found.pop(OCCURRED, None), found.pop(EXPIRES, None)
     if occurred_on is not None and expires_on is not None and expires_on < occurred_on:
         raise Refusal("The end date is before the first date. Check both.", field=EXPIRES)
@@ -130,6 +132,20 @@ def _require_past(fields: tuple[EvidenceField, ...], found: Mapping[str, Any], t
         if one.name != OCCURRED and OCCURRED in found and day > found[OCCURRED]:
             label = next(other.label for other in fields if other.name == OCCURRED)
             raise Refusal(f'"{one.label}" must not be after "{label}".', field=one.name)
+
+
+def _require_recognition(found: Mapping[str, Any]) -> None:
+    """Raises `Refusal` where a recognition by NCQA is told without what it rests on, or with too little."""
+    if found.get("credential") != NCQA_PCMH or found.get("status") != "current":
+        return
+    if found.get(EXPIRES) is None:
+        raise Refusal("Enter the last day of the recognition. It stands in the letter from NCQA.", field=EXPIRES)
+    if Decimal(found.get("core_criteria") or 0) < NCQA_CORE:
+        raise Refusal(f"NCQA recognizes a practice that meets all {NCQA_CORE} core criteria.", field="core_criteria")
+    if Decimal(found.get("elective_credits") or 0) < NCQA_CREDITS:
+        raise Refusal(
+            f"NCQA recognizes a practice with at least {NCQA_CREDITS} elective credits.", field="elective_credits"
+        )
 
 
 def _unchanged(params: Any, found: dict[str, Any]) -> None:

@@ -239,3 +239,22 @@ class HearingOutcome(StrEnum):
     UPHELD = "upheld"
     MODIFIED = "modified"
     REVERSED = "reversed"
+
+
+class RespondentRole(StrEnum):
+    """From where in a practice somebody sees it when it rates itself."""
+
+    PHYSICIAN = "physician"
+    NURSE = "nurse"
+    FRONT_DESK = "front_desk"
+    MANAGER = "manager"
+    COORDINATION = "coordination"
+    FAMILY_ADVISOR = "family_advisor"
+    OTHER = "other"
+
+
+class FeedbackMethod(StrEnum):
+    """How a practice asked its families."""
+
+    FAMILY_INDEX = "family_index"
+    SAMPLE_SURVEY = "sample_survey"

@@ -31,6 +31,7 @@ ITEMS = (
     NavigationItem("Coordinators", "coordinators.index", Permission.COORDINATOR_LIST),
     NavigationItem("Vendors", "organizations.vendors", Permission.VENDOR_LIST),
     NavigationItem("Practices", "organizations.practices", Permission.PRACTICE_LIST),
+    NavigationItem("Medical home index", "self_assessments.practices", Permission.SELF_ASSESSMENT_LIST),
     NavigationItem("Training programs", "organizations.programs", Permission.PROGRAM_LIST),
     NavigationItem("Standards", "standards.index", Permission.STANDARD_READ),
     NavigationItem("Orders", "orders.index", Permission.ORDER_READ),

@@ -49,6 +49,10 @@ PROTECT = {
         "CREATE TRIGGER reference_signature_is_not_truncated BEFORE TRUNCATE ON reference_signature FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()",
         "CREATE TRIGGER licence_check_is_append_only BEFORE UPDATE OR DELETE ON licence_check FOR EACH ROW EXECUTE FUNCTION refuse_change()",
         "CREATE TRIGGER licence_check_is_not_truncated BEFORE TRUNCATE ON licence_check FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()",
+        "CREATE TRIGGER self_assessment_result_is_append_only BEFORE UPDATE OR DELETE ON self_assessment_result FOR EACH ROW EXECUTE FUNCTION refuse_change()",
+        "CREATE TRIGGER self_assessment_result_is_not_truncated BEFORE TRUNCATE ON self_assessment_result FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()",
+        "CREATE TRIGGER family_feedback_is_append_only BEFORE UPDATE OR DELETE ON family_feedback FOR EACH ROW EXECUTE FUNCTION refuse_change()",
+        "CREATE TRIGGER family_feedback_is_not_truncated BEFORE TRUNCATE ON family_feedback FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()",
         "CREATE TRIGGER audit_head_moves_on BEFORE UPDATE ON audit_head FOR EACH ROW WHEN (NEW.seq <= OLD.seq OR NEW.id <> OLD.id) EXECUTE FUNCTION refuse_change()",
         "CREATE TRIGGER audit_head_is_kept BEFORE DELETE ON audit_head FOR EACH ROW EXECUTE FUNCTION refuse_change()",
         "CREATE TRIGGER audit_head_is_not_truncated BEFORE TRUNCATE ON audit_head FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()",
@@ -111,6 +115,12 @@ PROTECT = {
         "CREATE TRIGGER licence_check_refuses_update BEFORE UPDATE ON licence_check BEGIN SELECT RAISE(ABORT, 'rows of licence_check are never changed or removed'); END",
         "CREATE TRIGGER licence_check_refuses_delete BEFORE DELETE ON licence_check BEGIN SELECT RAISE(ABORT, 'rows of licence_check are never changed or removed'); END",
         "CREATE TRIGGER licence_check_refuses_replace BEFORE INSERT ON licence_check WHEN EXISTS (SELECT 1 FROM licence_check AS kept WHERE kept.id = NEW.id) BEGIN SELECT RAISE(ABORT, 'rows of licence_check are never changed or removed'); END",
+        "CREATE TRIGGER self_assessment_result_refuses_update BEFORE UPDATE ON self_assessment_result BEGIN SELECT RAISE(ABORT, 'rows of self_assessment_result are never changed or removed'); END",
+        "CREATE TRIGGER self_assessment_result_refuses_delete BEFORE DELETE ON self_assessment_result BEGIN SELECT RAISE(ABORT, 'rows of self_assessment_result are never changed or removed'); END",
+        "CREATE TRIGGER self_assessment_result_refuses_replace BEFORE INSERT ON self_assessment_result WHEN EXISTS (SELECT 1 FROM self_assessment_result AS kept WHERE kept.id = NEW.id) OR EXISTS (SELECT 1 FROM self_assessment_result AS kept WHERE kept.assessment_id = NEW.assessment_id) BEGIN SELECT RAISE(ABORT, 'rows of self_assessment_result are never changed or removed'); END",
+        "CREATE TRIGGER family_feedback_refuses_update BEFORE UPDATE ON family_feedback BEGIN SELECT RAISE(ABORT, 'rows of family_feedback are never changed or removed'); END",
+        "CREATE TRIGGER family_feedback_refuses_delete BEFORE DELETE ON family_feedback BEGIN SELECT RAISE(ABORT, 'rows of family_feedback are never changed or removed'); END",
+        "CREATE TRIGGER family_feedback_refuses_replace BEFORE INSERT ON family_feedback WHEN EXISTS (SELECT 1 FROM family_feedback AS kept WHERE kept.id = NEW.id) OR EXISTS (SELECT 1 FROM family_feedback AS kept WHERE kept.supersedes_id = NEW.supersedes_id) BEGIN SELECT RAISE(ABORT, 'rows of family_feedback are never changed or removed'); END",
         "CREATE TRIGGER audit_head_moves_on BEFORE UPDATE ON audit_head WHEN NEW.seq <= OLD.seq OR NEW.id <> OLD.id BEGIN SELECT RAISE(ABORT, 'rows of audit_head are never changed or removed'); END",
         "CREATE TRIGGER audit_head_is_kept BEFORE DELETE ON audit_head BEGIN SELECT RAISE(ABORT, 'rows of audit_head are never changed or removed'); END",
         "CREATE TRIGGER audit_head_refuses_replace BEFORE INSERT ON audit_head WHEN EXISTS (SELECT 1 FROM audit_head AS kept WHERE kept.id = NEW.id) BEGIN SELECT RAISE(ABORT, 'rows of audit_head are never changed or removed'); END",
@@ -163,6 +173,10 @@ UNPROTECT = {
         "DROP TRIGGER IF EXISTS reference_signature_is_not_truncated ON reference_signature",
         "DROP TRIGGER IF EXISTS licence_check_is_append_only ON licence_check",
         "DROP TRIGGER IF EXISTS licence_check_is_not_truncated ON licence_check",
+        "DROP TRIGGER IF EXISTS self_assessment_result_is_append_only ON self_assessment_result",
+        "DROP TRIGGER IF EXISTS self_assessment_result_is_not_truncated ON self_assessment_result",
+        "DROP TRIGGER IF EXISTS family_feedback_is_append_only ON family_feedback",
+        "DROP TRIGGER IF EXISTS family_feedback_is_not_truncated ON family_feedback",
         "DROP TRIGGER IF EXISTS audit_head_moves_on ON audit_head",
         "DROP TRIGGER IF EXISTS audit_head_is_kept ON audit_head",
         "DROP TRIGGER IF EXISTS audit_head_is_not_truncated ON audit_head",
@@ -224,6 +238,12 @@ UNPROTECT = {
         "DROP TRIGGER IF EXISTS licence_check_refuses_update",
         "DROP TRIGGER IF EXISTS licence_check_refuses_delete",
         "DROP TRIGGER IF EXISTS licence_check_refuses_replace",
+        "DROP TRIGGER IF EXISTS self_assessment_result_refuses_update",
+        "DROP TRIGGER IF EXISTS self_assessment_result_refuses_delete",
+        "DROP TRIGGER IF EXISTS self_assessment_result_refuses_replace",
+        "DROP TRIGGER IF EXISTS family_feedback_refuses_update",
+        "DROP TRIGGER IF EXISTS family_feedback_refuses_delete",
+        "DROP TRIGGER IF EXISTS family_feedback_refuses_replace",
         "DROP TRIGGER IF EXISTS audit_head_moves_on",
         "DROP TRIGGER IF EXISTS audit_head_is_kept",
         "DROP TRIGGER IF EXISTS audit_head_refuses_replace",
@@ -975,6 +995,50 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_external_licence_expires_on"), "external_licence", ["expires_on"], unique=False)
     op.create_table(
+        "family_feedback",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("party_id", sa.Integer(), nullable=False),
+        sa.Column(
+            "method",
+            sa.Enum(
+                "family_index",
+                "sample_survey",
+                name="feedbackmethod",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("starts_on", sa.Date(), nullable=False),
+        sa.Column("ends_on", sa.Date(), nullable=False),
+        sa.Column(
+            "families", sa.Integer(), nullable=False, comment="Families of children with special needs in the practice"
+        ),
+        sa.Column("asked", sa.Integer(), nullable=False),
+        sa.Column("answered", sa.Integer(), nullable=False),
+        sa.Column(
+            "favourable",
+            sa.JSON().with_variant(postgresql.JSONB(astext_type=sa.Text()), "postgresql"),
+            nullable=False,
+            comment="Whole percent of good answers by group of questions",
+        ),
+        sa.Column("recorded_by_id", sa.Integer(), nullable=False),
+        sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("supersedes_id", sa.Integer(), nullable=True),
+        sa.CheckConstraint("answered <= asked AND asked <= families", name=op.f("ck_family_feedback_counts_in_order")),
+        sa.CheckConstraint("ends_on >= starts_on", name=op.f("ck_family_feedback_dates_in_order")),
+        sa.ForeignKeyConstraint(["party_id"], ["practice.id"], name=op.f("fk_family_feedback_party_id")),
+        sa.ForeignKeyConstraint(["recorded_by_id"], ["account.id"], name=op.f("fk_family_feedback_recorded_by_id")),
+        sa.ForeignKeyConstraint(
+            ["supersedes_id"], ["family_feedback.id"], name=op.f("fk_family_feedback_supersedes_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_family_feedback")),
+        sa.UniqueConstraint("supersedes_id", name=op.f("uq_family_feedback_supersedes_id")),
+        comment="A round of family feedback in counts: no family is named. A correction supersedes; no row is ever changed.",
+    )
+    op.create_index("ix_family_feedback_party", "family_feedback", ["party_id", "ends_on", "id"], unique=False)
+    op.create_table(
         "form_submission",
         sa.Column("user_id", sa.Integer(), nullable=False),
         sa.Column("token", sa.String(length=64), nullable=False),
@@ -1096,6 +1160,46 @@ def upgrade() -> None:
         comment="One step of the ladder for an obligation: planned, and what became of it. Never twice, by constraint.",
     )
     op.create_index("ix_reminder_planned", "reminder", ["status", "send_on", "id"], unique=False)
+    op.create_table(
+        "self_assessment",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("party_id", sa.Integer(), nullable=False),
+        sa.Column("instrument", sa.String(length=20), nullable=False, comment="For example MHI-FV"),
+        sa.Column("instrument_version", sa.Integer(), nullable=False, comment="Of our own words in data/instruments"),
+        sa.Column(
+            "licensed_copy",
+            sa.String(length=200),
+            nullable=False,
+            comment="Where the practice keeps its licensed copy; the instrument's own text is not kept here",
+        ),
+        sa.Column(
+            "consensus",
+            sa.JSON().with_variant(postgresql.JSONB(astext_type=sa.Text()), "postgresql"),
+            nullable=False,
+            comment="The agreed score by theme, as far as they have come",
+        ),
+        sa.Column("opened_by_id", sa.Integer(), nullable=False),
+        sa.Column("opened_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column(
+            "ended_at",
+            sa.DateTime(timezone=True),
+            nullable=True,
+            comment="When it was closed with a result, or given up without",
+        ),
+        sa.ForeignKeyConstraint(["opened_by_id"], ["account.id"], name=op.f("fk_self_assessment_opened_by_id")),
+        sa.ForeignKeyConstraint(["party_id"], ["practice.id"], name=op.f("fk_self_assessment_party_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_self_assessment")),
+        comment="A practice's work on one self-assessment; what it came to is frozen in its result.",
+    )
+    op.create_index("ix_self_assessment_party", "self_assessment", ["party_id", "id"], unique=False)
+    op.create_index(
+        "uq_self_assessment_open",
+        "self_assessment",
+        ["party_id"],
+        unique=True,
+        postgresql_where=sa.text("ended_at IS NULL"),
+        sqlite_where=sa.text("ended_at IS NULL"),
+    )
     op.create_table(
         "standard_version",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -1519,6 +1623,98 @@ def upgrade() -> None:
         comment="A spreadsheet of coordinators with the report of its dry run.",
     )
     op.create_index("ix_roster_import_vendor", "roster_import", ["vendor_id", "id"], unique=False)
+    op.create_table(
+        "self_assessment_respondent",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("assessment_id", sa.Integer(), nullable=False),
+        sa.Column("name", sa.String(length=200), nullable=False),
+        sa.Column(
+            "role",
+            sa.Enum(
+                "physician",
+                "nurse",
+                "front_desk",
+                "manager",
+                "coordination",
+                "family_advisor",
+                "other",
+                name="respondentrole",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("email", sa.String(length=254), nullable=True, comment="Empty for somebody who answers on paper"),
+        sa.Column("token_hash", sa.String(length=64), nullable=True),
+        sa.Column("link_until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column(
+            "answers",
+            sa.JSON().with_variant(postgresql.JSONB(astext_type=sa.Text()), "postgresql"),
+            nullable=False,
+            comment="The score by theme, as far as they have come",
+        ),
+        sa.Column("added_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column(
+            "removed_at",
+            sa.DateTime(timezone=True),
+            nullable=True,
+            comment="Added by mistake; the answers no longer show",
+        ),
+        sa.ForeignKeyConstraint(
+            ["assessment_id"], ["self_assessment.id"], name=op.f("fk_self_assessment_respondent_assessment_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_self_assessment_respondent")),
+        sa.UniqueConstraint("token_hash", name=op.f("uq_self_assessment_respondent_token_hash")),
+        comment="Somebody of a practice who answers, by a personal link or on paper; the link's secret is kept only as a hash.",
+    )
+    op.create_index(
+        "ix_self_assessment_respondent_assessment", "self_assessment_respondent", ["assessment_id", "id"], unique=False
+    )
+    op.create_table(
+        "self_assessment_result",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("assessment_id", sa.Integer(), nullable=False),
+        sa.Column("party_id", sa.Integer(), nullable=False),
+        sa.Column("held_on", sa.Date(), nullable=False, comment="The day on which they agreed"),
+        sa.Column(
+            "scores",
+            sa.JSON().with_variant(postgresql.JSONB(astext_type=sa.Text()), "postgresql"),
+            nullable=False,
+            comment="The agreed score by theme",
+        ),
+        sa.Column(
+            "answers",
+            sa.JSON().with_variant(postgresql.JSONB(astext_type=sa.Text()), "postgresql"),
+            nullable=False,
+            comment="For each person the role and the scores, no name",
+        ),
+        sa.Column("total", sa.Integer(), nullable=False),
+        sa.Column(
+            "percent_hundredths", sa.Integer(), nullable=False, comment="Percent of the highest total, times 100"
+        ),
+        sa.Column(
+            "coordination_hundredths",
+            sa.Integer(),
+            nullable=True,
+            comment="Mean of the care coordination domain, times 100",
+        ),
+        sa.Column("recorded_by_id", sa.Integer(), nullable=False),
+        sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["assessment_id"], ["self_assessment.id"], name=op.f("fk_self_assessment_result_assessment_id")
+        ),
+        sa.ForeignKeyConstraint(["party_id"], ["practice.id"], name=op.f("fk_self_assessment_result_party_id")),
+        sa.ForeignKeyConstraint(
+            ["recorded_by_id"], ["account.id"], name=op.f("fk_self_assessment_result_recorded_by_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_self_assessment_result")),
+        sa.UniqueConstraint("assessment_id", name=op.f("uq_self_assessment_result_assessment_id")),
+        comment="What a practice agreed on, with everybody's answers by role and without names; never changed.",
+    )
+    op.create_index(
+        "ix_self_assessment_result_party", "self_assessment_result", ["party_id", "held_on", "id"], unique=False
+    )
     op.create_table(
         "standard_preview",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -2247,6 +2443,10 @@ def downgrade() -> None:
     )
     op.drop_index(op.f("ix_standard_preview_standard_version_id"), table_name="standard_preview")
     op.drop_table("standard_preview")
+    op.drop_index("ix_self_assessment_result_party", table_name="self_assessment_result")
+    op.drop_table("self_assessment_result")
+    op.drop_index("ix_self_assessment_respondent_assessment", table_name="self_assessment_respondent")
+    op.drop_table("self_assessment_respondent")
     op.drop_index("ix_roster_import_vendor", table_name="roster_import")
     op.drop_table("roster_import")
     op.drop_index("ix_reminder_notice_waiting", table_name="reminder_notice")
@@ -2285,6 +2485,14 @@ def downgrade() -> None:
         sqlite_where=sa.text("status = 'draft'"),
     )
     op.drop_table("standard_version")
+    op.drop_index(
+        "uq_self_assessment_open",
+        table_name="self_assessment",
+        postgresql_where=sa.text("ended_at IS NULL"),
+        sqlite_where=sa.text("ended_at IS NULL"),
+    )
+    op.drop_index("ix_self_assessment_party", table_name="self_assessment")
+    op.drop_table("self_assessment")
     op.drop_index("ix_reminder_planned", table_name="reminder")
     op.drop_table("reminder")
     op.drop_index(op.f("ix_practice_site_practice_id"), table_name="practice_site")
@@ -2295,6 +2503,8 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_invitation_email"), table_name="invitation")
     op.drop_table("invitation")
     op.drop_table("form_submission")
+    op.drop_index("ix_family_feedback_party", table_name="family_feedback")
+    op.drop_table("family_feedback")
     op.drop_index(op.f("ix_external_licence_expires_on"), table_name="external_licence")
     op.drop_index("ix_external_licence_coordinator", table_name="external_licence")
     op.drop_table("external_licence")

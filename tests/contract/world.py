@@ -25,6 +25,12 @@ from certhub.models.certification import Application, Certificate, Credential, E
 from certhub.models.due_process import ActionNotice
 from certhub.models.files import StoredFile
 from certhub.models.jobs import JobRun, JobStatus
+from certhub.models.medical_home import (
+    FamilyFeedback,
+    SelfAssessment,
+    SelfAssessmentRespondent,
+    SelfAssessmentResult,
+)
 from certhub.models.messages import Message
 from certhub.models.parties import (
     Assignment,
@@ -46,9 +52,10 @@ from certhub.queries.order_plans import plan, plan_of_revocation
 from certhub.rules.audit_actions import AuditAction
 from certhub.rules.orders import Cohort, OrderKind, OrderText
 from certhub.rules.permissions import GRANTS
+from certhub.rules.requirement_kinds.instrument_scales import INSTRUMENTS
 from certhub.rules.standard_draft import with_group
 from certhub.rules.tokens import token_hash
-from certhub.rules.vocabulary import Role, SubjectType, VersionStatus
+from certhub.rules.vocabulary import FeedbackMethod, RespondentRole, Role, SubjectType, VersionStatus
 from certhub.services import audit, files, roster_import
 from certhub.services import orders as board_orders
 from certhub.services import standard_previews as previews
@@ -134,6 +141,9 @@ def build(app: Flask) -> World:
     orders = _orders(vendor)
     for known in of.values():
         known["order_id"] = list(orders)
+    own, token = _assessed(practice, users[Role.PRACTICE_MANAGER])
+    of[SubjectType.PRACTICE] |= own
+    of[SubjectType.PRACTICE]["token"].append(token)
     of[SubjectType.VENDOR]["party_id"].append(person.id)
     for name in ("application_id", "credential_id", "certificate_id", "file_id", "evidence_id", "notice_id"):
         of[SubjectType.VENDOR][name] += of[SubjectType.COORDINATOR][name]
@@ -156,6 +166,38 @@ def _asking(vendor: VendorOrganization, hr: User, reviewer: User) -> Values:
     link = f"reference-of-{person.id}-{secrets.token_hex(8)}"
     _rows(ReferenceLink(request_id=asked.id, token_hash=token_hash(link), created_at=WHEN))
     return {"application_id": [application.id], "code": ["CC-04"], "request_id": [asked.id], "token": [link]}
+
+
+def _assessed(practice: Party, manager: User) -> tuple[Values, str]:
+    """A closed self-assessment and one under way, with somebody who answers by a link, and a round of feedback."""
+    scores = dict.fromkeys(INSTRUMENTS["MHI-FV"].themes, 4)
+    common = {
+        "party_id": practice.id, "instrument": "MHI-FV", "instrument_version": 1, "licensed_copy": "Office",
+        "opened_by_id": manager.id,
+    }  # fmt: skip
+    closed = SelfAssessment(**common, consensus=scores, opened_at=WHEN, ended_at=WHEN)
+    under_way = SelfAssessment(**common, consensus={"1.1": 4}, opened_at=WHEN)
+    _rows(closed, under_way)
+    token = f"answers-of-{practice.id}-{secrets.token_hex(8)}"
+    somebody = SelfAssessmentRespondent(
+        assessment_id=under_way.id, name="Nora Quinn", role=RespondentRole.NURSE,
+        email=f"nora{practice.id}@example.org", token_hash=token_hash(token),
+        link_until=clock.now() + timedelta(days=30), answers={"1.1": 2}, added_at=WHEN,
+    )  # fmt: skip
+    result = SelfAssessmentResult(
+        assessment_id=closed.id, party_id=practice.id, held_on=date(2026, 2, 10), scores=scores,
+        answers=[{"role": "nurse", "scores": scores}], total=100, percent_hundredths=5000,
+        coordination_hundredths=400, recorded_by_id=manager.id, recorded_at=WHEN,
+    )  # fmt: skip
+    feedback = FamilyFeedback(
+        party_id=practice.id, method=FeedbackMethod.FAMILY_INDEX, starts_on=date(2026, 1, 5), ends_on=date(2026, 2, 5),
+        families=120, asked=40, answered=25, favourable={"access": 80}, recorded_by_id=manager.id, recorded_at=WHEN,
+    )  # fmt: skip
+    _rows(somebody, result, feedback)
+    values: Values = {
+        "assessment_id": [under_way.id, closed.id], "respondent_id": [somebody.id], "feedback_id": [feedback.id]
+    }  # fmt: skip
+    return values, token
 
 
 def _rows(*rows: Base) -> None:

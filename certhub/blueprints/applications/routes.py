@@ -12,12 +12,14 @@ from certhub.queries import (
     applications,
     audit_trail,
     evaluations,
+    family_feedback,
     files,
     independence,
     notices,
     parties,
     references,
     reviews,
+    self_assessments,
     signed_texts,
 )
 from certhub.rules.evidence_forms import checked_value, done_by_department, is_computed, text_to_sign
@@ -98,6 +100,8 @@ def show(application_id: int) -> ResponseReturnValue:
         term=judgement.term if judgement else None,
         closes_on=closes_on(report.standard.terms, since) if since else None,
         evidence=evidence,
+        offered_assessments=self_assessments.offered(application, judgement, evidence),
+        offered_feedback=family_feedback.offered(application, judgement, evidence),
         readable=files.readable(viewer(), [item.file_id for item in evidence]),
         seen=parties.seen_of(viewer(), {application.party_id, *(breach.coordinator_id for breach in breaches)}),
         handler=applications.handler(application, on=clock.today()),

@@ -15,7 +15,8 @@ from fractions import Fraction
 class Instrument:
     """A scored instrument: its domains with their titles, its themes with their titles, and the range of a score.
 
-    A theme belongs to the domain whose id stands before the dot ("3.4" to "3").
+    A theme belongs to the domain whose id stands before the dot ("3.4" to "3"). Each level is reached in part or
+    completely; in an instrument with a `whole_first_level` the first one has a single step.
     """
 
     id: str
@@ -24,6 +25,11 @@ class Instrument:
     themes: Mapping[str, str]
     low: int
     high: int
+    whole_first_level: bool = False
+
+    def themes_of(self, domain: str) -> dict[str, str]:
+        """The themes of one domain with their titles."""
+        return {theme: title for theme, title in self.themes.items() if domain_of(theme) == domain}
 
 
 _MHI_THEMES: Mapping[str, str] = {
@@ -72,8 +78,42 @@ INSTRUMENTS: Mapping[str, Instrument] = {
         {theme: _MHI_THEMES[theme] for theme in _SHORT_THEMES},
         1,
         5,
+        whole_first_level=True,
     ),
 }
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One answer that can be given for a theme: a level, reached in part or completely."""
+
+    score: int
+    level: int
+    words: str
+
+
+def domain_of(theme: str) -> str:
+    """The domain that a theme belongs to."""
+    return theme.partition(".")[0]
+
+
+def score_of(instrument: Instrument, level: int, *, complete: bool) -> int:
+    """The score for a level: two for each level before it, plus one if it is reached in part and two if completely."""
+    if instrument.whole_first_level:
+        return 1 if level == 1 else 2 * (level - 1) + int(complete)
+    return 2 * (level - 1) + (2 if complete else 1)
+
+
+def steps(instrument: Instrument) -> tuple[Step, ...]:
+    """The answers for each theme, from the lowest score to the highest."""
+    found = {}
+    levels = (instrument.high + 1) // 2
+    for level in range(1, levels + 1):
+        for complete, how in ((False, "in part"), (True, "completely")):
+            score = score_of(instrument, level, complete=complete)
+            words = f"Level {level}" if instrument.whole_first_level and level == 1 else f"Level {level}, {how}"
+            found[score] = Step(score, level, words)
+    return tuple(found.values())
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +130,7 @@ def scored(instrument: Instrument, scores: Mapping[str, int]) -> InstrumentScore
     total = sum(scores[theme] for theme in instrument.themes)
     means = {}
     for domain in instrument.domains:
-        values = [scores[theme] for theme in instrument.themes if theme.split(".")[0] == domain]
+        values = [scores[theme] for theme in instrument.themes_of(domain)]
         means[domain] = _two_places(Fraction(sum(values), len(values)))
     percent = _two_places(Fraction(100 * total, instrument.high * len(instrument.themes)))
     return InstrumentScore(total, percent, means)

@@ -82,20 +82,14 @@ def _judge_instrument(
         for item in evidence_for(requirement, dossier, occasion.as_of)
         if value_text(item, "instrument") in params.instruments and item.occurred_on is not None
     ]
-    if first_year:
-        instead = _alternative(params, dossier, occasion)
-        if instead:
-            return Finding(
-                requirement.code,
-                Result.MET,
-                have=instead,
-                need=need,
-                explanation=f"{instead} counts in place of the first self-assessment.",
-            )
+    instead = _alternative(requirement, params, dossier, occasion, need=need)
+    if instead is not None and first_year:
+        return instead
     found = latest(item for item in items if value_text(item, "instrument") in allowed)
     if found is None or found.occurred_on is None:
         titles = listed([INSTRUMENTS[name].title for name in allowed], last="or")
-        return lacking(requirement, need=need, explanation=f"Fill in the {titles}.")
+        entry_only = " An outside recognition counts at entry only." if instead is not None else ""
+        return lacking(requirement, need=need, explanation=f"Fill in the {titles}.{entry_only}")
     instrument = INSTRUMENTS[value_text(found, "instrument")]
     done_on = written(found.occurred_on)
     scores = _scores(found, instrument)
@@ -197,22 +191,50 @@ def _scores(item: EvidenceItem, instrument: Instrument) -> dict[str, int]:
     }
 
 
-def _alternative(params: InstrumentParameters, dossier: Dossier, occasion: Occasion) -> str:
-    """The outside recognition that counts instead, "" without one: in force on the day and, as evidence, accepted."""
+def _alternative(
+    requirement: Requirement, params: InstrumentParameters, dossier: Dossier, occasion: Occasion, *, need: str
+) -> Finding | None:
+    """What an outside recognition in force on the day says, None without one.
+
+    As evidence it counts once it is accepted; until then the applicant has done their part.
+    """
 
     def in_force(expires_on: date | None) -> bool:
         return expires_on is None or expires_on >= occasion.as_of
 
-    names = {held.kind for held in dossier.licences if held.status == "current" and in_force(held.expires_on)}
-    names |= {
-        value_text(item, "credential")
+    given = [
+        item
         for item in dossier.evidence
-        if item.verdict is Verdict.ACCEPTED
+        if item.verdict is not Verdict.RETURNED
         and value_text(item, "status") == "current"
         and in_force(item.expires_on)
         and (item.occurred_on is None or item.occurred_on <= occasion.as_of)
-    }
-    return next((credential_name(name) for name in params.alternatives if name in names), "")
+    ]
+    held = {one.kind for one in dossier.licences if one.status == "current" and in_force(one.expires_on)}
+    accepted = held | {value_text(item, "credential") for item in given if item.verdict is Verdict.ACCEPTED}
+    name = next((one for one in params.alternatives if one in accepted), "")
+    if name:
+        title = credential_name(name)
+        return Finding(
+            requirement.code,
+            Result.MET,
+            have=title,
+            need=need,
+            explanation=f"{title} counts in place of the first self-assessment.",
+        )
+    waiting = next((item for item in given if value_text(item, "credential") in params.alternatives), None)
+    if waiting is None:
+        return None
+    title = credential_name(value_text(waiting, "credential"))
+    return Finding(
+        requirement.code,
+        Result.PARTIAL,
+        have=f"{title}, in review",
+        need=need,
+        explanation=(
+            f"{title} counts in place of the first self-assessment once it is accepted under {waiting.requirement}."
+        ),
+    )
 
 
 def _score_wanted(params: InstrumentParameters, allowed: tuple[str, ...], *, first_year: bool) -> str:

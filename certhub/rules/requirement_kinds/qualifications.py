@@ -23,6 +23,9 @@ from certhub.rules.vocabulary import Result
 
 TOP_RATING = 4
 IN_LICENCES, IN_EVIDENCE = "licences", "evidence"
+NCQA_PCMH = "ncqa_pcmh"
+NCQA_CORE, NCQA_CREDITS = 40, 25
+"""NCQA recognizes a medical home that meets all core criteria and has enough credits from elective ones."""
 
 
 @dataclass(frozen=True, slots=True)

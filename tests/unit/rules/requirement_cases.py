@@ -98,7 +98,7 @@ def assessed(
 ) -> EvidenceItem:
     """A self-assessment with the same score everywhere, except domains given as `d3=4`."""
     themes = {theme: scores.get(f"d{theme[0]}", score) for theme in INSTRUMENTS[instrument].themes}
-    return given(on, id=id, instrument=instrument, scores=themes, completed_by=["physician", "parent"])
+    return given(on, id=id, instrument=instrument, scores=themes, completed_by=["physician", "family_advisor"])
 
 
 @dataclass(frozen=True)
@@ -320,6 +320,22 @@ CASES = (
          Result.MET, "12.5"),
     Case("NCQA counts in place of the first score", MET, K.INSTRUMENT_SCORE, INDEX,
          subject(given(code="TT-9", credential="ncqa_pcmh", status="current")), Result.MET, "in place of"),
+    Case("NCQA waits for its own review", SHORT, K.INSTRUMENT_SCORE, INDEX,
+         subject(given(code="TT-9", credential="ncqa_pcmh", status="current", verdict=Verdict.PENDING)),
+         Result.PARTIAL, "once it is accepted under TT-9"),
+    Case("NCQA that has ended", SHORT, K.INSTRUMENT_SCORE, INDEX,
+         subject(given(code="TT-9", credential="ncqa_pcmh", status="current", expires_on=date(2027, 6, 14))),
+         Result.NOT_MET, "Fill in the Medical home index, full version."),
+    Case("NCQA through today", BOUNDARY, K.INSTRUMENT_SCORE, INDEX,
+         subject(given(code="TT-9", credential="ncqa_pcmh", status="current", expires_on=AS_OF)),
+         Result.MET, "in place of"),
+    Case("NCQA at a renewal", SHORT, K.INSTRUMENT_SCORE, INDEX,
+         subject(given(code="TT-9", credential="ncqa_pcmh", status="current")), Result.NOT_MET,
+         "An outside recognition counts at entry only.", RENEWAL),
+    Case("answered by two roles where three are asked", SHORT, K.INSTRUMENT_SCORE, INDEX | {"completed_by_n_roles": 3},
+         subject(assessed(AS_OF, 6)), Result.PARTIAL, "filled in by 2 roles; 3 are needed"),
+    Case("answered by as many roles as are asked", BOUNDARY, K.INSTRUMENT_SCORE, INDEX | {"completed_by_n_roles": 2},
+         subject(assessed(AS_OF, 6)), Result.MET, "75 percent"),
     Case("later, below half and not better", SHORT, K.INSTRUMENT_SCORE, INDEX,
          subject(assessed(date(2026, 6, 15), 3), assessed(AS_OF, 3, id=2)), Result.PARTIAL, "37.5 percent, 0 points",
          RENEWAL),
