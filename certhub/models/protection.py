@@ -10,6 +10,7 @@ from sqlalchemy import Connection, MetaData, Table, UniqueConstraint, event
 
 from certhub.models.audit import AccessLog, AuditEntry
 from certhub.models.base import Base
+from certhub.models.ce_audits import CeAudit, CeProof, CeResult, CeSelection
 from certhub.models.certification import Certificate, Decision, EvaluationRecord, Evidence, ItemReview
 from certhub.models.standards import StandardVersion
 from certhub.models.training import TrainingApproval
@@ -26,6 +27,10 @@ APPEND_ONLY = tuple(
         Decision,
         Certificate,
         TrainingApproval,
+        CeAudit,
+        CeSelection,
+        CeProof,
+        CeResult,
     )
 )
 

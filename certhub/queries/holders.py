@@ -5,6 +5,7 @@ from typing import Any
 
 from certhub.database import db
 from certhub.models.audit import AuditEntry
+from certhub.models.ce_audits import CeSelection
 from certhub.models.certification import Application, Certificate, Credential
 from certhub.models.files import StoredFile
 from certhub.models.messages import Message
@@ -32,6 +33,7 @@ HOLDERS: dict[str, Callable[[int], int | None]] = {
     "credential_id": _of(Credential),
     "file_id": _of(StoredFile),
     "message_id": _of(Message),
+    "selection_id": _of(CeSelection),
     "seq": _of(AuditEntry),
 }
 """What has been read for a page is still at hand when these ask for it, so they cost no query."""

@@ -19,6 +19,7 @@ from certhub.demo import lifecycle
 from certhub.models import Base
 from certhub.models.accounts import Invitation, PasswordReset, User, UserSession
 from certhub.models.audit import AuditEntry
+from certhub.models.ce_audits import CeAudit, CeSelection
 from certhub.models.certification import Application, Certificate, Credential, Evidence, StatusEvent
 from certhub.models.files import StoredFile
 from certhub.models.jobs import JobRun, JobStatus
@@ -38,6 +39,7 @@ from certhub.models.parties import (
 from certhub.models.standards import StandardSet, StandardVersion
 from certhub.models.training import TrainingCompletion
 from certhub.rules.audit_actions import AuditAction
+from certhub.rules.ce_audit import population_hash
 from certhub.rules.permissions import GRANTS
 from certhub.rules.tokens import token_hash
 from certhub.rules.vocabulary import Role, SubjectType
@@ -118,6 +120,8 @@ def build(app: Flask) -> World:
     }.items():  # fmt: skip
         of[kind] |= {name: values for name, values in shared.items() if name in names}
     of[SubjectType.VENDOR]["party_id"].append(person.id)
+    of[SubjectType.COORDINATOR] |= _audited(person, reviewer)
+    of[SubjectType.VENDOR]["selection_id"] = of[SubjectType.COORDINATOR]["selection_id"]
     for name in ("application_id", "credential_id", "certificate_id", "file_id", "evidence_id"):
         of[SubjectType.VENDOR][name] += of[SubjectType.COORDINATOR][name]
     return World(users, of)
@@ -156,6 +160,26 @@ def _between(vendor: VendorOrganization, person: Coordinator, practice: Party, h
         "employment_id": [employment.id], "assignment_id": [assignment.id], "licence_id": [licence.id],
         "completion_id": [completion.id], "import_id": [batch.id],
     }  # fmt: skip
+
+
+def _audited(person: Coordinator, reviewer: User) -> Values:
+    """A draw that has selected the person, on days of its own."""
+    application = db.session.scalars(select(Application).where(Application.party_id == person.id)).one()
+    credential = db.session.scalars(select(Credential).where(Credential.party_id == person.id)).one()
+    day = date(2020, 1, 1) + timedelta(days=person.id)
+    audit_of_day = CeAudit(
+        standard_id=application.standard_id, decided_from=day, decided_to=day, known_at=WHEN,
+        population=[credential.number], population_count=1, population_hash=population_hash([credential.number]),
+        size=1, by_percent=True, seed="seed", seed_typed=True, due_on=date(2026, 12, 31), drawn_at=WHEN,
+        drawn_by_id=reviewer.id,
+    )  # fmt: skip
+    _rows(audit_of_day)
+    selection = CeSelection(
+        ce_audit_id=audit_of_day.id, place=1, credential_id=credential.id, application_id=application.id,
+        party_id=person.id,
+    )  # fmt: skip
+    _rows(selection)
+    return {"ce_audit_id": [audit_of_day.id], "selection_id": [selection.id]}
 
 
 def _train(person: Coordinator, vendor: VendorOrganization, hr: User) -> None:
