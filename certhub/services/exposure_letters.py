@@ -119,7 +119,7 @@ def read_again(message_id: int, day: date, *, base_url: str) -> rendering.Render
     standing = _standing({one.coordinator_id for one in opening}, day)
     gone = {one.id for one in opening if _placement(one) not in standing}
     if gone:
-        db.session.execute(update(notice).where(notice.id.in_(gone)).values(over_on=day, end_message_id=message_id))
+        db.session.execute(update(notice).where(notice.id.in_(gone)).values(over_on=day, message_id=None))
     kept = [row for row in rows if row.ExposureNotice.id not in gone]
     if not kept:
         return None

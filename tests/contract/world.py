@@ -139,6 +139,10 @@ def _between(vendor: VendorOrganization, person: Coordinator, practice: Party, h
         coordinator_id=person.id, practice_id=practice.id, vendor_id=vendor.id, starts_on=date(2026, 2, 2),
         recorded_at=WHEN,
     )  # fmt: skip
+    exposed = Assignment(  # at a practice that has not committed itself
+        coordinator_id=person.id, practice_id=factories.make_practice().id, vendor_id=vendor.id,
+        starts_on=date(2026, 2, 2), recorded_at=WHEN,
+    )  # fmt: skip
     licence = ExternalLicence(
         coordinator_id=person.id, kind="RN", number="RN123456", issued_by="Board of Nursing",
         expires_on=date(2027, 6, 30), recorded_at=WHEN,
@@ -147,7 +151,7 @@ def _between(vendor: VendorOrganization, person: Coordinator, practice: Party, h
         coordinator_id=person.id, vendor_id=vendor.id, title="Ethics", provider="Institute", category="ethics_scope",
         minutes=90, completed_on=date(2026, 2, 1), recorded_at=WHEN,
     )  # fmt: skip
-    _rows(assignment, licence, completion)
+    _rows(assignment, exposed, licence, completion)
     data = b"name,email,discipline,employment start\nAna Ferreira,ana@example.org,Nurse,2026-03-02\n"
     plan = plan_for(vendor.id, roster_import.read(data, "text/csv", at=START))
     with transaction():
