@@ -5,7 +5,7 @@ The rule then dates the few that are shown. A property test holds both equal.
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -41,6 +41,10 @@ _SUBJECTS = {
     Link.COMMITMENT: (SubjectType.PRACTICE, Assignment.practice_id, ExposureNotice.practice_id),
 }
 """For each link whose it is: the party that holds what is broken."""
+
+
+Without = Callable[[InstrumentedAttribute[int]], ColumnElement[bool]]
+"""The condition that the party in a column holds nothing that is in force."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +124,13 @@ def page(
     """Some of the assignments that are exposed on `day`, in the order of the coordinators' names."""
     found: Page[Row[Any]] = paged(_exposed(viewer, day, filters), _KEYS, lambda row: row, cursor=cursor, size=size)
     return Page(_dated(viewer, found.rows, day), found.next, found.previous)
+
+
+def first(viewer: Viewer, day: date, *, number: int) -> tuple[int, list[ExposedRow]]:
+    """How many assignments are exposed on `day`, and the first of them, in one statement for the first page."""
+    statement = _exposed(viewer, day, None).add_columns(func.count().over().label("all"))
+    rows = db.session.execute(statement.order_by(*_KEYS).limit(number)).all()
+    return (rows[0].all if rows else 0), _dated(viewer, rows, day)
 
 
 def whole(viewer: Viewer, day: date, filters: Filters | None = None) -> Iterator[ExposedRow]:
@@ -245,13 +256,7 @@ def _exposed(viewer: Viewer, day: date, filters: Filters | None) -> Select[*tupl
 
 def _broken(reader: Reader, day: date) -> dict[Link, ColumnElement[bool]]:
     """For each link the condition that it is broken on `day`, as far as the reader may know."""
-    standing = credential_status.standing(day)
-    held = standing.joined(select(Credential.party_id), Credential.id)
-    authorized = held.where(credential_status.is_authorized(standing.status)).cte("authorized")
-
-    def without(party_id: InstrumentedAttribute[int]) -> ColumnElement[bool]:
-        return party_id.not_in(select(authorized.c.party_id))
-
+    without = _without_for_all(day) if reader is Reader.DEPARTMENT else _without_for_some(day)
     employed = exists().where(
         Employment.coordinator_id == Assignment.coordinator_id,
         Employment.employer_id == Assignment.vendor_id,
@@ -268,21 +273,39 @@ def _broken(reader: Reader, day: date) -> dict[Link, ColumnElement[bool]]:
     }
 
 
+def _without_for_all(day: date) -> Without:
+    """That a party holds nothing in force, for every assignment there is: each table is read once."""
+    standing = credential_status.standing(day)
+    held = standing.joined(select(Credential.party_id), Credential.id)
+    authorized = held.where(credential_status.is_authorized(standing.status)).cte("authorized")
+    return lambda party_id: party_id.not_in(select(authorized.c.party_id))
+
+
+def _without_for_some(day: date) -> Without:
+    """The same for the assignments of one organization: each party is looked up."""
+
+    def without(party_id: InstrumentedAttribute[int]) -> ColumnElement[bool]:
+        held = aliased(Credential)
+        status = credential_status.status_column(held.id, as_of=day)
+        return ~exists().where(held.party_id == party_id, credential_status.is_authorized(status))
+
+    return without
+
+
 def _dated(viewer: Viewer, rows: Sequence[Row[Any]], day: date) -> list[ExposedRow]:
     reader = _reader(viewer)
     found = _chains(rows)
-    return [
-        ExposedRow(
-            row.id, row.coordinator_id, row.coordinator, row.practice_id, row.practice, row.vendor_id, row.vendor,
-            row.region, row.starts_on, row.ends_on,
-            frozenset(link for link in Link if getattr(row, link.name)),
-            as_read_by(
-                reader, exposure_on(found[row.id], day), coordinator=row.coordinator, practice=row.practice,
-                vendor=row.vendor,
-            ),
-        )
-        for row in rows
-    ]  # fmt: skip
+    return [_row(row, found[row.id], reader, day) for row in rows]
+
+
+def _row(row: Row[Any], chain: Chain, reader: Reader, day: date) -> ExposedRow:
+    links = frozenset(link for link in Link if getattr(row, link.name))
+    breaks = exposure_on(chain, day, links)
+    return ExposedRow(
+        row.id, row.coordinator_id, row.coordinator, row.practice_id, row.practice, row.vendor_id, row.vendor,
+        row.region, row.starts_on, row.ends_on, links,
+        as_read_by(reader, breaks, coordinator=row.coordinator, practice=row.practice, vendor=row.vendor),
+    )  # fmt: skip
 
 
 def _chains(rows: Collection[Row[Any]]) -> dict[int, Chain]:

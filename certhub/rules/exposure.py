@@ -8,8 +8,8 @@ party that never held a credential is without the link from the first day of the
 Contracts come later: a further link is a member of `Link` in its place of the chain, its words, and what holds it.
 """
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 
@@ -82,15 +82,15 @@ class Break:
         return self.from_on <= day and (self.to_on is None or day <= self.to_on)
 
 
-def breaks_of(chain: Chain) -> tuple[Break, ...]:
-    """Each break in the days of the assignment, past ones too, the earliest first."""
-    found = [_break(chain, link, span) for link in Link for span in _without(chain, link)]
+def breaks_of(chain: Chain, links: Collection[Link] = tuple(Link)) -> tuple[Break, ...]:
+    """Each break of some links in the days of the assignment, past ones too, the earliest first."""
+    found = [_break(chain, link, span) for link in Link if link in links for span in _without(chain, link)]
     return tuple(sorted(found, key=lambda one: one.from_on))  # sorting is stable: the order of the chain stays
 
 
-def exposure_on(chain: Chain, day: date) -> tuple[Break, ...]:
-    """The breaks that stand on `day`, the earliest first: its first day is that of the exposure."""
-    return tuple(one for one in breaks_of(chain) if one.on(day))
+def exposure_on(chain: Chain, day: date, links: Collection[Link] = tuple(Link)) -> tuple[Break, ...]:
+    """The breaks of some links that stand on `day`, the earliest first: its first day is that of the exposure."""
+    return tuple(one for one in breaks_of(chain, links) if one.on(day))
 
 
 def as_read_by(
@@ -183,4 +183,9 @@ def _because(chain: Chain, link: Link, span: Span) -> str:
     histories = _histories(chain, link)
     if not histories:
         return "None was ever granted."
-    return " ".join(explain_status(history, span.from_on) for history in histories)
+    return " ".join(explain_status(_without_grace(history), span.from_on) for history in histories)
+
+
+def _without_grace(history: History) -> History:
+    """The same credential without the days of grace, which do not authorize: their end would read like a promise."""
+    return replace(history, periods=tuple(replace(term, grace_until=term.expires_on) for term in history.periods))

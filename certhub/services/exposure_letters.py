@@ -25,13 +25,12 @@ from certhub.rules.exposure import Break, Link, Reader, as_read_by, exposure_on
 from certhub.rules.permissions import OPERATOR
 from certhub.rules.vocabulary import Role
 from certhub.services import outbox
-from certhub.services.bulk_changes import insert_new, rows_changed
+from certhub.services.bulk_changes import insert_new
 
 LETTER = "exposures"
 """The message that tells one recipient of all that is new, once a day."""
 
 _KEY = ("coordinator_id", "practice_id", "vendor_id", "link", "first_on", "recipient")
-_ROWS_AT_ONCE = 500
 _LEDGER = cast("Table", ExposureNotice.__table__)
 _OUTSIDE = (Role.VENDOR_HR, Role.PRACTICE_MANAGER)
 
@@ -52,13 +51,11 @@ def plan(day: date, *, at: datetime) -> dict[str, int]:
                 }  # fmt: skip
                 key = tuple(notice.values())
                 wanted.setdefault(key, {**notice, "reader": reader, "recipient_name": name[:200], "recorded_at": at})
-    over, again = _followed(set(wanted), day)
-    new = list(wanted.values())
-    added = sum(
-        rows_changed(insert_new(ExposureNotice, list(_KEY)).values(new[start : start + _ROWS_AT_ONCE]))
-        for start in range(0, len(new), _ROWS_AT_ONCE)
-    )
-    return {name: number for name, number in (("new", added), ("over", over), ("back", again)) if number}
+    known, over, again = _followed(set(wanted), day)
+    new = [notice for key, notice in wanted.items() if key not in known]
+    if new:
+        db.session.connection().execute(insert_new(ExposureNotice, list(_KEY)), new)
+    return {name: number for name, number in (("new", len(new)), ("over", over), ("back", again)) if number}
 
 
 def waiting_recipients(after: str, limit: int | None) -> list[str]:
@@ -161,11 +158,12 @@ class _Readers:
         return self.outside.get(row.vendor_id if reader is Reader.VENDOR else row.practice_id, [])
 
 
-def _followed(wanted: Collection[tuple[Any, ...]], day: date) -> tuple[int, int]:
-    """Note what is over, and take up again what was over and is back; how many of each."""
-    over, again = [], []
+def _followed(wanted: Collection[tuple[Any, ...]], day: date) -> tuple[set[tuple[Any, ...]], int, int]:
+    """What the ledger has already; note what is over, and take up again what is back; how many of each."""
+    over, again, known = [], [], set()
     columns = [getattr(ExposureNotice, name) for name in _KEY]
     for number, over_on, *key in db.session.execute(select(ExposureNotice.id, ExposureNotice.over_on, *columns)):
+        known.add(tuple(key))
         stands = tuple(key) in wanted
         if over_on is None and not stands:
             over.append({"number": number, "day": day})
@@ -176,7 +174,7 @@ def _followed(wanted: Collection[tuple[Any, ...]], day: date) -> tuple[int, int]
         db.session.connection().execute(ending.values(over_on=bindparam("day")), over)
     if again:
         db.session.connection().execute(ending.values(over_on=None, message_id=None, end_message_id=None), again)
-    return len(over), len(again)
+    return known, len(over), len(again)
 
 
 def _waits() -> Any:

@@ -49,8 +49,8 @@ def of(broken: Link, rows: Sequence[ExposedRow]) -> Drawing:
         Link.CREDENTIAL: _named(people, "coordinator"),
         Link.COMMITMENT: _named(places, "practice"),
     }
-    also = {link for row in rows for one in row.breaks if (link := one.link) is not None}
-    steps = [(LINK_LABELS[link], texts[link], _state(link, broken, also)) for link in Link]
+    throughout = {link for link in Link if all(link in row.links for row in rows)}
+    steps = [(LINK_LABELS[link], texts[link], _state(link, broken, throughout)) for link in Link]
     steps.insert(3, ("Assignment", count(len(rows), "assignment"), "exposed"))
     boxes = tuple(
         Box(title, text, state, number * (_BOX + _GAP) + 2) for number, (title, text, state) in enumerate(steps)
@@ -59,8 +59,9 @@ def of(broken: Link, rows: Sequence[ExposedRow]) -> Drawing:
     return Drawing(boxes, boxes[-1].foot + 2, sentence)
 
 
-def _state(link: Link, broken: Link, also: set[Link]) -> State:
-    if link is broken or link in also:
+def _state(link: Link, broken: Link, throughout: set[Link]) -> State:
+    """Another link is drawn as broken where it is broken for each of the assignments; the table tells of the rest."""
+    if link is broken or link in throughout:
         return "broken"
     order = list(Link)
     return "exposed" if order.index(link) > order.index(broken) else "holds"

@@ -23,8 +23,7 @@ def index() -> ResponseReturnValue:
         "user": actor(),
         "today": today,
         "deadlines": certification.deadlines(who, on=today),
-        "exposed": exposure.page(who, today, size=_EXPOSED_SHOWN) if may(who, Permission.EXPOSURE_READ) else None,
-        "exposed_number": exposure.count(who, today) if may(who, Permission.EXPOSURE_READ) else 0,
+        "exposed": exposure.first(who, today, number=_EXPOSED_SHOWN) if may(who, Permission.EXPOSURE_READ) else (0, []),
     }
     if who.role in DPH_ROLES:
         return render_template(

@@ -26,7 +26,7 @@ def test_dph_sees_what_is_exposed_on_a_day_from_which_day_and_why(client: FlaskC
 
     page = fetched(client, "/exposures?as_of=2026-06-15")
     assert "Ana Ferreira is without a credential in force from June 1, 2026 on." in page
-    assert "a late renewal is taken until June 30, 2026." in page
+    assert "Expired on May 31, 2026." in page
     assert f'href="/exposures/credential/{one.person.id}?as_of=2026-06-15"' in page
     assert "Ben Walsh" not in page
     assert "Nothing is exposed on this day." in fetched(client, "/exposures?as_of=2026-05-31")
