@@ -21,16 +21,20 @@ from certhub.documents.facts import CertificateFacts
 from certhub.models import Base
 from certhub.models.accounts import User
 from certhub.models.audit import AuditEntry
+from certhub.models.ce_audits import CeAudit
 from certhub.models.certification import Application, Certificate, Credential, CredentialPeriod, Evidence
 from certhub.models.messages import Message, MessageStatus, Obligation, Reminder, ReminderNotice, ReminderStatus
 from certhub.models.parties import Assignment, Coordinator, Employment, ExternalLicence, Party, Practice
 from certhub.models.training import TrainingCompletion
-from certhub.queries import credential_status, credentials, evaluations, independence
+from certhub.queries import ce_audits, credential_status, credentials, evaluations, exposure, independence
 from certhub.queries.evaluations import Judgement
 from certhub.rules.business_days import holiday_on
+from certhub.rules.ce_audit import CeOutcome
+from certhub.rules.exposure import Link, Reader
 from certhub.rules.identifiers import npi_is_valid
 from certhub.rules.languages import LANGUAGES
 from certhub.rules.lifecycle import OPEN_STATUSES
+from certhub.rules.permissions import OPERATOR
 from certhub.rules.requirement_kinds.instrument_scales import INSTRUMENTS, scored
 from certhub.rules.status import AUTHORIZED_STATUSES, status_on
 from certhub.rules.vocabulary import (
@@ -388,6 +392,21 @@ def test_two_practices_share_a_number(demo: Flask) -> None:
     doubles = db.session.execute(select(Practice.npi).group_by(Practice.npi).having(func.count() > 1)).scalars().all()
 
     assert doubles == [db.session.scalars(select(Practice.npi).where(Practice.name == faults.SHARED_NPI.whose)).one()]
+
+
+def test_the_expired_coordinator_is_exposed_and_the_practice_the_vendor_and_dph_were_told(demo: Flask) -> None:
+    vega = party(faults.EXPIRED_ASSIGNED.whose)
+    _, rows = exposure.by_link(OPERATOR, Link.CREDENTIAL, vega.id, TODAY)
+    assert {row.coordinator for row in rows} == {vega.name}
+    told = exposure.told(OPERATOR, Link.CREDENTIAL, vega.id)
+    assert {one.reader for one in told} == set(Reader)
+    assert {one.status for one in told} == {MessageStatus.SENT}
+
+
+def test_one_audit_of_continuing_education_was_drawn_and_its_first_holder_has_passed(demo: Flask) -> None:
+    drawn = db.session.scalars(select(CeAudit)).one()
+    assert ce_audits.again(drawn).equal
+    assert [row.outcome for row in ce_audits.selected(OPERATOR, drawn)] == [CeOutcome.PASSED, None, None]
 
 
 def test_names_in_other_scripts_are_printed_in_latin_letters(demo: Flask) -> None:
