@@ -15,7 +15,17 @@ from typing import Any
 from sqlalchemy import select, update
 
 from certhub.database import chain_so_far, db, transaction
-from certhub.demo import applicants, commitments, coordinators, deadlines, faults, new_versions, orders, organizations
+from certhub.demo import (
+    applicants,
+    commitments,
+    coordinators,
+    deadlines,
+    faults,
+    new_versions,
+    orders,
+    organizations,
+    oversight,
+)
 from certhub.demo.coordinators import Newcomer
 from certhub.demo.office import Office, towns
 from certhub.demo.people import PEOPLE
@@ -87,11 +97,12 @@ def load(press: Press, *, today: date, progress: Callable[[str], None]) -> None:
         _give_passwords(office)
         new_versions.adopted_and_drafted(office, at=timeline.last - timedelta(hours=1))
         chain_so_far()
+        letters = oversight.told_of_exposures(office)
         _settle_mail()
         policies = obligations.shipped_policies()
         due = obligations.derive(today, policies=policies, at=timeline.last)
         deadlines.watched(office, policies)
-        progress(f"{due['opened']} due dates, {len(faults.FAULTS)} planted faults")
+        progress(f"{due['opened']} due dates, {letters} letters about exposures, {len(faults.FAULTS)} planted faults")
 
 
 @contextmanager
@@ -133,6 +144,7 @@ def _stories(office: Office) -> Iterator[Story[Any]]:
     yield organizations.owners_recorded(office, on=commitments.first_day(office) + 40 * ONE_DAY)
     yield from _coordinators(office)
     yield orders.board_orders(office)
+    yield oversight.ce_audited(office)
 
 
 def _coordinators(office: Office) -> Iterator[Story[Any]]:

@@ -8,8 +8,9 @@ from certhub.database import transaction
 from certhub.jobs.registry import Counts, JobProblem, Occasion, job
 from certhub.models.messages import MessageStatus, ReminderStatus
 from certhub.notifications.letters import SECRET_KINDS
+from certhub.notifications.rendering import Rendered
 from certhub.notifications.transports import DeliveryProblem, Transport, Unreachable
-from certhub.services import digests, obligations, outbox
+from certhub.services import digests, exposure_letters, obligations, outbox
 from certhub.services.outbox import Claimed
 
 _LOOKED_UP_AT_ONCE = 500
@@ -90,20 +91,22 @@ class _Delivery:
             if claimed is None:
                 continue  # another deliverer was faster
             self.taken += 1
-            if claimed.kind != digests.DIGEST:
+            if claimed.kind not in (digests.DIGEST, exposure_letters.LETTER):
                 return claimed
-            told = digests.read_again(
-                claimed.id,
-                clock.civil_date(at),
-                policies=obligations.shipped_policies(),
-                link=self.occasion.link,
-                at=at,
-            )
+            told = self._read_again(claimed, at)
             claimed = outbox.reword(claimed, told, at=at)
             if claimed is not None:
                 return claimed
             self._count("withdrawn")
         return None
+
+    def _read_again(self, claimed: Claimed, at: datetime) -> Rendered | None:
+        """What a letter that may have waited has to say now."""
+        today = clock.civil_date(at)
+        if claimed.kind == exposure_letters.LETTER:
+            return exposure_letters.read_again(claimed.id, today, base_url=self.occasion.settings.base_url)
+        policies = obligations.shipped_policies()
+        return digests.read_again(claimed.id, today, policies=policies, link=self.occasion.link, at=at)
 
     def _count(self, outcome: str) -> None:
         self.counts[outcome] = self.counts.get(outcome, 0) + 1

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, MetaData, Table, UniqueConstraint, event
 
 from certhub.models.audit import AccessLog, AuditEntry
 from certhub.models.base import Base
+from certhub.models.ce_audits import CeAudit, CeProof, CeResult, CeSelection
 from certhub.models.certification import Certificate, Decision, EvaluationRecord, Evidence, ItemReview
 from certhub.models.due_process import ActionNotice, HearingEntry
 from certhub.models.medical_home import FamilyFeedback, SelfAssessmentResult
@@ -43,6 +44,10 @@ APPEND_ONLY = tuple(
         LicenceCheck,
         SelfAssessmentResult,
         FamilyFeedback,
+        CeAudit,
+        CeSelection,
+        CeProof,
+        CeResult,
     )
 )
 

@@ -8,7 +8,7 @@ from sqlalchemy.orm import aliased
 
 from certhub.database import db
 from certhub.models.certification import Application, Credential, CredentialPeriod
-from certhub.models.parties import Assignment, Employment, Party
+from certhub.models.parties import Employment, Party
 from certhub.queries import applications, credential_status, credentials, evaluations, standards
 from certhub.queries.credentials import CredentialView
 from certhub.queries.evaluations import RenewalOutlook
@@ -51,29 +51,6 @@ class Deadline:
     number: str
     expires_on: date
     status: CredentialStatus
-
-
-@dataclass(frozen=True, slots=True)
-class Exposure:
-    """An assignment that goes on although the coordinator is not authorized."""
-
-    coordinator_id: int
-    coordinator: str
-    practice: str
-    vendor: str
-    status: CredentialStatus
-    since: date
-
-
-@dataclass(frozen=True, slots=True)
-class Stray:
-    """An assignment that goes on although the vendor does not employ the coordinator."""
-
-    coordinator_id: int
-    coordinator: str
-    practice: str
-    vendor: str
-    starts_on: date
 
 
 def panel_of(viewer: Viewer, party: Party, *, on: date) -> Panel:
@@ -141,76 +118,6 @@ def deadlines(viewer: Viewer, *, on: date, within_days: int = 90, limit: int = 1
         .limit(limit)
     )
     return [Deadline(*row) for row in rows]
-
-
-def exposures(viewer: Viewer, *, on: date, limit: int = 20) -> list[Exposure]:
-    """Assignments under way whose coordinator is not authorized on the day; there should be none."""
-    status = credential_status.status_column(Credential.id, as_of=on)
-    coordinator, practice, vendor = (
-        Party.__table__.alias(name) for name in ("coordinator_party", "practice_party", "vendor_party")
-    )
-    rows = db.session.execute(
-        select(
-            coordinator.c.id, coordinator.c.name, practice.c.name, vendor.c.name, status, CredentialPeriod.expires_on
-        )
-        .select_from(Assignment)
-        .join(coordinator, coordinator.c.id == Assignment.coordinator_id)
-        .join(practice, practice.c.id == Assignment.practice_id)
-        .join(vendor, vendor.c.id == Assignment.vendor_id)
-        .join(Credential, Credential.party_id == Assignment.coordinator_id)
-        .join(CredentialPeriod, CredentialPeriod.id == credential_status.period_in_question(Credential.id, as_of=on))
-        .where(
-            Assignment.superseded_at.is_(None),
-            Assignment.starts_on <= on,
-            or_(Assignment.ends_on.is_(None), Assignment.ends_on >= on),
-            ~credential_status.is_authorized(status),
-            party_visible(viewer, Assignment.__table__.c.coordinator_id),
-        )
-        .order_by(CredentialPeriod.expires_on, Assignment.id)
-        .limit(limit)
-    )
-    return [Exposure(*row) for row in rows]
-
-
-def assigned_without_employment(viewer: Viewer, *, on: date, limit: int = 20) -> tuple[int, list[Stray]]:
-    """How many assignments are under way without an employment at their vendor, and the first of them.
-
-    There should be none: an assignment is made within an employment and ends with it. Old records may differ.
-    """
-    coordinator, practice, vendor = (
-        Party.__table__.alias(name) for name in ("coordinator_party", "practice_party", "vendor_party")
-    )
-    employed = exists().where(
-        Employment.coordinator_id == Assignment.coordinator_id,
-        Employment.employer_id == Assignment.vendor_id,
-        Employment.superseded_at.is_(None),
-        Employment.starts_on <= on,
-        or_(Employment.ends_on.is_(None), Employment.ends_on >= on),
-    )
-    rows = db.session.execute(
-        select(
-            coordinator.c.id,
-            coordinator.c.name,
-            practice.c.name,
-            vendor.c.name,
-            Assignment.starts_on,
-            func.count().over(),
-        )
-        .select_from(Assignment)
-        .join(coordinator, coordinator.c.id == Assignment.coordinator_id)
-        .join(practice, practice.c.id == Assignment.practice_id)
-        .join(vendor, vendor.c.id == Assignment.vendor_id)
-        .where(
-            Assignment.superseded_at.is_(None),
-            Assignment.starts_on <= on,
-            or_(Assignment.ends_on.is_(None), Assignment.ends_on >= on),
-            ~employed,
-            party_visible(viewer, Assignment.__table__.c.coordinator_id),
-        )
-        .order_by(Assignment.starts_on, Assignment.id)
-        .limit(limit)
-    ).all()
-    return (rows[0][5] if rows else 0), [Stray(*row[:5]) for row in rows]
 
 
 def held_in_force(viewer: Viewer, *, on: date) -> dict[SubjectType, int]:

@@ -5,6 +5,7 @@ from typing import Any
 
 from certhub.database import db
 from certhub.models.audit import AuditEntry
+from certhub.models.ce_audits import CeSelection
 from certhub.models.certification import Application, Certificate, Credential
 from certhub.models.due_process import ActionNotice
 from certhub.models.files import StoredFile
@@ -39,6 +40,7 @@ HOLDERS: dict[str, Callable[[int], int | None]] = {
     "message_id": _of(Message),
     "notice_id": _of(ActionNotice),
     "request_id": _of(ReferenceRequest),
+    "selection_id": _of(CeSelection),
     "seq": _of(AuditEntry),
 }
 """What has been read for a page is still at hand when these ask for it, so they cost no query."""

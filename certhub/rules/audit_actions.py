@@ -97,6 +97,11 @@ class AuditAction(StrEnum):
     FAMILY_FEEDBACK_RECORDED = "family_feedback.recorded"
     FAMILY_FEEDBACK_CORRECTED = "family_feedback.corrected"
     REGISTER_EXPORTED = "register.exported"
+    EXPOSURES_EXPORTED = "exposures.exported"
+    CE_SAMPLE_SELECTED = "ce_sample.selected"
+    CE_PROOF_PROVIDED = "ce_proof.provided"
+    CE_RESULT_RECORDED = "ce_result.recorded"
+    CE_RESULT_CORRECTED = "ce_result.corrected"
     AUDIT_VERIFIED = "audit.verified"
     MESSAGE_RETRIED = "message.retried"
 
@@ -193,6 +198,11 @@ SENTENCES: dict[AuditAction, str] = {
     AuditAction.FAMILY_FEEDBACK_RECORDED: "recorded a round of family feedback",
     AuditAction.FAMILY_FEEDBACK_CORRECTED: "corrected a round of family feedback",
     AuditAction.REGISTER_EXPORTED: "exported a register",
+    AuditAction.EXPOSURES_EXPORTED: "exported the list of exposed assignments",
+    AuditAction.CE_SAMPLE_SELECTED: "drew a sample for the audit of continuing education",
+    AuditAction.CE_PROOF_PROVIDED: "handed in a proof of continuing education",
+    AuditAction.CE_RESULT_RECORDED: "recorded the outcome of an audit of continuing education",
+    AuditAction.CE_RESULT_CORRECTED: "corrected the outcome of an audit of continuing education",
     AuditAction.AUDIT_VERIFIED: "verified the audit trail",
     AuditAction.MESSAGE_RETRIED: "sent a failed message again",
 }

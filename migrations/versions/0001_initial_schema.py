@@ -53,6 +53,14 @@ PROTECT = {
         "CREATE TRIGGER self_assessment_result_is_not_truncated BEFORE TRUNCATE ON self_assessment_result FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()",
         "CREATE TRIGGER family_feedback_is_append_only BEFORE UPDATE OR DELETE ON family_feedback FOR EACH ROW EXECUTE FUNCTION refuse_change()",
         "CREATE TRIGGER family_feedback_is_not_truncated BEFORE TRUNCATE ON family_feedback FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()",
+        "CREATE TRIGGER ce_audit_is_append_only BEFORE UPDATE OR DELETE ON ce_audit FOR EACH ROW EXECUTE FUNCTION refuse_change()",
+        "CREATE TRIGGER ce_audit_is_not_truncated BEFORE TRUNCATE ON ce_audit FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()",
+        "CREATE TRIGGER ce_selection_is_append_only BEFORE UPDATE OR DELETE ON ce_selection FOR EACH ROW EXECUTE FUNCTION refuse_change()",
+        "CREATE TRIGGER ce_selection_is_not_truncated BEFORE TRUNCATE ON ce_selection FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()",
+        "CREATE TRIGGER ce_proof_is_append_only BEFORE UPDATE OR DELETE ON ce_proof FOR EACH ROW EXECUTE FUNCTION refuse_change()",
+        "CREATE TRIGGER ce_proof_is_not_truncated BEFORE TRUNCATE ON ce_proof FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()",
+        "CREATE TRIGGER ce_result_is_append_only BEFORE UPDATE OR DELETE ON ce_result FOR EACH ROW EXECUTE FUNCTION refuse_change()",
+        "CREATE TRIGGER ce_result_is_not_truncated BEFORE TRUNCATE ON ce_result FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()",
         "CREATE TRIGGER audit_head_moves_on BEFORE UPDATE ON audit_head FOR EACH ROW WHEN (NEW.seq <= OLD.seq OR NEW.id <> OLD.id) EXECUTE FUNCTION refuse_change()",
         "CREATE TRIGGER audit_head_is_kept BEFORE DELETE ON audit_head FOR EACH ROW EXECUTE FUNCTION refuse_change()",
         "CREATE TRIGGER audit_head_is_not_truncated BEFORE TRUNCATE ON audit_head FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()",
@@ -121,6 +129,18 @@ PROTECT = {
         "CREATE TRIGGER family_feedback_refuses_update BEFORE UPDATE ON family_feedback BEGIN SELECT RAISE(ABORT, 'rows of family_feedback are never changed or removed'); END",
         "CREATE TRIGGER family_feedback_refuses_delete BEFORE DELETE ON family_feedback BEGIN SELECT RAISE(ABORT, 'rows of family_feedback are never changed or removed'); END",
         "CREATE TRIGGER family_feedback_refuses_replace BEFORE INSERT ON family_feedback WHEN EXISTS (SELECT 1 FROM family_feedback AS kept WHERE kept.id = NEW.id) OR EXISTS (SELECT 1 FROM family_feedback AS kept WHERE kept.supersedes_id = NEW.supersedes_id) BEGIN SELECT RAISE(ABORT, 'rows of family_feedback are never changed or removed'); END",
+        "CREATE TRIGGER ce_audit_refuses_update BEFORE UPDATE ON ce_audit BEGIN SELECT RAISE(ABORT, 'rows of ce_audit are never changed or removed'); END",
+        "CREATE TRIGGER ce_audit_refuses_delete BEFORE DELETE ON ce_audit BEGIN SELECT RAISE(ABORT, 'rows of ce_audit are never changed or removed'); END",
+        "CREATE TRIGGER ce_audit_refuses_replace BEFORE INSERT ON ce_audit WHEN EXISTS (SELECT 1 FROM ce_audit AS kept WHERE kept.id = NEW.id) OR EXISTS (SELECT 1 FROM ce_audit AS kept WHERE kept.standard_id = NEW.standard_id AND kept.decided_from = NEW.decided_from AND kept.decided_to = NEW.decided_to) BEGIN SELECT RAISE(ABORT, 'rows of ce_audit are never changed or removed'); END",
+        "CREATE TRIGGER ce_selection_refuses_update BEFORE UPDATE ON ce_selection BEGIN SELECT RAISE(ABORT, 'rows of ce_selection are never changed or removed'); END",
+        "CREATE TRIGGER ce_selection_refuses_delete BEFORE DELETE ON ce_selection BEGIN SELECT RAISE(ABORT, 'rows of ce_selection are never changed or removed'); END",
+        "CREATE TRIGGER ce_selection_refuses_replace BEFORE INSERT ON ce_selection WHEN EXISTS (SELECT 1 FROM ce_selection AS kept WHERE kept.id = NEW.id) OR EXISTS (SELECT 1 FROM ce_selection AS kept WHERE kept.ce_audit_id = NEW.ce_audit_id AND kept.credential_id = NEW.credential_id) OR EXISTS (SELECT 1 FROM ce_selection AS kept WHERE kept.ce_audit_id = NEW.ce_audit_id AND kept.place = NEW.place) BEGIN SELECT RAISE(ABORT, 'rows of ce_selection are never changed or removed'); END",
+        "CREATE TRIGGER ce_proof_refuses_update BEFORE UPDATE ON ce_proof BEGIN SELECT RAISE(ABORT, 'rows of ce_proof are never changed or removed'); END",
+        "CREATE TRIGGER ce_proof_refuses_delete BEFORE DELETE ON ce_proof BEGIN SELECT RAISE(ABORT, 'rows of ce_proof are never changed or removed'); END",
+        "CREATE TRIGGER ce_proof_refuses_replace BEFORE INSERT ON ce_proof WHEN EXISTS (SELECT 1 FROM ce_proof AS kept WHERE kept.id = NEW.id) BEGIN SELECT RAISE(ABORT, 'rows of ce_proof are never changed or removed'); END",
+        "CREATE TRIGGER ce_result_refuses_update BEFORE UPDATE ON ce_result BEGIN SELECT RAISE(ABORT, 'rows of ce_result are never changed or removed'); END",
+        "CREATE TRIGGER ce_result_refuses_delete BEFORE DELETE ON ce_result BEGIN SELECT RAISE(ABORT, 'rows of ce_result are never changed or removed'); END",
+        "CREATE TRIGGER ce_result_refuses_replace BEFORE INSERT ON ce_result WHEN EXISTS (SELECT 1 FROM ce_result AS kept WHERE kept.id = NEW.id) OR EXISTS (SELECT 1 FROM ce_result AS kept WHERE kept.supersedes_id = NEW.supersedes_id) OR EXISTS (SELECT 1 FROM ce_result AS kept WHERE kept.selection_id = NEW.selection_id AND kept.supersedes_id IS NULL AND NEW.supersedes_id IS NULL) BEGIN SELECT RAISE(ABORT, 'rows of ce_result are never changed or removed'); END",
         "CREATE TRIGGER audit_head_moves_on BEFORE UPDATE ON audit_head WHEN NEW.seq <= OLD.seq OR NEW.id <> OLD.id BEGIN SELECT RAISE(ABORT, 'rows of audit_head are never changed or removed'); END",
         "CREATE TRIGGER audit_head_is_kept BEFORE DELETE ON audit_head BEGIN SELECT RAISE(ABORT, 'rows of audit_head are never changed or removed'); END",
         "CREATE TRIGGER audit_head_refuses_replace BEFORE INSERT ON audit_head WHEN EXISTS (SELECT 1 FROM audit_head AS kept WHERE kept.id = NEW.id) BEGIN SELECT RAISE(ABORT, 'rows of audit_head are never changed or removed'); END",
@@ -177,6 +197,14 @@ UNPROTECT = {
         "DROP TRIGGER IF EXISTS self_assessment_result_is_not_truncated ON self_assessment_result",
         "DROP TRIGGER IF EXISTS family_feedback_is_append_only ON family_feedback",
         "DROP TRIGGER IF EXISTS family_feedback_is_not_truncated ON family_feedback",
+        "DROP TRIGGER IF EXISTS ce_audit_is_append_only ON ce_audit",
+        "DROP TRIGGER IF EXISTS ce_audit_is_not_truncated ON ce_audit",
+        "DROP TRIGGER IF EXISTS ce_selection_is_append_only ON ce_selection",
+        "DROP TRIGGER IF EXISTS ce_selection_is_not_truncated ON ce_selection",
+        "DROP TRIGGER IF EXISTS ce_proof_is_append_only ON ce_proof",
+        "DROP TRIGGER IF EXISTS ce_proof_is_not_truncated ON ce_proof",
+        "DROP TRIGGER IF EXISTS ce_result_is_append_only ON ce_result",
+        "DROP TRIGGER IF EXISTS ce_result_is_not_truncated ON ce_result",
         "DROP TRIGGER IF EXISTS audit_head_moves_on ON audit_head",
         "DROP TRIGGER IF EXISTS audit_head_is_kept ON audit_head",
         "DROP TRIGGER IF EXISTS audit_head_is_not_truncated ON audit_head",
@@ -244,6 +272,18 @@ UNPROTECT = {
         "DROP TRIGGER IF EXISTS family_feedback_refuses_update",
         "DROP TRIGGER IF EXISTS family_feedback_refuses_delete",
         "DROP TRIGGER IF EXISTS family_feedback_refuses_replace",
+        "DROP TRIGGER IF EXISTS ce_audit_refuses_update",
+        "DROP TRIGGER IF EXISTS ce_audit_refuses_delete",
+        "DROP TRIGGER IF EXISTS ce_audit_refuses_replace",
+        "DROP TRIGGER IF EXISTS ce_selection_refuses_update",
+        "DROP TRIGGER IF EXISTS ce_selection_refuses_delete",
+        "DROP TRIGGER IF EXISTS ce_selection_refuses_replace",
+        "DROP TRIGGER IF EXISTS ce_proof_refuses_update",
+        "DROP TRIGGER IF EXISTS ce_proof_refuses_delete",
+        "DROP TRIGGER IF EXISTS ce_proof_refuses_replace",
+        "DROP TRIGGER IF EXISTS ce_result_refuses_update",
+        "DROP TRIGGER IF EXISTS ce_result_refuses_delete",
+        "DROP TRIGGER IF EXISTS ce_result_refuses_replace",
         "DROP TRIGGER IF EXISTS audit_head_moves_on",
         "DROP TRIGGER IF EXISTS audit_head_is_kept",
         "DROP TRIGGER IF EXISTS audit_head_refuses_replace",
@@ -922,6 +962,52 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_board_order_in_force_at"), "board_order", ["in_force_at"], unique=False)
     op.create_table(
+        "ce_audit",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("standard_id", sa.Integer(), nullable=False),
+        sa.Column("decided_from", sa.Date(), nullable=False, comment="Renewals approved from this day"),
+        sa.Column("decided_to", sa.Date(), nullable=False, comment="Through this day"),
+        sa.Column(
+            "known_at",
+            sa.DateTime(timezone=True),
+            nullable=False,
+            comment="The population is what was on record at this instant",
+        ),
+        sa.Column(
+            "population",
+            sa.JSON().with_variant(postgresql.JSONB(astext_type=sa.Text()), "postgresql"),
+            nullable=False,
+            comment="Credential numbers in the order of the alphabet",
+        ),
+        sa.Column("population_count", sa.Integer(), nullable=False),
+        sa.Column(
+            "population_hash", sa.String(length=64), nullable=False, comment="SHA-256 over the numbers, one to a line"
+        ),
+        sa.Column("size", sa.Integer(), nullable=False),
+        sa.Column(
+            "by_percent", sa.Boolean(), nullable=False, comment="The size is a tenth, rounded up; else it was typed"
+        ),
+        sa.Column("seed", sa.String(length=80), nullable=False),
+        sa.Column(
+            "seed_typed",
+            sa.Boolean(),
+            nullable=False,
+            comment="Somebody typed the seed; else CertHub made it during the draw",
+        ),
+        sa.Column("due_on", sa.Date(), nullable=False, comment="Last day for the proofs"),
+        sa.Column("drawn_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("drawn_by_id", sa.Integer(), nullable=False),
+        sa.CheckConstraint("decided_to >= decided_from", name=op.f("ck_ce_audit_dates_in_order")),
+        sa.CheckConstraint("size BETWEEN 1 AND population_count", name=op.f("ck_ce_audit_size_range")),
+        sa.ForeignKeyConstraint(["drawn_by_id"], ["account.id"], name=op.f("fk_ce_audit_drawn_by_id")),
+        sa.ForeignKeyConstraint(["standard_id"], ["standard_set.id"], name=op.f("fk_ce_audit_standard_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_ce_audit")),
+        sa.UniqueConstraint(
+            "standard_id", "decided_from", "decided_to", name=op.f("uq_ce_audit_standard_id_decided_from_decided_to")
+        ),
+        comment="One draw: the population, its hash, the size and the seed, so that anybody can draw it again.",
+    )
+    op.create_table(
         "employment",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("coordinator_id", sa.Integer(), nullable=False),
@@ -959,6 +1045,76 @@ def upgrade() -> None:
         ["employer_id", "superseded_at", "ends_on", "coordinator_id"],
         unique=False,
     )
+    op.create_table(
+        "exposure_notice",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("coordinator_id", sa.Integer(), nullable=False),
+        sa.Column("practice_id", sa.Integer(), nullable=False),
+        sa.Column("vendor_id", sa.Integer(), nullable=False),
+        sa.Column(
+            "link",
+            sa.Enum(
+                "vendor-certification",
+                "employment",
+                "credential",
+                "commitment",
+                name="link",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column(
+            "first_on", sa.Date(), nullable=False, comment="First day on which the placement is exposed by this link"
+        ),
+        sa.Column(
+            "reader",
+            sa.Enum(
+                "department", "vendor", "practice", name="reader", native_enum=False, create_constraint=True, length=40
+            ),
+            nullable=False,
+            comment="In what role the recipient is told",
+        ),
+        sa.Column("recipient", sa.String(length=254), nullable=False),
+        sa.Column("recipient_name", sa.String(length=200), nullable=False),
+        sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column(
+            "message_id",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            nullable=True,
+            comment="The letter that told of it",
+        ),
+        sa.Column("over_on", sa.Date(), nullable=True, comment="The day on which it was found to be over"),
+        sa.Column(
+            "end_message_id",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            nullable=True,
+            comment="The letter that told that it is over",
+        ),
+        sa.ForeignKeyConstraint(["coordinator_id"], ["coordinator.id"], name=op.f("fk_exposure_notice_coordinator_id")),
+        sa.ForeignKeyConstraint(["end_message_id"], ["message.id"], name=op.f("fk_exposure_notice_end_message_id")),
+        sa.ForeignKeyConstraint(["message_id"], ["message.id"], name=op.f("fk_exposure_notice_message_id")),
+        sa.ForeignKeyConstraint(["practice_id"], ["practice.id"], name=op.f("fk_exposure_notice_practice_id")),
+        sa.ForeignKeyConstraint(["vendor_id"], ["vendor_organization.id"], name=op.f("fk_exposure_notice_vendor_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_exposure_notice")),
+        sa.UniqueConstraint(
+            "coordinator_id",
+            "practice_id",
+            "vendor_id",
+            "link",
+            "first_on",
+            "recipient",
+            name=op.f("uq_exposure_notice_coordinator_id_practice_id_vendor_id_link_first_on_recipient"),
+        ),
+        comment="That one recipient is told of one broken link of one placement, once, and once that it is over.",
+    )
+    op.create_index("ix_exposure_notice_end", "exposure_notice", ["end_message_id"], unique=False)
+    op.create_index("ix_exposure_notice_link", "exposure_notice", ["link", "coordinator_id"], unique=False)
+    op.create_index("ix_exposure_notice_message", "exposure_notice", ["message_id"], unique=False)
+    op.create_index("ix_exposure_notice_practice", "exposure_notice", ["practice_id", "link"], unique=False)
+    op.create_index("ix_exposure_notice_recipient", "exposure_notice", ["recipient", "message_id"], unique=False)
+    op.create_index("ix_exposure_notice_vendor", "exposure_notice", ["vendor_id", "link"], unique=False)
     op.create_table(
         "external_licence",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -1855,6 +2011,24 @@ def upgrade() -> None:
     )
     op.create_index("ix_application_stage_application", "application_stage", ["application_id", "id"], unique=False)
     op.create_table(
+        "ce_selection",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("ce_audit_id", sa.Integer(), nullable=False),
+        sa.Column("place", sa.Integer(), nullable=False),
+        sa.Column("credential_id", sa.Integer(), nullable=False),
+        sa.Column("application_id", sa.Integer(), nullable=False, comment="The renewal that is audited"),
+        sa.Column("party_id", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["application_id"], ["application.id"], name=op.f("fk_ce_selection_application_id")),
+        sa.ForeignKeyConstraint(["ce_audit_id"], ["ce_audit.id"], name=op.f("fk_ce_selection_ce_audit_id")),
+        sa.ForeignKeyConstraint(["credential_id"], ["credential.id"], name=op.f("fk_ce_selection_credential_id")),
+        sa.ForeignKeyConstraint(["party_id"], ["party.id"], name=op.f("fk_ce_selection_party_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_ce_selection")),
+        sa.UniqueConstraint("ce_audit_id", "credential_id", name=op.f("uq_ce_selection_ce_audit_id_credential_id")),
+        sa.UniqueConstraint("ce_audit_id", "place", name=op.f("uq_ce_selection_ce_audit_id_place")),
+        comment="A holder whom a draw has selected, in the order of the draw.",
+    )
+    op.create_index(op.f("ix_ce_selection_party_id"), "ce_selection", ["party_id"], unique=False)
+    op.create_table(
         "credential_period",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("credential_id", sa.Integer(), nullable=False),
@@ -2066,6 +2240,59 @@ def upgrade() -> None:
         comment="A reviewer's word on whether a training is approved, whatever was said when it was entered; the latest counts.",
     )
     op.create_index("ix_training_approval_completion", "training_approval", ["completion_id", "id"], unique=False)
+    op.create_table(
+        "ce_proof",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("selection_id", sa.Integer(), nullable=False),
+        sa.Column("file_id", sa.Integer(), nullable=False),
+        sa.Column("note", sa.Text(), nullable=False),
+        sa.Column("provided_by_id", sa.Integer(), nullable=False),
+        sa.Column("provided_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["file_id"], ["stored_file.id"], name=op.f("fk_ce_proof_file_id")),
+        sa.ForeignKeyConstraint(["provided_by_id"], ["account.id"], name=op.f("fk_ce_proof_provided_by_id")),
+        sa.ForeignKeyConstraint(["selection_id"], ["ce_selection.id"], name=op.f("fk_ce_proof_selection_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_ce_proof")),
+        comment="A paper that was handed in for an audit; never changed, more can follow.",
+    )
+    op.create_index(op.f("ix_ce_proof_selection_id"), "ce_proof", ["selection_id"], unique=False)
+    op.create_table(
+        "ce_result",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("selection_id", sa.Integer(), nullable=False),
+        sa.Column(
+            "outcome",
+            sa.Enum(
+                "passed",
+                "passed_after_correction",
+                "failed",
+                "excused",
+                name="ceoutcome",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("reviewer_id", sa.Integer(), nullable=False),
+        sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("supersedes_id", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(["reviewer_id"], ["account.id"], name=op.f("fk_ce_result_reviewer_id")),
+        sa.ForeignKeyConstraint(["selection_id"], ["ce_selection.id"], name=op.f("fk_ce_result_selection_id")),
+        sa.ForeignKeyConstraint(["supersedes_id"], ["ce_result.id"], name=op.f("fk_ce_result_supersedes_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_ce_result")),
+        sa.UniqueConstraint("supersedes_id", name=op.f("uq_ce_result_supersedes_id")),
+        comment="A reviewer's word on how the audit of one holder ended; a correction supersedes the one before it.",
+    )
+    op.create_index("ix_ce_result_selection", "ce_result", ["selection_id", "id"], unique=False)
+    op.create_index(
+        "uq_ce_result_first",
+        "ce_result",
+        ["selection_id"],
+        unique=True,
+        postgresql_where=sa.text("supersedes_id IS NULL"),
+        sqlite_where=sa.text("supersedes_id IS NULL"),
+    )
     op.create_table(
         "certificate",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -2402,6 +2629,16 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_certificate_sha256"), table_name="certificate")
     op.drop_index(op.f("ix_certificate_credential_id"), table_name="certificate")
     op.drop_table("certificate")
+    op.drop_index(
+        "uq_ce_result_first",
+        table_name="ce_result",
+        postgresql_where=sa.text("supersedes_id IS NULL"),
+        sqlite_where=sa.text("supersedes_id IS NULL"),
+    )
+    op.drop_index("ix_ce_result_selection", table_name="ce_result")
+    op.drop_table("ce_result")
+    op.drop_index(op.f("ix_ce_proof_selection_id"), table_name="ce_proof")
+    op.drop_table("ce_proof")
     op.drop_index("ix_training_approval_completion", table_name="training_approval")
     op.drop_table("training_approval")
     op.drop_table("standard_preview_holder")
@@ -2430,6 +2667,8 @@ def downgrade() -> None:
     op.drop_index("ix_credential_period_expiry", table_name="credential_period")
     op.drop_index(op.f("ix_credential_period_application_id"), table_name="credential_period")
     op.drop_table("credential_period")
+    op.drop_index(op.f("ix_ce_selection_party_id"), table_name="ce_selection")
+    op.drop_table("ce_selection")
     op.drop_index("ix_application_stage_application", table_name="application_stage")
     op.drop_table("application_stage")
     op.drop_index("ix_training_completion_vendor", table_name="training_completion")
@@ -2508,9 +2747,17 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_external_licence_expires_on"), table_name="external_licence")
     op.drop_index("ix_external_licence_coordinator", table_name="external_licence")
     op.drop_table("external_licence")
+    op.drop_index("ix_exposure_notice_vendor", table_name="exposure_notice")
+    op.drop_index("ix_exposure_notice_recipient", table_name="exposure_notice")
+    op.drop_index("ix_exposure_notice_practice", table_name="exposure_notice")
+    op.drop_index("ix_exposure_notice_message", table_name="exposure_notice")
+    op.drop_index("ix_exposure_notice_link", table_name="exposure_notice")
+    op.drop_index("ix_exposure_notice_end", table_name="exposure_notice")
+    op.drop_table("exposure_notice")
     op.drop_index("ix_employment_employer_open", table_name="employment")
     op.drop_index("ix_employment_coordinator", table_name="employment")
     op.drop_table("employment")
+    op.drop_table("ce_audit")
     op.drop_index(op.f("ix_board_order_in_force_at"), table_name="board_order")
     op.drop_table("board_order")
     op.drop_index("ix_assignment_vendor_open", table_name="assignment")

@@ -11,16 +11,26 @@ from certhub.database import db, transaction
 from certhub.models import Base
 from certhub.models.accounts import Invitation, User
 from certhub.models.audit import AccessLog
+from certhub.models.ce_audits import CeAudit, CeSelection
 from certhub.models.certification import Application, Credential, CredentialPeriod
 from certhub.models.files import StoredFile
 from certhub.models.imports import RosterImport
 from certhub.models.jobs import JobRun, JobStatus
 from certhub.models.messages import Message, Obligation, Reminder, ReminderNotice
 from certhub.models.orders import BoardOrder, OrderEffect
-from certhub.models.parties import Coordinator, Employment, Party, Practice, TrainingProgram, VendorOrganization
+from certhub.models.parties import (
+    Assignment,
+    Coordinator,
+    Employment,
+    Party,
+    Practice,
+    TrainingProgram,
+    VendorOrganization,
+)
 from certhub.models.standards import StandardPreview, StandardPreviewHolder, StandardSet, StandardVersion
 from certhub.models.training import TrainingCompletion
 from certhub.rules.audit_actions import AuditAction
+from certhub.rules.ce_audit import population_hash
 from certhub.rules.orders import OrderKind
 from certhub.rules.reminder_policies import Audience, ObligationKind
 from certhub.rules.vocabulary import (
@@ -60,7 +70,33 @@ def grow(hr_id: int, rows: int) -> None:
                         )
                     )
             session.flush()
+            session.add_all(_arranged(person, others[1], vendor, hr, number))
+            session.flush()
             audit.record(ARRANGING, AuditAction.PARTY_REGISTERED, person, at=WHEN)
+
+
+def _arranged(person: Party, practice: Party, vendor: VendorOrganization, hr: User, number: int) -> list[Base]:
+    """An assignment, exposed where the person has left, and a place in an audit of continuing education."""
+    application = db.session.scalars(select(Application).where(Application.party_id == person.id)).one()
+    credential = db.session.scalars(select(Credential).where(Credential.party_id == person.id)).one()
+    day = date(2018, 1, 1) + timedelta(days=number)
+    sample = CeAudit(
+        standard_id=credential.standard_id, decided_from=day, decided_to=day, known_at=WHEN,
+        population=[credential.number], population_count=1, population_hash=population_hash([credential.number]),
+        size=1, by_percent=True, seed="seed", seed_typed=True, due_on=day, drawn_at=WHEN, drawn_by_id=hr.id,
+    )  # fmt: skip
+    db.session.add(sample)
+    db.session.flush()
+    return [
+        Assignment(
+            coordinator_id=person.id, practice_id=practice.id, vendor_id=vendor.id, starts_on=date(2026, 3, 3),
+            recorded_at=WHEN,
+        ),
+        CeSelection(
+            ce_audit_id=sample.id, place=1, credential_id=credential.id, application_id=application.id,
+            party_id=person.id,
+        ),
+    ]  # fmt: skip
 
 
 def _parties(number: int) -> list[Party]:

@@ -19,6 +19,7 @@ from tests.contract.world import SHARED
 
 NOBODYS = {
     "account_id": "an account, shown to those who look after accounts",
+    "ce_audit_id": "a sample, which is told as one list",
     "group_id": "a group of owners of organizations",
     "import_id": "a list, which is told as one",
     "invitation_id": "an invitation, shown to those who look after accounts",

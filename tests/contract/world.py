@@ -21,6 +21,7 @@ from certhub.jobs.standard_previews import count
 from certhub.models import Base
 from certhub.models.accounts import Invitation, PasswordReset, User, UserSession
 from certhub.models.audit import AuditEntry
+from certhub.models.ce_audits import CeAudit, CeSelection
 from certhub.models.certification import Application, Certificate, Credential, Evidence, StatusEvent
 from certhub.models.due_process import ActionNotice
 from certhub.models.files import StoredFile
@@ -50,6 +51,7 @@ from certhub.models.training import TrainingCompletion
 from certhub.queries import standards as queries
 from certhub.queries.order_plans import plan, plan_of_revocation
 from certhub.rules.audit_actions import AuditAction
+from certhub.rules.ce_audit import population_hash
 from certhub.rules.orders import Cohort, OrderKind, OrderText
 from certhub.rules.permissions import GRANTS
 from certhub.rules.requirement_kinds.instrument_scales import INSTRUMENTS
@@ -145,6 +147,8 @@ def build(app: Flask) -> World:
     of[SubjectType.PRACTICE] |= own
     of[SubjectType.PRACTICE]["token"].append(token)
     of[SubjectType.VENDOR]["party_id"].append(person.id)
+    of[SubjectType.COORDINATOR] |= _audited(person, reviewer)
+    of[SubjectType.VENDOR]["selection_id"] = of[SubjectType.COORDINATOR]["selection_id"]
     for name in ("application_id", "credential_id", "certificate_id", "file_id", "evidence_id", "notice_id"):
         of[SubjectType.VENDOR][name] += of[SubjectType.COORDINATOR][name]
     for name, values in _asking(vendor, users[Role.VENDOR_HR], reviewer).items():
@@ -212,6 +216,10 @@ def _between(vendor: VendorOrganization, person: Coordinator, practice: Party, h
         coordinator_id=person.id, practice_id=practice.id, vendor_id=vendor.id, starts_on=date(2026, 2, 2),
         recorded_at=WHEN,
     )  # fmt: skip
+    exposed = Assignment(  # at a practice that has not committed itself
+        coordinator_id=person.id, practice_id=factories.make_practice().id, vendor_id=vendor.id,
+        starts_on=date(2026, 2, 2), recorded_at=WHEN,
+    )  # fmt: skip
     licence = ExternalLicence(
         coordinator_id=person.id, kind="RN", number="RN123456", issued_by="Board of Nursing",
         expires_on=date(2027, 6, 30), recorded_at=WHEN,
@@ -220,7 +228,7 @@ def _between(vendor: VendorOrganization, person: Coordinator, practice: Party, h
         coordinator_id=person.id, vendor_id=vendor.id, title="Ethics", provider="Institute", category="ethics_scope",
         minutes=90, completed_on=date(2026, 2, 1), recorded_at=WHEN,
     )  # fmt: skip
-    _rows(assignment, licence, completion)
+    _rows(assignment, exposed, licence, completion)
     data = b"name,email,discipline,employment start\nAna Ferreira,ana@example.org,Nurse,2026-03-02\n"
     checked = plan_for(vendor.id, roster_import.read(data, "text/csv", at=START))
     with transaction():
@@ -254,6 +262,26 @@ def _orders(vendor: VendorOrganization) -> list[int]:
             actor=administrator, at=at,
         )  # fmt: skip
         return [draft.id, standing.id, gone.id]
+
+
+def _audited(person: Coordinator, reviewer: User) -> Values:
+    """A draw that has selected the person, on days of its own."""
+    application = db.session.scalars(select(Application).where(Application.party_id == person.id)).one()
+    credential = db.session.scalars(select(Credential).where(Credential.party_id == person.id)).one()
+    day = date(2020, 1, 1) + timedelta(days=person.id)
+    audit_of_day = CeAudit(
+        standard_id=application.standard_id, decided_from=day, decided_to=day, known_at=WHEN,
+        population=[credential.number], population_count=1, population_hash=population_hash([credential.number]),
+        size=1, by_percent=True, seed="seed", seed_typed=True, due_on=date(2026, 12, 31), drawn_at=WHEN,
+        drawn_by_id=reviewer.id,
+    )  # fmt: skip
+    _rows(audit_of_day)
+    selection = CeSelection(
+        ce_audit_id=audit_of_day.id, place=1, credential_id=credential.id, application_id=application.id,
+        party_id=person.id,
+    )  # fmt: skip
+    _rows(selection)
+    return {"ce_audit_id": [audit_of_day.id], "selection_id": [selection.id]}
 
 
 def _train(person: Coordinator, vendor: VendorOrganization, hr: User) -> None:

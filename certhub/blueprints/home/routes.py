@@ -7,8 +7,10 @@ from flask_login import current_user
 from certhub import clock
 from certhub.auth.guard import actor, requires, viewer
 from certhub.blueprints.home import bp
-from certhub.queries import applications, certification, independence, licences, parties
-from certhub.rules.permissions import DPH_ROLES, Permission
+from certhub.queries import applications, certification, exposure, independence, licences, parties
+from certhub.rules.permissions import DPH_ROLES, Permission, may
+
+_EXPOSED_SHOWN = 12
 
 
 @bp.route("/")
@@ -21,7 +23,7 @@ def index() -> ResponseReturnValue:
         "user": actor(),
         "today": today,
         "deadlines": certification.deadlines(who, on=today),
-        "exposures": certification.exposures(who, on=today),
+        "exposed": exposure.first(who, today, number=_EXPOSED_SHOWN) if may(who, Permission.EXPOSURE_READ) else (0, []),
         "licences": licences.to_check(who, on=today),
     }
     if who.role in DPH_ROLES:
@@ -29,7 +31,6 @@ def index() -> ResponseReturnValue:
             "home/department.html",
             **shown,
             conflicts=independence.standing(who, on=today),
-            strays=certification.assigned_without_employment(who, on=today),
             waiting=applications.waiting(who),
             in_force=certification.held_in_force(who, on=today),
         )

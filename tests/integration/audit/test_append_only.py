@@ -1,7 +1,5 @@
 """The database refuses to change, remove or replace rows of the tables that only grow."""
 
-import re
-
 import pytest
 from flask import Flask
 from sqlalchemy import text
@@ -66,7 +64,7 @@ def seed(table: str) -> None:
         connection.exec_driver_sql("PRAGMA defer_foreign_keys = ON")
     else:
         connection.exec_driver_sql("SET LOCAL session_replication_role = replica")
-    values = {"decision_id": "0"} if table == "action_notice" else {}  # a notice is of one action
+    values = {"decision_id": "1"} if table == "action_notice" else {}  # a notice is of one action
     for column in db.metadata.tables[table].columns:
         if column.primary_key or column.nullable:
             continue
@@ -86,4 +84,6 @@ def sample(kind: str, members: list[str]) -> str:
         return "2026-03-02"
     if "JSON" in kind:
         return "{}"
-    return "0" if re.search("INT|BOOL", kind) else "x"
+    if "BOOL" in kind:
+        return "0"
+    return "1" if "INT" in kind else "x"

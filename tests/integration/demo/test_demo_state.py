@@ -2,35 +2,42 @@
 
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
-from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from contextlib import suppress
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 from flask import Flask
 from sqlalchemy import func, select, true
 
-from certhub.app import create_app
 from certhub.database import db, transaction
 from certhub.demo import deadlines, faults, state
 from certhub.demo.applicants import WALKER
 from certhub.demo.timeline import moment
-from certhub.documents.engines import Engine
-from certhub.documents.facts import CertificateFacts
-from certhub.models import Base
 from certhub.models.accounts import User
 from certhub.models.audit import AuditEntry
+from certhub.models.ce_audits import CeAudit
 from certhub.models.certification import Application, Certificate, Credential, CredentialPeriod, Evidence
 from certhub.models.messages import Message, MessageStatus, Obligation, Reminder, ReminderNotice, ReminderStatus
 from certhub.models.parties import Assignment, Coordinator, Employment, ExternalLicence, Party, Practice
 from certhub.models.training import TrainingCompletion
-from certhub.queries import credential_status, credentials, evaluations, independence, notices, reviews
+from certhub.queries import (
+    ce_audits,
+    credential_status,
+    credentials,
+    evaluations,
+    exposure,
+    independence,
+    notices,
+    reviews,
+)
 from certhub.queries.evaluations import Judgement
 from certhub.rules.business_days import holiday_on
+from certhub.rules.exposure import Link, Reader
 from certhub.rules.identifiers import npi_is_valid
 from certhub.rules.languages import LANGUAGES
 from certhub.rules.lifecycle import OPEN_STATUSES
+from certhub.rules.permissions import OPERATOR
 from certhub.rules.requirement_kinds.instrument_scales import INSTRUMENTS, scored
 from certhub.rules.status import AUTHORIZED_STATUSES, status_on
 from certhub.rules.vocabulary import (
@@ -42,38 +49,13 @@ from certhub.rules.vocabulary import (
     Result,
     SubjectType,
 )
-from certhub.services import digests, obligations, password_hashing, reference_data, reminders
-from certhub.services.audit import SystemActor
+from certhub.services import digests, obligations, password_hashing, reminders
 from certhub.services.audit_verification import verify
-from certhub.web import context
-from tests.conftest import Databases, settings_for
+from tests.conftest import Databases
+from tests.integration.demo.loading import Carbon, loaded
 
 TODAY = date(2026, 11, 21)
 LEAP_DAY = date(2028, 2, 29)
-
-
-class Carbon:
-    """An engine that only copies the facts: what a certificate looks like is tested elsewhere."""
-
-    name, version, conformance = "carbon", "1", ()
-
-    def certificate(self, facts: CertificateFacts) -> bytes:
-        return b"%PDF-1.7\n" + facts.to_json().encode()
-
-
-@contextmanager
-def loaded(databases: Databases, folder: Path, today: date, engine: Engine | None = None) -> Iterator[Flask]:
-    app = create_app(settings_for(databases.make(), folder))
-    app.testing = True
-    with app.app_context():
-        Base.metadata.create_all(db.engine)
-        with transaction():
-            reference_data.load(SystemActor("test"), at=datetime(2020, 1, 1, 12, tzinfo=UTC))
-        press = context.press()
-        state.load(press if engine is None else replace(press, engine=engine), today=today, progress=lambda _: None)
-        yield app
-        db.session.remove()
-        db.engine.dispose()
 
 
 @pytest.fixture(scope="module")
@@ -358,10 +340,7 @@ def test_the_medical_home_index_rises_in_a_year(demo: Flask) -> None:
         scored(INSTRUMENTS["MHI-FV"], item.value["scores"])
         for item in db.session.scalars(
             select(Evidence)
-            .where(
-                Evidence.party_id == practice.id,
-                Evidence.requirement_code == "PR-03",
-            )
+            .where(Evidence.party_id == practice.id, Evidence.requirement_code == "PR-03")
             .order_by(Evidence.id)
         )
     ]
@@ -395,6 +374,12 @@ def test_two_practices_share_a_number(demo: Flask) -> None:
     doubles = db.session.execute(select(Practice.npi).group_by(Practice.npi).having(func.count() > 1)).scalars().all()
 
     assert doubles == [db.session.scalars(select(Practice.npi).where(Practice.name == faults.SHARED_NPI.whose)).one()]
+
+
+def test_an_exposure_was_told_to_all_readers_and_a_sample_can_be_drawn_again(demo: Flask) -> None:
+    told = exposure.told(OPERATOR, Link.CREDENTIAL, party(faults.EXPIRED_ASSIGNED.whose).id)
+    assert {one.reader for one in told if one.status is MessageStatus.SENT} == set(Reader)
+    assert ce_audits.again(db.session.scalars(select(CeAudit)).one()).equal
 
 
 def test_names_in_other_scripts_are_printed_in_latin_letters(demo: Flask) -> None:

@@ -285,12 +285,12 @@ def test_an_assignment_ends_and_keeps_what_was_known(client: FlaskClient) -> Non
     assert (before.ends_on, after.ends_on, after.supersedes_id) == (None, date(2026, 3, 31), before.id)
 
 
-def test_dph_finds_conflicts_and_assignments_without_an_employment_on_its_first_page(client: FlaskClient) -> None:
+def test_dph_finds_conflicts_and_exposed_assignments_on_its_first_page(client: FlaskClient) -> None:
     vendor, elm, oak = make_vendor(), make_practice("Elm Street Pediatrics"), make_practice("Oak Pediatrics")
     administrator(client)
     page = fetched(client, "/")
     assert "Not independent" not in page
-    assert "Assigned without an employment" not in page
+    assert "Exposed assignments" not in page
 
     def one_of_each() -> tuple[Coordinator, Coordinator]:
         tied, stray = make_coordinator("Ana Ferreira", vendor=vendor), make_coordinator("Ben Walsh", vendor=vendor)
@@ -311,7 +311,8 @@ def test_dph_finds_conflicts_and_assignments_without_an_employment_on_its_first_
     assert "Not independent (1)" in page
     assert "Ana Ferreira is employed by Elm Street Pediatrics and is assigned to it from January 5, 2026 on." in page
     assert f'href="/coordinators/{tied.id}"' in page
-    assert "Assigned without an employment (1)" in page
+    assert "Exposed assignments (2)" in page  # neither the vendor nor the practices are certified here
+    assert f"Ben Walsh is without an employment at {vendor.name} from February 2, 2026 on." in page
     assert f'href="/coordinators/{stray.id}"' in page
 
     one = len(statements_of(lambda: client.get("/")))
@@ -320,8 +321,8 @@ def test_dph_finds_conflicts_and_assignments_without_an_employment_on_its_first_
     assert len(statements_of(lambda: client.get("/"))) == one
     page = fetched(client, "/")
     assert "Not independent (25)" in page
-    assert "Assigned without an employment (25)" in page
-    assert page.count("5 more are not shown here.") == 2
+    assert "Exposed assignments (50)" in page
+    assert page.count("5 more are not shown here.") == 1
     vendor_hr(client, vendor)
     assert "Not independent (" not in fetched(client, "/")
 

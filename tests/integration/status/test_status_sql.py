@@ -249,7 +249,8 @@ def save(ground: Ground, drawn: Sequence[Rows]) -> list[int]:
             into[Application].append(
                 {
                     "party_id": party, "owner_id": party, "standard_id": ground.standard_id, "credential_id": key,
-                    "opened_by_id": ground.user_id, "opened_at": FIRST_INSTANT, **vars(application),
+                    "opened_by_id": ground.user_id, "opened_at": FIRST_INSTANT, "stage_from": FIRST_INSTANT.date(),
+                    "due_on": FIRST_INSTANT.date(), **vars(application),
                 }
             )  # fmt: skip
     for model, values in into.items():

@@ -1,0 +1,337 @@
+"""Exposed assignments: the SQL twin of `rules.exposure`, set-based, and the dates of what it finds by the rule itself.
+
+SQL finds which assignments are exposed on a day, and by which links: each table is read once, however many there are.
+The rule then dates the few that are shown. A property test holds both equal.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, Select, and_, case, exists, false, func, or_, select
+from sqlalchemy.orm import InstrumentedAttribute, aliased
+
+from certhub.database import db
+from certhub.models.certification import Credential
+from certhub.models.exposures import ExposureNotice
+from certhub.models.messages import Message, MessageStatus
+from certhub.models.parties import Assignment, Employment, Party
+from certhub.queries import credential_status
+from certhub.queries.paging import Page, paged
+from certhub.queries.visibility import NotVisible, party_visible, sees_everything
+from certhub.rules.exposure import Break, Chain, Link, Reader, as_read_by, exposure_on
+from certhub.rules.independence import Span
+from certhub.rules.name_order import folded
+from certhub.rules.permissions import Viewer
+from certhub.rules.status import History
+from certhub.rules.vocabulary import Region, Role, SubjectType
+
+MOST_TOLD = 200
+"""How many lines of who was told one page shows."""
+
+_DATED_AT_ONCE = 1000
+_KEYS: tuple[InstrumentedAttribute[Any], ...] = (Party.sort_name, Assignment.id)
+_READERS = {Role.VENDOR_HR: Reader.VENDOR, Role.PRACTICE_MANAGER: Reader.PRACTICE}
+_SUBJECTS = {
+    Link.VENDOR_CERTIFICATION: (SubjectType.VENDOR, Assignment.vendor_id, ExposureNotice.vendor_id),
+    Link.EMPLOYMENT: (SubjectType.COORDINATOR, Assignment.coordinator_id, ExposureNotice.coordinator_id),
+    Link.CREDENTIAL: (SubjectType.COORDINATOR, Assignment.coordinator_id, ExposureNotice.coordinator_id),
+    Link.COMMITMENT: (SubjectType.PRACTICE, Assignment.practice_id, ExposureNotice.practice_id),
+}
+"""For each link whose it is: the party that holds what is broken."""
+
+
+Without = Callable[[InstrumentedAttribute[int]], ColumnElement[bool]]
+"""The condition that the party in a column holds nothing that is in force."""
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What part of the exposures is asked for."""
+
+    region: Region | None = None
+    vendor: str = ""
+    link: Link | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ExposedRow:
+    """An assignment that is exposed on the day, with what the viewer may read of it."""
+
+    assignment_id: int
+    coordinator_id: int
+    coordinator: str
+    practice_id: int
+    practice: str
+    vendor_id: int
+    vendor: str
+    region: Region | None
+    starts_on: date
+    ends_on: date | None
+    links: frozenset[Link]
+    breaks: tuple[Break, ...]
+
+    @property
+    def from_on(self) -> date:
+        """The first day of the exposure: that of the earliest break that stands."""
+        return min(one.from_on for one in self.breaks)
+
+    def subject_of(self, link: Link) -> int:
+        """The party whose link it is."""
+        kind = _SUBJECTS[link][0]
+        of = {
+            SubjectType.VENDOR: self.vendor_id,
+            SubjectType.COORDINATOR: self.coordinator_id,
+            SubjectType.PRACTICE: self.practice_id,
+        }
+        return of[kind]
+
+
+@dataclass(frozen=True, slots=True)
+class ToldRow:
+    """Who was told of a broken link, by which message, and how that stands."""
+
+    recipient: str
+    reader: Reader
+    first_on: date
+    placements: int
+    message_id: int | None
+    status: MessageStatus | None
+    sent_at: Any
+    over_on: date | None
+
+
+HEADING = (
+    "coordinator", "practice", "vendor", "region", "assigned_from", "assigned_through", "exposed_from", "broken_links",
+    "explanation",
+)  # fmt: skip
+"""The columns of the exported list."""
+
+
+def cells(row: ExposedRow) -> tuple[object, ...]:
+    """A row's values in the order of `HEADING`."""
+    return (
+        row.coordinator, row.practice, row.vendor, row.region, row.starts_on, row.ends_on, row.from_on,
+        "; ".join(one.link for one in row.breaks if one.link), " ".join(one.sentence for one in row.breaks),
+    )  # fmt: skip
+
+
+def page(
+    viewer: Viewer, day: date, filters: Filters | None = None, *, cursor: str | None = None, size: int = 50
+) -> Page[ExposedRow]:
+    """Some of the assignments that are exposed on `day`, in the order of the coordinators' names."""
+    found: Page[Row[Any]] = paged(_exposed(viewer, day, filters), _KEYS, lambda row: row, cursor=cursor, size=size)
+    return Page(_dated(viewer, found.rows, day), found.next, found.previous)
+
+
+def first(viewer: Viewer, day: date, *, number: int) -> tuple[int, list[ExposedRow]]:
+    """How many assignments are exposed on `day`, and the first of them, in one statement for the first page."""
+    statement = _exposed(viewer, day, None).add_columns(func.count().over().label("all"))
+    rows = db.session.execute(statement.order_by(*_KEYS).limit(number)).all()
+    return (rows[0].all if rows else 0), _dated(viewer, rows, day)
+
+
+def whole(viewer: Viewer, day: date, filters: Filters | None = None) -> Iterator[ExposedRow]:
+    """Every assignment that is exposed on `day`; the dates of a thousand at once."""
+    rows = db.session.execute(_exposed(viewer, day, filters).order_by(*_KEYS)).all()
+    for start in range(0, len(rows), _DATED_AT_ONCE):
+        yield from _dated(viewer, rows[start : start + _DATED_AT_ONCE], day)
+
+
+def count(viewer: Viewer, day: date, filters: Filters | None = None) -> int:
+    """How many rows `whole` gives."""
+    counting = _exposed(viewer, day, filters).with_only_columns(func.count(), maintain_column_froms=True)
+    return db.session.scalar(counting) or 0
+
+
+def by_link(viewer: Viewer, link: Link, party_id: int, day: date) -> tuple[Party, list[ExposedRow]]:
+    """Whose link it is, and the assignments that it exposes on `day`. Raises `NotVisible`.
+
+    The viewer sees a link of its own record, and one on which an assignment of its own hangs.
+    """
+    kind, column, _ = _SUBJECTS[link]
+    if _reader(viewer) is Reader.PRACTICE and link is not Link.COMMITMENT:
+        raise NotVisible(party_id)
+    own = exists().where(column == party_id, _scope(viewer))
+    seen = or_(party_visible(viewer), own) if not sees_everything(viewer) else party_visible(viewer)
+    party = db.session.scalar(select(Party).where(Party.id == party_id, Party.kind == kind, seen))
+    if party is None:
+        raise NotVisible(party_id)
+    statement = _exposed(viewer, day, Filters(link=link)).where(column == party_id).order_by(*_KEYS)
+    return party, _dated(viewer, db.session.execute(statement).all(), day)
+
+
+def told(viewer: Viewer, link: Link, party_id: int) -> list[ToldRow]:
+    """Who was told of a party's broken link, the latest first; a vendor reads whom of its own people CertHub told."""
+    notice = ExposureNotice
+    scope: ColumnElement[bool] = _SUBJECTS[link][2] == party_id
+    if not sees_everything(viewer):
+        own = {Reader.VENDOR: notice.vendor_id, Reader.PRACTICE: notice.practice_id}[_reader(viewer)]
+        scope = and_(scope, own == viewer.party_id, notice.reader == _reader(viewer))
+    rows = db.session.execute(
+        select(
+            notice.recipient_name, notice.reader, notice.first_on, func.count(), notice.message_id, Message.status,
+            Message.sent_at, func.max(notice.over_on),
+        )
+        .outerjoin(Message, Message.id == notice.message_id)
+        .where(notice.link == link, scope)
+        .group_by(
+            notice.recipient_name, notice.reader, notice.first_on, notice.message_id, Message.status, Message.sent_at
+        )
+        .order_by(notice.first_on.desc(), notice.message_id.desc(), notice.reader, notice.recipient_name)
+        .limit(MOST_TOLD)
+    )  # fmt: skip
+    return [ToldRow(*row) for row in rows]
+
+
+def chains(condition: ColumnElement[bool]) -> dict[int, Chain]:
+    """The chain of each assignment under a condition, as the rule sees it."""
+    rows = db.session.execute(_assignments().where(condition, Assignment.superseded_at.is_(None))).all()
+    return _chains(rows)
+
+
+def _reader(viewer: Viewer) -> Reader:
+    return Reader.DEPARTMENT if sees_everything(viewer) else _READERS.get(viewer.role, Reader.PRACTICE)
+
+
+def _scope(viewer: Viewer) -> ColumnElement[bool]:
+    """Whose assignments the viewer sees: DPH all, a vendor and a practice those of their own."""
+    if sees_everything(viewer):
+        return Assignment.id.is_not(None)
+    own = {Role.VENDOR_HR: Assignment.vendor_id, Role.PRACTICE_MANAGER: Assignment.practice_id}.get(viewer.role)
+    return false() if own is None or viewer.party_id is None else own == viewer.party_id
+
+
+def _assignments() -> Select[*tuple[Any, ...]]:
+    practice, vendor = (Party.__table__.alias(name) for name in ("practice_party", "vendor_party"))
+    return (
+        select(
+            Assignment.id,
+            Assignment.coordinator_id,
+            Party.__table__.c.name.label("coordinator"),
+            Assignment.practice_id,
+            practice.c.name.label("practice"),
+            Assignment.vendor_id,
+            vendor.c.name.label("vendor"),
+            practice.c.region,
+            Assignment.starts_on,
+            Assignment.ends_on,
+        )
+        .select_from(Assignment)
+        .join(Party, Party.id == Assignment.coordinator_id)
+        .join(practice, practice.c.id == Assignment.practice_id)
+        .join(vendor, vendor.c.id == Assignment.vendor_id)
+    )
+
+
+def _exposed(viewer: Viewer, day: date, filters: Filters | None) -> Select[*tuple[Any, ...]]:
+    asked = filters or Filters()
+    broken = _broken(_reader(viewer), day)
+    which = broken[asked.link] if asked.link else or_(*broken.values())
+    statement = (
+        _assignments()
+        .add_columns(*(case((condition, 1), else_=0).label(link.name) for link, condition in broken.items()))
+        .where(
+            Assignment.superseded_at.is_(None),
+            Assignment.starts_on <= day,
+            or_(Assignment.ends_on.is_(None), Assignment.ends_on >= day),
+            which,
+            _scope(viewer),
+        )
+    )
+    practice, vendor = aliased(Party), aliased(Party)
+    if asked.region is not None:
+        statement = statement.where(
+            Assignment.practice_id.in_(select(practice.id).where(practice.region == asked.region))
+        )
+    if asked.vendor:
+        named = vendor.sort_name.contains(folded(asked.vendor), autoescape=True)
+        statement = statement.where(
+            Assignment.vendor_id.in_(select(vendor.id).where(vendor.kind == SubjectType.VENDOR, named))
+        )
+    return statement
+
+
+def _broken(reader: Reader, day: date) -> dict[Link, ColumnElement[bool]]:
+    """For each link the condition that it is broken on `day`, as far as the reader may know."""
+    without = _without_for_all(day) if reader is Reader.DEPARTMENT else _without_for_some(day)
+    employed = exists().where(
+        Employment.coordinator_id == Assignment.coordinator_id,
+        Employment.employer_id == Assignment.vendor_id,
+        Employment.superseded_at.is_(None),
+        Employment.starts_on <= day,
+        or_(Employment.ends_on.is_(None), Employment.ends_on >= day),
+    )
+    uncredentialed = without(Assignment.coordinator_id)
+    return {
+        Link.VENDOR_CERTIFICATION: without(Assignment.vendor_id),
+        Link.EMPLOYMENT: ~employed,
+        Link.CREDENTIAL: and_(employed, uncredentialed) if reader is Reader.VENDOR else uncredentialed,
+        Link.COMMITMENT: without(Assignment.practice_id),
+    }
+
+
+def _without_for_all(day: date) -> Without:
+    """That a party holds nothing in force, for every assignment there is: each table is read once."""
+    standing = credential_status.standing(day)
+    held = standing.joined(select(Credential.party_id), Credential.id)
+    authorized = held.where(credential_status.is_authorized(standing.status)).cte("authorized")
+    return lambda party_id: party_id.not_in(select(authorized.c.party_id))
+
+
+def _without_for_some(day: date) -> Without:
+    """The same for the assignments of one organization: each party is looked up."""
+
+    def without(party_id: InstrumentedAttribute[int]) -> ColumnElement[bool]:
+        held = aliased(Credential)
+        status = credential_status.status_column(held.id, as_of=day)
+        return ~exists().where(held.party_id == party_id, credential_status.is_authorized(status))
+
+    return without
+
+
+def _dated(viewer: Viewer, rows: Sequence[Row[Any]], day: date) -> list[ExposedRow]:
+    reader = _reader(viewer)
+    found = _chains(rows)
+    return [_row(row, found[row.id], reader, day) for row in rows]
+
+
+def _row(row: Row[Any], chain: Chain, reader: Reader, day: date) -> ExposedRow:
+    links = frozenset(link for link in Link if getattr(row, link.name))
+    breaks = exposure_on(chain, day, links)
+    return ExposedRow(
+        row.id, row.coordinator_id, row.coordinator, row.practice_id, row.practice, row.vendor_id, row.vendor,
+        row.region, row.starts_on, row.ends_on, links,
+        as_read_by(reader, breaks, coordinator=row.coordinator, practice=row.practice, vendor=row.vendor),
+    )  # fmt: skip
+
+
+def _chains(rows: Collection[Row[Any]]) -> dict[int, Chain]:
+    if not rows:
+        return {}
+    parties = {number for row in rows for number in (row.coordinator_id, row.practice_id, row.vendor_id)}
+    held: defaultdict[int, list[History]] = defaultdict(list)
+    for party_id, history in credential_status.histories_of(Credential.party_id.in_(parties)).values():
+        held[party_id].append(history)
+    spells: defaultdict[tuple[int, int], list[Span]] = defaultdict(list)
+    for employment in db.session.execute(
+        select(Employment.coordinator_id, Employment.employer_id, Employment.starts_on, Employment.ends_on)
+        .where(Employment.coordinator_id.in_({row.coordinator_id for row in rows}), Employment.superseded_at.is_(None))
+        .order_by(Employment.starts_on, Employment.id)
+    ):
+        spells[employment.coordinator_id, employment.employer_id].append(Span(employment.starts_on, employment.ends_on))
+    return {
+        row.id: Chain(
+            Span(row.starts_on, row.ends_on),
+            row.coordinator,
+            row.practice,
+            row.vendor,
+            employments=tuple(spells[row.coordinator_id, row.vendor_id]),
+            certification=tuple(held[row.vendor_id]),
+            credential=tuple(held[row.coordinator_id]),
+            commitment=tuple(held[row.practice_id]),
+        )
+        for row in rows
+    }
