@@ -36,11 +36,15 @@ def preview(version_id: int) -> ResponseReturnValue:
     standard = standards.definition_of(version)
     titles = {requirement.code: requirement.title for requirement in standard.requirements}
     code = request.args.get("requirement", "")
-    because = request.args.get("only") == "changes"
+    everybody = request.args.get("show") == "all"
     page: Page[HolderRow] = Page([], None, None)
     if found is not None and found.finished_at is not None:
         page = standard_previews.page(
-            viewer(), found, code=code if code in titles else "", because=because, cursor=request.args.get("cursor")
+            viewer(),
+            found,
+            code=code if code in titles else "",
+            because=not everybody,
+            cursor=request.args.get("cursor"),
         )
     readings.listed(
         preview_of=f"{version.standard.code} version {version.version}", requirement=code, rows=len(page.rows)
@@ -55,7 +59,7 @@ def preview(version_id: int) -> ResponseReturnValue:
         holder=HOLDERS[version.standard.subject_type],
         titles=titles,
         code=code,
-        because=because,
+        everybody=everybody,
         page=page,
         people=version.standard.subject_type is SubjectType.COORDINATOR,
     ), form.http_status

@@ -93,9 +93,9 @@ def test_dph_asks_for_a_count_and_reads_who_would_fail(
     for practice in practices[:2]:
         assert practice.name in page
     assert practices[2].name not in page
-    only = fetched(client, address(draft) + f"?requirement={NEW}&only=changes")
-    assert practices[0].name in only
-    assert practices[0].name not in fetched(client, address(draft) + "?requirement=PR-02&only=changes")
+    assert practices[0].name in fetched(client, address(draft) + f"?requirement={NEW}")
+    assert practices[0].name not in fetched(client, address(draft) + "?requirement=PR-01")
+    assert practices[0].name in fetched(client, address(draft) + "?requirement=PR-01&show=all")
 
 
 def test_what_the_version_in_force_asks_too_is_not_put_down_to_the_draft(
