@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from flask import Response, flash, redirect, render_template, request, stream_with_context, url_for
+from flask import Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from certhub import clock
@@ -102,11 +102,13 @@ def population(ce_audit_id: int) -> ResponseReturnValue:
     found = audits.one(viewer(), ce_audit_id)
     readings.listed(list="ce audit population", ce_audit=found.id, rows=found.population_count)
 
+    numbers = list(found.population)  # the record is given up when the reading is logged, before the answer is sent
+
     def text() -> Iterator[str]:
         yield BYTE_ORDER_MARK
-        yield from csv_text(("number",), ((number,) for number in found.population))
+        yield from csv_text(("number",), ((number,) for number in numbers))
 
-    answer = Response(stream_with_context(text()), mimetype="text/csv")
+    answer = Response(text(), mimetype="text/csv")
     answer.headers["Content-Disposition"] = f'attachment; filename="ce-audit-{found.id}-population.csv"'
     answer.headers["X-CertHub-Population-SHA256"] = found.population_hash
     return answer
