@@ -118,6 +118,18 @@ def waivers_for(
 
     `whose` says which parties of the kind are meant, as a condition on the column of their ids.
     """
+    of_the_day = (
+        _in_force(OrderKind.WAIVER)
+        .join(StandardSet, StandardSet.id == BoardOrder.standard_id)
+        .where(
+            StandardSet.subject_type == kind,
+            BoardOrder.submitted_from <= submitted_on,
+            BoardOrder.submitted_to >= submitted_on,
+        )
+    )
+    # On most days there is none, and then nobody needs to be compared with it.
+    if db.session.scalar(of_the_day.with_only_columns(BoardOrder.id).limit(1)) is None:
+        return {}
     credential, term = aliased(Credential), aliased(CredentialPeriod)
     own = (credential.party_id == _party.c.id, credential.subject_type == kind)
     last_day = (
@@ -127,13 +139,8 @@ def waivers_for(
         .correlate(_party)
     )
     rows = db.session.execute(
-        _in_force(OrderKind.WAIVER)
-        .join(StandardSet, StandardSet.id == BoardOrder.standard_id)
-        .join(_party, and_(_party.c.kind == kind, whose(_party.c.id)))
+        of_the_day.join(_party, and_(_party.c.kind == kind, whose(_party.c.id)))
         .where(
-            StandardSet.subject_type == kind,
-            BoardOrder.submitted_from <= submitted_on,
-            BoardOrder.submitted_to >= submitted_on,
             covers(
                 party_id=_party.c.id,
                 region=_party.c.region,
