@@ -21,7 +21,6 @@ from certhub.models.standards import StandardSet
 from certhub.queries.paging import Page, paged
 from certhub.queries.visibility import NotVisible, sees_everything
 from certhub.rules.orders import (
-    Cohort,
     Extension,
     OrderKind,
     OrderState,
@@ -54,13 +53,6 @@ def state_of(order: BoardOrder) -> OrderState:
     if order.in_force_at is None:
         return OrderState.DRAFT
     return OrderState.IN_FORCE if order.revocation is None else OrderState.REVOKED
-
-
-def cohort_of(order: BoardOrder) -> Cohort:
-    """Whom an order is for."""
-    return Cohort(
-        order.credential_id, order.standard_id, order.region, order.vendor_id, order.expires_from, order.expires_to
-    )
 
 
 def extension_of(order: BoardOrder) -> Extension:

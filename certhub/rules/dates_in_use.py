@@ -2,8 +2,6 @@
 
 from datetime import date
 
-from certhub.rules.refusal import Refusal
-
 EARLIEST = date(1900, 1, 1)
 LATEST = date(2200, 12, 31)
 
@@ -13,10 +11,3 @@ OUTSIDE = f"Type a year between {EARLIEST.year} and {LATEST.year}."
 def is_in_use(day: date) -> bool:
     """Whether somebody can mean this day."""
     return EARLIEST <= day <= LATEST
-
-
-def require_in_use(day: date, *, field: str | None = None) -> date:
-    """The day itself. Raises `Refusal` for one that nobody can mean."""
-    if not is_in_use(day):
-        raise Refusal(OUTSIDE, field=field)
-    return day

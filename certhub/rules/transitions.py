@@ -89,18 +89,6 @@ def last_day(version: int, versions: Collection[AdoptedVersion]) -> date | None:
     return min(later) - ONE_DAY if later else None
 
 
-def holders_through(version: int, versions: Collection[AdoptedVersion]) -> date | None:
-    """The last day on which a holder's renewal can still be judged by `version`, where the rules set one for all."""
-    ends = [
-        end - ONE_DAY
-        for one in versions
-        if one.version > version
-        for end in [one.effective_from if one.transition is Transition.BY_SUBMISSION else one.sunset_on]
-        if end is not None
-    ]
-    return min(ends, default=None)
-
-
 def require_adoptable(
     effective_from: date,
     transition: Transition,
