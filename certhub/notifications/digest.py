@@ -25,7 +25,11 @@ _NOUN = {
     ObligationKind.DOCUMENT_RENEWAL: "document",
     ObligationKind.LICENCE_RECHECK: "check of licence",
     ObligationKind.BACKGROUND_RECHECK: "background check",
+    ObligationKind.CE_PROOF: "proof of training",
 }
+
+_ASKED_FOR = frozenset({ObligationKind.LICENCE_RECHECK, ObligationKind.CE_PROOF})
+"""What nothing ends with: somebody asked for it by a day."""
 
 _WHY = {
     Audience.HOLDER: "You get this because it is your own {noun}.",
@@ -55,6 +59,10 @@ _TODO = {
         "Have the check done again. Enter only the dates and whether it cleared, with the next application.",
         "Have the check done again now, and tell DPH when it is done. Never send what a report says.",
     ),
+    ObligationKind.CE_PROOF: (
+        "The renewal was drawn by lot for an audit. Open CE requests, and hand in the certificates of completion.",
+        "Open CE requests, and hand in the certificates of completion now. If you cannot, tell DPH why.",
+    ),
 }
 
 _TODO_FOR_DPH = "Look at the record, and speak to the organization if nothing has come in."
@@ -71,7 +79,7 @@ def line(
     todo = _TODO_FOR_DPH if audience is Audience.DPH else ahead if left >= 0 else past
     return Line(
         title=subject.strip(),
-        when=_when(due_on, left),
+        when=_when(kind, due_on, left),
         why=_WHY[audience].format(noun=noun, name=name),
         todo=todo,
         address=address,
@@ -89,7 +97,13 @@ def departure(*, name: str, ended_on: date | None, address: str) -> Line:
     )
 
 
-def _when(due_on: date, left: int) -> str:
+def _when(kind: ObligationKind, due_on: date, left: int) -> str:
+    if kind in _ASKED_FOR:
+        if left == 0:
+            return f"It is due today, {written(due_on)}."
+        if left > 0:
+            return f"It is due on {written(due_on)}, in {counted(left, 'day')}."
+        return f"It was due on {written(due_on)}, {counted(-left, 'day')} ago."
     if left == 0:
         return f"It ends today, {written(due_on)}. It is valid through the end of the day."
     if left > 0:

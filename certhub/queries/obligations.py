@@ -21,6 +21,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import aliased
 
 from certhub.database import db
+from certhub.models.ce_audits import CeProof, CeResult, CeSelection
 from certhub.models.certification import Application, Credential, CredentialPeriod, Evidence, StatusEvent
 from certhub.models.messages import Obligation, Reminder, ReminderNotice, ReminderStatus
 from certhub.models.orders import OrderEffect
@@ -76,6 +77,7 @@ def settled_because(day: date, policies: Policies) -> ColumnElement[str | None]:
             (Obligation.kind == ObligationKind.CREDENTIAL_RENEWAL, _credential_settled(day)),
             (Obligation.kind == ObligationKind.LICENCE_RENEWAL, _licence_settled()),
             (Obligation.kind == ObligationKind.LICENCE_RECHECK, _recheck_settled()),
+            (Obligation.kind == ObligationKind.CE_PROOF, ce_request_settled(Obligation.subject_id)),
             else_=_document_settled(),
         ),
         case((Obligation.due_on < longest, literal("its date passed too long ago", String)), else_=null()),
@@ -157,6 +159,15 @@ def _recheck_settled() -> ColumnElement[str | None]:
     return case((~standing, literal("checked again, or changed", String)), else_=null())
 
 
+def ce_request_settled(selection_id: SQLColumnExpression[int]) -> ColumnElement[str | None]:
+    """Why a request of an audit of continuing education waits for the holder no longer; NULL while it does."""
+    return case(
+        (exists().where(CeResult.selection_id == selection_id), literal("the audit has ended", String)),
+        (exists().where(CeProof.selection_id == selection_id), literal("proofs were handed in", String)),
+        else_=null(),
+    )
+
+
 def _document_settled() -> ColumnElement[str | None]:
     row = aliased(Evidence)
     newer = exists().where(row.id == Obligation.subject_id, newer_document(row))
@@ -224,6 +235,11 @@ def digest_items(notice_ids: Sequence[int]) -> list[DueItem]:
         .scalar_subquery(),
         select(Evidence.requirement_code + literal(" ", String) + _check_of(Evidence))
         .where(Evidence.id == Obligation.subject_id, Obligation.kind == ObligationKind.BACKGROUND_RECHECK)
+        .correlate(Obligation)
+        .scalar_subquery(),
+        select(literal("for ", String) + Credential.number)
+        .join(CeSelection, CeSelection.credential_id == Credential.id)
+        .where(CeSelection.id == Obligation.subject_id, Obligation.kind == ObligationKind.CE_PROOF)
         .correlate(Obligation)
         .scalar_subquery(),
         literal("", String),

@@ -10,6 +10,7 @@ from sqlalchemy import Select, String, func, literal, select, update
 from sqlalchemy.orm import aliased
 
 from certhub.models.base import UtcDateTime
+from certhub.models.ce_audits import CeAudit, CeSelection
 from certhub.models.certification import Credential, CredentialPeriod, Evidence
 from certhub.models.messages import Obligation
 from certhub.models.parties import ExternalLicence
@@ -38,24 +39,29 @@ def derive(day: date, *, policies: Policies, at: datetime) -> dict[str, int]:
 def _derived(day: date, policies: Policies, at: datetime) -> list[Select[*tuple[Any, ...]]]:
     floor = {kind: day - timedelta(days=policy.open_days) for kind, policy in policies.items()}
     last_day = func.max(CredentialPeriod.expires_on)
-    credential, licence, document, recheck, background = ObligationKind
     later, row = aliased(ExternalLicence), aliased(Evidence)
     recorded = literal(at, UtcDateTime())
     return [
-        select(literal(credential.value, String), Credential.id, Credential.party_id, last_day, recorded)
+        select(
+            literal(ObligationKind.CREDENTIAL_RENEWAL.value, String),
+            Credential.id,
+            Credential.party_id,
+            last_day,
+            recorded,
+        )
         .join(CredentialPeriod, CredentialPeriod.credential_id == Credential.id)
         .where(CredentialPeriod.superseded_at.is_(None), ~obligations.ended(day, Credential.__table__.c.id))
         .group_by(Credential.id, Credential.party_id)
-        .having(last_day >= floor[credential]),
+        .having(last_day >= floor[ObligationKind.CREDENTIAL_RENEWAL]),
         select(
-            literal(licence.value, String),
+            literal(ObligationKind.LICENCE_RENEWAL.value, String),
             ExternalLicence.id,
             ExternalLicence.coordinator_id,
             ExternalLicence.expires_on,
             recorded,
         ).where(
             ExternalLicence.superseded_at.is_(None),
-            ExternalLicence.expires_on >= floor[licence],
+            ExternalLicence.expires_on >= floor[ObligationKind.LICENCE_RENEWAL],
             ~select(later.id)
             .where(
                 later.coordinator_id == ExternalLicence.coordinator_id,
@@ -69,15 +75,33 @@ def _derived(day: date, policies: Policies, at: datetime) -> list[Select[*tuple[
             select(literal(kind.value, String), row.id, row.party_id, row.expires_on, recorded).where(
                 row.withdrawn.is_(False), row.expires_on >= floor[kind], is_one, ~obligations.newer_document(row)
             )
-            for kind, is_one in ((document, ~obligations.is_check(row)), (background, obligations.is_check(row)))
+            for kind, is_one in (
+                (ObligationKind.DOCUMENT_RENEWAL, ~obligations.is_check(row)),
+                (ObligationKind.BACKGROUND_RECHECK, obligations.is_check(row)),
+            )
         ),
         select(
-            literal(recheck.value, String),
+            literal(ObligationKind.LICENCE_RECHECK.value, String),
             ExternalLicence.id,
             ExternalLicence.coordinator_id,
             ExternalLicence.check_again_on,
             recorded,
-        ).where(ExternalLicence.superseded_at.is_(None), ExternalLicence.check_again_on >= floor[recheck]),
+        ).where(
+            ExternalLicence.superseded_at.is_(None),
+            ExternalLicence.check_again_on >= floor[ObligationKind.LICENCE_RECHECK],
+        ),
+        select(
+            literal(ObligationKind.CE_PROOF.value, String),
+            CeSelection.id,
+            CeSelection.party_id,
+            CeAudit.due_on,
+            recorded,
+        )
+        .join(CeAudit, CeAudit.id == CeSelection.ce_audit_id)
+        .where(
+            CeAudit.due_on >= floor[ObligationKind.CE_PROOF],
+            obligations.ce_request_settled(CeSelection.__table__.c.id).is_(None),
+        ),
     ]
 
 

@@ -2,7 +2,7 @@
 
 import csv
 import io
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from threading import Barrier, Thread
 from typing import Any
 
@@ -16,80 +16,18 @@ from certhub import clock
 from certhub.database import db, transaction
 from certhub.models.accounts import User
 from certhub.models.ce_audits import CeAudit, CeProof, CeResult, CeSelection
-from certhub.models.certification import Application, Credential, Decision, EvaluationRecord
+from certhub.models.certification import Credential
 from certhub.models.messages import Message
-from certhub.models.parties import Coordinator, VendorOrganization
-from certhub.models.standards import StandardSet
 from certhub.queries import ce_audits as audits
 from certhub.rules import ce_audit
 from certhub.rules.audit_actions import AuditAction
 from certhub.rules.refusal import Refusal
-from certhub.rules.vocabulary import ApplicationKind, ApplicationStatus, DecisionOutcome, Role
-from certhub.services import ce_audits
-from tests.factories import WHEN, make_coordinator, make_user, make_vendor, saved, sign_in
+from certhub.rules.vocabulary import ApplicationKind, DecisionOutcome, Role
+from tests.factories import make_coordinator, make_user, make_vendor, sign_in
+from tests.integration.ce_audits.arranging import FROM, TO, drawn, population, renewed, standard
 from tests.integration.parties.browsing import administrator, entries, fetched, send, tokens_of, vendor_hr
 
-FROM, TO = date(2026, 4, 1), date(2026, 6, 30)
 PDF = b"%PDF-1.4\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n"
-
-
-def standard() -> StandardSet:
-    return db.session.scalars(select(StandardSet).where(StandardSet.code == "CC-CORE")).one()
-
-
-def renewed(person: Coordinator, decided_on: date = date(2026, 5, 4), **values: Any) -> Credential:
-    """A renewal that was approved on a day."""
-    reviewer = make_user(Role.DPH_REVIEWER)
-    found = standard()
-    credential = db.session.scalar(select(Credential).where(Credential.party_id == person.id)) or saved(
-        Credential(
-            party_id=person.id, subject_type=person.kind, standard_id=found.id, number=f"CC-2026-{person.id:06d}-1",
-            granted_on=date(2024, 5, 1), recorded_at=WHEN,
-        )
-    )  # fmt: skip
-    at = datetime.combine(decided_on, datetime.min.time(), UTC) + timedelta(hours=16)
-    fields: dict[str, Any] = {"kind": ApplicationKind.RENEWAL, **values}
-    outcome = fields.pop("outcome", DecisionOutcome.APPROVED)
-    application = saved(
-        Application(
-            party_id=person.id, owner_id=person.id, status=ApplicationStatus.APPROVED, standard_id=found.id,
-            credential_id=credential.id, opened_by_id=reviewer.id, opened_at=WHEN, submitted_at=WHEN,
-            submitted_on=date(2026, 3, 2), closed_on=decided_on, closed_at=at,
-            stage_from=decided_on, **fields,
-        )
-    )  # fmt: skip
-    evaluation = saved(
-        EvaluationRecord(
-            application_id=application.id, standard_version_id=found.versions[0].id, as_of=decided_on, result="met",
-            complete=True, findings=[], engine_version="1", inputs_hash="0" * 64, recorded_at=WHEN,
-        )
-    )  # fmt: skip
-    saved(
-        Decision(
-            application_id=application.id, outcome=outcome, evaluation_id=evaluation.id, decided_by_id=reviewer.id,
-            decided_at=at, decided_on=decided_on,
-        )
-    )  # fmt: skip
-    return credential
-
-
-def population(number: int = 11) -> tuple[VendorOrganization, list[Coordinator]]:
-    vendor = make_vendor()
-    people = [make_coordinator(vendor=vendor) for _ in range(number)]
-    for person in people:
-        renewed(person)
-    return vendor, people
-
-
-def drawn(by: User | None = None, **values: Any) -> CeAudit:
-    asked: dict[str, Any] = {
-        "decided_from": FROM, "decided_to": TO, "number": None, "seed": "lottery 2026-07-01",
-        "due_on": clock.today() + timedelta(days=30), "base_url": "https://certhub.example", "at": clock.now(),
-    }  # fmt: skip
-    actor = by or make_user(Role.DPH_ADMINISTRATOR)
-    found = standard()
-    with transaction():
-        return ce_audits.draw(found, actor=actor, **(asked | values))
 
 
 def draw_form(client: FlaskClient, **values: str) -> Any:
@@ -289,6 +227,11 @@ def test_an_outcome_is_recorded_corrected_with_a_reason_and_both_stay(client: Fl
     assert late.status_code == 422
     assert "Somebody else entered an outcome meanwhile" in late.get_data(as_text=True)
     first = db.session.scalars(select(CeResult)).one()
+    follows = f"/credentials/{chosen.credential_id}/status-events/new"
+    assert follows not in fetched(client, f"/ce-requests/{chosen.id}")
+    administrator(client)
+    assert follows in fetched(client, f"/ce-requests/{chosen.id}")
+    sign_in(client, reviewer)
     done = send(client, path, outcome="passed_after_correction", reason="The hours came later.", shown=str(first.id))
     assert "Passed after correction" in fetched(client, done.location)
     vendor_hr(client, vendor)

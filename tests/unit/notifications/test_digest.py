@@ -32,6 +32,23 @@ def test_the_distance_is_said_in_words(due_on: date, words: str) -> None:
     assert a_line(due_on).when == words
 
 
+@pytest.mark.parametrize(
+    ("due_on", "words"),
+    [
+        (date(2027, 7, 31), "It is due on July 31, 2027, in 30 days."),
+        (date(2027, 7, 1), "It is due today, July 1, 2027."),
+        (date(2027, 6, 30), "It was due on June 30, 2027, 1 day ago."),
+    ],
+)
+def test_what_somebody_asked_for_is_due_and_does_not_end(due_on: date, words: str) -> None:
+    told = digest.line(
+        kind=ObligationKind.CE_PROOF, name="Ana Ferreira", what="for CC-2026-000123-4", due_on=due_on,
+        audience=Audience.HOLDER, today=TODAY, address="https://h/coordinators/1",
+    )  # fmt: skip
+    assert told.when == words
+    assert told.title == "Your proof of training for CC-2026-000123-4"
+
+
 def test_each_reader_learns_why_and_what_to_do() -> None:
     assert a_line(TODAY).title.startswith("Your credential")
     assert "works for your organization" in a_line(TODAY, Audience.EMPLOYER).why
