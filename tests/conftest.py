@@ -32,6 +32,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--database", choices=("sqlite", "postgresql"), default="sqlite", help="which database to test on")
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tests that share what takes long to make run in one worker, which then makes it once."""
+    for item in items:
+        for costly in sorted({"fetched", "demo"} & set(getattr(item, "fixturenames", ()))):
+            item.add_marker(pytest.mark.xdist_group(costly))
+
+
 @pytest.fixture(scope="session")
 def database_kind(request: pytest.FixtureRequest) -> str:
     return str(request.config.getoption("--database"))
