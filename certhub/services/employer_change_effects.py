@@ -15,8 +15,10 @@ from certhub.rules.refusal import Refusal
 from certhub.services import assignments, employment
 from certhub.services.audit import Actor
 
-_CHANGED_SINCE = "Somebody changed these records after the consent, so the change is not taken back by itself. "
+_CHANGED_SINCE = (
+    "Somebody changed these records after the consent, so the change is not taken back by itself. "
     "Ask DPH to correct them."
+)
 
 
 @dataclass(slots=True)
