@@ -135,7 +135,7 @@ class LastDayProposal(Base):
     change_id: Mapped[int] = mapped_column(ForeignKey("employer_change.id"))
     employer_id: Mapped[int] = mapped_column(ForeignKey("party.id"))
     party_id: Mapped[int] = mapped_column(ForeignKey("coordinator.id"))
-    last_day: Mapped[date]
+    last_on: Mapped[date] = mapped_column(comment="The last day of work, as the former employer says")
     reason: Mapped[str] = mapped_column(String(500))
     proposed_by_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
     proposed_at: Mapped[datetime]

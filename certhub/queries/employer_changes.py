@@ -306,7 +306,7 @@ def last_day_on_file(proposal: LastDayProposal) -> date:
             _ended_employment(),
         )
     ).one()
-    return last_day or proposal.last_day
+    return last_day or proposal.last_on
 
 
 def account_of(party_id: int) -> User | None:

@@ -55,9 +55,9 @@ def tell_former_employers(change: EmployerChange, *, base_url: str, at: datetime
                 dedupe_key=f"employer-change-leaving:{change.id}:{email}",
                 context={
                     "person": _person(change).name,
-                    "last_day": last_day_before(change.starts_on),
+                    "last_on": last_day_before(change.starts_on),
                     "places": sorted(set(places[one.employer_id])),
-                    "until": propose_until(clock.civil_date(at)),
+                    "until_on": propose_until(clock.civil_date(at)),
                     "link": f"{base_url}/employer-changes/{change.id}/last-day",
                 },
                 party_id=change.party_id,
@@ -74,7 +74,7 @@ def tell_practices(change: EmployerChange, *, base_url: str, at: datetime) -> No
             if one.assignment_before is None
         )
         context = {
-            "person": _person(change).name, "present": ended.employer.name, "last_day": _last_day(ended),
+            "person": _person(change).name, "present": ended.employer.name, "last_on": _last_day(ended),
             "vendor": change.vendor.name if moved else None, "starts_on": change.starts_on, "restored": False,
             "link": base_url,
         }  # fmt: skip
@@ -93,7 +93,7 @@ def tell_of_taking_back(change: EmployerChange, *, base_url: str, at: datetime) 
         _to_party(change, employer_id, "employer-change-taken-back", "former", told, at=at)
     for practice_id, ended in _ended_work(change).items():
         told = {
-            "person": person.name, "present": ended.employer.name, "last_day": None, "vendor": None,
+            "person": person.name, "present": ended.employer.name, "last_on": None, "vendor": None,
             "starts_on": change.starts_on, "restored": True, "link": base_url,
         }  # fmt: skip
         _to_party(change, practice_id, "employer-change-practice", "restored", told, at=at)
@@ -102,7 +102,7 @@ def tell_of_taking_back(change: EmployerChange, *, base_url: str, at: datetime) 
 def tell_of_proposal(change: EmployerChange, proposal: LastDayProposal, *, base_url: str, at: datetime) -> None:
     """Ask the person whether the former employer's last day is the right one; DPH can settle it, too."""
     context = {
-        "employer": proposal.employer.name, "last_day": proposal.last_day, "reason": proposal.reason,
+        "employer": proposal.employer.name, "last_on": proposal.last_on, "reason": proposal.reason,
         "link": f"{base_url}/employer-changes/{change.id}", "settled": None, "person": _person(change).name,
     }  # fmt: skip
     _to_party(change, proposal.party_id, "employer-change-last-day", f"asked:{proposal.id}", context, at=at)
@@ -111,7 +111,7 @@ def tell_of_proposal(change: EmployerChange, proposal: LastDayProposal, *, base_
 def tell_of_settlement(change: EmployerChange, proposal: LastDayProposal, *, base_url: str, at: datetime) -> None:
     """Tell the former employer which day is the last one."""
     context = {
-        "employer": proposal.employer.name, "last_day": proposal.last_day, "reason": proposal.reason,
+        "employer": proposal.employer.name, "last_on": proposal.last_on, "reason": proposal.reason,
         "link": f"{base_url}/employer-changes", "settled": proposal.accepted, "person": _person(change).name,
     }  # fmt: skip
     _to_party(change, proposal.employer_id, "employer-change-last-day", f"settled:{proposal.id}", context, at=at)

@@ -42,7 +42,7 @@ def propose(
         today=clock.civil_date(at),
     )  # fmt: skip
     proposal = LastDayProposal(
-        change_id=change.id, employer_id=effect.employer_id, party_id=spell.coordinator_id, last_day=last_day,
+        change_id=change.id, employer_id=effect.employer_id, party_id=spell.coordinator_id, last_on=last_day,
         reason=reason, proposed_by_id=actor.id, proposed_at=at,
     )  # fmt: skip
     db.session.add(proposal)
@@ -72,7 +72,7 @@ def settle(proposal: LastDayProposal, *, accept: bool, base_url: str, actor: Use
             raise Refusal("This employment was changed since. Ask DPH to look at the record.")
         employment.correct(
             spell, kind=spell.kind, job_title=spell.job_title or "", starts_on=spell.starts_on,
-            ends_on=proposal.last_day, reason=_SETTLED, base_url=base_url, actor=actor, at=at,
+            ends_on=proposal.last_on, reason=_SETTLED, base_url=base_url, actor=actor, at=at,
         )  # fmt: skip
     proposal.accepted, proposal.settled_at = accept, at
     audit.record(actor, AuditAction.LAST_DAY_SETTLED, proposal, at=at, party_id=proposal.employer_id)

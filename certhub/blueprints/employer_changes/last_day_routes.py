@@ -46,7 +46,7 @@ def settle_last_day(change_id: int) -> ResponseReturnValue:
     on_file = employer_changes.last_day_on_file(proposal)
     form = SettleForm()
     form.last_day.choices = options(
-        [(_PROPOSED, f"{written(proposal.last_day)}, as proposed"), (_ON_FILE, f"{written(on_file)}, as on file")]
+        [(_PROPOSED, f"{written(proposal.last_on)}, as proposed"), (_ON_FILE, f"{written(on_file)}, as on file")]
     )
     if form.validate_on_submit():
         address = url_for(".show", change_id=change_id)
