@@ -18,7 +18,7 @@ _ASKED_DAYS_AGO = 13
 
 
 def moved(office: Office) -> Story[None]:
-    """A coordinator of one statewide vendor has joined the other one, which goes on with the work in a practice."""
+    """A coordinator of one statewide vendor has joined the other one."""
     on = office_day(office.today - timedelta(days=_ASKED_DAYS_AGO))
     at = moment(on, 100)
     yield at
@@ -37,7 +37,7 @@ def moved(office: Office) -> Story[None]:
     yield at
     ending = frozenset(spell.id for spell in person.employments if spell.superseded_at is None)
     employer_changes.answer(
-        change, Answer(True, person.name, "192.0.2.44", ending), base_url=base_url,
+        change, Answer(consents=True, signed_name=person.name, address="192.0.2.44", ending=ending), base_url=base_url,
         actor=employer_changes.by_letter(change), at=at,
     )  # fmt: skip
 
