@@ -20,6 +20,7 @@ from certhub.demo import (
     commitments,
     coordinators,
     deadlines,
+    employer_changes,
     faults,
     new_versions,
     orders,
@@ -95,6 +96,7 @@ def load(press: Press, *, today: date, progress: Callable[[str], None]) -> None:
             f"practices and {len(organizations.PROGRAMS)} training programs, in {steps:,} steps"
         )
         _give_passwords(office)
+        employer_changes.asked(office)
         new_versions.adopted_and_drafted(office, at=timeline.last - timedelta(hours=1))
         chain_so_far()
         letters = oversight.told_of_exposures(office)
@@ -145,6 +147,7 @@ def _stories(office: Office) -> Iterator[Story[Any]]:
     yield from _coordinators(office)
     yield orders.board_orders(office)
     yield oversight.ce_audited(office)
+    yield employer_changes.moved(office)
 
 
 def _coordinators(office: Office) -> Iterator[Story[Any]]:

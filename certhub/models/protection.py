@@ -13,6 +13,7 @@ from certhub.models.base import Base
 from certhub.models.ce_audits import CeAudit, CeProof, CeResult, CeSelection
 from certhub.models.certification import Certificate, Decision, EvaluationRecord, Evidence, ItemReview
 from certhub.models.due_process import ActionNotice, HearingEntry
+from certhub.models.employer_changes import EmployerChangeAnswer, EmployerChangeEffect
 from certhub.models.medical_home import FamilyFeedback, SelfAssessmentResult
 from certhub.models.orders import BoardOrder, OrderEffect, OrderRevocation
 from certhub.models.parties import LicenceCheck
@@ -48,6 +49,8 @@ APPEND_ONLY = tuple(
         CeSelection,
         CeProof,
         CeResult,
+        EmployerChangeAnswer,
+        EmployerChangeEffect,
     )
 )
 

@@ -8,7 +8,14 @@ from email.policy import SMTP, SMTPUTF8
 from email.utils import format_datetime
 
 SECRET_KINDS = frozenset(
-    {"invitation", "password-reset", "reference-request", "reference-reminder", "self-assessment-invitation"}
+    {
+        "employer-change-request",
+        "invitation",
+        "password-reset",
+        "reference-request",
+        "reference-reminder",
+        "self-assessment-invitation",
+    }
 )
 """Messages with a link that lets its reader in; nobody but the recipient may read them, and they are not kept."""
 

@@ -202,7 +202,9 @@ def _timeline_entry(viewer: Viewer, rows: list[Row[datetime, str, str, str, Role
     reasons = list(dict.fromkeys(reason for one in told if (reason := _latest(one.get("reason")))))
     who = actor.partition(" <")[0]
     if role is not None:
-        who = name_shown(viewer, who, role=role, party_id=party_id)
+        shown = name_shown(viewer, who, role=role, party_id=party_id)
+        reasons = reasons if shown == who else []  # what another employer wrote is as much its own as its names
+        who = shown
     return TimelineEntry(
         at=written_at(at),
         title=f"{who} {_sentence(action)}",

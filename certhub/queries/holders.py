@@ -8,6 +8,7 @@ from certhub.models.audit import AuditEntry
 from certhub.models.ce_audits import CeSelection
 from certhub.models.certification import Application, Certificate, Credential
 from certhub.models.due_process import ActionNotice
+from certhub.models.employer_changes import EmployerChange
 from certhub.models.files import StoredFile
 from certhub.models.medical_home import FamilyFeedback, SelfAssessment
 from certhub.models.messages import Message
@@ -33,6 +34,7 @@ HOLDERS: dict[str, Callable[[int], int | None]] = {
     "party_id": lambda number: number,
     "application_id": _of(Application),
     "certificate_id": _of_certificate,
+    "change_id": _of(EmployerChange),
     "assessment_id": _of(SelfAssessment),
     "credential_id": _of(Credential),
     "feedback_id": _of(FamilyFeedback),

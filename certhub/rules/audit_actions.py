@@ -34,9 +34,19 @@ class AuditAction(StrEnum):
     EMPLOYMENT_RECORDED = "employment.recorded"
     EMPLOYMENT_ENDED = "employment.ended"
     EMPLOYMENT_CORRECTED = "employment.corrected"
+    EMPLOYMENT_WITHDRAWN = "employment.withdrawn"
+    EMPLOYER_CHANGE_REQUESTED = "employer_change.requested"
+    EMPLOYER_CHANGE_CONSENTED = "employer_change.consented"
+    EMPLOYER_CHANGE_DECLINED = "employer_change.declined"
+    EMPLOYER_CHANGE_WITHDRAWN = "employer_change.withdrawn"
+    EMPLOYER_CHANGE_EXPIRED = "employer_change.expired"
+    EMPLOYER_CHANGE_TAKEN_BACK = "employer_change.taken_back"
+    LAST_DAY_PROPOSED = "last_day.proposed"
+    LAST_DAY_SETTLED = "last_day.settled"
     ASSIGNMENT_RECORDED = "assignment.recorded"
     ASSIGNMENT_ENDED = "assignment.ended"
     ASSIGNMENT_WITHDRAWN = "assignment.withdrawn"
+    ASSIGNMENT_RESTORED = "assignment.restored"
     LICENCE_RECORDED = "licence.recorded"
     LICENCE_UPDATED = "licence.updated"
     LICENCE_CHECKED = "licence.checked"
@@ -135,9 +145,19 @@ SENTENCES: dict[AuditAction, str] = {
     AuditAction.EMPLOYMENT_RECORDED: "recorded an employment",
     AuditAction.EMPLOYMENT_ENDED: "recorded the end of an employment",
     AuditAction.EMPLOYMENT_CORRECTED: "corrected an employment",
+    AuditAction.EMPLOYMENT_WITHDRAWN: "took back an employment that had not begun",
+    AuditAction.EMPLOYER_CHANGE_REQUESTED: "asked a coordinator to join another employer",
+    AuditAction.EMPLOYER_CHANGE_CONSENTED: "agreed to a change of employer",
+    AuditAction.EMPLOYER_CHANGE_DECLINED: "said no to a change of employer",
+    AuditAction.EMPLOYER_CHANGE_WITHDRAWN: "withdrew the request for a change of employer",
+    AuditAction.EMPLOYER_CHANGE_EXPIRED: "let a request for a change of employer expire",
+    AuditAction.EMPLOYER_CHANGE_TAKEN_BACK: "took back a change of employer before its first day",
+    AuditAction.LAST_DAY_PROPOSED: "proposed another last day of work",
+    AuditAction.LAST_DAY_SETTLED: "settled which day was the last day of work",
     AuditAction.ASSIGNMENT_RECORDED: "placed a coordinator in a practice",
     AuditAction.ASSIGNMENT_ENDED: "ended a coordinator's assignment",
     AuditAction.ASSIGNMENT_WITHDRAWN: "took back an assignment that would begin after the employment",
+    AuditAction.ASSIGNMENT_RESTORED: "restored an assignment that a change of employer had ended",
     AuditAction.LICENCE_RECORDED: "recorded an external licence",
     AuditAction.LICENCE_UPDATED: "updated an external licence",
     AuditAction.LICENCE_CHECKED: "looked up an external licence at its source",

@@ -54,9 +54,23 @@ COMPARED_FILE = LockoutPolicy(
 )
 """For files sent to be compared, from one network address."""
 
+EMPLOYER_REQUEST = LockoutPolicy(
+    free=20, first=timedelta(minutes=10), longest=timedelta(hours=12), forgotten_after=timedelta(hours=24)
+)
+"""For requests of one vendor that somebody joins it: each one counts, whether or not there is such a record."""
+
 LONGEST_REMEMBERED = max(
     policy.forgotten_after
-    for policy in (ACCOUNT, SOURCE, RESET_ACCOUNT, RESET_SOURCE, UNKNOWN_CODE, UNKNOWN_LINK, COMPARED_FILE)
+    for policy in (
+        ACCOUNT,
+        SOURCE,
+        RESET_ACCOUNT,
+        RESET_SOURCE,
+        UNKNOWN_CODE,
+        UNKNOWN_LINK,
+        COMPARED_FILE,
+        EMPLOYER_REQUEST,
+    )
 )
 """After this much quiet no counter counts any more."""
 

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from sqlalchemy import or_, select
 
 from certhub import clock
-from certhub.database import db
+from certhub.database import db, locked
 from certhub.models.parties import Assignment, Coordinator, Employment, Practice, VendorOrganization
 from certhub.queries import independence
 from certhub.rules.audit_actions import AuditAction
@@ -73,6 +73,35 @@ def take_back(assignment: Assignment, *, actor: Actor, at: datetime) -> None:
     """Take back an assignment that begins after the employment; what was known stays on file, superseded by nothing."""
     assignment.superseded_at = at
     audit.record(actor, AuditAction.ASSIGNMENT_WITHDRAWN, assignment, at=at, party_id=assignment.coordinator_id)
+
+
+def restore(before: Assignment, *, instead_of: Assignment | None, actor: Actor, at: datetime) -> Assignment:
+    """Put an assignment back as it was before it was ended, or taken back where `instead_of` is None.
+
+    Raises `Refusal` where it was changed since, or where the days are taken.
+    """
+    replaced = locked(instead_of or before)
+    if instead_of is not None and replaced.superseded_at is not None:
+        raise Refusal("Somebody else changed this assignment. Open the record again and look before you change it.")
+    if instead_of is not None:
+        replaced.superseded_at = at
+        db.session.flush()
+    span = Span(before.starts_on, before.ends_on)
+    _require_employed(before.coordinator, before.vendor, span)
+    _require_no_other(before.coordinator, before.practice, span)
+    restored = Assignment(
+        coordinator_id=before.coordinator_id,
+        practice_id=before.practice_id,
+        vendor_id=before.vendor_id,
+        starts_on=before.starts_on,
+        ends_on=before.ends_on,
+        recorded_at=at,
+        supersedes_id=replaced.id,
+    )
+    db.session.add(restored)
+    db.session.flush()
+    audit.record(actor, AuditAction.ASSIGNMENT_RESTORED, restored, at=at, party_id=restored.coordinator_id)
+    return restored
 
 
 def _require_employed(person: Coordinator, vendor: VendorOrganization, span: Span) -> None:

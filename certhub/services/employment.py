@@ -95,6 +95,27 @@ def correct(
     return corrected
 
 
+def take_back(spell: Employment, *, base_url: str, actor: Actor, at: datetime) -> None:
+    """Take back an employment that has not begun, with the vendor's assignments in it; superseded by nothing.
+
+    An open application goes back with it.
+    """
+    if spell.starts_on <= clock.civil_date(at):
+        raise Refusal("This employment has begun. Record its last day instead.")
+    spell.superseded_at = at
+    db.session.flush()
+    audit.record(
+        actor,
+        AuditAction.EMPLOYMENT_WITHDRAWN,
+        spell,
+        at=at,
+        party_id=spell.coordinator_id,
+        employer=spell.employer.name,
+    )
+    _end_assignments(spell, actor=actor, at=at)
+    handovers.follow(spell.coordinator, base_url=base_url, actor=actor, at=at)
+
+
 def conflicts_of(coordinator_id: int, from_on: date, to_on: date | None = None) -> list[Conflict]:
     """Each breach of independence in the coordinator's assignments on the days from `from_on` to `to_on`."""
     wanted = Span(from_on, to_on)

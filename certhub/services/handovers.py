@@ -7,7 +7,7 @@ from certhub.database import db, locked
 from certhub.models.accounts import User
 from certhub.models.certification import Application
 from certhub.models.parties import Party
-from certhub.queries import applications
+from certhub.queries import applications, employer_changes
 from certhub.rules.audit_actions import AuditAction
 from certhub.rules.lifecycle import is_open
 from certhub.services import audit, outbox
@@ -51,8 +51,10 @@ def _hand_over(application: Application, vendor: Party, *, base_url: str, actor:
     db.session.flush()
     db.session.refresh(application, ["owner"])
     audit.record(actor, AuditAction.APPLICATION_HANDED_OVER, application, at=at)
-    # The former employer does not learn who the present one is.
+    # The former employer does not learn who the present one is, and hears of a change of employer once.
     told = {"former": before, "present": vendor, "person": application.party}
+    if employer_changes.left_by_change(before.id, application.party_id):
+        del told["former"]
     for reader, party in told.items():
         if party.email:
             outbox.enqueue(

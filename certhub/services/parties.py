@@ -41,7 +41,9 @@ from certhub.services.audit import Actor
 P = TypeVar("P", bound=Party)
 
 EMAIL_TAKEN = "A coordinator with this e-mail is already registered."
-WORKS_ELSEWHERE = f"{EMAIL_TAKEN} Ask DPH to record the employment."
+WORKS_ELSEWHERE = (
+    f"{EMAIL_TAKEN} If the person joins you from another employer, ask for their consent under Changes of employer."
+)
 """The same for a vendor that may not open the record."""
 
 _DAYS_IN_MONTH = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)

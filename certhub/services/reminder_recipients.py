@@ -25,6 +25,7 @@ from sqlalchemy.orm import aliased
 
 from certhub.database import db
 from certhub.models.accounts import User
+from certhub.models.employer_changes import EmployerChangeEffect
 from certhub.models.messages import Obligation, Reminder, ReminderNotice, ReminderStatus
 from certhub.models.parties import Employment, Party
 from certhub.queries import obligations
@@ -122,7 +123,10 @@ def _of_dph(policies: Policies) -> Select[*tuple[Any, ...]]:
 
 
 def _of_former_employers(day: date) -> Select[*tuple[Any, ...]]:
-    """HR at the last employer of each person whose reminders were stopped by leaving; the constraint makes it once."""
+    """HR at the last employer of each person whose reminders were stopped by leaving; the constraint makes it once.
+
+    Who left by a change of employer was told of then.
+    """
     later = aliased(Employment)
     last = ~exists().where(
         later.coordinator_id == Employment.coordinator_id,
@@ -135,6 +139,10 @@ def _of_former_employers(day: date) -> Select[*tuple[Any, ...]]:
         Reminder.status == ReminderStatus.SUPPRESSED,
         Reminder.reason == obligations.LEFT,
         Reminder.send_on > Employment.ends_on,
+    )
+    knows = exists().where(
+        EmployerChangeEffect.employment_after_id == Employment.id,
+        EmployerChangeEffect.employment_before_id.is_not(None),
     )
     employer = Party.__table__
     return (
@@ -155,6 +163,7 @@ def _of_former_employers(day: date) -> Select[*tuple[Any, ...]]:
             func.coalesce(User.email, employer.c.email).is_not(None),
             last,
             stopped,
+            ~knows,
         )
     )
 

@@ -29,6 +29,7 @@ ITEMS = (
     NavigationItem("Work queue", "queue.index", Permission.APPLICATION_REVIEW),
     NavigationItem("Applications", "applications.index", Permission.APPLICATION_READ),
     NavigationItem("Coordinators", "coordinators.index", Permission.COORDINATOR_LIST),
+    NavigationItem("Changes of employer", "employer_changes.index", Permission.EMPLOYER_CHANGE_READ),
     NavigationItem("Vendors", "organizations.vendors", Permission.VENDOR_LIST),
     NavigationItem("Practices", "organizations.practices", Permission.PRACTICE_LIST),
     NavigationItem("Medical home index", "self_assessments.practices", Permission.SELF_ASSESSMENT_LIST),

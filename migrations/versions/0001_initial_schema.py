@@ -61,6 +61,10 @@ PROTECT = {
         "CREATE TRIGGER ce_proof_is_not_truncated BEFORE TRUNCATE ON ce_proof FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()",
         "CREATE TRIGGER ce_result_is_append_only BEFORE UPDATE OR DELETE ON ce_result FOR EACH ROW EXECUTE FUNCTION refuse_change()",
         "CREATE TRIGGER ce_result_is_not_truncated BEFORE TRUNCATE ON ce_result FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()",
+        "CREATE TRIGGER employer_change_answer_is_append_only BEFORE UPDATE OR DELETE ON employer_change_answer FOR EACH ROW EXECUTE FUNCTION refuse_change()",
+        "CREATE TRIGGER employer_change_answer_is_not_truncated BEFORE TRUNCATE ON employer_change_answer FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()",
+        "CREATE TRIGGER employer_change_effect_is_append_only BEFORE UPDATE OR DELETE ON employer_change_effect FOR EACH ROW EXECUTE FUNCTION refuse_change()",
+        "CREATE TRIGGER employer_change_effect_is_not_truncated BEFORE TRUNCATE ON employer_change_effect FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()",
         "CREATE TRIGGER audit_head_moves_on BEFORE UPDATE ON audit_head FOR EACH ROW WHEN (NEW.seq <= OLD.seq OR NEW.id <> OLD.id) EXECUTE FUNCTION refuse_change()",
         "CREATE TRIGGER audit_head_is_kept BEFORE DELETE ON audit_head FOR EACH ROW EXECUTE FUNCTION refuse_change()",
         "CREATE TRIGGER audit_head_is_not_truncated BEFORE TRUNCATE ON audit_head FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()",
@@ -141,6 +145,12 @@ PROTECT = {
         "CREATE TRIGGER ce_result_refuses_update BEFORE UPDATE ON ce_result BEGIN SELECT RAISE(ABORT, 'rows of ce_result are never changed or removed'); END",
         "CREATE TRIGGER ce_result_refuses_delete BEFORE DELETE ON ce_result BEGIN SELECT RAISE(ABORT, 'rows of ce_result are never changed or removed'); END",
         "CREATE TRIGGER ce_result_refuses_replace BEFORE INSERT ON ce_result WHEN EXISTS (SELECT 1 FROM ce_result AS kept WHERE kept.id = NEW.id) OR EXISTS (SELECT 1 FROM ce_result AS kept WHERE kept.supersedes_id = NEW.supersedes_id) OR EXISTS (SELECT 1 FROM ce_result AS kept WHERE kept.selection_id = NEW.selection_id AND kept.supersedes_id IS NULL AND NEW.supersedes_id IS NULL) BEGIN SELECT RAISE(ABORT, 'rows of ce_result are never changed or removed'); END",
+        "CREATE TRIGGER employer_change_answer_refuses_update BEFORE UPDATE ON employer_change_answer BEGIN SELECT RAISE(ABORT, 'rows of employer_change_answer are never changed or removed'); END",
+        "CREATE TRIGGER employer_change_answer_refuses_delete BEFORE DELETE ON employer_change_answer BEGIN SELECT RAISE(ABORT, 'rows of employer_change_answer are never changed or removed'); END",
+        "CREATE TRIGGER employer_change_answer_refuses_replace BEFORE INSERT ON employer_change_answer WHEN EXISTS (SELECT 1 FROM employer_change_answer AS kept WHERE kept.id = NEW.id) OR EXISTS (SELECT 1 FROM employer_change_answer AS kept WHERE kept.change_id = NEW.change_id) BEGIN SELECT RAISE(ABORT, 'rows of employer_change_answer are never changed or removed'); END",
+        "CREATE TRIGGER employer_change_effect_refuses_update BEFORE UPDATE ON employer_change_effect BEGIN SELECT RAISE(ABORT, 'rows of employer_change_effect are never changed or removed'); END",
+        "CREATE TRIGGER employer_change_effect_refuses_delete BEFORE DELETE ON employer_change_effect BEGIN SELECT RAISE(ABORT, 'rows of employer_change_effect are never changed or removed'); END",
+        "CREATE TRIGGER employer_change_effect_refuses_replace BEFORE INSERT ON employer_change_effect WHEN EXISTS (SELECT 1 FROM employer_change_effect AS kept WHERE kept.id = NEW.id) BEGIN SELECT RAISE(ABORT, 'rows of employer_change_effect are never changed or removed'); END",
         "CREATE TRIGGER audit_head_moves_on BEFORE UPDATE ON audit_head WHEN NEW.seq <= OLD.seq OR NEW.id <> OLD.id BEGIN SELECT RAISE(ABORT, 'rows of audit_head are never changed or removed'); END",
         "CREATE TRIGGER audit_head_is_kept BEFORE DELETE ON audit_head BEGIN SELECT RAISE(ABORT, 'rows of audit_head are never changed or removed'); END",
         "CREATE TRIGGER audit_head_refuses_replace BEFORE INSERT ON audit_head WHEN EXISTS (SELECT 1 FROM audit_head AS kept WHERE kept.id = NEW.id) BEGIN SELECT RAISE(ABORT, 'rows of audit_head are never changed or removed'); END",
@@ -205,6 +215,10 @@ UNPROTECT = {
         "DROP TRIGGER IF EXISTS ce_proof_is_not_truncated ON ce_proof",
         "DROP TRIGGER IF EXISTS ce_result_is_append_only ON ce_result",
         "DROP TRIGGER IF EXISTS ce_result_is_not_truncated ON ce_result",
+        "DROP TRIGGER IF EXISTS employer_change_answer_is_append_only ON employer_change_answer",
+        "DROP TRIGGER IF EXISTS employer_change_answer_is_not_truncated ON employer_change_answer",
+        "DROP TRIGGER IF EXISTS employer_change_effect_is_append_only ON employer_change_effect",
+        "DROP TRIGGER IF EXISTS employer_change_effect_is_not_truncated ON employer_change_effect",
         "DROP TRIGGER IF EXISTS audit_head_moves_on ON audit_head",
         "DROP TRIGGER IF EXISTS audit_head_is_kept ON audit_head",
         "DROP TRIGGER IF EXISTS audit_head_is_not_truncated ON audit_head",
@@ -284,6 +298,12 @@ UNPROTECT = {
         "DROP TRIGGER IF EXISTS ce_result_refuses_update",
         "DROP TRIGGER IF EXISTS ce_result_refuses_delete",
         "DROP TRIGGER IF EXISTS ce_result_refuses_replace",
+        "DROP TRIGGER IF EXISTS employer_change_answer_refuses_update",
+        "DROP TRIGGER IF EXISTS employer_change_answer_refuses_delete",
+        "DROP TRIGGER IF EXISTS employer_change_answer_refuses_replace",
+        "DROP TRIGGER IF EXISTS employer_change_effect_refuses_update",
+        "DROP TRIGGER IF EXISTS employer_change_effect_refuses_delete",
+        "DROP TRIGGER IF EXISTS employer_change_effect_refuses_replace",
         "DROP TRIGGER IF EXISTS audit_head_moves_on",
         "DROP TRIGGER IF EXISTS audit_head_is_kept",
         "DROP TRIGGER IF EXISTS audit_head_refuses_replace",
@@ -1010,6 +1030,70 @@ def upgrade() -> None:
         comment="One draw: the population, its hash, the size and the seed, so that anybody can draw it again.",
     )
     op.create_table(
+        "employer_change",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("vendor_id", sa.Integer(), nullable=False),
+        sa.Column(
+            "party_id",
+            sa.Integer(),
+            nullable=True,
+            comment="Whose record fits what was typed; the vendor does not learn whether any",
+        ),
+        sa.Column(
+            "known_by", sa.String(length=254), nullable=False, comment="E-mail address or credential number, as typed"
+        ),
+        sa.Column("last_name", sa.String(length=200), nullable=False, comment="As typed by the vendor"),
+        sa.Column("starts_on", sa.Date(), nullable=False, comment="First day of work at the vendor"),
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "employee", "contractor", name="employmentkind", native_enum=False, create_constraint=True, length=40
+            ),
+            nullable=False,
+        ),
+        sa.Column("job_title", sa.String(length=120), nullable=True),
+        sa.Column("message", sa.String(length=1000), nullable=False, comment="From the vendor to the person"),
+        sa.Column("asked_by_id", sa.Integer(), nullable=False),
+        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("consented_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("declined_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column(
+            "withdrawn_at",
+            sa.DateTime(timezone=True),
+            nullable=True,
+            comment="Taken back by the vendor before there was an answer",
+        ),
+        sa.Column(
+            "taken_back_at", sa.DateTime(timezone=True), nullable=True, comment="Undone by one side after the consent"
+        ),
+        sa.Column(
+            "expiry_told_at",
+            sa.DateTime(timezone=True),
+            nullable=True,
+            comment="When the vendor was told that nobody answered",
+        ),
+        sa.CheckConstraint(
+            "(consented_at IS NULL OR declined_at IS NULL) AND (consented_at IS NULL OR withdrawn_at IS NULL) AND (declined_at IS NULL OR withdrawn_at IS NULL)",
+            name=op.f("ck_employer_change_ends_in_one_way"),
+        ),
+        sa.CheckConstraint(
+            "consented_at IS NULL OR party_id IS NOT NULL", name=op.f("ck_employer_change_somebody_consents")
+        ),
+        sa.CheckConstraint(
+            "taken_back_at IS NULL OR consented_at IS NOT NULL",
+            name=op.f("ck_employer_change_taken_back_after_consent"),
+        ),
+        sa.ForeignKeyConstraint(["asked_by_id"], ["account.id"], name=op.f("fk_employer_change_asked_by_id")),
+        sa.ForeignKeyConstraint(["party_id"], ["coordinator.id"], name=op.f("fk_employer_change_party_id")),
+        sa.ForeignKeyConstraint(["vendor_id"], ["vendor_organization.id"], name=op.f("fk_employer_change_vendor_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_employer_change")),
+        comment="A vendor's request that a coordinator who is on file joins it; kept also where no record fits.",
+    )
+    op.create_index("ix_employer_change_party", "employer_change", ["party_id", "id"], unique=False)
+    op.create_index("ix_employer_change_vendor", "employer_change", ["vendor_id", "known_by"], unique=False)
+    op.create_index("ix_employer_change_waiting", "employer_change", ["expires_at", "id"], unique=False)
+    op.create_table(
         "employment",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("coordinator_id", sa.Integer(), nullable=False),
@@ -1627,6 +1711,120 @@ def upgrade() -> None:
         unique=True,
         postgresql_where=sa.text("status IN ('draft','submitted','incomplete','under_review','recommended')"),
         sqlite_where=sa.text("status IN ('draft','submitted','incomplete','under_review','recommended')"),
+    )
+    op.create_table(
+        "employer_change_answer",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("change_id", sa.Integer(), nullable=False),
+        sa.Column("party_id", sa.Integer(), nullable=False),
+        sa.Column("consents", sa.Boolean(), nullable=False),
+        sa.Column(
+            "signed_name",
+            sa.String(length=200),
+            nullable=False,
+            comment="As typed in place of a signature (M.G.L. c.110G)",
+        ),
+        sa.Column("text_id", sa.String(length=60), nullable=False),
+        sa.Column("text_version", sa.Integer(), nullable=False),
+        sa.Column(
+            "text_sha256", sa.String(length=64), nullable=False, comment="Hash of the text that was shown and signed"
+        ),
+        sa.Column("address", sa.String(length=45), nullable=False, comment="IP address from which the answer was sent"),
+        sa.Column("signed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["change_id"], ["employer_change.id"], name=op.f("fk_employer_change_answer_change_id")
+        ),
+        sa.ForeignKeyConstraint(["party_id"], ["coordinator.id"], name=op.f("fk_employer_change_answer_party_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_employer_change_answer")),
+        sa.UniqueConstraint("change_id", name=op.f("uq_employer_change_answer_change_id")),
+        comment="The person's answer and how it was signed; never changed.",
+    )
+    op.create_table(
+        "employer_change_effect",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("change_id", sa.Integer(), nullable=False),
+        sa.Column("employer_id", sa.Integer(), nullable=False, comment="Whose employment or assignment it is"),
+        sa.Column("employment_before_id", sa.Integer(), nullable=True),
+        sa.Column("employment_after_id", sa.Integer(), nullable=True),
+        sa.Column("assignment_before_id", sa.Integer(), nullable=True),
+        sa.Column("assignment_after_id", sa.Integer(), nullable=True),
+        sa.CheckConstraint(
+            "employment_before_id IS NOT NULL OR employment_after_id IS NOT NULL OR assignment_before_id IS NOT NULL OR assignment_after_id IS NOT NULL",
+            name=op.f("ck_employer_change_effect_did_something"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["assignment_after_id"], ["assignment.id"], name=op.f("fk_employer_change_effect_assignment_after_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["assignment_before_id"], ["assignment.id"], name=op.f("fk_employer_change_effect_assignment_before_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["change_id"], ["employer_change.id"], name=op.f("fk_employer_change_effect_change_id")
+        ),
+        sa.ForeignKeyConstraint(["employer_id"], ["party.id"], name=op.f("fk_employer_change_effect_employer_id")),
+        sa.ForeignKeyConstraint(
+            ["employment_after_id"], ["employment.id"], name=op.f("fk_employer_change_effect_employment_after_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["employment_before_id"], ["employment.id"], name=op.f("fk_employer_change_effect_employment_before_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_employer_change_effect")),
+        comment="One thing that a consent did: an employment or an assignment before and after; never changed.",
+    )
+    op.create_index("ix_employer_change_effect_change", "employer_change_effect", ["change_id", "id"], unique=False)
+    op.create_index(
+        "ix_employer_change_effect_employer", "employer_change_effect", ["employer_id", "change_id"], unique=False
+    )
+    op.create_index(
+        "ix_employer_change_effect_employment", "employer_change_effect", ["employment_after_id"], unique=False
+    )
+    op.create_table(
+        "employer_change_link",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("change_id", sa.Integer(), nullable=False),
+        sa.Column("token_hash", sa.String(length=64), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["change_id"], ["employer_change.id"], name=op.f("fk_employer_change_link_change_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_employer_change_link")),
+        sa.UniqueConstraint("token_hash", name=op.f("uq_employer_change_link_token_hash")),
+        comment="The link in the letter to a person without an account; only its hash is kept.",
+    )
+    op.create_index(op.f("ix_employer_change_link_change_id"), "employer_change_link", ["change_id"], unique=False)
+    op.create_table(
+        "employer_change_practice",
+        sa.Column("change_id", sa.Integer(), nullable=False),
+        sa.Column("practice_id", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["change_id"], ["employer_change.id"], name=op.f("fk_employer_change_practice_change_id")
+        ),
+        sa.ForeignKeyConstraint(["practice_id"], ["practice.id"], name=op.f("fk_employer_change_practice_practice_id")),
+        sa.PrimaryKeyConstraint("change_id", "practice_id", name=op.f("pk_employer_change_practice")),
+        comment="A practice at which the person is to go on, for the new vendor, in case the person works there.",
+    )
+    op.create_table(
+        "last_day_proposal",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("change_id", sa.Integer(), nullable=False),
+        sa.Column("employer_id", sa.Integer(), nullable=False),
+        sa.Column("party_id", sa.Integer(), nullable=False),
+        sa.Column("last_on", sa.Date(), nullable=False, comment="The last day of work, as the former employer says"),
+        sa.Column("reason", sa.String(length=500), nullable=False),
+        sa.Column("proposed_by_id", sa.Integer(), nullable=False),
+        sa.Column("proposed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("settled_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column(
+            "accepted", sa.Boolean(), nullable=True, comment="Whether the person or DPH took the proposed day over"
+        ),
+        sa.CheckConstraint(
+            "(settled_at IS NULL) = (accepted IS NULL)", name=op.f("ck_last_day_proposal_settled_one_way")
+        ),
+        sa.ForeignKeyConstraint(["change_id"], ["employer_change.id"], name=op.f("fk_last_day_proposal_change_id")),
+        sa.ForeignKeyConstraint(["employer_id"], ["party.id"], name=op.f("fk_last_day_proposal_employer_id")),
+        sa.ForeignKeyConstraint(["party_id"], ["coordinator.id"], name=op.f("fk_last_day_proposal_party_id")),
+        sa.ForeignKeyConstraint(["proposed_by_id"], ["account.id"], name=op.f("fk_last_day_proposal_proposed_by_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_last_day_proposal")),
+        sa.UniqueConstraint("change_id", "employer_id", name=op.f("uq_last_day_proposal_change_id_employer_id")),
+        comment="A former employer's word that the last day of work is another one than the change recorded.",
     )
     op.create_table(
         "licence_check",
@@ -2697,6 +2895,15 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_licence_check_licence_id"), table_name="licence_check")
     op.drop_index("ix_licence_check_coordinator", table_name="licence_check")
     op.drop_table("licence_check")
+    op.drop_table("last_day_proposal")
+    op.drop_table("employer_change_practice")
+    op.drop_index(op.f("ix_employer_change_link_change_id"), table_name="employer_change_link")
+    op.drop_table("employer_change_link")
+    op.drop_index("ix_employer_change_effect_employment", table_name="employer_change_effect")
+    op.drop_index("ix_employer_change_effect_employer", table_name="employer_change_effect")
+    op.drop_index("ix_employer_change_effect_change", table_name="employer_change_effect")
+    op.drop_table("employer_change_effect")
+    op.drop_table("employer_change_answer")
     op.drop_index(
         "uq_application_open",
         table_name="application",
@@ -2759,6 +2966,10 @@ def downgrade() -> None:
     op.drop_index("ix_employment_employer_open", table_name="employment")
     op.drop_index("ix_employment_coordinator", table_name="employment")
     op.drop_table("employment")
+    op.drop_index("ix_employer_change_waiting", table_name="employer_change")
+    op.drop_index("ix_employer_change_vendor", table_name="employer_change")
+    op.drop_index("ix_employer_change_party", table_name="employer_change")
+    op.drop_table("employer_change")
     op.drop_table("ce_audit")
     op.drop_index(op.f("ix_board_order_in_force_at"), table_name="board_order")
     op.drop_table("board_order")

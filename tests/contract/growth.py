@@ -13,6 +13,7 @@ from certhub.models.accounts import Invitation, User
 from certhub.models.audit import AccessLog
 from certhub.models.ce_audits import CeAudit, CeSelection
 from certhub.models.certification import Application, Credential, CredentialPeriod
+from certhub.models.employer_changes import EmployerChange
 from certhub.models.files import StoredFile
 from certhub.models.imports import RosterImport
 from certhub.models.jobs import JobRun, JobStatus
@@ -203,6 +204,11 @@ def _records(vendor: VendorOrganization, person: Party, hr: User, number: int) -
         TrainingCompletion(
             coordinator_id=person.id, vendor_id=vendor.id, title=person.name, provider="Institute", category="core",
             minutes=60, completed_on=date(2026, 2, 1), recorded_at=WHEN,
+        ),
+        EmployerChange(
+            vendor_id=vendor.id, party_id=person.id, known_by=f"grown{number}@example.org", last_name="Grown",
+            starts_on=date(2026, 6, 1), kind=EmploymentKind.EMPLOYEE, asked_by_id=hr.id, asked_at=WHEN,
+            expires_at=WHEN,
         ),
         AccessLog(at=WHEN, user_id=hr.id, party_id=person.id, what="record"),
         reminder,

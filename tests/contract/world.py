@@ -65,6 +65,7 @@ from certhub.services import standards as standard_service
 from certhub.services.roster_plan import plan_for
 from certhub.web.context import file_store, press, settings
 from tests import factories
+from tests.contract.employer_changes import changing
 from tests.factories import WHEN
 
 START = datetime(2026, 3, 2, 15, 0, tzinfo=UTC)
@@ -153,6 +154,8 @@ def build(app: Flask) -> World:
         of[SubjectType.VENDOR][name] += of[SubjectType.COORDINATOR][name]
     for name, values in _asking(vendor, users[Role.VENDOR_HR], reviewer).items():
         of[SubjectType.VENDOR].setdefault(name, []).extend(values)
+    for kind, changes in changing(vendor, person, users[Role.VENDOR_HR]).items():
+        of[kind] |= {name: [*of[kind].get(name, []), *found] for name, found in changes.items()}
     return World(users, of)
 
 

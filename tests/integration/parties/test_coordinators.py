@@ -213,7 +213,7 @@ def test_a_person_who_works_elsewhere_is_refused_without_a_word_about_them(clien
     answer = send(client, "/coordinators/new", **{**NEW, "email": email})
     page = checked(answer)
     assert answer.status_code == 422
-    assert "A coordinator with this e-mail is already registered. Ask DPH to record the employment." in page
+    assert "A coordinator with this e-mail is already registered. If the person joins you from another employer" in page
     assert "Somebody Secret" not in page
     assert "Other Vendor" not in page
     assert "open that record" not in page
