@@ -66,6 +66,9 @@ class ListPage:
 
 
 PAGES = (
+    ListPage("home of an administrator", "home.index"),
+    ListPage("home of a reviewer", "home.index", role=Role.DPH_REVIEWER),
+    ListPage("home of the largest vendor", "home.index", role=Role.VENDOR_HR),
     ListPage("coordinators", "coordinators.index"),
     ListPage("coordinators of a region", "coordinators.index", filters={"region": "boston"}),
     ListPage("coordinators of a discipline", "coordinators.index", filters={"discipline": "therapist"}),
@@ -90,6 +93,15 @@ PAGES = (
     ListPage("work queue, mine", "queue.index", role=Role.DPH_REVIEWER, filters={"mine": "yes"}),
     ListPage("register", "register.index"),
     ListPage("register on a past day", "register.index", filters={"as_of": "2025-11-01"}),
+    ListPage("exposures", "exposures.index"),
+    ListPage("exposures of a region", "exposures.index", filters={"region": "boston"}),
+    ListPage("exposures by employment", "exposures.index", filters={"link": "employment"}),
+    ListPage("orders", "orders.index"),
+    ListPage("effects of an order", "orders.effects", filters={"order_id": 1}),
+    ListPage("samples of continuing education", "ce_audits.index"),
+    ListPage("medical home index", "self_assessments.practices"),
+    ListPage("whom a draft fails", "standards.preview", filters={"version_id": 1000}),
+    ListPage("work queue, overdue", "queue.index", role=Role.DPH_REVIEWER, filters={"overdue": "yes"}),
     ListPage("audit trail", "audit.index", role=Role.AUDITOR),
     ListPage("mail", "administration.messages"),
     ListPage("jobs", "administration.jobs"),
@@ -100,6 +112,8 @@ PAGES = (
     ListPage("vendor's former", "coordinators.former", role=Role.VENDOR_HR, unscoped="coordinators"),
     ListPage("vendor's training", "coordinators.latest_training", role=Role.VENDOR_HR, unscoped="training entered"),
     ListPage("vendor's applications", "applications.index", role=Role.VENDOR_HR, unscoped="applications"),
+    ListPage("vendor's exposures", "exposures.index", role=Role.VENDOR_HR, unscoped="exposures"),
+    ListPage("vendor's requests for proofs", "ce_audits.requests", role=Role.VENDOR_HR),
     ListPage("vendor's imports", "roster.index", role=Role.VENDOR_HR),
 )
 

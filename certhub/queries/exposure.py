@@ -275,9 +275,7 @@ def _broken(reader: Reader, day: date) -> dict[Link, ColumnElement[bool]]:
 
 def _without_for_all(day: date) -> Without:
     """That a party holds nothing in force, for every assignment there is: each table is read once."""
-    standing = credential_status.standing(day)
-    held = standing.joined(select(Credential.party_id), Credential.id)
-    authorized = held.where(credential_status.is_authorized(standing.status)).cte("authorized")
+    authorized = credential_status.in_force(day).cte("authorized")
     return lambda party_id: party_id.not_in(select(authorized.c.party_id))
 
 
