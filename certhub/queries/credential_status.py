@@ -181,6 +181,7 @@ def is_authorized(status: ColumnElement[CredentialStatus]) -> ColumnElement[bool
     return status.in_(sorted(AUTHORIZED_STATUSES))
 
 
+@lru_cache(maxsize=_EXPRESSIONS_KEPT)
 def in_force(as_of: date) -> Select[int, SubjectType]:
     """Who holds a credential that authorizes on `as_of`, by what is known now: the party and the kind.
 
@@ -192,11 +193,8 @@ def in_force(as_of: date) -> Select[int, SubjectType]:
     barred = select(event.credential_id).where(
         event.kind.in_(EVENT_PRECEDENCE), _active(event, as_of), known(event, None)
     )
-    held = union_all(running, _carried(as_of)).subquery("held")
-    return (
-        select(Credential.party_id, Credential.subject_type)
-        .join(held, held.c.credential_id == Credential.id)
-        .where(Credential.id.not_in(barred))
+    return select(Credential.party_id, Credential.subject_type).where(
+        Credential.id.in_(union_all(running, _carried(as_of))), Credential.id.not_in(barred)
     )
 
 
@@ -318,14 +316,10 @@ def histories_of(condition: ColumnElement[bool], known_at: datetime | None = Non
 
 def _carried(as_of: date) -> Select[int | None]:
     """The credentials past the last day of their latest term that a renewal filed in time carries on."""
-    return (
-        select(Application.credential_id)
-        .where(
-            Application.credential_id.is_not(None),
-            _waits(Application, as_of, None),
-            _last_day(Application.credential_id, as_of).between(Application.submitted_on, as_of - ONE_DAY),
-        )
-        .distinct()
+    return select(Application.credential_id).where(
+        Application.credential_id.is_not(None),
+        _waits(Application, as_of, None),
+        _last_day(Application.credential_id, as_of).between(Application.submitted_on, as_of - ONE_DAY),
     )
 
 
