@@ -8,7 +8,7 @@ from certhub import clock
 from certhub.auth.guard import actor, requires, viewer
 from certhub.blueprints.home import bp
 from certhub.queries import applications, certification, exposure, independence, licences, parties
-from certhub.rules.permissions import DPH_ROLES, Permission, may
+from certhub.rules.permissions import Permission, may, works_for_dph
 
 _EXPOSED_SHOWN = 12
 
@@ -26,7 +26,7 @@ def index() -> ResponseReturnValue:
         "exposed": exposure.first(who, today, number=_EXPOSED_SHOWN) if may(who, Permission.EXPOSURE_READ) else (0, []),
         "licences": licences.to_check(who, on=today),
     }
-    if who.role in DPH_ROLES:
+    if works_for_dph(who):
         return render_template(
             "home/department.html",
             **shown,
