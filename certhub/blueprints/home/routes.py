@@ -32,6 +32,8 @@ def index() -> ResponseReturnValue:
             **shown,
             conflicts=independence.standing(who, on=today),
             waiting=applications.waiting(who),
+            mine=applications.on_the_desk_of(who),
+            overdue=sum(stage.overdue for stage in applications.stage_figures(who, on=today)),
             in_force=certification.held_in_force(who, on=today),
         )
     party = parties.one(who, who.party_id or 0)
