@@ -8,7 +8,7 @@ from certhub import clock
 from certhub.auth.guard import actor, requires, viewer
 from certhub.blueprints.home import bp
 from certhub.queries import applications, certification, exposure, independence, licences, parties
-from certhub.rules.permissions import Permission, may, works_for_dph
+from certhub.rules.permissions import Permission, is_employer, may, works_for_dph
 
 _EXPOSED_SHOWN = 12
 
@@ -37,4 +37,10 @@ def index() -> ResponseReturnValue:
             in_force=certification.held_in_force(who, on=today),
         )
     party = parties.one(who, who.party_id or 0)
-    return render_template("home/own.html", **shown, party=party, panel=certification.panel_of(who, party, on=today))
+    return render_template(
+        "home/own.html",
+        **shown,
+        waiting=applications.waiting(who) if is_employer(who) else {},
+        party=party,
+        panel=certification.panel_of(who, party, on=today),
+    )
