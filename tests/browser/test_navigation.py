@@ -27,7 +27,8 @@ def reached_at_a_desk(page: Page) -> list[str]:
     """Every link that is met by opening one group after another."""
     reached = shown(page)
     for group in [label for label in reached if label in GROUP_LABELS]:
-        page.get_by_role("navigation", name="Main").get_by_role("link", name=group, exact=True).first.click()
+        with page.expect_navigation():
+            page.get_by_role("navigation", name="Main").get_by_role("link", name=group, exact=True).first.click()
         reached += [label for label in shown(page) if label not in reached]
     return reached
 
