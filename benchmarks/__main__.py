@@ -18,8 +18,8 @@ from benchmarks import (
     results,
     verification,
 )
-from benchmarks.generated_state import Size
 from benchmarks.results import Measure
+from benchmarks.state_size import Size
 
 BENCHMARKS = {
     "lists": lists,

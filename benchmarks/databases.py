@@ -16,7 +16,8 @@ from sqlalchemy import NullPool, create_engine, make_url, text
 from sqlalchemy.schema import CreateIndex, CreateTable
 
 from benchmarks import floor
-from benchmarks.generated_state import Generator, Size, described
+from benchmarks.generated_state import Generator
+from benchmarks.state_size import Size, described
 from certhub import clock
 from certhub.app import create_app
 from certhub.config import load
@@ -27,6 +28,7 @@ from certhub.services.audit import SystemActor
 
 SECRET_KEY = "a key for benchmark runs, which protects nothing at all"  # noqa: S105  (it protects nothing)
 _PREFIX = "certhub_benchmark"
+_GENERATING = ("generated_state", "generated_oversight", "audit_chain", "bulk", "floor")
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +127,7 @@ def _fingerprint(size: Size) -> str:
         parts.append(str(CreateTable(table)))
         parts += sorted(str(CreateIndex(index)) for index in table.indexes)
     here = Path(__file__).parent
-    parts += [(here / f"{module}.py").read_text() for module in ("generated_state", "audit_chain", "bulk", "floor")]
+    parts += [(here / f"{module}.py").read_text() for module in _GENERATING]
     digest = hashlib.sha256("\n".join(parts).encode()).hexdigest()
     return f"{_size_name(size)}_{digest[:12]}"
 

@@ -1,13 +1,11 @@
-"""The state that the goals are stated for: 300 vendors, 20,000 coordinators, 1,000,000 training and audit rows.
+"""The state that the goals are stated for, at any size.
 
 Everything is drawn from one seed, so that two runs measure the same rows. The audit rows are chained correctly behind
 those of the reference data. No name, address or number belongs to anybody.
 """
 
-import json
 import random
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -16,6 +14,8 @@ from sqlalchemy import Connection, Table, select
 from benchmarks.audit_chain import entries
 from benchmarks.bulk import Bulk, Row
 from benchmarks.generated_names import FIRST, LAST, PLACES
+from benchmarks.generated_oversight import Held, Oversight
+from benchmarks.state_size import Size
 from certhub.models import Base
 from certhub.models.accounts import User, UserSession
 from certhub.models.audit import AuditEntry
@@ -70,36 +70,6 @@ _OPEN = {
 """Open applications by status, in percent."""
 
 
-@dataclass(frozen=True, slots=True)
-class Size:
-    """How many of each there are."""
-
-    vendors: int
-    coordinators: int
-    practices: int
-    programs: int
-    training: int
-    audit: int
-    messages: int
-
-    @classmethod
-    def of(cls, scale: float) -> "Size":
-        """The state of the goals, or a smaller one of the same shape for trying out."""
-
-        def scaled(whole: int, least: int) -> int:
-            return max(least, round(whole * scale))
-
-        return cls(
-            vendors=scaled(300, 6),
-            coordinators=scaled(20_000, 120),
-            practices=scaled(5_000, 60),
-            programs=scaled(60, 3),
-            training=scaled(1_000_000, 400),
-            audit=scaled(1_000_000, 400),
-            messages=scaled(50_000, 80),
-        )
-
-
 def session_token(account_id: int) -> str:
     """The secret of the session that the generated state holds open for an account."""
     return f"benchmark-session-of-account-{account_id}"
@@ -144,13 +114,14 @@ class Generator:
         self._accounts()
         self._employment()
         self._certification()
+        self._oversight()
         self._training()
         self._messages()
         self._audit(last.seq, last.hash)
         connection.commit()
         self.bulk.finish(Base.metadata.sorted_tables)
 
-    def _load(self, model: type[Base], columns: tuple[str, ...], rows: Iterator[Row] | list[Row]) -> None:
+    def _load(self, model: type[Base], columns: tuple[str, ...], rows: Iterable[Row]) -> None:
         table = model.__table__
         assert isinstance(table, Table)
         self.bulk.load(table, columns, rows)
@@ -276,11 +247,8 @@ class Generator:
         )
         # In the order in which they were opened, so that numbers grow with time as they do in an office.
         self.applications.sort(key=lambda row: row[9])
-        self._load(
-            Application,
-            _APPLICATION_COLUMNS,
-            [(place, *row[1:]) for place, row in enumerate(self.applications, start=1)],
-        )
+        self.applications = [(place, *row[1:]) for place, row in enumerate(self.applications, start=1)]
+        self._load(Application, _APPLICATION_COLUMNS, self.applications)
         self._load(
             CredentialPeriod,
             (
@@ -294,6 +262,24 @@ class Generator:
             ("credential_id", "kind", "effective_on", "ends_on", "reason", "citation", "recorded_at"),
             self.events,
         )
+
+    def _oversight(self) -> None:
+        """What hangs on the coordinators' credentials; the place of a period in the list is its number."""
+        latest = {row[0]: place for place, row in enumerate(self.periods, start=1)}
+        applied = {row[1]: row[0] for row in self.applications}
+        held = [
+            Held(row[0], row[4], row[1], latest[row[0]], applied[row[1]])
+            for row in self.credentials
+            if row[2] == SubjectType.COORDINATOR.value
+        ]
+        oversight = Oversight(
+            self._load,
+            self.draw,
+            today=self.today,
+            now=self.now,
+            standard=self.standards[SubjectType.COORDINATOR],
+        )
+        oversight.fill(self.connection, held, self.practices)
 
     def _lifecycle(self, party: int, kind: SubjectType, owner: int, *, held: float) -> None:
         """One party's way: three quarters current, the rest pending, in grace, lapsed, or under an order."""
@@ -440,8 +426,3 @@ class Generator:
 
 def _iso(day: date | None) -> str | None:
     return None if day is None else day.isoformat()
-
-
-def described(size: Size) -> str:
-    """The size as one line of JSON, for the result file and the name of the kept state."""
-    return json.dumps({name: getattr(size, name) for name in size.__slots__}, sort_keys=True)

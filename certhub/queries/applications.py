@@ -123,6 +123,16 @@ def stage_figures(viewer: Viewer, *, on: date) -> list[StageFigures]:
     return [figures.get(status, StageFigures(status, 0, 0, 0, None)) for status in WITH_DEPARTMENT]
 
 
+def on_the_desk_of(viewer: Viewer) -> int:
+    """How many applications the viewer reviews."""
+    own = select(func.count()).where(
+        Application.reviewer_id == viewer.id,
+        Application.status == ApplicationStatus.UNDER_REVIEW,
+        application_visible(viewer),
+    )
+    return db.session.scalar(own) or 0
+
+
 def waiting(viewer: Viewer) -> dict[ApplicationStatus, int]:
     """How many applications stand in each open status."""
     found = db.session.execute(

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Row, Select, and_, exists, func, or_, select
-from sqlalchemy.orm import aliased, joinedload
+from sqlalchemy.orm import aliased, defer, joinedload
 
 from certhub.database import db
 from certhub.models.accounts import User
@@ -104,7 +104,11 @@ def overlapping(standard_id: int, first: date, last: date) -> CeAudit | None:
 
 def page(viewer: Viewer, *, cursor: str | None = None) -> Page[CeAudit]:
     """The draws, the latest first; for DPH."""
-    statement = select(CeAudit).where(CeAudit.id.is_not(None) if sees_everything(viewer) else CeAudit.id.is_(None))
+    statement = (
+        select(CeAudit)
+        .options(defer(CeAudit.population))  # thousands of numbers in each
+        .where(CeAudit.id.is_not(None) if sees_everything(viewer) else CeAudit.id.is_(None))
+    )
     return paged(statement, [CeAudit.id], lambda row: row[0], cursor=cursor, newest_first=True)
 
 

@@ -90,7 +90,9 @@ def deadlines(viewer: Viewer, *, on: date, within_days: int = 90, limit: int = 1
     period = CredentialPeriod
     next_period = aliased(CredentialPeriod)
     later = select(next_period.id).where(
-        next_period.credential_id == Credential.id, next_period.superseded_at.is_(None), next_period.starts_on > on
+        next_period.credential_id == period.credential_id,
+        next_period.superseded_at.is_(None),
+        next_period.starts_on > period.starts_on,
     )
     status = credential_status.status_column(Credential.id, as_of=on)
     rows = db.session.execute(
@@ -102,6 +104,7 @@ def deadlines(viewer: Viewer, *, on: date, within_days: int = 90, limit: int = 1
         .join(Party, Party.id == Credential.party_id)
         .where(
             period.superseded_at.is_(None),
+            period.starts_on <= on,
             period.expires_on.between(on - timedelta(days=within_days), on + timedelta(days=within_days)),
             ~later.exists(),
             party_visible(viewer, Credential.__table__.c.party_id),
@@ -112,7 +115,6 @@ def deadlines(viewer: Viewer, *, on: date, within_days: int = 90, limit: int = 1
                     Application.submitted_at.is_not(None),
                 )
             ),
-            period.id == credential_status.period_in_question(Credential.id, as_of=on),
         )
         .order_by(period.expires_on, Credential.id)
         .limit(limit)
@@ -122,10 +124,10 @@ def deadlines(viewer: Viewer, *, on: date, within_days: int = 90, limit: int = 1
 
 def held_in_force(viewer: Viewer, *, on: date) -> dict[SubjectType, int]:
     """How many credentials of each kind are in force on the day."""
-    status = credential_status.status_column(Credential.id, as_of=on)
     rows = db.session.execute(
-        select(Credential.subject_type, func.count())
-        .where(credential_status.is_authorized(status), party_visible(viewer, Credential.__table__.c.party_id))
+        credential_status.in_force(on)
+        .with_only_columns(Credential.subject_type, func.count(), maintain_column_froms=True)
+        .where(party_visible(viewer, Credential.__table__.c.party_id))
         .group_by(Credential.subject_type)
     )
     return {subject: number for subject, number in rows}  # noqa: C416  (a Row is not a pair to the type checker)

@@ -1,8 +1,9 @@
 """A credential's status as SQL: the twin of `rules.status.status_on`, step by step.
 
-Three forms say the same. `status_column` is a correlated expression for pages of a few rows; `Standing` joins three
+Four forms say the same. `status_column` is a correlated expression for pages of a few rows; `Standing` joins three
 grouped subqueries for whole registers; `has_status` asks for one status, so that a list finds the few in grace without
-working out the status of everybody. A property test holds all three equal to the rules.
+working out the status of everybody; `in_force` only tells whose credential authorizes. A property test holds all four
+equal to the rules.
 
 `as_of` is the day in question. `known_at` is the instant whose knowledge counts: rows that were recorded by then and
 not yet superseded; None is what is known now.
@@ -31,6 +32,7 @@ from sqlalchemy import (
     or_,
     select,
     type_coerce,
+    union_all,
 )
 from sqlalchemy.orm import aliased
 from sqlalchemy.types import TypeEngine
@@ -48,7 +50,7 @@ from certhub.rules.status import (
     Renewal,
 )
 from certhub.rules.terms import ONE_DAY
-from certhub.rules.vocabulary import ApplicationKind, CredentialStatus, StatusEventKind
+from certhub.rules.vocabulary import ApplicationKind, CredentialStatus, StatusEventKind, SubjectType
 
 Day = date | SQLColumnExpression[date]
 Key = int | SQLColumnExpression[int]
@@ -138,13 +140,8 @@ def _has_status(credential_id: SQLColumnExpression[int], status: CredentialStatu
         )
         return and_(credential_id.in_(late), ~barred)
     if status is _S.RENEWAL_PENDING:
-        last_day = _last_day(Application.credential_id, as_of)
-        waiting = select(Application.credential_id).where(
-            Application.credential_id.is_not(None),
-            _waits(Application, as_of, None),
-            last_day.between(Application.submitted_on, as_of - ONE_DAY),
-        )
-        return and_(credential_id.in_(waiting), ~barred, ~_under(CONDITIONAL_PRECEDENCE, credential_id, as_of))
+        carried = credential_id.in_(_carried(as_of))
+        return and_(carried, ~barred, ~_under(CONDITIONAL_PRECEDENCE, credential_id, as_of))
     of_status = status_column(credential_id, as_of=as_of) == status
     if status.value in set(StatusEventKind):
         event = aliased(StatusEvent)
@@ -182,6 +179,23 @@ def _period_in_question(credential_id: Key, as_of: Day, known_at: datetime | Non
 def is_authorized(status: ColumnElement[CredentialStatus]) -> ColumnElement[bool]:
     """Condition that a status allows practice, with or without conditions."""
     return status.in_(sorted(AUTHORIZED_STATUSES))
+
+
+@lru_cache(maxsize=_EXPRESSIONS_KEPT)
+def in_force(as_of: date) -> Select[int, SubjectType]:
+    """Who holds a credential that authorizes on `as_of`, by what is known now: the party and the kind.
+
+    What is needed to say yes or no is less than the status, so nothing is sorted or joined: an index names the terms
+    that run, and the few that a renewal carries on or that an event bars are looked up.
+    """
+    period, event = aliased(CredentialPeriod), aliased(StatusEvent)
+    running = select(period.credential_id).where(period.expires_on >= as_of, _latest(period, as_of))
+    barred = select(event.credential_id).where(
+        event.kind.in_(EVENT_PRECEDENCE), _active(event, as_of), known(event, None)
+    )
+    return select(Credential.party_id, Credential.subject_type).where(
+        Credential.id.in_(union_all(running, _carried(as_of))), Credential.id.not_in(barred)
+    )
 
 
 def latest_period(as_of: date, known_at: datetime | None = None) -> Subquery:
@@ -298,6 +312,15 @@ def histories_of(condition: ColumnElement[bool], known_at: datetime | None = Non
         number: (party_id, History(tuple(periods[number]), tuple(events[number]), tuple(renewals[number])))
         for number, party_id in holders.items()
     }
+
+
+def _carried(as_of: date) -> Select[int | None]:
+    """The credentials past the last day of their latest term that a renewal filed in time carries on."""
+    return select(Application.credential_id).where(
+        Application.credential_id.is_not(None),
+        _waits(Application, as_of, None),
+        _last_day(Application.credential_id, as_of).between(Application.submitted_on, as_of - ONE_DAY),
+    )
 
 
 def _latest(period: type[CredentialPeriod], as_of: date) -> ColumnElement[bool]:

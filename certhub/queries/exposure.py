@@ -8,9 +8,10 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, case, exists, false, func, or_, select
+from sqlalchemy import ColumnElement, Row, Select, and_, exists, false, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from certhub.database import db
@@ -32,6 +33,8 @@ MOST_TOLD = 200
 """How many lines of who was told one page shows."""
 
 _DATED_AT_ONCE = 1000
+_EXPRESSIONS_KEPT = 16
+"""Of readers and days: putting the conditions together takes as long as a tenth of the query."""
 _KEYS: tuple[InstrumentedAttribute[Any], ...] = (Party.sort_name, Assignment.id)
 _READERS = {Role.VENDOR_HR: Reader.VENDOR, Role.PRACTICE_MANAGER: Reader.PRACTICE}
 _SUBJECTS = {
@@ -42,9 +45,11 @@ _SUBJECTS = {
 }
 """For each link whose it is: the party that holds what is broken."""
 
+_HELD = {link: aliased(Credential) for link in Link}
+"""What a link holds, under one name, so that the expression of its status is put together once a day."""
 
-Without = Callable[[InstrumentedAttribute[int]], ColumnElement[bool]]
-"""The condition that the party in a column holds nothing that is in force."""
+Without = Callable[[Link], ColumnElement[bool]]
+"""The condition that whose link it is holds nothing that is in force."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +75,12 @@ class ExposedRow:
     region: Region | None
     starts_on: date
     ends_on: date | None
-    links: frozenset[Link]
     breaks: tuple[Break, ...]
+
+    @property
+    def links(self) -> frozenset[Link]:
+        """The broken links that the viewer may read of."""
+        return frozenset(one.link for one in self.breaks if one.link)
 
     @property
     def from_on(self) -> date:
@@ -142,8 +151,8 @@ def whole(viewer: Viewer, day: date, filters: Filters | None = None) -> Iterator
 
 def count(viewer: Viewer, day: date, filters: Filters | None = None) -> int:
     """How many rows `whole` gives."""
-    counting = _exposed(viewer, day, filters).with_only_columns(func.count(), maintain_column_froms=True)
-    return db.session.scalar(counting) or 0
+    statement = select(func.count()).select_from(Assignment).where(*_conditions(viewer, day, filters))
+    return db.session.scalar(statement) or 0
 
 
 def by_link(viewer: Viewer, link: Link, party_id: int, day: date) -> tuple[Party, list[ExposedRow]]:
@@ -227,33 +236,30 @@ def _assignments() -> Select[*tuple[Any, ...]]:
 
 
 def _exposed(viewer: Viewer, day: date, filters: Filters | None) -> Select[*tuple[Any, ...]]:
+    return _assignments().where(*_conditions(viewer, day, filters))
+
+
+def _conditions(viewer: Viewer, day: date, filters: Filters | None) -> list[ColumnElement[bool]]:
+    """What makes an assignment one of those that are asked for."""
     asked = filters or Filters()
     broken = _broken(_reader(viewer), day)
-    which = broken[asked.link] if asked.link else or_(*broken.values())
-    statement = (
-        _assignments()
-        .add_columns(*(case((condition, 1), else_=0).label(link.name) for link, condition in broken.items()))
-        .where(
-            Assignment.superseded_at.is_(None),
-            Assignment.starts_on <= day,
-            or_(Assignment.ends_on.is_(None), Assignment.ends_on >= day),
-            which,
-            _scope(viewer),
-        )
-    )
+    found = [
+        Assignment.superseded_at.is_(None),
+        Assignment.starts_on <= day,
+        or_(Assignment.ends_on.is_(None), Assignment.ends_on >= day),
+        broken[asked.link] if asked.link else or_(*broken.values()),
+        _scope(viewer),
+    ]
     practice, vendor = aliased(Party), aliased(Party)
     if asked.region is not None:
-        statement = statement.where(
-            Assignment.practice_id.in_(select(practice.id).where(practice.region == asked.region))
-        )
+        found.append(Assignment.practice_id.in_(select(practice.id).where(practice.region == asked.region)))
     if asked.vendor:
         named = vendor.sort_name.contains(folded(asked.vendor), autoescape=True)
-        statement = statement.where(
-            Assignment.vendor_id.in_(select(vendor.id).where(vendor.kind == SubjectType.VENDOR, named))
-        )
-    return statement
+        found.append(Assignment.vendor_id.in_(select(vendor.id).where(vendor.kind == SubjectType.VENDOR, named)))
+    return found
 
 
+@lru_cache(maxsize=_EXPRESSIONS_KEPT)
 def _broken(reader: Reader, day: date) -> dict[Link, ColumnElement[bool]]:
     """For each link the condition that it is broken on `day`, as far as the reader may know."""
     without = _without_for_all(day) if reader is Reader.DEPARTMENT else _without_for_some(day)
@@ -264,30 +270,34 @@ def _broken(reader: Reader, day: date) -> dict[Link, ColumnElement[bool]]:
         Employment.starts_on <= day,
         or_(Employment.ends_on.is_(None), Employment.ends_on >= day),
     )
-    uncredentialed = without(Assignment.coordinator_id)
+    uncredentialed = without(Link.CREDENTIAL)
     return {
-        Link.VENDOR_CERTIFICATION: without(Assignment.vendor_id),
-        Link.EMPLOYMENT: ~employed,
+        Link.VENDOR_CERTIFICATION: without(Link.VENDOR_CERTIFICATION),
+        Link.COMMITMENT: without(Link.COMMITMENT),
         Link.CREDENTIAL: and_(employed, uncredentialed) if reader is Reader.VENDOR else uncredentialed,
-        Link.COMMITMENT: without(Assignment.practice_id),
+        Link.EMPLOYMENT: ~employed,  # last, because it is asked of one assignment after another
     }
 
 
 def _without_for_all(day: date) -> Without:
     """That a party holds nothing in force, for every assignment there is: each table is read once."""
-    standing = credential_status.standing(day)
-    held = standing.joined(select(Credential.party_id), Credential.id)
-    authorized = held.where(credential_status.is_authorized(standing.status)).cte("authorized")
-    return lambda party_id: party_id.not_in(select(authorized.c.party_id))
+    authorized = credential_status.in_force(day).cte("authorized")
+
+    def without(link: Link) -> ColumnElement[bool]:
+        kind, column, _ = _SUBJECTS[link]
+        return column.not_in(select(authorized.c.party_id).where(authorized.c.subject_type == kind))
+
+    return without
 
 
 def _without_for_some(day: date) -> Without:
     """The same for the assignments of one organization: each party is looked up."""
 
-    def without(party_id: InstrumentedAttribute[int]) -> ColumnElement[bool]:
-        held = aliased(Credential)
+    def without(link: Link) -> ColumnElement[bool]:
+        _, column, _ = _SUBJECTS[link]
+        held = _HELD[link]
         status = credential_status.status_column(held.id, as_of=day)
-        return ~exists().where(held.party_id == party_id, credential_status.is_authorized(status))
+        return ~exists().where(held.party_id == column, credential_status.is_authorized(status))
 
     return without
 
@@ -299,11 +309,10 @@ def _dated(viewer: Viewer, rows: Sequence[Row[Any]], day: date) -> list[ExposedR
 
 
 def _row(row: Row[Any], chain: Chain, reader: Reader, day: date) -> ExposedRow:
-    links = frozenset(link for link in Link if getattr(row, link.name))
-    breaks = exposure_on(chain, day, links)
+    breaks = exposure_on(chain, day)
     return ExposedRow(
         row.id, row.coordinator_id, row.coordinator, row.practice_id, row.practice, row.vendor_id, row.vendor,
-        row.region, row.starts_on, row.ends_on, links,
+        row.region, row.starts_on, row.ends_on,
         as_read_by(reader, breaks, coordinator=row.coordinator, practice=row.practice, vendor=row.vendor),
     )  # fmt: skip
 

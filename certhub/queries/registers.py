@@ -73,34 +73,6 @@ def cells(row: RegisterRow) -> tuple[object, ...]:
     return values
 
 
-def coordinators(
-    viewer: Viewer, as_of: date, known_at: datetime | None = None, filters: RegisterFilters | None = None
-) -> Iterator[RegisterRow]:
-    """The register of care coordinators on `as_of`."""
-    return whole(viewer, SubjectType.COORDINATOR, as_of, known_at, filters)
-
-
-def vendors(
-    viewer: Viewer, as_of: date, known_at: datetime | None = None, filters: RegisterFilters | None = None
-) -> Iterator[RegisterRow]:
-    """The register of vendor organizations on `as_of`."""
-    return whole(viewer, SubjectType.VENDOR, as_of, known_at, filters)
-
-
-def practices(
-    viewer: Viewer, as_of: date, known_at: datetime | None = None, filters: RegisterFilters | None = None
-) -> Iterator[RegisterRow]:
-    """The register of practices on `as_of`."""
-    return whole(viewer, SubjectType.PRACTICE, as_of, known_at, filters)
-
-
-def training_programs(
-    viewer: Viewer, as_of: date, known_at: datetime | None = None, filters: RegisterFilters | None = None
-) -> Iterator[RegisterRow]:
-    """The register of training programs on `as_of`."""
-    return whole(viewer, SubjectType.TRAINING_PROGRAM, as_of, known_at, filters)
-
-
 def whole(
     viewer: Viewer,
     subject: SubjectType,

@@ -250,9 +250,14 @@ def require_zip(text: str, *, field: str | None = "zip_code") -> str:
     return f"{found[1]}-{found[2]}" if found[2] else found[1]
 
 
-def is_massachusetts_zip(zip_code: str) -> bool:
-    """Whether a ZIP code lies in the ranges that the Postal Service uses for Massachusetts (010 to 027, and 055)."""
-    return _MA_ZIP.fullmatch(zip_code[:5]) is not None
+def require_massachusetts_zip(text: str, *, field: str | None = "zip_code") -> str:
+    """The ZIP code of an address in a city or town: in the Postal Service's ranges for the state (010 to 027, 055)."""
+    zip_code = require_zip(text, field=field)
+    if not _MA_ZIP.fullmatch(zip_code[:5]):
+        raise Refusal(
+            "This ZIP code is not in Massachusetts, but the city or town is. Correct one of them.", field=field
+        )
+    return zip_code
 
 
 def _squeezed(text: str) -> str:

@@ -174,6 +174,21 @@ def may(viewer: Viewer, permission: Permission) -> bool:
     return permission in GRANTS[viewer.role]
 
 
+def works_for_dph(viewer: Viewer) -> bool:
+    """Whether the viewer works for DPH and sees every organization's records."""
+    return viewer.role in DPH_ROLES
+
+
+def is_employer(viewer: Viewer) -> bool:
+    """Whether the viewer acts for a vendor, which employs coordinators and sees them only while it does."""
+    return viewer.role is Role.VENDOR_HR
+
+
+def is_practice(viewer: Viewer) -> bool:
+    """Whether the viewer acts for a practice, which reads of a coordinator only what its own families depend on."""
+    return viewer.role is Role.PRACTICE_MANAGER
+
+
 ANOTHER_EMPLOYER = "Another employer"
 
 

@@ -26,12 +26,3 @@ REGION_BY_NUMBER: Mapping[int, Region] = MappingProxyType(dict(enumerate(REGION_
 
 REGION_NUMBERS: Mapping[Region, int] = MappingProxyType({region: number for number, region in REGION_BY_NUMBER.items()})
 """The EOHHS region number of each region."""
-
-
-def region_named(text: str) -> Region | None:
-    """The region named by label in any spelling ("MetroWest") or by number; None if there is no such region."""
-    wanted = "".join(text.split()).replace("-", "").replace("_", "").casefold()
-    for region, label in REGION_LABELS.items():
-        if wanted in {label.replace(" ", "").casefold(), str(REGION_NUMBERS[region])}:
-            return region
-    return None

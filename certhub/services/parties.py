@@ -24,6 +24,7 @@ from certhub.models.parties import (
 from certhub.rules.audit_actions import AuditAction
 from certhub.rules.identifiers import (
     require_email,
+    require_massachusetts_zip,
     require_npi,
     require_organization_name,
     require_person_name,
@@ -211,7 +212,7 @@ def add_site(
         practice_id=practice.id,
         name=require_organization_name(name),
         address_line=address_line,
-        zip_code=require_zip(zip_code) if zip_code else None,
+        zip_code=require_massachusetts_zip(zip_code) if zip_code else None,
         municipality_id=_municipality(municipality_id).id,
         service_location=service_location or None,
         opened_on=opened_on,
@@ -303,9 +304,10 @@ def _describe(party: Party, particulars: Particulars) -> None:
     party.phone = require_phone(particulars.phone) if particulars.phone else None
     party.preferred_language = _language(particulars.preferred_language, "preferred_language")
     party.address_line = particulars.address_line or None
-    party.zip_code = require_zip(particulars.zip_code) if particulars.zip_code else None
     town = _municipality(particulars.municipality_id) if particulars.municipality_id is not None else None
     party.municipality_id, party.region = (town.id, town.region) if town else (None, None)
+    require_code = require_massachusetts_zip if town else require_zip
+    party.zip_code = require_code(particulars.zip_code) if particulars.zip_code else None
     wanted = {_language(code, "languages") for code in particulars.languages}
     kept = [language for language in party.languages if language.code in wanted]
     party.languages = [

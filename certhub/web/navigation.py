@@ -10,7 +10,7 @@ from certhub import clock
 from certhub.auth.guard import viewer
 from certhub.rules.evidence_words import told, told_scores
 from certhub.rules.lifecycle import APPLICATION_LABELS
-from certhub.rules.permissions import ROLE_LABELS, Permission, may, name_shown
+from certhub.rules.permissions import ROLE_LABELS, Permission, Viewer, may, name_shown
 from certhub.rules.status import STATUS_LABELS
 from certhub.web import formats
 from certhub.web.questions import errors_in_page_order, may_be_left_out
@@ -25,26 +25,102 @@ class NavigationItem:
     permission: Permission
 
 
-ITEMS = (
-    NavigationItem("Work queue", "queue.index", Permission.APPLICATION_REVIEW),
-    NavigationItem("Applications", "applications.index", Permission.APPLICATION_READ),
-    NavigationItem("Coordinators", "coordinators.index", Permission.COORDINATOR_LIST),
-    NavigationItem("Changes of employer", "employer_changes.index", Permission.EMPLOYER_CHANGE_READ),
-    NavigationItem("Vendors", "organizations.vendors", Permission.VENDOR_LIST),
-    NavigationItem("Practices", "organizations.practices", Permission.PRACTICE_LIST),
-    NavigationItem("Medical home index", "self_assessments.practices", Permission.SELF_ASSESSMENT_LIST),
-    NavigationItem("Training programs", "organizations.programs", Permission.PROGRAM_LIST),
-    NavigationItem("Standards", "standards.index", Permission.STANDARD_READ),
-    NavigationItem("Orders", "orders.index", Permission.ORDER_READ),
-    NavigationItem("Register", "register.index", Permission.REGISTER_READ),
-    NavigationItem("Exposures", "exposures.index", Permission.EXPOSURE_READ),
-    NavigationItem("CE audits", "ce_audits.index", Permission.CE_AUDIT_READ),
-    NavigationItem("CE requests", "ce_audits.requests", Permission.CE_REQUEST_ANSWER),
-    NavigationItem("Audit trail", "audit.index", Permission.AUDIT_READ),
-    NavigationItem("Mail", "administration.messages", Permission.MESSAGE_READ),
-    NavigationItem("Jobs", "administration.jobs", Permission.JOB_READ),
-    NavigationItem("Accounts", "administration.accounts", Permission.USER_INVITE),
+@dataclass(frozen=True, slots=True)
+class NavigationGroup:
+    """Links that belong together; `areas` are further blueprints whose pages belong to it."""
+
+    label: str
+    items: tuple[NavigationItem, ...]
+    areas: tuple[str, ...] = ()
+
+
+GROUPS = (
+    NavigationGroup(
+        "Work",
+        (
+            NavigationItem("Work queue", "queue.index", Permission.APPLICATION_REVIEW),
+            NavigationItem("Applications", "applications.index", Permission.APPLICATION_READ),
+            NavigationItem("Exposures", "exposures.index", Permission.EXPOSURE_READ),
+            NavigationItem("Changes of employer", "employer_changes.index", Permission.EMPLOYER_CHANGE_READ),
+            NavigationItem("CE requests", "ce_audits.requests", Permission.CE_REQUEST_ANSWER),
+        ),
+    ),
+    NavigationGroup(
+        "Records",
+        (
+            NavigationItem("Coordinators", "coordinators.index", Permission.COORDINATOR_LIST),
+            NavigationItem("Vendors", "organizations.vendors", Permission.VENDOR_LIST),
+            NavigationItem("Practices", "organizations.practices", Permission.PRACTICE_LIST),
+            NavigationItem("Training programs", "organizations.programs", Permission.PROGRAM_LIST),
+            NavigationItem("Medical home index", "self_assessments.practices", Permission.SELF_ASSESSMENT_LIST),
+            NavigationItem("Register", "register.index", Permission.REGISTER_READ),
+        ),
+        areas=("credentials", "roster"),
+    ),
+    NavigationGroup(
+        "Program",
+        (
+            NavigationItem("Standards", "standards.index", Permission.STANDARD_READ),
+            NavigationItem("Orders", "orders.index", Permission.ORDER_READ),
+            NavigationItem("CE audits", "ce_audits.index", Permission.CE_AUDIT_READ),
+        ),
+    ),
+    NavigationGroup(
+        "System",
+        (
+            NavigationItem("Audit trail", "audit.index", Permission.AUDIT_READ),
+            NavigationItem("Mail", "administration.messages", Permission.MESSAGE_READ),
+            NavigationItem("Jobs", "administration.jobs", Permission.JOB_READ),
+            NavigationItem("Accounts", "administration.accounts", Permission.USER_INVITE),
+        ),
+    ),
 )
+"""The main navigation, and the only place where it is told.
+
+Whoever may follow few links sees them in one row. For everybody else the first row names the groups and a second row
+the pages of the group that is open: plain links that stay where they are. A menu that drops down would have to be
+opened and aimed at, would cover the page, and could not be closed by Escape without JavaScript.
+"""
+
+MOST_IN_ONE_ROW = 8
+
+
+@dataclass(frozen=True, slots=True)
+class NavigationLink:
+    """A link as it is shown; `current` is the value of `aria-current`, empty elsewhere."""
+
+    label: str
+    address: str
+    current: str = ""
+    pages: tuple["NavigationLink", ...] = ()
+
+
+def links_for(who: Viewer, here: str) -> list[NavigationLink]:
+    """The links that `who` may follow, on the page with the endpoint `here`; a group holds its pages."""
+    granted = [(group, [item for item in group.items if may(who, item.permission)]) for group in GROUPS]
+    home = NavigationLink("Home", url_for("home.index"), "page" if here == "home.index" else "")
+    if sum(len(items) for _, items in granted) <= MOST_IN_ONE_ROW:
+        return [home, *(_link(item, here) for _, items in granted for item in items)]
+    return [home, *(_grouped(group, items, here) for group, items in granted if items)]
+
+
+def _grouped(group: NavigationGroup, items: list[NavigationItem], here: str) -> NavigationLink:
+    """A group that leads to its first page; the page itself where it is the only one."""
+    pages = tuple(_link(item, here) for item in items)
+    if len(pages) == 1:
+        return pages[0]
+    exact = any(here == item.endpoint for other in GROUPS for item in other.items)
+    areas = {*group.areas, *(item.endpoint.partition(".")[0] for item in items)}
+    is_open = any(page.current for page in pages) or (not exact and here.partition(".")[0] in areas)
+    return NavigationLink(group.label, pages[0].address, "true" if is_open else "", pages)
+
+
+def _link(item: NavigationItem, here: str) -> NavigationLink:
+    """A link to a list is also marked on the pages of its records, where its area has no other list."""
+    area = item.endpoint.partition(".")[0]
+    alone = sum(other.endpoint.startswith(f"{area}.") for group in GROUPS for other in group.items) == 1
+    below = "true" if alone and here.partition(".")[0] == area else ""
+    return NavigationLink(item.label, url_for(item.endpoint), "page" if here == item.endpoint else below)
 
 
 def address_with(**changes: object) -> str:
@@ -83,13 +159,8 @@ def init_navigation(app: Flask) -> None:
 
     @app.context_processor
     def navigation() -> dict[str, object]:
-        who = viewer()
-        items = [item for item in ITEMS if may(who, item.permission)]
+        signed_in = current_user.is_authenticated
         return {
-            "navigation": [(item.label, url_for(item.endpoint), _is_here(item.endpoint)) for item in items],
-            "account": current_user.account if current_user.is_authenticated else None,
+            "navigation": links_for(viewer(), request.endpoint or "") if signed_in else [],
+            "account": current_user.account if signed_in else None,
         }
-
-
-def _is_here(endpoint: str) -> bool:
-    return request.endpoint == endpoint

@@ -9,9 +9,11 @@ from typing import Self
 from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, Response
 
 from certhub.demo.state import PASSWORD
+from certhub.web.navigation import GROUPS
 from tests.browser.inspection import DESK, Inspector
 from tests.browser.site import Site
 
+_GROUP_OF = {item.label: group.label for group in GROUPS for item in group.items}
 _ITS_OWN_STATUS = re.compile(r"Failed to load resource: the server responded with a status of 4\d\d")
 
 
@@ -53,6 +55,9 @@ class Person:
 
     def follows(self, name: str, *, first: bool = False, within: Locator | None = None) -> Self:
         links = (within or self.page).get_by_role("link", name=name, exact=True)
+        group = _GROUP_OF.get(name)
+        if group is not None and within is None and not links.count():
+            self.follows(group, first=True)  # the area stands in a group of the navigation that is not open
         with self.page.expect_navigation() as arrival:
             (links.first if first else links).click()
         self._arrived(arrival.value)

@@ -103,6 +103,20 @@ def test_services_that_tell_the_audit_trail_are_told_who_acts_and_when() -> None
     assert silent == set()
 
 
+def test_no_page_compares_the_role_of_whoever_looks() -> None:
+    """What a role may do or see has a name: a permission, or a question in rules/permissions.py."""
+    asking = {"viewer()", "actor()", "who", "current_user", "current_user.account"}
+    found = {
+        f"{path}:{node.lineno} {ast.unparse(node)}"
+        for path, tree in in_room("blueprints", "web", "auth").items()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Compare)
+        for side in (node.left, *node.comparators)
+        if isinstance(side, ast.Attribute) and side.attr == "role" and ast.unparse(side.value) in asking
+    }
+    assert found == set()
+
+
 def test_every_column_has_a_type_that_the_checker_can_see() -> None:
     untyped = {
         f"{path}:{node.lineno}"

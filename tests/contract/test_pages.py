@@ -14,6 +14,8 @@ from tests.contract.survey import TABLE, Answer
 from tests.contract.world import undone
 
 MOST_STATEMENTS = 8
+HOME = "home.index"
+"""It shows several short lists at once: it may cost more than one list does, but not more with more rows."""
 ROWS = 50
 LOOKING = (Role.DPH_ADMINISTRATOR, Role.VENDOR_HR)
 
@@ -67,7 +69,7 @@ def test_a_list_costs_the_same_for_few_rows_and_for_many(surveyed: Survey, fetch
     asked = [
         answer
         for answer in fetched
-        if answer.route.endpoint in lists and answer.status == 200 and answer.role in LOOKING
+        if answer.route.endpoint in {*lists, HOME} and answer.status == 200 and answer.role in LOOKING
     ]
     dearer = {}
     with undone(surveyed.app):
@@ -78,8 +80,10 @@ def test_a_list_costs_the_same_for_few_rows_and_for_many(surveyed: Survey, fetch
     grown: dict[str, int] = defaultdict(int)
     for before, after in zip(few, many, strict=True):
         costs = (len(before.statements), len(after.statements))
-        if costs[1] > costs[0] or costs[1] > MOST_STATEMENTS:
+        if costs[1] > costs[0] or (costs[1] > MOST_STATEMENTS and after.route.endpoint != HOME):
             dearer[str(after)] = costs
+        if after.route.endpoint == HOME:
+            continue
         more = (after.html or "").count("<tr") - (before.html or "").count("<tr")
         is_full = 'rel="next"' in (after.html or "")
         grown[after.route.endpoint] = max(grown[after.route.endpoint], ROWS if is_full else more)

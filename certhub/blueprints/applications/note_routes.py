@@ -11,7 +11,7 @@ from certhub.database import transaction
 from certhub.queries import applications, evaluations, reviews
 from certhub.queries.visibility import NotVisible
 from certhub.rules.lifecycle import is_open
-from certhub.rules.permissions import DPH_ROLES, Permission
+from certhub.rules.permissions import Permission, works_for_dph
 from certhub.services import review_desk
 from certhub.web import submissions
 from certhub.web.context import settings
@@ -29,7 +29,7 @@ def write_note(application_id: int, code: str) -> ResponseReturnValue:
     if not is_open(application.status) and request.method == "GET":
         return redirect(address)
     form = NoteForm()
-    if viewer().role not in DPH_ROLES:
+    if not works_for_dph(viewer()):
         del form.internal
     if form.validate_on_submit():
         with refusals_shown_on(form), transaction():

@@ -24,7 +24,7 @@ from certhub.queries import (
 )
 from certhub.rules.evidence_forms import checked_value, done_by_department, is_computed, text_to_sign
 from certhub.rules.lifecycle import MOVES, WITH_APPLICANT, is_open
-from certhub.rules.permissions import DPH_ROLES, Permission
+from certhub.rules.permissions import Permission, works_for_dph
 from certhub.rules.references import STATE_LABELS
 from certhub.rules.refusal import Refusal
 from certhub.rules.service_goals import StageEntry, goal_for
@@ -122,7 +122,7 @@ def show(application_id: int) -> ResponseReturnValue:
         can_withdraw=ApplicationStatus.WITHDRAWN in MOVES[application.status],
         is_computed=is_computed,
         done_by_department=done_by_department,
-        reviews_here=viewer().role in DPH_ROLES,
+        reviews_here=works_for_dph(viewer()),
     )
 
 

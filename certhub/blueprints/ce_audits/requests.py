@@ -14,9 +14,8 @@ from certhub.queries import ce_audits as audits
 from certhub.queries import files
 from certhub.rules.ce_audit import OUTCOME_LABELS, CeOutcome
 from certhub.rules.file_types import DOCX, JPEG, PDF, PNG, TIFF
-from certhub.rules.permissions import Permission
+from certhub.rules.permissions import Permission, is_employer
 from certhub.rules.refusal import Refusal
-from certhub.rules.vocabulary import Role
 from certhub.services import ce_audits
 from certhub.web import submissions
 from certhub.web.forms import refusals_shown_on
@@ -85,7 +84,7 @@ def review(selection_id: int) -> ResponseReturnValue:
 def _provide(form: ProofForm, selection: CeSelection) -> None:
     if not given(form.file.data):
         raise Refusal("Choose the file with the proof.", field="file")
-    own = viewer().party_id if viewer().role is Role.VENDOR_HR else None
+    own = viewer().party_id if is_employer(viewer()) else None
     at = clock.now()
     file = keep_upload(
         form.file.data,
@@ -106,5 +105,5 @@ def _shown(selection: CeSelection) -> dict[str, object]:
         "results": audits.results(selection),
         "readable": files.readable(viewer(), [proof.file_id for proof in proofs]),
         "outcome_labels": OUTCOME_LABELS,
-        "is_own": viewer().role is Role.COORDINATOR,
+        "is_own": viewer().party_id == selection.party_id,
     }

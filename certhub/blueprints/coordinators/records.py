@@ -22,8 +22,8 @@ from certhub.models.parties import Practice, VendorOrganization
 from certhub.queries import coordinators, organizations
 from certhub.queries.visibility import NotVisible
 from certhub.rules.licences import LICENCE_STATUSES, CheckResult
-from certhub.rules.permissions import Permission
-from certhub.rules.vocabulary import EmploymentKind, Role, SubjectType
+from certhub.rules.permissions import Permission, is_employer
+from certhub.rules.vocabulary import EmploymentKind, SubjectType
 from certhub.services import assignments, employment, licences
 from certhub.web import submissions
 from certhub.web.context import settings
@@ -37,7 +37,7 @@ _EMPLOYERS = (SubjectType.VENDOR, SubjectType.PRACTICE)
 @requires(Permission.EMPLOYMENT_RECORD)
 def record_employment(party_id: int) -> ResponseReturnValue:
     person = coordinators.one(viewer(), party_id)
-    employs = viewer().role is Role.VENDOR_HR
+    employs = is_employer(viewer())
     q = request.args.get("q", "")[:200]
     matches = [] if employs else organizations.search(q, _EMPLOYERS)
     form: SpellForm = SpellForm() if employs else EmploymentForm()
@@ -78,7 +78,7 @@ def end_employment(party_id: int, employment_id: int) -> ResponseReturnValue:
     form = LastDayForm(ends_on=spell.ends_on)
     if form.validate_on_submit():
         # A former employer does not see the record any more.
-        gone = viewer().role is Role.VENDOR_HR and form.ends_on.data < clock.today()
+        gone = is_employer(viewer()) and form.ends_on.data < clock.today()
         address = url_for(".former") if gone else url_for(".show", party_id=party_id)
         with refusals_shown_on(form), transaction():
             employment.end(
@@ -127,7 +127,7 @@ def correct_employment(party_id: int, employment_id: int) -> ResponseReturnValue
             )
         if not form.refused:
             flash("The employment is corrected. What was recorded before stays in the history.")
-            gone = viewer().role is Role.VENDOR_HR and (form.ends_on.data or clock.today()) < clock.today()
+            gone = is_employer(viewer()) and (form.ends_on.data or clock.today()) < clock.today()
             return redirect(url_for(".former") if gone else url_for(".show", party_id=party_id))
     return (
         render_template(

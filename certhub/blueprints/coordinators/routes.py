@@ -25,10 +25,10 @@ from certhub.rules.disciplines import DISCIPLINE_LABELS
 from certhub.rules.identifiers import normalise_email
 from certhub.rules.languages import LANGUAGES
 from certhub.rules.licences import CHECK_RESULTS, LICENCE_STATUSES
-from certhub.rules.permissions import Permission
+from certhub.rules.permissions import Permission, is_employer
 from certhub.rules.refusal import Refusal
 from certhub.rules.regions import REGION_LABELS
-from certhub.rules.vocabulary import CredentialStatus, Discipline, EmploymentKind, Region, Role
+from certhub.rules.vocabulary import CredentialStatus, Discipline, EmploymentKind, Region
 from certhub.services import employment
 from certhub.services import parties as service
 from certhub.web import submissions
@@ -64,7 +64,7 @@ def index() -> ResponseReturnValue:
         regions=Region,
         disciplines=Discipline,
         statuses=CredentialStatus,
-        employs=viewer().role is Role.VENDOR_HR,
+        employs=is_employer(viewer()),
         today=clock.today(),
     )
 
@@ -73,7 +73,7 @@ def index() -> ResponseReturnValue:
 @requires(Permission.COORDINATOR_LIST)
 def former() -> ResponseReturnValue:
     page = coordinators.former(viewer(), cursor=request.args.get("cursor"))
-    return render_template("coordinators/former.html", page=page, employs=viewer().role is Role.VENDOR_HR)
+    return render_template("coordinators/former.html", page=page, employs=is_employer(viewer()))
 
 
 @bp.route("/<int:party_id>")
@@ -106,7 +106,7 @@ def show(party_id: int) -> ResponseReturnValue:
 @requires(Permission.COORDINATOR_REGISTER)
 def register() -> ResponseReturnValue:
     form = RegisterForm()
-    employs = viewer().role is Role.VENDOR_HR
+    employs = is_employer(viewer())
     if employs:
         form.filled_in_by_employer()
     else:

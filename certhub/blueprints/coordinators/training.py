@@ -12,8 +12,7 @@ from certhub.models.parties import Coordinator
 from certhub.queries import coordinators, organizations
 from certhub.queries import training as completions
 from certhub.rules.file_types import DOCX, JPEG, PDF, PNG, TIFF
-from certhub.rules.permissions import Permission
-from certhub.rules.vocabulary import Role
+from certhub.rules.permissions import Permission, is_employer
 from certhub.services import training
 from certhub.web import submissions
 from certhub.web.forms import refusals_shown_on
@@ -74,7 +73,7 @@ def withdraw_training(party_id: int, completion_id: int) -> ResponseReturnValue:
 
 
 def _record(form: TrainingForm, person: Coordinator) -> None:
-    vendor_id = viewer().party_id if viewer().role is Role.VENDOR_HR else None
+    vendor_id = viewer().party_id if is_employer(viewer()) else None
     at = clock.now()
     file = None
     if given(form.file.data):

@@ -13,7 +13,7 @@ from certhub.queries import audit_trail, certification, credentials, evaluations
 from certhub.queries import notices as notices_given
 from certhub.queries.visibility import NotVisible
 from certhub.rules.due_process import ACTIONS, allows_practice
-from certhub.rules.permissions import DPH_ROLES, Permission
+from certhub.rules.permissions import Permission, works_for_dph
 from certhub.rules.status import is_authorized
 from certhub.rules.vocabulary import StatusEventKind
 from certhub.services import certificates, notices, status_events
@@ -32,7 +32,7 @@ def show(credential_id: int) -> ResponseReturnValue:
         view=view,
         moved_since=credentials.moved_since(view.certificates[0]) if view.certificates else None,
         orders=orders.of_periods([period.id for period in view.periods]),
-        overridden=reviews.overridden(view.periods) if viewer().role in DPH_ROLES else {},
+        overridden=reviews.overridden(view.periods) if works_for_dph(viewer()) else {},
         notices=notices_given.of_events(credential.id, view.events),
         practice=is_authorized(view.status),
         outlook=evaluations.renewal_outlook(view, as_of=clock.today()),

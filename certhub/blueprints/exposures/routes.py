@@ -17,9 +17,9 @@ from certhub.queries.exposure import ExposedRow, Filters
 from certhub.queries.paging import Page
 from certhub.rules.audit_actions import AuditAction
 from certhub.rules.exposure import LINK_LABELS, Link
-from certhub.rules.permissions import Permission
+from certhub.rules.permissions import Permission, is_practice
 from certhub.rules.regions import REGION_LABELS
-from certhub.rules.vocabulary import Region, Role
+from certhub.rules.vocabulary import Region
 from certhub.services import audit
 from certhub.web import chain_drawing
 
@@ -46,7 +46,7 @@ def index() -> ResponseReturnValue:
         page=page,
         as_of=as_of,
         filtered=any(request.args.get(name) for name in _KEPT[1:]),
-        for_practice=viewer().role is Role.PRACTICE_MANAGER,
+        for_practice=is_practice(viewer()),
         link_labels=LINK_LABELS,
         region_labels=REGION_LABELS,
     ), 200 if readable else 422

@@ -8,7 +8,7 @@ from certhub import clock
 from certhub.auth.guard import actor, requires, viewer
 from certhub.blueprints.home import bp
 from certhub.queries import applications, certification, exposure, independence, licences, parties
-from certhub.rules.permissions import DPH_ROLES, Permission, may
+from certhub.rules.permissions import Permission, is_employer, may, works_for_dph
 
 _EXPOSED_SHOWN = 12
 
@@ -26,13 +26,21 @@ def index() -> ResponseReturnValue:
         "exposed": exposure.first(who, today, number=_EXPOSED_SHOWN) if may(who, Permission.EXPOSURE_READ) else (0, []),
         "licences": licences.to_check(who, on=today),
     }
-    if who.role in DPH_ROLES:
+    if works_for_dph(who):
         return render_template(
             "home/department.html",
             **shown,
             conflicts=independence.standing(who, on=today),
             waiting=applications.waiting(who),
+            mine=applications.on_the_desk_of(who),
+            overdue=sum(stage.overdue for stage in applications.stage_figures(who, on=today)),
             in_force=certification.held_in_force(who, on=today),
         )
     party = parties.one(who, who.party_id or 0)
-    return render_template("home/own.html", **shown, party=party, panel=certification.panel_of(who, party, on=today))
+    return render_template(
+        "home/own.html",
+        **shown,
+        waiting=applications.waiting(who) if is_employer(who) else {},
+        party=party,
+        panel=certification.panel_of(who, party, on=today),
+    )

@@ -16,9 +16,8 @@ from certhub.models.imports import ImportStatus, RosterImport
 from certhub.models.parties import VendorOrganization
 from certhub.queries import organizations, parties, roster_imports
 from certhub.rules.file_types import ROSTER_TYPES
-from certhub.rules.permissions import Permission
+from certhub.rules.permissions import Permission, is_employer
 from certhub.rules.roster import Column
-from certhub.rules.vocabulary import Role
 from certhub.services import files, roster_import
 from certhub.services.roster_plan import MOST_PROBLEMS_KEPT, plan_for
 from certhub.web import submissions
@@ -47,7 +46,7 @@ _EXAMPLE = {
 @requires(Permission.ROSTER_IMPORT)
 def index() -> ResponseReturnValue:
     form = UploadForm()
-    if viewer().role is Role.VENDOR_HR:
+    if is_employer(viewer()):
         del form.vendor_id
     else:
         form.vendor_id.choices = numbered(organizations.vendor_choices())
@@ -127,7 +126,7 @@ def template() -> ResponseReturnValue:
 def _checked(form: UploadForm) -> str:
     """Check the uploaded file and keep the report; where the report is to be seen. Raises `Refusal`."""
     upload = read_upload(form.file.data, allowed=ROSTER_TYPES)
-    employs = viewer().role is Role.VENDOR_HR
+    employs = is_employer(viewer())
     vendor_id = viewer().party_id or 0 if employs else form.vendor_id.data
     plan = plan_for(vendor_id, roster_import.read(upload.data, upload.media_type, at=clock.now()))
     with transaction():

@@ -52,7 +52,7 @@ def auditor(client: FlaskClient) -> FlaskClient:
 
 
 def names(day: date, known_at: datetime | None = None, filters: RegisterFilters | None = None) -> list[str]:
-    return [row.name for row in registers.coordinators(OPERATOR, day, known_at, filters)]
+    return [row.name for row in registers.whole(OPERATOR, SubjectType.COORDINATOR, day, known_at, filters)]
 
 
 def test_a_row_says_who_worked_where_and_held_what_on_the_day(app: Flask) -> None:
@@ -61,8 +61,8 @@ def test_a_row_says_who_worked_where_and_held_what_on_the_day(app: Flask) -> Non
     make_employment(person, second, starts_on=date(2026, 6, 1))
     certify(person, "CC-2025-000001-1")
 
-    (row,) = registers.coordinators(OPERATOR, date(2026, 5, 31))
-    (later,) = registers.coordinators(OPERATOR, date(2026, 6, 1))
+    (row,) = registers.whole(OPERATOR, SubjectType.COORDINATOR, date(2026, 5, 31))
+    (later,) = registers.whole(OPERATOR, SubjectType.COORDINATOR, date(2026, 6, 1))
 
     assert (row.number, row.name, row.employer, row.municipality) == (
         "CC-2025-000001-1", "Ana Ferreira", "First", "Worcester",
@@ -79,7 +79,7 @@ def test_the_page_has_the_rows_of_the_whole_register(app: Flask) -> None:
         certify(person, f"CC-2025-00000{number}-1")
 
     for day in (date(2025, 7, 31), date(2026, 1, 1), date(2027, 8, 1), date(2027, 9, 1)):
-        whole = list(registers.coordinators(OPERATOR, day))
+        whole = list(registers.whole(OPERATOR, SubjectType.COORDINATOR, day))
         assert registers.page(OPERATOR, SubjectType.COORDINATOR, day).rows == whole
     assert names(date(2025, 7, 31)) == []
     assert len(names(GRANTED)) == 3
@@ -97,8 +97,8 @@ def test_what_was_recorded_later_was_not_known_before(app: Flask) -> None:
         )  # fmt: skip
     day = date(2026, 6, 5)
 
-    (now,) = registers.coordinators(OPERATOR, day)
-    (before,) = registers.coordinators(OPERATOR, day, datetime(2026, 6, 9, tzinfo=UTC))
+    (now,) = registers.whole(OPERATOR, SubjectType.COORDINATOR, day)
+    (before,) = registers.whole(OPERATOR, SubjectType.COORDINATOR, day, datetime(2026, 6, 9, tzinfo=UTC))
 
     assert (now.status, before.status) == (CredentialStatus.SUSPENDED, CredentialStatus.CURRENT)
     assert names(day, datetime(2025, 7, 1, tzinfo=UTC)) == []
@@ -123,7 +123,7 @@ def test_a_lifted_status_ends_and_what_was_known_before_stays_known(app: Flask) 
         status_events.lift(event_, last_day=date(2026, 5, 31), reason="It was met.", actor=actor, at=second)
 
     def status(day: date, known_at: datetime | None = None) -> CredentialStatus:
-        (row,) = registers.coordinators(OPERATOR, day, known_at)
+        (row,) = registers.whole(OPERATOR, SubjectType.COORDINATOR, day, known_at)
         return row.status
 
     assert status(date(2026, 5, 31)) is CredentialStatus.PROBATION
@@ -135,9 +135,9 @@ def test_each_register_lists_its_own_subjects(app: Flask) -> None:
     certify(make_vendor("Bridge"), "VO-2025-000001-1", SubjectType.VENDOR)
     certify(make_practice("Elm Street"), "PR-2025-000001-1", SubjectType.PRACTICE)
 
-    assert [row.name for row in registers.vendors(OPERATOR, GRANTED)] == ["Bridge"]
-    assert [row.name for row in registers.practices(OPERATOR, GRANTED)] == ["Elm Street"]
-    assert list(registers.training_programs(OPERATOR, GRANTED)) == []
+    assert [row.name for row in registers.whole(OPERATOR, SubjectType.VENDOR, GRANTED)] == ["Bridge"]
+    assert [row.name for row in registers.whole(OPERATOR, SubjectType.PRACTICE, GRANTED)] == ["Elm Street"]
+    assert list(registers.whole(OPERATOR, SubjectType.TRAINING_PROGRAM, GRANTED)) == []
     assert names(GRANTED) == []
 
 

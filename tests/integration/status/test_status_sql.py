@@ -308,6 +308,11 @@ def of_filters(day: date) -> dict[int, list[CredentialStatus]]:
     return found
 
 
+def of_in_force(day: date) -> set[int]:
+    """The holders of a credential that authorizes on one day."""
+    return set(db.session.scalars(credential_status.in_force(day)))
+
+
 def expected(history: History, day: date) -> tuple[Any, ...]:
     status = status_on(history, day)
     begun = [p for p in history.periods if p.starts_on <= day]
@@ -335,6 +340,11 @@ def test_status_as_sql_is_the_status_of_the_rules_on_any_day_as_known_at_any_tim
         day = probed[pick % len(probed)]
         assert of_filters(day) == {
             key: [status_on(rows.history(None), day)] for key, rows in zip(ids, drawn, strict=True)
+        }
+        assert of_in_force(day) == {
+            party
+            for party, rows in zip(ground.parties, drawn, strict=False)
+            if is_authorized(status_on(rows.history(None), day))
         }
         for known_at in (None, *known_ats):
             told = [rows.history(known_at) for rows in drawn]

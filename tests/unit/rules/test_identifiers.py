@@ -8,13 +8,13 @@ from hypothesis import strategies as st
 
 from certhub.rules.identifiers import (
     credential_number,
-    is_massachusetts_zip,
     new_verification_code,
     normalise_email,
     normalise_verification_code,
     npi_is_valid,
     require_credential_number,
     require_email,
+    require_massachusetts_zip,
     require_npi,
     require_organization_name,
     require_person_name,
@@ -338,9 +338,13 @@ def test_another_zip_code_is_refused(typed: str) -> None:
         require_zip(typed)
 
 
-@pytest.mark.parametrize(
-    ("zip_code", "inside"),
-    [("01001", True), ("02790", True), ("05501", True), ("02118-1234", True), ("02903", False), ("06101", False)],
-)
-def test_massachusetts_zip_codes_are_told_from_others(zip_code: str, inside: bool) -> None:
-    assert is_massachusetts_zip(zip_code) is inside
+@pytest.mark.parametrize("zip_code", ["01001", "02790", "05501", "02118-1234"])
+def test_a_zip_code_of_massachusetts_goes_with_its_towns(zip_code: str) -> None:
+    assert require_massachusetts_zip(zip_code) == zip_code
+
+
+@pytest.mark.parametrize("zip_code", ["02903", "06101", "00901"])
+def test_a_zip_code_of_another_state_does_not_go_with_a_town_of_massachusetts(zip_code: str) -> None:
+    with pytest.raises(Refusal, match="not in Massachusetts") as refused:
+        require_massachusetts_zip(zip_code)
+    assert refused.value.field == "zip_code"
