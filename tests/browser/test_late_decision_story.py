@@ -87,6 +87,7 @@ def printed(chain: Placed) -> str:
 def test_a_renewal_in_time_that_is_decided_late(
     own_site: Site, sets_clock: SetsClock, chromium: Browser, inspector: Inspector, tmp_path: Path
 ) -> None:
+    """Lesson 27."""
     chain = placed(credential_until=LAST)
     people = {role: account(role, chain) for role in (Role.VENDOR_HR, Role.COORDINATOR, Role.DPH_REVIEWER)}
     desk = lifecycle.Desk(people[Role.VENDOR_HR], people[Role.DPH_REVIEWER], press())

@@ -185,6 +185,7 @@ def test_after_the_last_day_for_a_reinstatement_there_is_nothing_left_to_renew(c
 def test_the_pages_say_what_can_be_filed_and_from_when_it_would_run(
     chain: Placed, desk: lifecycle.Desk, client: FlaskClient, days: int, words: tuple[str, ...]
 ) -> None:
+    """Lesson 12."""
     with time_machine.travel(datetime(2027, 1, 31, 17, tzinfo=UTC) + timedelta(days=days), tick=True):
         sign_in(client, desk.applicant)
         page = fetched(client, f"/credentials/{chain.credential(chain.person).id}")

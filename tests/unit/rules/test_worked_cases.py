@@ -96,6 +96,7 @@ CHW = standard(
 def test_chw_a_certificate_ends_on_july_31_of_an_odd_year_and_never_after_three_weeks(
     granted_on: date, expires_on: date
 ) -> None:
+    """Lesson 13."""
     assert first_term(CHW.terms, granted_on).expires_on == expires_on
 
 
@@ -111,6 +112,7 @@ def test_chw_a_certificate_ends_on_july_31_of_an_odd_year_and_never_after_three_
 def test_chw_a_late_renewal_gets_the_next_common_date_when_the_nearest_is_too_near(
     filed_on: date, decided_on: date, starts_on: date, expires_on: date
 ) -> None:
+    """Lesson 13."""
     term = renewal_term(CHW.terms, date(2027, 7, 31), decided_on, submitted_on=filed_on)
     assert (term.starts_on, term.expires_on) == (starts_on, expires_on)
 
