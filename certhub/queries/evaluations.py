@@ -86,6 +86,13 @@ class RenewalOutlook:
         return self.judgement.occasion.is_late
 
     @property
+    def due_on(self) -> date:
+        """The last day on which it can be filed: in time while that is possible, then late, then to be reinstated."""
+        if self.is_reinstatement:
+            return self.window.reinstatement_until.on
+        return self.window.grace_until.on if self.is_late else self.window.expires_on.on
+
+    @property
     def is_reinstatement(self) -> bool:
         """Whether the time for a renewal is over."""
         return self.judgement.occasion.kind is ApplicationKind.REINSTATEMENT

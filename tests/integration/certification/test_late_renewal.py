@@ -1,5 +1,6 @@
 """A renewal around its last day: what a late one is asked for, to the minute, and what grows old while DPH has it."""
 
+import html
 from datetime import UTC, date, datetime, timedelta, timezone
 
 import pytest
@@ -25,7 +26,7 @@ from tests import factories
 from tests.factories import sign_in
 from tests.integration.certification.test_lifecycle import train
 from tests.integration.exposure.arranging import Placed, certified, placed
-from tests.integration.parties.browsing import fetched
+from tests.integration.parties.browsing import fetched, send
 
 LAST = date(2027, 1, 31)
 IN_TIME, IN_GRACE, AFTER_GRACE = (
@@ -131,6 +132,21 @@ def test_reasons_are_written_by_the_signer_and_read_by_a_reviewer(chain: Placed,
     assert refused.value.field == "reasons"
 
 
+def test_the_form_asks_for_the_reasons_beside_the_text_that_is_signed(
+    chain: Placed, desk: lifecycle.Desk, client: FlaskClient
+) -> None:
+    application = filled(chain, desk, IN_GRACE)
+    with time_machine.travel(IN_GRACE, tick=True):
+        path = f"/applications/{application.id}/requirements/{REASONS}/evidence/new"
+        form = fetched(sign_in(client, desk.applicant), path)
+        answer = send(client, path, agreed="y", signed_by="Ana Ferreira", occurred_on="2027-02-05", reasons="")
+
+    assert "I have not worked as a certified care coordinator since that day" in " ".join(form.split())
+    assert "(optional)" not in form.partition("Reasons, in your own words")[2].partition("</label>")[0]
+    assert answer.status_code == 422
+    assert 'Fill in "Reasons, in your own words".' in html.unescape(answer.text)
+
+
 def test_whoever_takes_a_timely_renewal_back_files_the_next_one_late(chain: Placed, desk: lifecycle.Desk) -> None:
     credential = chain.credential(chain.person)
     first = filed(filled(chain, desk, IN_TIME), desk, IN_TIME)
@@ -165,6 +181,7 @@ def test_the_outlook_follows_the_window_to_the_day(
     assert found is not None
     assert (found.judgement.occasion.kind, found.judgement.term.starts_on) == (kind, starts_on)
     assert found.is_late is (LAST < on <= LAST + timedelta(days=30))
+    assert found.due_on >= on
     assert (found.judgement.requirement(REASONS) is not None) is found.is_late
 
 
