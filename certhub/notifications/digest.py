@@ -65,21 +65,36 @@ _TODO = {
     ),
 }
 
+_STAYS = "The date on it is {due}. The renewal was filed in time, so it stays in force until DPH decides."
+_TODO_RETURNED = "DPH has returned the renewal. Correct what DPH asks for, and send it in again."
 _TODO_FOR_DPH = "Look at the record, and speak to the organization if nothing has come in."
 
 
 def line(
-    *, kind: ObligationKind, name: str, what: str, due_on: date, audience: Audience, today: date, address: str
+    *,
+    kind: ObligationKind,
+    name: str,
+    what: str,
+    due_on: date,
+    audience: Audience,
+    today: date,
+    address: str,
+    stays_in_force: bool = False,
 ) -> Line:
-    """The words for one due date."""
+    """The words for one due date.
+
+    `stays_in_force` says that the renewal was filed in time and returned: nothing ends on the due date then.
+    """
     noun = _NOUN[kind]
     subject = f"Your {noun} {what}" if audience is Audience.HOLDER else f"{name}: {noun} {what}"
     ahead, past = _TODO[kind]
     left = (due_on - today).days
+    if stays_in_force:
+        ahead = past = _TODO_RETURNED
     todo = _TODO_FOR_DPH if audience is Audience.DPH else ahead if left >= 0 else past
     return Line(
         title=subject.strip(),
-        when=_when(kind, due_on, left),
+        when=_STAYS.format(due=written(due_on)) if stays_in_force else _when(kind, due_on, left),
         why=_WHY[audience].format(noun=noun, name=name),
         todo=todo,
         address=address,

@@ -18,7 +18,7 @@ from certhub.queries.visibility import NotVisible, application_visible
 from certhub.rules.employment import handler_of
 from certhub.rules.independence import Span
 from certhub.rules.lifecycle import OPEN_STATUSES
-from certhub.rules.permissions import Viewer
+from certhub.rules.permissions import DPH_ROLES, Viewer
 from certhub.rules.service_goals import WITH_DEPARTMENT, due_soon_by, is_with_department
 from certhub.rules.vocabulary import ApplicationKind, ApplicationStatus, SubjectType
 
@@ -242,6 +242,17 @@ def evidence_of(application: Application) -> list[Evidence]:
             statement.where(
                 Evidence.party_id == application.party_id, Evidence.withdrawn.is_(False), ~cancelled.exists()
             ).order_by(Evidence.id.desc())
+        )
+    )
+
+
+def entered_by_department(application: Application) -> frozenset[int]:
+    """The ids of the evidence of an application that DPH entered itself."""
+    return frozenset(
+        db.session.scalars(
+            select(Evidence.id)
+            .join(User, User.id == Evidence.provided_by_id)
+            .where(Evidence.application_id == application.id, User.role.in_(DPH_ROLES))
         )
     )
 

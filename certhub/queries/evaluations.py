@@ -10,15 +10,15 @@ from certhub.database import db
 from certhub.models.certification import Application, Credential, CredentialPeriod, EvaluationRecord
 from certhub.models.parties import Coordinator, Party
 from certhub.models.standards import StandardVersion
-from certhub.queries import dossiers, standards
+from certhub.queries import credentials, dossiers, standards
 from certhub.queries.credentials import CredentialView
 from certhub.rules.dossier import Occasion
 from certhub.rules.evaluation import Evaluation, counts_at, evaluate
 from certhub.rules.findings import Finding
 from certhub.rules.standard import Requirement, Standard, TermPolicy
 from certhub.rules.standard_comparison import Comparison, compared
-from certhub.rules.status import has_ended
-from certhub.rules.terms import ONE_DAY, RenewalWindow, Term, first_term, renewal_term
+from certhub.rules.status import has_ended, is_authorized
+from certhub.rules.terms import ONE_DAY, RenewalWindow, Term, application_kind_on, first_term, renewal_term
 from certhub.rules.transitions import Applicable
 from certhub.rules.vocabulary import ApplicationKind
 
@@ -66,7 +66,7 @@ class Judgement:
 
 @dataclass(frozen=True, slots=True)
 class RenewalOutlook:
-    """What the next renewal of a credential needs, judged as if it were decided on its last day.
+    """What the next renewal of a credential needs, or the reinstatement once the grace period is over.
 
     It is judged by the version of the day on which it can first be filed. `because` says why it is that one, `changes`
     from which day another would judge, and `news` what is new compared with the version of the present term.
@@ -79,6 +79,23 @@ class RenewalOutlook:
     changes: tuple[date, Applicable] | None
     present: StandardVersion
     news: Comparison | None
+
+    @property
+    def is_late(self) -> bool:
+        """Whether the last day has passed without a filing in time, and a late renewal is still taken."""
+        return self.judgement.occasion.is_late
+
+    @property
+    def due_on(self) -> date:
+        """The last day on which it can be filed: in time while that is possible, then late, then to be reinstated."""
+        if self.is_reinstatement:
+            return self.window.reinstatement_until.on
+        return self.window.grace_until.on if self.is_late else self.window.expires_on.on
+
+    @property
+    def is_reinstatement(self) -> bool:
+        """Whether the time for a renewal is over."""
+        return self.judgement.occasion.kind is ApplicationKind.REINSTATEMENT
 
 
 def judge(application: Application, *, as_of: date) -> Judgement:
@@ -95,6 +112,7 @@ def judge(application: Application, *, as_of: date) -> Judgement:
         term_end=term.expires_on,
         previous_start=previous.starts_on if previous else None,
         previous_expiry=previous.expires_on if previous else None,
+        filed_on=application.submitted_on,
     )
     dossier = dossiers.dossier_of(party, application=application, as_of=as_of)
     return Judgement(version, standard, occasion, term, evaluate(standard, dossier, occasion))
@@ -117,10 +135,11 @@ def as_closed(application: Application) -> Report | None:
     standard = standards.definition_of(version)
     findings = tuple(Finding.from_json(stored) for stored in kept.findings)
     told = {finding.requirement for finding in findings}
+    # What only a late renewal is asked for was judged only where the renewal was late, so that there it did count.
     informational = tuple(
         requirement.code
         for requirement in standard.requirements
-        if requirement.code in told and not counts_at(requirement, application.kind)
+        if requirement.code in told and not counts_at(requirement, application.kind, late=True)
     )
     return Report(version, standard, kept.as_of, findings, informational)
 
@@ -167,21 +186,35 @@ def birthday(party: Party) -> tuple[int, int] | None:
 
 
 def renewal_outlook(view: CredentialView, *, as_of: date) -> RenewalOutlook | None:
-    """What is there and what is needed for the next renewal; None without a term, or where the credential is over."""
+    """What is there and what is needed for the next renewal.
+
+    None without a term, where the credential is over, and after the last day for a reinstatement.
+    """
     credential = view.credential
     period = dossiers.latest_period(credential)
     if period is None or has_ended(view.status):
         return None
+    window = standards.window_of(period)
+    in_time = as_of <= period.expires_on or is_authorized(view.status)
+    kind = ApplicationKind.RENEWAL if in_time else application_kind_on(window, as_of)
+    if kind is ApplicationKind.INITIAL:
+        return None
     forecast = standards.next_renewal(period, as_of=as_of)
     standard, present = standards.definition_of(forecast.version), standards.definition_of(period.standard_version)
-    term, occasion = next_renewal(
-        standard.terms, period.starts_on, period.expires_on, as_of=as_of, holder=birthday(credential.party)
-    )
+    holder = birthday(credential.party)
+    if kind is ApplicationKind.REINSTATEMENT:
+        grace_until = window.grace_until.on
+        term = renewal_term(standard.terms, period.expires_on, as_of, grace_until=grace_until, birthday=holder)
+        occasion = Occasion(as_of, kind, term.starts_on, term.expires_on, period.starts_on, period.expires_on, as_of)
+    else:
+        term, occasion = next_renewal(
+            standard.terms, period.starts_on, period.expires_on, as_of=as_of, holder=holder, late=not in_time
+        )
     dossier = dossiers.dossier_of(credential.party, application=None, as_of=as_of)
     judgement = Judgement(forecast.version, standard, occasion, term, evaluate(standard, dossier, occasion))
     return RenewalOutlook(
         credential=credential,
-        window=standards.window_of(period),
+        window=window,
         judgement=judgement,
         because=forecast.because,
         changes=forecast.changes,
@@ -190,12 +223,25 @@ def renewal_outlook(view: CredentialView, *, as_of: date) -> RenewalOutlook | No
     )
 
 
+def outlook_of(party: Party, *, as_of: date) -> RenewalOutlook | None:
+    """The outlook of the credential that a party applies for again; None where it holds none, as `renewal_outlook`."""
+    credential = credential_under(party.id, standards.for_subject(party.kind).id)
+    return None if credential is None else renewal_outlook(credentials.view(credential, on=as_of), as_of=as_of)
+
+
 def next_renewal(
-    policy: TermPolicy, starts_on: date, expires_on: date, *, as_of: date, holder: tuple[int, int] | None
+    policy: TermPolicy,
+    starts_on: date,
+    expires_on: date,
+    *,
+    as_of: date,
+    holder: tuple[int, int] | None,
+    late: bool = False,
 ) -> tuple[Term, Occasion]:
     """The term that the renewal of a term brings, and the occasion on which it is judged ahead of time.
 
     It is judged as if it were decided on the last day; `holder` is the holder's birthday, for terms that end on it.
+    `late` says that it is filed on `as_of`, in the grace after the last day; otherwise it is filed in time.
     """
     term = renewal_term(
         policy, expires_on, max(as_of, expires_on), submitted_on=min(as_of, expires_on), birthday=holder
@@ -207,6 +253,7 @@ def next_renewal(
         term_end=term.expires_on,
         previous_start=starts_on,
         previous_expiry=expires_on,
+        filed_on=as_of if late else min(as_of, expires_on),
     )
 
 

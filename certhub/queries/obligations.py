@@ -29,7 +29,7 @@ from certhub.models.parties import Employment, ExternalLicence, Party
 from certhub.models.standards import StandardSet
 from certhub.rules.reminder_policies import Audience, ObligationKind, Policies
 from certhub.rules.status import ENDING_EVENTS
-from certhub.rules.vocabulary import ApplicationStatus, SubjectType
+from certhub.rules.vocabulary import ApplicationKind, ApplicationStatus, SubjectType
 
 WITH_DPH = (ApplicationStatus.SUBMITTED, ApplicationStatus.UNDER_REVIEW, ApplicationStatus.RECOMMENDED)
 """Where a renewal waits for DPH and not for the holder."""
@@ -212,6 +212,7 @@ class DueItem:
     what: str
     due_on: date
     audience: Audience
+    stays_in_force: bool
 
 
 def digest_items(notice_ids: Sequence[int]) -> list[DueItem]:
@@ -254,6 +255,7 @@ def digest_items(notice_ids: Sequence[int]) -> list[DueItem]:
             what,
             Obligation.due_on,
             ReminderNotice.audience,
+            _renewed_in_time(),
         )
         .join(Reminder, Reminder.id == ReminderNotice.reminder_id)
         .join(Obligation, Obligation.id == Reminder.obligation_id)
@@ -262,6 +264,18 @@ def digest_items(notice_ids: Sequence[int]) -> list[DueItem]:
         .order_by(Obligation.due_on, Party.sort_name, ReminderNotice.id)
     )
     return [DueItem(*row) for row in rows]
+
+
+def _renewed_in_time() -> ColumnElement[bool]:
+    """Whether a renewal that was filed in time, and is with the applicant again, keeps the credential in force."""
+    return exists().where(
+        Obligation.kind == ObligationKind.CREDENTIAL_RENEWAL,
+        Application.credential_id == Obligation.subject_id,
+        Application.kind != ApplicationKind.INITIAL,
+        Application.complete_at.is_not(None),
+        Application.submitted_on <= Obligation.due_on,
+        Application.closed_on.is_(None),
+    )
 
 
 def why_not(day: date, policies: Policies) -> ColumnElement[str | None]:

@@ -112,6 +112,8 @@ class Occasion:
     `as_of` is the day of the judgement. `term_start` and `term_end` are the first and last day of the term that is
     asked for. `previous_expiry` is the last day of the term before it, for a renewal; `previous_start` its first day:
     windows "before expiry" are measured back from `previous_expiry`, and from `as_of` where there is none.
+    `filed_on` is the day of the first complete filing, None before it: whether a renewal is late is a question of that
+    day, however late it is decided.
     """
 
     as_of: date
@@ -120,3 +122,11 @@ class Occasion:
     term_end: date
     previous_start: date | None = None
     previous_expiry: date | None = None
+    filed_on: date | None = None
+
+    @property
+    def is_late(self) -> bool:
+        """Whether this is a renewal that is filed after the last day of the term that it renews."""
+        if self.kind is not ApplicationKind.RENEWAL or self.previous_expiry is None:
+            return False
+        return (self.filed_on or self.as_of) > self.previous_expiry

@@ -1,6 +1,7 @@
 """Judging a subject under a standard: a pure function of the standard, the dossier and the occasion.
 
-Requirements of the occasion's stage are judged and count. Ongoing requirements are shown at every occasion where there
+Requirements of the occasion's stage are judged and count; a renewal that is filed after the last day meets those of a
+late renewal, too. Ongoing requirements are shown at every occasion where there
 is something to look at, as information; they hold nothing up, except critical ones (independence from practices,
 background checks), which always count: nobody is granted a credential that would have to be suspended the same day.
 """
@@ -21,7 +22,7 @@ from certhub.rules.standard import Requirement, RequirementGroup, Standard
 from certhub.rules.standard_definition import to_raw
 from certhub.rules.vocabulary import ApplicationKind, GroupOperator, Result, Severity, Stage
 
-ENGINE_VERSION = "3"
+ENGINE_VERSION = "4"
 """Raised whenever the same inputs could give another result; stored with each decision."""
 
 _STAGE_OF = {
@@ -106,7 +107,7 @@ def evaluate(standard: Standard, dossier: Dossier, occasion: Occasion) -> Evalua
     informational: list[str] = []
     counting: list[tuple[Requirement, Finding]] = []
     for requirement in standard.requirements:
-        if counts_at(requirement, occasion.kind):
+        if counts_at(requirement, occasion.kind, late=occasion.is_late):
             finding = judge(requirement, dossier, occasion)
             counting.append((requirement, finding))
         elif Stage.ONGOING in requirement.stages and has_data(requirement, dossier):
@@ -150,9 +151,11 @@ def conclude(standard: Standard, counting: Sequence[tuple[Requirement, Finding]]
     )
 
 
-def counts_at(requirement: Requirement, kind: ApplicationKind) -> bool:
-    """Whether the requirement decides on an application of this kind."""
+def counts_at(requirement: Requirement, kind: ApplicationKind, *, late: bool = False) -> bool:
+    """Whether the requirement decides on an application of this kind; `late` for a renewal after the last day."""
     if _STAGE_OF[kind] in requirement.stages:
+        return True
+    if late and kind is ApplicationKind.RENEWAL and Stage.LATE in requirement.stages:
         return True
     return Stage.ONGOING in requirement.stages and requirement.severity is Severity.CRITICAL
 

@@ -13,7 +13,7 @@ from typing import Any
 
 from certhub.rules.requirement_kinds import checks, duties, qualifications, training
 from certhub.rules.requirement_kinds.instrument_scales import INSTRUMENTS
-from certhub.rules.requirement_kinds.papers import document_name, party_name
+from certhub.rules.requirement_kinds.papers import REASONS, document_name, party_name
 from certhub.rules.self_assessment import RESPONDENT_LABELS
 from certhub.rules.training_categories import COMPETENCIES, COMPETENCY_LISTS, NCCS_DOMAINS
 from certhub.rules.vocabulary import RequirementKind
@@ -96,8 +96,15 @@ def _document_fields(params: Any) -> tuple[EvidenceField, ...]:
 def _signature_fields(params: Any) -> tuple[EvidenceField, ...]:
     parties = getattr(params, "parties", ())
     choice = (_choice("party", "Signed for", {one: _capital(party_name(one)) for one in parties}),) if parties else ()
+    reasons = (
+        EvidenceField(
+            REASONS, "Reasons, in your own words", Input.TEXTAREA,
+            hint="What happened, and when. Nothing about children or families, and no medical details.",
+        ),
+    )  # fmt: skip
     return (
         *choice,
+        *(reasons if getattr(params, "with_reasons", False) else ()),
         EvidenceField("agreed", "I have read the text and I sign it", Input.CHECKBOX),
         EvidenceField("signed_by", "Full name of the person who signs"),
         _day(OCCURRED, "Date of signature"),

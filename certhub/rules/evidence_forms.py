@@ -63,6 +63,15 @@ def done_by_department(requirement: Requirement) -> bool:
     return getattr(typed_parameters(requirement), "done_by", "") == "department"
 
 
+def may_be_searched_again(requirement: Requirement) -> bool:
+    """Whether DPH may repeat what the applicant looked up: a public list.
+
+    A search counts for some days before the decision, and it can grow old while DPH has the application. Nobody's
+    renewal is returned for that.
+    """
+    return requirement.kind is RequirementKind.REGISTRY_CLEAR
+
+
 def required_signer(requirement: Requirement) -> str | None:
     """The role that must sign an attestation, None for everything else."""
     if requirement.kind is not RequirementKind.ATTESTATION:

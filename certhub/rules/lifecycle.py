@@ -31,6 +31,9 @@ OPEN_STATUSES = frozenset(status for status, targets in MOVES.items() if targets
 WITH_APPLICANT = frozenset({_S.DRAFT, _S.INCOMPLETE})
 """The open statuses in which the applicant has the next step; in the other open ones DPH has it."""
 
+ENTERED_BY_DEPARTMENT = frozenset({_S.SUBMITTED, _S.UNDER_REVIEW})
+"""The statuses in which DPH enters what it looks up itself."""
+
 
 @dataclass(frozen=True, slots=True)
 class ApplicationLabel:

@@ -216,6 +216,8 @@ def _requirement(raw: Mapping[str, Any], place: int, report: _Report) -> Require
         sort=reader.whole("sort", 0, 9999, default=place),
     )
     report.close(where, reader)
+    if {Stage.LATE, Stage.ONGOING} <= requirement.stages:
+        report.say(where, '"stages" has "late" beside "ongoing", which is asked for at all times; leave one out')
     if code and (not _CODE.fullmatch(code) or len(code) > LONGEST_CODE):
         report.say(where, f'"code" must look like CC-09, got "{code[:40]}"')
     if not isinstance(params, Mapping):

@@ -36,6 +36,7 @@ STAGE_LABELS: Mapping[Stage, str] = MappingProxyType(
     {
         Stage.INITIAL: "First application",
         Stage.RENEWAL: "Renewal",
+        Stage.LATE: "Late renewal",
         Stage.REINSTATEMENT: "Reinstatement",
         Stage.ONGOING: "At all times",
     }

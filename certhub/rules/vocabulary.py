@@ -83,10 +83,11 @@ class RequirementKind(StrEnum):
 
 
 class Stage(StrEnum):
-    """When a requirement is asked for."""
+    """When a requirement is asked for; `LATE` of a renewal that is filed after the last day, besides `RENEWAL`."""
 
     INITIAL = "initial"
     RENEWAL = "renewal"
+    LATE = "late"
     REINSTATEMENT = "reinstatement"
     ONGOING = "ongoing"
 

@@ -14,10 +14,17 @@ from certhub.queries import applications, credential_status, dossiers, evaluatio
 from certhub.queries.evaluations import Judgement
 from certhub.rules.audit_actions import AuditAction
 from certhub.rules.evidence_fields import SENT_DIRECTLY
-from certhub.rules.evidence_forms import EvidenceInput, done_by_department, is_computed, needs_file, signing_party
+from certhub.rules.evidence_forms import (
+    EvidenceInput,
+    done_by_department,
+    is_computed,
+    may_be_searched_again,
+    needs_file,
+    signing_party,
+)
 from certhub.rules.findings import listed
 from certhub.rules.item_verdicts import require_time, require_verdict
-from certhub.rules.lifecycle import OPEN_STATUSES, WITH_APPLICANT, require_move
+from certhub.rules.lifecycle import ENTERED_BY_DEPARTMENT, OPEN_STATUSES, WITH_APPLICANT, require_move
 from certhub.rules.permissions import DPH_ROLES
 from certhub.rules.refusal import Refusal
 from certhub.rules.requirement_kinds import inputs_of
@@ -135,6 +142,8 @@ def take_back_evidence(application: Application, evidence: Evidence, *, actor: U
         raise Refusal(
             "The referee sent this form, so it stays with the application. You can ask somebody else as well."
         )
+    if actor.role not in DPH_ROLES and evidence.id in applications.entered_by_department(application):
+        raise Refusal("DPH entered this, so it stays with the application.")
     locked(application)
     if db.session.scalar(select(Evidence.id).where(Evidence.supersedes_id == evidence.id)):
         return
@@ -399,14 +408,15 @@ def _close(application: Application, status: ApplicationStatus, *, actor: audit.
 
 
 def _require_open_for_evidence(application: Application, requirement: Requirement, actor: User) -> None:
-    if done_by_department(requirement):
-        if actor.role not in DPH_ROLES:
-            raise Refusal("DPH enters this one. There is nothing for you to do.")
-        if application.status not in (ApplicationStatus.SUBMITTED, ApplicationStatus.UNDER_REVIEW):
+    by_department = done_by_department(requirement)
+    if actor.role in DPH_ROLES:
+        if not by_department and not may_be_searched_again(requirement):
+            raise Refusal("The applicant provides this evidence.")
+        if application.status not in ENTERED_BY_DEPARTMENT:
             raise Refusal("DPH enters this while the application is with DPH.")
         return
-    if actor.role in DPH_ROLES:
-        raise Refusal("The applicant provides this evidence.")
+    if by_department:
+        raise Refusal("DPH enters this one. There is nothing for you to do.")
     if application.status not in WITH_APPLICANT:
         raise Refusal("The application is with DPH now. Evidence can be added again if DPH returns it to you.")
 

@@ -167,6 +167,7 @@ def _lines(notice_ids: Sequence[int], day: date, link: Link) -> dict[int, tuple[
             what=item.what,
             due_on=item.due_on,
             audience=item.audience,
+            stays_in_force=item.stays_in_force,
             today=day,
             address=link(item.party_kind, item.party_id),
         )

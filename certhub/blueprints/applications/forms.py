@@ -92,7 +92,7 @@ def _field(one: EvidenceField) -> object:
     needed = {"render_kw": {"required": True}} if one.required else {}
     match one.input:
         case Input.TEXTAREA:
-            return Text(one.label, longest=2000, description=one.hint)
+            return Text(one.label, _required(one), longest=2000, description=one.hint)
         case Input.DATE:
             return StringField(
                 one.label, description=one.hint or "For example 2026-07-31.",

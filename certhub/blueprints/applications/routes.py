@@ -22,8 +22,14 @@ from certhub.queries import (
     self_assessments,
     signed_texts,
 )
-from certhub.rules.evidence_forms import checked_value, done_by_department, is_computed, text_to_sign
-from certhub.rules.lifecycle import MOVES, WITH_APPLICANT, is_open
+from certhub.rules.evidence_forms import (
+    checked_value,
+    done_by_department,
+    is_computed,
+    may_be_searched_again,
+    text_to_sign,
+)
+from certhub.rules.lifecycle import ENTERED_BY_DEPARTMENT, MOVES, WITH_APPLICANT, is_open
 from certhub.rules.permissions import Permission, works_for_dph
 from certhub.rules.references import STATE_LABELS
 from certhub.rules.refusal import Refusal
@@ -76,6 +82,7 @@ def open_(party_id: int) -> ResponseReturnValue:
         "applications/open.html",
         party=party,
         kind=kind,
+        ahead=evaluations.outlook_of(party, as_of=clock.today()) if kind else None,
         takes_over=takes_over,
         existing=applications.open_for(viewer(), party.id),
         form=form,
@@ -98,6 +105,7 @@ def show(application_id: int) -> ResponseReturnValue:
         application=application,
         report=report,
         term=judgement.term if judgement else None,
+        occasion=judgement.occasion if judgement else None,
         closes_on=closes_on(report.standard.terms, since) if since else None,
         evidence=evidence,
         offered_assessments=self_assessments.offered(application, judgement, evidence),
@@ -122,6 +130,9 @@ def show(application_id: int) -> ResponseReturnValue:
         can_withdraw=ApplicationStatus.WITHDRAWN in MOVES[application.status],
         is_computed=is_computed,
         done_by_department=done_by_department,
+        may_be_searched_again=may_be_searched_again,
+        dph_enters=application.status in ENTERED_BY_DEPARTMENT,
+        entered_by_department=applications.entered_by_department(application),
         reviews_here=works_for_dph(viewer()),
     )
 

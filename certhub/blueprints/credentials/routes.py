@@ -14,7 +14,7 @@ from certhub.queries import notices as notices_given
 from certhub.queries.visibility import NotVisible
 from certhub.rules.due_process import ACTIONS, allows_practice
 from certhub.rules.permissions import Permission, works_for_dph
-from certhub.rules.status import is_authorized
+from certhub.rules.status import has_ended, is_authorized
 from certhub.rules.vocabulary import StatusEventKind
 from certhub.services import certificates, notices, status_events
 from certhub.web import submissions
@@ -27,6 +27,7 @@ from certhub.web.forms import refusals_shown_on
 def show(credential_id: int) -> ResponseReturnValue:
     credential = credentials.one(viewer(), credential_id)
     view = credentials.view(credential, on=clock.today())
+    outlook = evaluations.renewal_outlook(view, as_of=clock.today())
     return render_template(
         "credentials/show.html",
         view=view,
@@ -35,7 +36,10 @@ def show(credential_id: int) -> ResponseReturnValue:
         overridden=reviews.overridden(view.periods) if works_for_dph(viewer()) else {},
         notices=notices_given.of_events(credential.id, view.events),
         practice=is_authorized(view.status),
-        outlook=evaluations.renewal_outlook(view, as_of=clock.today()),
+        outlook=outlook,
+        too_late_since=view.periods[0].reinstatement_until
+        if view.periods and outlook is None and not has_ended(view.status)
+        else None,
         applying=certification.applying_for(viewer(), credential.party, on=clock.today()),
         history=audit_trail.history_of(viewer(), credential.party_id),
     )

@@ -182,7 +182,7 @@ def _judge_registry(
     good_until = found.occurred_on + timedelta(days=params.within_days_of_decision)
     if good_until < occasion.as_of:
         again = f"DPH searches the {name} again before it decides." if by_department else f"Search the {name} again."
-        explanation = f"The search of {searched} is older than {limit}. {again}"
+        explanation = f"The search of {searched} is older than {limit} on {written(occasion.as_of)}. {again}"
         had = f"Searched on {searched}"
         return lacking(requirement, need=need, have=had, explanation=explanation, provided=by_department)
     explanation = f"No match on {searched}. The search counts through {written(good_until)}."

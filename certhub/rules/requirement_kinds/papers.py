@@ -21,6 +21,7 @@ from certhub.rules.terms import written
 from certhub.rules.vocabulary import Result, Role
 
 DECISION, TERM_END = "decision", "term_end"
+REASONS = "reasons"
 _ROLE_OF_PARTY = {
     "vendor": Role.VENDOR_HR,
     "practice": Role.PRACTICE_MANAGER,
@@ -43,12 +44,16 @@ class DocumentParameters:
 
 @dataclass(frozen=True, slots=True)
 class AttestationParameters:
-    """Which version of which text is signed, by whom, and whether it is signed anew for each term."""
+    """Which version of which text is signed, by whom, and whether it is signed anew for each term.
+
+    `with_reasons` asks the signer for reasons in their own words, which a reviewer reads.
+    """
 
     text_id: str
     version: int
     signer_role: str
     each_term: bool
+    with_reasons: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,13 +163,14 @@ def _read_attestation(raw: Parameters) -> AttestationParameters:
         version=raw.whole("version", 1, 999),
         signer_role=raw.text("signer_role", choices=SIGNER_ROLES),
         each_term=raw.flag("each_term", default=False),
+        with_reasons=raw.flag("with_reasons", default=False),
     )
 
 
 def _judge_attestation(
     requirement: Requirement, params: AttestationParameters, dossier: Dossier, occasion: Occasion
 ) -> Finding:
-    need = f"Signed statement, version {params.version}"
+    need = f"Signed statement, version {params.version}" + (", with reasons" if params.with_reasons else "")
     signed = [
         item
         for item in evidence_for(requirement, dossier, occasion.as_of)
@@ -176,8 +182,12 @@ def _judge_attestation(
         if item.value.get("version") == params.version
         and value_text(item, "signer_role") == params.signer_role
         and _in_this_term(item, occasion, each_term=params.each_term)
+        and (not params.with_reasons or value_text(item, REASONS).strip())
     ]
     found, older = latest(current), latest(signed)
+    if found is not None and found.occurred_on is not None and params.with_reasons:
+        explanation = f"Signed on {written(found.occurred_on)}, with reasons."
+        return reviewed(requirement, (found,), have="Signed, with reasons", need=need, explanation=explanation)
     if found is not None and found.occurred_on is not None:
         return _signed(requirement, (found,), need, f"Signed on {written(found.occurred_on)}.")
     if older is None:
@@ -192,6 +202,8 @@ def _why_sign_again(item: EvidenceItem, params: AttestationParameters) -> str:
         return f"The statement must be signed by the {params.signer_role.replace('_', ' ')}."
     if item.occurred_on is None:
         return "The signature has no date. Sign the statement again."
+    if params.with_reasons and not value_text(item, REASONS).strip():
+        return "The reasons are missing. Sign again and give them."
     return f"Signed on {written(item.occurred_on)}, for an earlier term. Sign it again for the new term."
 
 

@@ -8,7 +8,7 @@ from fractions import Fraction
 
 from certhub.rules.dossier import CompletionItem, Dossier, Occasion
 from certhub.rules.findings import Finding, counted, listed, quantity, share
-from certhub.rules.requirement_kinds.kind import Kind, evidence_for, value_number, value_text
+from certhub.rules.requirement_kinds.kind import Kind, evidence_for, not_applicable, value_number, value_text
 from certhub.rules.requirement_kinds.parameters import MOST_HOURS, MOST_MONTHS, Parameters
 from certhub.rules.standard import Requirement
 from certhub.rules.terms import ONE_DAY, add_months, window_before, written
@@ -18,6 +18,7 @@ from certhub.rules.vocabulary import ApplicationKind, Result, Verdict
 
 CONTACT, WORK = "contact", "work"
 EXPIRY, DECISION = "expiry", "decision"
+FULL, PRORATED, EXEMPT = "full", "prorated", "exempt"
 QUARTER_HOUR = Decimal("0.25")
 FIRST_GRANTED = "first_granted_on"
 _CATEGORIES = tuple(category.value for category in TrainingCategory)
@@ -29,6 +30,8 @@ class HoursParameters:
 
     `categories` limits what counts at all (everything where it is empty). `carry_over_max` hours beyond the minimum of
     the window before may be carried over. `prorate` lowers the minimums for a term shorter than the window.
+    `first_cycle` says what a holder's first term asks for, whatever `prorate` says: all hours, hours in proportion, or
+    none; where it is empty, the first term is like any other.
     """
 
     unit: str
@@ -40,6 +43,7 @@ class HoursParameters:
     provider_approved: bool
     carry_over_max: Decimal
     prorate: bool
+    first_cycle: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,14 +75,19 @@ def _read_hours(raw: Parameters) -> HoursParameters:
         provider_approved=raw.flag("provider_approved", default=False),
         carry_over_max=raw.number("carry_over_max", 0, MOST_HOURS, default=Decimal(0)),
         prorate=raw.flag("prorate", default=False),
+        first_cycle=raw.text("first_cycle", default="", choices=(FULL, PRORATED, EXEMPT)),
     )
     if sum(params.category_mins.values()) > params.min:
         raw.problem("category_mins", f"ask for more hours together than the minimum of {quantity(params.min)}")
     stray = [name for name in params.category_mins if params.categories and name not in params.categories]
     if stray:
         raw.problem("category_mins", f'name {listed(stray)}, which parameter "categories" does not count')
-    for name in ("carry_over_max", "prorate"):
-        if getattr(params, name) and params.window_months is None:
+    for name, needs_window in (
+        ("carry_over_max", params.carry_over_max > 0),
+        ("prorate", params.prorate),
+        ("first_cycle", params.first_cycle == PRORATED),
+    ):
+        if needs_window and params.window_months is None:
             raw.problem(name, "needs window_months")
     return params
 
@@ -109,11 +118,13 @@ def counted_spans(params: HoursParameters, occasion: Occasion) -> tuple[tuple[da
 
 
 def _judge_hours(requirement: Requirement, params: HoursParameters, dossier: Dossier, occasion: Occasion) -> Finding:
+    if params.first_cycle == EXEMPT and is_first_term(dossier, occasion):
+        return _exempt(requirement, params, occasion)
     first, last = hours_window(params, occasion)
     inside = _activities(requirement, params, dossier, first, last)
     carried = _carried_over(requirement, params, dossier, occasion)
     total = sum((activity.hours for activity in inside), carried)
-    factor, held = _proration(params, occasion)
+    factor, held = _proration(params, dossier, occasion)
     minimum = _lowered(params.min, factor)
 
     short_by_category: dict[str, Decimal] = {}
@@ -139,8 +150,10 @@ def _judge_hours(requirement: Requirement, params: HoursParameters, dossier: Dos
     else:
         result = Result.PARTIAL if waiting else Result.MET
     explanation = "; ".join(sentence) + "."
-    if carried:
-        explanation += f" {counted(carried, 'hour')} carried over from the term before."
+    before = _window_before(params, occasion)
+    if carried and before is not None:
+        spell = f"the {counted(params.window_months or 0, 'month')} up to {written(before[1])}"
+        explanation += f" {counted(carried, 'hour')} carried over from {spell}."
     if factor < 1:
         explanation += f" The minimum is lower because the credential was held {held} of {params.window_months} months."
     if waiting:
@@ -205,7 +218,12 @@ def once_each(completions: Iterable[CompletionItem]) -> tuple[CompletionItem, ..
 
 
 def _carried_over(requirement: Requirement, params: HoursParameters, dossier: Dossier, occasion: Occasion) -> Decimal:
-    """Hours beyond the minimum of the window before, since the first grant; hours needed then are not used again."""
+    """Hours beyond the minimum of the window before, since the first grant; hours needed then are not used again.
+
+    They count for the total and for no category. The full minimum counts, even where that term was asked for less or
+    for nothing: an exemption lightens a term and saves nothing up. What was carried into that window is not in it, so
+    that no hour is carried twice.
+    """
     granted, window = first_granted(dossier), _window_before(params, occasion)
     if granted is None or window is None:
         return Decimal(0)
@@ -236,8 +254,29 @@ def months_held(first: date, last: date) -> int:
     return max(months, 0)
 
 
-def _proration(params: HoursParameters, occasion: Occasion) -> tuple[Fraction, int]:
-    if not params.prorate or params.window_months is None:
+def is_first_term(dossier: Dossier, occasion: Occasion) -> bool:
+    """Whether the term that is renewed is the one that the party's first grant began.
+
+    A new grant years after the first one, or a reinstatement, begins no first term again.
+    """
+    granted = first_granted(dossier)
+    return granted is not None and occasion.previous_start is not None and occasion.previous_start <= granted
+
+
+def _exempt(requirement: Requirement, params: HoursParameters, occasion: Occasion) -> Finding:
+    began = "" if occasion.previous_start is None else f", which began on {written(occasion.previous_start)}"
+    return not_applicable(
+        requirement,
+        need=f"{counted(params.min, 'hour')} from the second term on",
+        explanation=f"No hours are asked for in the first term{began}. The next renewal asks for them.",
+    )
+
+
+def _proration(params: HoursParameters, dossier: Dossier, occasion: Occasion) -> tuple[Fraction, int]:
+    prorate = params.prorate
+    if params.first_cycle and is_first_term(dossier, occasion):
+        prorate = params.first_cycle == PRORATED
+    if not prorate or params.window_months is None:
         return Fraction(1), 0
     if occasion.previous_start is None or occasion.previous_expiry is None:
         return Fraction(1), 0

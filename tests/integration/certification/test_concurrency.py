@@ -81,6 +81,7 @@ def deny(application_id: int, reviewer_id: int) -> None:
 
 
 def test_two_reviewers_who_decide_at_once_make_one_decision(committed_app: Flask) -> None:
+    """Lesson 3."""
     [application], reviewer = ready()
 
     problems = in_threads(

@@ -138,6 +138,7 @@ def test_the_next_employer_takes_the_open_application_over_and_both_are_told(
     client: FlaskClient, desk: lifecycle.Desk, darnell: Coordinator, harbor: VendorOrganization,
     blackstone: VendorOrganization,
 ) -> None:  # fmt: skip
+    """Lesson 20."""
     application = drafted(darnell, desk)
     leaves(darnell, days(-2))
     assert application.owner_id == harbor.id
@@ -261,6 +262,7 @@ def test_a_closed_application_stays_with_those_who_filed_it_and_shows_its_own_ti
 def test_the_next_employer_does_not_read_who_worked_for_the_last_one(
     client: FlaskClient, desk: lifecycle.Desk, darnell: Coordinator, blackstone: VendorOrganization
 ) -> None:
+    """Lesson 20."""
     application = drafted(darnell, desk)
     former = desk.applicant.name
     pages = [f"/coordinators/{darnell.id}", f"/applications/{application.id}"]

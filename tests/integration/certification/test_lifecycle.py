@@ -190,6 +190,7 @@ def test_an_approval_is_refused_while_a_critical_requirement_is_not_met(desk: li
 
 
 def test_a_renewal_runs_from_the_previous_expiry_and_the_old_certificate_stays_verifiable(desk: lifecycle.Desk) -> None:
+    """Lesson 1."""
     vendor = db.session.get_one(Party, desk.applicant.party_id)
     certify(vendor, desk)
     [credential] = credentials.of_party(desk.reviewer, vendor.id)
@@ -300,6 +301,7 @@ def test_a_second_open_application_is_refused(desk: lifecycle.Desk) -> None:
 
 
 def test_a_reissued_certificate_supersedes_the_old_one_and_both_verify(desk: lifecycle.Desk) -> None:
+    """Lesson 2."""
     vendor = db.session.get_one(Party, desk.applicant.party_id)
     certify(vendor, desk)
     first = db.session.scalars(select(Certificate)).one()

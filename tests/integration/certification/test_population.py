@@ -64,6 +64,7 @@ VARIANTS = {
     "all in any window": (hours("T-ALL", window_months=36, provider_approved=False),),
     "some categories": (hours("T-SOME", categories=["core", "cultural"], category_mins={"cultural": 1}, min=4),),
     "carried over": (hours("T-CARRY", carry_over_max=6, min=8), hours("T-PRORATED", prorate=True, min=10)),
+    "first terms": (hours("T-SPARED", first_cycle="exempt", min=8), hours("T-FIRST", first_cycle="prorated", min=10)),
     "without a window": (hours("T-EVER", window_months=None, anchor="decision"),),
     "every category named": (hours("T-NAMED", min=30, category_mins=dict.fromkeys((*CATEGORIES, "systems"), 1)),),
     "courses and licences": (COURSES, LICENCE),

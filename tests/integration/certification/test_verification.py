@@ -21,12 +21,14 @@ from certhub.models.accounts import SignInThrottle
 from certhub.models.certification import Certificate, CredentialPeriod
 from certhub.queries import credentials
 from certhub.rules.lockout import COMPARED_FILE, LONGEST_REMEMBERED, UNKNOWN_CODE
+from certhub.rules.refusal import Refusal
 from certhub.rules.vocabulary import Role
 from certhub.services import certificates, throttle
 from certhub.web.context import press
 from tests import factories
 from tests.factories import WHEN
 from tests.integration.certification.test_pages import post
+from tests.integration.exposure.arranging import changed
 
 UNKNOWN = "0000-0000-0000-0000-0000-0000-00"
 
@@ -63,6 +65,7 @@ def page(client: FlaskClient, certificate: Certificate) -> str:
 def test_a_certificate_whose_term_is_over_says_so_beside_the_status_of_the_renewed_credential(
     client: FlaskClient, certificate: Certificate
 ) -> None:
+    """Lesson 2."""
     second = renewed(certificate)
     with time_machine.travel(second.period.starts_on + timedelta(days=30), tick=False):
         old, new = page(client, certificate), page(client, second)
@@ -84,6 +87,30 @@ def test_a_certificate_whose_term_is_over_without_a_renewal_names_no_later_one(
     assert "The term of this certificate ended on" in shown
     assert "The credential is, today, expired." in shown
     assert "a later certificate" not in shown
+
+
+def test_a_new_name_and_a_new_signatory_change_no_certificate_that_was_issued(
+    client: FlaskClient, certificate: Certificate
+) -> None:
+    """Lesson 17."""
+    facts, digest = dict(certificate.facts), certificate.sha256
+    file = press().store.get(digest)
+    changed(certificate.credential.party, name="Harbor Family Partners")
+    actor = factories.make_user(Role.DPH_ADMINISTRATOR)
+    later = replace(press(), signatory_name="B. Director")
+
+    with pytest.raises(Refusal, match="Say why"), transaction():
+        certificates.reissue(certificate, " ", press=later, actor=actor, at=WHEN)
+    with transaction():
+        second = certificates.reissue(certificate, "New name", press=later, actor=actor, at=WHEN)
+
+    db.session.expire_all()
+    assert (certificate.facts, certificate.sha256) == (facts, digest)
+    assert press().store.get(digest) == file
+    assert (second.facts["holder_name"], second.supersedes_id) == ("Harbor Family Partners", certificate.id)
+    shown = page(client, certificate)
+    assert facts["holder_name"] in shown
+    assert "Harbor Family Partners" not in shown
 
 
 def test_a_certificate_of_a_term_to_come_says_when_it_begins(client: FlaskClient, certificate: Certificate) -> None:

@@ -1,7 +1,7 @@
 """Over generated histories: an order and its revocation cancel out, terms never overlap, and Python and SQL agree."""
 
 import itertools
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
 import pytest
@@ -17,12 +17,15 @@ from certhub.models.orders import BoardOrder
 from certhub.queries import credential_status, orders
 from certhub.rules.orders import Cohort, Extension, TermDates, under
 from certhub.rules.refusal import Refusal
+from certhub.rules.standard import TermPolicy
 from certhub.rules.status import status_on
+from certhub.rules.terms import renewal_term
 from certhub.rules.vocabulary import Role
 from tests import factories
 from tests.integration.orders.arranging import NOW, drafted, holder, put_in_force, revoked, standing, term
 
 FIRST = date(2026, 5, 1)
+TWO_MONTHS = TermPolicy(2)
 days = st.integers(0, 300).map(lambda offset: FIRST + timedelta(days=offset))
 
 
@@ -44,7 +47,9 @@ class Revoke:
 
 @dataclass(frozen=True)
 class Renew:
-    """The holder's renewal is granted from the day after the last one."""
+    """The holder's renewal is granted; it was filed so many days after the last day, before it where negative."""
+
+    filed_after: int
 
 
 adopting = st.builds(
@@ -52,8 +57,9 @@ adopting = st.builds(
     st.none() | days, st.integers(1, 6), st.booleans(),
 )  # fmt: skip
 revoking = st.builds(Revoke, st.integers(0, 5))
+renewing = st.builds(Renew, st.integers(-90, 90))
 histories = st.tuples(days, st.lists(adopting | revoking, max_size=5))
-renewed_histories = st.tuples(days, st.lists(adopting | revoking | st.builds(Renew), max_size=5))
+renewed_histories = st.tuples(days, st.lists(adopting | revoking | renewing, max_size=5))
 
 quickly = settings(
     max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
@@ -68,6 +74,7 @@ class World:
     credential: Credential
     at: datetime = NOW
     in_force: list[BoardOrder] | None = None
+    renewed_in_grace: set[date] = field(default_factory=set)
 
     def do(self, step: Adopt | Revoke | Renew) -> None:
         self.at += timedelta(hours=1)
@@ -78,8 +85,18 @@ class World:
             if self.in_force:
                 revoked(self.in_force.pop(step.place % len(self.in_force)), self.administrator, at=self.at)
         else:
-            last = standing(self.credential)[-1].expires_on
-            term(self.credential, last + timedelta(days=1), last + timedelta(days=60), grace=30)
+            self._renew(step.filed_after)
+
+    def _renew(self, filed_after: int) -> None:
+        last = standing(self.credential)[-1]
+        filed_on = last.expires_on + timedelta(days=filed_after)
+        following = renewal_term(
+            TWO_MONTHS, last.expires_on, filed_on + timedelta(days=5), submitted_on=filed_on,
+            grace_until=last.grace_until,
+        )  # fmt: skip
+        if filed_on <= last.grace_until:
+            self.renewed_in_grace.add(following.starts_on)
+        term(self.credential, following.starts_on, following.expires_on, grace=TWO_MONTHS.grace_days)
 
     def _adopt(self, step: Adopt) -> None:
         order = drafted(
@@ -136,7 +153,10 @@ def test_terms_never_overlap_renewing_loses_no_day_and_python_and_sql_agree_on_e
     terms = standing(world.credential)
 
     for earlier, later in itertools.pairwise(terms):
-        assert later.starts_on == earlier.expires_on + timedelta(days=1)
+        assert later.starts_on > earlier.expires_on
+        assert (later.starts_on == earlier.expires_on + timedelta(days=1)) or (
+            later.starts_on not in world.renewed_in_grace
+        )
     probed = {day + timedelta(days=off) for one in terms for day in (one.expires_on, one.grace_until) for off in (0, 1)}
     for known_at in (None, NOW + timedelta(minutes=90)):
         told = credential_status.history_of(world.credential.id, known_at)

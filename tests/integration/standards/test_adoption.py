@@ -129,6 +129,7 @@ def the_past(days: list[date]) -> dict[str, Any]:
 
 @pytest.mark.parametrize("transition", Transition)
 def test_adopting_a_version_changes_nothing_about_the_past(app: Flask, transition: Transition) -> None:
+    """Lesson 16."""
     holder(at=GRANTED)
     renewing, desk = holder(at=GRANTED - timedelta(days=100))
     renewed(renewing, desk, on=ADOPTED.date() - timedelta(days=3))
@@ -161,6 +162,7 @@ def test_adopting_a_version_changes_nothing_about_the_past(app: Flask, transitio
 def test_a_renewal_that_was_open_is_judged_as_its_transition_says(
     app: Flask, transition: Transition, sunset_on: date | None, on: date, version: int
 ) -> None:
+    """Lesson 16."""
     period, desk = holder()
     assert standards.window_of(period).opens_on.on < date(2027, 1, 10) < period.expires_on == date(2027, 3, 31)
     adopt(transition, effective_from=date(2027, 1, 10), sunset_on=sunset_on)

@@ -49,6 +49,17 @@ def test_what_somebody_asked_for_is_due_and_does_not_end(due_on: date, words: st
     assert told.title == "Your proof of training for CC-2026-000123-4"
 
 
+@pytest.mark.parametrize("due_on", [date(2027, 6, 1), TODAY, date(2027, 7, 20)])
+def test_a_renewal_that_was_filed_in_time_and_returned_ends_nothing(due_on: date) -> None:
+    told = digest.line(
+        kind=ObligationKind.CREDENTIAL_RENEWAL, name="Ana Ferreira", what="CC-CORE", due_on=due_on,
+        audience=Audience.HOLDER, today=TODAY, address="https://h/", stays_in_force=True,
+    )  # fmt: skip
+    assert "stays in force until DPH decides" in told.when
+    assert "ended" not in told.when
+    assert told.todo == "DPH has returned the renewal. Correct what DPH asks for, and send it in again."
+
+
 def test_each_reader_learns_why_and_what_to_do() -> None:
     assert a_line(TODAY).title.startswith("Your credential")
     assert "works for your organization" in a_line(TODAY, Audience.EMPLOYER).why

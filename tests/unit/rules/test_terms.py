@@ -236,6 +236,7 @@ def test_a_renewal_runs_from_the_previous_expiry_unless_it_was_filed_after_the_g
 
 
 def test_two_year_terms_to_a_leap_day_birthday_keep_their_length() -> None:
+    """Lesson 14."""
     policy = TermPolicy(24, ExpiryRule.HOLDER_BIRTHDAY)
     expiries = [date(2026, 2, 28)]
     for _ in range(4):
@@ -276,6 +277,7 @@ def test_no_term_is_empty_and_a_calendar_term_lasts_at_least_its_minimum(
 def test_renewing_never_loses_a_day_and_the_terms_of_one_credential_never_overlap(
     policy: TermPolicy, granted_on: date, birthday: tuple[int, int], renewals: list[tuple[int, int]]
 ) -> None:
+    """Lesson 12."""
     term = first_term(policy, granted_on, birthday)
     for filed_after, decided_after in renewals:
         filed_on = term.expires_on + timedelta(days=filed_after)
