@@ -56,6 +56,7 @@ class AuditAction(StrEnum):
     APPLICATION_SENT_BACK = "application.sent_back"
     APPLICATION_APPROVED = "application.approved"
     APPLICATION_DENIED = "application.denied"
+    APPLICATION_REOPENED = "application.reopened"
     APPLICATION_WITHDRAWN = "application.withdrawn"
     APPLICATION_HANDED_OVER = "application.handed_over"
     APPLICATION_CLOSED = "application.closed"
@@ -157,6 +158,7 @@ SENTENCES: dict[AuditAction, str] = {
     AuditAction.APPLICATION_RETURNED: "returned an application for correction",
     AuditAction.APPLICATION_APPROVED: "approved an application",
     AuditAction.APPLICATION_DENIED: "denied an application",
+    AuditAction.APPLICATION_REOPENED: "opened a denied application again",
     AuditAction.APPLICATION_WITHDRAWN: "withdrew an application",
     AuditAction.APPLICATION_HANDED_OVER: "handed an application over to the present employer",
     AuditAction.APPLICATION_CLOSED: "closed an application without a decision",

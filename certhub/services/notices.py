@@ -1,5 +1,6 @@
 """Notices of what DPH does to a credential or an application, to the holder and the employer; and their hearings."""
 
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
 from certhub import clock
@@ -8,15 +9,17 @@ from certhub.models.accounts import User
 from certhub.models.certification import Application, Credential, Decision, StatusEvent
 from certhub.models.due_process import ActionNotice, HearingEntry
 from certhub.models.files import StoredFile
+from certhub.models.review import ApplicationStage
 from certhub.queries import notices, standards
 from certhub.rules import due_process
 from certhub.rules.audit_actions import AuditAction
-from certhub.rules.due_process import NoticeFacts
+from certhub.rules.due_process import Deficiency, NoticeFacts
 from certhub.rules.hearings import StepTaken, require_step
 from certhub.rules.refusal import Refusal
-from certhub.rules.terms import ONE_DAY
+from certhub.rules.standard import Standard
+from certhub.rules.terms import ONE_DAY, closes_on
 from certhub.rules.vocabulary import HearingOutcome, HearingStep, StatusEventKind, SubjectType
-from certhub.services import audit, outbox, status_events
+from certhub.services import audit, outbox, reopenings, status_events
 
 
 def draft(
@@ -119,6 +122,37 @@ def keep_denial(application: Application, decision: Decision, *, actor: User, at
     )
 
 
+def keep_deficiencies(
+    application: Application,
+    stage: ApplicationStage,
+    lacks: Sequence[Deficiency],
+    *,
+    standard: Standard,
+    actor: User,
+    at: datetime,
+) -> ActionNotice:
+    """Keep the notice of what an application lacks when it goes back to the applicant; the mail leads to it."""
+    db.session.flush()
+    return _kept(
+        ActionNotice(
+            party_id=application.party_id,
+            stage_id=stage.id,
+            text=due_process.deficiency_text(
+                application.party.name,
+                f"{application.kind.value} application",
+                standard=f"{standard.code}, version {standard.version}",
+                lacks=lacks,
+                closes=closes_on(standard.terms, stage.entered_on),
+            ),
+            issued_on=stage.entered_on,
+            issued_by_id=actor.id,
+            recorded_at=at,
+        ),
+        actor=actor,
+        at=at,
+    )
+
+
 def record_step(
     notice: ActionNotice,
     step: HearingStep,
@@ -130,13 +164,14 @@ def record_step(
     from_first_day: bool = False,
     note: str = "",
     file: StoredFile | None = None,
+    base_url: str,
     actor: User,
     at: datetime,
 ) -> HearingEntry:
     """Record a step of the hearing about a notice; a decision that changes the action changes the status with it.
 
     Reversed, the status ends on the day before the decision, or never counted where `from_first_day` says so. Modified,
-    it ends on `last_day` where one is given.
+    it ends on `last_day` where one is given. A denial that is reversed opens its application again.
     """
     locked(notice.party)  # a notice never changes, so whoever records steps of one hearing waits at its holder
     if notice.appeal_until is None:
@@ -168,6 +203,8 @@ def record_step(
         _reverse(event, decided_on=on, from_first_day=from_first_day, reason=note, actor=actor, at=at)
     elif event is not None and outcome is HearingOutcome.MODIFIED and last_day is not None:
         status_events.lift(event, last_day=last_day, reason=note, actor=actor, at=at)
+    if notice.decision is not None and outcome is HearingOutcome.REVERSED:
+        reopenings.reopen(notice.decision.application, note, base_url=base_url, actor=actor, at=at)
     return entry
 
 

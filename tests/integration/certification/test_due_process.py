@@ -78,14 +78,16 @@ def heard(notice: ActionNotice, administrator: User) -> None:
         (HearingStep.HELD, date(2026, 7, 1)),
     ):
         with transaction():
-            service.record_step(notice, step, on=on, asked_by="The holder", actor=administrator, at=LATER)
+            service.record_step(
+                notice, step, on=on, asked_by="The holder", base_url=SITE, actor=administrator, at=LATER
+            )
 
 
 def decide(notice: ActionNotice, administrator: User, outcome: HearingOutcome, **more: object) -> None:
     with transaction():
         service.record_step(
             notice, HearingStep.DECIDED, on=date(2026, 7, 10), outcome=outcome, note="The visits were made.",
-            actor=administrator, at=LATER, **more,  # type: ignore[arg-type]  # last_day or from_first_day
+            base_url=SITE, actor=administrator, at=LATER, **more,  # type: ignore[arg-type]  # last_day or from_first_day
         )  # fmt: skip
 
 
@@ -199,8 +201,9 @@ def test_a_denial_has_its_notice_and_its_hearing(
     assert "To ask for one, write to DPH by" in shown
     with transaction():
         service.record_step(
-            notice, HearingStep.REQUESTED, on=clock.today(), asked_by="The office", actor=administrator, at=clock.now()
-        )
+            notice, HearingStep.REQUESTED, on=clock.today(), asked_by="The office", base_url=SITE,
+            actor=administrator, at=clock.now(),
+        )  # fmt: skip
     assert db.session.scalars(select(Application.id)).one() == application.id
 
 
@@ -282,8 +285,9 @@ def test_two_people_who_record_the_same_step_at_once_record_it_once(committed_ap
         notice, actor = db.session.get_one(ActionNotice, number), db.session.get_one(User, person)
         with transaction():
             service.record_step(
-                notice, HearingStep.REQUESTED, on=date(2026, 5, 20), asked_by="The holder", actor=actor, at=LATER
-            )
+                notice, HearingStep.REQUESTED, on=date(2026, 5, 20), asked_by="The holder", base_url=SITE,
+                actor=actor, at=LATER,
+            )  # fmt: skip
 
     problems = in_threads(committed_app, ask, ask, ask)
 
