@@ -66,6 +66,7 @@ class AuditAction(StrEnum):
     REFERENCE_REQUESTED = "reference.requested"
     REFERENCE_SENT_AGAIN = "reference.sent_again"
     REFERENCE_REMINDED = "reference.reminded"
+    REFERENCE_EXPIRED = "reference.expired"
     REFERENCE_CANCELLED = "reference.cancelled"
     REFERENCE_GIVEN = "reference.given"
     REFERENCE_DECLINED = "reference.declined"
@@ -168,6 +169,7 @@ SENTENCES: dict[AuditAction, str] = {
     AuditAction.REFERENCE_REQUESTED: "asked somebody for a reference",
     AuditAction.REFERENCE_SENT_AGAIN: "sent a request for a reference again",
     AuditAction.REFERENCE_REMINDED: "reminded somebody of a reference",
+    AuditAction.REFERENCE_EXPIRED: "told the applicant that a request for a reference expired",
     AuditAction.REFERENCE_CANCELLED: "took back a request for a reference",
     AuditAction.REFERENCE_GIVEN: "gave a reference",
     AuditAction.REFERENCE_DECLINED: "could not give a reference",

@@ -2154,6 +2154,12 @@ def upgrade() -> None:
             nullable=True,
             comment="When it was brought to mind before it expires",
         ),
+        sa.Column(
+            "expiry_told_at",
+            sa.DateTime(timezone=True),
+            nullable=True,
+            comment="When the applicant was told that it had expired",
+        ),
         sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("declined_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("cancelled_at", sa.DateTime(timezone=True), nullable=True),
@@ -2561,7 +2567,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("decision_id", name=op.f("uq_action_notice_decision_id")),
         sa.UniqueConstraint("stage_id", name=op.f("uq_action_notice_stage_id")),
         sa.UniqueConstraint("status_event_id", name=op.f("uq_action_notice_status_event_id")),
-        comment="The notice of an action on a credential, of a denial, or of what an application lacks, in the words that went out.",
+        comment="The notice of an action on a credential, a denial, or what an application lacks, in the words that went out.",
     )
     op.create_index(op.f("ix_action_notice_party_id"), "action_notice", ["party_id"], unique=False)
     op.create_table(
