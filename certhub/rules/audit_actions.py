@@ -86,6 +86,8 @@ class AuditAction(StrEnum):
     ORDER_DRAFTED = "order.drafted"
     ORDER_CHANGED = "order.changed"
     ORDER_PUT_IN_FORCE = "order.put_in_force"
+    ORDER_DISCARDED = "order.discarded"
+    LETTERS_ASKED_FOR = "letters.asked_for"
     ORDER_REVOKED = "order.revoked"
     TERM_MOVED = "term.moved"
     SELF_ASSESSMENT_OPENED = "self_assessment.opened"
@@ -189,6 +191,8 @@ SENTENCES: dict[AuditAction, str] = {
     AuditAction.ORDER_DRAFTED: "drafted an order of the Board",
     AuditAction.ORDER_CHANGED: "changed the draft of an order of the Board",
     AuditAction.ORDER_PUT_IN_FORCE: "put an order of the Board in force",
+    AuditAction.ORDER_DISCARDED: "discarded the draft of an order",
+    AuditAction.LETTERS_ASKED_FOR: "asked for letters to everybody whom this touches",
     AuditAction.ORDER_REVOKED: "revoked an order of the Board",
     AuditAction.TERM_MOVED: "moved the dates of a term by an order of the Board",
     AuditAction.SELF_ASSESSMENT_OPENED: "started a self-assessment",

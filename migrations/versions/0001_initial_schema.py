@@ -1506,6 +1506,54 @@ def upgrade() -> None:
     )
     op.create_index("ix_user_session_user", "user_session", ["user_id", "ended_at"], unique=False)
     op.create_table(
+        "announcement",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("standard_version_id", sa.Integer(), nullable=True),
+        sa.Column("order_id", sa.Integer(), nullable=True),
+        sa.Column("of_revocation", sa.Boolean(), nullable=False, comment="About the end of the order"),
+        sa.Column("asked_by_id", sa.Integer(), nullable=True),
+        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("total", sa.Integer(), nullable=False, comment="Letters to write, counted when they were asked for"),
+        sa.Column("done", sa.Integer(), nullable=False, comment="Letters written so far"),
+        sa.Column(
+            "last_recipient",
+            sa.String(length=254),
+            nullable=False,
+            comment="The address that was written to last; they come in order",
+        ),
+        sa.Column("finished_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint(
+            "(standard_version_id IS NULL) <> (order_id IS NULL)", name=op.f("ck_announcement_of_one_event")
+        ),
+        sa.CheckConstraint(
+            "NOT of_revocation OR order_id IS NOT NULL", name=op.f("ck_announcement_revocation_of_order")
+        ),
+        sa.ForeignKeyConstraint(["asked_by_id"], ["account.id"], name=op.f("fk_announcement_asked_by_id")),
+        sa.ForeignKeyConstraint(["order_id"], ["board_order.id"], name=op.f("fk_announcement_order_id")),
+        sa.ForeignKeyConstraint(
+            ["standard_version_id"], ["standard_version.id"], name=op.f("fk_announcement_standard_version_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_announcement")),
+        sa.UniqueConstraint("standard_version_id", name=op.f("uq_announcement_standard_version_id")),
+        comment="Letters about the adoption of a version, or about an order or its revocation; at most one of each.",
+    )
+    op.create_index(
+        "ix_announcement_waiting",
+        "announcement",
+        ["id"],
+        unique=False,
+        postgresql_where=sa.text("finished_at IS NULL"),
+        sqlite_where=sa.text("finished_at IS NULL"),
+    )
+    op.create_index(
+        "uq_announcement_order",
+        "announcement",
+        ["order_id", "of_revocation"],
+        unique=True,
+        postgresql_where=sa.text("order_id IS NOT NULL"),
+        sqlite_where=sa.text("order_id IS NOT NULL"),
+    )
+    op.create_table(
         "application",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("party_id", sa.Integer(), nullable=False),
@@ -2737,6 +2785,19 @@ def downgrade() -> None:
     op.drop_index("ix_application_credential", table_name="application")
     op.drop_index("ix_application_closed", table_name="application")
     op.drop_table("application")
+    op.drop_index(
+        "uq_announcement_order",
+        table_name="announcement",
+        postgresql_where=sa.text("order_id IS NOT NULL"),
+        sqlite_where=sa.text("order_id IS NOT NULL"),
+    )
+    op.drop_index(
+        "ix_announcement_waiting",
+        table_name="announcement",
+        postgresql_where=sa.text("finished_at IS NULL"),
+        sqlite_where=sa.text("finished_at IS NULL"),
+    )
+    op.drop_table("announcement")
     op.drop_index("ix_user_session_user", table_name="user_session")
     op.drop_table("user_session")
     op.drop_index(op.f("ix_stored_file_sha256"), table_name="stored_file")
