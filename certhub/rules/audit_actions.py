@@ -39,6 +39,7 @@ class AuditAction(StrEnum):
     ASSIGNMENT_WITHDRAWN = "assignment.withdrawn"
     LICENCE_RECORDED = "licence.recorded"
     LICENCE_UPDATED = "licence.updated"
+    BACKGROUND_CHECK_RECORDED = "background_check.recorded"
     LICENCE_CHECKED = "licence.checked"
     TRAINING_RECORDED = "training.recorded"
     TRAINING_WITHDRAWN = "training.withdrawn"
@@ -144,6 +145,7 @@ SENTENCES: dict[AuditAction, str] = {
     AuditAction.ASSIGNMENT_WITHDRAWN: "took back an assignment that would begin after the employment",
     AuditAction.LICENCE_RECORDED: "recorded an external licence",
     AuditAction.LICENCE_UPDATED: "updated an external licence",
+    AuditAction.BACKGROUND_CHECK_RECORDED: "recorded that a background check was done again",
     AuditAction.LICENCE_CHECKED: "looked up an external licence at its source",
     AuditAction.TRAINING_RECORDED: "recorded training hours",
     AuditAction.TRAINING_WITHDRAWN: "took back training hours",
