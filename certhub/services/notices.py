@@ -9,16 +9,18 @@ from certhub.models.accounts import User
 from certhub.models.certification import Application, Credential, Decision, StatusEvent
 from certhub.models.due_process import ActionNotice, HearingEntry
 from certhub.models.files import StoredFile
+from certhub.models.parties import Party
 from certhub.models.review import ApplicationStage
-from certhub.queries import notices, standards
+from certhub.queries import credential_status, notices, standards
 from certhub.rules import due_process
 from certhub.rules.audit_actions import AuditAction
 from certhub.rules.due_process import Deficiency, NoticeFacts
-from certhub.rules.hearings import StepTaken, require_step
+from certhub.rules.hearings import OUTCOME_LABELS, StepTaken, require_step
 from certhub.rules.refusal import Refusal
 from certhub.rules.standard import Standard
-from certhub.rules.terms import ONE_DAY, closes_on
-from certhub.rules.vocabulary import HearingOutcome, HearingStep, StatusEventKind, SubjectType
+from certhub.rules.status import STATUS_LABELS, is_authorized, status_on
+from certhub.rules.terms import ONE_DAY, closes_on, written
+from certhub.rules.vocabulary import CredentialStatus, HearingOutcome, HearingStep, StatusEventKind, SubjectType
 from certhub.services import audit, outbox, reopenings, status_events
 
 
@@ -75,10 +77,7 @@ def serve(event: StatusEvent, text: str, *, base_url: str, actor: User, at: date
         actor=actor,
         at=at,
     )
-    readers = [("holder", credential.party)]
-    if credential.subject_type is SubjectType.COORDINATOR:
-        readers += [("employer", employer) for employer in notices.employers_of(credential.party_id, on=today)]
-    for reader, party in readers:
+    for reader, party in _readers(credential.party, on=today):
         if party.email:
             outbox.enqueue(
                 "credential-notice",
@@ -96,6 +95,30 @@ def serve(event: StatusEvent, text: str, *, base_url: str, actor: User, at: date
                 at=at,
             )
     return notice
+
+
+def end(event: StatusEvent, *, last_day: date, reason: str, base_url: str, actor: User, at: datetime) -> StatusEvent:
+    """End a status with `last_day`, and tell the holder and the employer whether practice goes on after it."""
+    ended = status_events.lift(event, last_day=last_day, reason=reason, actor=actor, at=at)
+    credential, next_day = ended.credential, last_day + ONE_DAY
+    db.session.flush()
+    status = status_on(credential_status.history_of(credential.id), next_day)
+    label = STATUS_LABELS[CredentialStatus(ended.kind.value)].label
+    _tell(
+        credential.party,
+        f"A status of certification {credential.number} ends",
+        [
+            f'DPH has ended the status "{label}" of certification {credential.number}. Its last day is '
+            f"{written(last_day)}.",
+            f'From {written(next_day)} the certification is "{STATUS_LABELS[status].label}". '
+            + ("Practice is allowed." if is_authorized(status) else "Practice is not allowed."),
+            f"Reason: {reason.strip()}",
+        ],
+        key=f"status-ended:{ended.id}",
+        link=f"{base_url}/credentials/{credential.id}",
+        at=at,
+    )
+    return ended
 
 
 def keep_denial(application: Application, decision: Decision, *, actor: User, at: datetime) -> ActionNotice:
@@ -203,6 +226,19 @@ def record_step(
         _reverse(event, decided_on=on, from_first_day=from_first_day, reason=note, actor=actor, at=at)
     elif event is not None and outcome is HearingOutcome.MODIFIED and last_day is not None:
         status_events.lift(event, last_day=last_day, reason=note, actor=actor, at=at)
+    if outcome is not None:
+        _tell(
+            notice.party,
+            f"The hearing about notice {notice.number} is decided",
+            [
+                f"The hearing about notice {notice.number} was decided on {written(on)}.",
+                f"{OUTCOME_LABELS[outcome]}.",
+                note,
+            ],
+            key=f"hearing-decided:{entry.id}",
+            link=f"{base_url}/notices/{notice.id}",
+            at=at,
+        )
     if notice.decision is not None and outcome is HearingOutcome.REVERSED:
         reopenings.reopen(notice.decision.application, note, base_url=base_url, actor=actor, at=at)
     return entry
@@ -216,6 +252,32 @@ def _reverse(
         status_events.annul(event, reason=reason, actor=actor, at=at)
     elif event.ends_on is None or event.ends_on > last_day:
         status_events.lift(event, last_day=last_day, reason=reason, actor=actor, at=at)
+
+
+def _readers(party: Party, *, on: date) -> list[tuple[str, Party]]:
+    """Who hears of what DPH does: the holder, and whoever employs a coordinator."""
+    employers = notices.employers_of(party.id, on=on) if party.kind is SubjectType.COORDINATOR else []
+    return [("holder", party), *(("employer", employer) for employer in employers)]
+
+
+def _tell(party: Party, title: str, paragraphs: Sequence[str], *, key: str, link: str, at: datetime) -> None:
+    for reader, one in _readers(party, on=clock.civil_date(at)):
+        if one.email:
+            outbox.enqueue(
+                "due-process-news",
+                recipient=one.email,
+                recipient_name=one.name,
+                dedupe_key=f"{key}:{one.id}",
+                context={
+                    "reader": reader,
+                    "party_name": party.name,
+                    "title": title,
+                    "paragraphs": [paragraph for paragraph in paragraphs if paragraph],
+                    "link": link,
+                },
+                party_id=party.id,
+                at=at,
+            )
 
 
 def _kept(notice: ActionNotice, *, actor: User, at: datetime) -> ActionNotice:

@@ -293,3 +293,35 @@ def test_two_people_who_record_the_same_step_at_once_record_it_once(committed_ap
 
     assert len(problems) == 2
     assert len(db.session.scalars(select(HearingEntry)).all()) == 1
+
+
+def test_the_holder_and_the_employer_hear_that_a_status_ends_and_whether_practice_goes_on(
+    client: FlaskClient, credential: Credential, administrator: User, desk: lifecycle.Desk
+) -> None:
+    act(credential, administrator)
+    [event] = credentials.view(credential, on=date(2026, 6, 1)).events
+    factories.sign_in(client, administrator)
+    page = f"/credentials/{credential.id}/status-events/{event.id}/lift"
+    assert post(client, page, last_day="2026-06-30", reason="The conditions are met.")[0] == 302
+
+    letters = db.session.scalars(select(Message).where(Message.kind == "due-process-news")).all()
+    assert desk.applicant.party is not None
+    assert {letter.recipient for letter in letters} == {credential.party.email, desk.applicant.party.email}
+    for letter in letters:
+        for said in (
+            "Its last day is June 30, 2026",
+            "From July 1, 2026",
+            "Practice is allowed.",
+            "conditions are met",
+        ):
+            assert said in letter.body_text
+
+
+def test_the_holder_and_the_employer_hear_what_came_of_the_hearing(credential: Credential, administrator: User) -> None:
+    notice = act(credential, administrator)
+    heard(notice, administrator)
+    decide(notice, administrator, HearingOutcome.UPHELD)
+
+    letters = db.session.scalars(select(Message).where(Message.kind == "due-process-news")).all()
+    assert len(letters) == 2
+    assert all(f"notice {notice.number}" in letter.body_text and "Upheld" in letter.body_text for letter in letters)
