@@ -15,7 +15,7 @@ from certhub.queries import credential_status, orders
 from certhub.queries.visibility import NotVisible, credential_visible
 from certhub.rules.identifiers import normalise_verification_code
 from certhub.rules.permissions import Viewer
-from certhub.rules.status import explain_status, History, is_authorized, status_on
+from certhub.rules.status import History, explain_status, is_authorized, status_on
 from certhub.rules.vocabulary import CredentialStatus
 
 
