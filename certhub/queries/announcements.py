@@ -28,8 +28,8 @@ class MovedTerm:
     number: str
     before_on: date
     after_on: date
-    grace_before: date
-    grace_after: date
+    grace_before_on: date
+    grace_after_on: date
 
 
 @dataclass(frozen=True, slots=True)
