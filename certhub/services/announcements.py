@@ -98,7 +98,7 @@ def _about_order(asked: Announcement, limit: int | None, base_url: str, at: date
                 "revoked": asked.of_revocation,
                 "grace_only": order.grace_only,
                 "terms": letter.terms[:MOST_LISTED],
-                "more": max(len(letter.terms) - MOST_LISTED, 0),
+                "others": letter.terms[MOST_LISTED:],
             },
             at=at,
         )
