@@ -13,6 +13,7 @@ from benchmarks import (
     databases,
     imports,
     lists,
+    orders,
     population,
     reports,
     results,
@@ -29,6 +30,7 @@ BENCHMARKS = {
     "certificates": certificates,
     "writes": audited_writes,
     "imports": imports,
+    "orders": orders,
 }
 DATABASES = ("sqlite", "postgresql")
 _WHOLE = 1.0

@@ -7,7 +7,6 @@ from datetime import timedelta
 from flask import Flask
 from flask_bootstrap import Bootstrap5
 from flask_migrate import Migrate
-from flask_wtf import CSRFProtect
 from jinja2 import StrictUndefined
 from werkzeug.middleware.proxy_fix import ProxyFix
 
@@ -24,7 +23,7 @@ from certhub.web.context import Running
 from certhub.web.converters import RowNumber
 from certhub.web.errors import init_errors
 from certhub.web.navigation import init_navigation
-from certhub.web.security import init_security
+from certhub.web.security import forgery, init_security
 from certhub.web.submissions import init_submissions
 
 
@@ -67,7 +66,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     init_login(app)
     app.before_request(enforce)  # before the check for forgery: whoever was signed out mid-form is asked to sign in
     app.after_request(tell_of_reading)
-    CSRFProtect(app)
+    forgery.init_app(app)
     init_submissions(app)
     init_errors(app)
     init_navigation(app)

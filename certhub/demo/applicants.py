@@ -125,7 +125,7 @@ def turned_down(office: Office, newcomer: Newcomer) -> Story[None]:
         "The standard asks for three people who do (CC-04)."
     )
     yield from casework.denied(application, desk, reason, on=office_day(on + timedelta(days=19)))
-    yield from casework.hearing_asked_for(application, office.administrator, on=_days_ago(office, 4))
+    yield from casework.hearing_asked_for(application, office.administrator, desk, on=_days_ago(office, 4))
 
 
 def taken_back(office: Office, newcomer: Newcomer) -> Story[None]:

@@ -136,16 +136,14 @@ def noted(application: Application, desk: Desk, code: str, text: str, *, by: Use
     )
 
 
-def hearing_asked_for(application: Application, administrator: User, *, on: date) -> Story[None]:
+def hearing_asked_for(application: Application, administrator: User, desk: Desk, *, on: date) -> Story[None]:
     """The applicant asked for a hearing about the denial."""
     at = moment(on, 200)
     yield at
-    notice = None if application.decision is None else notices_given.of_decision(application.decision)
-    if notice is None:
-        raise RuntimeError("a denial has a notice")
+    [notice] = (one for one in notices_given.of_application(application) if one.appeal_until)
     notices.record_step(
         notice, HearingStep.REQUESTED, on=on, asked_by=application.party.name, note="By letter.",
-        actor=administrator, at=at,
+        base_url=desk.press.base_url, actor=administrator, at=at,
     )  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""Remind people who were asked for a reference before their link expires."""
+"""Remind people who were asked for a reference before their link expires, and tell the applicant when it has."""
 
 from certhub import clock
 from certhub.database import transaction
@@ -8,15 +8,24 @@ from certhub.services import references as service
 from certhub.services.audit import SystemActor
 
 _AT_ONCE = 100
+_ALL = 1_000_000
 _ACTOR = SystemActor("reference-reminders")
 
 
 @job("reference-reminders", schedule="45 5 * * *")
 def remind(occasion: Occasion) -> Counts:
-    """Write once more to people whose reference is still missing a week before the link expires."""
+    """Write to people whose reference is missing a week before the link expires, and to the applicant when it has."""
     if occasion.dry_run:
-        found = len(references.to_remind(clock.now(), limit=1_000_000))
-        return {"would remind": found} if found else {}
+        found = {
+            "would remind": len(references.to_remind(clock.now(), limit=_ALL)),
+            "would tell expired": sum(map(len, references.to_tell_expired(clock.now(), limit=_ALL).values())),
+        }
+        return {what: number for what, number in found.items() if number}
+    counts = {"reminded": _remind(occasion), "told expired": _tell_expired(occasion)}
+    return {what: number for what, number in counts.items() if number}
+
+
+def _remind(occasion: Occasion) -> int:
     reminded = 0
     while not occasion.stopping():
         with transaction():
@@ -26,4 +35,19 @@ def remind(occasion: Occasion) -> Counts:
             occasion.progress(reminded, None)
         if len(waiting) < _AT_ONCE:
             break
-    return {"reminded": reminded} if reminded else {}
+    return reminded
+
+
+def _tell_expired(occasion: Occasion) -> int:
+    told = 0
+    while not occasion.stopping():
+        with transaction():
+            expired = references.to_tell_expired(clock.now(), limit=_AT_ONCE)
+            for application, requests in expired.items():
+                told += service.tell_expired(
+                    application, requests, base_url=occasion.settings.base_url, actor=_ACTOR, at=clock.now()
+                )
+            occasion.progress(told, None)
+        if sum(map(len, expired.values())) < _AT_ONCE:
+            break
+    return told

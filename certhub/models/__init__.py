@@ -2,6 +2,7 @@
 
 from certhub.models import (
     accounts,
+    announcements,
     audit,
     ce_audits,
     certification,
@@ -26,6 +27,7 @@ from certhub.models.base import Base
 __all__ = [
     "Base",
     "accounts",
+    "announcements",
     "audit",
     "ce_audits",
     "certification",

@@ -84,7 +84,7 @@ class Application(Base):
     standard_version: Mapped[StandardVersion | None] = relationship()
     credential: Mapped["Credential | None"] = relationship(foreign_keys=[credential_id])
     reviewer: Mapped[User | None] = relationship(foreign_keys=[reviewer_id])
-    decision: Mapped["Decision | None"] = relationship(back_populates="application")
+    decisions: Mapped[list["Decision"]] = relationship(back_populates="application", order_by="Decision.id")
 
 
 class Evidence(Base):
@@ -149,10 +149,16 @@ class EvaluationRecord(Base):
 
 
 class Decision(Base):
-    """How an application ended, on what evaluation, by whom and why."""
+    """How an application ended, on what evaluation, by whom and why; after a reopening a later one takes its place."""
 
     __table_args__ = (
-        UniqueConstraint("application_id"),
+        Index(
+            "uq_decision_first",
+            "application_id",
+            unique=True,
+            postgresql_where=text("supersedes_id IS NULL"),
+            sqlite_where=text("supersedes_id IS NULL"),
+        ),
         CheckConstraint("recommended_by_id <> decided_by_id", name="two_people"),
         CheckConstraint("(recommendation_id IS NULL) = (recommended_by_id IS NULL)", name="recommendation_whole"),
         CheckConstraint("NOT overridden OR recommendation_id IS NOT NULL", name="override_was_recommended"),
@@ -176,8 +182,11 @@ class Decision(Base):
     overridden: Mapped[bool] = mapped_column(
         default=False, comment="Whether a critical requirement was set aside; the recommendation says which and why"
     )
+    supersedes_id: Mapped[int | None] = mapped_column(
+        ForeignKey("decision.id"), unique=True, comment="The denial that was set aside before this decision"
+    )
 
-    application: Mapped[Application] = relationship(back_populates="decision")
+    application: Mapped[Application] = relationship(back_populates="decisions")
     decided_by: Mapped[User] = relationship(foreign_keys=[decided_by_id])
     recommendation: Mapped[Recommendation | None] = relationship()
 

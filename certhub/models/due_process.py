@@ -1,4 +1,4 @@
-"""Due process: the notice that goes with an action on a credential or a denial, and the record of its hearing."""
+"""Due process: the notice that goes with an action, a denial or a return, and the record of its hearing."""
 
 from datetime import date, datetime
 
@@ -10,14 +10,20 @@ from certhub.models.base import Base
 from certhub.models.certification import Decision, StatusEvent
 from certhub.models.files import StoredFile
 from certhub.models.parties import Party
+from certhub.models.review import ApplicationStage
+from certhub.rules.due_process import notice_number
 from certhub.rules.vocabulary import HearingOutcome, HearingStep
 
 
 class ActionNotice(Base):
-    """The notice of an action on a credential or of a denial, in the words that went out."""
+    """The notice of an action on a credential, a denial, or what an application lacks, in the words that went out."""
 
     __table_args__ = (
-        CheckConstraint("(status_event_id IS NULL) <> (decision_id IS NULL)", name="of_one_action"),
+        CheckConstraint(
+            "CASE WHEN status_event_id IS NULL THEN 0 ELSE 1 END + CASE WHEN decision_id IS NULL THEN 0 ELSE 1 END "
+            "+ CASE WHEN stage_id IS NULL THEN 0 ELSE 1 END = 1",
+            name="of_one_action",
+        ),
         CheckConstraint("appeal_until IS NULL OR appeal_until >= issued_on", name="appeal_after_issue"),
     )
 
@@ -27,9 +33,12 @@ class ActionNotice(Base):
         ForeignKey("status_event.id"), unique=True, comment="The event as it was first recorded"
     )
     decision_id: Mapped[int | None] = mapped_column(ForeignKey("decision.id"), unique=True)
+    stage_id: Mapped[int | None] = mapped_column(
+        ForeignKey("application_stage.id"), unique=True, comment="The return to the applicant that it tells of"
+    )
     text: Mapped[str] = mapped_column(Text)
     practice_allowed: Mapped[bool | None] = mapped_column(
-        comment="Whether the holder may practice while it lasts; empty for a denial, which ends no term"
+        comment="Whether the holder may practice while it lasts; empty where it is not about a term"
     )
     appeal_until: Mapped[date | None] = mapped_column(comment="Last day to ask for a hearing; empty without one")
     issued_on: Mapped[date]
@@ -39,7 +48,13 @@ class ActionNotice(Base):
     party: Mapped[Party] = relationship()
     status_event: Mapped[StatusEvent | None] = relationship()
     decision: Mapped[Decision | None] = relationship()
+    stage: Mapped[ApplicationStage | None] = relationship()
     issued_by: Mapped[User] = relationship()
+
+    @property
+    def number(self) -> str:
+        """The number by which the notice is cited."""
+        return notice_number(self.issued_on, self.id)
 
 
 class HearingEntry(Base):

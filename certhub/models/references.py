@@ -43,6 +43,7 @@ class ReferenceRequest(Base):
     sent_at: Mapped[datetime] = mapped_column(comment="When the last letter was written that somebody asked for")
     expires_at: Mapped[datetime]
     reminded_at: Mapped[datetime | None] = mapped_column(comment="When it was brought to mind before it expires")
+    expiry_told_at: Mapped[datetime | None] = mapped_column(comment="When the applicant was told that it had expired")
     answered_at: Mapped[datetime | None]
     declined_at: Mapped[datetime | None]
     cancelled_at: Mapped[datetime | None]

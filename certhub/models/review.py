@@ -20,7 +20,7 @@ class ApplicationStage(Base):
     application_id: Mapped[int] = mapped_column(ForeignKey("application.id"))
     status: Mapped[ApplicationStatus]
     entered_on: Mapped[date] = mapped_column(comment="Agency date")
-    reason: Mapped[str] = mapped_column(Text, default="", comment="Why it was taken back into review")
+    reason: Mapped[str] = mapped_column(Text, default="", comment="Why it was taken back, reopened or closed by DPH")
     moved_by_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"), comment="Empty where a job did it")
     recorded_at: Mapped[datetime]
 

@@ -227,6 +227,21 @@ def of_party(viewer: Viewer, party_id: int) -> list[Application]:
     )
 
 
+def newer_than(application: Application) -> Application | None:
+    """A later application of the same party that is open or was approved, and so takes the place of this one."""
+    return db.session.scalar(
+        select(Application)
+        .where(
+            Application.party_id == application.party_id,
+            Application.standard_id == application.standard_id,
+            Application.id > application.id,
+            Application.status.in_({*OPEN_STATUSES, ApplicationStatus.APPROVED}),
+        )
+        .order_by(Application.id.desc())
+        .limit(1)
+    )
+
+
 def evidence_of(application: Application) -> list[Evidence]:
     """The evidence that stands for an application's party, newest first: not superseded and not taken back.
 
@@ -295,11 +310,12 @@ def unseen_items(application: Application) -> set[str]:
 
 
 def decision_of(application: Application) -> tuple[Decision, EvaluationRecord] | None:
-    """The decision with the evaluation that it rests on."""
+    """The latest decision with the evaluation that it rests on; one that was set aside, while there is no other."""
     found = db.session.execute(
         select(Decision, EvaluationRecord)
         .join(EvaluationRecord, EvaluationRecord.id == Decision.evaluation_id)
         .where(Decision.application_id == application.id)
+        .order_by(Decision.id.desc())
     ).first()
     return (found[0], found[1]) if found else None
 

@@ -13,7 +13,7 @@ from certhub import clock
 from certhub.database import db
 from certhub.models.accounts import User
 from certhub.models.audit import AuditEntry
-from certhub.models.certification import Application, Credential
+from certhub.models.certification import Credential
 from certhub.models.parties import Party
 from certhub.queries.paging import Page, paged
 from certhub.queries.visibility import NotVisible, party_visible, sees_everything
@@ -97,20 +97,6 @@ def history_of(viewer: Viewer, party_id: int, limit: int = 30) -> list[TimelineE
     )
     together = groupby(rows, key=lambda row: (row.actor, row.action, row.at.replace(second=0, microsecond=0)))
     return [_timeline_entry(viewer, list(one)) for _, one in islice(together, limit)]
-
-
-def closing_of(application_id: int) -> tuple[str, str] | None:
-    """Who at DPH closed an application without a decision, and why; None where nobody did."""
-    found = db.session.execute(
-        select(AuditEntry.actor, AuditEntry.changes)
-        .where(
-            AuditEntry.subject_type == Application.__tablename__,
-            AuditEntry.subject_id == application_id,
-            AuditEntry.action == AuditAction.APPLICATION_CLOSED,
-        )
-        .limit(1)
-    ).one_or_none()
-    return None if found is None else (found.actor.partition(" <")[0], str(json.loads(found.changes)["reason"]))
 
 
 def changes_of(document: str) -> tuple[Change, ...]:

@@ -40,6 +40,8 @@ from sqlalchemy.types import TypeEngine
 from certhub.database import db
 from certhub.models.certification import Application, Credential, CredentialPeriod, StatusEvent
 from certhub.models.parties import Assignment, Employment, ExternalLicence
+from certhub.models.review import ApplicationStage
+from certhub.rules.lifecycle import is_open
 from certhub.rules.status import (
     AUTHORIZED_STATUSES,
     CONDITIONAL_PRECEDENCE,
@@ -50,11 +52,13 @@ from certhub.rules.status import (
     Renewal,
 )
 from certhub.rules.terms import ONE_DAY
-from certhub.rules.vocabulary import ApplicationKind, CredentialStatus, StatusEventKind, SubjectType
+from certhub.rules.vocabulary import ApplicationKind, ApplicationStatus, CredentialStatus, StatusEventKind, SubjectType
 
 Day = date | SQLColumnExpression[date]
 Key = int | SQLColumnExpression[int]
 Statement = TypeVar("Statement", bound=Select[Any])
+
+_CLOSED = [status for status in ApplicationStatus if not is_open(status)]
 
 RENEWING = (ApplicationKind.RENEWAL, ApplicationKind.REINSTATEMENT)
 """The applications that can carry a credential past its last day, if they were complete and in time."""
@@ -424,7 +428,17 @@ def _completed(application: type[Application], known_at: datetime | None) -> Col
 def _closed_on(application: type[Application], known_at: datetime | None) -> ColumnElement[date | None]:
     if known_at is None:
         return application.closed_on.expression
-    return case((application.closed_at <= known_at, application.closed_on), else_=null())
+    # One that was reopened since has no such day any more; its stages say whether it was closed then.
+    stage = aliased(ApplicationStage)
+    last = (
+        select(case((stage.status.in_(_CLOSED), stage.entered_on), else_=null()))
+        .where(stage.application_id == application.id, stage.recorded_at <= known_at)
+        .order_by(stage.id.desc())
+        .limit(1)
+        .correlate_except(stage)
+        .scalar_subquery()
+    )
+    return case((application.closed_at <= known_at, application.closed_on), else_=last)
 
 
 def _waits(application: type[Application], as_of: Day, known_at: datetime | None) -> ColumnElement[bool]:

@@ -15,7 +15,7 @@ from certhub.queries import credential_status, orders
 from certhub.queries.visibility import NotVisible, credential_visible
 from certhub.rules.identifiers import normalise_verification_code
 from certhub.rules.permissions import Viewer
-from certhub.rules.status import History, explain_status, status_on
+from certhub.rules.status import History, explain_status, is_authorized, status_on
 from certhub.rules.vocabulary import CredentialStatus
 
 
@@ -53,6 +53,11 @@ class Verification:
     """The orders that moved it."""
     renewed_by: Certificate | None
     """The newest certificate of a later term."""
+
+    @property
+    def practice(self) -> bool:
+        """Whether the holder may practice today."""
+        return is_authorized(self.status)
 
 
 def one(viewer: Viewer, credential_id: int) -> Credential:

@@ -191,7 +191,10 @@ def _evidence(
                 occurred_on=row.occurred_on,
                 expires_on=row.expires_on,
                 has_file=row.file_id is not None,
-                verdict=_verdict_on(row.id, own if own and own.last_evidence_id >= row.id else earlier),
+                # What DPH records outside any application waits for nobody, but a reviewer may still return it.
+                verdict=Verdict.ACCEPTED
+                if row.application_id is None and own is None
+                else _verdict_on(row.id, own if own and own.last_evidence_id >= row.id else earlier),
                 for_earlier_term=(
                     granted is not None and row.recorded_at <= granted and row.application_id != (mine or None)
                 ),

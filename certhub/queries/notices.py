@@ -3,13 +3,14 @@
 from collections.abc import Collection
 from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import joinedload
 
 from certhub.database import db
-from certhub.models.certification import Decision, StatusEvent
+from certhub.models.certification import Application, Decision, StatusEvent
 from certhub.models.due_process import ActionNotice, HearingEntry
 from certhub.models.parties import Employment, Party
+from certhub.models.review import ApplicationStage
 from certhub.queries.visibility import NotVisible, party_visible
 from certhub.rules.permissions import Viewer
 
@@ -38,9 +39,23 @@ def hearing_of(notice: ActionNotice) -> list[HearingEntry]:
     )
 
 
-def of_decision(decision: Decision) -> ActionNotice | None:
-    """The notice of a denial."""
-    return db.session.scalar(select(ActionNotice).where(ActionNotice.decision_id == decision.id))
+def of_application(application: Application) -> list[ActionNotice]:
+    """The notices of what an application lacked and of its denials, newest first."""
+    decisions = select(Decision.id).where(Decision.application_id == application.id)
+    stages = select(ApplicationStage.id).where(ApplicationStage.application_id == application.id)
+    return list(
+        db.session.scalars(
+            select(ActionNotice)
+            .where(or_(ActionNotice.decision_id.in_(decisions), ActionNotice.stage_id.in_(stages)))
+            .order_by(ActionNotice.id.desc())
+        )
+    )
+
+
+def application_of(notice: ActionNotice) -> int | None:
+    """The application that a notice is about; None for a notice about a credential."""
+    about = notice.decision or notice.stage
+    return about.application_id if about else None
 
 
 def of_events(credential_id: int, events: Collection[StatusEvent]) -> dict[int, ActionNotice]:

@@ -1,5 +1,6 @@
 """Requests for references: those of an application, and the one that a link in a letter leads to."""
 
+from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -12,7 +13,7 @@ from certhub.models.parties import Party
 from certhub.models.references import ReferenceLink, ReferenceRequest, ReferenceSignature
 from certhub.queries import evaluations
 from certhub.queries.visibility import NotVisible
-from certhub.rules.lifecycle import OPEN_STATUSES
+from certhub.rules.lifecycle import OPEN_STATUSES, WITH_APPLICANT
 from certhub.rules.references import REMIND_BEFORE, ReferenceState, asks_referees, rated_in, state_of
 from certhub.rules.standard import Requirement
 from certhub.rules.tokens import token_hash
@@ -95,6 +96,28 @@ def addresses_of(party_id: int) -> set[str]:
     accounts = db.session.scalars(select(User.email).where(User.party_id == party_id))
     own = db.session.scalar(select(Party.email).where(Party.id == party_id))
     return {*accounts, *([own] if own else [])}
+
+
+def to_tell_expired(at: datetime, *, limit: int) -> dict[Application, list[ReferenceRequest]]:
+    """Requests that expired while the applicant has the application, and whose applicant does not know it yet."""
+    found = db.session.execute(
+        select(Application, ReferenceRequest)
+        .join(Application, Application.id == ReferenceRequest.application_id)
+        .where(
+            Application.status.in_(WITH_APPLICANT),
+            ReferenceRequest.answered_at.is_(None),
+            ReferenceRequest.declined_at.is_(None),
+            ReferenceRequest.cancelled_at.is_(None),
+            ReferenceRequest.expiry_told_at.is_(None),
+            ReferenceRequest.expires_at <= at,
+        )
+        .order_by(ReferenceRequest.application_id, ReferenceRequest.id)
+        .limit(limit)
+    )
+    together: defaultdict[Application, list[ReferenceRequest]] = defaultdict(list)
+    for application, request in found:
+        together[application].append(request)
+    return together
 
 
 def to_remind(at: datetime, *, limit: int) -> list[ReferenceRequest]:

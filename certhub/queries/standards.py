@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select, true
 from sqlalchemy.orm import defer, selectinload
 
 from certhub.database import db
@@ -190,20 +191,36 @@ def holders(standard_id: int, *, on: date) -> dict[int, int]:
     return {version_id: number for version_id, number in rows}  # noqa: C416  (a Row is not a pair to the type checker)
 
 
-def holders_to_tell(standard_id: int, *, on: date) -> list[HolderToTell]:
+def holders_to_tell(standard_id: int, *, on: date, after: str = "", limit: int | None = None) -> list[HolderToTell]:
     """Whoever holds a credential that is in force on the day and can be written to; one for each e-mail address."""
-    status = credential_status.status_column(Credential.id, as_of=on)
     party = Party.__table__
     rows = db.session.execute(
-        select(func.min(party.c.id), func.min(party.c.name), party.c.email)
+        _reachable(standard_id, on)
+        .with_only_columns(func.min(party.c.id), func.min(party.c.name), party.c.email)
+        .where(party.c.email > after)
+        .group_by(party.c.email)
+        .order_by(party.c.email)
+        .limit(limit)
+    )
+    return [HolderToTell(*row) for row in rows]
+
+
+def number_to_tell(standard_id: int, *, on: date) -> int:
+    """How many letters about a standard go out: one for each e-mail address."""
+    email = Party.__table__.c.email
+    return int(db.session.scalar(_reachable(standard_id, on).with_only_columns(func.count(email.distinct()))) or 0)
+
+
+def _reachable(standard_id: int, on: date) -> Select[Any]:
+    status = credential_status.status_column(Credential.id, as_of=on)
+    party = Party.__table__
+    return (
+        select(party.c.id)
         .join(Credential, Credential.party_id == party.c.id)
         .where(
             Credential.standard_id == standard_id, party.c.email.is_not(None), credential_status.is_authorized(status)
         )
-        .group_by(party.c.email)
-        .order_by(func.min(party.c.id))
     )
-    return [HolderToTell(*row) for row in rows]
 
 
 def one(viewer: Viewer, version_id: int) -> StandardVersion:

@@ -49,6 +49,7 @@ class AuditAction(StrEnum):
     ASSIGNMENT_RESTORED = "assignment.restored"
     LICENCE_RECORDED = "licence.recorded"
     LICENCE_UPDATED = "licence.updated"
+    BACKGROUND_CHECK_RECORDED = "background_check.recorded"
     LICENCE_CHECKED = "licence.checked"
     TRAINING_RECORDED = "training.recorded"
     TRAINING_WITHDRAWN = "training.withdrawn"
@@ -66,6 +67,7 @@ class AuditAction(StrEnum):
     APPLICATION_SENT_BACK = "application.sent_back"
     APPLICATION_APPROVED = "application.approved"
     APPLICATION_DENIED = "application.denied"
+    APPLICATION_REOPENED = "application.reopened"
     APPLICATION_WITHDRAWN = "application.withdrawn"
     APPLICATION_HANDED_OVER = "application.handed_over"
     APPLICATION_CLOSED = "application.closed"
@@ -75,6 +77,7 @@ class AuditAction(StrEnum):
     REFERENCE_REQUESTED = "reference.requested"
     REFERENCE_SENT_AGAIN = "reference.sent_again"
     REFERENCE_REMINDED = "reference.reminded"
+    REFERENCE_EXPIRED = "reference.expired"
     REFERENCE_CANCELLED = "reference.cancelled"
     REFERENCE_GIVEN = "reference.given"
     REFERENCE_DECLINED = "reference.declined"
@@ -94,6 +97,8 @@ class AuditAction(StrEnum):
     ORDER_DRAFTED = "order.drafted"
     ORDER_CHANGED = "order.changed"
     ORDER_PUT_IN_FORCE = "order.put_in_force"
+    ORDER_DISCARDED = "order.discarded"
+    LETTERS_ASKED_FOR = "letters.asked_for"
     ORDER_REVOKED = "order.revoked"
     TERM_MOVED = "term.moved"
     SELF_ASSESSMENT_OPENED = "self_assessment.opened"
@@ -160,6 +165,7 @@ SENTENCES: dict[AuditAction, str] = {
     AuditAction.ASSIGNMENT_RESTORED: "restored an assignment that a change of employer had ended",
     AuditAction.LICENCE_RECORDED: "recorded an external licence",
     AuditAction.LICENCE_UPDATED: "updated an external licence",
+    AuditAction.BACKGROUND_CHECK_RECORDED: "recorded that a background check was done again",
     AuditAction.LICENCE_CHECKED: "looked up an external licence at its source",
     AuditAction.TRAINING_RECORDED: "recorded training hours",
     AuditAction.TRAINING_WITHDRAWN: "took back training hours",
@@ -177,6 +183,7 @@ SENTENCES: dict[AuditAction, str] = {
     AuditAction.APPLICATION_RETURNED: "returned an application for correction",
     AuditAction.APPLICATION_APPROVED: "approved an application",
     AuditAction.APPLICATION_DENIED: "denied an application",
+    AuditAction.APPLICATION_REOPENED: "opened a denied application again",
     AuditAction.APPLICATION_WITHDRAWN: "withdrew an application",
     AuditAction.APPLICATION_HANDED_OVER: "handed an application over to the present employer",
     AuditAction.APPLICATION_CLOSED: "closed an application without a decision",
@@ -186,6 +193,7 @@ SENTENCES: dict[AuditAction, str] = {
     AuditAction.REFERENCE_REQUESTED: "asked somebody for a reference",
     AuditAction.REFERENCE_SENT_AGAIN: "sent a request for a reference again",
     AuditAction.REFERENCE_REMINDED: "reminded somebody of a reference",
+    AuditAction.REFERENCE_EXPIRED: "told the applicant that a request for a reference expired",
     AuditAction.REFERENCE_CANCELLED: "took back a request for a reference",
     AuditAction.REFERENCE_GIVEN: "gave a reference",
     AuditAction.REFERENCE_DECLINED: "could not give a reference",
@@ -205,6 +213,8 @@ SENTENCES: dict[AuditAction, str] = {
     AuditAction.ORDER_DRAFTED: "drafted an order of the Board",
     AuditAction.ORDER_CHANGED: "changed the draft of an order of the Board",
     AuditAction.ORDER_PUT_IN_FORCE: "put an order of the Board in force",
+    AuditAction.ORDER_DISCARDED: "discarded the draft of an order",
+    AuditAction.LETTERS_ASKED_FOR: "asked for letters to everybody whom this touches",
     AuditAction.ORDER_REVOKED: "revoked an order of the Board",
     AuditAction.TERM_MOVED: "moved the dates of a term by an order of the Board",
     AuditAction.SELF_ASSESSMENT_OPENED: "started a self-assessment",

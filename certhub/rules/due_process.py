@@ -4,13 +4,13 @@ M.G.L. c.30A, ss.10 to 13, and 801 CMR 1.00 ask for written notice with the reas
 hearing; 272 CMR 9.00 shows the practice for community health workers. The days to ask for one are in the standard.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from types import MappingProxyType
 
 from certhub.rules.status import is_authorized
-from certhub.rules.terms import written
+from certhub.rules.terms import Explained, written
 from certhub.rules.vocabulary import CredentialStatus, StatusEventKind
 
 _K = StatusEventKind
@@ -107,6 +107,43 @@ def notice_text(kind: StatusEventKind, facts: NoticeFacts) -> str:
         hearing_text(facts.appeal_until),
     ]
     return "\n\n".join(paragraph for paragraph in paragraphs if paragraph)
+
+
+def notice_number(issued_on: date, place: int) -> str:
+    """The number by which a notice is cited; `place` is its place among all notices."""
+    return f"N-{issued_on.year}-{place:05d}"
+
+
+@dataclass(frozen=True, slots=True)
+class Deficiency:
+    """One thing that an application lacks, as its applicant reads it."""
+
+    code: str
+    title: str
+    citation: str
+    missing: str
+
+
+def deficiency_text(
+    holder: str, application: str, *, standard: str, lacks: Sequence[Deficiency], closes: Explained
+) -> str:
+    """The notice of what an application lacks; `standard` says which version it is held to."""
+    listed = [
+        f"{place}. {one.code} {one.title} ({one.citation})\nWhat is missing: {one.missing}"
+        for place, one in enumerate(lacks, start=1)
+    ]
+    return "\n\n".join(
+        [
+            f"To {holder}",
+            f"The Department of Public Health (DPH) has looked at your {application}. It is held to {standard}, and "
+            "it is not complete. This is what is missing:",
+            *listed,
+            "Add what is missing in CertHub, and submit the application again. If you do nothing, it closes on "
+            f"{written(closes.on)}: {closes.because}. What you entered stays on file.",
+            "This is not a denial, so there is no hearing about it. If you think that something is not missing, write "
+            "a note on that requirement.",
+        ]
+    )
 
 
 def denial_text(holder: str, application: str, reason: str, appeal_until: date) -> str:

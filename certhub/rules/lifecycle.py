@@ -28,6 +28,9 @@ MOVES: Mapping[ApplicationStatus, frozenset[ApplicationStatus]] = MappingProxyTy
 OPEN_STATUSES = frozenset(status for status, targets in MOVES.items() if targets)
 """The statuses in which somebody still has something to do."""
 
+REOPENED_AS: Mapping[ApplicationStatus, ApplicationStatus] = MappingProxyType({_S.DENIED: _S.UNDER_REVIEW})
+"""What a closed application becomes when a hearing sets its end aside; nobody does anything with it until then."""
+
 WITH_APPLICANT = frozenset({_S.DRAFT, _S.INCOMPLETE})
 """The open statuses in which the applicant has the next step; in the other open ones DPH has it."""
 
@@ -119,6 +122,15 @@ _DEED = {
 def is_open(status: ApplicationStatus) -> bool:
     """Whether the application still waits for somebody."""
     return status in OPEN_STATUSES
+
+
+def require_reopening(current: ApplicationStatus) -> ApplicationStatus:
+    """What an application becomes whose decision a hearing set aside. Raises `Refusal` for any but a denied one."""
+    target = REOPENED_AS.get(current)
+    if target is None:
+        label = APPLICATION_LABELS[current].label.lower()
+        raise Refusal(f'Only a denied application is opened again. This one is "{label}". Nothing was changed.')
+    return target
 
 
 def require_move(current: ApplicationStatus, target: ApplicationStatus) -> None:

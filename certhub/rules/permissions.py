@@ -34,6 +34,7 @@ class Permission(StrEnum):
     ROSTER_IMPORT = "roster:import"
     TRAINING_RECORD = "training:record"
     LICENCE_RECORD = "licence:record"
+    BACKGROUND_CHECK_RECORD = "background_check:record"
     FILE_READ = "file:read"
     APPLICATION_READ = "application:read"
     APPLICATION_OPEN = "application:open"
@@ -122,7 +123,7 @@ _APPLICANT = _SIGNED_IN | {
 _REVIEWS = frozenset(
     {
         _P.APPLICATION_REVIEW, _P.APPLICATION_NOTE, _P.APPLICATION_DECIDE, _P.CERTIFICATE_REISSUE, _P.EVIDENCE_PROVIDE,
-        _P.CE_AUDIT_REVIEW,
+        _P.CE_AUDIT_REVIEW, _P.BACKGROUND_CHECK_RECORD,
     }
 )  # fmt: skip
 

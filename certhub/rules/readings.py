@@ -26,6 +26,7 @@ PAGES = {
     "coordinators.end_assignment": "The form that ends an assignment",
     "coordinators.end_employment": "The form that ends an employment",
     "coordinators.record_assignment": "The form for an assignment",
+    "coordinators.record_background_check": "The form for a background check",
     "coordinators.record_employment": "The form for an employment",
     "coordinators.record_licence": "The form for a licence",
     "coordinators.record_training": "The form for training",

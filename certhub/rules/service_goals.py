@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from certhub.rules.business_days import add_business_days
-from certhub.rules.lifecycle import OPEN_STATUSES, WITH_APPLICANT
+from certhub.rules.lifecycle import OPEN_STATUSES, WITH_APPLICANT, is_open
 from certhub.rules.terms import Explained, written
 from certhub.rules.vocabulary import ApplicationStatus
 
@@ -47,9 +47,14 @@ def days_with_department(stages: Sequence[StageEntry], until: date) -> int:
 
 
 def goal_for(stages: Sequence[StageEntry]) -> Explained | None:
-    """By when DPH is to take the next step, where an application is in the last of `stages`; None without one."""
+    """By when DPH is to take the next step, where an application is in the last of `stages`; None without one.
+
+    After a reopening the days are counted anew.
+    """
     if not stages or not is_with_department(stages[-1].status):
         return None
+    ends = [place for place, stage in enumerate(stages) if not is_open(stage.status)]
+    stages = stages[ends[-1] + 1 :] if ends else stages
     since = stages[-1].entered_on
     used = days_with_department(stages, since)
     decision = Explained(

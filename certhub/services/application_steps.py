@@ -15,7 +15,9 @@ from certhub.rules.vocabulary import ApplicationStatus
 from certhub.services.audit import Actor
 
 
-def enter(application: Application, status: ApplicationStatus, *, reason: str = "", actor: Actor, at: datetime) -> None:
+def enter(
+    application: Application, status: ApplicationStatus, *, reason: str = "", actor: Actor, at: datetime
+) -> ApplicationStage:
     """Bring an application into `status` today; the caller has asked the rules and tells the audit trail."""
     today = clock.civil_date(at)
     passed = [StageEntry(stage.status, stage.entered_on) for stage in reviews.stages_of(application)]
@@ -24,16 +26,16 @@ def enter(application: Application, status: ApplicationStatus, *, reason: str = 
     application.stage_from = today
     application.due_on = goal.on if goal else None
     application.with_applicant_from = today if status in WITH_APPLICANT else None
-    db.session.add(
-        ApplicationStage(
-            application_id=application.id,
-            status=status,
-            entered_on=today,
-            reason=reason,
-            moved_by_id=actor.id if isinstance(actor, User) else None,
-            recorded_at=at,
-        )
+    stage = ApplicationStage(
+        application_id=application.id,
+        status=status,
+        entered_on=today,
+        reason=reason,
+        moved_by_id=actor.id if isinstance(actor, User) else None,
+        recorded_at=at,
     )
+    db.session.add(stage)
+    return stage
 
 
 def keep(application: Application, judgement: Judgement, *, at: datetime) -> EvaluationRecord:

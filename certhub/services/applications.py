@@ -13,6 +13,7 @@ from certhub.models.parties import Party
 from certhub.queries import applications, credential_status, dossiers, evaluations, standards
 from certhub.queries.evaluations import Judgement
 from certhub.rules.audit_actions import AuditAction
+from certhub.rules.due_process import Deficiency
 from certhub.rules.evidence_fields import SENT_DIRECTLY
 from certhub.rules.evidence_forms import (
     EvidenceInput,
@@ -217,7 +218,7 @@ def close(application: Application, reason: str, *, base_url: str, actor: User, 
     if not reason:
         raise Refusal("Say why, so that the applicant knows what to do.", field="reason")
     application_steps.keep(application, evaluations.judge(application, as_of=clock.civil_date(at)), at=at)
-    _close(application, ApplicationStatus.WITHDRAWN, actor=actor, at=at)
+    _close(application, ApplicationStatus.WITHDRAWN, reason=reason, actor=actor, at=at)
     audit.record(actor, AuditAction.APPLICATION_CLOSED, application, at=at, reason=reason)
     applicants.tell(application, "application-closed-by-dph", base_url=base_url, at=at, reason=reason)
 
@@ -283,29 +284,49 @@ def review_item(
 
 
 def return_for_correction(application: Application, *, base_url: str, actor: User, at: datetime) -> None:
-    """Send an application back to the applicant with the items that were returned."""
+    """Send an application back to the applicant with a notice of all that it lacks."""
     locked(application)
     require_move(application.status, ApplicationStatus.INCOMPLETE)
-    returned = returned_items(application, on=clock.civil_date(at))
+    judgement = evaluations.judge(application, as_of=clock.civil_date(at))
+    returned = _returned_items(application, judgement)
     if not returned:
         raise Refusal("Return at least one item with a reason first, so that the applicant knows what to correct.")
-    application_steps.enter(application, ApplicationStatus.INCOMPLETE, actor=actor, at=at)
+    stage = application_steps.enter(application, ApplicationStatus.INCOMPLETE, actor=actor, at=at)
+    notice = notices.keep_deficiencies(
+        application, stage, _lacks(judgement, returned), standard=judgement.standard, actor=actor, at=at
+    )
     audit.record(
         actor, AuditAction.APPLICATION_RETURNED, application, at=at, items=[item.requirement_code for item in returned]
     )
     applicants.tell(
         application, "application-returned", base_url=base_url, at=at,
         items=[{"code": item.requirement_code, "reason": item.reason} for item in returned],
+        number=notice.number, notice_link=f"{base_url}/notices/{notice.id}",
     )  # fmt: skip
 
 
-def returned_items(application: Application, *, on: date) -> list[ItemReview]:
+def _returned_items(application: Application, judgement: Judgement) -> list[ItemReview]:
     """The items whose latest word is that they were returned, and that nothing has changed since."""
-    returned = evaluations.judge(application, as_of=on).evaluation.returned
     latest: dict[str, ItemReview] = {}
     for review in applications.reviews_of(application):  # newest first
         latest.setdefault(review.requirement_code, review)
-    return [latest[code] for code in returned]
+    return [latest[code] for code in judgement.evaluation.returned]
+
+
+def _lacks(judgement: Judgement, returned: list[ItemReview]) -> list[Deficiency]:
+    """What was returned, with the reviewer's reason, and what else is not there."""
+    reasons = {review.requirement_code: review.reason for review in returned}
+    return [
+        Deficiency(
+            requirement.code,
+            requirement.title,
+            requirement.citation,
+            reasons.get(requirement.code, finding.explanation),
+        )
+        for requirement, finding in judgement.pairs()
+        if requirement.code in reasons
+        or not (finding.satisfied or finding.provided or requirement.code in judgement.evaluation.informational)
+    ]
 
 
 def approve(application: Application, reason: str, *, press: certificates.Press, actor: User, at: datetime) -> Decision:
@@ -377,8 +398,9 @@ def _decide(
     record = application_steps.keep(application, judgement, at=at)
     recommendation, overridden = grounds
     denied = outcome is DecisionOutcome.DENIED
+    before = application.decisions[-1].id if application.decisions else None
     decision = Decision(
-        application_id=application.id,
+        application=application,
         outcome=outcome,
         reason=reason.strip()[:LONGEST_REASON],
         evaluation_id=record.id,
@@ -389,6 +411,7 @@ def _decide(
         recommendation_id=recommendation.id if recommendation else None,
         recommended_by_id=recommendation.recommended_by_id if recommendation else None,
         overridden=overridden,
+        supersedes_id=before,
     )
     db.session.add(decision)
     _close(application, ApplicationStatus.DENIED if denied else ApplicationStatus.APPROVED, actor=actor, at=at)
@@ -401,8 +424,10 @@ def _decide(
     return decision
 
 
-def _close(application: Application, status: ApplicationStatus, *, actor: audit.Actor, at: datetime) -> None:
-    application_steps.enter(application, status, actor=actor, at=at)
+def _close(
+    application: Application, status: ApplicationStatus, *, reason: str = "", actor: audit.Actor, at: datetime
+) -> None:
+    application_steps.enter(application, status, reason=reason, actor=actor, at=at)
     application.closed_at = at
     application.closed_on = clock.civil_date(at)
 

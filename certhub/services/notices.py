@@ -1,5 +1,6 @@
 """Notices of what DPH does to a credential or an application, to the holder and the employer; and their hearings."""
 
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
 from certhub import clock
@@ -8,15 +9,19 @@ from certhub.models.accounts import User
 from certhub.models.certification import Application, Credential, Decision, StatusEvent
 from certhub.models.due_process import ActionNotice, HearingEntry
 from certhub.models.files import StoredFile
-from certhub.queries import notices, standards
+from certhub.models.parties import Party
+from certhub.models.review import ApplicationStage
+from certhub.queries import credential_status, notices, standards
 from certhub.rules import due_process
 from certhub.rules.audit_actions import AuditAction
-from certhub.rules.due_process import NoticeFacts
-from certhub.rules.hearings import StepTaken, require_step
+from certhub.rules.due_process import Deficiency, NoticeFacts
+from certhub.rules.hearings import OUTCOME_LABELS, StepTaken, require_step
 from certhub.rules.refusal import Refusal
-from certhub.rules.terms import ONE_DAY
-from certhub.rules.vocabulary import HearingOutcome, HearingStep, StatusEventKind, SubjectType
-from certhub.services import audit, outbox, status_events
+from certhub.rules.standard import Standard
+from certhub.rules.status import STATUS_LABELS, is_authorized, status_on
+from certhub.rules.terms import ONE_DAY, closes_on, written
+from certhub.rules.vocabulary import CredentialStatus, HearingOutcome, HearingStep, StatusEventKind, SubjectType
+from certhub.services import audit, outbox, reopenings, status_events
 
 
 def draft(
@@ -72,10 +77,7 @@ def serve(event: StatusEvent, text: str, *, base_url: str, actor: User, at: date
         actor=actor,
         at=at,
     )
-    readers = [("holder", credential.party)]
-    if credential.subject_type is SubjectType.COORDINATOR:
-        readers += [("employer", employer) for employer in notices.employers_of(credential.party_id, on=today)]
-    for reader, party in readers:
+    for reader, party in _readers(credential.party, on=today):
         if party.email:
             outbox.enqueue(
                 "credential-notice",
@@ -93,6 +95,30 @@ def serve(event: StatusEvent, text: str, *, base_url: str, actor: User, at: date
                 at=at,
             )
     return notice
+
+
+def end(event: StatusEvent, *, last_day: date, reason: str, base_url: str, actor: User, at: datetime) -> StatusEvent:
+    """End a status with `last_day`, and tell the holder and the employer whether practice goes on after it."""
+    ended = status_events.lift(event, last_day=last_day, reason=reason, actor=actor, at=at)
+    credential, next_day = ended.credential, last_day + ONE_DAY
+    db.session.flush()
+    status = status_on(credential_status.history_of(credential.id), next_day)
+    label = STATUS_LABELS[CredentialStatus(ended.kind.value)].label
+    _tell(
+        credential.party,
+        f"A status of certification {credential.number} ends",
+        [
+            f'DPH has ended the status "{label}" of certification {credential.number}. Its last day is '
+            f"{written(last_day)}.",
+            f'From {written(next_day)} the certification is "{STATUS_LABELS[status].label}". '
+            + ("Practice is allowed." if is_authorized(status) else "Practice is not allowed."),
+            f"Reason: {reason.strip()}",
+        ],
+        key=f"status-ended:{ended.id}",
+        link=f"{base_url}/credentials/{credential.id}",
+        at=at,
+    )
+    return ended
 
 
 def keep_denial(application: Application, decision: Decision, *, actor: User, at: datetime) -> ActionNotice:
@@ -119,6 +145,37 @@ def keep_denial(application: Application, decision: Decision, *, actor: User, at
     )
 
 
+def keep_deficiencies(
+    application: Application,
+    stage: ApplicationStage,
+    lacks: Sequence[Deficiency],
+    *,
+    standard: Standard,
+    actor: User,
+    at: datetime,
+) -> ActionNotice:
+    """Keep the notice of what an application lacks when it goes back to the applicant; the mail leads to it."""
+    db.session.flush()
+    return _kept(
+        ActionNotice(
+            party_id=application.party_id,
+            stage_id=stage.id,
+            text=due_process.deficiency_text(
+                application.party.name,
+                f"{application.kind.value} application",
+                standard=f"{standard.code}, version {standard.version}",
+                lacks=lacks,
+                closes=closes_on(standard.terms, stage.entered_on),
+            ),
+            issued_on=stage.entered_on,
+            issued_by_id=actor.id,
+            recorded_at=at,
+        ),
+        actor=actor,
+        at=at,
+    )
+
+
 def record_step(
     notice: ActionNotice,
     step: HearingStep,
@@ -130,13 +187,14 @@ def record_step(
     from_first_day: bool = False,
     note: str = "",
     file: StoredFile | None = None,
+    base_url: str,
     actor: User,
     at: datetime,
 ) -> HearingEntry:
     """Record a step of the hearing about a notice; a decision that changes the action changes the status with it.
 
     Reversed, the status ends on the day before the decision, or never counted where `from_first_day` says so. Modified,
-    it ends on `last_day` where one is given.
+    it ends on `last_day` where one is given. A denial that is reversed opens its application again.
     """
     locked(notice.party)  # a notice never changes, so whoever records steps of one hearing waits at its holder
     if notice.appeal_until is None:
@@ -168,6 +226,21 @@ def record_step(
         _reverse(event, decided_on=on, from_first_day=from_first_day, reason=note, actor=actor, at=at)
     elif event is not None and outcome is HearingOutcome.MODIFIED and last_day is not None:
         status_events.lift(event, last_day=last_day, reason=note, actor=actor, at=at)
+    if outcome is not None:
+        _tell(
+            notice.party,
+            f"The hearing about notice {notice.number} is decided",
+            [
+                f"The hearing about notice {notice.number} was decided on {written(on)}.",
+                f"{OUTCOME_LABELS[outcome]}.",
+                note,
+            ],
+            key=f"hearing-decided:{entry.id}",
+            link=f"{base_url}/notices/{notice.id}",
+            at=at,
+        )
+    if notice.decision is not None and outcome is HearingOutcome.REVERSED:
+        reopenings.reopen(notice.decision.application, note, base_url=base_url, actor=actor, at=at)
     return entry
 
 
@@ -179,6 +252,32 @@ def _reverse(
         status_events.annul(event, reason=reason, actor=actor, at=at)
     elif event.ends_on is None or event.ends_on > last_day:
         status_events.lift(event, last_day=last_day, reason=reason, actor=actor, at=at)
+
+
+def _readers(party: Party, *, on: date) -> list[tuple[str, Party]]:
+    """Who hears of what DPH does: the holder, and whoever employs a coordinator."""
+    employers = notices.employers_of(party.id, on=on) if party.kind is SubjectType.COORDINATOR else []
+    return [("holder", party), *(("employer", employer) for employer in employers)]
+
+
+def _tell(party: Party, title: str, paragraphs: Sequence[str], *, key: str, link: str, at: datetime) -> None:
+    for reader, one in _readers(party, on=clock.civil_date(at)):
+        if one.email:
+            outbox.enqueue(
+                "due-process-news",
+                recipient=one.email,
+                recipient_name=one.name,
+                dedupe_key=f"{key}:{one.id}",
+                context={
+                    "reader": reader,
+                    "party_name": party.name,
+                    "title": title,
+                    "paragraphs": [paragraph for paragraph in paragraphs if paragraph],
+                    "link": link,
+                },
+                party_id=party.id,
+                at=at,
+            )
 
 
 def _kept(notice: ActionNotice, *, actor: User, at: datetime) -> ActionNotice:

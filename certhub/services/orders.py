@@ -62,6 +62,13 @@ def change(order: BoardOrder, given: OrderText, *, document: Document | None = N
     audit.record(actor, AuditAction.ORDER_CHANGED, order, at=at)
 
 
+def discard(order: BoardOrder, *, actor: User, at: datetime) -> None:
+    """Put a draft away for good; the trail keeps what it said."""
+    _require_draft(locked(order))
+    audit.record(actor, AuditAction.ORDER_DISCARDED, order, at=at)
+    db.session.delete(order)
+
+
 def put_in_force(order: BoardOrder, *, seen: str, actor: User, at: datetime) -> Plan:
     """Let an order count from now on, exactly as the preview showed it.
 

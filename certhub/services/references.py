@@ -1,6 +1,6 @@
 """References: people outside CertHub are asked by mail, and send their form in themselves (272 CMR 4.03(1)(b))."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -12,6 +12,7 @@ from certhub.models.references import ReferenceLink, ReferenceRequest, Reference
 from certhub.queries import references, signed_texts
 from certhub.rules.audit_actions import AuditAction
 from certhub.rules.evidence_fields import KNOWN_FOR
+from certhub.rules.findings import listed
 from certhub.rules.identifiers import normalise_email, require_email, require_person_name
 from certhub.rules.lifecycle import WITH_APPLICANT, is_open
 from certhub.rules.permissions import DPH_ROLES
@@ -113,7 +114,7 @@ def send_again(request: ReferenceRequest, *, base_url: str, actor: User, at: dat
     require_send_again(references.state(request, at=at), sent_at=request.sent_at, at=at)
     request.sent_at = at
     request.expires_at = at + REQUEST_LASTS
-    request.reminded_at = None
+    request.reminded_at = request.expiry_told_at = None
     audit.record(actor, AuditAction.REFERENCE_SENT_AGAIN, request, at=at)
     _write(request, "reference-request", base_url=base_url, at=at)
 
@@ -239,6 +240,28 @@ def remind(request: ReferenceRequest, *, base_url: str, actor: audit.Actor, at: 
     audit.record(actor, AuditAction.REFERENCE_REMINDED, request, at=at)
     _write(request, "reference-reminder", base_url=base_url, at=at)
     return True
+
+
+def tell_expired(
+    application: Application, requests: Sequence[ReferenceRequest], *, base_url: str, actor: audit.Actor, at: datetime
+) -> int:
+    """Tell the applicant once, in one letter, which requests of an application have expired; how many they are."""
+    locked(application)
+    if application.status not in WITH_APPLICANT:
+        return 0
+    expired = [
+        request for request in map(locked, requests)
+        if request.expiry_told_at is None and references.state(request, at=at) is ReferenceState.EXPIRED
+    ]  # fmt: skip
+    for request in expired:
+        request.expiry_told_at = at
+        audit.record(actor, AuditAction.REFERENCE_EXPIRED, request, at=at)
+    if expired:
+        names = listed([request.name for request in expired])
+        applicants.tell(
+            application, "reference-expired", base_url=base_url, at=at, referees=names, days=REQUEST_LASTS.days
+        )
+    return len(expired)
 
 
 def referee_of(request: ReferenceRequest) -> audit.SystemActor:

@@ -23,7 +23,7 @@ from certhub.rules.standard_comparison import compared
 from certhub.rules.standard_definition import StandardError, parse_standard, to_raw
 from certhub.rules.standard_draft import DraftChanged, DraftGone, Raw
 from certhub.rules.vocabulary import RequirementKind, Transition, VersionStatus
-from certhub.services import audit, outbox
+from certhub.services import audit
 
 SHIPPED_FROM = date(2020, 1, 1)
 """From when the shipped standards are in force: before any record of a new installation."""
@@ -116,28 +116,6 @@ def adopt(
     )
     _put_in_force(version, effective_from, transition, sunset_on, actor=actor, at=at)
     return version
-
-
-def announce(version: StandardVersion, *, base_url: str, at: datetime) -> int:
-    """Write to each holder that a new version was adopted, once for each address; how many messages were written."""
-    told = 0
-    for holder in standards.holders_to_tell(version.standard_id, on=clock.civil_date(at)):
-        message = outbox.enqueue(
-            "standard-adopted",
-            recipient=holder.email,
-            recipient_name=holder.name,
-            dedupe_key=f"standard-adopted:{version.id}:{holder.email}",
-            context={
-                "link": f"{base_url}/standards/{version.id}",
-                "standard": f"{version.standard.code} {version.title}",
-                "version": version.version,
-                "transition": transitions.in_words(standards.facts_of(version)),
-            },
-            party_id=holder.party_id,
-            at=at,
-        )
-        told += message is not None
-    return told
 
 
 def _drafted(

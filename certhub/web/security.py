@@ -3,6 +3,10 @@
 import secrets
 
 from flask import Flask, Response, g, request
+from flask_wtf import CSRFProtect
+
+forgery = CSRFProtect()
+"""Each form that is sent needs its token; a view behind a secret link is exempt, since its form checks its own."""
 
 POLICY = "; ".join(
     (

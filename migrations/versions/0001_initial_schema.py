@@ -93,7 +93,7 @@ PROTECT = {
         "CREATE TRIGGER evaluation_record_refuses_replace BEFORE INSERT ON evaluation_record WHEN EXISTS (SELECT 1 FROM evaluation_record AS kept WHERE kept.id = NEW.id) BEGIN SELECT RAISE(ABORT, 'rows of evaluation_record are never changed or removed'); END",
         "CREATE TRIGGER decision_refuses_update BEFORE UPDATE ON decision BEGIN SELECT RAISE(ABORT, 'rows of decision are never changed or removed'); END",
         "CREATE TRIGGER decision_refuses_delete BEFORE DELETE ON decision BEGIN SELECT RAISE(ABORT, 'rows of decision are never changed or removed'); END",
-        "CREATE TRIGGER decision_refuses_replace BEFORE INSERT ON decision WHEN EXISTS (SELECT 1 FROM decision AS kept WHERE kept.id = NEW.id) OR EXISTS (SELECT 1 FROM decision AS kept WHERE kept.application_id = NEW.application_id) BEGIN SELECT RAISE(ABORT, 'rows of decision are never changed or removed'); END",
+        "CREATE TRIGGER decision_refuses_replace BEFORE INSERT ON decision WHEN EXISTS (SELECT 1 FROM decision AS kept WHERE kept.id = NEW.id) OR EXISTS (SELECT 1 FROM decision AS kept WHERE kept.supersedes_id = NEW.supersedes_id) OR EXISTS (SELECT 1 FROM decision AS kept WHERE kept.application_id = NEW.application_id AND kept.supersedes_id IS NULL AND NEW.supersedes_id IS NULL) BEGIN SELECT RAISE(ABORT, 'rows of decision are never changed or removed'); END",
         "CREATE TRIGGER certificate_refuses_update BEFORE UPDATE ON certificate BEGIN SELECT RAISE(ABORT, 'rows of certificate are never changed or removed'); END",
         "CREATE TRIGGER certificate_refuses_delete BEFORE DELETE ON certificate BEGIN SELECT RAISE(ABORT, 'rows of certificate are never changed or removed'); END",
         "CREATE TRIGGER certificate_refuses_replace BEFORE INSERT ON certificate WHEN EXISTS (SELECT 1 FROM certificate AS kept WHERE kept.id = NEW.id) OR EXISTS (SELECT 1 FROM certificate AS kept WHERE kept.supersedes_id = NEW.supersedes_id) OR EXISTS (SELECT 1 FROM certificate AS kept WHERE kept.verification_code = NEW.verification_code) OR EXISTS (SELECT 1 FROM certificate AS kept WHERE kept.period_id = NEW.period_id AND kept.supersedes_id IS NULL AND NEW.supersedes_id IS NULL) BEGIN SELECT RAISE(ABORT, 'rows of certificate are never changed or removed'); END",
@@ -117,7 +117,7 @@ PROTECT = {
         "CREATE TRIGGER requirement_note_refuses_replace BEFORE INSERT ON requirement_note WHEN EXISTS (SELECT 1 FROM requirement_note AS kept WHERE kept.id = NEW.id) BEGIN SELECT RAISE(ABORT, 'rows of requirement_note are never changed or removed'); END",
         "CREATE TRIGGER action_notice_refuses_update BEFORE UPDATE ON action_notice BEGIN SELECT RAISE(ABORT, 'rows of action_notice are never changed or removed'); END",
         "CREATE TRIGGER action_notice_refuses_delete BEFORE DELETE ON action_notice BEGIN SELECT RAISE(ABORT, 'rows of action_notice are never changed or removed'); END",
-        "CREATE TRIGGER action_notice_refuses_replace BEFORE INSERT ON action_notice WHEN EXISTS (SELECT 1 FROM action_notice AS kept WHERE kept.id = NEW.id) OR EXISTS (SELECT 1 FROM action_notice AS kept WHERE kept.decision_id = NEW.decision_id) OR EXISTS (SELECT 1 FROM action_notice AS kept WHERE kept.status_event_id = NEW.status_event_id) BEGIN SELECT RAISE(ABORT, 'rows of action_notice are never changed or removed'); END",
+        "CREATE TRIGGER action_notice_refuses_replace BEFORE INSERT ON action_notice WHEN EXISTS (SELECT 1 FROM action_notice AS kept WHERE kept.id = NEW.id) OR EXISTS (SELECT 1 FROM action_notice AS kept WHERE kept.decision_id = NEW.decision_id) OR EXISTS (SELECT 1 FROM action_notice AS kept WHERE kept.stage_id = NEW.stage_id) OR EXISTS (SELECT 1 FROM action_notice AS kept WHERE kept.status_event_id = NEW.status_event_id) BEGIN SELECT RAISE(ABORT, 'rows of action_notice are never changed or removed'); END",
         "CREATE TRIGGER hearing_entry_refuses_update BEFORE UPDATE ON hearing_entry BEGIN SELECT RAISE(ABORT, 'rows of hearing_entry are never changed or removed'); END",
         "CREATE TRIGGER hearing_entry_refuses_delete BEFORE DELETE ON hearing_entry BEGIN SELECT RAISE(ABORT, 'rows of hearing_entry are never changed or removed'); END",
         "CREATE TRIGGER hearing_entry_refuses_replace BEFORE INSERT ON hearing_entry WHEN EXISTS (SELECT 1 FROM hearing_entry AS kept WHERE kept.id = NEW.id) BEGIN SELECT RAISE(ABORT, 'rows of hearing_entry are never changed or removed'); END",
@@ -1592,6 +1592,54 @@ def upgrade() -> None:
     )
     op.create_index("ix_user_session_user", "user_session", ["user_id", "ended_at"], unique=False)
     op.create_table(
+        "announcement",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("standard_version_id", sa.Integer(), nullable=True),
+        sa.Column("order_id", sa.Integer(), nullable=True),
+        sa.Column("of_revocation", sa.Boolean(), nullable=False, comment="About the end of the order"),
+        sa.Column("asked_by_id", sa.Integer(), nullable=True),
+        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("total", sa.Integer(), nullable=False, comment="Letters to write, counted when they were asked for"),
+        sa.Column("done", sa.Integer(), nullable=False, comment="Letters written so far"),
+        sa.Column(
+            "last_recipient",
+            sa.String(length=254),
+            nullable=False,
+            comment="The address that was written to last; they come in order",
+        ),
+        sa.Column("finished_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint(
+            "(standard_version_id IS NULL) <> (order_id IS NULL)", name=op.f("ck_announcement_of_one_event")
+        ),
+        sa.CheckConstraint(
+            "NOT of_revocation OR order_id IS NOT NULL", name=op.f("ck_announcement_revocation_of_order")
+        ),
+        sa.ForeignKeyConstraint(["asked_by_id"], ["account.id"], name=op.f("fk_announcement_asked_by_id")),
+        sa.ForeignKeyConstraint(["order_id"], ["board_order.id"], name=op.f("fk_announcement_order_id")),
+        sa.ForeignKeyConstraint(
+            ["standard_version_id"], ["standard_version.id"], name=op.f("fk_announcement_standard_version_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_announcement")),
+        sa.UniqueConstraint("standard_version_id", name=op.f("uq_announcement_standard_version_id")),
+        comment="Letters about the adoption of a version, or about an order or its revocation; at most one of each.",
+    )
+    op.create_index(
+        "ix_announcement_waiting",
+        "announcement",
+        ["id"],
+        unique=False,
+        postgresql_where=sa.text("finished_at IS NULL"),
+        sqlite_where=sa.text("finished_at IS NULL"),
+    )
+    op.create_index(
+        "uq_announcement_order",
+        "announcement",
+        ["order_id", "of_revocation"],
+        unique=True,
+        postgresql_where=sa.text("order_id IS NOT NULL"),
+        sqlite_where=sa.text("order_id IS NOT NULL"),
+    )
+    op.create_table(
         "application",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("party_id", sa.Integer(), nullable=False),
@@ -2199,7 +2247,7 @@ def upgrade() -> None:
             nullable=False,
         ),
         sa.Column("entered_on", sa.Date(), nullable=False, comment="Agency date"),
-        sa.Column("reason", sa.Text(), nullable=False, comment="Why it was taken back into review"),
+        sa.Column("reason", sa.Text(), nullable=False, comment="Why it was taken back, reopened or closed by DPH"),
         sa.Column("moved_by_id", sa.Integer(), nullable=True, comment="Empty where a job did it"),
         sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(
@@ -2353,6 +2401,12 @@ def upgrade() -> None:
             sa.DateTime(timezone=True),
             nullable=True,
             comment="When it was brought to mind before it expires",
+        ),
+        sa.Column(
+            "expiry_told_at",
+            sa.DateTime(timezone=True),
+            nullable=True,
+            comment="When the applicant was told that it had expired",
         ),
         sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("declined_at", sa.DateTime(timezone=True), nullable=True),
@@ -2694,6 +2748,9 @@ def upgrade() -> None:
             nullable=False,
             comment="Whether a critical requirement was set aside; the recommendation says which and why",
         ),
+        sa.Column(
+            "supersedes_id", sa.Integer(), nullable=True, comment="The denial that was set aside before this decision"
+        ),
         sa.CheckConstraint(
             "(recommendation_id IS NULL) = (recommended_by_id IS NULL)", name=op.f("ck_decision_recommendation_whole")
         ),
@@ -2709,9 +2766,18 @@ def upgrade() -> None:
             ["recommendation.id", "recommendation.recommended_by_id"],
             name=op.f("fk_decision_recommendation_id"),
         ),
+        sa.ForeignKeyConstraint(["supersedes_id"], ["decision.id"], name=op.f("fk_decision_supersedes_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_decision")),
-        sa.UniqueConstraint("application_id", name=op.f("uq_decision_application_id")),
-        comment="How an application ended, on what evaluation, by whom and why.",
+        sa.UniqueConstraint("supersedes_id", name=op.f("uq_decision_supersedes_id")),
+        comment="How an application ended, on what evaluation, by whom and why; after a reopening a later one takes its place.",
+    )
+    op.create_index(
+        "uq_decision_first",
+        "decision",
+        ["application_id"],
+        unique=True,
+        postgresql_where=sa.text("supersedes_id IS NULL"),
+        sqlite_where=sa.text("supersedes_id IS NULL"),
     )
     op.create_table(
         "action_notice",
@@ -2719,19 +2785,21 @@ def upgrade() -> None:
         sa.Column("party_id", sa.Integer(), nullable=False),
         sa.Column("status_event_id", sa.Integer(), nullable=True, comment="The event as it was first recorded"),
         sa.Column("decision_id", sa.Integer(), nullable=True),
+        sa.Column("stage_id", sa.Integer(), nullable=True, comment="The return to the applicant that it tells of"),
         sa.Column("text", sa.Text(), nullable=False),
         sa.Column(
             "practice_allowed",
             sa.Boolean(),
             nullable=True,
-            comment="Whether the holder may practice while it lasts; empty for a denial, which ends no term",
+            comment="Whether the holder may practice while it lasts; empty where it is not about a term",
         ),
         sa.Column("appeal_until", sa.Date(), nullable=True, comment="Last day to ask for a hearing; empty without one"),
         sa.Column("issued_on", sa.Date(), nullable=False),
         sa.Column("issued_by_id", sa.Integer(), nullable=False),
         sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
         sa.CheckConstraint(
-            "(status_event_id IS NULL) <> (decision_id IS NULL)", name=op.f("ck_action_notice_of_one_action")
+            "CASE WHEN status_event_id IS NULL THEN 0 ELSE 1 END + CASE WHEN decision_id IS NULL THEN 0 ELSE 1 END + CASE WHEN stage_id IS NULL THEN 0 ELSE 1 END = 1",
+            name=op.f("ck_action_notice_of_one_action"),
         ),
         sa.CheckConstraint(
             "appeal_until IS NULL OR appeal_until >= issued_on", name=op.f("ck_action_notice_appeal_after_issue")
@@ -2739,13 +2807,15 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["decision_id"], ["decision.id"], name=op.f("fk_action_notice_decision_id")),
         sa.ForeignKeyConstraint(["issued_by_id"], ["account.id"], name=op.f("fk_action_notice_issued_by_id")),
         sa.ForeignKeyConstraint(["party_id"], ["party.id"], name=op.f("fk_action_notice_party_id")),
+        sa.ForeignKeyConstraint(["stage_id"], ["application_stage.id"], name=op.f("fk_action_notice_stage_id")),
         sa.ForeignKeyConstraint(
             ["status_event_id"], ["status_event.id"], name=op.f("fk_action_notice_status_event_id")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_action_notice")),
         sa.UniqueConstraint("decision_id", name=op.f("uq_action_notice_decision_id")),
+        sa.UniqueConstraint("stage_id", name=op.f("uq_action_notice_stage_id")),
         sa.UniqueConstraint("status_event_id", name=op.f("uq_action_notice_status_event_id")),
-        comment="The notice of an action on a credential or of a denial, in the words that went out.",
+        comment="The notice of an action on a credential, a denial, or what an application lacks, in the words that went out.",
     )
     op.create_index(op.f("ix_action_notice_party_id"), "action_notice", ["party_id"], unique=False)
     op.create_table(
@@ -2808,6 +2878,12 @@ def downgrade() -> None:
     op.drop_table("hearing_entry")
     op.drop_index(op.f("ix_action_notice_party_id"), table_name="action_notice")
     op.drop_table("action_notice")
+    op.drop_index(
+        "uq_decision_first",
+        table_name="decision",
+        postgresql_where=sa.text("supersedes_id IS NULL"),
+        sqlite_where=sa.text("supersedes_id IS NULL"),
+    )
     op.drop_table("decision")
     op.drop_table("reference_signature")
     op.drop_index(op.f("ix_reference_link_request_id"), table_name="reference_link")
@@ -2918,6 +2994,19 @@ def downgrade() -> None:
     op.drop_index("ix_application_credential", table_name="application")
     op.drop_index("ix_application_closed", table_name="application")
     op.drop_table("application")
+    op.drop_index(
+        "uq_announcement_order",
+        table_name="announcement",
+        postgresql_where=sa.text("order_id IS NOT NULL"),
+        sqlite_where=sa.text("order_id IS NOT NULL"),
+    )
+    op.drop_index(
+        "ix_announcement_waiting",
+        table_name="announcement",
+        postgresql_where=sa.text("finished_at IS NULL"),
+        sqlite_where=sa.text("finished_at IS NULL"),
+    )
+    op.drop_table("announcement")
     op.drop_index("ix_user_session_user", table_name="user_session")
     op.drop_table("user_session")
     op.drop_index(op.f("ix_stored_file_sha256"), table_name="stored_file")

@@ -19,10 +19,10 @@ class Anything(str):
 
     __slots__ = ()
 
-    def __getattr__(self, name: str) -> "Anything":
+    def __getattr__(self, name: str) -> Any:
         if name.startswith("__"):
             raise AttributeError(name)
-        return self
+        return a_value(name) if name.endswith("_on") else self
 
     def __iter__(self) -> Iterator["Anything"]:
         return iter((self, self))

@@ -10,7 +10,6 @@ from certhub.blueprints.applications.forms import CloseForm, SubmitForm, evidenc
 from certhub.database import transaction
 from certhub.queries import (
     applications,
-    audit_trail,
     evaluations,
     family_feedback,
     files,
@@ -113,7 +112,7 @@ def show(application_id: int) -> ResponseReturnValue:
         readable=files.readable(viewer(), [item.file_id for item in evidence]),
         seen=parties.seen_of(viewer(), {application.party_id, *(breach.coordinator_id for breach in breaches)}),
         handler=applications.handler(application, on=clock.today()),
-        closing=audit_trail.closing_of(application.id) if application.status is ApplicationStatus.WITHDRAWN else None,
+        closing=stages[-1] if application.status is ApplicationStatus.WITHDRAWN and stages[-1].reason else None,
         breaches=breaches[: independence.MOST_TOLD],
         threads=reviews.threads_of(viewer(), application, applications.reviews_of(application)),
         returned=judgement.evaluation.returned if judgement else (),
@@ -121,7 +120,7 @@ def show(application_id: int) -> ResponseReturnValue:
         reference_labels=STATE_LABELS,
         unseen=applications.unseen_items(application),
         decided=decided,
-        notice=notices.of_decision(decided[0]) if decided else None,
+        notices=notices.of_application(application),
         standing=reviews.recommendation_of(application),
         stages=stages,
         goal=goal_for([StageEntry(stage.status, stage.entered_on) for stage in stages]),

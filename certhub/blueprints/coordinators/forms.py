@@ -151,6 +151,23 @@ class LicenceCheckForm(CertHubForm):
     )
 
 
+class BackgroundCheckForm(CertHubForm):
+    """The answer to a check that was done again; never what a report says."""
+
+    check = SelectField("Check", [InputRequired("Choose the check.")])
+    answered_on = Day("Answered on", [InputRequired("Enter the day of the answer.")])
+    source = Line(
+        "Where the answer came from",
+        [InputRequired("Say where the answer came from.")],
+        description="For example: Department of Criminal Justice Information Services. Never what a report says.",
+    )
+    result = RadioField(
+        "Result",
+        [InputRequired("Choose the result.")],
+        choices=options([("clear", "Clear"), ("not_clear", "Not clear")]),
+    )
+
+
 class TrainingForm(CertHubForm):
     """One finished training with its hours by category."""
 

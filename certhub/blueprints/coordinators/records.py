@@ -1,4 +1,4 @@
-"""What is entered on a coordinator's record: employments, assignments and licences."""
+"""What is entered on a coordinator's record: employments, assignments, licences and background checks."""
 
 from typing import Any
 
@@ -10,6 +10,7 @@ from certhub.auth.guard import actor, requires, viewer
 from certhub.blueprints.coordinators import bp
 from certhub.blueprints.coordinators.forms import (
     AssignmentForm,
+    BackgroundCheckForm,
     CorrectionForm,
     EmploymentForm,
     LastDayForm,
@@ -19,15 +20,16 @@ from certhub.blueprints.coordinators.forms import (
 )
 from certhub.database import locked, transaction
 from certhub.models.parties import Practice, VendorOrganization
-from certhub.queries import coordinators, organizations
+from certhub.queries import background_checks, coordinators, organizations
 from certhub.queries.visibility import NotVisible
 from certhub.rules.licences import LICENCE_STATUSES, CheckResult
 from certhub.rules.permissions import Permission, is_employer
 from certhub.rules.vocabulary import EmploymentKind, SubjectType
 from certhub.services import assignments, employment, licences
+from certhub.services import background_checks as background_service
 from certhub.web import submissions
 from certhub.web.context import settings
-from certhub.web.forms import refusals_shown_on
+from certhub.web.forms import options, refusals_shown_on
 from certhub.web.particulars import numbered
 
 _EMPLOYERS = (SubjectType.VENDOR, SubjectType.PRACTICE)
@@ -259,6 +261,32 @@ def check_licence(party_id: int, licence_id: int) -> ResponseReturnValue:
         ),
         form.http_status,
     )
+
+
+@bp.route("/<int:party_id>/background-checks/new", methods=["GET", "POST"])
+@requires(Permission.BACKGROUND_CHECK_RECORD)
+def record_background_check(party_id: int) -> ResponseReturnValue:
+    person = coordinators.one(viewer(), party_id)
+    asked = {f"{one.code} {check}": (one, check) for one, check in background_checks.asked_for(on=clock.today())}
+    form = BackgroundCheckForm()
+    form.check.choices = options([(name, name) for name in asked])
+    if form.validate_on_submit():
+        requirement, check = asked[form.check.data]
+        address = url_for(".show", party_id=person.id, _anchor="background-title")
+        with refusals_shown_on(form), transaction():
+            background_service.record(
+                person, requirement, check, answered_on=form.answered_on.data, source=form.source.data,
+                cleared=form.result.data == "clear", actor=actor(), at=clock.now(),
+            )  # fmt: skip
+            submissions.remember(address)
+        if not form.refused:
+            flash(
+                "The check is on file and counts from now on."
+                if form.result.data == "clear"
+                else "The check is on file. It did not clear, so decide what happens to the credential."
+            )
+            return redirect(address)
+    return render_template("coordinators/background_check.html", person=person, form=form), form.http_status
 
 
 def _licence(form: LicenceForm) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from certhub.database import transaction
 from certhub.models.parties import Coordinator, Party
 from certhub.queries import (
     audit_trail,
+    background_checks,
     certification,
     coordinators,
     files,
@@ -91,6 +92,7 @@ def show(party_id: int) -> ResponseReturnValue:
         licences=coordinators.licences(person),
         checks=licences.checks_of(person.id),
         check_results=CHECK_RESULTS,
+        background=background_checks.of_coordinator(person.id),
         completions=hours,
         readable=files.readable(viewer(), [row.file_id for row in hours]),
         totals=completions.totals(hours),

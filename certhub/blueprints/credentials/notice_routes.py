@@ -15,6 +15,7 @@ from certhub.rules.permissions import Permission
 from certhub.rules.vocabulary import HearingOutcome, HearingStep
 from certhub.services import notices as service
 from certhub.web import submissions
+from certhub.web.context import settings
 from certhub.web.forms import options, refusals_shown_on
 from certhub.web.uploads import given, keep_upload
 
@@ -27,6 +28,7 @@ def notice(notice_id: int) -> ResponseReturnValue:
     return render_template(
         "credentials/notice.html",
         notice=found,
+        application_id=notices.application_of(found),
         hearing=hearing,
         steps=_steps(found, hearing),
         readable=files.readable(viewer(), [entry.file_id for entry in hearing]),
@@ -56,7 +58,7 @@ def record_hearing(notice_id: int) -> ResponseReturnValue:
                 found, HearingStep(form.step.data), on=form.on.data, asked_by=form.asked_by.data or "",
                 outcome=HearingOutcome(form.outcome.data) if form.outcome.data else None, last_day=form.last_day.data,
                 from_first_day=form.from_first_day.data, note=form.note.data or "", file=file,
-                actor=actor(), at=clock.now(),
+                base_url=settings().base_url, actor=actor(), at=clock.now(),
             )  # fmt: skip
             submissions.remember(address)
         if not form.refused:

@@ -133,11 +133,12 @@ def lift_status(credential_id: int, event_id: int) -> ResponseReturnValue:
     if form.validate_on_submit():
         address = url_for(".show", credential_id=credential.id)
         with refusals_shown_on(form), transaction():
-            status_events.lift(
-                event, last_day=form.last_day.data, reason=form.reason.data, actor=actor(), at=clock.now()
-            )
+            notices.end(
+                event, last_day=form.last_day.data, reason=form.reason.data, base_url=settings().base_url,
+                actor=actor(), at=clock.now(),
+            )  # fmt: skip
             submissions.remember(address)
         if not form.refused:
-            flash("The status ends on that day.")
+            flash("The status ends on that day. The holder and the employer are told.")
             return redirect(address)
     return render_template("credentials/lift.html", credential=credential, event=event, form=form), form.http_status

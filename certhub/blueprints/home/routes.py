@@ -7,7 +7,7 @@ from flask_login import current_user
 from certhub import clock
 from certhub.auth.guard import actor, requires, viewer
 from certhub.blueprints.home import bp
-from certhub.queries import applications, certification, exposure, independence, licences, parties
+from certhub.queries import applications, background_checks, certification, exposure, independence, licences, parties
 from certhub.rules.permissions import Permission, is_employer, may, works_for_dph
 
 _EXPOSED_SHOWN = 12
@@ -30,6 +30,7 @@ def index() -> ResponseReturnValue:
         return render_template(
             "home/department.html",
             **shown,
+            checks=background_checks.due_again(who, on=today),
             conflicts=independence.standing(who, on=today),
             waiting=applications.waiting(who),
             mine=applications.on_the_desk_of(who),

@@ -15,6 +15,7 @@ from certhub.web.forms import CertHubForm, Day, Line, Text, options
 from certhub.web.particulars import number_or_none, numbered
 
 _ANY = "Any"
+_ANNOUNCE = "Write to everybody whose dates it moves, and to their employers."
 _REGIONS = [("", _ANY), *((region.value, label) for region, label in REGION_LABELS.items())]
 
 
@@ -115,6 +116,7 @@ class AdoptForm(CertHubForm):
     confirmed = BooleanField(
         "The Board adopted this order, and it counts from now on.", [InputRequired("Tick this to put it in force.")]
     )
+    announce = BooleanField(_ANNOUNCE)
 
 
 class RevokeForm(CertHubForm):
@@ -124,3 +126,4 @@ class RevokeForm(CertHubForm):
     revoked_on = Day("Revoked on", [InputRequired("Enter the day of the vote.")], description="The day of the vote.")
     reason = Text("Reason", [InputRequired("Give the reason.")], render_kw={"rows": 3})
     citation = Line("Legal ground", [Optional()])
+    announce = BooleanField(_ANNOUNCE)

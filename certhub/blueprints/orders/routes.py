@@ -12,19 +12,20 @@ from certhub.blueprints.orders import bp
 from certhub.blueprints.orders.forms import AdoptForm, OrderForm, RevokeForm, as_typed
 from certhub.database import transaction
 from certhub.models.orders import BoardOrder
-from certhub.queries import order_plans, orders
+from certhub.queries import announcements, order_plans, orders
 from certhub.queries.order_plans import Plan
 from certhub.queries.visibility import NotVisible
 from certhub.rules.file_types import PDF
 from certhub.rules.orders import KEPT_LABELS, KIND_LABELS, OBSTACLE_LABELS, OrderKind, OrderState
-from certhub.rules.permissions import Permission
+from certhub.rules.permissions import Permission, may
 from certhub.rules.regions import REGION_LABELS
 from certhub.rules.terms import written
+from certhub.services import announcements as announcements_service
 from certhub.services import orders as orders_service
 from certhub.web import submissions, uploads
 from certhub.web.context import file_store
 from certhub.web.formats import count
-from certhub.web.forms import refusals_shown_on
+from certhub.web.forms import CertHubForm, refusals_shown_on
 
 
 @bp.route("/orders")
@@ -51,6 +52,7 @@ def show(order_id: int) -> ResponseReturnValue:
         whom=_whom(order),
         moved=moved,
         moved_back=moved_back,
+        letters=announcements.of_order(order) if may(viewer(), Permission.ORDER_ADOPT) else (),
     )
 
 
@@ -110,6 +112,22 @@ def edit(order_id: int) -> ResponseReturnValue:
     return render_template("orders/form.html", form=form, order=order), form.http_status
 
 
+@bp.route("/orders/<int:order_id>/discard", methods=["GET", "POST"])
+@requires(Permission.ORDER_ADOPT)
+def discard(order_id: int) -> ResponseReturnValue:
+    order = orders.one(viewer(), order_id)
+    if orders.state_of(order) is not OrderState.DRAFT:
+        raise NotVisible(order_id)
+    form = CertHubForm()
+    if form.validate_on_submit():
+        with transaction():
+            orders_service.discard(order, actor=actor(), at=clock.now())
+            submissions.remember(url_for(".index"))
+        flash("The draft is discarded. The audit trail keeps what it said.")
+        return redirect(url_for(".index"))
+    return render_template("orders/discard.html", order=order, form=form)
+
+
 @bp.route("/orders/<int:order_id>/adopt", methods=["GET", "POST"])
 @requires(Permission.ORDER_ADOPT, lists=True)
 def adopt(order_id: int) -> ResponseReturnValue:
@@ -120,6 +138,8 @@ def adopt(order_id: int) -> ResponseReturnValue:
         address = url_for(".show", order_id=order.id)
         with refusals_shown_on(form), transaction():
             plan = orders_service.put_in_force(order, seen=form.seen.data or "", actor=actor(), at=clock.now())
+            if form.announce.data and plan.moving:
+                announcements_service.ask_about_order(order, actor=actor(), at=clock.now())
             submissions.remember(address)
         if not form.refused:
             moved = f" It moved the dates of {count(len(plan.moving), 'credential')}." if plan.moving else ""
@@ -142,10 +162,12 @@ def revoke(order_id: int) -> ResponseReturnValue:
     if form.validate_on_submit():
         address = url_for(".show", order_id=order.id)
         with refusals_shown_on(form), transaction():
-            orders_service.revoke(
+            plan = orders_service.revoke(
                 order, revoked_on=form.revoked_on.data, reason=form.reason.data, citation=form.citation.data or "",
                 seen=form.seen.data or "", actor=actor(), at=clock.now(),
             )  # fmt: skip
+            if form.announce.data and plan.moving:
+                announcements_service.ask_about_order(order, of_revocation=True, actor=actor(), at=clock.now())
             submissions.remember(address)
         if not form.refused:
             flash(f"Order {order.number} is revoked. The dates were worked out again without it.")
@@ -167,6 +189,7 @@ def _preview(template: str, order: BoardOrder, plan: Plan, form: AdoptForm | Rev
         whom=_whom(order),
         plan=plan,
         page=page,
+        letters=announcements.letters_planned(order, plan, on=clock.today()),
         form=form,
         labels=OBSTACLE_LABELS if isinstance(form, AdoptForm) else KEPT_LABELS,
     )

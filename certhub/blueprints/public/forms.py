@@ -12,6 +12,7 @@ from certhub.rules.references import IN_PLAIN_WORDS, RATINGS, competencies_of
 from certhub.rules.standard import Requirement
 from certhub.services.references import Answers
 from certhub.web.forms import CertHubForm, Line, Text, options
+from certhub.web.link_forms import LinkForm
 
 _RATING = "rating-"
 _LONGEST_COMMENT = 2000
@@ -43,7 +44,7 @@ class FileForm(CertHubForm):
     )
 
 
-class ReferenceForm(CertHubForm):
+class ReferenceForm(LinkForm):
     """What a referee says of an applicant; the ratings are added for the competencies that the standard names."""
 
     known_for = RadioField(

@@ -18,7 +18,9 @@ from certhub.rules.references import STATEMENT, Ending
 from certhub.rules.requirement_kinds import typed_parameters
 from certhub.services import references as service
 from certhub.web.context import settings
-from certhub.web.forms import CertHubForm, refusals_shown_on
+from certhub.web.forms import refusals_shown_on
+from certhub.web.link_forms import LinkForm
+from certhub.web.security import forgery
 
 _UNKNOWN = Ending(
     "This link cannot be used",
@@ -34,6 +36,7 @@ _NO_LONGER_ASKED = Ending(
 
 @bp.route("/references/<string:token>", methods=["GET", "POST"])
 @requires(Permission.PUBLIC_READ)
+@forgery.exempt  # type: ignore[untyped-decorator]  # Flask-WTF ships no types
 def give_reference(token: str) -> ResponseReturnValue:
     asked = references.by_token(token)
     if asked is None:
@@ -67,6 +70,7 @@ def give_reference(token: str) -> ResponseReturnValue:
 
 @bp.route("/references/<string:token>/decline", methods=["GET", "POST"])
 @requires(Permission.PUBLIC_READ)
+@forgery.exempt  # type: ignore[untyped-decorator]  # Flask-WTF ships no types
 def decline_reference(token: str) -> ResponseReturnValue:
     asked = references.by_token(token)
     if asked is None:
@@ -74,7 +78,7 @@ def decline_reference(token: str) -> ResponseReturnValue:
     over = _over(asked, token)
     if over is not None:
         return over
-    form = CertHubForm()
+    form = LinkForm()
     if form.validate_on_submit():
         with refusals_shown_on(form), transaction():
             service.decline(asked, base_url=settings().base_url, at=clock.now(), actor=service.referee_of(asked))

@@ -11,9 +11,9 @@ from certhub.database import transaction
 from certhub.queries import standards
 from certhub.rules.permissions import Permission
 from certhub.rules.vocabulary import Transition
+from certhub.services import announcements
 from certhub.services import standards as service
 from certhub.web import submissions
-from certhub.web.context import settings
 
 
 @bp.route("/standards/<int:version_id>/adopt", methods=["GET", "POST"])
@@ -22,7 +22,7 @@ def adopt(version_id: int) -> ResponseReturnValue:
     version = standards.draft(viewer(), version_id)
     form = AdoptForm(seen=version.definition_hash, effective_from=clock.today())
     if form.validate_on_submit():
-        address, told = url_for(".show", version_id=version_id), 0
+        address = url_for(".show", version_id=version_id)
         with mistakes_shown_on(form), transaction():
             adopted = service.adopt(
                 version_id,
@@ -34,17 +34,17 @@ def adopt(version_id: int) -> ResponseReturnValue:
                 at=clock.now(),
             )
             if form.announce.data:
-                told = service.announce(adopted, base_url=settings().base_url, at=clock.now())
+                announcements.ask_about_version(adopted, actor=actor(), at=clock.now())
             submissions.remember(address)
         if not form.refused:
             flash("The version is adopted. It never changes again.")
-            if told:
-                flash(f"Messages to holders on their way: {told:,}.")
+            if form.announce.data:
+                flash("The letters to the holders are being written. This page says how far they are.")
             return redirect(address)
     return render_template(
         "standards/adopt.html",
         version=version,
         form=form,
-        to_tell=len(standards.holders_to_tell(version.standard_id, on=clock.today())),
+        to_tell=standards.number_to_tell(version.standard_id, on=clock.today()),
         held=sum(standards.holders(version.standard_id, on=clock.today()).values()),
     ), form.http_status

@@ -8,10 +8,10 @@ from certhub.auth.guard import requires, viewer
 from certhub.blueprints.standards import bp
 from certhub.documents.standard_file import toml_of
 from certhub.models.standards import StandardVersion
-from certhub.queries import orders, standards
+from certhub.queries import announcements, orders, standards
 from certhub.queries.visibility import sees_everything
 from certhub.rules import transitions
-from certhub.rules.permissions import Permission
+from certhub.rules.permissions import Permission, may
 from certhub.rules.standard_comparison import compared, conditions_in_words, in_order
 from certhub.rules.standard_words import (
     REQUIREMENT_KIND_LABELS,
@@ -49,6 +49,7 @@ def show(version_id: int) -> ResponseReturnValue:
         version=version,
         standard=standard,
         draft=draft,
+        letters=announcements.of_version(version.id) if may(viewer(), Permission.STANDARD_ADOPT) else None,
         last_day=None if draft else transitions.last_day(version.version, adopted),
         transition=None if draft else transitions.in_words(standards.facts_of(version)),
         holder=HOLDERS[standard.subject_type],

@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
 from certhub import clock
-from certhub.database import db
+from certhub.database import db, transaction
 from certhub.demo import lifecycle
 from certhub.jobs import reference_reminders
 from certhub.jobs.registry import Occasion
@@ -18,12 +18,16 @@ from certhub.models.certification import Application, Evidence
 from certhub.models.references import ReferenceLink, ReferenceRequest
 from certhub.notifications.letters import SECRET_KINDS
 from certhub.queries import references
+from certhub.rules.audit_actions import AuditAction
 from certhub.rules.training_categories import COMPETENCIES
-from certhub.rules.vocabulary import Role
+from certhub.rules.vocabulary import ApplicationStatus, Role
+from certhub.services import application_steps, audit
+from certhub.services import references as service
 from certhub.web.context import settings
 from tests import factories
 from tests.integration.accounts.browsing import mails
 from tests.integration.certification.referees import (
+    BASE,
     CODE,
     ask_page,
     asked,
@@ -180,6 +184,44 @@ def test_a_referee_is_reminded_once_in_the_last_week_and_not_after_an_answer(
         assert letter.recipient == waiting.email
         assert client.get(link_of(waiting, "reference-reminder")).status_code == 200
         assert client.get(link_of(waiting)).status_code == 200
+
+
+def test_the_applicant_is_told_once_of_all_that_expired_and_can_send_it_again(
+    client: FlaskClient, desk: lifecycle.Desk, draft: Application
+) -> None:
+    first, second, done = (asked(draft, desk, number) for number in (1, 2, 3))
+    given(client, done)
+
+    def run() -> dict[str, int]:
+        return reference_reminders.remind(
+            Occasion(day=clock.today(), settings=settings(), link=lambda _kind, _party: "")
+        )
+
+    with time_machine.travel(clock.now() + timedelta(days=31), tick=False):
+        assert run() == {"told expired": 2}
+        assert run() == {}
+        told = mails("reference-expired")
+        assert {one.recipient for one in told} == {desk.applicant.email, draft.owner.email, draft.party.email}
+        for letter in told:
+            assert f"{first.name} and {second.name} did not send" in letter.body_text
+        with transaction():
+            service.send_again(first, base_url=BASE, actor=desk.applicant, at=clock.now())
+        assert run() == {}
+    with time_machine.travel(clock.now() + timedelta(days=62), tick=False):
+        assert run() == {"told expired": 1}
+
+
+def test_nobody_hears_of_a_request_that_expires_while_dph_has_the_application(
+    desk: lifecycle.Desk, draft: Application
+) -> None:
+    asked(draft, desk)
+    with transaction():
+        draft.submitted_at, draft.submitted_on = clock.now(), clock.today()
+        application_steps.enter(draft, ApplicationStatus.UNDER_REVIEW, actor=desk.reviewer, at=clock.now())
+        audit.record(desk.reviewer, AuditAction.APPLICATION_TAKEN_UP, draft, at=clock.now())
+    with time_machine.travel(clock.now() + timedelta(days=31), tick=False):
+        reference_reminders.remind(Occasion(day=clock.today(), settings=settings(), link=lambda _kind, _party: ""))
+        assert mails("reference-expired") == []
 
 
 def test_nobody_takes_a_referees_form_back(client: FlaskClient, desk: lifecycle.Desk, draft: Application) -> None:

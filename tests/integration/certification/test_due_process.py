@@ -78,14 +78,16 @@ def heard(notice: ActionNotice, administrator: User) -> None:
         (HearingStep.HELD, date(2026, 7, 1)),
     ):
         with transaction():
-            service.record_step(notice, step, on=on, asked_by="The holder", actor=administrator, at=LATER)
+            service.record_step(
+                notice, step, on=on, asked_by="The holder", base_url=SITE, actor=administrator, at=LATER
+            )
 
 
 def decide(notice: ActionNotice, administrator: User, outcome: HearingOutcome, **more: object) -> None:
     with transaction():
         service.record_step(
             notice, HearingStep.DECIDED, on=date(2026, 7, 10), outcome=outcome, note="The visits were made.",
-            actor=administrator, at=LATER, **more,  # type: ignore[arg-type]  # last_day or from_first_day
+            base_url=SITE, actor=administrator, at=LATER, **more,  # type: ignore[arg-type]  # last_day or from_first_day
         )  # fmt: skip
 
 
@@ -199,8 +201,9 @@ def test_a_denial_has_its_notice_and_its_hearing(
     assert "To ask for one, write to DPH by" in shown
     with transaction():
         service.record_step(
-            notice, HearingStep.REQUESTED, on=clock.today(), asked_by="The office", actor=administrator, at=clock.now()
-        )
+            notice, HearingStep.REQUESTED, on=clock.today(), asked_by="The office", base_url=SITE,
+            actor=administrator, at=clock.now(),
+        )  # fmt: skip
     assert db.session.scalars(select(Application.id)).one() == application.id
 
 
@@ -282,10 +285,43 @@ def test_two_people_who_record_the_same_step_at_once_record_it_once(committed_ap
         notice, actor = db.session.get_one(ActionNotice, number), db.session.get_one(User, person)
         with transaction():
             service.record_step(
-                notice, HearingStep.REQUESTED, on=date(2026, 5, 20), asked_by="The holder", actor=actor, at=LATER
-            )
+                notice, HearingStep.REQUESTED, on=date(2026, 5, 20), asked_by="The holder", base_url=SITE,
+                actor=actor, at=LATER,
+            )  # fmt: skip
 
     problems = in_threads(committed_app, ask, ask, ask)
 
     assert len(problems) == 2
     assert len(db.session.scalars(select(HearingEntry)).all()) == 1
+
+
+def test_the_holder_and_the_employer_hear_that_a_status_ends_and_whether_practice_goes_on(
+    client: FlaskClient, credential: Credential, administrator: User, desk: lifecycle.Desk
+) -> None:
+    act(credential, administrator)
+    [event] = credentials.view(credential, on=date(2026, 6, 1)).events
+    factories.sign_in(client, administrator)
+    page = f"/credentials/{credential.id}/status-events/{event.id}/lift"
+    assert post(client, page, last_day="2026-06-30", reason="The conditions are met.")[0] == 302
+
+    letters = db.session.scalars(select(Message).where(Message.kind == "due-process-news")).all()
+    assert desk.applicant.party is not None
+    assert {letter.recipient for letter in letters} == {credential.party.email, desk.applicant.party.email}
+    for letter in letters:
+        for said in (
+            "Its last day is June 30, 2026",
+            "From July 1, 2026",
+            "Practice is allowed.",
+            "conditions are met",
+        ):
+            assert said in letter.body_text
+
+
+def test_the_holder_and_the_employer_hear_what_came_of_the_hearing(credential: Credential, administrator: User) -> None:
+    notice = act(credential, administrator)
+    heard(notice, administrator)
+    decide(notice, administrator, HearingOutcome.UPHELD)
+
+    letters = db.session.scalars(select(Message).where(Message.kind == "due-process-news")).all()
+    assert len(letters) == 2
+    assert all(f"notice {notice.number}" in letter.body_text and "Upheld" in letter.body_text for letter in letters)

@@ -189,6 +189,28 @@ def test_what_cannot_be_kept_is_refused_beside_its_field(
     assert not db.session.scalars(select(ReferenceSignature)).all()
 
 
+def test_a_referee_whose_browser_keeps_no_cookies_sends_the_form(app: Flask, waiting: ReferenceRequest) -> None:
+    referee = app.test_client(use_cookies=False)
+    assert "csrf_token" in tokens_of(referee.get(link_of(waiting)))
+    assert send(referee, link_of(waiting), **filled()).status_code == 302
+    assert waiting.answered_at is not None
+
+
+def test_a_form_that_was_made_for_another_link_is_not_taken_and_what_was_typed_stays(
+    client: FlaskClient, desk: lifecycle.Desk, draft: Application, waiting: ReferenceRequest
+) -> None:
+    other = tokens_of(client.get(link_of(asked(draft, desk, 2))))
+    for forged in (other, {"csrf_token": ""}, {}):
+        answer = client.post(link_of(waiting), data={**filled(), **forged})
+        assert answer.status_code == 422
+        assert "look through it and send it again" in answer.text
+        assert "Calm and kind." in answer.text
+    declined = client.post(f"{link_of(waiting)}/decline", data=other)
+    assert declined.status_code == 422
+    db.session.refresh(waiting)
+    assert waiting.answered_at is waiting.declined_at is None
+
+
 def test_a_referee_declines_and_the_applicant_is_told(
     client: FlaskClient, desk: lifecycle.Desk, draft: Application
 ) -> None:
@@ -197,7 +219,7 @@ def test_a_referee_declines_and_the_applicant_is_told(
     assert client.get(link + "/decline").status_code == 200
     assert request.declined_at is None
     for _ in range(2):
-        answer = client.post(link + "/decline", data=tokens_of(client.get("/sign-in")))
+        answer = client.post(link + "/decline", data=tokens_of(client.get(link)))
         assert answer.status_code == 302
     assert "Thank you for telling us" in client.get(answer.location).text
     assert {mail.recipient for mail in mails("reference-declined")} >= {desk.applicant.email}

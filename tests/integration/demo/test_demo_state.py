@@ -184,11 +184,9 @@ def test_something_stands_in_each_status_a_hearing_is_asked_for_and_an_override_
 
     assert {application.status for application in found} == set(ApplicationStatus) - {ApplicationStatus.EXPIRED}
     [denied] = [application for application in found if application.status is ApplicationStatus.DENIED]
-    assert denied.decision is not None
-    assert denied.decision.appeal_until is not None
-    assert denied.decision.appeal_until >= TODAY
-    notice = notices.of_decision(denied.decision)
-    assert notice is not None
+    [notice] = [one for one in notices.of_application(denied) if one.decision_id]
+    assert notice.appeal_until is not None
+    assert notice.appeal_until >= TODAY
     assert [entry.step for entry in notices.hearing_of(notice)] == [HearingStep.REQUESTED]
     [recommended] = [application for application in found if application.status is ApplicationStatus.RECOMMENDED]
     standing = reviews.recommendation_of(recommended)

@@ -50,8 +50,9 @@ def tokens_of(page: TestResponse) -> dict[str, str]:
     text = page.get_data(as_text=True)
     found = {}
     for name in ("csrf_token", "submission_token"):
-        value = re.search(rf'name="{name}"[^>]*value="([^"]*)"', text)
-        found[name] = value[1] if value else ""
+        values = re.findall(rf'name="{name}"[^>]*value="([^"]*)"', text)
+        # The form to sign out, at the head of each page, has a token of the session; a form behind a link has its own.
+        found[name] = (values[-1] if name == "csrf_token" else values[0]) if values else ""
     return found
 
 

@@ -13,6 +13,8 @@ from sqlalchemy.exc import DatabaseError
 from certhub import clock
 from certhub.database import db, transaction
 from certhub.demo import lifecycle
+from certhub.jobs import announcements
+from certhub.jobs.registry import Occasion
 from certhub.models import Base
 from certhub.models.certification import Application, Credential, CredentialPeriod
 from certhub.models.messages import Message
@@ -27,7 +29,7 @@ from certhub.rules.status import status_on
 from certhub.rules.vocabulary import ApplicationKind, Role, Transition
 from certhub.services import applications
 from certhub.services import standards as service
-from certhub.web.context import press
+from certhub.web.context import press, settings
 from tests import factories
 from tests.factories import ARRANGING
 from tests.integration.parties.browsing import administrator, entries
@@ -332,11 +334,19 @@ def test_holders_hear_of_it_once_for_each_address_and_only_where_the_box_is_chec
 
     send(client, path, confirmed="y", announce="y")
 
-    told = db.session.scalars(select(Message).where(Message.kind == "standard-adopted")).all()
+    written_about = select(Message).where(Message.kind == "standard-adopted")
+    assert db.session.scalars(written_about).all() == []  # the request wrote nothing
+    assert "0 of 1 written" in client.get(f"/standards/{draft.id}").text
+
+    def run() -> dict[str, int]:
+        return announcements.write(Occasion(day=clock.today(), settings=settings(), link=lambda _kind, _party: ""))
+
+    assert run() == {"messages": 1}
+    told = db.session.scalars(written_about).all()
     assert [one.recipient for one in told] == [period.credential.party.email]
     assert "Version" in told[0].body_text or "version 2" in told[0].body_text
-    with transaction():
-        assert service.announce(adopted(CODE), base_url="https://x.example", at=clock.now()) == 0
+    assert run() == {}
+    assert "1 letter written by" in client.get(f"/standards/{draft.id}").text
 
 
 def test_holders_are_counted_under_the_version_of_their_term(client: FlaskClient) -> None:

@@ -4,9 +4,20 @@ from datetime import date
 
 import pytest
 
-from certhub.rules.due_process import NoticeFacts, allows_practice, denial_text, has_hearing, has_notice, notice_text
+from certhub.rules.due_process import (
+    Deficiency,
+    NoticeFacts,
+    allows_practice,
+    deficiency_text,
+    denial_text,
+    has_hearing,
+    has_notice,
+    notice_number,
+    notice_text,
+)
 from certhub.rules.hearings import StepTaken, next_steps, require_step
 from certhub.rules.refusal import Refusal
+from certhub.rules.terms import Explained
 from certhub.rules.vocabulary import HearingOutcome, HearingStep, StatusEventKind
 
 K, S = StatusEventKind, HearingStep
@@ -51,6 +62,31 @@ def test_a_denial_says_why_and_how_to_ask_for_a_hearing() -> None:
     text = denial_text("Ana Ferreira", "initial application under CC-CORE", "No references.", UNTIL)
     for said in ("denied your initial application under CC-CORE", "No references.", "May 22, 2026"):
         assert said in text
+
+
+def test_a_notice_of_what_is_missing_lists_each_thing_and_says_that_it_is_no_denial() -> None:
+    text = deficiency_text(
+        "Ana Ferreira",
+        "initial application",
+        standard="CC-CORE, version 2",
+        lacks=[
+            Deficiency("CC-04", "References", "272 CMR 4.03", "The third form is not signed."),
+            Deficiency("CC-06", "First aid", "272 CMR 4.05", "The card is missing."),
+        ],
+        closes=Explained(date(2027, 5, 2), "365 days after it came to the applicant on May 1, 2026"),
+    )
+    for said in (
+        "held to CC-CORE, version 2",
+        "1. CC-04 References (272 CMR 4.03)\nWhat is missing: The third form is not signed.",
+        "2. CC-06 First aid (272 CMR 4.05)\nWhat is missing: The card is missing.",
+        "it closes on May 2, 2027: 365 days after",
+        "This is not a denial",
+    ):
+        assert said in text
+
+
+def test_a_notice_is_cited_by_its_year_and_its_place() -> None:
+    assert notice_number(date(2026, 5, 1), 12) == "N-2026-00012"
 
 
 ASKED = StepTaken(S.REQUESTED, date(2026, 5, 10))

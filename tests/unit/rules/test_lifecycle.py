@@ -4,7 +4,14 @@ from itertools import product
 
 import pytest
 
-from certhub.rules.lifecycle import APPLICATION_LABELS, MOVES, WITH_APPLICANT, is_open, require_move
+from certhub.rules.lifecycle import (
+    APPLICATION_LABELS,
+    MOVES,
+    WITH_APPLICANT,
+    is_open,
+    require_move,
+    require_reopening,
+)
 from certhub.rules.refusal import Refusal
 from certhub.rules.vocabulary import ApplicationStatus
 
@@ -43,6 +50,15 @@ def test_any_other_move_is_refused_with_a_sentence(current: ApplicationStatus, t
 def test_a_second_click_is_told_that_it_has_already_happened() -> None:
     with pytest.raises(Refusal, match="already been submitted"):
         require_move(Status.SUBMITTED, Status.SUBMITTED)
+
+
+@pytest.mark.parametrize("current", ApplicationStatus)
+def test_only_a_denied_application_is_opened_again(current: ApplicationStatus) -> None:
+    if current is Status.DENIED:
+        assert require_reopening(current) is Status.UNDER_REVIEW
+        return
+    with pytest.raises(Refusal, match="Only a denied application is opened again"):
+        require_reopening(current)
 
 
 def test_a_closed_application_says_what_to_do_instead() -> None:

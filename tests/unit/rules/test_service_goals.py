@@ -30,6 +30,16 @@ def test_the_statuses_in_which_dph_has_the_next_step() -> None:
         (way(DRAFT, FILED, (S.UNDER_REVIEW, date(2026, 6, 30)), (S.RECOMMENDED, date(2026, 7, 20))), date(2026, 7, 26)),
         (way(DRAFT, FILED, (S.UNDER_REVIEW, date(2026, 6, 30)), (S.INCOMPLETE, date(2026, 7, 6))), None),
         (way(DRAFT, FILED, (S.UNDER_REVIEW, date(2026, 6, 30)), (S.APPROVED, date(2026, 7, 6))), None),
+        # After a hearing set its denial aside, the thirty days begin anew.
+        (
+            way(
+                FILED,
+                (S.UNDER_REVIEW, date(2026, 6, 30)),
+                (S.DENIED, date(2026, 7, 20)),
+                (S.UNDER_REVIEW, date(2026, 9, 1)),
+            ),
+            date(2026, 10, 1),
+        ),
         ([], None),
     ],
 )
