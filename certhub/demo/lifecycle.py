@@ -10,15 +10,24 @@ from certhub.models.accounts import User
 from certhub.models.certification import Application
 from certhub.models.files import StoredFile
 from certhub.models.parties import Coordinator, Party
+from certhub.models.signatures import Signature
 from certhub.queries import evaluations
 from certhub.queries.applications import evidence_of
-from certhub.rules.evidence_forms import checked_value, done_by_department, is_computed, takes_file
+from certhub.rules.evidence_forms import checked_value, done_by_department, is_computed, required_signer, takes_file
+from certhub.rules.signing import authorities_of, signs_for
 from certhub.rules.standard import Requirement
-from certhub.rules.vocabulary import Discipline, Verdict
-from certhub.services import applications, certificates, files
+from certhub.rules.vocabulary import Discipline, Role, Verdict
+from certhub.services import applications, certificates, files, signatures
 
 LONGEST_REVIEW = timedelta(days=45)
 """What would be too old by then is given anew: a decision is judged on its own day, not on that of the submission."""
+
+
+_TITLES = {
+    Role.VENDOR_HR: "Director of human resources",
+    Role.PRACTICE_MANAGER: "Practice manager",
+    Role.TRAINING_PROVIDER: "Program director",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,9 +85,24 @@ def provide(
     if pieces is None:
         pieces = sufficient(requirement, on=today, person=_person(application.party))
     for typed in pieces:
+        party = str(typed.get("party", required_signer(requirement) or ""))
+        if party in signs_for(requirement, desk.applicant.role):
+            signed(application, requirement, desk, party, at=at)
+            continue
         given = checked_value(requirement, typed, today=today)
         kept = file if takes_file(requirement) else None
         applications.provide_evidence(application, requirement, given, file=kept, actor=desk.applicant, at=at)
+
+
+def signed(application: Application, requirement: Requirement, desk: Desk, party: str, *, at: datetime) -> Signature:
+    """A statement signed on the screen by whoever acts for the applicant."""
+    text, consent = signatures.texts_of(requirement)
+    given = signatures.Signing(
+        signed_for=party, text_seen=text.seen, consent_seen=consent.seen,
+        authority=authorities_of(desk.applicant.role)[0], title=_TITLES.get(desk.applicant.role, ""),
+        signed_name=desk.applicant.name, name_confirmed=False, address="192.0.2.17",
+    )  # fmt: skip
+    return signatures.sign(application, requirement, given, base_url=desk.press.base_url, actor=desk.applicant, at=at)
 
 
 def submitted(application: Application, desk: Desk, *, at: datetime) -> Application:

@@ -17,6 +17,7 @@ from certhub.models import (
     protection,
     references,
     review,
+    signatures,
     standards,
     training,
 )
@@ -40,6 +41,7 @@ __all__ = [
     "protection",
     "references",
     "review",
+    "signatures",
     "standards",
     "training",
 ]

@@ -98,8 +98,8 @@ def _signature_fields(params: Any) -> tuple[EvidenceField, ...]:
     choice = (_choice("party", "Signed for", {one: _capital(party_name(one)) for one in parties}),) if parties else ()
     return (
         *choice,
-        EvidenceField("agreed", "I have read the text and I sign it", Input.CHECKBOX),
-        EvidenceField("signed_by", "Full name of the person who signs"),
+        EvidenceField("agreed", "The text was read and signed", Input.CHECKBOX),
+        EvidenceField("signed_by", "Full name of the person who signed"),
         _day(OCCURRED, "Date of signature"),
     )
 

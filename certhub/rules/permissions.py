@@ -164,6 +164,11 @@ def may(viewer: Viewer, permission: Permission) -> bool:
     return permission in GRANTS[viewer.role]
 
 
+def sees_network_addresses(viewer: Viewer) -> bool:
+    """Whether the viewer may read from which network address somebody signed: DPH and auditors."""
+    return viewer.role in DPH_ROLES
+
+
 ANOTHER_EMPLOYER = "Another employer"
 
 

@@ -16,6 +16,8 @@ PAGES = {
     "applications.provide": "The form for evidence",
     "applications.replace_reference": "The form that asks somebody else for a reference",
     "applications.show": "An application",
+    "applications.sign": "The form to sign a statement",
+    "applications.signature": "A signed statement",
     "applications.submit": "The form that submits an application",
     "applications.withdraw": "The form that withdraws an application",
     "applications.write_note": "The form for a note",

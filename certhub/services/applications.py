@@ -14,14 +14,13 @@ from certhub.queries import applications, credential_status, dossiers, evaluatio
 from certhub.queries.evaluations import Judgement
 from certhub.rules.audit_actions import AuditAction
 from certhub.rules.evidence_fields import SENT_DIRECTLY
-from certhub.rules.evidence_forms import EvidenceInput, done_by_department, is_computed, needs_file, signing_party
+from certhub.rules.evidence_forms import EvidenceInput, done_by_department, is_computed, needs_file
 from certhub.rules.findings import listed
 from certhub.rules.item_verdicts import require_time, require_verdict
 from certhub.rules.lifecycle import OPEN_STATUSES, WITH_APPLICANT, require_move
 from certhub.rules.permissions import DPH_ROLES
 from certhub.rules.refusal import Refusal
 from certhub.rules.requirement_kinds import inputs_of
-from certhub.rules.requirement_kinds.papers import require_signer
 from certhub.rules.standard import Requirement
 from certhub.rules.status import require_renewable
 from certhub.rules.terms import application_kind_on, written
@@ -101,13 +100,13 @@ def provide_evidence(
     actor: User,
     at: datetime,
 ) -> Evidence:
-    """Add evidence for one requirement. Evidence is never changed: a better one is added, a wrong one taken back."""
-    _require_open_for_evidence(application, requirement, actor)
+    """Add evidence for one requirement. Evidence is never changed: a better one is added, a wrong one taken back.
+
+    A signature is given on paper here, as a file; on the screen it is given through `services.signatures`.
+    """
+    require_open_for_evidence(application, requirement, actor)
     if is_computed(requirement):
         raise Refusal("Nothing is entered for this requirement: it is computed from the records.")
-    signer = signing_party(requirement, given.value)
-    if signer is not None:
-        require_signer(signer, actor.role, on_paper=file is not None)
     if needs_file(requirement) and file is None:
         raise Refusal("Upload the document. Without it this requirement cannot be met.", field="file")
     evidence = Evidence(
@@ -139,7 +138,7 @@ def take_back_evidence(application: Application, evidence: Evidence, *, actor: U
     if db.session.scalar(select(Evidence.id).where(Evidence.supersedes_id == evidence.id)):
         return
     judged = _require_requirement(application, evidence.requirement_code, on=clock.civil_date(at))
-    _require_open_for_evidence(application, judged, actor)
+    require_open_for_evidence(application, judged, actor)
     cancel = Evidence(
         party_id=evidence.party_id,
         application_id=application.id,
@@ -398,7 +397,8 @@ def _close(application: Application, status: ApplicationStatus, *, actor: audit.
     application.closed_on = clock.civil_date(at)
 
 
-def _require_open_for_evidence(application: Application, requirement: Requirement, actor: User) -> None:
+def require_open_for_evidence(application: Application, requirement: Requirement, actor: User) -> None:
+    """Raises `Refusal` where the actor cannot add evidence for a requirement now."""
     if done_by_department(requirement):
         if actor.role not in DPH_ROLES:
             raise Refusal("DPH enters this one. There is nothing for you to do.")

@@ -47,6 +47,8 @@ PROTECT = {
         "CREATE TRIGGER hearing_entry_is_not_truncated BEFORE TRUNCATE ON hearing_entry FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()",
         "CREATE TRIGGER reference_signature_is_append_only BEFORE UPDATE OR DELETE ON reference_signature FOR EACH ROW EXECUTE FUNCTION refuse_change()",
         "CREATE TRIGGER reference_signature_is_not_truncated BEFORE TRUNCATE ON reference_signature FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()",
+        "CREATE TRIGGER signature_is_append_only BEFORE UPDATE OR DELETE ON signature FOR EACH ROW EXECUTE FUNCTION refuse_change()",
+        "CREATE TRIGGER signature_is_not_truncated BEFORE TRUNCATE ON signature FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()",
         "CREATE TRIGGER licence_check_is_append_only BEFORE UPDATE OR DELETE ON licence_check FOR EACH ROW EXECUTE FUNCTION refuse_change()",
         "CREATE TRIGGER licence_check_is_not_truncated BEFORE TRUNCATE ON licence_check FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()",
         "CREATE TRIGGER self_assessment_result_is_append_only BEFORE UPDATE OR DELETE ON self_assessment_result FOR EACH ROW EXECUTE FUNCTION refuse_change()",
@@ -120,6 +122,9 @@ PROTECT = {
         "CREATE TRIGGER reference_signature_refuses_update BEFORE UPDATE ON reference_signature BEGIN SELECT RAISE(ABORT, 'rows of reference_signature are never changed or removed'); END",
         "CREATE TRIGGER reference_signature_refuses_delete BEFORE DELETE ON reference_signature BEGIN SELECT RAISE(ABORT, 'rows of reference_signature are never changed or removed'); END",
         "CREATE TRIGGER reference_signature_refuses_replace BEFORE INSERT ON reference_signature WHEN EXISTS (SELECT 1 FROM reference_signature AS kept WHERE kept.id = NEW.id) OR EXISTS (SELECT 1 FROM reference_signature AS kept WHERE kept.evidence_id = NEW.evidence_id) OR EXISTS (SELECT 1 FROM reference_signature AS kept WHERE kept.request_id = NEW.request_id) BEGIN SELECT RAISE(ABORT, 'rows of reference_signature are never changed or removed'); END",
+        "CREATE TRIGGER signature_refuses_update BEFORE UPDATE ON signature BEGIN SELECT RAISE(ABORT, 'rows of signature are never changed or removed'); END",
+        "CREATE TRIGGER signature_refuses_delete BEFORE DELETE ON signature BEGIN SELECT RAISE(ABORT, 'rows of signature are never changed or removed'); END",
+        "CREATE TRIGGER signature_refuses_replace BEFORE INSERT ON signature WHEN EXISTS (SELECT 1 FROM signature AS kept WHERE kept.id = NEW.id) OR EXISTS (SELECT 1 FROM signature AS kept WHERE kept.evidence_id = NEW.evidence_id) BEGIN SELECT RAISE(ABORT, 'rows of signature are never changed or removed'); END",
         "CREATE TRIGGER licence_check_refuses_update BEFORE UPDATE ON licence_check BEGIN SELECT RAISE(ABORT, 'rows of licence_check are never changed or removed'); END",
         "CREATE TRIGGER licence_check_refuses_delete BEFORE DELETE ON licence_check BEGIN SELECT RAISE(ABORT, 'rows of licence_check are never changed or removed'); END",
         "CREATE TRIGGER licence_check_refuses_replace BEFORE INSERT ON licence_check WHEN EXISTS (SELECT 1 FROM licence_check AS kept WHERE kept.id = NEW.id) BEGIN SELECT RAISE(ABORT, 'rows of licence_check are never changed or removed'); END",
@@ -191,6 +196,8 @@ UNPROTECT = {
         "DROP TRIGGER IF EXISTS hearing_entry_is_not_truncated ON hearing_entry",
         "DROP TRIGGER IF EXISTS reference_signature_is_append_only ON reference_signature",
         "DROP TRIGGER IF EXISTS reference_signature_is_not_truncated ON reference_signature",
+        "DROP TRIGGER IF EXISTS signature_is_append_only ON signature",
+        "DROP TRIGGER IF EXISTS signature_is_not_truncated ON signature",
         "DROP TRIGGER IF EXISTS licence_check_is_append_only ON licence_check",
         "DROP TRIGGER IF EXISTS licence_check_is_not_truncated ON licence_check",
         "DROP TRIGGER IF EXISTS self_assessment_result_is_append_only ON self_assessment_result",
@@ -263,6 +270,9 @@ UNPROTECT = {
         "DROP TRIGGER IF EXISTS reference_signature_refuses_update",
         "DROP TRIGGER IF EXISTS reference_signature_refuses_delete",
         "DROP TRIGGER IF EXISTS reference_signature_refuses_replace",
+        "DROP TRIGGER IF EXISTS signature_refuses_update",
+        "DROP TRIGGER IF EXISTS signature_refuses_delete",
+        "DROP TRIGGER IF EXISTS signature_refuses_replace",
         "DROP TRIGGER IF EXISTS licence_check_refuses_update",
         "DROP TRIGGER IF EXISTS licence_check_refuses_delete",
         "DROP TRIGGER IF EXISTS licence_check_refuses_replace",
@@ -1274,11 +1284,14 @@ def upgrade() -> None:
         sa.Column("service_location", sa.String(length=20), nullable=True, comment="MassHealth PID/SL"),
         sa.Column("opened_on", sa.Date(), nullable=True),
         sa.Column("closed_on", sa.Date(), nullable=True),
+        sa.Column("moved_from_id", sa.Integer(), nullable=True, comment="Where the same site was before it moved here"),
+        sa.ForeignKeyConstraint(["moved_from_id"], ["practice_site.id"], name=op.f("fk_practice_site_moved_from_id")),
         sa.ForeignKeyConstraint(
             ["municipality_id"], ["municipality.id"], name=op.f("fk_practice_site_municipality_id")
         ),
         sa.ForeignKeyConstraint(["practice_id"], ["practice.id"], name=op.f("fk_practice_site_practice_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_practice_site")),
+        sa.UniqueConstraint("moved_from_id", name=op.f("uq_practice_site_moved_from_id")),
         comment="A place where a practice sees patients.",
     )
     op.create_index(op.f("ix_practice_site_practice_id"), "practice_site", ["practice_id"], unique=False)
@@ -2472,6 +2485,69 @@ def upgrade() -> None:
         comment="How a referee signed the form; never changed, and the form itself is evidence.",
     )
     op.create_table(
+        "signature",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("evidence_id", sa.Integer(), nullable=False),
+        sa.Column("party_id", sa.Integer(), nullable=False, comment="Whom the statement is about"),
+        sa.Column("requirement_code", sa.String(length=20), nullable=False),
+        sa.Column("account_id", sa.Integer(), nullable=False),
+        sa.Column("account_name", sa.String(length=200), nullable=False, comment="The account's name on that day"),
+        sa.Column("signed_name", sa.String(length=200), nullable=False, comment="As typed in place of a signature"),
+        sa.Column(
+            "signed_for",
+            sa.String(length=40),
+            nullable=False,
+            comment="The party to the text, such as practice_manager",
+        ),
+        sa.Column(
+            "authority",
+            sa.Enum(
+                "own_behalf",
+                "owner",
+                "officer",
+                "physician_champion",
+                "delegate",
+                name="signingauthority",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("title", sa.String(length=120), nullable=False, comment="Empty for people who sign for themselves"),
+        sa.Column("text_id", sa.String(length=60), nullable=False),
+        sa.Column("text_version", sa.Integer(), nullable=False),
+        sa.Column(
+            "text_sha256", sa.String(length=64), nullable=False, comment="Hash of the text that was shown and signed"
+        ),
+        sa.Column("consent_id", sa.String(length=60), nullable=False),
+        sa.Column("consent_version", sa.Integer(), nullable=False),
+        sa.Column(
+            "consent_sha256", sa.String(length=64), nullable=False, comment="Hash of what was agreed to before signing"
+        ),
+        sa.Column(
+            "address",
+            sa.String(length=45),
+            nullable=False,
+            comment="IP address of the signer; shown to DPH and auditors only, and never logged",
+        ),
+        sa.Column(
+            "rests_on",
+            sa.JSON().with_variant(postgresql.JSONB(astext_type=sa.Text()), "postgresql"),
+            nullable=False,
+            comment="The facts on file that it rests on, as they stood: for each kind, words by key",
+        ),
+        sa.Column("signed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=op.f("fk_signature_account_id")),
+        sa.ForeignKeyConstraint(["evidence_id"], ["evidence.id"], name=op.f("fk_signature_evidence_id")),
+        sa.ForeignKeyConstraint(["party_id"], ["party.id"], name=op.f("fk_signature_party_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_signature")),
+        sa.UniqueConstraint("evidence_id", name=op.f("uq_signature_evidence_id")),
+        comment="How a statement was signed on the screen (M.G.L. c.110G); never changed, and the statement itself is evidence.",
+    )
+    op.create_index(op.f("ix_signature_account_id"), "signature", ["account_id"], unique=False)
+    op.create_index("ix_signature_party", "signature", ["party_id", "requirement_code"], unique=False)
+    op.create_table(
         "decision",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("application_id", sa.Integer(), nullable=False),
@@ -2512,6 +2588,54 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_decision")),
         sa.UniqueConstraint("application_id", name=op.f("uq_decision_application_id")),
         comment="How an application ended, on what evaluation, by whom and why.",
+    )
+    op.create_table(
+        "drift",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("party_id", sa.Integer(), nullable=False),
+        sa.Column("signature_id", sa.Integer(), nullable=False),
+        sa.Column("requirement_code", sa.String(length=20), nullable=False),
+        sa.Column("fact", sa.String(length=60), nullable=False, comment="Which fact, such as sites:12"),
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "name",
+                "sites",
+                "owners",
+                "champions",
+                "signer",
+                name="factkind",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("sentence", sa.String(length=500), nullable=False, comment="What changed, in words"),
+        sa.Column("changed_on", sa.Date(), nullable=False),
+        sa.Column(
+            "due_on",
+            sa.Date(),
+            nullable=False,
+            comment="Last day to sign anew: 30 days after the change (272 CMR 3.05)",
+        ),
+        sa.Column("noted_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column(
+            "withdrawn_at", sa.DateTime(timezone=True), nullable=True, comment="When the fact was found to be as before"
+        ),
+        sa.ForeignKeyConstraint(["party_id"], ["party.id"], name=op.f("fk_drift_party_id")),
+        sa.ForeignKeyConstraint(["signature_id"], ["signature.id"], name=op.f("fk_drift_signature_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_drift")),
+        comment="A fact under a signature that changed, so that the statement must be signed anew; open until that is done.",
+    )
+    op.create_index("ix_drift_party", "drift", ["party_id", "requirement_code"], unique=False)
+    op.create_index(
+        "uq_drift_standing",
+        "drift",
+        ["signature_id", "fact"],
+        unique=True,
+        postgresql_where=sa.text("withdrawn_at IS NULL"),
+        sqlite_where=sa.text("withdrawn_at IS NULL"),
     )
     op.create_table(
         "action_notice",
@@ -2608,7 +2732,18 @@ def downgrade() -> None:
     op.drop_table("hearing_entry")
     op.drop_index(op.f("ix_action_notice_party_id"), table_name="action_notice")
     op.drop_table("action_notice")
+    op.drop_index(
+        "uq_drift_standing",
+        table_name="drift",
+        postgresql_where=sa.text("withdrawn_at IS NULL"),
+        sqlite_where=sa.text("withdrawn_at IS NULL"),
+    )
+    op.drop_index("ix_drift_party", table_name="drift")
+    op.drop_table("drift")
     op.drop_table("decision")
+    op.drop_index("ix_signature_party", table_name="signature")
+    op.drop_index(op.f("ix_signature_account_id"), table_name="signature")
+    op.drop_table("signature")
     op.drop_table("reference_signature")
     op.drop_index(op.f("ix_reference_link_request_id"), table_name="reference_link")
     op.drop_table("reference_link")

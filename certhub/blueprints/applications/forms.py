@@ -8,7 +8,7 @@ from wtforms import BooleanField, FileField, SelectField, StringField, widgets
 from wtforms.validators import InputRequired, Optional
 
 from certhub.rules.evidence_fields import EvidenceField, Input
-from certhub.rules.evidence_forms import NOT_RATED, fields_for, needs_file, paper_hint, takes_file
+from certhub.rules.evidence_forms import NOT_RATED, fields_for, needs_file, takes_file, text_to_sign
 from certhub.rules.standard import Requirement
 from certhub.web.forms import CertHubForm, Checkboxes, Line, Text, options
 
@@ -51,9 +51,12 @@ def evidence_form(requirement: Requirement) -> CertHubForm:
             fields[one.name] = _field(one)
     if takes_file(requirement):
         hint = "PDF, PNG, JPEG or DOCX. Nothing about children or families, and nothing from a criminal record."
-        if paper_hint(requirement):
-            hint = f"{paper_hint(requirement)} {hint}"
         label = "Document" if needs_file(requirement) else "Document or scan"
+        if text_to_sign(requirement):
+            label, hint = (
+                "Signed page",
+                f"A scan or photo of the page with the signature. A reviewer looks at it. {hint}",
+            )
         fields["file"] = FileField(
             label, [InputRequired("Choose the file.")] if needs_file(requirement) else [Optional()], description=hint
         )

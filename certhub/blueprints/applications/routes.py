@@ -20,6 +20,7 @@ from certhub.queries import (
     references,
     reviews,
     self_assessments,
+    signatures,
     signed_texts,
 )
 from certhub.rules.evidence_forms import checked_value, done_by_department, is_computed, text_to_sign
@@ -103,6 +104,7 @@ def show(application_id: int) -> ResponseReturnValue:
         offered_assessments=self_assessments.offered(application, judgement, evidence),
         offered_feedback=family_feedback.offered(application, judgement, evidence),
         readable=files.readable(viewer(), [item.file_id for item in evidence]),
+        signed=signatures.readable(viewer(), [item.id for item in evidence]),
         seen=parties.seen_of(viewer(), {application.party_id, *(breach.coordinator_id for breach in breaches)}),
         handler=applications.handler(application, on=clock.today()),
         closing=audit_trail.closing_of(application.id) if application.status is ApplicationStatus.WITHDRAWN else None,
@@ -121,6 +123,7 @@ def show(application_id: int) -> ResponseReturnValue:
         with_applicant=application.status in WITH_APPLICANT,
         can_withdraw=ApplicationStatus.WITHDRAWN in MOVES[application.status],
         is_computed=is_computed,
+        text_to_sign=text_to_sign,
         done_by_department=done_by_department,
         reviews_here=viewer().role in DPH_ROLES,
     )
