@@ -25,6 +25,7 @@ _NOUN = {
     ObligationKind.DOCUMENT_RENEWAL: "document",
     ObligationKind.LICENCE_RECHECK: "check of licence",
     ObligationKind.BACKGROUND_RECHECK: "background check",
+    ObligationKind.ATTEST_ANEW: "statement to sign anew",
 }
 
 _WHY = {
@@ -55,6 +56,10 @@ _TODO = {
         "Have the check done again. Enter only the dates and whether it cleared, with the next application.",
         "Have the check done again now, and tell DPH when it is done. Never send what a report says.",
     ),
+    ObligationKind.ATTEST_ANEW: (
+        "A fact under the statement has changed. Read it again, and sign it anew if it is still true.",
+        "A fact under the statement has changed and the time to sign it anew is over. Sign it now, or tell DPH.",
+    ),
 }
 
 _TODO_FOR_DPH = "Look at the record, and speak to the organization if nothing has come in."
@@ -71,7 +76,7 @@ def line(
     todo = _TODO_FOR_DPH if audience is Audience.DPH else ahead if left >= 0 else past
     return Line(
         title=subject.strip(),
-        when=_when(due_on, left),
+        when=_when(due_on, left) if kind is not ObligationKind.ATTEST_ANEW else _due(due_on, left),
         why=_WHY[audience].format(noun=noun, name=name),
         todo=todo,
         address=address,
@@ -95,3 +100,11 @@ def _when(due_on: date, left: int) -> str:
     if left > 0:
         return f"It ends on {written(due_on)}, in {counted(left, 'day')}."
     return f"It ended on {written(due_on)}, {counted(-left, 'day')} ago."
+
+
+def _due(due_on: date, left: int) -> str:
+    if left == 0:
+        return f"It is due today, {written(due_on)}."
+    if left > 0:
+        return f"It is due by {written(due_on)}, in {counted(left, 'day')}."
+    return f"It was due by {written(due_on)}, {counted(-left, 'day')} ago."

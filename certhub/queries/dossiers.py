@@ -193,7 +193,9 @@ def _evidence(
                 has_file=row.file_id is not None,
                 verdict=_verdict_on(row.id, own if own and own.last_evidence_id >= row.id else earlier),
                 for_earlier_term=(
-                    granted is not None and row.recorded_at <= granted and row.application_id != (mine or None)
+                    granted is not None
+                    and row.application_id != mine
+                    and (row.application_id is None or row.recorded_at <= granted)
                 ),
             )
         )
@@ -286,7 +288,12 @@ def _facts(kind: SubjectType, whose: Whose) -> defaultdict[int, dict[str, Any]]:
             facts[party_id]["vendor_code"] = code
     if kind is SubjectType.PRACTICE:
         practice = Practice.__table__.c
-        sites = select(func.count(PracticeSite.id)).where(PracticeSite.practice_id == practice.id).scalar_subquery()
+        moved = aliased(PracticeSite)
+        sites = (
+            select(func.count(PracticeSite.id))
+            .where(PracticeSite.practice_id == practice.id, ~exists().where(moved.moved_from_id == PracticeSite.id))
+            .scalar_subquery()
+        )
         for party_id, npi, count in db.session.execute(
             select(practice.id, practice.npi, sites).where(whose(practice.id))
         ):

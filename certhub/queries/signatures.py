@@ -9,14 +9,15 @@ from sqlalchemy.orm import aliased, contains_eager, joinedload
 from certhub import clock
 from certhub.database import db
 from certhub.models.accounts import User
-from certhub.models.certification import Application, Evidence
+from certhub.models.certification import Application, Credential, Evidence
 from certhub.models.parties import OwnershipStake, Party, PracticeSite
 from certhub.models.signatures import Signature
-from certhub.queries import signed_texts
+from certhub.queries import dossiers, signed_texts, standards
 from certhub.queries.signed_texts import SignedText
 from certhub.queries.visibility import NotVisible, application_visible, party_visible
 from certhub.rules.drift import Fact, FactKind, Gone
 from certhub.rules.permissions import Viewer
+from certhub.rules.standard import Requirement
 from certhub.rules.terms import ONE_DAY
 from certhub.rules.vocabulary import SubjectType
 
@@ -71,6 +72,18 @@ def _visible(viewer: Viewer) -> ColumnElement[bool]:
     return or_(
         Signature.account_id == viewer.id, outside, Evidence.application_id.is_not(None) & application_visible(viewer)
     )
+
+
+def requirement_now(signature: Signature) -> Requirement | None:
+    """What the party must sign in the term that runs; None where its standard asks for the statement no longer."""
+    credential = db.session.scalar(
+        select(Credential).where(Credential.party_id == signature.party_id).order_by(Credential.id.desc()).limit(1)
+    )
+    period = dossiers.latest_period(credential) if credential else None
+    if period is None:
+        return None
+    definition = standards.definition_of(period.standard_version)
+    return next((one for one in definition.requirements if one.code == signature.requirement_code), None)
 
 
 def standing(party_id: int) -> list[Signature]:

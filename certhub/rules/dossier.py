@@ -21,7 +21,8 @@ class EvidenceItem:
     `value` holds what the requirement's kind asks for (for example `{"document_type": "w9"}` or
     `{"registry": "leie", "result": "clear"}`); dates are ISO strings inside it. `verdict` is the reviewer's
     latest word on it. `for_earlier_term` says that it was given before the decision that granted the term which now
-    runs, and for another application than the one under judgement: what is signed anew for each term is used up.
+    runs, and for another application than the one under judgement: what is signed anew for each term is used up. So is
+    what was signed without an application, because a fact had changed in the middle of a term.
     """
 
     id: int

@@ -17,6 +17,7 @@ PAGES = {
     "applications.replace_reference": "The form that asks somebody else for a reference",
     "applications.show": "An application",
     "applications.sign": "The form to sign a statement",
+    "applications.sign_anew": "The form to sign a statement anew",
     "applications.signature": "A signed statement",
     "applications.submit": "The form that submits an application",
     "applications.withdraw": "The form that withdraws an application",

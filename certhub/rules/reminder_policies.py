@@ -14,6 +14,7 @@ class ObligationKind(StrEnum):
     DOCUMENT_RENEWAL = "document_renewal"
     LICENCE_RECHECK = "licence_recheck"
     BACKGROUND_RECHECK = "background_recheck"
+    ATTEST_ANEW = "attest_anew"
 
 
 class Audience(StrEnum):
@@ -40,6 +41,7 @@ OBLIGATION_LABELS: dict[ObligationKind, str] = {
     ObligationKind.DOCUMENT_RENEWAL: "A document that expires",
     ObligationKind.LICENCE_RECHECK: "A look at the source of an outside licence",
     ObligationKind.BACKGROUND_RECHECK: "A background check that is due again",
+    ObligationKind.ATTEST_ANEW: "A statement to sign anew, because a fact under it changed",
 }
 
 

@@ -13,7 +13,8 @@ from certhub.models.base import UtcDateTime
 from certhub.models.certification import Credential, CredentialPeriod, Evidence
 from certhub.models.messages import Obligation
 from certhub.models.parties import ExternalLicence
-from certhub.queries import obligations
+from certhub.models.signatures import Drift, Signature
+from certhub.queries import drifts, obligations
 from certhub.rules.reminder_policies import ObligationKind, Policies, parse_policies
 from certhub.services.bulk_changes import insert_or, rows_changed
 
@@ -38,7 +39,7 @@ def derive(day: date, *, policies: Policies, at: datetime) -> dict[str, int]:
 def _derived(day: date, policies: Policies, at: datetime) -> list[Select[*tuple[Any, ...]]]:
     floor = {kind: day - timedelta(days=policy.open_days) for kind, policy in policies.items()}
     last_day = func.max(CredentialPeriod.expires_on)
-    credential, licence, document, recheck, background = ObligationKind
+    credential, licence, document, recheck, background, anew = ObligationKind
     later, row = aliased(ExternalLicence), aliased(Evidence)
     recorded = literal(at, UtcDateTime())
     return [
@@ -78,6 +79,11 @@ def _derived(day: date, policies: Policies, at: datetime) -> list[Select[*tuple[
             ExternalLicence.check_again_on,
             recorded,
         ).where(ExternalLicence.superseded_at.is_(None), ExternalLicence.check_again_on >= floor[recheck]),
+        select(literal(anew.value, String), Drift.id, Drift.party_id, Drift.due_on, recorded)
+        .join(Signature, Signature.id == Drift.signature_id)
+        .where(
+            drifts.is_open(), obligations.holds_credential(day, Drift.__table__.c.party_id), Drift.due_on >= floor[anew]
+        ),
     ]
 
 

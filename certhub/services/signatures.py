@@ -14,6 +14,7 @@ from certhub.queries.signed_texts import SignedText
 from certhub.rules.audit_actions import AuditAction
 from certhub.rules.drift import frozen
 from certhub.rules.evidence_forms import checked_value, text_to_sign
+from certhub.rules.permissions import DPH_ROLES
 from certhub.rules.refusal import Refusal
 from certhub.rules.requirement_kinds.papers import party_name, require_signer
 from certhub.rules.signing import AUTHORITY_TOLD, CONSENT, require_authority, require_own_name
@@ -57,6 +58,19 @@ def sign(
     locked(application)
     applications.require_open_for_evidence(application, requirement, actor)
     return _signed(application.party, requirement, given, application.id, base_url=base_url, actor=actor, at=at)
+
+
+def sign_anew(
+    signature: Signature, requirement: Requirement, given: Signing, *, base_url: str, actor: User, at: datetime
+) -> Signature:
+    """Sign a statement once more in the middle of a term, because a fact under it has changed.
+
+    It is no part of an application, and does not count for the next one. Raises `Refusal` as `sign` does.
+    """
+    locked(signature.party)
+    if actor.role in DPH_ROLES:
+        raise Refusal("The organization signs this.")
+    return _signed(signature.party, requirement, given, None, base_url=base_url, actor=actor, at=at)
 
 
 def _signed(

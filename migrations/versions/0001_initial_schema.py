@@ -453,6 +453,7 @@ def upgrade() -> None:
                 "document_renewal",
                 "licence_recheck",
                 "background_recheck",
+                "attest_anew",
                 name="obligationkind",
                 native_enum=False,
                 create_constraint=True,
@@ -751,6 +752,7 @@ def upgrade() -> None:
                 "document_renewal",
                 "licence_recheck",
                 "background_recheck",
+                "attest_anew",
                 name="obligationkind",
                 native_enum=False,
                 create_constraint=True,
@@ -759,7 +761,10 @@ def upgrade() -> None:
             nullable=False,
         ),
         sa.Column(
-            "subject_id", sa.Integer(), nullable=False, comment="The credential, licence or evidence that falls due"
+            "subject_id",
+            sa.Integer(),
+            nullable=False,
+            comment="The credential, licence, evidence or drift that falls due",
         ),
         sa.Column("party_id", sa.Integer(), nullable=False),
         sa.Column("due_on", sa.Date(), nullable=False),

@@ -11,6 +11,7 @@ from certhub.database import transaction
 from certhub.queries import (
     applications,
     audit_trail,
+    drifts,
     evaluations,
     family_feedback,
     files,
@@ -111,6 +112,7 @@ def show(application_id: int) -> ResponseReturnValue:
         breaches=breaches[: independence.MOST_TOLD],
         threads=reviews.threads_of(viewer(), application, applications.reviews_of(application)),
         returned=judgement.evaluation.returned if judgement else (),
+        drifts=drifts.of_party(application.party_id) if judgement else [],
         references=references.of_application(application, at=clock.now()),
         reference_labels=STATE_LABELS,
         unseen=applications.unseen_items(application),

@@ -1,5 +1,8 @@
 """Signing a statement on the screen, and the copy of one that was signed."""
 
+from collections.abc import Callable
+from functools import partial
+
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from wtforms import BooleanField, HiddenField, RadioField, SelectField
@@ -9,10 +12,13 @@ from certhub import clock
 from certhub.auth.guard import actor, requires, viewer
 from certhub.blueprints.applications import bp
 from certhub.database import transaction
-from certhub.queries import applications, evaluations, signatures
+from certhub.models.parties import Party
+from certhub.models.signatures import Signature
+from certhub.queries import applications, drifts, evaluations, signatures
 from certhub.queries.signed_texts import SignedText
 from certhub.queries.visibility import NotVisible
 from certhub.rules.evidence_forms import text_to_sign
+from certhub.rules.lifecycle import WITH_APPLICANT
 from certhub.rules.permissions import Permission, sees_network_addresses
 from certhub.rules.requirement_kinds.papers import party_name
 from certhub.rules.signing import AUTHORITY_LABELS, AUTHORITY_TOLD, LONGEST_TITLE, authorities_of, parties_to, signs_for
@@ -86,13 +92,44 @@ def sign(application_id: int, code: str) -> ResponseReturnValue:
     requirement = evaluations.judge(application, as_of=clock.today()).requirement(code)
     if requirement is None or text_to_sign(requirement) is None:
         raise NotVisible(code)
+    return _signing(
+        application.party,
+        requirement,
+        partial(service.sign, application, requirement),
+        back=url_for(".show", application_id=application.id, _anchor=code),
+        on_paper=url_for(".provide", application_id=application.id, code=code),
+    )
+
+
+@bp.route("/signatures/<int:signature_id>/anew", methods=["GET", "POST"])
+@requires(Permission.EVIDENCE_PROVIDE)
+def sign_anew(signature_id: int) -> ResponseReturnValue:
+    earlier = signatures.one(viewer(), signature_id).signature
+    requirement = signatures.requirement_now(earlier)
+    under_way = applications.open_for(viewer(), earlier.party_id)
+    if under_way is not None and (requirement is None or under_way.status in WITH_APPLICANT):
+        code = earlier.requirement_code
+        return redirect(url_for(".sign", application_id=under_way.id, code=code))
+    if requirement is None or text_to_sign(requirement) is None:
+        raise NotVisible(signature_id)
+    return _signing(
+        earlier.party,
+        requirement,
+        partial(service.sign_anew, earlier, requirement),
+        back=url_for(".signature", signature_id=earlier.id),
+        on_paper=None,
+    )
+
+
+def _signing(
+    party: Party, requirement: Requirement, sign_it: Callable[..., Signature], *, back: str, on_paper: str | None
+) -> ResponseReturnValue:
     form = SigningForm(requirement, viewer().role)
     if form.validate_on_submit():
         with refusals_shown_on(form), transaction():
-            given = service.sign(
-                application, requirement, form.signing(request.remote_addr or ""),
-                base_url=settings().base_url, actor=actor(), at=clock.now(),
-            )  # fmt: skip
+            given = sign_it(
+                form.signing(request.remote_addr or ""), base_url=settings().base_url, actor=actor(), at=clock.now()
+            )
             address = url_for(".signature", signature_id=given.id)
             submissions.remember(address)
         if not form.refused:
@@ -100,14 +137,21 @@ def sign(application_id: int, code: str) -> ResponseReturnValue:
             return redirect(address)
     return render_template(
         "applications/sign.html",
-        party=application.party,
+        party=party,
         requirement=requirement,
         form=form,
-        away=[party_name(party) for party in parties_to(requirement)],
-        back=url_for(".show", application_id=application.id, _anchor=code),
-        on_paper=url_for(".provide", application_id=application.id, code=code),
+        away=[party_name(one) for one in parties_to(requirement)],
+        back=back,
+        on_paper=on_paper,
         **form.shows(requirement),
     ), form.http_status
+
+
+@bp.route("/attest-anew")
+@requires(Permission.APPLICATION_READ)
+def attest_anew() -> ResponseReturnValue:
+    page = drifts.page(viewer(), clock.today(), cursor=request.args.get("cursor"))
+    return render_template("applications/drifts.html", page=page)
 
 
 @bp.route("/signatures/<int:signature_id>")

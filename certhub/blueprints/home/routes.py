@@ -7,7 +7,7 @@ from flask_login import current_user
 from certhub import clock
 from certhub.auth.guard import actor, requires, viewer
 from certhub.blueprints.home import bp
-from certhub.queries import applications, certification, exposure, independence, licences, parties
+from certhub.queries import applications, certification, drifts, exposure, independence, licences, parties
 from certhub.rules.permissions import DPH_ROLES, Permission, may
 
 _EXPOSED_SHOWN = 12
@@ -33,6 +33,13 @@ def index() -> ResponseReturnValue:
             conflicts=independence.standing(who, on=today),
             waiting=applications.waiting(who),
             in_force=certification.held_in_force(who, on=today),
+            drifts=drifts.first(who, today, number=1),
         )
     party = parties.one(who, who.party_id or 0)
-    return render_template("home/own.html", **shown, party=party, panel=certification.panel_of(who, party, on=today))
+    return render_template(
+        "home/own.html",
+        **shown,
+        party=party,
+        panel=certification.panel_of(who, party, on=today),
+        drifts=drifts.of_party(party.id),
+    )
