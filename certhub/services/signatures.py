@@ -1,5 +1,6 @@
 """Signing on the screen (M.G.L. c.110G): what was shown is what is signed, and the signer gets a copy at once."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -9,7 +10,7 @@ from certhub.models.accounts import User
 from certhub.models.certification import Application, Evidence
 from certhub.models.parties import Party
 from certhub.models.signatures import Signature
-from certhub.queries import signatures, signed_texts
+from certhub.queries import dossiers, signatures, signed_texts
 from certhub.queries.signed_texts import SignedText
 from certhub.rules.audit_actions import AuditAction
 from certhub.rules.drift import frozen
@@ -18,6 +19,7 @@ from certhub.rules.permissions import DPH_ROLES
 from certhub.rules.refusal import Refusal
 from certhub.rules.requirement_kinds.papers import party_name, require_signer
 from certhub.rules.signing import AUTHORITY_TOLD, CONSENT, require_authority, require_own_name
+from certhub.rules.sites import SITES, sites_named
 from certhub.rules.standard import Requirement
 from certhub.rules.vocabulary import RequirementKind
 from certhub.services import applications, audit, outbox
@@ -37,6 +39,8 @@ class Signing:
     signed_name: str
     name_confirmed: bool
     address: str
+    sites: tuple[str, ...] = ()
+    """The numbers of the sites that the statement is for, where it is asked for each site."""
 
 
 def texts_of(requirement: Requirement) -> tuple[SignedText, SignedText]:
@@ -94,11 +98,12 @@ def _signed(
     if requirement.kind is RequirementKind.AGREEMENT:
         typed["party"] = given.signed_for
     checked = checked_value(requirement, typed, today=today)
+    sites = sites_named(requirement, given.sites, dossiers.open_sites(party.id, today))
     evidence = Evidence(
         party_id=party.id,
         application_id=application_id,
         requirement_code=requirement.code,
-        value=dict(checked.value),
+        value={**checked.value, **sites},
         occurred_on=checked.occurred_on,
         provided_by_id=actor.id,
         recorded_at=at,
@@ -130,12 +135,19 @@ def _signed(
     db.session.flush()
     audit.record(actor, AuditAction.EVIDENCE_PROVIDED, evidence, at=at)
     audit.record(actor, AuditAction.SIGNATURE_GIVEN, signature, at=at)
-    _send_copy(signature, party, text, consent, base_url=base_url, actor=actor)
+    _send_copy(signature, party, text, consent, sites.get(SITES, {}), base_url=base_url, actor=actor)
     return signature
 
 
 def _send_copy(
-    signature: Signature, party: Party, text: SignedText, consent: SignedText, *, base_url: str, actor: User
+    signature: Signature,
+    party: Party,
+    text: SignedText,
+    consent: SignedText,
+    sites: Mapping[str, str],
+    *,
+    base_url: str,
+    actor: User,
 ) -> None:
     outbox.enqueue(
         COPY,
@@ -149,6 +161,7 @@ def _send_copy(
             "consent_paragraphs": consent.paragraphs(),
             "party_name": party.name,
             "requirement": signature.requirement_code,
+            "sites": list(sites.values()),
             "signed_for": party_name(signature.signed_for),
             "authority": AUTHORITY_TOLD[signature.authority],
             "title": signature.title,

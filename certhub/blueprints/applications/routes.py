@@ -1,5 +1,7 @@
 """The applicant's pages."""
 
+from dataclasses import replace
+
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -11,6 +13,7 @@ from certhub.database import transaction
 from certhub.queries import (
     applications,
     audit_trail,
+    dossiers,
     drifts,
     evaluations,
     family_feedback,
@@ -30,6 +33,7 @@ from certhub.rules.permissions import DPH_ROLES, Permission
 from certhub.rules.references import STATE_LABELS
 from certhub.rules.refusal import Refusal
 from certhub.rules.service_goals import StageEntry, goal_for
+from certhub.rules.sites import sites_named
 from certhub.rules.terms import closes_on
 from certhub.rules.vocabulary import ApplicationStatus, SubjectType
 from certhub.services import applications as service
@@ -138,11 +142,14 @@ def provide(application_id: int, code: str) -> ResponseReturnValue:
     requirement = evaluations.judge(application, as_of=clock.today()).requirement(code)
     if requirement is None or is_computed(requirement):
         abort(404)
-    form = evidence_form(requirement)
+    sites = dossiers.open_sites(application.party_id, clock.today())
+    form = evidence_form(requirement, sites)
     if form.validate_on_submit():
         back = url_for(".show", application_id=application.id, _anchor=code)
         with refusals_shown_on(form), transaction():
             given = checked_value(requirement, typed(requirement), today=clock.today())
+            chosen = form["sites"].data if "sites" in form else ()
+            given = replace(given, value={**given.value, **sites_named(requirement, chosen or (), sites)})
             upload = request.files.get("file")
             file = None
             if upload is not None and upload.filename:

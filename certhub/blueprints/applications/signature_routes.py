@@ -1,22 +1,24 @@
 """Signing a statement on the screen, and the copy of one that was signed."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from functools import partial
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from wtforms import BooleanField, HiddenField, RadioField, SelectField
-from wtforms.validators import InputRequired, Optional
+from wtforms.validators import InputRequired
 
 from certhub import clock
 from certhub.auth.guard import actor, requires, viewer
 from certhub.blueprints.applications import bp
+from certhub.blueprints.applications.forms import offer_sites, sites_field
 from certhub.database import transaction
 from certhub.models.parties import Party
 from certhub.models.signatures import Signature
-from certhub.queries import applications, drifts, evaluations, signatures
+from certhub.queries import applications, dossiers, drifts, evaluations, signatures
 from certhub.queries.signed_texts import SignedText
 from certhub.queries.visibility import NotVisible
+from certhub.rules.dossier import SiteItem
 from certhub.rules.evidence_forms import text_to_sign
 from certhub.rules.lifecycle import WITH_APPLICANT
 from certhub.rules.permissions import Permission, sees_network_addresses
@@ -33,6 +35,7 @@ from certhub.web.forms import CertHubForm, Line, options, refusals_shown_on
 class SigningForm(CertHubForm):
     """What somebody says who signs on the screen; it sends back which words it showed."""
 
+    sites = sites_field()
     text_seen = HiddenField()
     consent_seen = HiddenField()
     agreed = BooleanField("I have read the text and I sign it", [InputRequired("Check this box to sign.")])
@@ -41,8 +44,13 @@ class SigningForm(CertHubForm):
         [InputRequired("Check this box to sign here, or sign on paper instead.")],
     )
     party = SelectField("Signed for", validate_choice=False)
-    authority = RadioField("I may sign because", validate_choice=False)
-    title = Line("Your title", [Optional()], longest=LONGEST_TITLE, description="For example: practice manager.")
+    authority = RadioField("I may sign because", [InputRequired("Say why you may sign.")], validate_choice=False)
+    title = Line(
+        "Your title",
+        [InputRequired("Enter your title.")],
+        longest=LONGEST_TITLE,
+        description="For example: practice manager.",
+    )
     signed_name = Line(
         "Your full name",
         [InputRequired("Type your full name. It stands for your signature.")],
@@ -50,8 +58,9 @@ class SigningForm(CertHubForm):
     )
     name_confirmed = BooleanField("The name that I typed is my name, too")
 
-    def __init__(self, requirement: Requirement, role: Role) -> None:
+    def __init__(self, requirement: Requirement, role: Role, sites: Collection[SiteItem]) -> None:
         super().__init__()
+        offer_sites(self, requirement, sites)
         self.parties = signs_for(requirement, role)
         authorities = authorities_of(role)
         self.party.choices = options((party, party_name(party)) for party in self.parties)
@@ -74,6 +83,7 @@ class SigningForm(CertHubForm):
             signed_name=self.signed_name.data or "",
             name_confirmed=bool(self.name_confirmed.data),
             address=address,
+            sites=tuple(self.sites.data or ()) if "sites" in self else (),
         )
 
     def shows(self, requirement: Requirement) -> dict[str, SignedText]:
@@ -124,7 +134,7 @@ def sign_anew(signature_id: int) -> ResponseReturnValue:
 def _signing(
     party: Party, requirement: Requirement, sign_it: Callable[..., Signature], *, back: str, on_paper: str | None
 ) -> ResponseReturnValue:
-    form = SigningForm(requirement, viewer().role)
+    form = SigningForm(requirement, viewer().role, dossiers.open_sites(party.id, clock.today()))
     if form.validate_on_submit():
         with refusals_shown_on(form), transaction():
             given = sign_it(

@@ -13,10 +13,10 @@ from certhub import clock
 from certhub.database import db, transaction
 from certhub.demo import lifecycle
 from certhub.models.certification import Evidence
-from certhub.models.messages import Obligation
+from certhub.models.messages import Message, Obligation
 from certhub.models.parties import Practice, PracticeSite
 from certhub.models.signatures import Drift, Signature
-from certhub.queries import credentials, drifts, evaluations, signatures
+from certhub.queries import credentials, dossiers, drifts, evaluations, signatures
 from certhub.rules.reminder_policies import ObligationKind
 from certhub.rules.vocabulary import Result, Role
 from certhub.services import accounts, obligations, parties
@@ -220,3 +220,43 @@ def test_a_change_before_the_first_signature_asks_for_nothing(app: Flask) -> Non
         is_renamed(practice, lifecycle.Desk(manager, manager, press()))
     assert db.session.scalars(select(Signature)).all() == []
     assert drifts.of_party(practice.id) == []
+
+
+def test_a_practice_with_two_sites_signs_for_each_and_a_move_leaves_one_to_sign(
+    client: FlaskClient, desk: lifecycle.Desk, practice: Practice
+) -> None:
+    with transaction():
+        second = parties.add_site(
+            practice, name="Second office", address_line="5 Oak Street", zip_code="", service_location="",
+            municipality_id=factories.municipality().id, opened_on=None, actor=desk.applicant, at=clock.now(),
+        )  # fmt: skip
+    [first] = [one.id for one in practice.sites if one.id != second.id]
+    anew = next(one.signature_id for one in drifts.of_party(practice.id) if one.requirement_code == "PR-07")
+    factories.sign_in(client, desk.applicant)
+    address = f"/signatures/{anew}/anew"
+
+    assert "Second office, 5 Oak Street, Worcester" in client.get(address).text
+    status, text, _ = send(client, address)
+    assert (status, "Choose at least one site" in text) == (422, True)
+    status, text, _ = send(client, address, sites=["999"])
+    assert (status, "Choose from the sites that are open now" in text) == (422, True)
+    status, text, where = send(client, address, sites=[str(first), str(second.id)])
+    assert status == 302, text
+    assert "Second office, 5 Oak Street, Worcester" in client.get(where).text
+    copy = db.session.scalars(
+        select(Message).where(Message.kind == "signature-copy").order_by(Message.id.desc())
+    ).first()
+    assert copy is not None
+    assert "For these sites: Main office, 20 Elm Street, Worcester; Second office" in copy.body_text
+
+
+def test_the_open_sites_of_the_day_are_what_a_renewal_asks_for(desk: lifecycle.Desk, practice: Practice) -> None:
+    dossier = dossiers.dossier_of(practice, application=None, as_of=clock.today())
+    assert [site.words for site in dossier.sites] == ["Main office, 20 Elm Street, Worcester"]
+    with transaction():
+        moves(practice, desk)
+    dossier = dossiers.dossier_of(practice, application=None, as_of=clock.today())
+    assert [site.words for site in dossier.sites] == ["Main office, 9 Mill Road, Boston"]
+    before = dossiers.dossier_of(practice, application=None, as_of=clock.today() - timedelta(days=6))
+    assert [site.words for site in before.sites] == ["Main office, 20 Elm Street, Worcester"]
+    assert dossier.facts["sites"] == 1
