@@ -8,7 +8,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
-from types import MappingProxyType
 
 ATTEST_WITHIN = timedelta(days=30)
 
@@ -19,19 +18,7 @@ class FactKind(StrEnum):
     NAME = "name"
     SITES = "sites"
     OWNERS = "owners"
-    CHAMPIONS = "champions"
     SIGNER = "signer"
-
-
-FACT_LABELS: Mapping[FactKind, str] = MappingProxyType(
-    {
-        FactKind.NAME: "Legal name",
-        FactKind.SITES: "Sites",
-        FactKind.OWNERS: "Owners",
-        FactKind.CHAMPIONS: "Champions",
-        FactKind.SIGNER: "Person who signed",
-    }
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,13 +99,11 @@ _ONE_OF = {
     FactKind.NAME: "legal name",
     FactKind.SITES: "site",
     FactKind.OWNERS: "owner",
-    FactKind.CHAMPIONS: "champion",
     FactKind.SIGNER: "person who signs",
 }
 _GONE = {
     FactKind.NAME: "The legal name {} is gone.",
     FactKind.SITES: "The site {} is closed.",
     FactKind.OWNERS: "{} is an owner no longer.",
-    FactKind.CHAMPIONS: "{} leads this work no longer.",
     FactKind.SIGNER: "{}, who signed, is with the organization no longer.",
 }

@@ -2607,7 +2607,6 @@ def upgrade() -> None:
                 "name",
                 "sites",
                 "owners",
-                "champions",
                 "signer",
                 name="factkind",
                 native_enum=False,
