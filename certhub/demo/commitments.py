@@ -77,6 +77,7 @@ def _renewing(office: Office, practice: Practice, desk: Desk, plan: PracticePlan
     yield from casework.certified(practice, desk, on=_apply_on(office, plan, -11))
     papers = Papers(leave_out=frozenset({"PR-01", "PR-10"}))
     yield from casework.drafted(practice, desk, on=_days_ago(office, 6), papers=papers)
+    yield from organizations.site_moved(practice, desk.applicant, on=_days_ago(office, 5))
     scores = self_assessments.profile(4, {"3.1": 6, "3.2": 5, "1.5": 2})
     yield from self_assessments.begun(practice, desk, scores, on=_days_ago(office, 4))
 

@@ -1,7 +1,7 @@
 """Carrying one party through the lifecycle at given instants, with the same services that the pages use."""
 
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from certhub import clock
@@ -10,15 +10,26 @@ from certhub.models.accounts import User
 from certhub.models.certification import Application
 from certhub.models.files import StoredFile
 from certhub.models.parties import Coordinator, Party
-from certhub.queries import evaluations
+from certhub.models.signatures import Signature
+from certhub.queries import dossiers, evaluations
 from certhub.queries.applications import evidence_of
-from certhub.rules.evidence_forms import checked_value, done_by_department, is_computed, takes_file
+from certhub.rules.dossier import SiteItem
+from certhub.rules.evidence_forms import checked_value, done_by_department, is_computed, required_signer, takes_file
+from certhub.rules.signing import SigningAuthority, signs_for
+from certhub.rules.sites import sites_named
 from certhub.rules.standard import Requirement
-from certhub.rules.vocabulary import Discipline, Verdict
-from certhub.services import applications, certificates, files
+from certhub.rules.vocabulary import Discipline, Role, Verdict
+from certhub.services import applications, certificates, files, signatures
 
 LONGEST_REVIEW = timedelta(days=45)
 """What would be too old by then is given anew: a decision is judged on its own day, not on that of the submission."""
+
+
+_TITLES = {
+    Role.VENDOR_HR: "Director of human resources",
+    Role.PRACTICE_MANAGER: "Practice manager",
+    Role.TRAINING_PROVIDER: "Program director",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,10 +86,33 @@ def provide(
     today = clock.civil_date(at)
     if pieces is None:
         pieces = sufficient(requirement, on=today, person=_person(application.party))
+    sites = dossiers.open_sites(application.party_id, today)
     for typed in pieces:
+        party = str(typed.get("party", required_signer(requirement) or ""))
+        if party in signs_for(requirement, desk.applicant.role):
+            signed(application, requirement, desk, party, at=at)
+            continue
         given = checked_value(requirement, typed, today=today)
+        given = replace(given, value={**given.value, **sites_named(requirement, _numbers(sites), sites)})
         kept = file if takes_file(requirement) else None
         applications.provide_evidence(application, requirement, given, file=kept, actor=desk.applicant, at=at)
+
+
+def signed(application: Application, requirement: Requirement, desk: Desk, party: str, *, at: datetime) -> Signature:
+    """A statement signed on the screen by whoever acts for the applicant."""
+    text, consent = signatures.texts_of(requirement)
+    sites = dossiers.open_sites(application.party_id, clock.civil_date(at))
+    title = _TITLES.get(desk.applicant.role, "")
+    given = signatures.Signing(
+        signed_for=party, text_seen=text.seen, consent_seen=consent.seen,
+        authority=SigningAuthority.DELEGATE if title else SigningAuthority.OWN_BEHALF, title=title,
+        signed_name=desk.applicant.name, name_confirmed=False, address="192.0.2.17", sites=_numbers(sites),
+    )  # fmt: skip
+    return signatures.sign(application, requirement, given, base_url=desk.press.base_url, actor=desk.applicant, at=at)
+
+
+def _numbers(sites: Iterable[SiteItem]) -> tuple[str, ...]:
+    return tuple(str(site.id) for site in sites)
 
 
 def submitted(application: Application, desk: Desk, *, at: datetime) -> Application:

@@ -146,11 +146,13 @@ def practice_registered(office: Office, plan: PracticePlan, *, on: date) -> Stor
         npi=plan.npi, pays_coordinator_wages=False, actor=office.administrator, at=at,
     )  # fmt: skip
     sites = ("Main office",) if plan.number % 4 else ("Main office", "Second office")
+    if plan.number == PRACTICE_ACCOUNT:
+        sites = (*sites, "School clinic")
     for index, name in enumerate(sites):
         parties.add_site(
             practice, name=name, address_line=f"{20 + plan.number * 7 + index * 300} {plan.name.split()[0]} Avenue",
             zip_code="", municipality_id=office.town(plan.town),
-            service_location=f"11000{plan.number:04d}{'AB'[index]}",
+            service_location=f"11000{plan.number:04d}{'ABC'[index]}",
             opened_on=date(2008 + plan.number % 9, 4, 1), actor=office.administrator, at=at,
         )  # fmt: skip
     parties.add_contact(
@@ -163,6 +165,17 @@ def practice_registered(office: Office, plan: PracticePlan, *, on: date) -> Stor
     )
     office.practices[plan.number] = practice
     return practice, account
+
+
+def site_moved(practice: Practice, manager: User, *, on: date) -> Story[None]:
+    """The second site of a practice moves, after statements about it were signed."""
+    at = moment(on)
+    yield at
+    second = practice.sites[1]
+    parties.move_site(
+        second, address_line="12 Mill Road", zip_code="", municipality_id=second.municipality_id,
+        moved_on=on, actor=manager, at=at,
+    )  # fmt: skip
 
 
 def program_registered(office: Office, number: int, *, on: date) -> Story[tuple[TrainingProgram, User]]:

@@ -19,6 +19,7 @@ from certhub.models import (
     protection,
     references,
     review,
+    signatures,
     standards,
     training,
 )
@@ -44,6 +45,7 @@ __all__ = [
     "protection",
     "references",
     "review",
+    "signatures",
     "standards",
     "training",
 ]

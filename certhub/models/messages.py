@@ -42,7 +42,7 @@ class Obligation(Base):
 
     id: Mapped[int] = mapped_column(BigKey, primary_key=True)
     kind: Mapped[ObligationKind]
-    subject_id: Mapped[int] = mapped_column(comment="The credential, licence or evidence that falls due")
+    subject_id: Mapped[int] = mapped_column(comment="The credential, licence, evidence or drift that falls due")
     party_id: Mapped[int] = mapped_column(ForeignKey("party.id"))
     due_on: Mapped[date]
     created_at: Mapped[datetime]

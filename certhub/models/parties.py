@@ -136,6 +136,9 @@ class PracticeSite(Base):
     service_location: Mapped[str | None] = mapped_column(String(20), comment="MassHealth PID/SL")
     opened_on: Mapped[date | None]
     closed_on: Mapped[date | None]
+    moved_from_id: Mapped[int | None] = mapped_column(
+        ForeignKey("practice_site.id"), unique=True, comment="Where the same site was before it moved here"
+    )
 
     practice: Mapped[Practice] = relationship(back_populates="sites")
     municipality: Mapped[Municipality] = relationship(lazy="joined")

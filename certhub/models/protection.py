@@ -19,6 +19,7 @@ from certhub.models.orders import BoardOrder, OrderEffect, OrderRevocation
 from certhub.models.parties import LicenceCheck
 from certhub.models.references import ReferenceSignature
 from certhub.models.review import ApplicationStage, Recommendation, RequirementNote
+from certhub.models.signatures import Signature
 from certhub.models.standards import StandardVersion
 from certhub.models.training import TrainingApproval
 from certhub.rules.audit_chain import GENESIS
@@ -42,6 +43,7 @@ APPEND_ONLY = tuple(
         ActionNotice,
         HearingEntry,
         ReferenceSignature,
+        Signature,
         LicenceCheck,
         SelfAssessmentResult,
         FamilyFeedback,

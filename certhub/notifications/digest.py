@@ -26,9 +26,10 @@ _NOUN = {
     ObligationKind.LICENCE_RECHECK: "check of licence",
     ObligationKind.BACKGROUND_RECHECK: "background check",
     ObligationKind.CE_PROOF: "proof of training",
+    ObligationKind.ATTEST_ANEW: "statement to sign anew",
 }
 
-_ASKED_FOR = frozenset({ObligationKind.LICENCE_RECHECK, ObligationKind.CE_PROOF})
+_ASKED_FOR = frozenset({ObligationKind.LICENCE_RECHECK, ObligationKind.CE_PROOF, ObligationKind.ATTEST_ANEW})
 """What nothing ends with: somebody asked for it by a day."""
 
 _WHY = {
@@ -62,6 +63,10 @@ _TODO = {
     ObligationKind.CE_PROOF: (
         "The renewal was drawn by lot for an audit. Open CE requests, and hand in the certificates of completion.",
         "Open CE requests, and hand in the certificates of completion now. If you cannot, tell DPH why.",
+    ),
+    ObligationKind.ATTEST_ANEW: (
+        "A fact under the statement has changed. Read it again, and sign it anew if it is still true.",
+        "A fact under the statement has changed and the time to sign it anew is over. Sign it now, or tell DPH.",
     ),
 }
 

@@ -14,6 +14,7 @@ from certhub.models.medical_home import FamilyFeedback, SelfAssessment
 from certhub.models.messages import Message
 from certhub.models.parties import Party
 from certhub.models.references import ReferenceRequest
+from certhub.models.signatures import Signature
 from certhub.rules.vocabulary import SubjectType
 
 
@@ -43,6 +44,7 @@ HOLDERS: dict[str, Callable[[int], int | None]] = {
     "notice_id": _of(ActionNotice),
     "request_id": _of(ReferenceRequest),
     "selection_id": _of(CeSelection),
+    "signature_id": _of(Signature),
     "seq": _of(AuditEntry),
 }
 """What has been read for a page is still at hand when these ask for it, so they cost no query."""

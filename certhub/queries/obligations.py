@@ -26,6 +26,7 @@ from certhub.models.certification import Application, Credential, CredentialPeri
 from certhub.models.messages import Obligation, Reminder, ReminderNotice, ReminderStatus
 from certhub.models.orders import OrderEffect
 from certhub.models.parties import Employment, ExternalLicence, Party
+from certhub.models.signatures import Drift, Signature
 from certhub.models.standards import StandardSet
 from certhub.rules.reminder_policies import Audience, ObligationKind, Policies
 from certhub.rules.status import ENDING_EVENTS
@@ -58,6 +59,11 @@ def _ending_events(day: date, credential_id: SQLColumnExpression[int]) -> Column
     )
 
 
+def holds_credential(day: date, party_id: SQLColumnExpression[int]) -> ColumnElement[bool]:
+    """Whether the party holds a credential that has not ended for good."""
+    return exists().where(Credential.party_id == party_id, ~ended(day, Credential.__table__.c.id))
+
+
 def works_on(day: date, coordinator_id: SQLColumnExpression[int]) -> ColumnElement[bool]:
     """Condition on employments: the person works there on `day`, or is about to."""
     return and_(
@@ -78,6 +84,7 @@ def settled_because(day: date, policies: Policies) -> ColumnElement[str | None]:
             (Obligation.kind == ObligationKind.LICENCE_RENEWAL, _licence_settled()),
             (Obligation.kind == ObligationKind.LICENCE_RECHECK, _recheck_settled()),
             (Obligation.kind == ObligationKind.CE_PROOF, ce_request_settled(Obligation.subject_id)),
+            (Obligation.kind == ObligationKind.ATTEST_ANEW, _drift_settled(day)),
             else_=_document_settled(),
         ),
         case((Obligation.due_on < longest, literal("its date passed too long ago", String)), else_=null()),
@@ -168,6 +175,31 @@ def ce_request_settled(selection_id: SQLColumnExpression[int]) -> ColumnElement[
     )
 
 
+def _drift_settled(day: date) -> ColumnElement[str | None]:
+    row, under, back = aliased(Drift), aliased(Signature), aliased(Evidence)
+    its = exists().where(row.id == Obligation.subject_id, under.id == row.signature_id)
+    return case(
+        (its.where(row.withdrawn_at.is_not(None)), literal("the fact is as before again", String)),
+        (its.where(signed_anew(row, under)), literal("signed anew", String)),
+        (its.where(back.supersedes_id == under.evidence_id), literal("the statement was taken back", String)),
+        (~holds_credential(day, Obligation.party_id), literal("credential ended", String)),
+        else_=null(),
+    )
+
+
+def signed_anew(drift: type[Drift], under: type[Signature]) -> ColumnElement[bool]:
+    """Whether the statement of a drift beside its signature was signed once more after the drift was noted."""
+    newer, back = aliased(Signature), aliased(Evidence)
+    return exists().where(
+        newer.party_id == drift.party_id,
+        newer.requirement_code == drift.requirement_code,
+        newer.signed_for == under.signed_for,
+        newer.signed_at >= drift.noted_at,
+        newer.id > under.id,
+        ~exists().where(back.supersedes_id == newer.evidence_id),
+    )
+
+
 def _document_settled() -> ColumnElement[str | None]:
     row = aliased(Evidence)
     newer = exists().where(row.id == Obligation.subject_id, newer_document(row))
@@ -241,6 +273,10 @@ def digest_items(notice_ids: Sequence[int]) -> list[DueItem]:
         select(literal("for ", String) + Credential.number)
         .join(CeSelection, CeSelection.credential_id == Credential.id)
         .where(CeSelection.id == Obligation.subject_id, Obligation.kind == ObligationKind.CE_PROOF)
+        .correlate(Obligation)
+        .scalar_subquery(),
+        select(Drift.requirement_code)
+        .where(Drift.id == Obligation.subject_id, Obligation.kind == ObligationKind.ATTEST_ANEW)
         .correlate(Obligation)
         .scalar_subquery(),
         literal("", String),

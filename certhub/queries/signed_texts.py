@@ -6,15 +6,24 @@ import importlib.resources
 import tomllib
 from dataclasses import dataclass
 
+from certhub.rules.drift import FactKind
+
 
 @dataclass(frozen=True, slots=True)
 class SignedText:
-    """One version of an attestation or agreement."""
+    """One version of an attestation, an agreement, or the consent to sign on the screen."""
 
     id: str
     version: int
     title: str
     text: str
+    rests_on: tuple[FactKind, ...] = ()
+    """The facts on file that a signature under it rests on."""
+
+    @property
+    def seen(self) -> str:
+        """What a form sends back of the text that it showed: a signature is for these words and no others."""
+        return f"{self.id} {self.version} {self.sha256}"
 
     @property
     def sha256(self) -> str:
@@ -46,6 +55,12 @@ def is_known(text_id: str, version: int) -> bool:
 def _texts() -> dict[tuple[str, int], SignedText]:
     source = importlib.resources.files("certhub.data").joinpath("attestations.toml").read_text(encoding="utf-8")
     return {
-        (one["id"], one["version"]): SignedText(one["id"], one["version"], one["title"], one["text"])
+        (one["id"], one["version"]): SignedText(
+            one["id"],
+            one["version"],
+            one["title"],
+            one["text"],
+            tuple(FactKind(name) for name in one.get("rests_on", ())),
+        )
         for one in tomllib.loads(source)["texts"]
     }

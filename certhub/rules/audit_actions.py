@@ -29,6 +29,7 @@ class AuditAction(StrEnum):
     CONTACT_REMOVED = "contact.removed"
     SITE_ADDED = "site.added"
     SITE_CLOSED = "site.closed"
+    SITE_MOVED = "site.moved"
     STAKE_RECORDED = "stake.recorded"
     STAKE_ENDED = "stake.ended"
     EMPLOYMENT_RECORDED = "employment.recorded"
@@ -74,6 +75,9 @@ class AuditAction(StrEnum):
     APPLICATION_EXPIRED = "application.expired"
     EVIDENCE_PROVIDED = "evidence.provided"
     EVIDENCE_WITHDRAWN = "evidence.withdrawn"
+    SIGNATURE_GIVEN = "signature.given"
+    DRIFT_NOTED = "drift.noted"
+    DRIFT_WITHDRAWN = "drift.withdrawn"
     REFERENCE_REQUESTED = "reference.requested"
     REFERENCE_SENT_AGAIN = "reference.sent_again"
     REFERENCE_REMINDED = "reference.reminded"
@@ -145,6 +149,7 @@ SENTENCES: dict[AuditAction, str] = {
     AuditAction.CONTACT_REMOVED: "removed a contact",
     AuditAction.SITE_ADDED: "added a site",
     AuditAction.SITE_CLOSED: "noted that a site closes",
+    AuditAction.SITE_MOVED: "recorded that a site moves",
     AuditAction.STAKE_RECORDED: "recorded who owns or controls an organization",
     AuditAction.STAKE_ENDED: "recorded the end of an ownership",
     AuditAction.EMPLOYMENT_RECORDED: "recorded an employment",
@@ -190,6 +195,9 @@ SENTENCES: dict[AuditAction, str] = {
     AuditAction.APPLICATION_EXPIRED: "closed an application that was never completed",
     AuditAction.EVIDENCE_PROVIDED: "provided evidence",
     AuditAction.EVIDENCE_WITHDRAWN: "took back evidence",
+    AuditAction.SIGNATURE_GIVEN: "signed a statement on the screen",
+    AuditAction.DRIFT_NOTED: "changed a fact under a signed statement",
+    AuditAction.DRIFT_WITHDRAWN: "set a fact under a signed statement right again",
     AuditAction.REFERENCE_REQUESTED: "asked somebody for a reference",
     AuditAction.REFERENCE_SENT_AGAIN: "sent a request for a reference again",
     AuditAction.REFERENCE_REMINDED: "reminded somebody of a reference",

@@ -21,7 +21,8 @@ class EvidenceItem:
     `value` holds what the requirement's kind asks for (for example `{"document_type": "w9"}` or
     `{"registry": "leie", "result": "clear"}`); dates are ISO strings inside it. `verdict` is the reviewer's
     latest word on it. `for_earlier_term` says that it was given before the decision that granted the term which now
-    runs, and for another application than the one under judgement: what is signed anew for each term is used up.
+    runs, and for another application than the one under judgement: what is signed anew for each term is used up. So is
+    what was signed without an application, because a fact had changed in the middle of a term.
     """
 
     id: int
@@ -79,6 +80,14 @@ class LicenceItem:
 
 
 @dataclass(frozen=True, slots=True)
+class SiteItem:
+    """An open site of a practice, with its name and address on one line."""
+
+    id: int
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
 class Dossier:
     """What is known about a subject when it is judged.
 
@@ -87,7 +96,8 @@ class Dossier:
     `employed_by_certified_vendor` is None where the question does not arise (every subject but a coordinator).
     `relationships` has one line for each employment, assignment and ownership of the party, and `words` one word for
     each requirement that a reviewer has spoken on in the application under judgement. `waivers` has one line for each
-    requirement that an order of the Board waives for an application submitted on the day of this one.
+    requirement that an order of the Board waives for an application submitted on the day of this one. `sites` are those
+    of a practice that are open on the day.
     """
 
     subject_type: SubjectType
@@ -103,6 +113,7 @@ class Dossier:
     relationships: tuple[str, ...] = ()
     words: tuple[ItemWord, ...] = ()
     waivers: tuple[WaiverInForce, ...] = ()
+    sites: tuple[SiteItem, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -65,6 +65,9 @@ class EvidenceField:
     or_not_rated: bool = False
 
 
+REASONS_HINT = "What happened, and when. Nothing about children or families, and no medical details."
+
+
 def _capital(text: str) -> str:
     return text[:1].upper() + text[1:]
 
@@ -99,14 +102,14 @@ def _signature_fields(params: Any) -> tuple[EvidenceField, ...]:
     reasons = (
         EvidenceField(
             REASONS, "Reasons, in your own words", Input.TEXTAREA,
-            hint="What happened, and when. Nothing about children or families, and no medical details.",
+            hint=REASONS_HINT,
         ),
     )  # fmt: skip
     return (
         *choice,
         *(reasons if getattr(params, "with_reasons", False) else ()),
-        EvidenceField("agreed", "I have read the text and I sign it", Input.CHECKBOX),
-        EvidenceField("signed_by", "Full name of the person who signs"),
+        EvidenceField("agreed", "The text was read and signed", Input.CHECKBOX),
+        EvidenceField("signed_by", "Full name of the person who signed"),
         _day(OCCURRED, "Date of signature"),
     )
 

@@ -13,7 +13,6 @@ from certhub.rules.refusal import Refusal
 from certhub.rules.requirement_kinds import KINDS, typed_parameters
 from certhub.rules.requirement_kinds.checks import recheck_due_on
 from certhub.rules.requirement_kinds.instrument_scales import INSTRUMENTS
-from certhub.rules.requirement_kinds.papers import party_name, signing_role
 from certhub.rules.requirement_kinds.qualifications import NCQA_CORE, NCQA_CREDITS, NCQA_PCMH
 from certhub.rules.standard import Requirement
 from certhub.rules.vocabulary import RequirementKind
@@ -47,8 +46,8 @@ def takes_file(requirement: Requirement) -> bool:
 
 
 def needs_file(requirement: Requirement) -> bool:
-    """Whether the evidence counts only with a file: a document, and a reference that was given on paper."""
-    if requirement.kind is RequirementKind.COMPETENCY:
+    """Whether what is typed in counts only with a file: a document, and a reference or signature given on paper."""
+    if requirement.kind is RequirementKind.COMPETENCY or text_to_sign(requirement) is not None:
         return True
     return requirement.kind is RequirementKind.DOCUMENT and bool(typed_parameters(requirement).needs_file)
 
@@ -79,20 +78,9 @@ def required_signer(requirement: Requirement) -> str | None:
     return str(typed_parameters(requirement).signer_role)
 
 
-def signing_party(requirement: Requirement, value: Mapping[str, Any]) -> str | None:
-    """For whom a signature with this value is given, None where nothing is signed."""
-    return str(value["party"]) if requirement.kind is RequirementKind.AGREEMENT else required_signer(requirement)
-
-
-def paper_hint(requirement: Requirement) -> str:
-    """When a signed page is uploaded, "" where nothing is signed."""
-    if text_to_sign(requirement) is None:
-        return ""
-    parties = getattr(typed_parameters(requirement), "parties", ())
-    away = [party_name(party) for party in parties if signing_role(party) is None]
-    if away:
-        return f"Needed for {listed(away)}: upload the page with the signature. A reviewer will look at it."
-    return "Only needed where the person signed on paper."
+def asks_reasons(requirement: Requirement) -> bool:
+    """Whether whoever signs also gives reasons, in their own words."""
+    return bool(getattr(typed_parameters(requirement), "with_reasons", False))
 
 
 def text_to_sign(requirement: Requirement) -> tuple[str, int] | None:

@@ -5,6 +5,7 @@ from typing import Any
 
 from certhub.rules.evidence_fields import EXPIRES, OCCURRED, SENT_DIRECTLY, EvidenceField, Input, referee_fields
 from certhub.rules.evidence_forms import NOT_RATED, fields_for
+from certhub.rules.sites import SITES
 from certhub.rules.standard import Requirement
 
 _NOT_RATED = "not applicable"
@@ -18,6 +19,8 @@ def told(requirement: Requirement, value: Mapping[str, Any]) -> list[tuple[str, 
         if answer is None or answer == "" or field.name in (OCCURRED, EXPIRES) or field.input is Input.SCORE_GRID:
             continue
         lines.append((field.label, _text(field, answer)))
+    if isinstance(value.get(SITES), Mapping):
+        lines.append(("Sites", "; ".join(value[SITES].values())))
     return lines
 
 

@@ -190,6 +190,11 @@ def is_practice(viewer: Viewer) -> bool:
     return viewer.role is Role.PRACTICE_MANAGER
 
 
+def sees_network_addresses(viewer: Viewer) -> bool:
+    """Whether the viewer may read from which network address somebody signed: DPH and auditors."""
+    return viewer.role in DPH_ROLES
+
+
 ANOTHER_EMPLOYER = "Another employer"
 
 

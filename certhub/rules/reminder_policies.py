@@ -15,6 +15,7 @@ class ObligationKind(StrEnum):
     LICENCE_RECHECK = "licence_recheck"
     BACKGROUND_RECHECK = "background_recheck"
     CE_PROOF = "ce_proof"
+    ATTEST_ANEW = "attest_anew"
 
 
 class Audience(StrEnum):
@@ -42,6 +43,7 @@ OBLIGATION_LABELS: dict[ObligationKind, str] = {
     ObligationKind.LICENCE_RECHECK: "A look at the source of an outside licence",
     ObligationKind.BACKGROUND_RECHECK: "A background check that is due again",
     ObligationKind.CE_PROOF: "Proofs for an audit of continuing education",
+    ObligationKind.ATTEST_ANEW: "A statement to sign anew, because a fact under it changed",
 }
 
 

@@ -45,6 +45,7 @@ class Requirement:
     `params` are checked against the kind's own parameters when a standard is loaded (`rules.requirement_kinds`).
     `applies_when` limits the requirement to subjects whose attributes match, for example
     `{"discipline": ["nurse", "social_worker"]}`. `evidence_hint` says to a person what to provide.
+    `per_site` asks for evidence for each open site of a practice; everything else a practice gives once for all sites.
     """
 
     code: str
@@ -59,6 +60,7 @@ class Requirement:
     group: str | None = None
     evidence_hint: str = ""
     waivable: bool = False
+    per_site: bool = False
     sort: int = 0
 
 

@@ -103,6 +103,7 @@ def _told(requirement: Requirement, standard: Standard) -> dict[str, str]:
         "Asked for": ", ".join(STAGE_LABELS[stage] for stage in Stage if stage in requirement.stages),
         "Weight": SEVERITY_LABELS[requirement.severity],
         "Can be waived": "yes" if requirement.waivable else "no",
+        "For each site": "yes" if requirement.per_site else "no",
         "Only for": "; ".join(conditions_in_words(requirement)) or "everybody",
         "Group": groups.get(requirement.group or "", NOT_SET),
         "What to provide": requirement.evidence_hint or NOT_SET,

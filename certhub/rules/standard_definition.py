@@ -213,6 +213,7 @@ def _requirement(raw: Mapping[str, Any], place: int, report: _Report) -> Require
         group=reader.text("group", default="") or None,
         evidence_hint=reader.text("evidence_hint", default=""),
         waivable=reader.flag("waivable", default=False),
+        per_site=reader.flag("per_site", default=False),
         sort=reader.whole("sort", 0, 9999, default=place),
     )
     report.close(where, reader)
@@ -354,6 +355,8 @@ def _requirement_to_raw(requirement: Requirement) -> dict[str, Any]:
         "waivable": requirement.waivable,
         "sort": requirement.sort,
     }
+    if requirement.per_site:
+        raw["per_site"] = True
     if requirement.evidence_hint:
         raw["evidence_hint"] = requirement.evidence_hint
     if requirement.group is not None:

@@ -14,7 +14,7 @@ from certhub.rules.passwords import require_acceptable
 from certhub.rules.permissions import ROLE_LABELS
 from certhub.rules.refusal import Refusal
 from certhub.rules.vocabulary import Role
-from certhub.services import audit, password_hashing
+from certhub.services import audit, drifts, password_hashing
 from certhub.services.audit import Actor
 
 
@@ -117,6 +117,8 @@ def deactivate(user: User, *, actor: User, at: datetime) -> None:
     void_resets(user, at=at)
     ended = _end(user, at=at, keep=None)
     audit.record(actor, AuditAction.USER_DEACTIVATED, user, at=at, sessions_ended=ended)
+    if user.party is not None:
+        drifts.note(user.party, actor=actor, at=at)
 
 
 def reactivate(user: User, *, actor: User, at: datetime) -> None:
@@ -130,6 +132,8 @@ def reactivate(user: User, *, actor: User, at: datetime) -> None:
             raise Refusal(f"{user.party.name} has another account by now. Close that one first.")
     user.deactivated_at = None
     audit.record(actor, AuditAction.USER_REACTIVATED, user, at=at)
+    if user.party is not None:
+        drifts.note(user.party, actor=actor, at=at)
 
 
 def _end(user: User, *, at: datetime, keep: int | None) -> int:

@@ -21,7 +21,6 @@ from certhub.rules.evidence_forms import (
     is_computed,
     may_be_searched_again,
     needs_file,
-    signing_party,
 )
 from certhub.rules.findings import listed
 from certhub.rules.item_verdicts import require_time, require_verdict
@@ -29,7 +28,6 @@ from certhub.rules.lifecycle import ENTERED_BY_DEPARTMENT, OPEN_STATUSES, WITH_A
 from certhub.rules.permissions import DPH_ROLES
 from certhub.rules.refusal import Refusal
 from certhub.rules.requirement_kinds import inputs_of
-from certhub.rules.requirement_kinds.papers import require_signer
 from certhub.rules.standard import Requirement
 from certhub.rules.status import require_renewable
 from certhub.rules.terms import application_kind_on, written
@@ -109,13 +107,13 @@ def provide_evidence(
     actor: User,
     at: datetime,
 ) -> Evidence:
-    """Add evidence for one requirement. Evidence is never changed: a better one is added, a wrong one taken back."""
-    _require_open_for_evidence(application, requirement, actor)
+    """Add evidence for one requirement. Evidence is never changed: a better one is added, a wrong one taken back.
+
+    A signature is given on paper here, as a file; on the screen it is given through `services.signatures`.
+    """
+    require_open_for_evidence(application, requirement, actor)
     if is_computed(requirement):
         raise Refusal("Nothing is entered for this requirement: it is computed from the records.")
-    signer = signing_party(requirement, given.value)
-    if signer is not None:
-        require_signer(signer, actor.role, on_paper=file is not None)
     if needs_file(requirement) and file is None:
         raise Refusal("Upload the document. Without it this requirement cannot be met.", field="file")
     evidence = Evidence(
@@ -149,7 +147,7 @@ def take_back_evidence(application: Application, evidence: Evidence, *, actor: U
     if db.session.scalar(select(Evidence.id).where(Evidence.supersedes_id == evidence.id)):
         return
     judged = _require_requirement(application, evidence.requirement_code, on=clock.civil_date(at))
-    _require_open_for_evidence(application, judged, actor)
+    require_open_for_evidence(application, judged, actor)
     cancel = Evidence(
         party_id=evidence.party_id,
         application_id=application.id,
@@ -432,7 +430,8 @@ def _close(
     application.closed_on = clock.civil_date(at)
 
 
-def _require_open_for_evidence(application: Application, requirement: Requirement, actor: User) -> None:
+def require_open_for_evidence(application: Application, requirement: Requirement, actor: User) -> None:
+    """Raises `Refusal` where the actor cannot add evidence for a requirement now."""
     by_department = done_by_department(requirement)
     if actor.role in DPH_ROLES:
         if not by_department and not may_be_searched_again(requirement):

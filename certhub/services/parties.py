@@ -35,8 +35,9 @@ from certhub.rules.identifiers import (
 from certhub.rules.languages import LANGUAGES
 from certhub.rules.name_order import folded
 from certhub.rules.refusal import Refusal
+from certhub.rules.terms import ONE_DAY
 from certhub.rules.vocabulary import Discipline, SubjectType
-from certhub.services import audit
+from certhub.services import audit, drifts
 from certhub.services.audit import Actor
 
 P = TypeVar("P", bound=Party)
@@ -79,6 +80,7 @@ def update_vendor(
     vendor.vendor_code = _free_code(vendor_code, holder=vendor)
     _describe(vendor, particulars)
     audit.record(actor, AuditAction.PARTY_UPDATED, vendor, at=at)
+    drifts.note(vendor, actor=actor, at=at)
 
 
 def register_practice(
@@ -106,6 +108,7 @@ def update_practice(
     practice.pays_coordinator_wages = pays_coordinator_wages
     _describe(practice, particulars)
     audit.record(actor, AuditAction.PARTY_UPDATED, practice, at=at)
+    drifts.note(practice, actor=actor, at=at)
 
 
 def register_program(
@@ -124,6 +127,7 @@ def update_program(
     program.parent_institution = parent_institution or None
     _describe(program, particulars)
     audit.record(actor, AuditAction.PARTY_UPDATED, program, at=at)
+    drifts.note(program, actor=actor, at=at)
 
 
 def register_coordinator(
@@ -220,15 +224,60 @@ def add_site(
     db.session.add(site)
     db.session.flush()
     audit.record(actor, AuditAction.SITE_ADDED, site, at=at, party_id=practice.id)
+    drifts.note(practice, actor=actor, at=at)
     return site
+
+
+def move_site(
+    site: PracticeSite,
+    *,
+    address_line: str,
+    zip_code: str,
+    municipality_id: int,
+    moved_on: date,
+    actor: Actor,
+    at: datetime,
+) -> PracticeSite:
+    """Record that a site moves: it closes where it was on the day before, and is open at the new address from then on.
+
+    Raises `Refusal` for a site that is closed or has moved already, and for a day before it opened.
+    """
+    if not address_line:
+        raise Refusal("Enter the street and number.", field="address_line")
+    if site.closed_on is not None:
+        raise Refusal("This site is closed, or has moved already.")
+    if site.opened_on is not None and moved_on <= site.opened_on:
+        raise Refusal(
+            "The first day at the new address must be after the day on which the site opened.", field="moved_on"
+        )
+    site.closed_on = moved_on - ONE_DAY
+    moved = PracticeSite(
+        practice_id=site.practice_id,
+        name=site.name,
+        address_line=address_line,
+        zip_code=require_zip(zip_code) if zip_code else None,
+        municipality_id=_municipality(municipality_id).id,
+        service_location=site.service_location,
+        opened_on=moved_on,
+        moved_from_id=site.id,
+    )
+    db.session.add(moved)
+    db.session.flush()
+    audit.record(actor, AuditAction.SITE_CLOSED, site, at=at, party_id=site.practice_id)
+    audit.record(actor, AuditAction.SITE_MOVED, moved, at=at, party_id=site.practice_id)
+    drifts.note(site.practice, actor=actor, at=at)
+    return moved
 
 
 def close_site(site: PracticeSite, *, closed_on: date, actor: Actor, at: datetime) -> None:
     """Note the last day on which a site is open."""
+    if db.session.scalar(select(PracticeSite.id).where(PracticeSite.moved_from_id == site.id)) is not None:
+        raise Refusal("This site has moved. Close it at its new address.", field="ends_on")
     if site.opened_on is not None and closed_on < site.opened_on:
         raise Refusal("The last day cannot be before the day on which the site opened.", field="closed_on")
     site.closed_on = closed_on
     audit.record(actor, AuditAction.SITE_CLOSED, site, at=at, party_id=site.practice_id)
+    drifts.note(site.practice, actor=actor, at=at)
 
 
 def record_stake(
@@ -259,6 +308,7 @@ def record_stake(
     db.session.add(stake)
     db.session.flush()
     audit.record(actor, AuditAction.STAKE_RECORDED, stake, at=at, group=group.name)
+    drifts.note(party, actor=actor, at=at)
     return stake
 
 
@@ -268,6 +318,7 @@ def end_stake(stake: OwnershipStake, *, ends_on: date, actor: Actor, at: datetim
         raise Refusal("The last day cannot be before the first day.", field="ends_on")
     stake.ends_on = ends_on
     audit.record(actor, AuditAction.STAKE_ENDED, stake, at=at)
+    drifts.note(db.session.get_one(Party, stake.party_id), actor=actor, at=at)
 
 
 def _registered(party: P, actor: Actor, at: datetime) -> P:

@@ -7,11 +7,10 @@ from pathlib import Path
 
 from certhub import clock
 from certhub.demo.evidence import PAPER, Person, Typed, sufficient
-from certhub.rules.evidence_forms import done_by_department, needs_file, required_signer
+from certhub.rules.evidence_forms import done_by_department, needs_file, required_signer, text_to_sign
 from certhub.rules.requirement_kinds.papers import signing_role
 from certhub.rules.standard import Requirement, Standard
 from certhub.rules.standard_definition import parse_standard
-from certhub.rules.vocabulary import Role
 from tests.browser import person as browsing
 from tests.browser.site import CHECKOUT
 
@@ -36,11 +35,32 @@ def provides(
 ) -> None:
     """Add evidence for one requirement on the page of the application: each piece on a form of its own."""
     for typed in pieces or sufficient(requirement, on=clock.today(), person=Person(signer)):
+        if text_to_sign(requirement) is not None:
+            signs(somebody, requirement, signer, paper, typed)
+            continue
         somebody.follows(f"Add evidence for {requirement.code} {requirement.title}")
         somebody.fills_by_name({name: value for name, value in typed.items() if value})
-        if somebody.page.locator("[name=file]").count() and _needs_paper(somebody, requirement):
+        if somebody.page.locator("[name=file]").count() and needs_file(requirement):
             somebody.page.locator("[name=file]").set_input_files(paper)
         somebody.presses("Save").sees(f"Saved for {requirement.code}")
+
+
+def signs(somebody: browsing.Person, requirement: Requirement, signer: str, paper: Path, typed: Typed) -> None:
+    """Sign on the screen where the account can, and hand in a signed page where it cannot."""
+    title = f"{requirement.code} {requirement.title}"
+    somebody.follows(f"Read and sign {title}")
+    party = str(typed.get("party", required_signer(requirement)))
+    if not somebody.page.get_by_role("button", name="Sign", exact=True).count() or signing_role(party) is None:
+        somebody.follows("Sign on paper instead" if signing_role(party) is None else "Upload a signed page")
+        somebody.fills_by_name({name: value for name, value in typed.items() if value})
+        somebody.page.locator("[name=file]").set_input_files(paper)
+        somebody.presses("Save").sees(f"Saved for {requirement.code}")
+        return
+    somebody.checks("I have read the text and I sign it").checks("I agree to sign electronically")
+    if somebody.page.get_by_label("Your title").count():
+        somebody.checks("I am an officer, such as president, director or treasurer").fills("Your title", "Manager")
+    somebody.fills("Your full name", signer).presses("Sign").sees("Signed. A copy is on its way")
+    somebody.follows("Application")
 
 
 def provides_what_is_missing(
@@ -87,15 +107,9 @@ def finds_in_queue(reviewer: browsing.Person, applicant: str) -> None:
     reviewer.follows(applicant)
 
 
-def _needs_paper(somebody: browsing.Person, requirement: Requirement) -> bool:
-    signs_for_another = required_signer(requirement) == Role.COORDINATOR.value
-    has_no_account = any(signing_role(party) is None for party in requirement.params.get("parties", ()))
-    return needs_file(requirement) or signs_for_another or has_no_account
-
-
 def _is_asked_for(somebody: browsing.Person, requirement: Requirement) -> bool:
     item = somebody.page.locator(f'li[id="{requirement.code}"]')
-    if not item.count() or not item.get_by_role("link", name=re.compile("^Add evidence")).count():
+    if not item.count() or not item.get_by_role("link", name=re.compile("^(Add evidence|Read and sign)")).count():
         return False
     tag = item.locator("h3 .status").inner_text()
     return tag in ("Not met", "In part")

@@ -12,7 +12,7 @@ from certhub.models import Base
 from certhub.models.accounts import Invitation, User
 from certhub.models.audit import AccessLog
 from certhub.models.ce_audits import CeAudit, CeSelection
-from certhub.models.certification import Application, Credential, CredentialPeriod
+from certhub.models.certification import Application, Credential, CredentialPeriod, Evidence
 from certhub.models.employer_changes import EmployerChange
 from certhub.models.files import StoredFile
 from certhub.models.imports import RosterImport
@@ -28,6 +28,7 @@ from certhub.models.parties import (
     TrainingProgram,
     VendorOrganization,
 )
+from certhub.models.signatures import Drift, Signature
 from certhub.models.standards import StandardPreview, StandardPreviewHolder, StandardSet, StandardVersion
 from certhub.models.training import TrainingCompletion
 from certhub.rules.audit_actions import AuditAction
@@ -72,6 +73,7 @@ def grow(hr_id: int, rows: int) -> None:
                     )
             session.flush()
             session.add_all(_arranged(person, others[1], vendor, hr, number))
+            _drifted(others[1], hr)
             session.flush()
             audit.record(ARRANGING, AuditAction.PARTY_REGISTERED, person, at=WHEN)
 
@@ -98,6 +100,29 @@ def _arranged(person: Party, practice: Party, vendor: VendorOrganization, hr: Us
             party_id=person.id,
         ),
     ]  # fmt: skip
+
+
+def _drifted(practice: Party, by: User) -> None:
+    """A statement that the practice must sign anew."""
+    evidence = Evidence(
+        party_id=practice.id, requirement_code="PR-07", value={}, provided_by_id=by.id, recorded_at=WHEN
+    )
+    db.session.add(evidence)
+    db.session.flush()
+    signature = Signature(
+        evidence_id=evidence.id, party_id=practice.id, requirement_code="PR-07", account_id=by.id,
+        account_name=by.name, signed_name=by.name, signed_for="practice_manager", authority="officer",
+        text_id="space-and-records", text_version=1, text_sha256="0" * 64, consent_id="electronic-consent",
+        consent_version=1, consent_sha256="0" * 64, address="192.0.2.1", rests_on={"sites": {}}, signed_at=WHEN,
+    )  # fmt: skip
+    db.session.add(signature)
+    db.session.flush()
+    db.session.add(
+        Drift(
+            party_id=practice.id, signature_id=signature.id, requirement_code="PR-07", fact="sites:1", kind="sites",
+            sentence="New site: Main.", changed_on=date(2026, 3, 3), due_on=date(2026, 4, 2), noted_at=WHEN,
+        )
+    )  # fmt: skip
 
 
 def _parties(number: int) -> list[Party]:

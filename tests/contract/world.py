@@ -46,6 +46,7 @@ from certhub.models.parties import (
     VendorOrganization,
 )
 from certhub.models.references import ReferenceLink, ReferenceRequest
+from certhub.models.signatures import Signature
 from certhub.models.standards import StandardSet, StandardVersion
 from certhub.models.training import TrainingCompletion
 from certhub.queries import standards as queries
@@ -348,6 +349,7 @@ def _held(party: Party, user: User, reviewer: User) -> Values:
     _rows(notice)
     evidence = db.session.scalars(select(Evidence).where(Evidence.application_id == application.id)).all()
     papers = db.session.scalars(select(StoredFile.id).where(StoredFile.party_id == party.id).limit(2)).all()
+    signed = db.session.scalars(select(Signature.id).where(Signature.party_id == party.id).limit(1)).all()
     version = db.session.scalars(
         select(StandardVersion)
         .join(StandardSet)
@@ -382,6 +384,7 @@ def _held(party: Party, user: User, reviewer: User) -> Values:
         "token": list(links),
         "version": [version.version],
         "version_id": [version.id, *drafts],
+        **({"signature_id": list(signed)} if signed else {}),
         **({"site_id": [site.id]} if party.kind is SubjectType.PRACTICE else {}),
     }
 

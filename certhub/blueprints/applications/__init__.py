@@ -8,4 +8,5 @@ from certhub.blueprints.applications import (  # noqa: E402  (the routes need th
     note_routes,  # noqa: F401  (as above)
     reference_routes,  # noqa: F401  (as above)
     routes,  # noqa: F401  (as above)
+    signature_routes,  # noqa: F401  (as above)
 )

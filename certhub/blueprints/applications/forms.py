@@ -1,14 +1,16 @@
 """Forms of the applicant: one generic evidence form, built from what the requirement asks for."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from flask import request
 from wtforms import BooleanField, FileField, SelectField, StringField, widgets
 from wtforms.validators import InputRequired, Optional
 
+from certhub.rules.dossier import SiteItem
 from certhub.rules.evidence_fields import EvidenceField, Input
-from certhub.rules.evidence_forms import NOT_RATED, fields_for, needs_file, paper_hint, takes_file
+from certhub.rules.evidence_forms import NOT_RATED, fields_for, needs_file, takes_file, text_to_sign
+from certhub.rules.sites import SITES
 from certhub.rules.standard import Requirement
 from certhub.web.forms import CertHubForm, Checkboxes, Line, Text, options
 
@@ -40,9 +42,22 @@ class NoteForm(CertHubForm):
     internal = BooleanField("Only for DPH. The applicant does not see this note.")
 
 
-def evidence_form(requirement: Requirement) -> CertHubForm:
+def sites_field() -> Checkboxes:
+    """The question which sites something is for."""
+    return Checkboxes("Sites that this is for", validate_choice=False)
+
+
+def offer_sites(form: CertHubForm, requirement: Requirement, sites: Collection[SiteItem]) -> None:
+    """Ask for sites where a requirement is asked for each of them and there are several."""
+    if not requirement.per_site or len(sites) < 2:  # noqa: PLR2004  (nothing to choose)
+        del form[SITES]
+        return
+    form[SITES].choices = options((str(site.id), site.words) for site in sites)
+
+
+def evidence_form(requirement: Requirement, sites: Collection[SiteItem]) -> CertHubForm:
     """The form for one requirement's evidence; what its rules refuse is said by `rules.evidence_forms`."""
-    fields: dict[str, object] = {}
+    fields: dict[str, object] = {SITES: sites_field()}
     for one in fields_for(requirement):
         if one.input is Input.SCORE_GRID:
             for row, label in one.choices:
@@ -51,19 +66,23 @@ def evidence_form(requirement: Requirement) -> CertHubForm:
             fields[one.name] = _field(one)
     if takes_file(requirement):
         hint = "PDF, PNG, JPEG or DOCX. Nothing about children or families, and nothing from a criminal record."
-        if paper_hint(requirement):
-            hint = f"{paper_hint(requirement)} {hint}"
         label = "Document" if needs_file(requirement) else "Document or scan"
+        if text_to_sign(requirement):
+            label, hint = (
+                "Signed page",
+                f"A scan or photo of the page with the signature. A reviewer looks at it. {hint}",
+            )
         fields["file"] = FileField(
             label, [InputRequired("Choose the file.")] if needs_file(requirement) else [Optional()], description=hint
         )
     form: CertHubForm = type("EvidenceForm", (CertHubForm,), fields)()
+    offer_sites(form, requirement, sites)
     return form
 
 
 def sections(requirement: Requirement, form: CertHubForm) -> list[tuple[EvidenceField | None, list[Any]]]:
     """The form's fields in their order; the rows of a score grid stand together under the question that they answer."""
-    found: list[tuple[EvidenceField | None, list[Any]]] = []
+    found: list[tuple[EvidenceField | None, list[Any]]] = [(None, [form[SITES]])] if SITES in form else []
     for one in fields_for(requirement):
         if one.input is Input.SCORE_GRID:
             found.append((one, [form[f"{one.name}-{row}"] for row, _ in one.choices]))

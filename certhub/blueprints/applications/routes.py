@@ -1,5 +1,7 @@
 """The applicant's pages."""
 
+from dataclasses import replace
+
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -10,6 +12,8 @@ from certhub.blueprints.applications.forms import CloseForm, SubmitForm, evidenc
 from certhub.database import transaction
 from certhub.queries import (
     applications,
+    dossiers,
+    drifts,
     evaluations,
     family_feedback,
     files,
@@ -19,6 +23,7 @@ from certhub.queries import (
     references,
     reviews,
     self_assessments,
+    signatures,
     signed_texts,
 )
 from certhub.rules.evidence_forms import (
@@ -33,6 +38,7 @@ from certhub.rules.permissions import Permission, works_for_dph
 from certhub.rules.references import STATE_LABELS
 from certhub.rules.refusal import Refusal
 from certhub.rules.service_goals import StageEntry, goal_for
+from certhub.rules.sites import sites_named
 from certhub.rules.terms import closes_on
 from certhub.rules.vocabulary import ApplicationStatus, SubjectType
 from certhub.services import applications as service
@@ -110,12 +116,14 @@ def show(application_id: int) -> ResponseReturnValue:
         offered_assessments=self_assessments.offered(application, judgement, evidence),
         offered_feedback=family_feedback.offered(application, judgement, evidence),
         readable=files.readable(viewer(), [item.file_id for item in evidence]),
+        signed=signatures.readable(viewer(), [item.id for item in evidence]),
         seen=parties.seen_of(viewer(), {application.party_id, *(breach.coordinator_id for breach in breaches)}),
         handler=applications.handler(application, on=clock.today()),
         closing=stages[-1] if application.status is ApplicationStatus.WITHDRAWN and stages[-1].reason else None,
         breaches=breaches[: independence.MOST_TOLD],
         threads=reviews.threads_of(viewer(), application, applications.reviews_of(application)),
         returned=judgement.evaluation.returned if judgement else (),
+        drifts=drifts.of_party(application.party_id) if judgement else [],
         references=references.of_application(application, at=clock.now()),
         reference_labels=STATE_LABELS,
         unseen=applications.unseen_items(application),
@@ -128,6 +136,7 @@ def show(application_id: int) -> ResponseReturnValue:
         with_applicant=application.status in WITH_APPLICANT,
         can_withdraw=ApplicationStatus.WITHDRAWN in MOVES[application.status],
         is_computed=is_computed,
+        text_to_sign=text_to_sign,
         done_by_department=done_by_department,
         may_be_searched_again=may_be_searched_again,
         dph_enters=application.status in ENTERED_BY_DEPARTMENT,
@@ -143,11 +152,14 @@ def provide(application_id: int, code: str) -> ResponseReturnValue:
     requirement = evaluations.judge(application, as_of=clock.today()).requirement(code)
     if requirement is None or is_computed(requirement):
         abort(404)
-    form = evidence_form(requirement)
+    sites = dossiers.open_sites(application.party_id, clock.today())
+    form = evidence_form(requirement, sites)
     if form.validate_on_submit():
         back = url_for(".show", application_id=application.id, _anchor=code)
         with refusals_shown_on(form), transaction():
             given = checked_value(requirement, typed(requirement), today=clock.today())
+            chosen = form["sites"].data if "sites" in form else ()
+            given = replace(given, value={**given.value, **sites_named(requirement, chosen or (), sites)})
             upload = request.files.get("file")
             file = None
             if upload is not None and upload.filename:

@@ -7,7 +7,16 @@ from flask_login import current_user
 from certhub import clock
 from certhub.auth.guard import actor, requires, viewer
 from certhub.blueprints.home import bp
-from certhub.queries import applications, background_checks, certification, exposure, independence, licences, parties
+from certhub.queries import (
+    applications,
+    background_checks,
+    certification,
+    drifts,
+    exposure,
+    independence,
+    licences,
+    parties,
+)
 from certhub.rules.permissions import Permission, is_employer, may, works_for_dph
 
 _EXPOSED_SHOWN = 12
@@ -36,6 +45,7 @@ def index() -> ResponseReturnValue:
             mine=applications.on_the_desk_of(who),
             overdue=sum(stage.overdue for stage in applications.stage_figures(who, on=today)),
             in_force=certification.held_in_force(who, on=today),
+            drifts=drifts.first(who, today, number=1),
         )
     party = parties.one(who, who.party_id or 0)
     return render_template(
@@ -44,4 +54,5 @@ def index() -> ResponseReturnValue:
         waiting=applications.waiting(who) if is_employer(who) else {},
         party=party,
         panel=certification.panel_of(who, party, on=today),
+        drifts=drifts.of_party(party.id),
     )

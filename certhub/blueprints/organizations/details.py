@@ -6,7 +6,7 @@ from flask.typing import ResponseReturnValue
 from certhub import clock
 from certhub.auth.guard import actor, requires, viewer
 from certhub.blueprints.organizations import bp
-from certhub.blueprints.organizations.forms import ContactForm, LastDayForm, SiteForm, StakeForm
+from certhub.blueprints.organizations.forms import ContactForm, LastDayForm, MoveForm, SiteForm, StakeForm
 from certhub.blueprints.organizations.routes import organization
 from certhub.database import locked, transaction
 from certhub.models.parties import Practice
@@ -93,6 +93,31 @@ def close_site(party_id: int, site_id: int) -> ResponseReturnValue:
             flash("The last day of the site is on file.")
             return redirect(url_for(".show", party_id=party_id))
     return render_template("organizations/close_site.html", party=practice, site=site, form=form), form.http_status
+
+
+@bp.route("/organizations/<int:party_id>/sites/<int:site_id>/move", methods=["GET", "POST"])
+@requires(Permission.PARTY_EDIT)
+def move_site(party_id: int, site_id: int) -> ResponseReturnValue:
+    practice = parties.one_of(viewer(), Practice, party_id)
+    site = parties.site(viewer(), party_id, site_id)
+    form = MoveForm(municipality_id=site.municipality_id)
+    if form.validate_on_submit():
+        address = url_for(".show", party_id=party_id, _anchor="sites-title")
+        with refusals_shown_on(form), transaction():
+            service.move_site(
+                locked(site),
+                address_line=form.address_line.data,
+                zip_code=form.zip_code.data or "",
+                municipality_id=form.municipality_id.data,
+                moved_on=form.moved_on.data,
+                actor=actor(),
+                at=clock.now(),
+            )
+            submissions.remember(address)
+        if not form.refused:
+            flash("The move is on file.")
+            return redirect(address)
+    return render_template("organizations/move_site.html", party=practice, site=site, form=form), form.http_status
 
 
 @bp.route("/organizations/<int:party_id>/ownership/new", methods=["GET", "POST"])

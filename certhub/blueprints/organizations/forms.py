@@ -100,6 +100,19 @@ class SiteForm(CertHubForm):
         self.municipality_id.choices = numbered(municipalities.choices())
 
 
+class MoveForm(CertHubForm):
+    """Where a site moves."""
+
+    address_line = Line("New street and number", [InputRequired("Enter the street and number.")])
+    zip_code = Line("ZIP code", [Optional()], longest=20)
+    municipality_id = SelectField("City or town", [InputRequired("Choose the city or town.")], coerce=number_or_none)
+    moved_on = Day("First day at the new address", [InputRequired("Enter the first day at the new address.")])
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.municipality_id.choices = numbered(municipalities.choices())
+
+
 class LastDayForm(CertHubForm):
     """The end of something that has a first day."""
 

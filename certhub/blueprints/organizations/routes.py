@@ -9,7 +9,7 @@ from certhub.blueprints.organizations import bp
 from certhub.blueprints.organizations.forms import PracticeForm, ProgramForm, VendorForm, form_for
 from certhub.database import transaction
 from certhub.models.parties import Party, Practice, TrainingProgram, VendorOrganization
-from certhub.queries import audit_trail, certification, independence, organizations, parties
+from certhub.queries import audit_trail, certification, drifts, independence, organizations, parties
 from certhub.queries.visibility import NotVisible
 from certhub.rules.permissions import Permission
 from certhub.rules.vocabulary import Region, SubjectType
@@ -68,6 +68,8 @@ def show(party_id: int) -> ResponseReturnValue:
         same_npi=parties.with_same_npi(party) if isinstance(party, Practice) else [],
         conflicts=conflicts,
         seen=parties.seen_of(viewer(), {one.coordinator_id for one in conflicts}),
+        drifts=drifts.of_party(party.id),
+        moved={site.moved_from_id for site in party.sites} if isinstance(party, Practice) else frozenset(),
         history=audit_trail.history_of(viewer(), party.id),
         today=clock.today(),
     )

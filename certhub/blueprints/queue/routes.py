@@ -8,7 +8,17 @@ from certhub.auth.guard import actor, requires, viewer
 from certhub.blueprints.queue import bp
 from certhub.blueprints.queue.forms import SEND_BACK, ApprovalForm, DecisionForm, ReviewItemForm
 from certhub.database import transaction
-from certhub.queries import applications, credentials, evaluations, files, independence, references, reviews, training
+from certhub.queries import (
+    applications,
+    credentials,
+    evaluations,
+    files,
+    independence,
+    references,
+    reviews,
+    signatures,
+    training,
+)
 from certhub.queries.visibility import NotVisible
 from certhub.rules.lifecycle import is_open
 from certhub.rules.permissions import Permission
@@ -102,6 +112,7 @@ def review_item(application_id: int, code: str) -> ResponseReturnValue:
         finding=finding,
         evidence=evidence,
         readable=files.readable(viewer(), [item.file_id for item in evidence]),
+        signed=signatures.readable(viewer(), [item.id for item in evidence]),
         training=training.of_coordinator(application.party_id) if counts_training(requirement) else None,
         references=references.of_application(application, at=clock.now()) if asks_referees(requirement) else (),
         reference_labels=STATE_LABELS,

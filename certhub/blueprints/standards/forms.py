@@ -194,6 +194,8 @@ def requirement_table(form: DraftForm, kind: RequirementKind, *, code: str | Non
         "waivable": bool(form["waivable"].data),
         "sort": sort,
     }
+    if "per_site" in form and form["per_site"].data:
+        table["per_site"] = True
     return {**table, "group": form["group"].data} if form["group"].data else table
 
 
@@ -269,6 +271,11 @@ def _common_fields(standard: Standard, *, new: bool) -> dict[str, object]:
             choices=options((one.value, said) for one, said in DISCIPLINE_LABELS.items()),
             description="Check none to ask everybody.",
         )
+    if standard.subject_type is SubjectType.PRACTICE:
+        fields["per_site"] = BooleanField(
+            "Asked for each site.",
+            description="Otherwise a practice gives it once, for all its sites. For papers and signatures.",
+        )
     fields["other_conditions"] = Text(
         "Other conditions",
         [Optional()],
@@ -284,6 +291,7 @@ def _common_answers(shown: Mapping[str, Any]) -> dict[str, Any]:
         **{name: shown.get(name) for name in ("title", "plain_text", "evidence_hint", "citation", "severity", "group")},
         "stages": list(shown.get("stages", ())),
         "waivable": shown.get("waivable", False),
+        "per_site": shown.get("per_site", False),
         "disciplines": conditions.pop("discipline", []),
         "other_conditions": "\n".join(f"{name}: {', '.join(values)}" for name, values in conditions.items()),
     }

@@ -25,6 +25,7 @@ from certhub.rules.requirement_kinds import (
 )
 from certhub.rules.requirement_kinds.kind import Kind, any_evidence, not_applicable, returned_note
 from certhub.rules.requirement_kinds.parameters import Parameters
+from certhub.rules.sites import for_each_site
 from certhub.rules.standard import Requirement
 from certhub.rules.vocabulary import RequirementKind, Result, Verdict
 
@@ -108,7 +109,8 @@ class Prepared:
             return not_applicable(
                 requirement, need=requirement.title, explanation="This requirement does not apply to you."
             )
-        finding = KINDS[requirement.kind].evaluate(requirement, self.params, dossier, occasion)
+        evaluate, params = KINDS[requirement.kind].evaluate, self.params
+        finding = for_each_site(requirement, dossier, lambda seen: evaluate(requirement, params, seen, occasion))
         if finding.result is Result.NOT_APPLICABLE:
             return finding
         waiver = waiver_of(requirement, dossier)

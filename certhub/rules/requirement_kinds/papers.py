@@ -285,23 +285,20 @@ def signing_role(party: str) -> Role | None:
     return _ROLE_OF_PARTY.get(party)
 
 
-def require_signer(party: str, role: Role, *, on_paper: bool) -> None:
-    """Refuse a signature given here for somebody else: an account signs as the party that it is.
+def require_signer(party: str, role: Role) -> None:
+    """Refuse a signature on the screen for somebody else: an account signs as the party that it is.
 
     A paper may be handed in for anybody, because a reviewer looks at it.
     """
     signs = signing_role(party)
-    if on_paper or signs is role:
+    if signs is role:
         return
     name = party_name(party)
     if signs is None:
-        raise Refusal(
-            f"You cannot sign for {name}. Upload the page that {name} signed. A reviewer will look at it.", field="file"
-        )
+        raise Refusal(f"You cannot sign for {name}. Upload the page that {name} signed. A reviewer will look at it.")
     raise Refusal(
         f"{name[:1].upper()}{name[1:]} must sign this. Ask {name} to sign in and sign it, or upload the paper with "
-        f"the signature of {name}.",
-        field="file",
+        f"the signature of {name}."
     )
 
 

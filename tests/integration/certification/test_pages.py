@@ -3,7 +3,6 @@
 import io
 import re
 from datetime import timedelta
-from typing import Any
 
 import pytest
 import time_machine
@@ -278,25 +277,6 @@ def test_another_vendor_sees_neither_application_nor_certificate_nor_file(
         f"/parties/{application.party_id}/applications/new",
     ):  # fmt: skip
         assert client.get(address).status_code == 404, address
-
-
-def test_a_coordinator_signs_the_scope_of_practice_in_person(client: FlaskClient, desk: lifecycle.Desk) -> None:
-    person = factories.make_coordinator(vendor=desk.applicant.party)  # type: ignore[arg-type]  # HR's vendor
-    account = factories.make_user(Role.COORDINATOR, person)
-    with transaction():
-        application = lifecycle.opened(person, desk, at=clock.now())
-    address = f"/applications/{application.id}/requirements/CC-07/evidence/new"
-    signature: dict[str, Any] = {"agreed": "y", "signed_by": person.name, "occurred_on": clock.today().isoformat()}
-
-    factories.sign_in(client, desk.applicant)
-    status, text, _ = post(client, address, **signature)
-    assert (status, "coordinator must sign" in text) == (422, True)
-
-    factories.sign_in(client, account)
-    assert "As a care coordinator I do these things" in client.get(address).text
-    status, text, _ = post(client, address, **signature)
-    assert status == 302, text
-    assert db.session.scalars(select(Evidence)).one().provided_by_id == account.id
 
 
 def test_the_first_page_tells_each_person_what_needs_doing(client: FlaskClient, desk: lifecycle.Desk) -> None:

@@ -15,7 +15,7 @@ from certhub.models.certification import Application, Certificate
 from certhub.models.parties import Party
 from certhub.queries import certification, dossiers, exposure, registers
 from certhub.rules.permissions import OPERATOR
-from certhub.rules.vocabulary import ApplicationKind, ApplicationStatus, CredentialStatus, Role
+from certhub.rules.vocabulary import ApplicationKind, ApplicationStatus, CredentialStatus, Role, SubjectType
 from certhub.services import certificates, exposure_letters
 from certhub.web.context import press
 from tests import factories
@@ -114,7 +114,7 @@ def test_anybody_who_verifies_the_certificate_reads_it(client: FlaskClient, cert
 def test_the_register_the_file_and_the_figures_count_it_as_in_force(chain: Placed, client: FlaskClient) -> None:
     viewer = sign_in(client, somebody(Role.DPH_ADMINISTRATOR, chain))
 
-    (row,) = registers.coordinators(OPERATOR, TODAY)
+    (row,) = registers.whole(OPERATOR, SubjectType.COORDINATOR, TODAY)
     path = f"/registers/coordinators?as_of={TODAY}"
     lines = send(viewer, "/registers/coordinators/export", page=path, as_of=str(TODAY)).text.splitlines()
 
@@ -186,7 +186,7 @@ def test_it_takes_a_complete_filing_in_time_that_nobody_took_back(
     arranging.changed(panel.applications[0], **change)
 
     [(view, _)] = certification.panel_of(OPERATOR, chain.person, on=TODAY).views
-    (row,) = registers.coordinators(OPERATOR, TODAY)
+    (row,) = registers.whole(OPERATOR, SubjectType.COORDINATOR, TODAY)
 
     assert view.status is row.status is status
     assert exposure.count(OPERATOR, TODAY) == (status is CredentialStatus.IN_GRACE)

@@ -12,9 +12,7 @@ from certhub.rules.evidence_forms import (
     fields_for,
     is_computed,
     needs_file,
-    paper_hint,
     required_signer,
-    signing_party,
     takes_file,
 )
 from certhub.rules.refusal import Refusal
@@ -140,36 +138,29 @@ def test_it_is_known_who_signs_and_what_the_department_does_itself() -> None:
 
 
 @pytest.mark.parametrize(
-    ("party", "role", "on_paper", "says"),
+    ("party", "role", "says"),
     [
-        ("practice_manager", Role.PRACTICE_MANAGER, False, ""),
-        ("lead_physician", Role.PRACTICE_MANAGER, False, "You cannot sign for the lead physician. Upload the page"),
-        ("lead_physician", Role.PRACTICE_MANAGER, True, ""),
-        ("vendor", Role.VENDOR_HR, False, ""),
-        ("vendor", Role.COORDINATOR, False, "The vendor must sign this."),
-        ("coordinator", Role.COORDINATOR, False, ""),
-        ("coordinator", Role.VENDOR_HR, False, "The coordinator must sign this. Ask the coordinator to sign in"),
-        ("coordinator", Role.VENDOR_HR, True, ""),
-        ("training_provider", Role.TRAINING_PROVIDER, False, ""),
-        ("dph", Role.VENDOR_HR, False, "You cannot sign for DPH"),
+        ("practice_manager", Role.PRACTICE_MANAGER, ""),
+        ("lead_physician", Role.PRACTICE_MANAGER, "You cannot sign for the lead physician. Upload the page"),
+        ("vendor", Role.VENDOR_HR, ""),
+        ("vendor", Role.COORDINATOR, "The vendor must sign this."),
+        ("coordinator", Role.COORDINATOR, ""),
+        ("coordinator", Role.VENDOR_HR, "The coordinator must sign this. Ask the coordinator to sign in"),
+        ("training_provider", Role.TRAINING_PROVIDER, ""),
+        ("dph", Role.VENDOR_HR, "You cannot sign for DPH"),
     ],
 )
-def test_an_account_signs_as_the_party_that_it_is(party: str, role: Role, on_paper: bool, says: str) -> None:
+def test_an_account_signs_as_the_party_that_it_is(party: str, role: Role, says: str) -> None:
     if not says:
-        require_signer(party, role, on_paper=on_paper)
+        require_signer(party, role)
         return
-    with pytest.raises(Refusal, match=says) as caught:
-        require_signer(party, role, on_paper=on_paper)
-    assert caught.value.field == "file"
+    with pytest.raises(Refusal, match=says):
+        require_signer(party, role)
 
 
-def test_the_form_says_who_signs_on_paper() -> None:
-    assert signing_party(SHIPPED["PR-01"], {"party": "lead_physician"}) == "lead_physician"
-    assert signing_party(SHIPPED["CC-07"], {}) == "coordinator"
-    assert signing_party(SHIPPED["CC-06"], {}) is None
-    assert paper_hint(SHIPPED["PR-01"]).startswith("Needed for the lead physician")
-    assert paper_hint(SHIPPED["VO-15"]).startswith("Only needed where the person signed on paper")
-    assert paper_hint(SHIPPED["CC-06"]) == ""
+@pytest.mark.parametrize(("code", "needs"), [("PR-01", True), ("CC-07", True), ("CC-06", False), ("PR-02", False)])
+def test_a_signature_that_is_typed_in_comes_with_its_paper(code: str, needs: bool) -> None:
+    assert needs_file(SHIPPED[code]) is needs
 
 
 def test_the_answer_follows_the_day_on_which_it_is_asked() -> None:

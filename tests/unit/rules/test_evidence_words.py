@@ -25,7 +25,7 @@ def requirement(file: str, code: str) -> Requirement:
         ("cc-core", "CC-06", {"registry": "leie", "result": "clear"},
          [("Result of the search in the OIG exclusion list (LEIE)", "No match")]),
         ("cc-core", "CC-07", {"agreed": True, "signed_by": "Ana", "text_id": "scope-of-practice", "version": 1},
-         [("I have read the text and I sign it", "Yes"), ("Full name of the person who signs", "Ana")]),
+         [("The text was read and signed", "Yes"), ("Full name of the person who signed", "Ana")]),
     ],
 )  # fmt: skip
 def test_answers_are_told_by_their_labels(file: str, code: str, value: dict[str, object], lines: object) -> None:

@@ -1,0 +1,109 @@
+"""Drift: a statement was signed while certain facts were so; when one of them changes, it must be signed anew.
+
+272 CMR 3.05 gives the holder of a credential 30 days to report a change; which facts a text rests on is the program's
+default (`rests_on` in data/attestations.toml).
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import StrEnum
+
+ATTEST_WITHIN = timedelta(days=30)
+
+
+class FactKind(StrEnum):
+    """What a signature can rest on."""
+
+    NAME = "name"
+    SITES = "sites"
+    OWNERS = "owners"
+    SIGNER = "signer"
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One fact as it stands: `key` tells it from others of its kind, `words` say it, `since` is its first day."""
+
+    kind: FactKind
+    key: str
+    words: str
+    since: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Gone:
+    """A fact that stands no longer, with the first day without it."""
+
+    kind: FactKind
+    key: str
+    since: date
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A fact under a signature that is not as it was, and by when the statement must be signed anew."""
+
+    kind: FactKind
+    fact: str
+    sentence: str
+    changed_on: date
+    due_on: date
+
+
+Frozen = Mapping[str, Mapping[str, str]]
+"""The facts of a signature as they stood: for each kind, words by key."""
+
+
+def frozen(facts: Iterable[Fact], rests_on: Iterable[FactKind]) -> dict[str, dict[str, str]]:
+    """What a signature keeps of the facts that it rests on."""
+    kept: dict[str, dict[str, str]] = {kind.value: {} for kind in rests_on}
+    for fact in facts:
+        if fact.kind.value in kept:
+            kept[fact.kind.value][fact.key] = fact.words
+    return kept
+
+
+def changes(signed: Frozen, *, facts: Iterable[Fact], gone: Iterable[Gone], today: date) -> list[Change]:
+    """Every fact under a signature that is new, other than it was, or gone.
+
+    A change whose day nobody recorded counts from the day on which it is noted.
+    """
+    now = {(fact.kind.value, fact.key): fact for fact in facts}
+    left = {(one.kind.value, one.key): one.since for one in gone}
+    found = []
+    for name, before in signed.items():
+        kind = FactKind(name)
+        keys = sorted({*before, *(key for its_kind, key in now if its_kind == name)})
+        for key in keys:
+            fact = now.get((name, key))
+            if fact is not None and before.get(key) == fact.words:
+                continue
+            since = left.get((name, key)) if fact is None else fact.since
+            on = since or today
+            sentence = _sentence(kind, before.get(key), fact.words if fact else None)
+            found.append(Change(kind, f"{name}:{key}", sentence, on, on + ATTEST_WITHIN))
+    return found
+
+
+def _sentence(kind: FactKind, before: str | None, now: str | None) -> str:
+    label = _ONE_OF[kind]
+    if before is None:
+        return f"New {label}: {now}."
+    if now is None:
+        return _GONE[kind].format(before)
+    return f"The {label} changed from {before} to {now}."
+
+
+_ONE_OF = {
+    FactKind.NAME: "legal name",
+    FactKind.SITES: "site",
+    FactKind.OWNERS: "owner",
+    FactKind.SIGNER: "person who signs",
+}
+_GONE = {
+    FactKind.NAME: "The legal name {} is gone.",
+    FactKind.SITES: "The site {} is closed.",
+    FactKind.OWNERS: "{} is an owner no longer.",
+    FactKind.SIGNER: "{}, who signed, is with the organization no longer.",
+}

@@ -1,0 +1,62 @@
+"""What changed under a signature, and by when it is to be signed anew."""
+
+from datetime import date
+
+import pytest
+
+from certhub.rules.drift import ATTEST_WITHIN, Fact, FactKind, Gone, changes, frozen
+
+TODAY = date(2026, 6, 1)
+MAIN = Fact(FactKind.SITES, "1", "Main office, 20 Elm Street, Worcester", date(2015, 4, 1))
+SECOND = Fact(FactKind.SITES, "2", "Second office, 5 Oak Street, Worcester", date(2018, 4, 1))
+MOVED = Fact(FactKind.SITES, "2", "Second office, 9 Mill Road, Boston", date(2026, 5, 18))
+HOLDINGS = Fact(FactKind.OWNERS, "7", "Children's Care Holdings", date(2020, 1, 1))
+BUYER = Fact(FactKind.OWNERS, "8", "Bay Physicians", date(2026, 5, 2))
+NAME = Fact(FactKind.NAME, "name", "Elm Street Pediatrics")
+RENAMED = Fact(FactKind.NAME, "name", "Elm Street Children's Health")
+SIGNER = Fact(FactKind.SIGNER, "3", "Zoë Álvarez")
+SITES, OWNERS = (FactKind.SITES,), (FactKind.OWNERS,)
+
+
+@pytest.mark.parametrize(
+    ("rests_on", "signed", "now", "gone", "said"),
+    [
+        (SITES, [MAIN, SECOND], [MAIN, SECOND], [], []),
+        (SITES, [MAIN, SECOND], [MAIN, MOVED], [Gone(FactKind.SITES, "2", date(2026, 5, 18))],
+         [("sites:2", "The site changed from Second office, 5 Oak Street, Worcester to Second office, 9 Mill Road, "
+           "Boston.", date(2026, 5, 18))]),
+        (SITES, [MAIN], [MAIN, SECOND], [],
+         [("sites:2", "New site: Second office, 5 Oak Street, Worcester.", date(2018, 4, 1))]),
+        (SITES, [MAIN, SECOND], [MAIN], [Gone(FactKind.SITES, "2", date(2026, 5, 31))],
+         [("sites:2", "The site Second office, 5 Oak Street, Worcester is closed.", date(2026, 5, 31))]),
+        (SITES, [MAIN], [MAIN, HOLDINGS, RENAMED], [], []),
+        (OWNERS, [HOLDINGS], [BUYER], [Gone(FactKind.OWNERS, "7", date(2026, 5, 2))],
+         [("owners:7", "Children's Care Holdings is an owner no longer.", date(2026, 5, 2)),
+          ("owners:8", "New owner: Bay Physicians.", date(2026, 5, 2))]),
+        (OWNERS, [], [HOLDINGS], [], [("owners:7", "New owner: Children's Care Holdings.", date(2020, 1, 1))]),
+        ((FactKind.NAME,), [NAME], [RENAMED], [],
+         [("name:name", "The legal name changed from Elm Street Pediatrics to Elm Street Children's Health.", TODAY)]),
+        ((FactKind.SIGNER,), [SIGNER], [], [Gone(FactKind.SIGNER, "3", date(2026, 4, 30))],
+         [("signer:3", "Zoë Álvarez, who signed, is with the organization no longer.", date(2026, 4, 30))]),
+        ((FactKind.SIGNER, FactKind.NAME), [SIGNER, NAME], [SIGNER, NAME], [], []),
+    ],
+)  # fmt: skip
+def test_a_change_is_told_with_its_day(
+    rests_on: tuple[FactKind, ...], signed: list[Fact], now: list[Fact], gone: list[Gone],
+    said: list[tuple[str, str, date]],
+) -> None:  # fmt: skip
+    found = changes(frozen(signed, rests_on), facts=now, gone=gone, today=TODAY)
+
+    assert [(one.fact, one.sentence, one.changed_on) for one in found] == said
+    assert all(one.due_on - one.changed_on == ATTEST_WITHIN for one in found)
+
+
+def test_a_signature_keeps_only_the_facts_that_it_rests_on() -> None:
+    assert frozen([MAIN, HOLDINGS, NAME], (FactKind.SITES, FactKind.NAME)) == {
+        "sites": {"1": MAIN.words}, "name": {"name": NAME.words}
+    }  # fmt: skip
+    assert frozen([MAIN], ()) == {}
+
+
+def test_a_text_that_rests_on_nothing_is_never_signed_anew() -> None:
+    assert changes({}, facts=[MAIN, NAME], gone=[], today=TODAY) == []

@@ -1,0 +1,98 @@
+"""What is asked for each site of a practice, and what counts for all of them."""
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from certhub.rules.dossier import Dossier, EvidenceItem, SiteItem
+from certhub.rules.refusal import Refusal
+from certhub.rules.requirement_kinds import judge
+from certhub.rules.sites import SITES, sites_named
+from certhub.rules.vocabulary import Result, Role, SubjectType, Verdict
+from tests.unit.rules.requirement_cases import ENTRY
+from tests.unit.rules.test_evidence_forms import SHIPPED
+
+MAIN, SECOND = SiteItem(1, "Main office"), SiteItem(2, "Second office")
+SPACE = SHIPPED["PR-07"]
+METHOD = replace(SHIPPED["PR-05"], per_site=True)
+
+
+def signed(number: int, *sites: SiteItem) -> EvidenceItem:
+    value = {"text_id": "space-and-records", "version": 1, "signer_role": Role.PRACTICE_MANAGER.value, "agreed": True}
+    named = {SITES: {str(site.id): site.words for site in sites}} if sites else {}
+    return EvidenceItem(number, "PR-07", {**value, **named}, date(2027, 6, 1))
+
+
+def paper(number: int, verdict: Verdict, *sites: SiteItem) -> EvidenceItem:
+    value = {"document_type": "identification_method", SITES: {str(site.id): site.words for site in sites}}
+    return EvidenceItem(number, "PR-05", value, date(2027, 6, 1), has_file=True, verdict=verdict)
+
+
+@pytest.mark.parametrize(
+    ("sites", "evidence", "result", "have", "says"),
+    [
+        ((), (signed(1),), Result.MET, "Signed", "Signed on"),
+        ((MAIN,), (signed(1, MAIN),), Result.MET, "Signed", "Signed on"),
+        ((MAIN,), (signed(1),), Result.NOT_MET, "", "Not signed yet"),
+        ((MAIN, SECOND), (signed(1, MAIN, SECOND),), Result.MET, "2 of 2 sites", "Given for each of 2 sites"),
+        ((MAIN, SECOND), (signed(1, MAIN), signed(2, SECOND)), Result.MET, "2 of 2 sites", "Given for each of 2 sites"),
+        ((MAIN, SECOND), (signed(1, MAIN),), Result.PARTIAL, "1 of 2 sites", "Still needed for Second office."),
+        ((MAIN, SECOND), (), Result.NOT_MET, "0 of 2 sites", "Still needed for Main office and Second office."),
+        ((MAIN, SECOND), (signed(1),), Result.NOT_MET, "0 of 2 sites", "Still needed for Main office and Second"),
+    ],
+)
+def test_each_open_site_must_be_covered(
+    sites: tuple[SiteItem, ...], evidence: tuple[EvidenceItem, ...], result: Result, have: str, says: str
+) -> None:
+    found = judge(SPACE, Dossier(SubjectType.PRACTICE, 7, evidence=evidence, sites=sites), ENTRY)
+
+    assert (found.result, says in found.explanation) == (result, True), found.explanation
+    assert found.have.startswith(have)
+    assert found.provided is (result is Result.MET)
+
+
+def test_what_is_asked_once_counts_for_all_sites() -> None:
+    once = replace(SPACE, per_site=False)
+    dossier = Dossier(SubjectType.PRACTICE, 7, evidence=(signed(1),), sites=(MAIN, SECOND))
+    assert judge(once, dossier, ENTRY).result is Result.MET
+
+
+@pytest.mark.parametrize(
+    ("second", "result", "waits", "provided"),
+    [
+        (paper(2, Verdict.ACCEPTED, SECOND), Result.MET, False, True),
+        (paper(2, Verdict.PENDING, SECOND), Result.PARTIAL, True, True),
+        (paper(2, Verdict.PENDING, MAIN), Result.PARTIAL, False, False),
+    ],
+)
+def test_a_paper_for_one_site_waits_while_the_other_is_accepted(
+    second: EvidenceItem, result: Result, waits: bool, provided: bool
+) -> None:
+    evidence = (paper(1, Verdict.ACCEPTED, MAIN), second)
+    found = judge(METHOD, Dossier(SubjectType.PRACTICE, 7, evidence=evidence, sites=(MAIN, SECOND)), ENTRY)
+    assert (found.result, found.awaiting_review, found.provided) == (result, waits, provided)
+
+
+@pytest.mark.parametrize(
+    ("chosen", "sites", "named"),
+    [
+        ((), (), None),
+        ((), (MAIN,), {"1"}),
+        (("2",), (MAIN, SECOND), {"2"}),
+        (("1", "2"), (MAIN, SECOND), {"1", "2"}),
+    ],
+)
+def test_evidence_names_the_sites_that_it_is_for(
+    chosen: tuple[str, ...], sites: tuple[SiteItem, ...], named: set[str] | None
+) -> None:
+    found = sites_named(SPACE, chosen, sites)
+    assert (set(found[SITES]) if SITES in found else None) == named
+    assert sites_named(replace(SPACE, per_site=False), chosen, sites) == {}
+
+
+@pytest.mark.parametrize("chosen", [(), ("3",), ("1", "3")])
+def test_a_site_that_is_not_open_is_not_named(chosen: tuple[str, ...]) -> None:
+    with pytest.raises(Refusal) as refused:
+        sites_named(SPACE, chosen, (MAIN, SECOND))
+    assert refused.value.field == SITES
