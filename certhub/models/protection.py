@@ -12,6 +12,7 @@ from certhub.models.audit import AccessLog, AuditEntry
 from certhub.models.base import Base
 from certhub.models.ce_audits import CeAudit, CeProof, CeResult, CeSelection
 from certhub.models.certification import Certificate, Decision, EvaluationRecord, Evidence, ItemReview
+from certhub.models.corrections import Correction
 from certhub.models.due_process import ActionNotice, HearingEntry
 from certhub.models.medical_home import FamilyFeedback, SelfAssessmentResult
 from certhub.models.orders import BoardOrder, OrderEffect, OrderRevocation
@@ -48,6 +49,7 @@ APPEND_ONLY = tuple(
         CeSelection,
         CeProof,
         CeResult,
+        Correction,
     )
 )
 

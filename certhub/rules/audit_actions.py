@@ -86,6 +86,8 @@ class AuditAction(StrEnum):
     ORDER_PUT_IN_FORCE = "order.put_in_force"
     ORDER_REVOKED = "order.revoked"
     TERM_MOVED = "term.moved"
+    TERM_CORRECTED = "term.corrected"
+    STATUS_EVENT_CORRECTED = "status_event.corrected"
     SELF_ASSESSMENT_OPENED = "self_assessment.opened"
     SELF_ASSESSMENT_AGREED = "self_assessment.agreed"
     SELF_ASSESSMENT_CLOSED = "self_assessment.closed"
@@ -187,6 +189,8 @@ SENTENCES: dict[AuditAction, str] = {
     AuditAction.ORDER_PUT_IN_FORCE: "put an order of the Board in force",
     AuditAction.ORDER_REVOKED: "revoked an order of the Board",
     AuditAction.TERM_MOVED: "moved the dates of a term by an order of the Board",
+    AuditAction.TERM_CORRECTED: "corrected the dates of a term",
+    AuditAction.STATUS_EVENT_CORRECTED: "corrected the dates of a status event",
     AuditAction.SELF_ASSESSMENT_OPENED: "started a self-assessment",
     AuditAction.SELF_ASSESSMENT_AGREED: "recorded agreed scores of a self-assessment",
     AuditAction.SELF_ASSESSMENT_CLOSED: "closed a self-assessment",

@@ -61,6 +61,8 @@ PROTECT = {
         "CREATE TRIGGER ce_proof_is_not_truncated BEFORE TRUNCATE ON ce_proof FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()",
         "CREATE TRIGGER ce_result_is_append_only BEFORE UPDATE OR DELETE ON ce_result FOR EACH ROW EXECUTE FUNCTION refuse_change()",
         "CREATE TRIGGER ce_result_is_not_truncated BEFORE TRUNCATE ON ce_result FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()",
+        "CREATE TRIGGER correction_is_append_only BEFORE UPDATE OR DELETE ON correction FOR EACH ROW EXECUTE FUNCTION refuse_change()",
+        "CREATE TRIGGER correction_is_not_truncated BEFORE TRUNCATE ON correction FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()",
         "CREATE TRIGGER audit_head_moves_on BEFORE UPDATE ON audit_head FOR EACH ROW WHEN (NEW.seq <= OLD.seq OR NEW.id <> OLD.id) EXECUTE FUNCTION refuse_change()",
         "CREATE TRIGGER audit_head_is_kept BEFORE DELETE ON audit_head FOR EACH ROW EXECUTE FUNCTION refuse_change()",
         "CREATE TRIGGER audit_head_is_not_truncated BEFORE TRUNCATE ON audit_head FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()",
@@ -141,6 +143,9 @@ PROTECT = {
         "CREATE TRIGGER ce_result_refuses_update BEFORE UPDATE ON ce_result BEGIN SELECT RAISE(ABORT, 'rows of ce_result are never changed or removed'); END",
         "CREATE TRIGGER ce_result_refuses_delete BEFORE DELETE ON ce_result BEGIN SELECT RAISE(ABORT, 'rows of ce_result are never changed or removed'); END",
         "CREATE TRIGGER ce_result_refuses_replace BEFORE INSERT ON ce_result WHEN EXISTS (SELECT 1 FROM ce_result AS kept WHERE kept.id = NEW.id) OR EXISTS (SELECT 1 FROM ce_result AS kept WHERE kept.supersedes_id = NEW.supersedes_id) OR EXISTS (SELECT 1 FROM ce_result AS kept WHERE kept.selection_id = NEW.selection_id AND kept.supersedes_id IS NULL AND NEW.supersedes_id IS NULL) BEGIN SELECT RAISE(ABORT, 'rows of ce_result are never changed or removed'); END",
+        "CREATE TRIGGER correction_refuses_update BEFORE UPDATE ON correction BEGIN SELECT RAISE(ABORT, 'rows of correction are never changed or removed'); END",
+        "CREATE TRIGGER correction_refuses_delete BEFORE DELETE ON correction BEGIN SELECT RAISE(ABORT, 'rows of correction are never changed or removed'); END",
+        "CREATE TRIGGER correction_refuses_replace BEFORE INSERT ON correction WHEN EXISTS (SELECT 1 FROM correction AS kept WHERE kept.id = NEW.id) OR EXISTS (SELECT 1 FROM correction AS kept WHERE kept.period_id = NEW.period_id) OR EXISTS (SELECT 1 FROM correction AS kept WHERE kept.status_event_id = NEW.status_event_id) BEGIN SELECT RAISE(ABORT, 'rows of correction are never changed or removed'); END",
         "CREATE TRIGGER audit_head_moves_on BEFORE UPDATE ON audit_head WHEN NEW.seq <= OLD.seq OR NEW.id <> OLD.id BEGIN SELECT RAISE(ABORT, 'rows of audit_head are never changed or removed'); END",
         "CREATE TRIGGER audit_head_is_kept BEFORE DELETE ON audit_head BEGIN SELECT RAISE(ABORT, 'rows of audit_head are never changed or removed'); END",
         "CREATE TRIGGER audit_head_refuses_replace BEFORE INSERT ON audit_head WHEN EXISTS (SELECT 1 FROM audit_head AS kept WHERE kept.id = NEW.id) BEGIN SELECT RAISE(ABORT, 'rows of audit_head are never changed or removed'); END",
@@ -205,6 +210,8 @@ UNPROTECT = {
         "DROP TRIGGER IF EXISTS ce_proof_is_not_truncated ON ce_proof",
         "DROP TRIGGER IF EXISTS ce_result_is_append_only ON ce_result",
         "DROP TRIGGER IF EXISTS ce_result_is_not_truncated ON ce_result",
+        "DROP TRIGGER IF EXISTS correction_is_append_only ON correction",
+        "DROP TRIGGER IF EXISTS correction_is_not_truncated ON correction",
         "DROP TRIGGER IF EXISTS audit_head_moves_on ON audit_head",
         "DROP TRIGGER IF EXISTS audit_head_is_kept ON audit_head",
         "DROP TRIGGER IF EXISTS audit_head_is_not_truncated ON audit_head",
@@ -284,6 +291,9 @@ UNPROTECT = {
         "DROP TRIGGER IF EXISTS ce_result_refuses_update",
         "DROP TRIGGER IF EXISTS ce_result_refuses_delete",
         "DROP TRIGGER IF EXISTS ce_result_refuses_replace",
+        "DROP TRIGGER IF EXISTS correction_refuses_update",
+        "DROP TRIGGER IF EXISTS correction_refuses_delete",
+        "DROP TRIGGER IF EXISTS correction_refuses_replace",
         "DROP TRIGGER IF EXISTS audit_head_moves_on",
         "DROP TRIGGER IF EXISTS audit_head_is_kept",
         "DROP TRIGGER IF EXISTS audit_head_refuses_replace",
@@ -2338,6 +2348,29 @@ def upgrade() -> None:
         sqlite_where=sa.text("supersedes_id IS NULL"),
     )
     op.create_table(
+        "correction",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("credential_id", sa.Integer(), nullable=False),
+        sa.Column("period_id", sa.Integer(), nullable=True, comment="The term as it is recorded from then on"),
+        sa.Column("status_event_id", sa.Integer(), nullable=True, comment="The event as it is recorded from then on"),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("citation", sa.String(length=200), nullable=False),
+        sa.Column("corrected_by_id", sa.Integer(), nullable=False),
+        sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint(
+            "(period_id IS NULL) <> (status_event_id IS NULL)", name=op.f("ck_correction_of_one_record")
+        ),
+        sa.ForeignKeyConstraint(["corrected_by_id"], ["account.id"], name=op.f("fk_correction_corrected_by_id")),
+        sa.ForeignKeyConstraint(["credential_id"], ["credential.id"], name=op.f("fk_correction_credential_id")),
+        sa.ForeignKeyConstraint(["period_id"], ["credential_period.id"], name=op.f("fk_correction_period_id")),
+        sa.ForeignKeyConstraint(["status_event_id"], ["status_event.id"], name=op.f("fk_correction_status_event_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_correction")),
+        sa.UniqueConstraint("period_id", name=op.f("uq_correction_period_id")),
+        sa.UniqueConstraint("status_event_id", name=op.f("uq_correction_status_event_id")),
+        comment="The ground of a correction; what was replaced is told by `supersedes_id` of the row that came of it.",
+    )
+    op.create_index(op.f("ix_correction_credential_id"), "correction", ["credential_id"], unique=False)
+    op.create_table(
         "item_review",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("application_id", sa.Integer(), nullable=False),
@@ -2620,6 +2653,8 @@ def downgrade() -> None:
     op.drop_table("order_effect")
     op.drop_index("ix_item_review_application", table_name="item_review")
     op.drop_table("item_review")
+    op.drop_index(op.f("ix_correction_credential_id"), table_name="correction")
+    op.drop_table("correction")
     op.drop_index(
         "uq_certificate_first",
         table_name="certificate",

@@ -22,7 +22,7 @@ from certhub.models import Base
 from certhub.models.accounts import Invitation, PasswordReset, User, UserSession
 from certhub.models.audit import AuditEntry
 from certhub.models.ce_audits import CeAudit, CeSelection
-from certhub.models.certification import Application, Certificate, Credential, Evidence, StatusEvent
+from certhub.models.certification import Application, Certificate, Credential, CredentialPeriod, Evidence, StatusEvent
 from certhub.models.due_process import ActionNotice
 from certhub.models.files import StoredFile
 from certhub.models.jobs import JobRun, JobStatus
@@ -338,6 +338,12 @@ def _held(party: Party, user: User, reviewer: User) -> Values:
         recorded_by_id=reviewer.id, recorded_at=WHEN,
     )  # fmt: skip
     _rows(stake, message, session, reset, run, event, *([site] if party.kind is SubjectType.PRACTICE else []))
+    term = db.session.scalars(
+        select(CredentialPeriod.id).where(
+            CredentialPeriod.credential_id == credential.id, CredentialPeriod.superseded_at.is_(None)
+        )
+    ).first()
+    assert term is not None
     notice = ActionNotice(
         party_id=party.id, status_event_id=event.id, text="To the holder", practice_allowed=True,
         issued_on=date(2026, 5, 1), appeal_until=date(2026, 5, 22), issued_by_id=reviewer.id, recorded_at=WHEN,
@@ -376,6 +382,7 @@ def _held(party: Party, user: User, reviewer: User) -> Values:
         "stake_id": [stake.id],
         "standard_code": [version.standard.code],
         "standard_id": [version.standard_id],
+        "term_id": [term],
         "token": list(links),
         "version": [version.version],
         "version_id": [version.id, *drafts],
