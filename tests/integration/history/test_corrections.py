@@ -16,8 +16,9 @@ from certhub.models.accounts import User
 from certhub.models.certification import Credential, CredentialPeriod, StatusEvent
 from certhub.models.corrections import Correction
 from certhub.models.parties import Assignment
-from certhub.queries import corrections, credential_status, registers
+from certhub.queries import corrections, credential_status, exposure, registers
 from certhub.queries import orders as order_queries
+from certhub.rules.exposure import Link
 from certhub.rules.orders import Cohort
 from certhub.rules.permissions import OPERATOR
 from certhub.rules.refusal import Refusal
@@ -88,7 +89,11 @@ def test_both_histories_of_a_corrected_term_stay_readable(administrator: User) -
 def test_a_term_is_looked_at_confirmed_and_both_answers_are_on_the_page(office: FlaskClient) -> None:
     credential = holder(LAST)
     address = f"/credentials/{credential.id}/terms/{now(credential).id}/correct"
-    days = {"starts_on": now(credential).starts_on.isoformat(), "expires_on": RIGHT.isoformat(), "reason": WHY}
+    days: dict[str, Any] = {
+        "starts_on": now(credential).starts_on.isoformat(),
+        "expires_on": RIGHT.isoformat(),
+        "reason": WHY,
+    }
 
     preview = send(office, address, do="look", **days)
     assert "Becomes allowed" in preview.text
@@ -125,7 +130,11 @@ def test_what_is_confirmed_is_what_was_shown(office: FlaskClient) -> None:
 def test_a_double_click_corrects_once(office: FlaskClient) -> None:
     credential = holder(LAST)
     address = f"/credentials/{credential.id}/terms/{now(credential).id}/correct"
-    days = {"starts_on": now(credential).starts_on.isoformat(), "expires_on": RIGHT.isoformat(), "reason": WHY}
+    days: dict[str, Any] = {
+        "starts_on": now(credential).starts_on.isoformat(),
+        "expires_on": RIGHT.isoformat(),
+        "reason": WHY,
+    }
     preview = send(office, address, do="look", **days)
 
     answers = [send(office, address, preview, do="correct", **days) for _ in range(2)]
@@ -192,6 +201,33 @@ def test_the_preview_names_the_assignments_that_become_exposed(administrator: Us
     assert (plan.placements[0].days.from_on, plan.placements[-1].days.to_on) == (date(2026, 7, 1), date(2026, 8, 15))
 
 
+def test_exposures_are_found_as_they_were_known_before_the_correction(office: FlaskClient, administrator: User) -> None:
+    vendor, practice = factories.make_vendor(), factories.make_practice("Elm Street")
+    person = factories.make_coordinator("Ana Ferreira", vendor=vendor)
+    credential = certified(person, LAST)
+    factories.saved(
+        Assignment(
+            coordinator_id=person.id, practice_id=practice.id, vendor_id=vendor.id, starts_on=date(2026, 2, 2),
+            recorded_at=factories.WHEN,
+        )
+    )  # fmt: skip
+    correct(credential, administrator)
+
+    day = date(2026, 10, 15)
+    for viewer in (OPERATOR, factories.make_user(Role.VENDOR_HR, vendor)):
+        links = [
+            row.links & {Link.CREDENTIAL}
+            for at in (AT - timedelta(seconds=1), AT)
+            for row in exposure.whole(viewer, day, exposure.Filters(known_at=at))
+        ]
+        assert links == [{Link.CREDENTIAL}, frozenset()]
+    address = f"/exposures/credential/{person.id}?as_of=2026-10-15"
+    assert (
+        "is exposed from September 1, 2026 on, as known at" in office.get(f"{address}&known_at=2026-11-01T12:00").text
+    )
+    assert "No assignment is exposed" in office.get(address).text
+
+
 def test_the_days_of_a_status_event_are_corrected_and_the_wrong_ones_stay_known(
     office: FlaskClient, administrator: User
 ) -> None:
@@ -202,7 +238,7 @@ def test_the_days_of_a_status_event_are_corrected_and_the_wrong_ones_stay_known(
             reason="Late report", actor=administrator, at=AT - timedelta(days=2),
         )  # fmt: skip
     address = f"/credentials/{credential.id}/status-events/{event.id}/correct"
-    days = {"effective_on": "2026-06-01", "ends_on": "2026-07-31", "reason": "The order says June."}
+    days: dict[str, Any] = {"effective_on": "2026-06-01", "ends_on": "2026-07-31", "reason": "The order says June."}
 
     preview = send(office, address, do="look", **days)
     assert "Becomes allowed" in preview.text
