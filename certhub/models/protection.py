@@ -17,6 +17,7 @@ from certhub.models.due_process import ActionNotice, HearingEntry
 from certhub.models.medical_home import FamilyFeedback, SelfAssessmentResult
 from certhub.models.orders import BoardOrder, OrderEffect, OrderRevocation
 from certhub.models.parties import LicenceCheck
+from certhub.models.record_merges import RecordMergeItem
 from certhub.models.references import ReferenceSignature
 from certhub.models.review import ApplicationStage, Recommendation, RequirementNote
 from certhub.models.standards import StandardVersion
@@ -50,6 +51,7 @@ APPEND_ONLY = tuple(
         CeProof,
         CeResult,
         Correction,
+        RecordMergeItem,
     )
 )
 

@@ -4,14 +4,16 @@ import json
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import and_, select
+from sqlalchemy.orm import aliased
 
 from certhub.database import db
 from certhub.documents.facts import CertificateFacts
 from certhub.models.certification import Certificate, Credential, CredentialPeriod, StatusEvent
 from certhub.models.orders import BoardOrder
+from certhub.models.parties import Coordinator
 from certhub.queries import credential_status, orders
-from certhub.queries.visibility import NotVisible, credential_visible
+from certhub.queries.visibility import NotVisible, credential_visible, of_record
 from certhub.rules.identifiers import normalise_verification_code
 from certhub.rules.permissions import Viewer
 from certhub.rules.status import History, explain_status, status_on
@@ -52,6 +54,8 @@ class Verification:
     """The orders that moved it."""
     renewed_by: Certificate | None
     """The newest certificate of a later term."""
+    counts_instead: str | None
+    """The number of the credential that counts, where the holder was on record twice and this one became void."""
 
 
 def one(viewer: Viewer, credential_id: int) -> Credential:
@@ -63,12 +67,12 @@ def one(viewer: Viewer, credential_id: int) -> Credential:
 
 
 def of_party(viewer: Viewer, party_id: int) -> list[Credential]:
-    """What a party holds or held."""
+    """What a party holds or held; its own come before those of a record of the same person that it absorbed."""
     return list(
         db.session.scalars(
             select(Credential)
-            .where(Credential.party_id == party_id, credential_visible(viewer))
-            .order_by(Credential.id)
+            .where(of_record(Credential.__table__.c.party_id, party_id), credential_visible(viewer))
+            .order_by(Credential.party_id != party_id, Credential.id)
         )
     )
 
@@ -198,6 +202,17 @@ def _verification(found: Certificate, on: date) -> Verification:
         moved_to=term if moved else None,
         orders=orders.of_periods([term.id]).get(term.id, []) if moved else [],
         renewed_by=db.session.scalar(renewed_by),
+        counts_instead=_counts_instead(found.credential_id),
+    )
+
+
+def _counts_instead(credential_id: int) -> str | None:
+    own, absorbed = aliased(Credential), Coordinator.__table__.c
+    return db.session.scalar(
+        select(Credential.number)
+        .join(absorbed.id.table, absorbed.merged_into_id == Credential.party_id)
+        .join(own, and_(own.party_id == absorbed.id, own.standard_id == Credential.standard_id))
+        .where(own.id == credential_id)
     )
 
 

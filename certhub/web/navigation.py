@@ -39,6 +39,7 @@ ITEMS = (
     NavigationItem("Exposures", "exposures.index", Permission.EXPOSURE_READ),
     NavigationItem("CE audits", "ce_audits.index", Permission.CE_AUDIT_READ),
     NavigationItem("CE requests", "ce_audits.requests", Permission.CE_REQUEST_ANSWER),
+    NavigationItem("Merged records", "merges.index", Permission.RECORD_MERGE_READ),
     NavigationItem("Audit trail", "audit.index", Permission.AUDIT_READ),
     NavigationItem("Mail", "administration.messages", Permission.MESSAGE_READ),
     NavigationItem("Jobs", "administration.jobs", Permission.JOB_READ),

@@ -63,6 +63,8 @@ PROTECT = {
         "CREATE TRIGGER ce_result_is_not_truncated BEFORE TRUNCATE ON ce_result FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()",
         "CREATE TRIGGER correction_is_append_only BEFORE UPDATE OR DELETE ON correction FOR EACH ROW EXECUTE FUNCTION refuse_change()",
         "CREATE TRIGGER correction_is_not_truncated BEFORE TRUNCATE ON correction FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()",
+        "CREATE TRIGGER record_merge_item_is_append_only BEFORE UPDATE OR DELETE ON record_merge_item FOR EACH ROW EXECUTE FUNCTION refuse_change()",
+        "CREATE TRIGGER record_merge_item_is_not_truncated BEFORE TRUNCATE ON record_merge_item FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()",
         "CREATE TRIGGER audit_head_moves_on BEFORE UPDATE ON audit_head FOR EACH ROW WHEN (NEW.seq <= OLD.seq OR NEW.id <> OLD.id) EXECUTE FUNCTION refuse_change()",
         "CREATE TRIGGER audit_head_is_kept BEFORE DELETE ON audit_head FOR EACH ROW EXECUTE FUNCTION refuse_change()",
         "CREATE TRIGGER audit_head_is_not_truncated BEFORE TRUNCATE ON audit_head FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()",
@@ -146,6 +148,9 @@ PROTECT = {
         "CREATE TRIGGER correction_refuses_update BEFORE UPDATE ON correction BEGIN SELECT RAISE(ABORT, 'rows of correction are never changed or removed'); END",
         "CREATE TRIGGER correction_refuses_delete BEFORE DELETE ON correction BEGIN SELECT RAISE(ABORT, 'rows of correction are never changed or removed'); END",
         "CREATE TRIGGER correction_refuses_replace BEFORE INSERT ON correction WHEN EXISTS (SELECT 1 FROM correction AS kept WHERE kept.id = NEW.id) OR EXISTS (SELECT 1 FROM correction AS kept WHERE kept.period_id = NEW.period_id) OR EXISTS (SELECT 1 FROM correction AS kept WHERE kept.status_event_id = NEW.status_event_id) BEGIN SELECT RAISE(ABORT, 'rows of correction are never changed or removed'); END",
+        "CREATE TRIGGER record_merge_item_refuses_update BEFORE UPDATE ON record_merge_item BEGIN SELECT RAISE(ABORT, 'rows of record_merge_item are never changed or removed'); END",
+        "CREATE TRIGGER record_merge_item_refuses_delete BEFORE DELETE ON record_merge_item BEGIN SELECT RAISE(ABORT, 'rows of record_merge_item are never changed or removed'); END",
+        "CREATE TRIGGER record_merge_item_refuses_replace BEFORE INSERT ON record_merge_item WHEN EXISTS (SELECT 1 FROM record_merge_item AS kept WHERE kept.id = NEW.id) OR EXISTS (SELECT 1 FROM record_merge_item AS kept WHERE kept.merge_id = NEW.merge_id AND kept.table_name = NEW.table_name AND kept.column_name = NEW.column_name AND kept.row_id = NEW.row_id) BEGIN SELECT RAISE(ABORT, 'rows of record_merge_item are never changed or removed'); END",
         "CREATE TRIGGER audit_head_moves_on BEFORE UPDATE ON audit_head WHEN NEW.seq <= OLD.seq OR NEW.id <> OLD.id BEGIN SELECT RAISE(ABORT, 'rows of audit_head are never changed or removed'); END",
         "CREATE TRIGGER audit_head_is_kept BEFORE DELETE ON audit_head BEGIN SELECT RAISE(ABORT, 'rows of audit_head are never changed or removed'); END",
         "CREATE TRIGGER audit_head_refuses_replace BEFORE INSERT ON audit_head WHEN EXISTS (SELECT 1 FROM audit_head AS kept WHERE kept.id = NEW.id) BEGIN SELECT RAISE(ABORT, 'rows of audit_head are never changed or removed'); END",
@@ -212,6 +217,8 @@ UNPROTECT = {
         "DROP TRIGGER IF EXISTS ce_result_is_not_truncated ON ce_result",
         "DROP TRIGGER IF EXISTS correction_is_append_only ON correction",
         "DROP TRIGGER IF EXISTS correction_is_not_truncated ON correction",
+        "DROP TRIGGER IF EXISTS record_merge_item_is_append_only ON record_merge_item",
+        "DROP TRIGGER IF EXISTS record_merge_item_is_not_truncated ON record_merge_item",
         "DROP TRIGGER IF EXISTS audit_head_moves_on ON audit_head",
         "DROP TRIGGER IF EXISTS audit_head_is_kept ON audit_head",
         "DROP TRIGGER IF EXISTS audit_head_is_not_truncated ON audit_head",
@@ -294,6 +301,9 @@ UNPROTECT = {
         "DROP TRIGGER IF EXISTS correction_refuses_update",
         "DROP TRIGGER IF EXISTS correction_refuses_delete",
         "DROP TRIGGER IF EXISTS correction_refuses_replace",
+        "DROP TRIGGER IF EXISTS record_merge_item_refuses_update",
+        "DROP TRIGGER IF EXISTS record_merge_item_refuses_delete",
+        "DROP TRIGGER IF EXISTS record_merge_item_refuses_replace",
         "DROP TRIGGER IF EXISTS audit_head_moves_on",
         "DROP TRIGGER IF EXISTS audit_head_is_kept",
         "DROP TRIGGER IF EXISTS audit_head_refuses_replace",
@@ -650,6 +660,12 @@ def upgrade() -> None:
             "birth_month", sa.Integer(), nullable=True, comment="Month and day only, for terms that end on a birthday"
         ),
         sa.Column("birth_day", sa.Integer(), nullable=True),
+        sa.Column(
+            "merged_into_id",
+            sa.Integer(),
+            nullable=True,
+            comment="The record of the same person that absorbed this one; empty for most",
+        ),
         sa.CheckConstraint("(birth_month IS NULL) = (birth_day IS NULL)", name=op.f("ck_coordinator_birthday_whole")),
         sa.CheckConstraint(
             "birth_day IS NULL OR birth_day BETWEEN 1 AND 31", name=op.f("ck_coordinator_birth_day_range")
@@ -658,10 +674,19 @@ def upgrade() -> None:
             "birth_month IS NULL OR birth_month BETWEEN 1 AND 12", name=op.f("ck_coordinator_birth_month_range")
         ),
         sa.ForeignKeyConstraint(["id"], ["party.id"], name=op.f("fk_coordinator_id")),
+        sa.ForeignKeyConstraint(["merged_into_id"], ["coordinator.id"], name=op.f("fk_coordinator_merged_into_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_coordinator")),
         comment="A person who coordinates care; keeps the record when the employer changes.",
     )
     op.create_index(op.f("ix_coordinator_discipline"), "coordinator", ["discipline"], unique=False)
+    op.create_index(
+        "ix_coordinator_merged",
+        "coordinator",
+        ["merged_into_id"],
+        unique=False,
+        postgresql_where=sa.text("merged_into_id IS NOT NULL"),
+        sqlite_where=sa.text("merged_into_id IS NOT NULL"),
+    )
     op.create_table(
         "credential",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -1293,6 +1318,41 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_practice_site_practice_id"), "practice_site", ["practice_id"], unique=False)
     op.create_table(
+        "record_merge",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("kept_id", sa.Integer(), nullable=False),
+        sa.Column("absorbed_id", sa.Integer(), nullable=False),
+        sa.Column(
+            "taken",
+            sa.JSON().with_variant(postgresql.JSONB(astext_type=sa.Text()), "postgresql"),
+            nullable=False,
+            comment="What was written on the two records themselves: by record and column the value before and after",
+        ),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("merged_by_id", sa.Integer(), nullable=False),
+        sa.Column("merged_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("undone_reason", sa.Text(), nullable=False),
+        sa.Column("undone_by_id", sa.Integer(), nullable=True),
+        sa.Column("undone_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint("(undone_at IS NULL) = (undone_by_id IS NULL)", name=op.f("ck_record_merge_undone_whole")),
+        sa.CheckConstraint("kept_id <> absorbed_id", name=op.f("ck_record_merge_of_two_records")),
+        sa.ForeignKeyConstraint(["absorbed_id"], ["coordinator.id"], name=op.f("fk_record_merge_absorbed_id")),
+        sa.ForeignKeyConstraint(["kept_id"], ["coordinator.id"], name=op.f("fk_record_merge_kept_id")),
+        sa.ForeignKeyConstraint(["merged_by_id"], ["account.id"], name=op.f("fk_record_merge_merged_by_id")),
+        sa.ForeignKeyConstraint(["undone_by_id"], ["account.id"], name=op.f("fk_record_merge_undone_by_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_record_merge")),
+        comment="Which record of a person was absorbed by which other one; nothing is deleted, and it can be undone.",
+    )
+    op.create_index(op.f("ix_record_merge_kept_id"), "record_merge", ["kept_id"], unique=False)
+    op.create_index(
+        "uq_record_merge_absorbed",
+        "record_merge",
+        ["absorbed_id"],
+        unique=True,
+        postgresql_where=sa.text("undone_at IS NULL"),
+        sqlite_where=sa.text("undone_at IS NULL"),
+    )
+    op.create_table(
         "reminder",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("obligation_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -1685,6 +1745,29 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_order_revocation")),
         sa.UniqueConstraint("order_id", name=op.f("uq_order_revocation_order_id")),
         comment="The end of an order: the dates that it moved were worked out again without it.",
+    )
+    op.create_table(
+        "record_merge_item",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("merge_id", sa.Integer(), nullable=False),
+        sa.Column("table_name", sa.String(length=40), nullable=False),
+        sa.Column(
+            "column_name",
+            sa.String(length=40),
+            nullable=False,
+            comment="What was changed: whose row it is, or the instant at which it was set aside or closed",
+        ),
+        sa.Column("row_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.ForeignKeyConstraint(["merge_id"], ["record_merge.id"], name=op.f("fk_record_merge_item_merge_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_record_merge_item")),
+        sa.UniqueConstraint(
+            "merge_id",
+            "table_name",
+            "column_name",
+            "row_id",
+            name=op.f("uq_record_merge_item_merge_id_table_name_column_name_row_id"),
+        ),
+        comment="One row that a merge moved to the record that stays, or set aside because that one tells the same.",
     )
     op.create_table(
         "reminder_notice",
@@ -2726,6 +2809,7 @@ def downgrade() -> None:
     op.drop_index("ix_reminder_notice_waiting", table_name="reminder_notice")
     op.drop_index("ix_reminder_notice_message", table_name="reminder_notice")
     op.drop_table("reminder_notice")
+    op.drop_table("record_merge_item")
     op.drop_table("order_revocation")
     op.drop_index(op.f("ix_licence_check_licence_id"), table_name="licence_check")
     op.drop_index("ix_licence_check_coordinator", table_name="licence_check")
@@ -2769,6 +2853,14 @@ def downgrade() -> None:
     op.drop_table("self_assessment")
     op.drop_index("ix_reminder_planned", table_name="reminder")
     op.drop_table("reminder")
+    op.drop_index(
+        "uq_record_merge_absorbed",
+        table_name="record_merge",
+        postgresql_where=sa.text("undone_at IS NULL"),
+        sqlite_where=sa.text("undone_at IS NULL"),
+    )
+    op.drop_index(op.f("ix_record_merge_kept_id"), table_name="record_merge")
+    op.drop_table("record_merge")
     op.drop_index(op.f("ix_practice_site_practice_id"), table_name="practice_site")
     op.drop_table("practice_site")
     op.drop_index(op.f("ix_password_reset_user_id"), table_name="password_reset")
@@ -2818,6 +2910,12 @@ def downgrade() -> None:
     op.drop_table("message")
     op.drop_index("ix_credential_subject", table_name="credential")
     op.drop_table("credential")
+    op.drop_index(
+        "ix_coordinator_merged",
+        table_name="coordinator",
+        postgresql_where=sa.text("merged_into_id IS NOT NULL"),
+        sqlite_where=sa.text("merged_into_id IS NOT NULL"),
+    )
     op.drop_index(op.f("ix_coordinator_discipline"), table_name="coordinator")
     op.drop_table("coordinator")
     op.drop_index(op.f("ix_contact_party_id"), table_name="contact")

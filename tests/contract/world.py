@@ -58,7 +58,7 @@ from certhub.rules.requirement_kinds.instrument_scales import INSTRUMENTS
 from certhub.rules.standard_draft import with_group
 from certhub.rules.tokens import token_hash
 from certhub.rules.vocabulary import FeedbackMethod, RespondentRole, Role, SubjectType, VersionStatus
-from certhub.services import audit, files, roster_import
+from certhub.services import audit, files, record_merges, roster_import
 from certhub.services import orders as board_orders
 from certhub.services import standard_previews as previews
 from certhub.services import standards as standard_service
@@ -148,6 +148,7 @@ def build(app: Flask) -> World:
     of[SubjectType.PRACTICE]["token"].append(token)
     of[SubjectType.VENDOR]["party_id"].append(person.id)
     of[SubjectType.COORDINATOR] |= _audited(person, reviewer)
+    of[SubjectType.COORDINATOR] |= _merged(person, reviewer)
     of[SubjectType.VENDOR]["selection_id"] = of[SubjectType.COORDINATOR]["selection_id"]
     for name in ("application_id", "credential_id", "certificate_id", "file_id", "evidence_id", "notice_id"):
         of[SubjectType.VENDOR][name] += of[SubjectType.COORDINATOR][name]
@@ -170,6 +171,14 @@ def _asking(vendor: VendorOrganization, hr: User, reviewer: User) -> Values:
     link = f"reference-of-{person.id}-{secrets.token_hex(8)}"
     _rows(ReferenceLink(request_id=asked.id, token_hash=token_hash(link), created_at=WHEN))
     return {"application_id": [application.id], "code": ["CC-04"], "request_id": [asked.id], "token": [link]}
+
+
+def _merged(person: Coordinator, reviewer: User) -> Values:
+    """A record that our coordinator's absorbed, and another one that could be of the same person."""
+    absorbed, other = factories.make_coordinator(), factories.make_coordinator()
+    with transaction():
+        done = record_merges.merge(person, absorbed, reason="One person", actor=reviewer, at=WHEN)
+    return {"merge_id": [done.id], "other_id": [other.id]}
 
 
 def _assessed(practice: Party, manager: User) -> tuple[Values, str]:
