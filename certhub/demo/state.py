@@ -21,6 +21,7 @@ from certhub.demo import (
     coordinators,
     deadlines,
     faults,
+    histories,
     new_versions,
     orders,
     organizations,
@@ -144,6 +145,7 @@ def _stories(office: Office) -> Iterator[Story[Any]]:
     yield organizations.owners_recorded(office, on=commitments.first_day(office) + 40 * ONE_DAY)
     yield from _coordinators(office)
     yield orders.board_orders(office)
+    yield histories.corrected_and_doubled(office)
     yield oversight.ce_audited(office)
 
 

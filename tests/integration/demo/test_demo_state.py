@@ -142,7 +142,7 @@ def test_the_counts_are_those_of_the_recipe(demo: Flask) -> None:
     kinds = Counter(db.session.scalars(select(Party.kind)))
     assert kinds == {
         SubjectType.VENDOR: 8,
-        SubjectType.COORDINATOR: 60,
+        SubjectType.COORDINATOR: 61,  # sixty people, one of them on file twice
         SubjectType.PRACTICE: 45,
         SubjectType.TRAINING_PROGRAM: 3,
     }

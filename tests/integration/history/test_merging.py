@@ -34,7 +34,7 @@ from certhub.rules.record_merge import likenesses
 from certhub.rules.refusal import Refusal
 from certhub.rules.status import status_on
 from certhub.rules.vocabulary import ApplicationKind, ApplicationStatus, CredentialStatus, Role
-from certhub.services import employment
+from certhub.services import employment, roster_plan
 from certhub.services import record_merges as service
 from tests import factories
 from tests.factories import WHEN
@@ -427,11 +427,9 @@ def test_the_list_finds_the_pairs_that_the_rule_finds(app: Flask, seed: int) -> 
     people: list[Coordinator] = []
     for number in range(14):
         email = f"p{dice.randint(0, 5)}@example.org"
-        if any(str(person.email).lower() == email for person in people):
-            email = (
-                email.upper() + "" if all(person.email != email.upper() for person in people) else f"q{number}@x.org"
-            )
-        born = {"birth_month": 2, "birth_day": dice.randint(1, 3)} if dice.random() < 0.7 else {}
+        if any(person.email == email for person in people):
+            email = email.upper() if all(one.email != email.upper() for one in people) else f"q{number}@example.org"
+        born: dict[str, Any] = {"birth_month": 2, "birth_day": dice.randint(1, 3)} if dice.random() < 0.7 else {}
         people.append(factories.make_coordinator(f"Ana {dice.randint(1, 3)}", email=email, **born))
         if dice.random() < 0.5:
             licence(people[-1], dice.choice(["RN 1", "rn-1", "RN2", "RN 3"]), superseded_at=dice.choice([None, WHEN]))
@@ -464,3 +462,13 @@ def test_both_records_tell_of_the_merge_in_their_history(administrator: User) ->
     assert [title for title in told if "merged two records" in title]
     entries = select(AuditEntry.party_id).where(AuditEntry.action == "record.merged").order_by(AuditEntry.party_id)
     assert list(db.session.scalars(entries)) == [kept.id, absorbed.id]
+
+
+def test_a_roster_that_has_the_old_address_means_the_kept_record(administrator: User) -> None:
+    kept, absorbed = pair()
+    merge(kept, absorbed, administrator)
+
+    found = roster_plan._on_file([str(absorbed.email), str(kept.email)])
+
+    assert {row.id for row in found.values()} == {kept.id}
+    assert set(found) == {absorbed.email, kept.email}
