@@ -26,11 +26,9 @@ from certhub.queries import (
     credential_status,
     credentials,
     dossiers,
-    record_merges,
 )
 from certhub.queries.coordinators import Filters
 from certhub.rules.permissions import OPERATOR
-from certhub.rules.record_merge import likenesses
 from certhub.rules.refusal import Refusal
 from certhub.rules.status import status_on
 from certhub.rules.vocabulary import ApplicationKind, ApplicationStatus, CredentialStatus, Role
@@ -419,30 +417,6 @@ def test_an_auditor_reads_the_merges(client: FlaskClient, administrator: User) -
     assert auditor.get("/merges").status_code == 200
     assert WHY in auditor.get(f"/merges/{done.id}").text
     assert auditor.get(f"/merges/{done.id}/undo").status_code == 403
-
-
-@pytest.mark.parametrize("seed", range(4))
-def test_the_list_finds_the_pairs_that_the_rule_finds(app: Flask, seed: int) -> None:
-    dice = Dice(seed)
-    people: list[Coordinator] = []
-    for number in range(14):
-        email = f"p{dice.randint(0, 5)}@example.org"
-        if any(person.email == email for person in people):
-            email = email.upper() if all(one.email != email.upper() for one in people) else f"q{number}@example.org"
-        born: dict[str, Any] = {"birth_month": 2, "birth_day": dice.randint(1, 3)} if dice.random() < 0.7 else {}
-        people.append(factories.make_coordinator(f"Ana {dice.randint(1, 3)}", email=email, **born))
-        if dice.random() < 0.5:
-            licence(people[-1], dice.choice(["RN 1", "rn-1", "RN2", "RN 3"]), superseded_at=dice.choice([None, WHEN]))
-    traits = {number: found for number, (_, found) in record_merges.traits_of([one.id for one in people]).items()}
-
-    rows = record_merges.page_of_doubles(OPERATOR).rows
-
-    expected = {
-        (one, other): likenesses(traits[one], traits[other])
-        for one in traits for other in traits if one < other and likenesses(traits[one], traits[other])
-    }  # fmt: skip
-    assert {(row.id, other.id): other.reasons for row in rows for other in row.others} == expected
-    assert expected
 
 
 def test_the_old_number_says_which_credential_counts(administrator: User) -> None:
