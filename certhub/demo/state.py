@@ -22,6 +22,7 @@ from certhub.demo import (
     deadlines,
     employer_changes,
     faults,
+    histories,
     new_versions,
     orders,
     organizations,
@@ -146,6 +147,7 @@ def _stories(office: Office) -> Iterator[Story[Any]]:
     yield organizations.owners_recorded(office, on=commitments.first_day(office) + 40 * ONE_DAY)
     yield from _coordinators(office)
     yield orders.board_orders(office)
+    yield histories.corrected_and_doubled(office)
     yield oversight.ce_audited(office)
     yield employer_changes.moved(office)
 

@@ -84,12 +84,21 @@ class Coordinator(Party):
         CheckConstraint("birth_month IS NULL OR birth_month BETWEEN 1 AND 12", name="birth_month_range"),
         CheckConstraint("birth_day IS NULL OR birth_day BETWEEN 1 AND 31", name="birth_day_range"),
         CheckConstraint("(birth_month IS NULL) = (birth_day IS NULL)", name="birthday_whole"),
+        Index(
+            "ix_coordinator_merged",
+            "merged_into_id",
+            postgresql_where=text("merged_into_id IS NOT NULL"),
+            sqlite_where=text("merged_into_id IS NOT NULL"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(ForeignKey("party.id"), primary_key=True)
     discipline: Mapped[Discipline] = mapped_column(index=True)
     birth_month: Mapped[int | None] = mapped_column(comment="Month and day only, for terms that end on a birthday")
     birth_day: Mapped[int | None]
+    merged_into_id: Mapped[int | None] = mapped_column(
+        ForeignKey("coordinator.id"), comment="The record of the same person that absorbed this one; empty for most"
+    )
 
     employments: Mapped[list["Employment"]] = relationship(
         foreign_keys="Employment.coordinator_id", order_by="Employment.starts_on", back_populates="coordinator"

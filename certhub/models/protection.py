@@ -12,11 +12,13 @@ from certhub.models.audit import AccessLog, AuditEntry
 from certhub.models.base import Base
 from certhub.models.ce_audits import CeAudit, CeProof, CeResult, CeSelection
 from certhub.models.certification import Certificate, Decision, EvaluationRecord, Evidence, ItemReview
+from certhub.models.corrections import Correction
 from certhub.models.due_process import ActionNotice, HearingEntry
 from certhub.models.employer_changes import EmployerChangeAnswer, EmployerChangeEffect
 from certhub.models.medical_home import FamilyFeedback, SelfAssessmentResult
 from certhub.models.orders import BoardOrder, OrderEffect, OrderRevocation
 from certhub.models.parties import LicenceCheck
+from certhub.models.record_merges import RecordMergeItem
 from certhub.models.references import ReferenceSignature
 from certhub.models.review import ApplicationStage, Recommendation, RequirementNote
 from certhub.models.signatures import Signature
@@ -53,6 +55,8 @@ APPEND_ONLY = tuple(
         CeResult,
         EmployerChangeAnswer,
         EmployerChangeEffect,
+        Correction,
+        RecordMergeItem,
     )
 )
 

@@ -14,7 +14,7 @@ from certhub.models.certification import Application, Decision, EvaluationRecord
 from certhub.models.parties import Coordinator, Employment, Party, VendorOrganization
 from certhub.models.standards import StandardSet
 from certhub.queries.paging import Page, paged
-from certhub.queries.visibility import NotVisible, application_visible
+from certhub.queries.visibility import NotVisible, application_visible, of_record
 from certhub.rules.employment import handler_of
 from certhub.rules.independence import Span
 from certhub.rules.lifecycle import OPEN_STATUSES
@@ -255,7 +255,9 @@ def evidence_of(application: Application) -> list[Evidence]:
     return list(
         db.session.scalars(
             statement.where(
-                Evidence.party_id == application.party_id, Evidence.withdrawn.is_(False), ~cancelled.exists()
+                of_record(Evidence.__table__.c.party_id, application.party_id),
+                Evidence.withdrawn.is_(False),
+                ~cancelled.exists(),
             ).order_by(Evidence.id.desc())
         )
     )
@@ -276,7 +278,9 @@ def evidence_given(application: Application, evidence_id: int) -> Evidence:
     """One evidence of an application's party, whether or not it still stands. Raises `NotVisible`."""
     found = db.session.scalar(
         select(Evidence).where(
-            Evidence.id == evidence_id, Evidence.party_id == application.party_id, Evidence.withdrawn.is_(False)
+            Evidence.id == evidence_id,
+            of_record(Evidence.__table__.c.party_id, application.party_id),
+            Evidence.withdrawn.is_(False),
         )
     )
     if found is None:

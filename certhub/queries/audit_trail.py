@@ -16,7 +16,7 @@ from certhub.models.audit import AuditEntry
 from certhub.models.certification import Credential
 from certhub.models.parties import Party
 from certhub.queries.paging import Page, paged
-from certhub.queries.visibility import NotVisible, party_visible, sees_everything
+from certhub.queries.visibility import NotVisible, of_record, party_visible, sees_everything
 from certhub.rules.audit_actions import SENTENCES, AuditAction
 from certhub.rules.permissions import Viewer, name_shown
 from certhub.rules.terms import written_at
@@ -91,7 +91,9 @@ def history_of(viewer: Viewer, party_id: int, limit: int = 30) -> list[TimelineE
     rows = db.session.execute(
         select(AuditEntry.at, AuditEntry.actor, AuditEntry.action, AuditEntry.changes, User.role, User.party_id)
         .outerjoin(User, User.id == AuditEntry.actor_id)
-        .where(AuditEntry.party_id == party_id, party_visible(viewer, AuditEntry.__table__.c.party_id))
+        .where(
+            of_record(AuditEntry.__table__.c.party_id, party_id), party_visible(viewer, AuditEntry.__table__.c.party_id)
+        )
         .order_by(AuditEntry.seq.desc())
         .limit(limit * _LINES_IN_ONE_GO)
     )

@@ -36,6 +36,8 @@ from certhub.rules.vocabulary import (
 
 _party = Party.__table__.c
 _person = Coordinator.__table__.c
+_absorbed = Coordinator.__table__.alias("absorbed").c
+_known = Party.__table__.alias("known").c
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,10 +148,10 @@ def employments(viewer: Viewer, person: Coordinator) -> list[SpellRow]:
 
 def employment(viewer: Viewer, coordinator_id: int, employment_id: int) -> Employment:
     """A spell that counts now, of a person whom the viewer may see. Raises `NotVisible`."""
-    one(viewer, coordinator_id)
+    person = one(viewer, coordinator_id)
     found = db.session.scalar(
         select(Employment).where(
-            Employment.id == employment_id, Employment.coordinator_id == coordinator_id, _own_spell(viewer)
+            Employment.id == employment_id, Employment.coordinator_id == person.id, _own_spell(viewer)
         )
     )
     if found is None:
@@ -192,10 +194,10 @@ def assignments(viewer: Viewer, person: Coordinator) -> list[parties.Placement]:
 
 def assignment(viewer: Viewer, coordinator_id: int, assignment_id: int) -> Assignment:
     """An assignment of a person whom the viewer may see. Raises `NotVisible`."""
-    one(viewer, coordinator_id)
+    person = one(viewer, coordinator_id)
     found = db.session.scalar(
         select(Assignment).where(
-            Assignment.id == assignment_id, Assignment.coordinator_id == coordinator_id, _own_assignment(viewer)
+            Assignment.id == assignment_id, Assignment.coordinator_id == person.id, _own_assignment(viewer)
         )
     )
     if found is None:
@@ -234,11 +236,9 @@ def licences(person: Coordinator) -> list[ExternalLicence]:
 
 def licence(viewer: Viewer, coordinator_id: int, licence_id: int) -> ExternalLicence:
     """A licence of a person whom the viewer may see. Raises `NotVisible`."""
-    one(viewer, coordinator_id)
+    person = one(viewer, coordinator_id)
     found = db.session.scalar(
-        select(ExternalLicence).where(
-            ExternalLicence.id == licence_id, ExternalLicence.coordinator_id == coordinator_id
-        )
+        select(ExternalLicence).where(ExternalLicence.id == licence_id, ExternalLicence.coordinator_id == person.id)
     )
     if found is None:
         raise NotVisible(licence_id)
@@ -259,14 +259,25 @@ def namesakes(viewer: Viewer, name: str, *, but: int | None = None) -> list[Coor
 
 
 def with_email(viewer: Viewer, email: str) -> int | None:
-    """The coordinator with this e-mail address, where the viewer may see the record."""
-    statement = select(_party.id).join(Coordinator.__table__, _person.id == _party.id).where(_party.email == email)
+    """The coordinator with this e-mail address, where the viewer may see the record.
+
+    An address that belonged to a record which was absorbed leads to the one that absorbed it.
+    """
+    former = select(_absorbed.merged_into_id).where(
+        _absorbed.id == _known.id, _known.email == email, _absorbed.merged_into_id.is_not(None)
+    )
+    statement = (
+        select(_party.id)
+        .join(Coordinator.__table__, _person.id == _party.id)
+        .where(or_(_party.email == email, _party.id.in_(former)))
+    )
     found: int | None = db.session.scalar(_scoped(statement, viewer))
     return found
 
 
 def _scoped(statement: Select[Any], viewer: Viewer) -> Select[Any]:
     """DPH reads the register by its index, a vendor the few whom it employs by the employment index."""
+    statement = statement.where(_person.merged_into_id.is_(None))
     if sees_everything(viewer):
         return statement.where(_party.kind == SubjectType.COORDINATOR)
     if viewer.role is Role.VENDOR_HR:

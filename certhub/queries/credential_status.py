@@ -186,19 +186,19 @@ def is_authorized(status: ColumnElement[CredentialStatus]) -> ColumnElement[bool
 
 
 @lru_cache(maxsize=_EXPRESSIONS_KEPT)
-def in_force(as_of: date) -> Select[int, SubjectType]:
-    """Who holds a credential that authorizes on `as_of`, by what is known now: the party and the kind.
+def in_force(as_of: date, known_at: datetime | None = None) -> Select[int, SubjectType]:
+    """Who holds a credential that authorizes on `as_of`, as known at `known_at` (now): the party and the kind.
 
     What is needed to say yes or no is less than the status, so nothing is sorted or joined: an index names the terms
     that run, and the few that a renewal carries on or that an event bars are looked up.
     """
     period, event = aliased(CredentialPeriod), aliased(StatusEvent)
-    running = select(period.credential_id).where(period.expires_on >= as_of, _latest(period, as_of))
+    running = select(period.credential_id).where(period.expires_on >= as_of, _latest(period, as_of, known_at))
     barred = select(event.credential_id).where(
-        event.kind.in_(EVENT_PRECEDENCE), _active(event, as_of), known(event, None)
+        event.kind.in_(EVENT_PRECEDENCE), _active(event, as_of), known(event, known_at)
     )
     return select(Credential.party_id, Credential.subject_type).where(
-        Credential.id.in_(union_all(running, _carried(as_of))), Credential.id.not_in(barred)
+        Credential.id.in_(union_all(running, _carried(as_of, known_at))), Credential.id.not_in(barred)
     )
 
 
@@ -318,33 +318,35 @@ def histories_of(condition: ColumnElement[bool], known_at: datetime | None = Non
     }
 
 
-def _carried(as_of: date) -> Select[int | None]:
+def _carried(as_of: date, known_at: datetime | None = None) -> Select[int | None]:
     """The credentials past the last day of their latest term that a renewal filed in time carries on."""
     return select(Application.credential_id).where(
         Application.credential_id.is_not(None),
-        _waits(Application, as_of, None),
-        _last_day(Application.credential_id, as_of).between(Application.submitted_on, as_of - ONE_DAY),
+        _waits(Application, as_of, known_at),
+        _last_day(Application.credential_id, as_of, known_at).between(Application.submitted_on, as_of - ONE_DAY),
     )
 
 
-def _latest(period: type[CredentialPeriod], as_of: date) -> ColumnElement[bool]:
-    """Condition that the period has begun and no later one has: of those known now, no two begin on one day."""
+def _latest(period: type[CredentialPeriod], as_of: date, known_at: datetime | None = None) -> ColumnElement[bool]:
+    """Condition that the period has begun and no later one has: of those known at one time, no two begin on one day."""
     later = aliased(CredentialPeriod)
     newer = select(later.id).where(
         later.credential_id == period.credential_id,
         later.starts_on > period.starts_on,
         later.starts_on <= as_of,
-        known(later, None),
+        known(later, known_at),
     )
-    return and_(period.starts_on <= as_of, known(period, None), ~newer.exists())
+    return and_(period.starts_on <= as_of, known(period, known_at), ~newer.exists())
 
 
-def _last_day(credential_id: Key | SQLColumnExpression[int | None], as_of: date) -> ScalarSelect[date]:
-    """The last day of the latest period that has begun, by what is known now."""
+def _last_day(
+    credential_id: Key | SQLColumnExpression[int | None], as_of: date, known_at: datetime | None = None
+) -> ScalarSelect[date]:
+    """The last day of the latest period that has begun."""
     period = aliased(CredentialPeriod)
     return (
         select(period.expires_on)
-        .where(period.credential_id == credential_id, period.starts_on <= as_of, known(period, None))
+        .where(period.credential_id == credential_id, period.starts_on <= as_of, known(period, known_at))
         .order_by(period.starts_on.desc())
         .limit(1)
         .correlate_except(period)

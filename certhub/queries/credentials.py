@@ -4,15 +4,16 @@ import json
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import and_, select
 from sqlalchemy.orm import aliased
 
 from certhub.database import db
 from certhub.documents.facts import CertificateFacts
 from certhub.models.certification import Certificate, Credential, CredentialPeriod, StatusEvent
 from certhub.models.orders import BoardOrder
+from certhub.models.parties import Coordinator
 from certhub.queries import credential_status, orders
-from certhub.queries.visibility import NotVisible, credential_visible
+from certhub.queries.visibility import NotVisible, credential_visible, of_record
 from certhub.rules.identifiers import normalise_verification_code
 from certhub.rules.permissions import Viewer
 from certhub.rules.status import History, explain_status, is_authorized, status_on
@@ -48,11 +49,13 @@ class Verification:
     ended_on: date | None
     """The last day of the certificate's own term where that is over."""
     moved_to: CredentialPeriod | None
-    """The term as it is now, where an order of the Board has moved its last day since the certificate was issued."""
+    """The term as it is now, where an order of the Board or a correction has moved its days since."""
     orders: list[BoardOrder]
     """The orders that moved it."""
     renewed_by: Certificate | None
     """The newest certificate of a later term."""
+    counts_instead: str | None
+    """The number of the credential that counts, where the holder was on record twice and this one became void."""
 
     @property
     def practice(self) -> bool:
@@ -69,12 +72,12 @@ def one(viewer: Viewer, credential_id: int) -> Credential:
 
 
 def of_party(viewer: Viewer, party_id: int) -> list[Credential]:
-    """What a party holds or held."""
+    """What a party holds or held; its own come before those of a record of the same person that it absorbed."""
     return list(
         db.session.scalars(
             select(Credential)
-            .where(Credential.party_id == party_id, credential_visible(viewer))
-            .order_by(Credential.id)
+            .where(of_record(Credential.__table__.c.party_id, party_id), credential_visible(viewer))
+            .order_by(Credential.party_id != party_id, Credential.id)
         )
     )
 
@@ -122,40 +125,30 @@ def certificate(viewer: Viewer, certificate_id: int) -> Certificate:
 
 def replacement_of(certificate: Certificate) -> Certificate | None:
     """The newest certificate that was issued in place of this one, for the same term; None where there is none."""
-    own, other = aliased(CredentialPeriod), aliased(CredentialPeriod)
+    newest = newest_of_term(certificate.period)
+    return newest if newest is not None and newest.id > certificate.id else None
+
+
+def newest_of_term(period: CredentialPeriod) -> Certificate | None:
+    """The newest certificate of a term, however its days were recorded when it was issued."""
     return db.session.scalar(
         select(Certificate)
-        .join(other, other.id == Certificate.period_id)
-        .join(own, own.id == certificate.period_id)
-        .where(
-            Certificate.credential_id == certificate.credential_id,
-            Certificate.id > certificate.id,
-            other.starts_on == own.starts_on,  # an order of the Board moves the last day of a term, never its first
-        )
+        .where(Certificate.period_id.in_([one.id for one in _records_of_term(period)]))
         .order_by(Certificate.id.desc())
         .limit(1)
     )
 
 
 def standing_term(certificate: Certificate) -> CredentialPeriod:
-    """The term of a certificate as it is now: an order of the Board may have moved its days since."""
-    own = aliased(CredentialPeriod)
-    standing = db.session.scalar(
-        select(CredentialPeriod)
-        .join(own, own.id == certificate.period_id)
-        .where(
-            CredentialPeriod.credential_id == certificate.credential_id,
-            CredentialPeriod.starts_on == own.starts_on,
-            CredentialPeriod.superseded_at.is_(None),
-        )
-    )
-    return certificate.period if standing is None else standing
+    """The term of a certificate as it is now: an order of the Board or a correction may have moved its days since."""
+    records = _records_of_term(certificate.period)
+    return next((one for one in records if one.superseded_at is None), certificate.period)
 
 
 def moved_since(certificate: Certificate) -> CredentialPeriod | None:
-    """The term of a certificate as it is now, where its last day is another one than the certificate says."""
+    """The term of a certificate as it is now, where its days are others than the certificate says."""
     term = standing_term(certificate)
-    return None if term.expires_on == date.fromisoformat(certificate.facts["expires_on"]) else term
+    return None if _as_printed(term, certificate) else term
 
 
 def verify(code: str, *, on: date) -> Verification | None:
@@ -190,26 +183,63 @@ def latest_certificate(number: str) -> Certificate | None:
 
 
 def _verification(found: Certificate, on: date) -> Verification:
-    later, own, other = aliased(Certificate), aliased(CredentialPeriod), aliased(CredentialPeriod)
     history: History = credential_status.history_of(found.credential_id)
-    starts_on, printed_on = (date.fromisoformat(found.facts[name]) for name in ("starts_on", "expires_on"))
     term = standing_term(found)
+    moved = not _as_printed(term, found)
     renewed_by = (
-        select(later)
-        .join(other, other.id == later.period_id)
-        .join(own, own.id == found.period_id)
-        .where(later.credential_id == found.credential_id, other.starts_on > own.starts_on)
-        .order_by(later.id.desc())
+        select(Certificate)
+        .join(CredentialPeriod, CredentialPeriod.id == Certificate.period_id)
+        .where(
+            Certificate.credential_id == found.credential_id,
+            CredentialPeriod.starts_on > term.expires_on,
+            CredentialPeriod.id.not_in([one.id for one in _records_of_term(found.period)]),
+        )
+        .order_by(Certificate.id.desc())
         .limit(1)
     )
     return Verification(
         certificate=found,
         status=status_on(history, on),
         because=explain_status(history, on),
-        superseded_by=db.session.scalar(select(later).where(later.supersedes_id == found.id)),
-        begins_on=starts_on if on < starts_on else None,
+        superseded_by=db.session.scalar(select(Certificate).where(Certificate.supersedes_id == found.id)),
+        begins_on=term.starts_on if on < term.starts_on else None,
         ended_on=term.expires_on if term.expires_on < on else None,
-        moved_to=term if term.expires_on != printed_on else None,
-        orders=orders.of_periods([term.id]).get(term.id, []) if term.expires_on != printed_on else [],
+        moved_to=term if moved else None,
+        orders=orders.of_periods([term.id]).get(term.id, []) if moved else [],
         renewed_by=db.session.scalar(renewed_by),
+        counts_instead=_counts_instead(found.credential_id),
     )
+
+
+def _counts_instead(credential_id: int) -> str | None:
+    own, absorbed = aliased(Credential), Coordinator.__table__.c
+    return db.session.scalar(
+        select(Credential.number)
+        .join(absorbed.id.table, absorbed.merged_into_id == Credential.party_id)
+        .join(own, and_(own.party_id == absorbed.id, own.standard_id == Credential.standard_id))
+        .where(own.id == credential_id)
+    )
+
+
+def _as_printed(term: CredentialPeriod, certificate: Certificate) -> bool:
+    printed = certificate.facts["starts_on"], certificate.facts["expires_on"]
+    return printed == (term.starts_on.isoformat(), term.expires_on.isoformat())
+
+
+def _records_of_term(period: CredentialPeriod) -> list[CredentialPeriod]:
+    """One term as it was ever recorded: each record that an order or a correction put in place of another."""
+    recorded = list(
+        db.session.scalars(
+            select(CredentialPeriod)
+            .where(CredentialPeriod.credential_id == period.credential_id)
+            .order_by(CredentialPeriod.id)
+        )
+    )
+    replaces = {one.id: one.supersedes_id for one in recorded}
+
+    def first(period_id: int) -> int:
+        while (before := replaces[period_id]) is not None:
+            period_id = before
+        return period_id
+
+    return [one for one in recorded if first(one.id) == first(period.id)]

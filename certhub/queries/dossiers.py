@@ -49,6 +49,8 @@ _Later = aliased(Evidence)
 """Kept, because an alias is dear to make and is made anew for nothing."""
 
 _party = Party.__table__.c
+_person = Coordinator.__table__.c
+_absorbed = Coordinator.__table__.alias("absorbed").c
 
 
 class _Word(NamedTuple):
@@ -161,7 +163,7 @@ def _evidence(
     rows = db.session.execute(
         select(
             Evidence.id,
-            Evidence.party_id,
+            func.coalesce(_person.merged_into_id, Evidence.party_id).label("party_id"),
             Evidence.application_id,
             Evidence.requirement_code,
             Evidence.value,
@@ -170,8 +172,15 @@ def _evidence(
             Evidence.file_id,
             Evidence.recorded_at,
         )
+        .outerjoin(Coordinator.__table__, _person.id == Evidence.party_id)
         .where(
-            whose(Evidence.party_id),
+            or_(
+                whose(Evidence.party_id),
+                # Evidence never moves: what a record of the same person brought along is read where it was written.
+                Evidence.party_id.in_(
+                    select(_absorbed.id).where(_absorbed.merged_into_id.is_not(None), whose(_absorbed.merged_into_id))
+                ),
+            ),
             Evidence.withdrawn.is_(False),
             ~select(_Later.id).where(_Later.supersedes_id == Evidence.id).exists(),
         )

@@ -7,7 +7,7 @@ The rule then dates the few that are shown. A property test holds both equal.
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
 
@@ -20,6 +20,7 @@ from certhub.models.exposures import ExposureNotice
 from certhub.models.messages import Message, MessageStatus
 from certhub.models.parties import Assignment, Employment, Party
 from certhub.queries import credential_status
+from certhub.queries.credential_status import known
 from certhub.queries.paging import Page, paged
 from certhub.queries.visibility import NotVisible, party_visible, sees_everything
 from certhub.rules.exposure import Break, Chain, Link, Reader, as_read_by, exposure_on
@@ -54,11 +55,12 @@ Without = Callable[[Link], ColumnElement[bool]]
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """What part of the exposures is asked for."""
+    """What part of the exposures is asked for; `known_at` is the instant whose knowledge counts, None for now."""
 
     region: Region | None = None
     vendor: str = ""
     link: Link | None = None
+    known_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +134,7 @@ def page(
 ) -> Page[ExposedRow]:
     """Some of the assignments that are exposed on `day`, in the order of the coordinators' names."""
     found: Page[Row[Any]] = paged(_exposed(viewer, day, filters), _KEYS, lambda row: row, cursor=cursor, size=size)
-    return Page(_dated(viewer, found.rows, day), found.next, found.previous)
+    return Page(_dated(viewer, found.rows, day, filters), found.next, found.previous)
 
 
 def first(viewer: Viewer, day: date, *, number: int) -> tuple[int, list[ExposedRow]]:
@@ -146,7 +148,7 @@ def whole(viewer: Viewer, day: date, filters: Filters | None = None) -> Iterator
     """Every assignment that is exposed on `day`; the dates of a thousand at once."""
     rows = db.session.execute(_exposed(viewer, day, filters).order_by(*_KEYS)).all()
     for start in range(0, len(rows), _DATED_AT_ONCE):
-        yield from _dated(viewer, rows[start : start + _DATED_AT_ONCE], day)
+        yield from _dated(viewer, rows[start : start + _DATED_AT_ONCE], day, filters)
 
 
 def count(viewer: Viewer, day: date, filters: Filters | None = None) -> int:
@@ -155,7 +157,9 @@ def count(viewer: Viewer, day: date, filters: Filters | None = None) -> int:
     return db.session.scalar(statement) or 0
 
 
-def by_link(viewer: Viewer, link: Link, party_id: int, day: date) -> tuple[Party, list[ExposedRow]]:
+def by_link(
+    viewer: Viewer, link: Link, party_id: int, day: date, known_at: datetime | None = None
+) -> tuple[Party, list[ExposedRow]]:
     """Whose link it is, and the assignments that it exposes on `day`. Raises `NotVisible`.
 
     The viewer sees a link of its own record, and one on which an assignment of its own hangs.
@@ -168,8 +172,9 @@ def by_link(viewer: Viewer, link: Link, party_id: int, day: date) -> tuple[Party
     party = db.session.scalar(select(Party).where(Party.id == party_id, Party.kind == kind, seen))
     if party is None:
         raise NotVisible(party_id)
-    statement = _exposed(viewer, day, Filters(link=link)).where(column == party_id).order_by(*_KEYS)
-    return party, _dated(viewer, db.session.execute(statement).all(), day)
+    asked = Filters(link=link, known_at=known_at)
+    statement = _exposed(viewer, day, asked).where(column == party_id).order_by(*_KEYS)
+    return party, _dated(viewer, db.session.execute(statement).all(), day, asked)
 
 
 def told(viewer: Viewer, link: Link, party_id: int) -> list[ToldRow]:
@@ -242,9 +247,9 @@ def _exposed(viewer: Viewer, day: date, filters: Filters | None) -> Select[*tupl
 def _conditions(viewer: Viewer, day: date, filters: Filters | None) -> list[ColumnElement[bool]]:
     """What makes an assignment one of those that are asked for."""
     asked = filters or Filters()
-    broken = _broken(_reader(viewer), day)
+    broken = _broken(_reader(viewer), day, asked.known_at)
     found = [
-        Assignment.superseded_at.is_(None),
+        known(Assignment, asked.known_at),
         Assignment.starts_on <= day,
         or_(Assignment.ends_on.is_(None), Assignment.ends_on >= day),
         broken[asked.link] if asked.link else or_(*broken.values()),
@@ -260,13 +265,13 @@ def _conditions(viewer: Viewer, day: date, filters: Filters | None) -> list[Colu
 
 
 @lru_cache(maxsize=_EXPRESSIONS_KEPT)
-def _broken(reader: Reader, day: date) -> dict[Link, ColumnElement[bool]]:
+def _broken(reader: Reader, day: date, known_at: datetime | None) -> dict[Link, ColumnElement[bool]]:
     """For each link the condition that it is broken on `day`, as far as the reader may know."""
-    without = _without_for_all(day) if reader is Reader.DEPARTMENT else _without_for_some(day)
+    without = (_without_for_all if reader is Reader.DEPARTMENT else _without_for_some)(day, known_at)
     employed = exists().where(
         Employment.coordinator_id == Assignment.coordinator_id,
         Employment.employer_id == Assignment.vendor_id,
-        Employment.superseded_at.is_(None),
+        known(Employment, known_at),
         Employment.starts_on <= day,
         or_(Employment.ends_on.is_(None), Employment.ends_on >= day),
     )
@@ -279,9 +284,9 @@ def _broken(reader: Reader, day: date) -> dict[Link, ColumnElement[bool]]:
     }
 
 
-def _without_for_all(day: date) -> Without:
+def _without_for_all(day: date, known_at: datetime | None) -> Without:
     """That a party holds nothing in force, for every assignment there is: each table is read once."""
-    authorized = credential_status.in_force(day).cte("authorized")
+    authorized = credential_status.in_force(day, known_at).cte("authorized")
 
     def without(link: Link) -> ColumnElement[bool]:
         kind, column, _ = _SUBJECTS[link]
@@ -290,21 +295,21 @@ def _without_for_all(day: date) -> Without:
     return without
 
 
-def _without_for_some(day: date) -> Without:
+def _without_for_some(day: date, known_at: datetime | None) -> Without:
     """The same for the assignments of one organization: each party is looked up."""
 
     def without(link: Link) -> ColumnElement[bool]:
         _, column, _ = _SUBJECTS[link]
         held = _HELD[link]
-        status = credential_status.status_column(held.id, as_of=day)
+        status = credential_status.status_column(held.id, as_of=day, known_at=known_at)
         return ~exists().where(held.party_id == column, credential_status.is_authorized(status))
 
     return without
 
 
-def _dated(viewer: Viewer, rows: Sequence[Row[Any]], day: date) -> list[ExposedRow]:
+def _dated(viewer: Viewer, rows: Sequence[Row[Any]], day: date, filters: Filters | None = None) -> list[ExposedRow]:
     reader = _reader(viewer)
-    found = _chains(rows)
+    found = _chains(rows, filters.known_at if filters else None)
     return [_row(row, found[row.id], reader, day) for row in rows]
 
 
@@ -317,17 +322,17 @@ def _row(row: Row[Any], chain: Chain, reader: Reader, day: date) -> ExposedRow:
     )  # fmt: skip
 
 
-def _chains(rows: Collection[Row[Any]]) -> dict[int, Chain]:
+def _chains(rows: Collection[Row[Any]], known_at: datetime | None = None) -> dict[int, Chain]:
     if not rows:
         return {}
     parties = {number for row in rows for number in (row.coordinator_id, row.practice_id, row.vendor_id)}
     held: defaultdict[int, list[History]] = defaultdict(list)
-    for party_id, history in credential_status.histories_of(Credential.party_id.in_(parties)).values():
+    for party_id, history in credential_status.histories_of(Credential.party_id.in_(parties), known_at).values():
         held[party_id].append(history)
     spells: defaultdict[tuple[int, int], list[Span]] = defaultdict(list)
     for employment in db.session.execute(
         select(Employment.coordinator_id, Employment.employer_id, Employment.starts_on, Employment.ends_on)
-        .where(Employment.coordinator_id.in_({row.coordinator_id for row in rows}), Employment.superseded_at.is_(None))
+        .where(Employment.coordinator_id.in_({row.coordinator_id for row in rows}), known(Employment, known_at))
         .order_by(Employment.starts_on, Employment.id)
     ):
         spells[employment.coordinator_id, employment.employer_id].append(Span(employment.starts_on, employment.ends_on))

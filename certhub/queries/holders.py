@@ -13,6 +13,7 @@ from certhub.models.files import StoredFile
 from certhub.models.medical_home import FamilyFeedback, SelfAssessment
 from certhub.models.messages import Message
 from certhub.models.parties import Party
+from certhub.models.record_merges import RecordMerge
 from certhub.models.references import ReferenceRequest
 from certhub.models.signatures import Signature
 from certhub.rules.vocabulary import SubjectType
@@ -21,6 +22,11 @@ from certhub.rules.vocabulary import SubjectType
 def _of_certificate(number: int) -> int | None:
     found = db.session.get(Certificate, number)
     return db.session.get_one(Credential, found.credential_id).party_id if found else None
+
+
+def _of_merge(number: int) -> int | None:
+    found = db.session.get(RecordMerge, number)
+    return found.kept_id if found else None
 
 
 def _of(model: type[Any]) -> Callable[[int], int | None]:
@@ -40,6 +46,7 @@ HOLDERS: dict[str, Callable[[int], int | None]] = {
     "credential_id": _of(Credential),
     "feedback_id": _of(FamilyFeedback),
     "file_id": _of(StoredFile),
+    "merge_id": _of_merge,
     "message_id": _of(Message),
     "notice_id": _of(ActionNotice),
     "request_id": _of(ReferenceRequest),

@@ -7,7 +7,7 @@ from sqlalchemy import or_, select
 
 from certhub.database import db
 from certhub.models.parties import ExternalLicence, LicenceCheck, Party
-from certhub.queries.visibility import party_visible
+from certhub.queries.visibility import of_record, party_visible
 from certhub.rules.permissions import Permission, Viewer, may
 
 MOST_TOLD = 20
@@ -57,6 +57,8 @@ def checks_of(coordinator_id: int) -> list[LicenceCheck]:
     """Every look at the source of a person's licences, newest first."""
     return list(
         db.session.scalars(
-            select(LicenceCheck).where(LicenceCheck.coordinator_id == coordinator_id).order_by(LicenceCheck.id.desc())
+            select(LicenceCheck)
+            .where(of_record(LicenceCheck.__table__.c.coordinator_id, coordinator_id))
+            .order_by(LicenceCheck.id.desc())
         )
     )

@@ -178,6 +178,17 @@ def of_periods(period_ids: Collection[int]) -> dict[int, list[BoardOrder]]:
     return dict(found)
 
 
+def grant_of(period: CredentialPeriod) -> CredentialPeriod:
+    """The term as it was granted, before any order moved it."""
+    granted = db.session.scalar(
+        select(CredentialPeriod)
+        .join(OrderEffect, OrderEffect.granted_id == CredentialPeriod.id)
+        .where(OrderEffect.after_id == period.id)
+        .limit(1)
+    )
+    return period if granted is None else granted
+
+
 def effects(order: BoardOrder, *, cursor: str | None = None) -> Page[EffectRow]:
     """What an order and its revocation did, credential by credential."""
     before, after = aliased(CredentialPeriod), aliased(CredentialPeriod)

@@ -60,11 +60,15 @@ class Placement:
 
 
 def one(viewer: Viewer, party_id: int) -> Party:
-    """A party of any kind that the viewer may see. Raises `NotVisible`."""
+    """A party of any kind that the viewer may see. Raises `NotVisible`.
+
+    The address of a record that another one of the same person absorbed leads to that one.
+    """
     found: Party | None = db.session.scalar(select(_WHOLE).where(_WHOLE.id == party_id, party_visible(viewer)))
     if found is None:
         raise NotVisible(party_id)
-    return found
+    into = found.merged_into_id if isinstance(found, Coordinator) else None
+    return found if into is None else one(viewer, into)
 
 
 def seen_of(viewer: Viewer, party_ids: Collection[int]) -> frozenset[int]:
@@ -73,11 +77,12 @@ def seen_of(viewer: Viewer, party_ids: Collection[int]) -> frozenset[int]:
 
 
 def one_of(viewer: Viewer, kind: type[P], party_id: int) -> P:
-    """A party of one kind that the viewer may see. Raises `NotVisible`."""
+    """A party of one kind that the viewer may see, or the record that absorbed it. Raises `NotVisible`."""
     found = db.session.scalar(select(kind).where(kind.id == party_id, party_visible(viewer)))
     if found is None:
         raise NotVisible(party_id)
-    return found
+    into = found.merged_into_id if isinstance(found, Coordinator) else None
+    return found if into is None else one_of(viewer, kind, into)
 
 
 def contact(viewer: Viewer, party_id: int, contact_id: int) -> Contact:

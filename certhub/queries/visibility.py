@@ -5,9 +5,11 @@ from sqlalchemy import ColumnElement, and_, exists, false, func, or_, select, tr
 from certhub import clock
 from certhub.models.certification import Application, Credential
 from certhub.models.files import StoredFile
-from certhub.models.parties import Employment, Party
+from certhub.models.parties import Coordinator, Employment, Party
 from certhub.rules.permissions import Viewer, works_for_dph
 from certhub.rules.vocabulary import Role
+
+_absorbed = Coordinator.__table__.alias("absorbed").c
 
 
 class NotVisible(LookupError):
@@ -32,15 +34,29 @@ def employed_now(vendor_id: int, coordinator_id: ColumnElement[int]) -> ColumnEl
 
 
 def party_visible(viewer: Viewer, party_id: ColumnElement[int] | None = None) -> ColumnElement[bool]:
-    """Condition on a party's id: DPH sees all, an organization itself and its coordinators, a person themself."""
+    """Condition on a party's id: DPH sees all, an organization itself and its coordinators, a person themself.
+
+    Whoever sees a record sees one of the same person that it absorbed, whose credential and notices stay with it.
+    """
     column: ColumnElement[int] = Party.__table__.c.id if party_id is None else party_id
     if sees_everything(viewer):
         return true()
     if viewer.party_id is None:
         return false()
     if viewer.role is Role.VENDOR_HR:
-        return or_(column == viewer.party_id, employed_now(viewer.party_id, column))
-    return column == viewer.party_id
+        absorbed = select(_absorbed.id).where(
+            _absorbed.merged_into_id.is_not(None), employed_now(viewer.party_id, _absorbed.merged_into_id)
+        )
+        return or_(column == viewer.party_id, employed_now(viewer.party_id, column), column.in_(absorbed))
+    return of_record(column, viewer.party_id) if viewer.role is Role.COORDINATOR else column == viewer.party_id
+
+
+def of_record(column: ColumnElement[int], party_id: int) -> ColumnElement[bool]:
+    """Condition that something belongs to a record, or to one of the same person that it absorbed.
+
+    Evidence and other rows that never change stay where they were written; this is how they are read.
+    """
+    return or_(column == party_id, column.in_(select(_absorbed.id).where(_absorbed.merged_into_id == party_id)))
 
 
 def application_visible(viewer: Viewer) -> ColumnElement[bool]:

@@ -105,6 +105,10 @@ class AuditAction(StrEnum):
     LETTERS_ASKED_FOR = "letters.asked_for"
     ORDER_REVOKED = "order.revoked"
     TERM_MOVED = "term.moved"
+    TERM_CORRECTED = "term.corrected"
+    STATUS_EVENT_CORRECTED = "status_event.corrected"
+    RECORD_MERGED = "record.merged"
+    RECORD_SEPARATED = "record.separated"
     SELF_ASSESSMENT_OPENED = "self_assessment.opened"
     SELF_ASSESSMENT_AGREED = "self_assessment.agreed"
     SELF_ASSESSMENT_CLOSED = "self_assessment.closed"
@@ -225,6 +229,10 @@ SENTENCES: dict[AuditAction, str] = {
     AuditAction.LETTERS_ASKED_FOR: "asked for letters to everybody whom this touches",
     AuditAction.ORDER_REVOKED: "revoked an order of the Board",
     AuditAction.TERM_MOVED: "moved the dates of a term by an order of the Board",
+    AuditAction.TERM_CORRECTED: "corrected the dates of a term",
+    AuditAction.STATUS_EVENT_CORRECTED: "corrected the dates of a status event",
+    AuditAction.RECORD_MERGED: "merged two records of one person",
+    AuditAction.RECORD_SEPARATED: "separated two records that had been merged",
     AuditAction.SELF_ASSESSMENT_OPENED: "started a self-assessment",
     AuditAction.SELF_ASSESSMENT_AGREED: "recorded agreed scores of a self-assessment",
     AuditAction.SELF_ASSESSMENT_CLOSED: "closed a self-assessment",

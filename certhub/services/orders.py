@@ -152,8 +152,12 @@ def follow_grant(period: CredentialPeriod, *, actor: User, at: datetime) -> Cred
     Returns the term as it then is. The one without the orders was never known to anybody, but stays on record as what
     was granted.
     """
+    return apply(period, orders.covering_grant(period.credential, period), actor=actor, at=at)
+
+
+def apply(period: CredentialPeriod, covering: Sequence[BoardOrder], *, actor: User, at: datetime) -> CredentialPeriod:
+    """Work out the dates of a term, which is recorded at this moment, under these orders; returns the term as it is."""
     credential = period.credential
-    covering = orders.covering_grant(credential, period)
     granted = orders.dates_of(period)
     dates = under(granted, [orders.extension_of(order) for order in covering])
     if dates == granted:

@@ -6,7 +6,7 @@ from datetime import date
 from itertools import islice
 from typing import Any, TypeVar
 
-from sqlalchemy import or_, select
+from sqlalchemy import func, or_, select
 
 from certhub.database import db
 from certhub.models.parties import Coordinator, Employment, ExternalLicence, Party, PartyLanguage
@@ -22,6 +22,8 @@ ROWS_PREVIEWED = 50
 _CHUNK = 500
 _party: Any = Party.__table__
 _person: Any = Coordinator.__table__
+_known: Any = Party.__table__.alias("known")
+_absorbed: Any = Coordinator.__table__.alias("absorbed")
 
 T = TypeVar("T")
 
@@ -167,14 +169,18 @@ def _changes_in_words(change: Change) -> str:
 def _on_file(emails: Sequence[str]) -> dict[str, Any]:
     found: dict[str, Any] = {}
     columns = (
-        _party.c.id, _party.c.name, _party.c.sort_name, _party.c.email, _party.c.certificate_name, _party.c.phone,
+        _party.c.id, _party.c.name, _party.c.sort_name, _known.c.email, _party.c.certificate_name, _party.c.phone,
         _party.c.municipality_id, _party.c.region, _person.c.discipline,
     )  # fmt: skip
     for some in chunks(emails):
         rows = db.session.execute(
             select(*columns)
+            .select_from(_known)
+            .join(_absorbed, _absorbed.c.id == _known.c.id)
+            # The address of a record that was absorbed leads to the one of the same person that absorbed it.
+            .join(_party, _party.c.id == func.coalesce(_absorbed.c.merged_into_id, _known.c.id))
             .join(_person, _person.c.id == _party.c.id)
-            .where(_party.c.kind == SubjectType.COORDINATOR, _party.c.email.in_(some))
+            .where(_known.c.kind == SubjectType.COORDINATOR, _known.c.email.in_(some))
         )
         found.update((row.email, row) for row in rows)
     return found

@@ -8,6 +8,8 @@ from certhub.database import db, locked
 from certhub.models.accounts import User
 from certhub.models.certification import Credential, StatusEvent
 from certhub.rules.audit_actions import AuditAction
+from certhub.rules.corrections import require_event
+from certhub.rules.independence import Span
 from certhub.rules.refusal import Refusal
 from certhub.rules.vocabulary import StatusEventKind
 from certhub.services import audit
@@ -76,6 +78,40 @@ def lift(event: StatusEvent, *, last_day: date, reason: str, actor: User, at: da
         actor, AuditAction.CREDENTIAL_STATUS_LIFTED, ended, at=at, party_id=credential.party_id, reason=reason.strip()
     )
     return ended
+
+
+def correct(
+    event: StatusEvent, *, effective_on: date, ends_on: date | None, reason: str, actor: User, at: datetime
+) -> StatusEvent:
+    """Put the right days in place of those that were recorded; the wrong ones stay as they were known."""
+    locked(event)
+    credential = event.credential
+    if event.superseded_at is not None:
+        raise Refusal("Somebody else has changed this status. Open the credential again and look.")
+    _require_reason(reason)
+    recorded = Span(event.effective_on, event.ends_on)
+    require_event(effective_on, ends_on, recorded, granted_on=credential.granted_on)
+    event.superseded_at = at
+    db.session.flush()
+    _require_no_other(credential, event.kind, effective_on, ends_on)
+    corrected = StatusEvent(
+        credential_id=event.credential_id,
+        kind=event.kind,
+        effective_on=effective_on,
+        ends_on=ends_on,
+        reason=event.reason,
+        citation=event.citation,
+        recorded_by_id=actor.id,
+        recorded_at=at,
+        supersedes_id=event.id,
+    )
+    db.session.add(corrected)
+    db.session.flush()
+    audit.record(
+        actor, AuditAction.STATUS_EVENT_CORRECTED, corrected, at=at, party_id=credential.party_id,
+        reason=reason.strip(),
+    )  # fmt: skip
+    return corrected
 
 
 def annul(event: StatusEvent, *, reason: str, actor: User, at: datetime) -> None:

@@ -3,12 +3,14 @@
 import unicodedata
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from typing import Any
 
 from wtforms import DateField, HiddenField, SelectMultipleField, StringField, TextAreaField, widgets
 from wtforms.fields import SelectChoice
 from wtforms.validators import StopValidation
 
+from certhub import clock
 from certhub.rules.dates_in_use import OUTSIDE, is_in_use
 from certhub.rules.refusal import Refusal
 from certhub.web.plain_words import PlainForm
@@ -16,6 +18,7 @@ from certhub.web.submissions import fresh_token
 
 LONGEST_LINE = 200
 LONGEST_TEXT = 4000
+_MOMENTS = ("%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M", "%Y-%m-%d %H:%M:%S")
 
 
 def tidy(value: Any) -> Any:
@@ -67,6 +70,31 @@ class Day(DateField):  # type: ignore[misc]  # WTForms ships no types
             raise ValueError("Type a date that exists, such as 2026-07-31 or 7/31/2026.") from None
         if self.data is not None and not is_in_use(self.data):
             raise ValueError(OUTSIDE)
+
+
+class Moment(StringField):  # type: ignore[misc]  # WTForms ships no types
+    """A day and a time of day in Massachusetts; its data is an aware instant."""
+
+    def process_formdata(self, valuelist: Any) -> None:
+        """Read the instant; say how to type it where it cannot be read."""
+        self.data = None
+        self.typed = tidy(valuelist[0]) if valuelist else ""
+        if not self.typed:
+            return
+        for form in _MOMENTS:
+            try:
+                found = datetime.strptime(self.typed, form)  # noqa: DTZ007  (the zone is added below)
+            except ValueError:
+                continue
+            if is_in_use(found.date()):
+                self.data = found.replace(tzinfo=clock.AGENCY_ZONE)
+                return
+        raise ValueError("Type a day and a time, such as 2026-07-31 16:30.")
+
+    def _value(self) -> str:
+        if self.data is not None:
+            return f"{self.data.astimezone(clock.AGENCY_ZONE):%Y-%m-%dT%H:%M:%S}"
+        return str(getattr(self, "typed", "") or "")
 
 
 class Checkboxes(SelectMultipleField):  # type: ignore[misc]  # WTForms ships no types

@@ -54,6 +54,7 @@ GROUPS = (
             NavigationItem("Training programs", "organizations.programs", Permission.PROGRAM_LIST),
             NavigationItem("Medical home index", "self_assessments.practices", Permission.SELF_ASSESSMENT_LIST),
             NavigationItem("Register", "register.index", Permission.REGISTER_READ),
+            NavigationItem("Merged records", "merges.index", Permission.RECORD_MERGE_READ),
         ),
         areas=("credentials", "roster"),
     ),

@@ -28,6 +28,7 @@ from certhub.models.parties import (
     TrainingProgram,
     VendorOrganization,
 )
+from certhub.models.record_merges import RecordMerge
 from certhub.models.signatures import Drift, Signature
 from certhub.models.standards import StandardPreview, StandardPreviewHolder, StandardSet, StandardVersion
 from certhub.models.training import TrainingCompletion
@@ -90,7 +91,20 @@ def _arranged(person: Party, practice: Party, vendor: VendorOrganization, hr: Us
     )  # fmt: skip
     db.session.add(sample)
     db.session.flush()
+    twin, absorbed = (
+        Coordinator(
+            name=person.name, sort_name=person.sort_name, created_at=WHEN, discipline=Discipline.NURSE, birth_month=5,
+            birth_day=5, merged_into_id=into,
+        )
+        for into in (None, person.id)
+    )  # fmt: skip
+    db.session.add_all([twin, absorbed])
+    db.session.flush()
     return [
+        RecordMerge(
+            kept_id=person.id, absorbed_id=absorbed.id, taken={}, reason="One person", merged_by_id=hr.id,
+            merged_at=WHEN,
+        ),
         Assignment(
             coordinator_id=person.id, practice_id=practice.id, vendor_id=vendor.id, starts_on=date(2026, 3, 3),
             recorded_at=WHEN,
@@ -133,7 +147,9 @@ def _parties(number: int) -> list[Party]:
         "region": town.region,
     }  # fmt: skip
     return [
-        Coordinator(discipline=Discipline.NURSE, email=f"grown{number}@example.org", **common),
+        Coordinator(
+            discipline=Discipline.NURSE, email=f"grown{number}@example.org", birth_month=5, birth_day=5, **common
+        ),
         VendorOrganization(vendor_code=f"VC9{number:09d}", **common),
         Practice(npi="1234567893", **common),
         TrainingProgram(**common),

@@ -22,7 +22,7 @@ from certhub.models import Base
 from certhub.models.accounts import Invitation, PasswordReset, User, UserSession
 from certhub.models.audit import AuditEntry
 from certhub.models.ce_audits import CeAudit, CeSelection
-from certhub.models.certification import Application, Certificate, Credential, Evidence, StatusEvent
+from certhub.models.certification import Application, Certificate, Credential, CredentialPeriod, Evidence, StatusEvent
 from certhub.models.due_process import ActionNotice
 from certhub.models.files import StoredFile
 from certhub.models.jobs import JobRun, JobStatus
@@ -59,7 +59,7 @@ from certhub.rules.requirement_kinds.instrument_scales import INSTRUMENTS
 from certhub.rules.standard_draft import with_group
 from certhub.rules.tokens import token_hash
 from certhub.rules.vocabulary import FeedbackMethod, RespondentRole, Role, SubjectType, VersionStatus
-from certhub.services import audit, files, roster_import
+from certhub.services import audit, files, record_merges, roster_import
 from certhub.services import orders as board_orders
 from certhub.services import standard_previews as previews
 from certhub.services import standards as standard_service
@@ -150,6 +150,7 @@ def build(app: Flask) -> World:
     of[SubjectType.PRACTICE]["token"].append(token)
     of[SubjectType.VENDOR]["party_id"].append(person.id)
     of[SubjectType.COORDINATOR] |= _audited(person, reviewer)
+    of[SubjectType.COORDINATOR] |= _merged(person, reviewer)
     of[SubjectType.VENDOR]["selection_id"] = of[SubjectType.COORDINATOR]["selection_id"]
     for name in ("application_id", "credential_id", "certificate_id", "file_id", "evidence_id", "notice_id"):
         of[SubjectType.VENDOR][name] += of[SubjectType.COORDINATOR][name]
@@ -174,6 +175,14 @@ def _asking(vendor: VendorOrganization, hr: User, reviewer: User) -> Values:
     link = f"reference-of-{person.id}-{secrets.token_hex(8)}"
     _rows(ReferenceLink(request_id=asked.id, token_hash=token_hash(link), created_at=WHEN))
     return {"application_id": [application.id], "code": ["CC-04"], "request_id": [asked.id], "token": [link]}
+
+
+def _merged(person: Coordinator, reviewer: User) -> Values:
+    """A record that our coordinator's absorbed, and another one that could be of the same person."""
+    absorbed, other = factories.make_coordinator(), factories.make_coordinator()
+    with transaction():
+        done = record_merges.merge(person, absorbed, reason="One person", actor=reviewer, at=WHEN)
+    return {"merge_id": [done.id], "other_id": [other.id]}
 
 
 def _assessed(practice: Party, manager: User) -> tuple[Values, str]:
@@ -342,6 +351,12 @@ def _held(party: Party, user: User, reviewer: User) -> Values:
         recorded_by_id=reviewer.id, recorded_at=WHEN,
     )  # fmt: skip
     _rows(stake, message, session, reset, run, event, *([site] if party.kind is SubjectType.PRACTICE else []))
+    term = db.session.scalars(
+        select(CredentialPeriod.id).where(
+            CredentialPeriod.credential_id == credential.id, CredentialPeriod.superseded_at.is_(None)
+        )
+    ).first()
+    assert term is not None
     notice = ActionNotice(
         party_id=party.id, status_event_id=event.id, text="To the holder", practice_allowed=True,
         issued_on=date(2026, 5, 1), appeal_until=date(2026, 5, 22), issued_by_id=reviewer.id, recorded_at=WHEN,
@@ -381,6 +396,7 @@ def _held(party: Party, user: User, reviewer: User) -> Values:
         "stake_id": [stake.id],
         "standard_code": [version.standard.code],
         "standard_id": [version.standard_id],
+        "term_id": [term],
         "token": list(links),
         "version": [version.version],
         "version_id": [version.id, *drafts],

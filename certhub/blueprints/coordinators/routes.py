@@ -19,6 +19,7 @@ from certhub.queries import (
     licences,
     organizations,
     parties,
+    record_merges,
 )
 from certhub.queries import training as completions
 from certhub.queries.coordinators import CoordinatorRow, Filters
@@ -26,7 +27,7 @@ from certhub.rules.disciplines import DISCIPLINE_LABELS
 from certhub.rules.identifiers import normalise_email
 from certhub.rules.languages import LANGUAGES
 from certhub.rules.licences import CHECK_RESULTS, LICENCE_STATUSES
-from certhub.rules.permissions import Permission, is_employer
+from certhub.rules.permissions import Permission, is_employer, may
 from certhub.rules.refusal import Refusal
 from certhub.rules.regions import REGION_LABELS
 from certhub.rules.vocabulary import CredentialStatus, Discipline, EmploymentKind, Region
@@ -81,6 +82,8 @@ def former() -> ResponseReturnValue:
 @requires(Permission.PARTY_READ)
 def show(party_id: int) -> ResponseReturnValue:
     person = coordinators.one(viewer(), party_id)
+    if person.id != party_id:  # the record of the same person that absorbed this one
+        return redirect(url_for(".show", party_id=person.id))
     hours = completions.of_coordinator(person.id)
     return render_template(
         "coordinators/show.html",
@@ -98,6 +101,7 @@ def show(party_id: int) -> ResponseReturnValue:
         totals=completions.totals(hours),
         conflicts=independence.conflicts(person, clock.today()),
         history=audit_trail.history_of(viewer(), person.id),
+        merges=record_merges.of_record(person.id) if may(viewer(), Permission.RECORD_MERGE_READ) else [],
         employment_labels=EMPLOYMENT_LABELS,
         licence_statuses=LICENCE_STATUSES,
         today=clock.today(),

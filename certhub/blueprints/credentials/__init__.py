@@ -4,4 +4,4 @@ from flask import Blueprint
 
 bp = Blueprint("credentials", __name__)
 
-from certhub.blueprints.credentials import notice_routes, routes  # noqa: E402, F401  (the routes need the blueprint)
+from certhub.blueprints.credentials import history_routes, notice_routes, routes  # noqa: E402, F401  (the routes need the blueprint)

@@ -1,12 +1,13 @@
 """Forms about a credential."""
 
-from wtforms import BooleanField, FileField, RadioField, SelectField
+from wtforms import BooleanField, FileField, HiddenField, RadioField, SelectField
 from wtforms.validators import InputRequired, Optional
 
 from certhub.rules.hearings import OUTCOME_LABELS
 from certhub.rules.status import STATUS_LABELS
 from certhub.rules.vocabulary import CredentialStatus, StatusEventKind
 from certhub.web.forms import CertHubForm, Day, Line, Text, options
+from certhub.web.plain_words import PlainForm
 
 
 class ReissueForm(CertHubForm):
@@ -75,6 +76,49 @@ class HearingForm(CertHubForm):
     file = FileField(
         "Document", [Optional()], description="PDF, PNG, JPEG or DOCX: the request, the summons or the decision."
     )
+
+
+class HistoryForm(PlainForm):
+    """The two days of a question about the past, read from the address of the page."""
+
+    class Meta:
+        """A form that only reads needs no protection against forgery."""
+
+        csrf = False
+
+    as_of = Day("Status on", [Optional()], description="Any day, also a past one.")
+    known_on = Day(
+        "As known on", [Optional()], description="What CertHub knew when that day was over. Leave empty for now."
+    )
+
+
+class _Correction(CertHubForm):
+    """Why a recorded day is replaced, and what was last shown of what that changes."""
+
+    reason = Text(
+        "Reason",
+        [InputRequired("Say what was wrong, and how you know.")],
+        description="For example: the decision letter of 2019 says March 31. The record keeps it.",
+        render_kw={"rows": 3},
+    )
+    citation = Line("Legal ground", [Optional()], description="The rule, the letter or the order that says so.")
+    seen = HiddenField()
+
+
+class TermCorrectionForm(_Correction):
+    """The right days of a term."""
+
+    starts_on = Day("First day", [InputRequired("Say from which day the term counts.")])
+    expires_on = Day(
+        "Last day", [Optional()], description="Leave empty to have it worked out by the version of the standard."
+    )
+
+
+class EventCorrectionForm(_Correction):
+    """The right days of a status event."""
+
+    effective_on = Day("From", [InputRequired("Say from which day.")])
+    ends_on = Day("Last day", [Optional()], description="Leave empty if it has no end yet.")
 
 
 class LiftForm(CertHubForm):

@@ -24,7 +24,7 @@ from certhub.services import audit
 from certhub.web import chain_drawing
 
 _LINK = "any('vendor-certification', 'employment', 'credential', 'commitment')"
-_KEPT = ("as_of", "region", "vendor", "link")
+_KEPT = ("as_of", "known_at", "region", "vendor", "link")
 
 
 @bp.route("/exposures")
@@ -36,7 +36,8 @@ def index() -> ResponseReturnValue:
     page: Page[ExposedRow] = Page([], None, None)
     if readable:
         page = exposure.page(viewer(), as_of, _filters(form), cursor=request.args.get("cursor"))
-    readings.listed(list="exposures", as_of=as_of, rows=len(page.rows))
+    told = {"known_at": form.known_at.data} if form.known_at.data else {}
+    readings.listed(list="exposures", as_of=as_of, **told, rows=len(page.rows))
     if form.as_of.data is None and not form.as_of.errors:
         form.as_of.data = as_of
     return render_template(
@@ -45,7 +46,8 @@ def index() -> ResponseReturnValue:
         export=ExportForm(formdata=None, data=form.data) if readable else None,
         page=page,
         as_of=as_of,
-        filtered=any(request.args.get(name) for name in _KEPT[1:]),
+        known_at=form.known_at.data,
+        filtered=any(request.args.get(name) for name in _KEPT[2:]),
         for_practice=is_practice(viewer()),
         link_labels=LINK_LABELS,
         region_labels=REGION_LABELS,
@@ -61,7 +63,8 @@ def export() -> ResponseReturnValue:
     made_at = clock.now()
     as_of, filters = form.as_of.data or clock.civil_date(made_at), _filters(form)
     told: dict[str, object] = {
-        "list": "exposures", "as_of": as_of, "region": filters.region, "vendor": filters.vendor, "link": filters.link,
+        "list": "exposures", "as_of": as_of, "known_at": filters.known_at, "region": filters.region,
+        "vendor": filters.vendor, "link": filters.link,
         "rows": exposure.count(viewer(), as_of, filters),
     }  # fmt: skip
     told = {name: value for name, value in told.items() if value not in (None, "")}
@@ -87,7 +90,7 @@ def by_link(link: str, party_id: int) -> ResponseReturnValue:
     broken, form = Link(link), DayForm(request.args)
     readable = form.validate()
     as_of = form.as_of.data or clock.today()
-    party, rows = exposure.by_link(viewer(), broken, party_id, as_of)
+    party, rows = exposure.by_link(viewer(), broken, party_id, as_of, form.known_at.data)
     form.as_of.data = as_of if not form.as_of.errors else form.as_of.data
     return render_template(
         "exposures/by_link.html",
@@ -98,6 +101,7 @@ def by_link(link: str, party_id: int) -> ResponseReturnValue:
         party=party,
         rows=rows,
         as_of=as_of,
+        known_at=form.known_at.data,
         breaks=dict.fromkeys(one for row in rows for one in row.breaks if one.link is broken),
         since=min((one.from_on for row in rows for one in row.breaks if one.link is broken), default=None),
         people=len({row.coordinator_id for row in rows}),
@@ -112,4 +116,5 @@ def _filters(form: ExposuresForm | ExportForm) -> Filters:
         region=Region(form.region.data) if form.region.data else None,
         vendor=form.vendor.data or "",
         link=Link(form.link.data) if form.link.data else None,
+        known_at=form.known_at.data,
     )

@@ -11,7 +11,7 @@ from flask import Flask
 from sqlalchemy import func, select, true
 
 from certhub.database import db, transaction
-from certhub.demo import deadlines, faults, state
+from certhub.demo import deadlines, faults, histories, state
 from certhub.demo.applicants import WALKER
 from certhub.demo.timeline import moment
 from certhub.models.accounts import User
@@ -23,12 +23,14 @@ from certhub.models.parties import Assignment, Coordinator, Employment, External
 from certhub.models.training import TrainingCompletion
 from certhub.queries import (
     ce_audits,
+    corrections,
     credential_status,
     credentials,
     evaluations,
     exposure,
     independence,
     notices,
+    record_merges,
     reviews,
 )
 from certhub.queries.evaluations import Judgement
@@ -142,14 +144,14 @@ def test_the_counts_are_those_of_the_recipe(demo: Flask) -> None:
     kinds = Counter(db.session.scalars(select(Party.kind)))
     assert kinds == {
         SubjectType.VENDOR: 8,
-        SubjectType.COORDINATOR: 60,
+        SubjectType.COORDINATOR: 61,  # sixty people, one of them on file twice
         SubjectType.PRACTICE: 45,
         SubjectType.TRAINING_PROGRAM: 3,
     }
     assert Counter(db.session.scalars(select(Coordinator.discipline))) == {
         Discipline.NURSE: 15,
         Discipline.SOCIAL_WORKER: 21,
-        Discipline.EDUCATOR: 6,
+        Discipline.EDUCATOR: 7,  # one of them on file twice
         Discipline.THERAPIST: 6,
         Discipline.EXPERIENCED_PARENT: 12,
     }
@@ -169,12 +171,26 @@ def test_every_coordinator_was_employed_by_a_vendor_and_most_are_certified(demo:
     employed = set(db.session.scalars(select(Employment.coordinator_id)))
     authorized = [name for name, status in statuses().items() if status in AUTHORIZED_STATUSES]
 
-    assert employed == set(db.session.scalars(select(Coordinator.id)))
+    [double] = record_merges.page_of_doubles(OPERATOR).rows
+    assert double.name == histories.TWICE
+    assert employed == set(db.session.scalars(select(Coordinator.id))) - {other.id for other in double.others}
     assert len(authorized) >= 40
     ends = db.session.scalars(select(CredentialPeriod.expires_on).where(CredentialPeriod.expires_on >= TODAY)).all()
     for days in (10, 45, 75, 100):
         assert any(end <= TODAY + timedelta(days=days) for end in ends)
     assert len(set(ends)) >= 20
+
+
+def test_a_corrected_term_can_be_looked_at_in_both_histories(demo: Flask) -> None:
+    [credential] = db.session.scalars(select(Credential).where(Credential.party_id == party(histories.CORRECTED).id))
+    wrong, right, *_ = corrections.recorded_terms(credential)
+
+    assert right.replaced is wrong.period
+    assert right.correction is not None
+    between = right.period.starts_on - timedelta(days=1)
+    known_then = credential_status.history_of(credential.id, right.period.recorded_at - timedelta(days=1))
+    assert status_on(known_then, between) in AUTHORIZED_STATUSES
+    assert status_on(credential_status.history_of(credential.id), between) not in AUTHORIZED_STATUSES
 
 
 def test_something_stands_in_each_status_a_hearing_is_asked_for_and_an_override_waits_for_a_second_person(
