@@ -18,6 +18,7 @@ from certhub.rules.evidence_forms import checked_value, done_by_department
 from certhub.rules.standard import Requirement
 from certhub.rules.vocabulary import DecisionOutcome, HearingStep, Verdict
 from certhub.services import applications, notices, recommendations, review_desk
+from certhub.services import evidence as evidence_service
 
 REVIEW_DAYS = 12
 """From submission to decision, in the ordinary course."""
@@ -170,7 +171,7 @@ def searched(application: Application, desk: Desk, code: str, typed: Typed, *, o
     yield at
     requirement = _asked_for(application, code, on)
     given = checked_value(requirement, typed, today=on)
-    applications.provide_evidence(application, requirement, given, file=None, actor=desk.reviewer, at=at)
+    evidence_service.provide(application, requirement, given, file=None, actor=desk.reviewer, at=at)
 
 
 def _asked_for(application: Application, code: str, on: date) -> Requirement:

@@ -20,6 +20,7 @@ from certhub.rules.sites import sites_named
 from certhub.rules.standard import Requirement
 from certhub.rules.vocabulary import Discipline, Role, Verdict
 from certhub.services import applications, certificates, files, signatures
+from certhub.services import evidence as evidence_service
 
 LONGEST_REVIEW = timedelta(days=45)
 """What would be too old by then is given anew: a decision is judged on its own day, not on that of the submission."""
@@ -95,7 +96,7 @@ def provide(
         given = checked_value(requirement, typed, today=today)
         given = replace(given, value={**given.value, **sites_named(requirement, _numbers(sites), sites)})
         kept = file if takes_file(requirement) else None
-        applications.provide_evidence(application, requirement, given, file=kept, actor=desk.applicant, at=at)
+        evidence_service.provide(application, requirement, given, file=kept, actor=desk.applicant, at=at)
 
 
 def signed(application: Application, requirement: Requirement, desk: Desk, party: str, *, at: datetime) -> Signature:
@@ -138,7 +139,7 @@ def reviewed(application: Application, desk: Desk, *, at: datetime, own: Collect
     for requirement in searches:
         for typed in sufficient(requirement, on=today, person=Person(desk.reviewer.name)):
             given = checked_value(requirement, typed, today=today)
-            applications.provide_evidence(application, requirement, given, file=None, actor=desk.reviewer, at=at)
+            evidence_service.provide(application, requirement, given, file=None, actor=desk.reviewer, at=at)
     if searches:
         judgement = evaluations.judge(application, as_of=today)
     # What came with this application is looked at even where older evidence still does: it may be too old tomorrow.

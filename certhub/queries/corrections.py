@@ -17,6 +17,7 @@ from certhub.models.messages import Obligation
 from certhub.models.orders import BoardOrder, OrderEffect
 from certhub.models.parties import Assignment, Party
 from certhub.queries import credential_status, credentials, evaluations, orders, standards
+from certhub.queries.knowledge import RENEWING
 from certhub.queries.visibility import NotVisible
 from certhub.rules.corrections import (
     CorrectedTerm,
@@ -340,7 +341,7 @@ def _judged_by(period: CredentialPeriod, others: Sequence[CredentialPeriod]) -> 
             select(Application)
             .where(
                 Application.credential_id == period.credential_id,
-                Application.kind.in_(credential_status.RENEWING),
+                Application.kind.in_(RENEWING),
                 Application.submitted_on >= period.starts_on,
                 Application.id.not_in([*not_these, period.application_id or 0]),
             )

@@ -39,9 +39,7 @@ from sqlalchemy.types import TypeEngine
 
 from certhub.database import db
 from certhub.models.certification import Application, Credential, CredentialPeriod, StatusEvent
-from certhub.models.parties import Assignment, Employment, ExternalLicence
-from certhub.models.review import ApplicationStage
-from certhub.rules.lifecycle import is_open
+from certhub.queries.knowledge import Day, closed_on, completed, known, submitted, waits
 from certhub.rules.status import (
     AUTHORIZED_STATUSES,
     CONDITIONAL_PRECEDENCE,
@@ -52,16 +50,10 @@ from certhub.rules.status import (
     Renewal,
 )
 from certhub.rules.terms import ONE_DAY
-from certhub.rules.vocabulary import ApplicationKind, ApplicationStatus, CredentialStatus, StatusEventKind, SubjectType
+from certhub.rules.vocabulary import CredentialStatus, StatusEventKind, SubjectType
 
-Day = date | SQLColumnExpression[date]
 Key = int | SQLColumnExpression[int]
 Statement = TypeVar("Statement", bound=Select[Any])
-
-_CLOSED = [status for status in ApplicationStatus if not is_open(status)]
-
-RENEWING = (ApplicationKind.RENEWAL, ApplicationKind.REINSTATEMENT)
-"""The applications that can carry a credential past its last day, if they were complete and in time."""
 
 _S = CredentialStatus
 _STATUS = cast(
@@ -73,17 +65,6 @@ _RANKS = {kind: rank for rank, kind in enumerate(_PRECEDENCE, start=1)}
 _LAST_STOPPING = len(EVENT_PRECEDENCE)
 _EXPRESSIONS_KEPT = 32
 """How many expressions are kept for use again: putting one together takes ten times as long as its query."""
-
-
-TwoTimes = type[CredentialPeriod] | type[StatusEvent] | type[Employment] | type[Assignment] | type[ExternalLicence]
-"""The tables whose rows are recorded at one instant and superseded at another, never overwritten."""
-
-
-def known(row: TwoTimes, known_at: datetime | None) -> ColumnElement[bool]:
-    """Condition that `row` counted at `known_at`."""
-    if known_at is None:
-        return row.superseded_at.is_(None)
-    return and_(row.recorded_at <= known_at, or_(row.superseded_at.is_(None), row.superseded_at > known_at))
 
 
 def status_column(
@@ -255,7 +236,7 @@ def standing(as_of: date, known_at: datetime | None = None) -> Standing:
     renewals = (
         # A renewal was in time for the period if the earliest that still waits was.
         select(Application.credential_id, func.min(Application.submitted_on).label("submitted_on"))
-        .where(Application.credential_id.is_not(None), _waits(Application, as_of, known_at))
+        .where(Application.credential_id.is_not(None), waits(Application, as_of, known_at))
         .group_by(Application.credential_id)
         .subquery("waiting_renewal")
     )
@@ -302,16 +283,16 @@ def histories_of(condition: ColumnElement[bool], known_at: datetime | None = Non
     ):
         events[number].append(Event(*told))
     renewals: defaultdict[int, list[Renewal]] = defaultdict(list)
-    for number, _, on, complete, closed_on in db.session.execute(
+    for number, _, on, complete, closed in db.session.execute(
         statement.add_columns(
-            Application.submitted_on, _completed(Application, known_at), _closed_on(Application, known_at)
+            Application.submitted_on, completed(Application, known_at), closed_on(Application, known_at)
         )
         .join(Application, Application.credential_id == Credential.id)
-        .where(_submitted(Application, known_at))
+        .where(submitted(Application, known_at))
         .order_by(Application.submitted_on, Application.id)
     ):
         if on is not None:
-            renewals[number].append(Renewal(on, bool(complete), closed_on))
+            renewals[number].append(Renewal(on, bool(complete), closed))
     return {
         number: (party_id, History(tuple(periods[number]), tuple(events[number]), tuple(renewals[number])))
         for number, party_id in holders.items()
@@ -322,7 +303,7 @@ def _carried(as_of: date, known_at: datetime | None = None) -> Select[int | None
     """The credentials past the last day of their latest term that a renewal filed in time carries on."""
     return select(Application.credential_id).where(
         Application.credential_id.is_not(None),
-        _waits(Application, as_of, known_at),
+        waits(Application, as_of, known_at),
         _last_day(Application.credential_id, as_of, known_at).between(Application.submitted_on, as_of - ONE_DAY),
     )
 
@@ -410,45 +391,7 @@ def _pending(
         .where(
             application.credential_id == credential_id,
             application.submitted_on <= last_day,
-            _waits(application, as_of, known_at),
+            waits(application, as_of, known_at),
         )
         .correlate_except(application)
-    )
-
-
-def _submitted(application: type[Application], known_at: datetime | None) -> ColumnElement[bool]:
-    handed_over = application.submitted_at.is_not(None) if known_at is None else application.submitted_at <= known_at
-    return and_(application.kind.in_(RENEWING), handed_over)
-
-
-def _completed(application: type[Application], known_at: datetime | None) -> ColumnElement[bool]:
-    if known_at is None:
-        return application.complete_at.is_not(None)
-    return func.coalesce(application.complete_at <= known_at, literal(False))  # noqa: FBT003  (an SQL literal)
-
-
-def _closed_on(application: type[Application], known_at: datetime | None) -> ColumnElement[date | None]:
-    if known_at is None:
-        return application.closed_on.expression
-    # One that was reopened since has no such day any more; its stages say whether it was closed then.
-    stage = aliased(ApplicationStage)
-    last = (
-        select(case((stage.status.in_(_CLOSED), stage.entered_on), else_=null()))
-        .where(stage.application_id == application.id, stage.recorded_at <= known_at)
-        .order_by(stage.id.desc())
-        .limit(1)
-        .correlate_except(stage)
-        .scalar_subquery()
-    )
-    return case((application.closed_at <= known_at, application.closed_on), else_=last)
-
-
-def _waits(application: type[Application], as_of: Day, known_at: datetime | None) -> ColumnElement[bool]:
-    """Condition that a complete renewal was submitted by `as_of` and not closed on or before it."""
-    closed_on = _closed_on(application, known_at)
-    return and_(
-        _submitted(application, known_at),
-        _completed(application, known_at),
-        application.submitted_on <= as_of,
-        or_(closed_on.is_(None), closed_on > as_of),
     )

@@ -20,7 +20,7 @@ from certhub.models.exposures import ExposureNotice
 from certhub.models.messages import Message, MessageStatus
 from certhub.models.parties import Assignment, Employment, Party
 from certhub.queries import credential_status
-from certhub.queries.credential_status import known
+from certhub.queries.knowledge import known
 from certhub.queries.paging import Page, paged
 from certhub.queries.visibility import NotVisible, party_visible, sees_everything
 from certhub.rules.exposure import Break, Chain, Link, Reader, as_read_by, exposure_on

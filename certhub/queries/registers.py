@@ -14,6 +14,7 @@ from certhub.models.certification import Credential, CredentialPeriod
 from certhub.models.parties import Coordinator, Employment, Municipality, Party
 from certhub.models.standards import StandardSet, StandardVersion
 from certhub.queries import credential_status
+from certhub.queries.knowledge import known
 from certhub.queries.paging import Page, paged
 from certhub.queries.visibility import credential_visible
 from certhub.rules.permissions import Viewer
@@ -203,7 +204,7 @@ def _working(employment: type[Employment], as_of: date, known_at: datetime | Non
     return and_(
         employment.starts_on <= as_of,
         or_(employment.ends_on.is_(None), employment.ends_on >= as_of),
-        credential_status.known(employment, known_at),
+        known(employment, known_at),
     )
 
 

@@ -7,25 +7,15 @@ from sqlalchemy import select
 from certhub import clock
 from certhub.database import db, locked
 from certhub.models.accounts import User
-from certhub.models.certification import Application, Decision, Evidence, ItemReview
-from certhub.models.files import StoredFile
+from certhub.models.certification import Application, Decision, ItemReview
 from certhub.models.parties import Party
 from certhub.queries import applications, credential_status, dossiers, evaluations, standards
 from certhub.queries.evaluations import Judgement
 from certhub.rules.audit_actions import AuditAction
 from certhub.rules.due_process import Deficiency
-from certhub.rules.evidence_fields import SENT_DIRECTLY
-from certhub.rules.evidence_forms import (
-    EvidenceInput,
-    done_by_department,
-    is_computed,
-    may_be_searched_again,
-    needs_file,
-)
 from certhub.rules.findings import listed
 from certhub.rules.item_verdicts import require_time, require_verdict
-from certhub.rules.lifecycle import ENTERED_BY_DEPARTMENT, OPEN_STATUSES, WITH_APPLICANT, require_move
-from certhub.rules.permissions import DPH_ROLES
+from certhub.rules.lifecycle import OPEN_STATUSES, require_move
 from certhub.rules.refusal import Refusal
 from certhub.rules.requirement_kinds import inputs_of
 from certhub.rules.standard import Requirement
@@ -96,71 +86,6 @@ def open_(party: Party, *, base_url: str, actor: User, at: datetime) -> Applicat
     application_steps.enter(application, ApplicationStatus.DRAFT, actor=actor, at=at)
     audit.record(actor, AuditAction.APPLICATION_OPENED, application, at=at)
     return application
-
-
-def provide_evidence(
-    application: Application,
-    requirement: Requirement,
-    given: EvidenceInput,
-    *,
-    file: StoredFile | None,
-    actor: User,
-    at: datetime,
-) -> Evidence:
-    """Add evidence for one requirement. Evidence is never changed: a better one is added, a wrong one taken back.
-
-    A signature is given on paper here, as a file; on the screen it is given through `services.signatures`.
-    """
-    require_open_for_evidence(application, requirement, actor)
-    if is_computed(requirement):
-        raise Refusal("Nothing is entered for this requirement: it is computed from the records.")
-    if needs_file(requirement) and file is None:
-        raise Refusal("Upload the document. Without it this requirement cannot be met.", field="file")
-    evidence = Evidence(
-        party_id=application.party_id,
-        application_id=application.id,
-        requirement_code=requirement.code,
-        value=dict(given.value),
-        file_id=file.id if file else None,
-        occurred_on=given.occurred_on,
-        expires_on=given.expires_on,
-        provided_by_id=actor.id,
-        recorded_at=at,
-    )
-    db.session.add(evidence)
-    db.session.flush()
-    audit.record(actor, AuditAction.EVIDENCE_PROVIDED, evidence, at=at)
-    return evidence
-
-
-def take_back_evidence(application: Application, evidence: Evidence, *, actor: User, at: datetime) -> None:
-    """Take back evidence that was given by mistake, once: the row stays, a later one cancels it."""
-    if evidence.application_id != application.id:
-        raise Refusal("This evidence belongs to an earlier application and stays on file.")
-    if evidence.value.get(SENT_DIRECTLY):
-        raise Refusal(
-            "The referee sent this form, so it stays with the application. You can ask somebody else as well."
-        )
-    if actor.role not in DPH_ROLES and evidence.id in applications.entered_by_department(application):
-        raise Refusal("DPH entered this, so it stays with the application.")
-    locked(application)
-    if db.session.scalar(select(Evidence.id).where(Evidence.supersedes_id == evidence.id)):
-        return
-    judged = _require_requirement(application, evidence.requirement_code, on=clock.civil_date(at))
-    require_open_for_evidence(application, judged, actor)
-    cancel = Evidence(
-        party_id=evidence.party_id,
-        application_id=application.id,
-        requirement_code=evidence.requirement_code,
-        value={},
-        provided_by_id=actor.id,
-        recorded_at=at,
-        supersedes_id=evidence.id,
-        withdrawn=True,
-    )
-    db.session.add(cancel)
-    db.session.flush()
-    audit.record(actor, AuditAction.EVIDENCE_WITHDRAWN, cancel, at=at)
 
 
 def submit(application: Application, *, base_url: str, actor: User, at: datetime) -> None:
@@ -428,28 +353,6 @@ def _close(
     application_steps.enter(application, status, reason=reason, actor=actor, at=at)
     application.closed_at = at
     application.closed_on = clock.civil_date(at)
-
-
-def require_open_for_evidence(application: Application, requirement: Requirement, actor: User) -> None:
-    """Raises `Refusal` where the actor cannot add evidence for a requirement now."""
-    by_department = done_by_department(requirement)
-    if actor.role in DPH_ROLES:
-        if not by_department and not may_be_searched_again(requirement):
-            raise Refusal("The applicant provides this evidence.")
-        if application.status not in ENTERED_BY_DEPARTMENT:
-            raise Refusal("DPH enters this while the application is with DPH.")
-        return
-    if by_department:
-        raise Refusal("DPH enters this one. There is nothing for you to do.")
-    if application.status not in WITH_APPLICANT:
-        raise Refusal("The application is with DPH now. Evidence can be added again if DPH returns it to you.")
-
-
-def _require_requirement(application: Application, code: str, *, on: date) -> Requirement:
-    found = evaluations.judge(application, as_of=on).requirement(code)
-    if found is None:
-        raise Refusal("The standard does not ask for this.")
-    return found
 
 
 def _title(judgement: Judgement, code: str) -> str:

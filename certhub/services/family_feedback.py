@@ -20,7 +20,8 @@ from certhub.rules.family_feedback import (
     response_rate,
 )
 from certhub.rules.refusal import Refusal
-from certhub.services import applications, audit
+from certhub.services import audit
+from certhub.services import evidence as evidence_service
 
 
 def record(practice: Practice, found: FeedbackRound, *, actor: User, at: datetime) -> FamilyFeedback:
@@ -56,7 +57,7 @@ def hand_in(feedback: FamilyFeedback, application: Application, *, actor: User, 
     )
     value = {"document_type": DOCUMENT_TYPES[feedback.method], "note": note, "family_feedback_id": feedback.id}
     given = EvidenceInput(value, occurred_on=feedback.ends_on)
-    return applications.provide_evidence(application, requirement, given, file=None, actor=actor, at=at)
+    return evidence_service.provide(application, requirement, given, file=None, actor=actor, at=at)
 
 
 def as_round(feedback: FamilyFeedback) -> FeedbackRound:

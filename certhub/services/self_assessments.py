@@ -28,7 +28,8 @@ from certhub.rules.self_assessment import (
 from certhub.rules.standard import Requirement
 from certhub.rules.tokens import new_token, token_hash
 from certhub.rules.vocabulary import RespondentRole
-from certhub.services import applications, audit, outbox
+from certhub.services import audit, outbox
+from certhub.services import evidence as evidence_service
 
 MESSAGE = "self-assessment-invitation"
 
@@ -208,7 +209,7 @@ def hand_in(assessment: SelfAssessment, application: Application, *, actor: User
         "self_assessment_id": assessment.id,
     }
     given = EvidenceInput(value, occurred_on=result.held_on)
-    return applications.provide_evidence(application, requirement, given, file=None, actor=actor, at=at)
+    return evidence_service.provide(application, requirement, given, file=None, actor=actor, at=at)
 
 
 def why_link_ended(respondent: SelfAssessmentRespondent, *, at: datetime) -> str | None:

@@ -21,7 +21,8 @@ from certhub.rules.signing import AUTHORITY_TOLD, CONSENT, require_authority, re
 from certhub.rules.sites import SITES, sites_named
 from certhub.rules.standard import Requirement
 from certhub.rules.vocabulary import RequirementKind
-from certhub.services import applications, audit, outbox
+from certhub.services import audit, outbox
+from certhub.services import evidence as evidence_service
 
 COPY = "signature-copy"
 
@@ -61,7 +62,7 @@ def sign(
     does not fit, and where the application takes no evidence now.
     """
     locked(application)
-    applications.require_open_for_evidence(application, requirement, actor)
+    evidence_service.require_open(application, requirement, actor)
     return _signed(application.party, requirement, given, application.id, base_url=base_url, actor=actor, at=at)
 
 

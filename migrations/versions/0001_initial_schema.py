@@ -47,6 +47,8 @@ PROTECT = {
         "CREATE TRIGGER hearing_entry_is_not_truncated BEFORE TRUNCATE ON hearing_entry FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()",
         "CREATE TRIGGER reference_signature_is_append_only BEFORE UPDATE OR DELETE ON reference_signature FOR EACH ROW EXECUTE FUNCTION refuse_change()",
         "CREATE TRIGGER reference_signature_is_not_truncated BEFORE TRUNCATE ON reference_signature FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()",
+        "CREATE TRIGGER signature_is_append_only BEFORE UPDATE OR DELETE ON signature FOR EACH ROW EXECUTE FUNCTION refuse_change()",
+        "CREATE TRIGGER signature_is_not_truncated BEFORE TRUNCATE ON signature FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()",
         "CREATE TRIGGER licence_check_is_append_only BEFORE UPDATE OR DELETE ON licence_check FOR EACH ROW EXECUTE FUNCTION refuse_change()",
         "CREATE TRIGGER licence_check_is_not_truncated BEFORE TRUNCATE ON licence_check FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()",
         "CREATE TRIGGER self_assessment_result_is_append_only BEFORE UPDATE OR DELETE ON self_assessment_result FOR EACH ROW EXECUTE FUNCTION refuse_change()",
@@ -65,6 +67,10 @@ PROTECT = {
         "CREATE TRIGGER employer_change_answer_is_not_truncated BEFORE TRUNCATE ON employer_change_answer FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()",
         "CREATE TRIGGER employer_change_effect_is_append_only BEFORE UPDATE OR DELETE ON employer_change_effect FOR EACH ROW EXECUTE FUNCTION refuse_change()",
         "CREATE TRIGGER employer_change_effect_is_not_truncated BEFORE TRUNCATE ON employer_change_effect FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()",
+        "CREATE TRIGGER correction_is_append_only BEFORE UPDATE OR DELETE ON correction FOR EACH ROW EXECUTE FUNCTION refuse_change()",
+        "CREATE TRIGGER correction_is_not_truncated BEFORE TRUNCATE ON correction FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()",
+        "CREATE TRIGGER record_merge_item_is_append_only BEFORE UPDATE OR DELETE ON record_merge_item FOR EACH ROW EXECUTE FUNCTION refuse_change()",
+        "CREATE TRIGGER record_merge_item_is_not_truncated BEFORE TRUNCATE ON record_merge_item FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()",
         "CREATE TRIGGER audit_head_moves_on BEFORE UPDATE ON audit_head FOR EACH ROW WHEN (NEW.seq <= OLD.seq OR NEW.id <> OLD.id) EXECUTE FUNCTION refuse_change()",
         "CREATE TRIGGER audit_head_is_kept BEFORE DELETE ON audit_head FOR EACH ROW EXECUTE FUNCTION refuse_change()",
         "CREATE TRIGGER audit_head_is_not_truncated BEFORE TRUNCATE ON audit_head FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()",
@@ -124,6 +130,9 @@ PROTECT = {
         "CREATE TRIGGER reference_signature_refuses_update BEFORE UPDATE ON reference_signature BEGIN SELECT RAISE(ABORT, 'rows of reference_signature are never changed or removed'); END",
         "CREATE TRIGGER reference_signature_refuses_delete BEFORE DELETE ON reference_signature BEGIN SELECT RAISE(ABORT, 'rows of reference_signature are never changed or removed'); END",
         "CREATE TRIGGER reference_signature_refuses_replace BEFORE INSERT ON reference_signature WHEN EXISTS (SELECT 1 FROM reference_signature AS kept WHERE kept.id = NEW.id) OR EXISTS (SELECT 1 FROM reference_signature AS kept WHERE kept.evidence_id = NEW.evidence_id) OR EXISTS (SELECT 1 FROM reference_signature AS kept WHERE kept.request_id = NEW.request_id) BEGIN SELECT RAISE(ABORT, 'rows of reference_signature are never changed or removed'); END",
+        "CREATE TRIGGER signature_refuses_update BEFORE UPDATE ON signature BEGIN SELECT RAISE(ABORT, 'rows of signature are never changed or removed'); END",
+        "CREATE TRIGGER signature_refuses_delete BEFORE DELETE ON signature BEGIN SELECT RAISE(ABORT, 'rows of signature are never changed or removed'); END",
+        "CREATE TRIGGER signature_refuses_replace BEFORE INSERT ON signature WHEN EXISTS (SELECT 1 FROM signature AS kept WHERE kept.id = NEW.id) OR EXISTS (SELECT 1 FROM signature AS kept WHERE kept.evidence_id = NEW.evidence_id) BEGIN SELECT RAISE(ABORT, 'rows of signature are never changed or removed'); END",
         "CREATE TRIGGER licence_check_refuses_update BEFORE UPDATE ON licence_check BEGIN SELECT RAISE(ABORT, 'rows of licence_check are never changed or removed'); END",
         "CREATE TRIGGER licence_check_refuses_delete BEFORE DELETE ON licence_check BEGIN SELECT RAISE(ABORT, 'rows of licence_check are never changed or removed'); END",
         "CREATE TRIGGER licence_check_refuses_replace BEFORE INSERT ON licence_check WHEN EXISTS (SELECT 1 FROM licence_check AS kept WHERE kept.id = NEW.id) BEGIN SELECT RAISE(ABORT, 'rows of licence_check are never changed or removed'); END",
@@ -151,6 +160,12 @@ PROTECT = {
         "CREATE TRIGGER employer_change_effect_refuses_update BEFORE UPDATE ON employer_change_effect BEGIN SELECT RAISE(ABORT, 'rows of employer_change_effect are never changed or removed'); END",
         "CREATE TRIGGER employer_change_effect_refuses_delete BEFORE DELETE ON employer_change_effect BEGIN SELECT RAISE(ABORT, 'rows of employer_change_effect are never changed or removed'); END",
         "CREATE TRIGGER employer_change_effect_refuses_replace BEFORE INSERT ON employer_change_effect WHEN EXISTS (SELECT 1 FROM employer_change_effect AS kept WHERE kept.id = NEW.id) BEGIN SELECT RAISE(ABORT, 'rows of employer_change_effect are never changed or removed'); END",
+        "CREATE TRIGGER correction_refuses_update BEFORE UPDATE ON correction BEGIN SELECT RAISE(ABORT, 'rows of correction are never changed or removed'); END",
+        "CREATE TRIGGER correction_refuses_delete BEFORE DELETE ON correction BEGIN SELECT RAISE(ABORT, 'rows of correction are never changed or removed'); END",
+        "CREATE TRIGGER correction_refuses_replace BEFORE INSERT ON correction WHEN EXISTS (SELECT 1 FROM correction AS kept WHERE kept.id = NEW.id) OR EXISTS (SELECT 1 FROM correction AS kept WHERE kept.period_id = NEW.period_id) OR EXISTS (SELECT 1 FROM correction AS kept WHERE kept.status_event_id = NEW.status_event_id) BEGIN SELECT RAISE(ABORT, 'rows of correction are never changed or removed'); END",
+        "CREATE TRIGGER record_merge_item_refuses_update BEFORE UPDATE ON record_merge_item BEGIN SELECT RAISE(ABORT, 'rows of record_merge_item are never changed or removed'); END",
+        "CREATE TRIGGER record_merge_item_refuses_delete BEFORE DELETE ON record_merge_item BEGIN SELECT RAISE(ABORT, 'rows of record_merge_item are never changed or removed'); END",
+        "CREATE TRIGGER record_merge_item_refuses_replace BEFORE INSERT ON record_merge_item WHEN EXISTS (SELECT 1 FROM record_merge_item AS kept WHERE kept.id = NEW.id) OR EXISTS (SELECT 1 FROM record_merge_item AS kept WHERE kept.merge_id = NEW.merge_id AND kept.table_name = NEW.table_name AND kept.column_name = NEW.column_name AND kept.row_id = NEW.row_id) BEGIN SELECT RAISE(ABORT, 'rows of record_merge_item are never changed or removed'); END",
         "CREATE TRIGGER audit_head_moves_on BEFORE UPDATE ON audit_head WHEN NEW.seq <= OLD.seq OR NEW.id <> OLD.id BEGIN SELECT RAISE(ABORT, 'rows of audit_head are never changed or removed'); END",
         "CREATE TRIGGER audit_head_is_kept BEFORE DELETE ON audit_head BEGIN SELECT RAISE(ABORT, 'rows of audit_head are never changed or removed'); END",
         "CREATE TRIGGER audit_head_refuses_replace BEFORE INSERT ON audit_head WHEN EXISTS (SELECT 1 FROM audit_head AS kept WHERE kept.id = NEW.id) BEGIN SELECT RAISE(ABORT, 'rows of audit_head are never changed or removed'); END",
@@ -201,6 +216,8 @@ UNPROTECT = {
         "DROP TRIGGER IF EXISTS hearing_entry_is_not_truncated ON hearing_entry",
         "DROP TRIGGER IF EXISTS reference_signature_is_append_only ON reference_signature",
         "DROP TRIGGER IF EXISTS reference_signature_is_not_truncated ON reference_signature",
+        "DROP TRIGGER IF EXISTS signature_is_append_only ON signature",
+        "DROP TRIGGER IF EXISTS signature_is_not_truncated ON signature",
         "DROP TRIGGER IF EXISTS licence_check_is_append_only ON licence_check",
         "DROP TRIGGER IF EXISTS licence_check_is_not_truncated ON licence_check",
         "DROP TRIGGER IF EXISTS self_assessment_result_is_append_only ON self_assessment_result",
@@ -219,6 +236,10 @@ UNPROTECT = {
         "DROP TRIGGER IF EXISTS employer_change_answer_is_not_truncated ON employer_change_answer",
         "DROP TRIGGER IF EXISTS employer_change_effect_is_append_only ON employer_change_effect",
         "DROP TRIGGER IF EXISTS employer_change_effect_is_not_truncated ON employer_change_effect",
+        "DROP TRIGGER IF EXISTS correction_is_append_only ON correction",
+        "DROP TRIGGER IF EXISTS correction_is_not_truncated ON correction",
+        "DROP TRIGGER IF EXISTS record_merge_item_is_append_only ON record_merge_item",
+        "DROP TRIGGER IF EXISTS record_merge_item_is_not_truncated ON record_merge_item",
         "DROP TRIGGER IF EXISTS audit_head_moves_on ON audit_head",
         "DROP TRIGGER IF EXISTS audit_head_is_kept ON audit_head",
         "DROP TRIGGER IF EXISTS audit_head_is_not_truncated ON audit_head",
@@ -277,6 +298,9 @@ UNPROTECT = {
         "DROP TRIGGER IF EXISTS reference_signature_refuses_update",
         "DROP TRIGGER IF EXISTS reference_signature_refuses_delete",
         "DROP TRIGGER IF EXISTS reference_signature_refuses_replace",
+        "DROP TRIGGER IF EXISTS signature_refuses_update",
+        "DROP TRIGGER IF EXISTS signature_refuses_delete",
+        "DROP TRIGGER IF EXISTS signature_refuses_replace",
         "DROP TRIGGER IF EXISTS licence_check_refuses_update",
         "DROP TRIGGER IF EXISTS licence_check_refuses_delete",
         "DROP TRIGGER IF EXISTS licence_check_refuses_replace",
@@ -304,6 +328,12 @@ UNPROTECT = {
         "DROP TRIGGER IF EXISTS employer_change_effect_refuses_update",
         "DROP TRIGGER IF EXISTS employer_change_effect_refuses_delete",
         "DROP TRIGGER IF EXISTS employer_change_effect_refuses_replace",
+        "DROP TRIGGER IF EXISTS correction_refuses_update",
+        "DROP TRIGGER IF EXISTS correction_refuses_delete",
+        "DROP TRIGGER IF EXISTS correction_refuses_replace",
+        "DROP TRIGGER IF EXISTS record_merge_item_refuses_update",
+        "DROP TRIGGER IF EXISTS record_merge_item_refuses_delete",
+        "DROP TRIGGER IF EXISTS record_merge_item_refuses_replace",
         "DROP TRIGGER IF EXISTS audit_head_moves_on",
         "DROP TRIGGER IF EXISTS audit_head_is_kept",
         "DROP TRIGGER IF EXISTS audit_head_refuses_replace",
@@ -464,6 +494,7 @@ def upgrade() -> None:
                 "licence_recheck",
                 "background_recheck",
                 "ce_proof",
+                "attest_anew",
                 name="obligationkind",
                 native_enum=False,
                 create_constraint=True,
@@ -661,6 +692,12 @@ def upgrade() -> None:
             "birth_month", sa.Integer(), nullable=True, comment="Month and day only, for terms that end on a birthday"
         ),
         sa.Column("birth_day", sa.Integer(), nullable=True),
+        sa.Column(
+            "merged_into_id",
+            sa.Integer(),
+            nullable=True,
+            comment="The record of the same person that absorbed this one; empty for most",
+        ),
         sa.CheckConstraint("(birth_month IS NULL) = (birth_day IS NULL)", name=op.f("ck_coordinator_birthday_whole")),
         sa.CheckConstraint(
             "birth_day IS NULL OR birth_day BETWEEN 1 AND 31", name=op.f("ck_coordinator_birth_day_range")
@@ -669,10 +706,19 @@ def upgrade() -> None:
             "birth_month IS NULL OR birth_month BETWEEN 1 AND 12", name=op.f("ck_coordinator_birth_month_range")
         ),
         sa.ForeignKeyConstraint(["id"], ["party.id"], name=op.f("fk_coordinator_id")),
+        sa.ForeignKeyConstraint(["merged_into_id"], ["coordinator.id"], name=op.f("fk_coordinator_merged_into_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_coordinator")),
         comment="A person who coordinates care; keeps the record when the employer changes.",
     )
     op.create_index(op.f("ix_coordinator_discipline"), "coordinator", ["discipline"], unique=False)
+    op.create_index(
+        "ix_coordinator_merged",
+        "coordinator",
+        ["merged_into_id"],
+        unique=False,
+        postgresql_where=sa.text("merged_into_id IS NOT NULL"),
+        sqlite_where=sa.text("merged_into_id IS NOT NULL"),
+    )
     op.create_table(
         "credential",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -763,6 +809,7 @@ def upgrade() -> None:
                 "licence_recheck",
                 "background_recheck",
                 "ce_proof",
+                "attest_anew",
                 name="obligationkind",
                 native_enum=False,
                 create_constraint=True,
@@ -771,7 +818,10 @@ def upgrade() -> None:
             nullable=False,
         ),
         sa.Column(
-            "subject_id", sa.Integer(), nullable=False, comment="The credential, licence or evidence that falls due"
+            "subject_id",
+            sa.Integer(),
+            nullable=False,
+            comment="The credential, licence, evidence or drift that falls due",
         ),
         sa.Column("party_id", sa.Integer(), nullable=False),
         sa.Column("due_on", sa.Date(), nullable=False),
@@ -1360,14 +1410,52 @@ def upgrade() -> None:
         sa.Column("service_location", sa.String(length=20), nullable=True, comment="MassHealth PID/SL"),
         sa.Column("opened_on", sa.Date(), nullable=True),
         sa.Column("closed_on", sa.Date(), nullable=True),
+        sa.Column("moved_from_id", sa.Integer(), nullable=True, comment="Where the same site was before it moved here"),
+        sa.ForeignKeyConstraint(["moved_from_id"], ["practice_site.id"], name=op.f("fk_practice_site_moved_from_id")),
         sa.ForeignKeyConstraint(
             ["municipality_id"], ["municipality.id"], name=op.f("fk_practice_site_municipality_id")
         ),
         sa.ForeignKeyConstraint(["practice_id"], ["practice.id"], name=op.f("fk_practice_site_practice_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_practice_site")),
+        sa.UniqueConstraint("moved_from_id", name=op.f("uq_practice_site_moved_from_id")),
         comment="A place where a practice sees patients.",
     )
     op.create_index(op.f("ix_practice_site_practice_id"), "practice_site", ["practice_id"], unique=False)
+    op.create_table(
+        "record_merge",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("kept_id", sa.Integer(), nullable=False),
+        sa.Column("absorbed_id", sa.Integer(), nullable=False),
+        sa.Column(
+            "taken",
+            sa.JSON().with_variant(postgresql.JSONB(astext_type=sa.Text()), "postgresql"),
+            nullable=False,
+            comment="What was written on the two records themselves: by record and column the value before and after",
+        ),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("merged_by_id", sa.Integer(), nullable=False),
+        sa.Column("merged_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("undone_reason", sa.Text(), nullable=False),
+        sa.Column("undone_by_id", sa.Integer(), nullable=True),
+        sa.Column("undone_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint("(undone_at IS NULL) = (undone_by_id IS NULL)", name=op.f("ck_record_merge_undone_whole")),
+        sa.CheckConstraint("kept_id <> absorbed_id", name=op.f("ck_record_merge_of_two_records")),
+        sa.ForeignKeyConstraint(["absorbed_id"], ["coordinator.id"], name=op.f("fk_record_merge_absorbed_id")),
+        sa.ForeignKeyConstraint(["kept_id"], ["coordinator.id"], name=op.f("fk_record_merge_kept_id")),
+        sa.ForeignKeyConstraint(["merged_by_id"], ["account.id"], name=op.f("fk_record_merge_merged_by_id")),
+        sa.ForeignKeyConstraint(["undone_by_id"], ["account.id"], name=op.f("fk_record_merge_undone_by_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_record_merge")),
+        comment="Which record of a person was absorbed by which other one; nothing is deleted, and it can be undone.",
+    )
+    op.create_index(op.f("ix_record_merge_kept_id"), "record_merge", ["kept_id"], unique=False)
+    op.create_index(
+        "uq_record_merge_absorbed",
+        "record_merge",
+        ["absorbed_id"],
+        unique=True,
+        postgresql_where=sa.text("undone_at IS NULL"),
+        sqlite_where=sa.text("undone_at IS NULL"),
+    )
     op.create_table(
         "reminder",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -1923,6 +2011,29 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_order_revocation")),
         sa.UniqueConstraint("order_id", name=op.f("uq_order_revocation_order_id")),
         comment="The end of an order: the dates that it moved were worked out again without it.",
+    )
+    op.create_table(
+        "record_merge_item",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("merge_id", sa.Integer(), nullable=False),
+        sa.Column("table_name", sa.String(length=40), nullable=False),
+        sa.Column(
+            "column_name",
+            sa.String(length=40),
+            nullable=False,
+            comment="What was changed: whose row it is, or the instant at which it was set aside or closed",
+        ),
+        sa.Column("row_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.ForeignKeyConstraint(["merge_id"], ["record_merge.id"], name=op.f("fk_record_merge_item_merge_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_record_merge_item")),
+        sa.UniqueConstraint(
+            "merge_id",
+            "table_name",
+            "column_name",
+            "row_id",
+            name=op.f("uq_record_merge_item_merge_id_table_name_column_name_row_id"),
+        ),
+        comment="One row that a merge moved to the record that stays, or set aside because that one tells the same.",
     )
     op.create_table(
         "reminder_notice",
@@ -2592,6 +2703,29 @@ def upgrade() -> None:
         sqlite_where=sa.text("supersedes_id IS NULL"),
     )
     op.create_table(
+        "correction",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("credential_id", sa.Integer(), nullable=False),
+        sa.Column("period_id", sa.Integer(), nullable=True, comment="The term as it is recorded from then on"),
+        sa.Column("status_event_id", sa.Integer(), nullable=True, comment="The event as it is recorded from then on"),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("citation", sa.String(length=200), nullable=False),
+        sa.Column("corrected_by_id", sa.Integer(), nullable=False),
+        sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint(
+            "(period_id IS NULL) <> (status_event_id IS NULL)", name=op.f("ck_correction_of_one_record")
+        ),
+        sa.ForeignKeyConstraint(["corrected_by_id"], ["account.id"], name=op.f("fk_correction_corrected_by_id")),
+        sa.ForeignKeyConstraint(["credential_id"], ["credential.id"], name=op.f("fk_correction_credential_id")),
+        sa.ForeignKeyConstraint(["period_id"], ["credential_period.id"], name=op.f("fk_correction_period_id")),
+        sa.ForeignKeyConstraint(["status_event_id"], ["status_event.id"], name=op.f("fk_correction_status_event_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_correction")),
+        sa.UniqueConstraint("period_id", name=op.f("uq_correction_period_id")),
+        sa.UniqueConstraint("status_event_id", name=op.f("uq_correction_status_event_id")),
+        comment="The ground of a correction; what was replaced is told by `supersedes_id` of the row that came of it.",
+    )
+    op.create_index(op.f("ix_correction_credential_id"), "correction", ["credential_id"], unique=False)
+    op.create_table(
         "item_review",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("application_id", sa.Integer(), nullable=False),
@@ -2726,6 +2860,69 @@ def upgrade() -> None:
         comment="How a referee signed the form; never changed, and the form itself is evidence.",
     )
     op.create_table(
+        "signature",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("evidence_id", sa.Integer(), nullable=False),
+        sa.Column("party_id", sa.Integer(), nullable=False, comment="Whom the statement is about"),
+        sa.Column("requirement_code", sa.String(length=20), nullable=False),
+        sa.Column("account_id", sa.Integer(), nullable=False),
+        sa.Column("account_name", sa.String(length=200), nullable=False, comment="The account's name on that day"),
+        sa.Column("signed_name", sa.String(length=200), nullable=False, comment="As typed in place of a signature"),
+        sa.Column(
+            "signed_for",
+            sa.String(length=40),
+            nullable=False,
+            comment="The party to the text, such as practice_manager",
+        ),
+        sa.Column(
+            "authority",
+            sa.Enum(
+                "own_behalf",
+                "owner",
+                "officer",
+                "physician_champion",
+                "delegate",
+                name="signingauthority",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("title", sa.String(length=120), nullable=False, comment="Empty for people who sign for themselves"),
+        sa.Column("text_id", sa.String(length=60), nullable=False),
+        sa.Column("text_version", sa.Integer(), nullable=False),
+        sa.Column(
+            "text_sha256", sa.String(length=64), nullable=False, comment="Hash of the text that was shown and signed"
+        ),
+        sa.Column("consent_id", sa.String(length=60), nullable=False),
+        sa.Column("consent_version", sa.Integer(), nullable=False),
+        sa.Column(
+            "consent_sha256", sa.String(length=64), nullable=False, comment="Hash of what was agreed to before signing"
+        ),
+        sa.Column(
+            "address",
+            sa.String(length=45),
+            nullable=False,
+            comment="IP address of the signer; shown to DPH and auditors only, and never logged",
+        ),
+        sa.Column(
+            "rests_on",
+            sa.JSON().with_variant(postgresql.JSONB(astext_type=sa.Text()), "postgresql"),
+            nullable=False,
+            comment="The facts on file that it rests on, as they stood: for each kind, words by key",
+        ),
+        sa.Column("signed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=op.f("fk_signature_account_id")),
+        sa.ForeignKeyConstraint(["evidence_id"], ["evidence.id"], name=op.f("fk_signature_evidence_id")),
+        sa.ForeignKeyConstraint(["party_id"], ["party.id"], name=op.f("fk_signature_party_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_signature")),
+        sa.UniqueConstraint("evidence_id", name=op.f("uq_signature_evidence_id")),
+        comment="How a statement was signed on the screen (M.G.L. c.110G); never changed, and the statement itself is evidence.",
+    )
+    op.create_index(op.f("ix_signature_account_id"), "signature", ["account_id"], unique=False)
+    op.create_index("ix_signature_party", "signature", ["party_id", "requirement_code"], unique=False)
+    op.create_table(
         "decision",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("application_id", sa.Integer(), nullable=False),
@@ -2778,6 +2975,53 @@ def upgrade() -> None:
         unique=True,
         postgresql_where=sa.text("supersedes_id IS NULL"),
         sqlite_where=sa.text("supersedes_id IS NULL"),
+    )
+    op.create_table(
+        "drift",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("party_id", sa.Integer(), nullable=False),
+        sa.Column("signature_id", sa.Integer(), nullable=False),
+        sa.Column("requirement_code", sa.String(length=20), nullable=False),
+        sa.Column("fact", sa.String(length=60), nullable=False, comment="Which fact, such as sites:12"),
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "name",
+                "sites",
+                "owners",
+                "signer",
+                name="factkind",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("sentence", sa.String(length=500), nullable=False, comment="What changed, in words"),
+        sa.Column("changed_on", sa.Date(), nullable=False),
+        sa.Column(
+            "due_on",
+            sa.Date(),
+            nullable=False,
+            comment="Last day to sign anew: 30 days after the change (272 CMR 3.05)",
+        ),
+        sa.Column("noted_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column(
+            "withdrawn_at", sa.DateTime(timezone=True), nullable=True, comment="When the fact was found to be as before"
+        ),
+        sa.ForeignKeyConstraint(["party_id"], ["party.id"], name=op.f("fk_drift_party_id")),
+        sa.ForeignKeyConstraint(["signature_id"], ["signature.id"], name=op.f("fk_drift_signature_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_drift")),
+        comment="A fact under a signature that changed, so that the statement must be signed anew; open until that is done.",
+    )
+    op.create_index("ix_drift_party", "drift", ["party_id", "requirement_code"], unique=False)
+    op.create_index(
+        "uq_drift_standing",
+        "drift",
+        ["signature_id", "fact"],
+        unique=True,
+        postgresql_where=sa.text("withdrawn_at IS NULL"),
+        sqlite_where=sa.text("withdrawn_at IS NULL"),
     )
     op.create_table(
         "action_notice",
@@ -2879,12 +3123,23 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_action_notice_party_id"), table_name="action_notice")
     op.drop_table("action_notice")
     op.drop_index(
+        "uq_drift_standing",
+        table_name="drift",
+        postgresql_where=sa.text("withdrawn_at IS NULL"),
+        sqlite_where=sa.text("withdrawn_at IS NULL"),
+    )
+    op.drop_index("ix_drift_party", table_name="drift")
+    op.drop_table("drift")
+    op.drop_index(
         "uq_decision_first",
         table_name="decision",
         postgresql_where=sa.text("supersedes_id IS NULL"),
         sqlite_where=sa.text("supersedes_id IS NULL"),
     )
     op.drop_table("decision")
+    op.drop_index("ix_signature_party", table_name="signature")
+    op.drop_index(op.f("ix_signature_account_id"), table_name="signature")
+    op.drop_table("signature")
     op.drop_table("reference_signature")
     op.drop_index(op.f("ix_reference_link_request_id"), table_name="reference_link")
     op.drop_table("reference_link")
@@ -2896,6 +3151,8 @@ def downgrade() -> None:
     op.drop_table("order_effect")
     op.drop_index("ix_item_review_application", table_name="item_review")
     op.drop_table("item_review")
+    op.drop_index(op.f("ix_correction_credential_id"), table_name="correction")
+    op.drop_table("correction")
     op.drop_index(
         "uq_certificate_first",
         table_name="certificate",
@@ -2967,6 +3224,7 @@ def downgrade() -> None:
     op.drop_index("ix_reminder_notice_waiting", table_name="reminder_notice")
     op.drop_index("ix_reminder_notice_message", table_name="reminder_notice")
     op.drop_table("reminder_notice")
+    op.drop_table("record_merge_item")
     op.drop_table("order_revocation")
     op.drop_index(op.f("ix_licence_check_licence_id"), table_name="licence_check")
     op.drop_index("ix_licence_check_coordinator", table_name="licence_check")
@@ -3032,6 +3290,14 @@ def downgrade() -> None:
     op.drop_table("self_assessment")
     op.drop_index("ix_reminder_planned", table_name="reminder")
     op.drop_table("reminder")
+    op.drop_index(
+        "uq_record_merge_absorbed",
+        table_name="record_merge",
+        postgresql_where=sa.text("undone_at IS NULL"),
+        sqlite_where=sa.text("undone_at IS NULL"),
+    )
+    op.drop_index(op.f("ix_record_merge_kept_id"), table_name="record_merge")
+    op.drop_table("record_merge")
     op.drop_index(op.f("ix_practice_site_practice_id"), table_name="practice_site")
     op.drop_table("practice_site")
     op.drop_index(op.f("ix_password_reset_user_id"), table_name="password_reset")
@@ -3085,6 +3351,12 @@ def downgrade() -> None:
     op.drop_table("message")
     op.drop_index("ix_credential_subject", table_name="credential")
     op.drop_table("credential")
+    op.drop_index(
+        "ix_coordinator_merged",
+        table_name="coordinator",
+        postgresql_where=sa.text("merged_into_id IS NOT NULL"),
+        sqlite_where=sa.text("merged_into_id IS NOT NULL"),
+    )
     op.drop_index(op.f("ix_coordinator_discipline"), table_name="coordinator")
     op.drop_table("coordinator")
     op.drop_index(op.f("ix_contact_party_id"), table_name="contact")

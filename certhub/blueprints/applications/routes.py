@@ -42,6 +42,7 @@ from certhub.rules.sites import sites_named
 from certhub.rules.terms import closes_on
 from certhub.rules.vocabulary import ApplicationStatus, SubjectType
 from certhub.services import applications as service
+from certhub.services import evidence as evidence_service
 from certhub.services import handovers
 from certhub.web import submissions
 from certhub.web.context import settings
@@ -167,7 +168,7 @@ def provide(application_id: int, code: str) -> ResponseReturnValue:
                 file = keep_upload(
                     upload, owner_id=handler.id, party_id=application.party_id, actor=actor(), at=clock.now()
                 )
-            service.provide_evidence(application, requirement, given, file=file, actor=actor(), at=clock.now())
+            evidence_service.provide(application, requirement, given, file=file, actor=actor(), at=clock.now())
             submissions.remember(back)
         if not form.refused:
             flash(f"Saved for {requirement.code} {requirement.title}.")
@@ -190,7 +191,7 @@ def take_back(application_id: int, evidence_id: int) -> ResponseReturnValue:
     evidence = applications.evidence_given(application, evidence_id)
     address = url_for(".show", application_id=application.id, _anchor=evidence.requirement_code)
     with transaction():
-        service.take_back_evidence(application, evidence, actor=actor(), at=clock.now())
+        evidence_service.take_back(application, evidence, actor=actor(), at=clock.now())
         submissions.remember(address)
     flash("Taken back. It stays in the history and no longer counts.")
     return redirect(address)

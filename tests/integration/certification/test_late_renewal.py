@@ -21,6 +21,7 @@ from certhub.rules.evidence_forms import checked_value
 from certhub.rules.refusal import Refusal
 from certhub.rules.vocabulary import ApplicationKind, ApplicationStatus, CredentialStatus, Role, Verdict
 from certhub.services import applications
+from certhub.services import evidence as evidence_service
 from certhub.web.context import press
 from tests import factories
 from tests.factories import sign_in
@@ -237,10 +238,10 @@ def test_a_search_that_grew_old_is_done_again_by_the_department_and_no_day_is_lo
     [typed] = sufficient(requirement, on=late.date(), person=Person("Reviewer"))
     with transaction():
         given = checked_value(requirement, typed, today=late.date())
-        found = applications.provide_evidence(application, requirement, given, file=None, actor=desk.reviewer, at=late)
+        found = evidence_service.provide(application, requirement, given, file=None, actor=desk.reviewer, at=late)
         applications.review_item(application, requirement, Verdict.ACCEPTED, "", actor=desk.reviewer, at=late)
     with pytest.raises(Refusal, match="DPH entered this"), transaction():
-        applications.take_back_evidence(application, found, actor=desk.applicant, at=late)
+        evidence_service.take_back(application, found, actor=desk.applicant, at=late)
     with transaction():
         applications.approve(application, "", press=desk.press, actor=desk.reviewer, at=late)
 
@@ -258,7 +259,7 @@ def test_the_department_enters_nothing_else_for_the_applicant(chain: Placed, des
         typed = sufficient(requirement, on=IN_TIME.date(), person=Person("Reviewer"))[0]
         given = checked_value(requirement, typed, today=IN_TIME.date())
         with pytest.raises(Refusal, match=why), transaction():
-            applications.provide_evidence(
+            evidence_service.provide(
                 application, requirement, given, file=None, actor=desk.reviewer, at=IN_TIME
             )  # fmt: skip
 

@@ -19,6 +19,7 @@ from certhub.rules.refusal import Refusal
 from certhub.rules.standard import Requirement
 from certhub.rules.vocabulary import Result, Role, Verdict
 from certhub.services import applications, certificates
+from certhub.services import evidence as evidence_service
 from tests import factories
 
 START = datetime(2026, 3, 2, 15, 0, tzinfo=UTC)
@@ -56,7 +57,7 @@ def sign(application: Application, desk: lifecycle.Desk, party: str, *, at: date
         file = lifecycle.paper(application, desk, at=at)
         typed: Typed = {"party": party, "agreed": "y", "signed_by": "Somebody", "occurred_on": at.date().isoformat()}
         given = checked_value(requirement, typed, today=at.date())
-        applications.provide_evidence(application, requirement, given, file=file, actor=desk.applicant, at=at)
+        evidence_service.provide(application, requirement, given, file=file, actor=desk.applicant, at=at)
 
 
 def test_the_manager_cannot_sign_for_the_physician_and_a_paper_waits_for_a_reviewer(desk: lifecycle.Desk) -> None:
