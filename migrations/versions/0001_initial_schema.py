@@ -2886,6 +2886,11 @@ def upgrade() -> None:
         sa.Column("text_id", sa.String(length=60), nullable=False),
         sa.Column("text_version", sa.Integer(), nullable=False),
         sa.Column("text_sha256", sa.String(length=64), nullable=False, comment="Hash of the text that was signed"),
+        sa.Column("consent_id", sa.String(length=60), nullable=False),
+        sa.Column("consent_version", sa.Integer(), nullable=False),
+        sa.Column(
+            "consent_sha256", sa.String(length=64), nullable=False, comment="Hash of what was agreed to before signing"
+        ),
         sa.Column("address", sa.String(length=45), nullable=False, comment="IP address from which the form was sent"),
         sa.Column("signed_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(["evidence_id"], ["evidence.id"], name=op.f("fk_reference_signature_evidence_id")),
