@@ -18,6 +18,10 @@ _RENEWED_EVERY = 9
 """One practice in nine is in its second year."""
 
 
+CHAMPION_LEFT_AT = 7
+"""The practice, by its place in the list, whose physician champion has left."""
+
+
 def first_day(office: Office) -> date:
     """When the records of the demo state begin."""
     return day_of_month(office.today, -_REGISTERED_MONTHS_AGO, 2)
@@ -51,6 +55,11 @@ def _committed(office: Office, practice: Practice, desk: Desk, plan: PracticePla
         yield from casework.certified(practice, desk, on=office_day(first.expires_on - timedelta(days=45)))
     else:
         yield from casework.certified(practice, desk, on=_apply_on(office, plan, ends_in - 12))
+
+
+def _loses_champion(office: Office, practice: Practice, desk: Desk, plan: PracticePlan) -> Story[None]:
+    yield from _committed(office, practice, desk, plan)
+    yield from organizations.champion_left(practice, desk.applicant, on=_days_ago(office, 12))
 
 
 def _drafted(office: Office, practice: Practice, desk: Desk, plan: PracticePlan) -> Story[None]:
@@ -92,7 +101,7 @@ def _index_rises(office: Office, practice: Practice, desk: Desk, plan: PracticeP
 
 _LIVES: Mapping[int, Callable[[Office, Practice, Desk, PracticePlan], Story[None]]] = {
     2: _drafted, 6: _drafted, 16: _filed, 22: _filed, 26: _examined, 41: _returned, 4: _silent, 18: _silent,
-    28: _silent, faults.INDEX_RISES_AT: _index_rises, PRACTICE_ACCOUNT: _renewing,
+    28: _silent, CHAMPION_LEFT_AT: _loses_champion, faults.INDEX_RISES_AT: _index_rises, PRACTICE_ACCOUNT: _renewing,
 }  # fmt: skip
 """What is special about a practice, by its place in the list."""
 

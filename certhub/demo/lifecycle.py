@@ -9,23 +9,31 @@ from certhub.demo.evidence import PAPER, Person, Typed, sufficient
 from certhub.models.accounts import User
 from certhub.models.certification import Application
 from certhub.models.files import StoredFile
-from certhub.models.parties import Coordinator, Party
+from certhub.models.parties import Coordinator, Party, Practice
 from certhub.models.signatures import Signature
-from certhub.queries import dossiers, evaluations
+from certhub.queries import champions as champions_now
+from certhub.queries import evaluations
 from certhub.queries.applications import evidence_of
+from certhub.queries.sites import open_sites
+from certhub.rules.champions import ChampionRole, missing_roles
 from certhub.rules.dossier import SiteItem
 from certhub.rules.evidence_forms import checked_value, done_by_department, is_computed, required_signer, takes_file
 from certhub.rules.signing import SigningAuthority, signs_for
 from certhub.rules.sites import sites_named
 from certhub.rules.standard import Requirement
 from certhub.rules.vocabulary import Discipline, Role, Verdict
-from certhub.services import applications, certificates, files, signatures
+from certhub.services import applications, certificates, champions, files, signatures
 from certhub.services import evidence as evidence_service
 
 LONGEST_REVIEW = timedelta(days=45)
 """What would be too old by then is given anew: a decision is judged on its own day, not on that of the submission."""
 
 
+CHAMPIONS = "PR-06"
+_CHAMPIONS = {
+    ChampionRole.PHYSICIAN: ("Amara Osei", "Helena Lindqvist", "Rafael Duarte", "Miriam Katz", "Sunil Menon"),
+    ChampionRole.STAFF: ("Tessa Moreau", "Gloria Quiñones", "Kevin Tran", "Nora Fallon", "Beatriz Lopes"),
+}
 _TITLES = {
     Role.VENDOR_HR: "Director of human resources",
     Role.PRACTICE_MANAGER: "Practice manager",
@@ -51,6 +59,8 @@ def furnished(
     application: Application, desk: Desk, *, at: datetime, leave_out: frozenset[str] = frozenset()
 ) -> Application:
     """All evidence that the applicant must provide, but for the requirements in `leave_out`."""
+    if CHAMPIONS not in leave_out:
+        lead_the_work(application.party, desk, at=at)
     judgement = evaluations.judge(application, as_of=clock.civil_date(at))
     file: StoredFile | None = None
     for requirement, finding in judgement.pairs():
@@ -64,6 +74,17 @@ def furnished(
             file = paper(application, desk, at=at)
         provide(application, requirement, desk, file=file, at=at)
     return application
+
+
+def lead_the_work(party: Party, desk: Desk, *, at: datetime) -> None:
+    """A practice names those who lead the work, each role once."""
+    if not isinstance(party, Practice):
+        return
+    today = clock.civil_date(at)
+    leading = champions_now.leading_on(lambda column: column == party.id, today).get(party.id, [])
+    for role in missing_roles(one.role for one in leading):
+        name, email = _CHAMPIONS[role][party.id % 5], f"{role.value}{party.id}@example.org"
+        champions.name(party, champions.Leading(role, name, email, today), actor=desk.applicant, at=at)
 
 
 def paper(application: Application, desk: Desk, *, at: datetime) -> StoredFile:
@@ -87,7 +108,7 @@ def provide(
     today = clock.civil_date(at)
     if pieces is None:
         pieces = sufficient(requirement, on=today, person=_person(application.party))
-    sites = dossiers.open_sites(application.party_id, today)
+    sites = open_sites(application.party_id, today)
     for typed in pieces:
         party = str(typed.get("party", required_signer(requirement) or ""))
         if party in signs_for(requirement, desk.applicant.role):
@@ -102,7 +123,7 @@ def provide(
 def signed(application: Application, requirement: Requirement, desk: Desk, party: str, *, at: datetime) -> Signature:
     """A statement signed on the screen by whoever acts for the applicant."""
     text, consent = signatures.texts_of(requirement)
-    sites = dossiers.open_sites(application.party_id, clock.civil_date(at))
+    sites = open_sites(application.party_id, clock.civil_date(at))
     title = _TITLES.get(desk.applicant.role, "")
     given = signatures.Signing(
         signed_for=party, text_seen=text.seen, consent_seen=consent.seen,

@@ -9,9 +9,12 @@ from certhub.demo.people import MANAGERS
 from certhub.demo.timeline import Story, moment
 from certhub.models.accounts import User
 from certhub.models.parties import Practice, TrainingProgram, VendorOrganization
+from certhub.queries import champions as champions_now
+from certhub.rules.champions import ChampionRole
 from certhub.rules.identifiers import npi_is_valid
+from certhub.rules.terms import ONE_DAY
 from certhub.rules.vocabulary import Region, Role
-from certhub.services import accounts, parties
+from certhub.services import accounts, champions, parties
 from certhub.services.parties import Particulars
 
 
@@ -176,6 +179,14 @@ def site_moved(practice: Practice, manager: User, *, on: date) -> Story[None]:
         second, address_line="12 Mill Road", zip_code="", municipality_id=second.municipality_id,
         moved_on=on, actor=manager, at=at,
     )  # fmt: skip
+
+
+def champion_left(practice: Practice, manager: User, *, on: date) -> Story[None]:
+    """The physician who leads the work leaves, after the commitment was signed; nobody has followed yet."""
+    at = moment(on)
+    yield at
+    leading = next(one for one in champions_now.of_practice(practice.id) if one.role is ChampionRole.PHYSICIAN)
+    champions.end(leading, last_day=on - ONE_DAY, actor=manager, at=at)
 
 
 def program_registered(office: Office, number: int, *, on: date) -> Story[tuple[TrainingProgram, User]]:

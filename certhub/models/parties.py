@@ -7,6 +7,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstra
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from certhub.models.base import Base
+from certhub.rules.champions import ChampionRole
 from certhub.rules.licences import CheckResult
 from certhub.rules.vocabulary import Discipline, EmploymentKind, Region, SubjectType
 
@@ -119,7 +120,11 @@ class Practice(Party):
         default=False, comment="The practice declared that it pays part of a coordinator's wages: a conflict"
     )
 
-    sites: Mapped[list["PracticeSite"]] = relationship(order_by="PracticeSite.id", back_populates="practice")
+    sites: Mapped[list["PracticeSite"]] = relationship(
+        primaryjoin="and_(Practice.id == PracticeSite.practice_id, PracticeSite.superseded_at.is_(None))",
+        order_by="PracticeSite.id",
+        viewonly=True,
+    )
 
     __mapper_args__ = {"polymorphic_identity": SubjectType.PRACTICE}  # noqa: RUF012  (as above)
 
@@ -134,7 +139,7 @@ class TrainingProgram(Party):
 
 
 class PracticeSite(Base):
-    """A place where a practice sees patients."""
+    """A place where a practice sees patients; corrections supersede, and a move opens another row."""
 
     id: Mapped[int] = mapped_column(primary_key=True)
     practice_id: Mapped[int] = mapped_column(ForeignKey("practice.id"), index=True)
@@ -148,9 +153,44 @@ class PracticeSite(Base):
     moved_from_id: Mapped[int | None] = mapped_column(
         ForeignKey("practice_site.id"), unique=True, comment="Where the same site was before it moved here"
     )
+    recorded_at: Mapped[datetime]
+    superseded_at: Mapped[datetime | None]
+    supersedes_id: Mapped[int | None] = mapped_column(
+        ForeignKey("practice_site.id"), unique=True, comment="What was recorded wrongly about the same place"
+    )
 
-    practice: Mapped[Practice] = relationship(back_populates="sites")
+    practice: Mapped[Practice] = relationship()
     municipality: Mapped[Municipality] = relationship(lazy="joined")
+
+
+class Champion(Base):
+    """A physician or staff member who leads the work in a practice; corrections supersede, nothing is overwritten."""
+
+    __table_args__ = (
+        CheckConstraint("ends_on IS NULL OR ends_on >= starts_on", name="dates_in_order"),
+        Index("ix_champion_practice", "practice_id", "superseded_at"),
+        Index(
+            "uq_champion_open",
+            "practice_id",
+            "role",
+            unique=True,
+            postgresql_where=text("superseded_at IS NULL AND ends_on IS NULL"),
+            sqlite_where=text("superseded_at IS NULL AND ends_on IS NULL"),
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    practice_id: Mapped[int] = mapped_column(ForeignKey("practice.id"))
+    role: Mapped[ChampionRole]
+    name: Mapped[str] = mapped_column(String(200))
+    email: Mapped[str] = mapped_column(String(254), comment="Business e-mail; never public")
+    starts_on: Mapped[date]
+    ends_on: Mapped[date | None] = mapped_column(comment="Last day, inclusive; empty while it goes on")
+    recorded_at: Mapped[datetime]
+    superseded_at: Mapped[datetime | None]
+    supersedes_id: Mapped[int | None] = mapped_column(ForeignKey("champion.id"), unique=True)
+
+    practice: Mapped[Practice] = relationship()
 
 
 class Contact(Base):

@@ -77,6 +77,9 @@ class ReferenceSignature(Base):
     text_id: Mapped[str] = mapped_column(String(60))
     text_version: Mapped[int]
     text_sha256: Mapped[str] = mapped_column(String(64), comment="Hash of the text that was signed")
+    consent_id: Mapped[str] = mapped_column(String(60))
+    consent_version: Mapped[int]
+    consent_sha256: Mapped[str] = mapped_column(String(64), comment="Hash of what was agreed to before signing")
     address: Mapped[str] = mapped_column(String(45), comment="IP address from which the form was sent")
     signed_at: Mapped[datetime]
 

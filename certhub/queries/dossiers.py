@@ -27,7 +27,6 @@ from certhub.models.parties import (
     Coordinator,
     Employment,
     ExternalLicence,
-    Municipality,
     OwnershipStake,
     Party,
     PartyLanguage,
@@ -36,8 +35,8 @@ from certhub.models.parties import (
     VendorOrganization,
 )
 from certhub.models.training import TrainingApproval, TrainingCompletion
-from certhub.queries import credential_status, independence, orders, training
-from certhub.rules.dossier import CompletionItem, Dossier, EvidenceItem, ItemWord, LicenceItem, SiteItem
+from certhub.queries import champions, credential_status, independence, orders, sites, training
+from certhub.rules.dossier import CompletionItem, Dossier, EvidenceItem, ItemWord, LicenceItem
 from certhub.rules.training_entry import is_approved
 from certhub.rules.vocabulary import DecisionOutcome, Discipline, SubjectType, Verdict
 
@@ -99,7 +98,8 @@ def gathered(
     employed = _employed_by_certified_vendor(whose, as_of) if kind is SubjectType.COORDINATOR else None
     submitted_on = (application.submitted_on if application else None) or as_of
     waivers = orders.waivers_for(kind, whose, submitted_on=submitted_on)
-    sites = sites_of(whose, as_of) if kind is SubjectType.PRACTICE else {}
+    open_sites = sites.open_sites_of(whose, as_of) if kind is SubjectType.PRACTICE else {}
+    leading = champions.leading_on(whose, as_of) if kind is SubjectType.PRACTICE else {}
     own_words = {one.requirement_code: one for one in words.get(application.id, ())} if application else {}
 
     def dossier(party_id: int, discipline: Discipline | None) -> Dossier:
@@ -115,7 +115,8 @@ def gathered(
             conflicts=tuple(conflicts.get(party_id, ())),
             employed_by_certified_vendor=None if employed is None else party_id in employed,
             relationships=tuple(sorted(relationships.get(party_id, ()))),
-            sites=tuple(sites.get(party_id, ())),
+            sites=tuple(open_sites.get(party_id, ())),
+            champions=tuple(leading.get(party_id, ())),
             waivers=waivers.get(party_id, ()),
             words=tuple(
                 ItemWord(code, one.verdict, one.reason, one.seen_inputs) for code, one in sorted(own_words.items())
@@ -304,13 +305,17 @@ def _facts(kind: SubjectType, whose: Whose) -> defaultdict[int, dict[str, Any]]:
     if kind is SubjectType.PRACTICE:
         practice = Practice.__table__.c
         moved = aliased(PracticeSite)
-        sites = (
+        places = (
             select(func.count(PracticeSite.id))
-            .where(PracticeSite.practice_id == practice.id, ~exists().where(moved.moved_from_id == PracticeSite.id))
+            .where(
+                PracticeSite.practice_id == practice.id,
+                PracticeSite.superseded_at.is_(None),
+                ~exists().where(moved.moved_from_id == PracticeSite.id),
+            )
             .scalar_subquery()
         )
         for party_id, npi, count in db.session.execute(
-            select(practice.id, practice.npi, sites).where(whose(practice.id))
+            select(practice.id, practice.npi, places).where(whose(practice.id))
         ):
             facts[party_id] |= {"npi": npi, "sites": count}
     granted = (
@@ -321,31 +326,6 @@ def _facts(kind: SubjectType, whose: Whose) -> defaultdict[int, dict[str, Any]]:
     for party_id, first_granted_on in db.session.execute(granted):
         facts[party_id]["first_granted_on"] = first_granted_on.isoformat()
     return facts
-
-
-def sites_of(whose: Whose, as_of: date) -> dict[int, list[SiteItem]]:
-    """The sites of practices that are open on a day, the oldest first."""
-    rows = db.session.execute(
-        select(
-            PracticeSite.practice_id, PracticeSite.id, PracticeSite.name, PracticeSite.address_line, Municipality.name
-        )
-        .join(Municipality, Municipality.id == PracticeSite.municipality_id)
-        .where(
-            whose(PracticeSite.practice_id),
-            or_(PracticeSite.opened_on.is_(None), PracticeSite.opened_on <= as_of),
-            or_(PracticeSite.closed_on.is_(None), PracticeSite.closed_on >= as_of),
-        )
-        .order_by(PracticeSite.id)
-    )
-    found: defaultdict[int, list[SiteItem]] = defaultdict(list)
-    for practice_id, site_id, *words in rows:
-        found[practice_id].append(SiteItem(site_id, ", ".join(words)))
-    return found
-
-
-def open_sites(party_id: int, as_of: date) -> list[SiteItem]:
-    """The sites of one practice that are open on a day; none for any other party."""
-    return sites_of(lambda column: column == party_id, as_of).get(party_id, [])
 
 
 def _metrics(kind: SubjectType, whose: Whose, as_of: date) -> dict[int, dict[str, Decimal]]:

@@ -21,7 +21,6 @@ from certhub.models.parties import (
     Party,
     PartyLanguage,
     Practice,
-    PracticeSite,
     TrainingProgram,
     VendorOrganization,
 )
@@ -94,20 +93,6 @@ def contact(viewer: Viewer, party_id: int, contact_id: int) -> Contact:
     )
     if found is None:
         raise NotVisible(contact_id)
-    return found
-
-
-def site(viewer: Viewer, practice_id: int, site_id: int) -> PracticeSite:
-    """A site of a practice that the viewer may see. Raises `NotVisible`."""
-    found = db.session.scalar(
-        select(PracticeSite).where(
-            PracticeSite.id == site_id,
-            PracticeSite.practice_id == practice_id,
-            party_visible(viewer, PracticeSite.__table__.c.practice_id),
-        )
-    )
-    if found is None:
-        raise NotVisible(site_id)
     return found
 
 

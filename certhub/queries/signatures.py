@@ -10,9 +10,9 @@ from certhub import clock
 from certhub.database import db
 from certhub.models.accounts import User
 from certhub.models.certification import Application, Credential, Evidence
-from certhub.models.parties import OwnershipStake, Party, PracticeSite
+from certhub.models.parties import OwnershipStake, Party
 from certhub.models.signatures import Signature
-from certhub.queries import dossiers, signed_texts, standards
+from certhub.queries import champions, dossiers, signed_texts, sites, standards
 from certhub.queries.signed_texts import SignedText
 from certhub.queries.visibility import NotVisible, application_visible, party_visible
 from certhub.rules.drift import Fact, FactKind, Gone
@@ -130,29 +130,18 @@ def _facts_of(party: Party) -> tuple[list[Fact], list[Gone]]:
         else:
             gone.append(Gone(FactKind.OWNERS, key, stake.ends_on + ONE_DAY))
     if party.kind is SubjectType.PRACTICE:
-        sites = list(
-            db.session.scalars(
-                select(PracticeSite).where(PracticeSite.practice_id == party.id).order_by(PracticeSite.id)
-            )
-        )
-        first = _first_of_each(sites)
-        for site in sites:
+        recorded = sites.recorded(party.id)
+        first, miswritten = sites.first_of_each(recorded), sites.miswritten(recorded)
+        for site in recorded:
             key = str(first[site.id])
+            if site.superseded_at is not None:
+                continue
             if site.closed_on is None:
-                facts.append(Fact(FactKind.SITES, key, site_in_words(site), site.opened_on))
+                words = sites.in_words(site)
+                facts.append(Fact(FactKind.SITES, key, words, site.opened_on, miswritten[site.id]))
             else:
                 gone.append(Gone(FactKind.SITES, key, site.closed_on + ONE_DAY))
+        leading, left = champions.facts_of(party.id)
+        facts += leading
+        gone += left
     return facts, gone
-
-
-def _first_of_each(sites: Collection[PracticeSite]) -> dict[int, int]:
-    """For each place the number under which the site was first recorded: a site that moves stays the same site."""
-    first: dict[int, int] = {}
-    for site in sites:  # oldest first
-        first[site.id] = first.get(site.moved_from_id or 0, site.id)
-    return first
-
-
-def site_in_words(site: PracticeSite) -> str:
-    """A site with its address, on one line."""
-    return f"{site.name}, {site.address_line}, {site.municipality.name}"

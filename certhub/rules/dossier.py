@@ -10,6 +10,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from certhub.rules.champions import ChampionRole
 from certhub.rules.orders import WaiverInForce
 from certhub.rules.vocabulary import ApplicationKind, Discipline, SubjectType, Verdict
 
@@ -81,10 +82,21 @@ class LicenceItem:
 
 @dataclass(frozen=True, slots=True)
 class SiteItem:
-    """An open site of a practice, with its name and address on one line."""
+    """An open site of a practice, with its name and address on one line.
+
+    `id` is the number under which the place was first recorded; a corrected address keeps it.
+    """
 
     id: int
     words: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChampionItem:
+    """Somebody who leads the work in a practice on the day of the judgement."""
+
+    role: ChampionRole
+    name: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +109,7 @@ class Dossier:
     `relationships` has one line for each employment, assignment and ownership of the party, and `words` one word for
     each requirement that a reviewer has spoken on in the application under judgement. `waivers` has one line for each
     requirement that an order of the Board waives for an application submitted on the day of this one. `sites` are those
-    of a practice that are open on the day.
+    of a practice that are open on the day, `champions` those who lead its work then.
     """
 
     subject_type: SubjectType
@@ -114,6 +126,7 @@ class Dossier:
     words: tuple[ItemWord, ...] = ()
     waivers: tuple[WaiverInForce, ...] = ()
     sites: tuple[SiteItem, ...] = ()
+    champions: tuple[ChampionItem, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

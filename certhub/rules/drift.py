@@ -19,16 +19,21 @@ class FactKind(StrEnum):
     SITES = "sites"
     OWNERS = "owners"
     SIGNER = "signer"
+    CHAMPIONS = "champions"
 
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """One fact as it stands: `key` tells it from others of its kind, `words` say it, `since` is its first day."""
+    """One fact as it stands: `key` tells it from others of its kind, `words` say it, `since` is its first day.
+
+    `miswritten` are the words in which the same fact stood before they were corrected.
+    """
 
     kind: FactKind
     key: str
     words: str
     since: date | None = None
+    miswritten: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +72,8 @@ def frozen(facts: Iterable[Fact], rests_on: Iterable[FactKind]) -> dict[str, dic
 def changes(signed: Frozen, *, facts: Iterable[Fact], gone: Iterable[Gone], today: date) -> list[Change]:
     """Every fact under a signature that is new, other than it was, or gone.
 
-    A change whose day nobody recorded counts from the day on which it is noted.
+    A change whose day nobody recorded counts from the day on which it is noted. A corrected spelling is no change, and
+    neither is a champion where the statement had none: PR-06 asks for that.
     """
     now = {(fact.kind.value, fact.key): fact for fact in facts}
     left = {(one.kind.value, one.key): one.since for one in gone}
@@ -77,13 +83,17 @@ def changes(signed: Frozen, *, facts: Iterable[Fact], gone: Iterable[Gone], toda
         keys = sorted({*before, *(key for its_kind, key in now if its_kind == name)})
         for key in keys:
             fact = now.get((name, key))
-            if fact is not None and before.get(key) == fact.words:
+            if fact is not None and (before.get(key) in {fact.words, *fact.miswritten} or _fills_a_gap(fact, before)):
                 continue
             since = left.get((name, key)) if fact is None else fact.since
             on = since or today
             sentence = _sentence(kind, before.get(key), fact.words if fact else None)
             found.append(Change(kind, f"{name}:{key}", sentence, on, on + ATTEST_WITHIN))
     return found
+
+
+def _fills_a_gap(fact: Fact, before: Mapping[str, str]) -> bool:
+    return fact.kind is FactKind.CHAMPIONS and fact.key not in before
 
 
 def _sentence(kind: FactKind, before: str | None, now: str | None) -> str:
@@ -100,10 +110,12 @@ _ONE_OF = {
     FactKind.SITES: "site",
     FactKind.OWNERS: "owner",
     FactKind.SIGNER: "person who signs",
+    FactKind.CHAMPIONS: "champion",
 }
 _GONE = {
     FactKind.NAME: "The legal name {} is gone.",
     FactKind.SITES: "The site {} is closed.",
     FactKind.OWNERS: "{} is an owner no longer.",
     FactKind.SIGNER: "{}, who signed, is with the organization no longer.",
+    FactKind.CHAMPIONS: "{} is a champion of the practice no longer.",
 }

@@ -166,7 +166,16 @@ def inputs_hash(standard: Standard, dossier: Dossier, occasion: Occasion) -> str
     Records are put in order first: the same file read in another order has the same hash.
     """
     subject = asdict(dossier)
-    for records in ("evidence", "completions", "licences", "conflicts", "relationships", "words", "waivers"):
+    for records in (
+        "evidence",
+        "completions",
+        "licences",
+        "conflicts",
+        "relationships",
+        "words",
+        "waivers",
+        "champions",
+    ):
         subject[records] = sorted(subject[records], key=_canonical)
     inputs = {
         "engine": ENGINE_VERSION,

@@ -124,6 +124,7 @@ _CHOICES: Mapping[str, str] = {
     "chw_core": "Ten core skills of community health workers",
     "nccs": "Six domains of the National Care Coordination Standards",
     "no_conflicts": "No conflict with a practice",
+    "champions_named": "A physician champion and a staff champion are named",
     "employed_by_certified_vendor": "Employed by a certified vendor",
     "<=": "at most",
     "<": "less than",

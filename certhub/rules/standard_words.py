@@ -24,7 +24,7 @@ REQUIREMENT_KIND_LABELS: Mapping[RequirementKind, str] = MappingProxyType(
         _K.INSTRUMENT_SCORE: "Score of a questionnaire",
         _K.POINTS: "Points",
         _K.RATIO: "Ratio",
-        _K.RELATIONSHIP_RULE: "Independence",
+        _K.RELATIONSHIP_RULE: "People and owners on file",
         _K.PARTICIPATION: "Taking part",
         _K.FILING: "Regular filing",
         _K.REVIEW: "Review by DPH",

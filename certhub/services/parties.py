@@ -21,6 +21,7 @@ from certhub.models.parties import (
     TrainingProgram,
     VendorOrganization,
 )
+from certhub.queries import sites
 from certhub.rules.audit_actions import AuditAction
 from certhub.rules.identifiers import (
     require_email,
@@ -220,6 +221,7 @@ def add_site(
         municipality_id=_municipality(municipality_id).id,
         service_location=service_location or None,
         opened_on=opened_on,
+        recorded_at=at,
     )
     db.session.add(site)
     db.session.flush()
@@ -244,6 +246,7 @@ def move_site(
     """
     if not address_line:
         raise Refusal("Enter the street and number.", field="address_line")
+    _require_newest(site)
     if site.closed_on is not None:
         raise Refusal("This site is closed, or has moved already.")
     if site.opened_on is not None and moved_on <= site.opened_on:
@@ -260,6 +263,7 @@ def move_site(
         service_location=site.service_location,
         opened_on=moved_on,
         moved_from_id=site.id,
+        recorded_at=at,
     )
     db.session.add(moved)
     db.session.flush()
@@ -269,9 +273,53 @@ def move_site(
     return moved
 
 
+def correct_site(
+    site: PracticeSite,
+    *,
+    name: str,
+    address_line: str,
+    zip_code: str,
+    municipality_id: int,
+    service_location: str,
+    reason: str,
+    actor: Actor,
+    at: datetime,
+) -> PracticeSite:
+    """Replace what was recorded wrongly about a site; what was recorded before stays on file.
+
+    It stays the same place, so nothing is to be signed anew. Raises `Refusal` for a site that has moved away.
+    """
+    if not address_line:
+        raise Refusal("Enter the street and number.", field="address_line")
+    if not reason:
+        raise Refusal("Say what was wrong.", field="reason")
+    _require_newest(site)
+    if sites.has_moved(site):
+        raise Refusal("This site has moved. Correct it at its new address.")
+    corrected = PracticeSite(
+        practice_id=site.practice_id,
+        name=require_organization_name(name),
+        address_line=address_line,
+        zip_code=require_massachusetts_zip(zip_code) if zip_code else None,
+        municipality_id=_municipality(municipality_id).id,
+        service_location=service_location or None,
+        opened_on=site.opened_on,
+        closed_on=site.closed_on,
+        recorded_at=at,
+        supersedes_id=site.id,
+    )
+    site.superseded_at = at
+    db.session.add(corrected)
+    db.session.flush()
+    audit.record(actor, AuditAction.SITE_CORRECTED, corrected, at=at, party_id=site.practice_id, reason=reason)
+    drifts.note(site.practice, actor=actor, at=at)
+    return corrected
+
+
 def close_site(site: PracticeSite, *, closed_on: date, actor: Actor, at: datetime) -> None:
     """Note the last day on which a site is open."""
-    if db.session.scalar(select(PracticeSite.id).where(PracticeSite.moved_from_id == site.id)) is not None:
+    _require_newest(site)
+    if sites.has_moved(site):
         raise Refusal("This site has moved. Close it at its new address.", field="ends_on")
     if site.opened_on is not None and closed_on < site.opened_on:
         raise Refusal("The last day cannot be before the day on which the site opened.", field="closed_on")
@@ -319,6 +367,11 @@ def end_stake(stake: OwnershipStake, *, ends_on: date, actor: Actor, at: datetim
     stake.ends_on = ends_on
     audit.record(actor, AuditAction.STAKE_ENDED, stake, at=at)
     drifts.note(db.session.get_one(Party, stake.party_id), actor=actor, at=at)
+
+
+def _require_newest(site: PracticeSite) -> None:
+    if site.superseded_at is not None:
+        raise Refusal("Somebody else corrected this site. Open the record again and look before you change it.")
 
 
 def _registered(party: P, actor: Actor, at: datetime) -> P:

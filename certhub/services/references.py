@@ -30,6 +30,7 @@ from certhub.rules.references import (
     require_send_again,
 )
 from certhub.rules.refusal import Refusal
+from certhub.rules.signing import CONSENT
 from certhub.rules.standard import Requirement
 from certhub.rules.tokens import new_token, token_hash
 from certhub.services import applicants, audit, outbox
@@ -160,7 +161,7 @@ def answer(
         return
     _require_open(request, at=at)
     name = require_person_name(given.signed_name, field="signed_name")
-    text = signed_texts.signed_text(*STATEMENT)
+    text, consent = signed_texts.signed_text(*STATEMENT), signed_texts.signed_text(*CONSENT)
     found = answered(
         requirement,
         name=name,
@@ -188,6 +189,9 @@ def answer(
         text_id=text.id,
         text_version=text.version,
         text_sha256=text.sha256,
+        consent_id=consent.id,
+        consent_version=consent.version,
+        consent_sha256=consent.sha256,
         address=given.address[:45],
         signed_at=at,
     )
@@ -210,6 +214,8 @@ def answer(
             "comment": given.comment,
             "ratings": [(title, RATINGS[str(found.value["ratings"][key])]) for key, title in names.items()],
             "statement": " ".join(text.text.split()),
+            "consent": consent,
+            "consent_paragraphs": consent.paragraphs(),
         },
         at=at,
     )

@@ -9,8 +9,9 @@ from certhub.models.accounts import User
 from certhub.models.certification import Application, Evidence
 from certhub.models.parties import Party
 from certhub.models.signatures import Signature
-from certhub.queries import dossiers, signatures, signed_texts
+from certhub.queries import signatures, signed_texts
 from certhub.queries.signed_texts import SignedText
+from certhub.queries.sites import open_sites
 from certhub.rules.audit_actions import AuditAction
 from certhub.rules.drift import frozen
 from certhub.rules.evidence_forms import asks_reasons, checked_value, text_to_sign
@@ -102,7 +103,7 @@ def _signed(
     if requirement.kind is RequirementKind.AGREEMENT:
         typed["party"] = given.signed_for
     checked = checked_value(requirement, typed, today=today)
-    sites = sites_named(requirement, given.sites, dossiers.open_sites(party.id, today))
+    sites = sites_named(requirement, given.sites, open_sites(party.id, today))
     evidence = Evidence(
         party_id=party.id,
         application_id=application_id,

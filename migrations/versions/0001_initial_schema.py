@@ -1080,6 +1080,38 @@ def upgrade() -> None:
         comment="One draw: the population, its hash, the size and the seed, so that anybody can draw it again.",
     )
     op.create_table(
+        "champion",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("practice_id", sa.Integer(), nullable=False),
+        sa.Column(
+            "role",
+            sa.Enum("physician", "staff", name="championrole", native_enum=False, create_constraint=True, length=40),
+            nullable=False,
+        ),
+        sa.Column("name", sa.String(length=200), nullable=False),
+        sa.Column("email", sa.String(length=254), nullable=False, comment="Business e-mail; never public"),
+        sa.Column("starts_on", sa.Date(), nullable=False),
+        sa.Column("ends_on", sa.Date(), nullable=True, comment="Last day, inclusive; empty while it goes on"),
+        sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("superseded_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("supersedes_id", sa.Integer(), nullable=True),
+        sa.CheckConstraint("ends_on IS NULL OR ends_on >= starts_on", name=op.f("ck_champion_dates_in_order")),
+        sa.ForeignKeyConstraint(["practice_id"], ["practice.id"], name=op.f("fk_champion_practice_id")),
+        sa.ForeignKeyConstraint(["supersedes_id"], ["champion.id"], name=op.f("fk_champion_supersedes_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_champion")),
+        sa.UniqueConstraint("supersedes_id", name=op.f("uq_champion_supersedes_id")),
+        comment="A physician or staff member who leads the work in a practice; corrections supersede, nothing is overwritten.",
+    )
+    op.create_index("ix_champion_practice", "champion", ["practice_id", "superseded_at"], unique=False)
+    op.create_index(
+        "uq_champion_open",
+        "champion",
+        ["practice_id", "role"],
+        unique=True,
+        postgresql_where=sa.text("superseded_at IS NULL AND ends_on IS NULL"),
+        sqlite_where=sa.text("superseded_at IS NULL AND ends_on IS NULL"),
+    )
+    op.create_table(
         "employer_change",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("vendor_id", sa.Integer(), nullable=False),
@@ -1411,14 +1443,21 @@ def upgrade() -> None:
         sa.Column("opened_on", sa.Date(), nullable=True),
         sa.Column("closed_on", sa.Date(), nullable=True),
         sa.Column("moved_from_id", sa.Integer(), nullable=True, comment="Where the same site was before it moved here"),
+        sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("superseded_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column(
+            "supersedes_id", sa.Integer(), nullable=True, comment="What was recorded wrongly about the same place"
+        ),
         sa.ForeignKeyConstraint(["moved_from_id"], ["practice_site.id"], name=op.f("fk_practice_site_moved_from_id")),
         sa.ForeignKeyConstraint(
             ["municipality_id"], ["municipality.id"], name=op.f("fk_practice_site_municipality_id")
         ),
         sa.ForeignKeyConstraint(["practice_id"], ["practice.id"], name=op.f("fk_practice_site_practice_id")),
+        sa.ForeignKeyConstraint(["supersedes_id"], ["practice_site.id"], name=op.f("fk_practice_site_supersedes_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_practice_site")),
         sa.UniqueConstraint("moved_from_id", name=op.f("uq_practice_site_moved_from_id")),
-        comment="A place where a practice sees patients.",
+        sa.UniqueConstraint("supersedes_id", name=op.f("uq_practice_site_supersedes_id")),
+        comment="A place where a practice sees patients; corrections supersede, and a move opens another row.",
     )
     op.create_index(op.f("ix_practice_site_practice_id"), "practice_site", ["practice_id"], unique=False)
     op.create_table(
@@ -2847,6 +2886,11 @@ def upgrade() -> None:
         sa.Column("text_id", sa.String(length=60), nullable=False),
         sa.Column("text_version", sa.Integer(), nullable=False),
         sa.Column("text_sha256", sa.String(length=64), nullable=False, comment="Hash of the text that was signed"),
+        sa.Column("consent_id", sa.String(length=60), nullable=False),
+        sa.Column("consent_version", sa.Integer(), nullable=False),
+        sa.Column(
+            "consent_sha256", sa.String(length=64), nullable=False, comment="Hash of what was agreed to before signing"
+        ),
         sa.Column("address", sa.String(length=45), nullable=False, comment="IP address from which the form was sent"),
         sa.Column("signed_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(["evidence_id"], ["evidence.id"], name=op.f("fk_reference_signature_evidence_id")),
@@ -2990,6 +3034,7 @@ def upgrade() -> None:
                 "sites",
                 "owners",
                 "signer",
+                "champions",
                 name="factkind",
                 native_enum=False,
                 create_constraint=True,
@@ -3325,6 +3370,14 @@ def downgrade() -> None:
     op.drop_index("ix_employer_change_vendor", table_name="employer_change")
     op.drop_index("ix_employer_change_party", table_name="employer_change")
     op.drop_table("employer_change")
+    op.drop_index(
+        "uq_champion_open",
+        table_name="champion",
+        postgresql_where=sa.text("superseded_at IS NULL AND ends_on IS NULL"),
+        sqlite_where=sa.text("superseded_at IS NULL AND ends_on IS NULL"),
+    )
+    op.drop_index("ix_champion_practice", table_name="champion")
+    op.drop_table("champion")
     op.drop_table("ce_audit")
     op.drop_index(op.f("ix_board_order_in_force_at"), table_name="board_order")
     op.drop_table("board_order")

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from certhub import clock
 from tests.browser import casework
 from tests.browser.conftest import Introduces
 from tests.browser.person import Person
@@ -40,6 +41,17 @@ def registers_and_invites(admin: Person, site: Site, kind: str, name: str) -> st
     return found.group()
 
 
+def names_champions(manager: Person) -> None:
+    """Say who leads the work in the practice, from the page of the application and from that of the practice."""
+    for link, role, name in (
+        ("Name a champion for PR-06 Champions", "Physician champion", "Amara Osei"),
+        ("Name a champion", "Staff champion", "Kevin Tran"),
+    ):
+        manager.follows(link).chooses("Role", role).fills("Name", name)
+        manager.fills("E-mail", f"{name.split()[0].lower()}@example.org")
+        manager.fills("First day", clock.today().isoformat()).presses("Save").sees("The champion is on file.", name)
+
+
 @pytest.mark.parametrize(
     ("kind", "name"),
     [
@@ -59,6 +71,9 @@ def test_an_organization_is_registered_invited_and_certified_under_its_own_stand
     manager.sees(name).follows("Apply for certification").presses("Start the application")
     application = manager.page.url
     manager.sees(f"{kind}, version 1")
+    if kind == "PR-CORE":
+        names_champions(manager)
+        manager.goes_to(application)
     casework.provides_what_is_missing(manager, kind, "Jordan Abernathy", paper)
     manager.follows("Check and submit").sees("Everything that is asked for is there.")
     manager.checks("What is in this application is true and complete as far as I know.").presses("Submit to DPH")

@@ -38,7 +38,9 @@ def test_a_referee_without_an_account_sends_a_reference_that_the_reviewer_reads(
         referee.page.get_by_label("In what role do you know the applicant?").input_value() == "Nurse on the same team"
     )
     referee.checks("1 to 3 years").fills_by_name({f"rating-{key}": "4" for key in COMPETENCIES})
-    referee.checks("I have read the statement and I sign it").fills("Your full name", REFEREE)
+    referee.checks("I have read the statement and I sign it").checks("I agree to sign electronically").fills(
+        "Your full name", REFEREE
+    )
     referee.presses("Sign and send").sees("Thank you for your reference")
     referee.goes_to(link.group()).sees("It was sent once and cannot be sent again.")
 

@@ -35,6 +35,7 @@ from certhub.models.medical_home import (
 from certhub.models.messages import Message
 from certhub.models.parties import (
     Assignment,
+    Champion,
     Contact,
     Coordinator,
     Employment,
@@ -333,7 +334,11 @@ def _held(party: Party, user: User, reviewer: User) -> Values:
         created_at=WHEN, next_attempt_at=WHEN,
     )  # fmt: skip
     site = PracticeSite(
-        practice_id=party.id, name="Main", address_line="1 Elm Street", municipality_id=factories.municipality().id
+        practice_id=party.id,
+        name="Main",
+        address_line="1 Elm Street",
+        municipality_id=factories.municipality().id,
+        recorded_at=WHEN,
     )
     session = UserSession(
         user_id=user.id, token_hash=secrets.token_hex(32), created_at=WHEN, expires_at=clock.now() + timedelta(hours=1)
@@ -365,6 +370,7 @@ def _held(party: Party, user: User, reviewer: User) -> Values:
     evidence = db.session.scalars(select(Evidence).where(Evidence.application_id == application.id)).all()
     papers = db.session.scalars(select(StoredFile.id).where(StoredFile.party_id == party.id).limit(2)).all()
     signed = db.session.scalars(select(Signature.id).where(Signature.party_id == party.id).limit(1)).all()
+    led = db.session.scalars(select(Champion.id).where(Champion.practice_id == party.id)).all()
     version = db.session.scalars(
         select(StandardVersion)
         .join(StandardSet)
@@ -401,7 +407,7 @@ def _held(party: Party, user: User, reviewer: User) -> Values:
         "version": [version.version],
         "version_id": [version.id, *drafts],
         **({"signature_id": list(signed)} if signed else {}),
-        **({"site_id": [site.id]} if party.kind is SubjectType.PRACTICE else {}),
+        **({"site_id": [site.id], "champion_id": list(led)} if party.kind is SubjectType.PRACTICE else {}),
     }
 
 

@@ -12,7 +12,6 @@ from certhub.blueprints.applications.forms import CloseForm, SubmitForm, evidenc
 from certhub.database import transaction
 from certhub.queries import (
     applications,
-    dossiers,
     drifts,
     evaluations,
     family_feedback,
@@ -26,6 +25,7 @@ from certhub.queries import (
     signatures,
     signed_texts,
 )
+from certhub.queries.sites import open_sites
 from certhub.rules.evidence_forms import (
     checked_value,
     done_by_department,
@@ -153,7 +153,7 @@ def provide(application_id: int, code: str) -> ResponseReturnValue:
     requirement = evaluations.judge(application, as_of=clock.today()).requirement(code)
     if requirement is None or is_computed(requirement):
         abort(404)
-    sites = dossiers.open_sites(application.party_id, clock.today())
+    sites = open_sites(application.party_id, clock.today())
     form = evidence_form(requirement, sites)
     if form.validate_on_submit():
         back = url_for(".show", application_id=application.id, _anchor=code)

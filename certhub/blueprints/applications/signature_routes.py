@@ -15,8 +15,9 @@ from certhub.blueprints.applications.forms import offer_sites, sites_field
 from certhub.database import transaction
 from certhub.models.parties import Party
 from certhub.models.signatures import Signature
-from certhub.queries import applications, dossiers, drifts, evaluations, signatures
+from certhub.queries import applications, drifts, evaluations, signatures
 from certhub.queries.signed_texts import SignedText
+from certhub.queries.sites import open_sites
 from certhub.queries.visibility import NotVisible
 from certhub.rules.dossier import SiteItem
 from certhub.rules.evidence_fields import REASONS_HINT
@@ -144,7 +145,7 @@ def sign_anew(signature_id: int) -> ResponseReturnValue:
 def _signing(
     party: Party, requirement: Requirement, sign_it: Callable[..., Signature], *, back: str, on_paper: str | None
 ) -> ResponseReturnValue:
-    form = SigningForm(requirement, viewer().role, dossiers.open_sites(party.id, clock.today()))
+    form = SigningForm(requirement, viewer().role, open_sites(party.id, clock.today()))
     if form.validate_on_submit():
         with refusals_shown_on(form), transaction():
             given = sign_it(

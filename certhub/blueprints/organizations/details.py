@@ -6,11 +6,18 @@ from flask.typing import ResponseReturnValue
 from certhub import clock
 from certhub.auth.guard import actor, requires, viewer
 from certhub.blueprints.organizations import bp
-from certhub.blueprints.organizations.forms import ContactForm, LastDayForm, MoveForm, SiteForm, StakeForm
+from certhub.blueprints.organizations.forms import (
+    ContactForm,
+    LastDayForm,
+    MoveForm,
+    SiteCorrectionForm,
+    SiteForm,
+    StakeForm,
+)
 from certhub.blueprints.organizations.routes import organization
 from certhub.database import locked, transaction
 from certhub.models.parties import Practice
-from certhub.queries import independence, parties
+from certhub.queries import independence, parties, sites
 from certhub.rules.permissions import Permission
 from certhub.services import parties as service
 from certhub.web import submissions
@@ -84,7 +91,7 @@ def add_site(party_id: int) -> ResponseReturnValue:
 @requires(Permission.PARTY_EDIT)
 def close_site(party_id: int, site_id: int) -> ResponseReturnValue:
     practice = parties.one_of(viewer(), Practice, party_id)
-    site = parties.site(viewer(), party_id, site_id)
+    site = sites.one(viewer(), party_id, site_id)
     form = LastDayForm(ends_on=site.closed_on)
     if form.validate_on_submit():
         with refusals_shown_on(form), transaction():
@@ -99,7 +106,7 @@ def close_site(party_id: int, site_id: int) -> ResponseReturnValue:
 @requires(Permission.PARTY_EDIT)
 def move_site(party_id: int, site_id: int) -> ResponseReturnValue:
     practice = parties.one_of(viewer(), Practice, party_id)
-    site = parties.site(viewer(), party_id, site_id)
+    site = sites.one(viewer(), party_id, site_id)
     form = MoveForm(municipality_id=site.municipality_id)
     if form.validate_on_submit():
         address = url_for(".show", party_id=party_id, _anchor="sites-title")
@@ -118,6 +125,33 @@ def move_site(party_id: int, site_id: int) -> ResponseReturnValue:
             flash("The move is on file.")
             return redirect(address)
     return render_template("organizations/move_site.html", party=practice, site=site, form=form), form.http_status
+
+
+@bp.route("/organizations/<int:party_id>/sites/<int:site_id>/correct", methods=["GET", "POST"])
+@requires(Permission.PARTY_EDIT)
+def correct_site(party_id: int, site_id: int) -> ResponseReturnValue:
+    practice = parties.one_of(viewer(), Practice, party_id)
+    site = sites.one(viewer(), party_id, site_id)
+    form = SiteCorrectionForm(obj=site)
+    if form.validate_on_submit():
+        address = url_for(".show", party_id=party_id, _anchor="sites-title")
+        with refusals_shown_on(form), transaction():
+            service.correct_site(
+                locked(site),
+                name=form.name.data,
+                address_line=form.address_line.data,
+                zip_code=form.zip_code.data or "",
+                municipality_id=form.municipality_id.data,
+                service_location=form.service_location.data or "",
+                reason=form.reason.data,
+                actor=actor(),
+                at=clock.now(),
+            )
+            submissions.remember(address)
+        if not form.refused:
+            flash("The site is corrected. What was recorded before stays in the history.")
+            return redirect(address)
+    return render_template("organizations/correct_site.html", party=practice, site=site, form=form), form.http_status
 
 
 @bp.route("/organizations/<int:party_id>/ownership/new", methods=["GET", "POST"])

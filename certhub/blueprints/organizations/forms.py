@@ -7,8 +7,9 @@ from wtforms.validators import InputRequired, Optional
 
 from certhub.models.parties import Party, Practice, TrainingProgram, VendorOrganization
 from certhub.queries import municipalities
+from certhub.rules.champions import CHAMPION_LABELS
 from certhub.rules.vocabulary import SubjectType
-from certhub.web.forms import CertHubForm, Day, Line
+from certhub.web.forms import CertHubForm, Day, Line, options
 from certhub.web.particulars import ParticularsForm, number_or_none, numbered
 
 
@@ -111,6 +112,37 @@ class MoveForm(CertHubForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.municipality_id.choices = numbered(municipalities.choices())
+
+
+class SiteCorrectionForm(CertHubForm):
+    """What was recorded wrongly about a site, with the reason."""
+
+    name = Line("Name of the site", [InputRequired("Enter the name.")])
+    address_line = Line("Street and number", [InputRequired("Enter the street and number.")])
+    zip_code = Line("ZIP code", [Optional()], longest=20)
+    municipality_id = SelectField("City or town", [InputRequired("Choose the city or town.")], coerce=number_or_none)
+    service_location = Line("MassHealth provider ID and service location (PID/SL)", [Optional()], longest=20)
+    reason = Line("What was wrong", [InputRequired("Say what was wrong.")], longest=500)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.municipality_id.choices = numbered(municipalities.choices())
+
+
+class ChampionForm(CertHubForm):
+    """Somebody who leads the work in a practice."""
+
+    role = SelectField("Role", choices=options((role.value, label) for role, label in CHAMPION_LABELS.items()))
+    name = Line("Name", [InputRequired("Enter the name.")])
+    email = Line("E-mail", [InputRequired("Enter the e-mail address.")], longest=254)
+    starts_on = Day("First day", [InputRequired("Enter the first day.")])
+    ends_on = Day("Last day", [Optional()], description="Leave this empty while it goes on.")
+
+
+class ChampionCorrectionForm(ChampionForm):
+    """A corrected champion, with the reason."""
+
+    reason = Line("What was wrong", [InputRequired("Say what was wrong.")], longest=500)
 
 
 class LastDayForm(CertHubForm):

@@ -1,5 +1,7 @@
 """The lists of organizations and the record of one."""
 
+from collections.abc import Iterable, Iterator
+
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -8,9 +10,11 @@ from certhub.auth.guard import actor, requires, viewer
 from certhub.blueprints.organizations import bp
 from certhub.blueprints.organizations.forms import PracticeForm, ProgramForm, VendorForm, form_for
 from certhub.database import transaction
-from certhub.models.parties import Party, Practice, TrainingProgram, VendorOrganization
-from certhub.queries import audit_trail, certification, drifts, independence, organizations, parties
+from certhub.models.parties import Champion, Party, Practice, TrainingProgram, VendorOrganization
+from certhub.queries import audit_trail, certification, champions, drifts, independence, organizations, parties, sites
 from certhub.queries.visibility import NotVisible
+from certhub.rules.champions import CHAMPION_LABELS, ChampionRole, missing_roles
+from certhub.rules.independence import Span
 from certhub.rules.permissions import Permission
 from certhub.rules.vocabulary import Region, SubjectType
 from certhub.services import parties as service
@@ -58,6 +62,7 @@ def show(party_id: int) -> ResponseReturnValue:
     else:
         placements = parties.placements_of(party) if isinstance(party, VendorOrganization) else []
     conflicts = independence.breaches_of(party, clock.today())
+    leading = champions.of_practice(party.id) if isinstance(party, Practice) else []
     return render_template(
         "organizations/show.html",
         party=party,
@@ -69,7 +74,10 @@ def show(party_id: int) -> ResponseReturnValue:
         conflicts=conflicts,
         seen=parties.seen_of(viewer(), {one.coordinator_id for one in conflicts}),
         drifts=drifts.of_party(party.id),
-        moved={site.moved_from_id for site in party.sites} if isinstance(party, Practice) else frozenset(),
+        moved=sites.moved_away(party.id) if isinstance(party, Practice) else frozenset(),
+        champions=leading,
+        champion_labels=CHAMPION_LABELS,
+        missing_champions=[CHAMPION_LABELS[role] for role in missing_roles(_leading_today(leading))],
         history=audit_trail.history_of(viewer(), party.id),
         today=clock.today(),
     )
@@ -109,6 +117,12 @@ def edit(party_id: int) -> ResponseReturnValue:
         render_template("organizations/edit.html", form=form, party=organization(party_id)),
         form.http_status,
     )
+
+
+def _leading_today(leading: Iterable[Champion]) -> Iterator[ChampionRole]:
+    for one in leading:
+        if Span(one.starts_on, one.ends_on).overlap(Span(clock.today(), clock.today())) is not None:
+            yield one.role
 
 
 def organization(party_id: int) -> Party:

@@ -66,6 +66,7 @@ class ReferenceForm(LinkForm):
         render_kw={"rows": 4},
     )
     agreed = BooleanField("I have read the statement and I sign it", [InputRequired("Check this box to sign.")])
+    consent = BooleanField("I agree to sign electronically", [InputRequired("Check this box to sign here.")])
     signed_name = Line(
         "Your full name",
         [InputRequired("Type your full name. It stands for your signature.")],

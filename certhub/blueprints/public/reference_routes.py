@@ -16,6 +16,7 @@ from certhub.rules.lockout import UNKNOWN_LINK
 from certhub.rules.permissions import Permission
 from certhub.rules.references import STATEMENT, Ending
 from certhub.rules.requirement_kinds import typed_parameters
+from certhub.rules.signing import CONSENT
 from certhub.services import references as service
 from certhub.web.context import settings
 from certhub.web.forms import refusals_shown_on
@@ -64,6 +65,7 @@ def give_reference(token: str) -> ResponseReturnValue:
         ratings=rating_fields(form),
         needed=typed_parameters(requirement).min_rated_per_form,
         statement=signed_texts.signed_text(*STATEMENT),
+        consent=signed_texts.signed_text(*CONSENT),
         token=token,
     ), form.http_status
 

@@ -7,8 +7,9 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
+from certhub.rules.champions import CHAMPION_LABELS, champion_in_words, missing_roles
 from certhub.rules.dossier import Dossier, EvidenceItem, Occasion
-from certhub.rules.findings import Finding, counted, quantity, share
+from certhub.rules.findings import Finding, counted, listed, quantity, share
 from certhub.rules.requirement_kinds.kind import (
     Kind,
     any_evidence,
@@ -32,7 +33,7 @@ _OPERATORS: Mapping[str, tuple[Callable[[Any, Any], bool], str]] = {
 }
 MOST_CONFLICTS_TOLD = 5
 """How many conflicts an explanation tells in full, so that one shared owner of many practices stays readable."""
-NO_CONFLICTS, EMPLOYED = "no_conflicts", "employed_by_certified_vendor"
+NO_CONFLICTS, EMPLOYED, CHAMPIONS = "no_conflicts", "employed_by_certified_vendor", "champions_named"
 HELD_PREFIX = "events_held_"
 
 
@@ -110,7 +111,7 @@ def _has_metric(requirement: Requirement, params: RatioParameters, dossier: Doss
 
 
 def _read_relationship(raw: Parameters) -> RelationshipParameters:
-    return RelationshipParameters(raw.texts("rules", choices=(NO_CONFLICTS, EMPLOYED)))
+    return RelationshipParameters(raw.texts("rules", choices=(NO_CONFLICTS, EMPLOYED, CHAMPIONS)))
 
 
 def _judge_relationship(
@@ -132,6 +133,14 @@ def _judge_relationship(
             faults.append(f"There are {len(dossier.conflicts) - MOST_CONFLICTS_TOLD} more conflicts like these.")
         conflicts = counted(len(dossier.conflicts), "conflict") if dossier.conflicts else "no conflict"
         haves.append(conflicts if haves else conflicts.capitalize())
+    if CHAMPIONS in params.rules:
+        needs.append("A physician champion and a staff champion")
+        haves.extend(
+            champion_in_words(one.name, one.role) for one in sorted(dossier.champions, key=lambda one: one.role)
+        )
+        missing = missing_roles(one.role for one in dossier.champions)
+        if missing:
+            faults.append(f"No {listed([CHAMPION_LABELS[role].lower() for role in missing])} is on file.")
     have = ", ".join(haves) or "Nothing on file"
     return Finding(
         requirement.code,
@@ -223,7 +232,9 @@ def _figure(params: RatioParameters, dossier: Dossier) -> object:
     return dossier.metrics.get(params.metric)
 
 
-def _relationships(params: RelationshipParameters, dossier: Dossier) -> object:  # noqa: ARG001 (shape of Kind)
+def _relationships(params: RelationshipParameters, dossier: Dossier) -> object:
+    if CHAMPIONS in params.rules:
+        return sorted((one.role.value, one.name) for one in dossier.champions)
     # Not the sentences of the conflicts: they tell the days that are left, and so change by themselves.
     return sorted(dossier.relationships), len(dossier.conflicts), dossier.employed_by_certified_vendor
 

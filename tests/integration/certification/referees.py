@@ -62,7 +62,8 @@ def link_of(request: ReferenceRequest, kind: str = "reference-request") -> str:
 def filled(**changes: Any) -> dict[str, Any]:
     return {
         "known_for": "1_to_3_years", "relationship": "I was the supervisor", "comment": "Calm and kind.",
-        "agreed": "y", "signed_name": "Joan Whitfield", **{f"rating-{key}": "3" for key in COMPETENCIES}, **changes,
+        "agreed": "y", "consent": "y", "signed_name": "Joan Whitfield",
+        **{f"rating-{key}": "3" for key in COMPETENCIES}, **changes,
     }  # fmt: skip
 
 

@@ -30,13 +30,22 @@ ON_OWNERS = {"PR-01", "PR-09B"}
 
 @pytest.fixture
 def desk(app: Flask) -> lifecycle.Desk:
+    return desk_of_elm_street()
+
+
+@pytest.fixture
+def practice(desk: lifecycle.Desk) -> Practice:
+    return certified_with_a_site(desk)
+
+
+def desk_of_elm_street() -> lifecycle.Desk:
+    """A practice, whoever runs it, and who reviews."""
     practice = factories.make_practice("Elm Street Pediatrics")
     manager = factories.make_user(Role.PRACTICE_MANAGER, practice, name="Zoë Álvarez", email="zoe@example.org")
     return lifecycle.Desk(manager, factories.make_user(Role.DPH_REVIEWER), press())
 
 
-@pytest.fixture
-def practice(desk: lifecycle.Desk) -> Practice:
+def certified_with_a_site(desk: lifecycle.Desk) -> Practice:
     """A practice that was certified a while ago, with one site."""
     found = desk.applicant.party
     assert isinstance(found, Practice)

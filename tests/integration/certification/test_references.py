@@ -17,6 +17,7 @@ from certhub.models.references import ReferenceRequest, ReferenceSignature
 from certhub.queries.signed_texts import signed_text
 from certhub.rules.audit_actions import AuditAction
 from certhub.rules.references import STATEMENT
+from certhub.rules.signing import CONSENT
 from certhub.rules.vocabulary import ApplicationStatus, Result, Role
 from certhub.services import application_steps, applications, audit
 from certhub.services import references as service
@@ -99,6 +100,11 @@ def test_the_signature_keeps_the_name_the_text_and_where_it_came_from(
     text = signed_text(*STATEMENT)
     assert (signature.signed_name, signature.address) == ("Joan Whitfield", "127.0.0.1")
     assert (signature.text_id, signature.text_version, signature.text_sha256) == (text.id, text.version, text.sha256)
+    consent = signed_text(*CONSENT)
+    assert (signature.consent_id, signature.consent_version) == (consent.id, consent.version)
+    assert signature.consent_sha256 == consent.sha256
+    (copy,) = mails("reference-copy")
+    assert consent.sha256 in copy.body_text
     assert entries(AuditAction.REFERENCE_GIVEN)[0].actor == "Joan 1 (referee)"
 
 
@@ -159,11 +165,12 @@ def test_a_form_in_part_says_what_is_missing_and_keeps_the_rest(
 ) -> None:
     request = asked(draft, desk)
     fields = filled(signed_name="")
-    del fields["rating-advocacy"], fields["agreed"]
+    del fields["rating-advocacy"], fields["agreed"], fields["consent"]
     answer = send(client, link_of(request), **fields)
     assert answer.status_code == 422
     assert "Choose one answer." in answer.text
     assert "Type your full name. It stands for your signature." in answer.text
+    assert "Check this box to sign here." in answer.text
     assert "Calm and kind." in answer.text
     assert answer.text.count("checked") == 10  # nine ratings, and how long
     assert not db.session.scalars(select(ReferenceSignature)).all()

@@ -6,7 +6,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from certhub.rules.dossier import CompletionItem, Dossier, EvidenceItem, LicenceItem, Occasion
+from certhub.rules.champions import ChampionRole
+from certhub.rules.dossier import ChampionItem, CompletionItem, Dossier, EvidenceItem, LicenceItem, Occasion
 from certhub.rules.requirement_kinds.instrument_scales import INSTRUMENTS
 from certhub.rules.standard import Requirement
 from certhub.rules.training_categories import COMPETENCIES
@@ -147,6 +148,8 @@ INDEX: dict[str, Any] = {
 }
 POINTS: dict[str, Any] = {"core": ["c1", "c2"], "elective_min": 3, "elective_pool": {"e1": 1, "e2": 2}}
 USE: dict[str, Any] = {"metric": "caseload_utilisation", "op": "<=", "limit": 1, "label": "Caseload use"}
+LED: dict[str, Any] = {"rules": ["champions_named"]}
+PHYSICIAN, STAFF = ChampionRole
 BOTH: dict[str, Any] = {"rules": ["no_conflicts", "employed_by_certified_vendor"]}
 MEETINGS: dict[str, Any] = {"event_type": "state_meeting", "min_count": 2, "window_months": 24}
 UFR: dict[str, Any] = {"what": "UFR", "due_rule": "after_fiscal_year", "due_month": 5, "due_day": 15}
@@ -373,6 +376,14 @@ CASES = (
          "Works for Harbor Pediatrics."),
     Case("not employed on the day", BOUNDARY, K.RELATIONSHIP_RULE, BOTH, subject(employed_by_certified_vendor=False),
          Result.NOT_MET, "June 15, 2027"),
+    Case("both champions", MET, K.RELATIONSHIP_RULE, LED,
+         subject(champions=(ChampionItem(PHYSICIAN, "Amara Osei"), ChampionItem(STAFF, "Kevin Tran"))), Result.MET,
+         "Amara Osei (physician), Kevin Tran (staff)"),
+    Case("no staff champion", SHORT, K.RELATIONSHIP_RULE, LED,
+         subject(champions=(ChampionItem(PHYSICIAN, "Amara Osei"),)), Result.NOT_MET,
+         "No staff champion is on file."),
+    Case("no champion", SHORT, K.RELATIONSHIP_RULE, LED, subject(), Result.NOT_MET,
+         "No physician champion and staff champion is on file."),
     Case("two meetings", MET, K.PARTICIPATION, MEETINGS, _meetings(date(2026, 5, 1), date(2027, 5, 1)), Result.MET,
          "2 of 2 state meetings", RENEWAL),
     Case("two meetings in review", SHORT, K.PARTICIPATION, MEETINGS,

@@ -15,7 +15,14 @@ BUYER = Fact(FactKind.OWNERS, "8", "Bay Physicians", date(2026, 5, 2))
 NAME = Fact(FactKind.NAME, "name", "Elm Street Pediatrics")
 RENAMED = Fact(FactKind.NAME, "name", "Elm Street Children's Health")
 SIGNER = Fact(FactKind.SIGNER, "3", "Zoë Álvarez")
-SITES, OWNERS = (FactKind.SITES,), (FactKind.OWNERS,)
+SITES, OWNERS, CHAMPIONS = (FactKind.SITES,), (FactKind.OWNERS,), (FactKind.CHAMPIONS,)
+RESPELLED = Fact(FactKind.SITES, "2", "Second office, 5 Oak Road, Worcester", miswritten=frozenset({SECOND.words}))
+MOVED_AFTER = Fact(
+    FactKind.SITES, "2", "Second office, 9 Mill Road, Boston", date(2026, 5, 18), frozenset({"9 Mil Rd"})
+)
+OSEI = Fact(FactKind.CHAMPIONS, "physician", "Amara Osei (physician)", date(2020, 1, 1))
+KATZ = Fact(FactKind.CHAMPIONS, "physician", "Miriam Katz (physician)", date(2026, 5, 20))
+ASEI = Fact(FactKind.CHAMPIONS, "physician", "Amara Asei (physician)", miswritten=frozenset({OSEI.words}))
 
 
 @pytest.mark.parametrize(
@@ -39,6 +46,19 @@ SITES, OWNERS = (FactKind.SITES,), (FactKind.OWNERS,)
         ((FactKind.SIGNER,), [SIGNER], [], [Gone(FactKind.SIGNER, "3", date(2026, 4, 30))],
          [("signer:3", "Zoë Álvarez, who signed, is with the organization no longer.", date(2026, 4, 30))]),
         ((FactKind.SIGNER, FactKind.NAME), [SIGNER, NAME], [SIGNER, NAME], [], []),
+        (SITES, [MAIN, SECOND], [MAIN, RESPELLED], [], []),
+        (SITES, [MAIN, SECOND], [MAIN, MOVED_AFTER], [],
+         [("sites:2", "The site changed from Second office, 5 Oak Street, Worcester to Second office, 9 Mill Road, "
+           "Boston.", date(2026, 5, 18))]),
+        (CHAMPIONS, [OSEI], [OSEI], [], []),
+        (CHAMPIONS, [OSEI], [], [Gone(FactKind.CHAMPIONS, "physician", date(2026, 5, 16))],
+         [("champions:physician", "Amara Osei (physician) is a champion of the practice no longer.",
+           date(2026, 5, 16))]),
+        (CHAMPIONS, [OSEI], [KATZ], [Gone(FactKind.CHAMPIONS, "physician", date(2026, 5, 16))],
+         [("champions:physician", "The champion changed from Amara Osei (physician) to Miriam Katz (physician).",
+           date(2026, 5, 20))]),
+        (CHAMPIONS, [OSEI], [ASEI], [], []),
+        (CHAMPIONS, [], [KATZ], [], []),
     ],
 )  # fmt: skip
 def test_a_change_is_told_with_its_day(

@@ -1,0 +1,81 @@
+"""The champions of practices: on a day, one of them, and what signatures rest on."""
+
+from collections import defaultdict
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+from sqlalchemy import ColumnElement, SQLColumnExpression, or_, select
+
+from certhub.database import db
+from certhub.models.parties import Champion
+from certhub.queries.visibility import NotVisible, party_visible
+from certhub.rules.champions import champion_in_words
+from certhub.rules.dossier import ChampionItem
+from certhub.rules.drift import Fact, FactKind, Gone
+from certhub.rules.permissions import Viewer
+from certhub.rules.terms import ONE_DAY
+
+
+def leading_on(
+    whose: Callable[[SQLColumnExpression[Any]], ColumnElement[bool]], as_of: date
+) -> dict[int, list[ChampionItem]]:
+    """Who leads the work in practices on a day."""
+    rows = db.session.execute(
+        select(Champion.practice_id, Champion.role, Champion.name)
+        .where(
+            whose(Champion.practice_id),
+            Champion.superseded_at.is_(None),
+            Champion.starts_on <= as_of,
+            or_(Champion.ends_on.is_(None), Champion.ends_on >= as_of),
+        )
+        .order_by(Champion.role, Champion.id)
+    )
+    found: defaultdict[int, list[ChampionItem]] = defaultdict(list)
+    for practice_id, role, name in rows:
+        found[practice_id].append(ChampionItem(role, name))
+    return found
+
+
+def of_practice(practice_id: int) -> list[Champion]:
+    """The champions of a practice, past ones too, the latest first in each role."""
+    return list(
+        db.session.scalars(
+            select(Champion)
+            .where(Champion.practice_id == practice_id, Champion.superseded_at.is_(None))
+            .order_by(Champion.role, Champion.starts_on.desc(), Champion.id.desc())
+        )
+    )
+
+
+def one(viewer: Viewer, practice_id: int, champion_id: int) -> Champion:
+    """A champion of a practice that the viewer may see. Raises `NotVisible`."""
+    found = db.session.scalar(
+        select(Champion).where(
+            Champion.id == champion_id,
+            Champion.practice_id == practice_id,
+            party_visible(viewer, Champion.__table__.c.practice_id),
+        )
+    )
+    if found is None:
+        raise NotVisible(champion_id)
+    return found
+
+
+def facts_of(practice_id: int) -> tuple[list[Fact], list[Gone]]:
+    """Who is a champion for as long as anybody knows, and from when on a role has lost its champion."""
+    rows = db.session.scalars(select(Champion).where(Champion.practice_id == practice_id).order_by(Champion.id)).all()
+    words = {row.id: champion_in_words(row.name, row.role) for row in rows}
+    miswritten: dict[int, frozenset[str]] = {}
+    facts: list[Fact] = []
+    gone: list[Gone] = []
+    for row in rows:
+        before = row.supersedes_id
+        miswritten[row.id] = frozenset() if before is None else miswritten[before] | {words[before]}
+        if row.superseded_at is not None:
+            continue
+        if row.ends_on is None:
+            facts.append(Fact(FactKind.CHAMPIONS, row.role.value, words[row.id], row.starts_on, miswritten[row.id]))
+        else:
+            gone.append(Gone(FactKind.CHAMPIONS, row.role.value, row.ends_on + ONE_DAY))
+    return facts, sorted(gone, key=lambda one: one.since)

@@ -1,0 +1,233 @@
+"""Champions of a practice, and corrected sites: what is recorded, who may, and what is to be signed anew."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import select
+
+from certhub import clock
+from certhub.database import db, transaction
+from certhub.demo import lifecycle
+from certhub.models.parties import Champion, Practice, PracticeSite
+from certhub.queries import champions as queries
+from certhub.queries import dossiers, drifts, evaluations
+from certhub.rules.audit_actions import AuditAction
+from certhub.rules.champions import ChampionRole
+from certhub.rules.refusal import Refusal
+from certhub.rules.vocabulary import Result, Role
+from certhub.services import applications, champions, parties
+from tests import factories
+from tests.integration.certification.test_drift import (
+    certified_with_a_site,
+    desk_of_elm_street,
+    moves,
+    site_of,
+)
+from tests.integration.parties.browsing import entries, send
+
+OTHER: dict[str, Any] = {"role": "physician", "name": "Miriam Katz", "email": "miriam@example.org"}
+
+
+@pytest.fixture
+def desk(app: Flask) -> lifecycle.Desk:
+    return desk_of_elm_street()
+
+
+@pytest.fixture
+def practice(desk: lifecycle.Desk) -> Practice:
+    return certified_with_a_site(desk)
+
+
+def leading(practice: Practice, role: ChampionRole = ChampionRole.PHYSICIAN) -> Champion:
+    return next(one for one in queries.of_practice(practice.id) if one.role is role)
+
+
+def leaves(practice: Practice, desk: lifecycle.Desk, *, days_ago: int = 3) -> None:
+    with transaction():
+        champions.end(
+            leading(practice), last_day=clock.today() - timedelta(days=days_ago), actor=desk.applicant, at=clock.now()
+        )
+
+
+def test_the_commitment_is_signed_anew_when_a_champion_leaves(
+    client: FlaskClient, desk: lifecycle.Desk, practice: Practice
+) -> None:
+    factories.sign_in(client, desk.applicant)
+    champion = leading(practice)
+    address = f"/organizations/{practice.id}/champions/{champion.id}/end"
+    last_day = clock.today() - timedelta(days=3)
+
+    assert send(client, address, ends_on=last_day.isoformat()).status_code == 302
+
+    [drift] = drifts.of_party(practice.id)
+    assert (drift.requirement_code, drift.changed_on) == ("PR-01", last_day + timedelta(days=1))
+    assert drift.sentence == f"{champion.name} (physician) is a champion of the practice no longer."
+    text = client.get(f"/organizations/{practice.id}").text
+    assert drift.sentence in text
+    assert "No physician champion is on file today." in text
+    rows = db.session.scalars(select(Champion).where(Champion.role == ChampionRole.PHYSICIAN).order_by(Champion.id))
+    assert [(one.ends_on, one.superseded_at is None) for one in rows] == [(None, False), (last_day, True)]
+
+
+def test_whoever_follows_a_champion_does_not_undo_the_change(desk: lifecycle.Desk, practice: Practice) -> None:
+    leaves(practice, desk)
+    with transaction():
+        champions.name(
+            practice, champions.Leading(ChampionRole.PHYSICIAN, "Miriam Katz", "miriam@example.org", clock.today()),
+            actor=desk.applicant, at=clock.now(),
+        )  # fmt: skip
+    assert [one.requirement_code for one in drifts.of_party(practice.id)] == ["PR-01"]
+
+
+def test_a_misspelled_name_is_corrected_and_nothing_is_signed_anew(
+    client: FlaskClient, desk: lifecycle.Desk, practice: Practice
+) -> None:
+    factories.sign_in(client, desk.applicant)
+    champion = leading(practice)
+    address = f"/organizations/{practice.id}/champions/{champion.id}/correct"
+    typed = {**OTHER, "starts_on": champion.starts_on.isoformat()}
+
+    refused = send(client, address, **typed)
+    assert (refused.status_code, "Say what was wrong" in refused.text) == (422, True)
+    assert send(client, address, **typed, reason="The name was misspelled").status_code == 302
+
+    assert drifts.of_party(practice.id) == []
+    db.session.expire_all()
+    assert leading(practice).name == "Miriam Katz"
+    assert champion.superseded_at is not None
+    assert "The name was misspelled" in str(entries(AuditAction.CHAMPION_CORRECTED)[0].changes)
+    late = send(client, address, **typed, reason="Once more")
+    assert (late.status_code, "Somebody else changed this champion" in late.text) == (422, True)
+
+
+def test_a_last_day_that_was_wrong_is_taken_back_with_the_drift(desk: lifecycle.Desk, practice: Practice) -> None:
+    leaves(practice, desk)
+    champion = leading(practice)
+    with transaction():
+        champions.correct(
+            champion, champions.Leading(champion.role, champion.name, champion.email, champion.starts_on),
+            reason="She stays", actor=desk.applicant, at=clock.now(),
+        )  # fmt: skip
+    assert drifts.of_party(practice.id) == []
+
+
+def test_two_people_name_a_champion_and_the_second_is_told_who_it_is(
+    client: FlaskClient, desk: lifecycle.Desk, practice: Practice
+) -> None:
+    leaves(practice, desk)
+    factories.sign_in(client, desk.applicant)
+    address = f"/organizations/{practice.id}/champions/new"
+    typed = {**OTHER, "starts_on": clock.today().isoformat()}
+    assert send(client, address, **typed).status_code == 302
+    second = send(client, address, **{**typed, "name": "Sunil Menon"})
+    assert (second.status_code, "Miriam Katz is the physician champion" in second.text) == (422, True)
+    assert 'value="Sunil Menon"' in second.text
+
+
+def test_another_practice_sees_no_champion_and_changes_none(
+    client: FlaskClient, desk: lifecycle.Desk, practice: Practice
+) -> None:
+    stranger = factories.make_practice("Bayview Pediatrics")
+    factories.sign_in(client, factories.make_user(Role.PRACTICE_MANAGER, stranger))
+    champion = leading(practice)
+    for owner in (practice.id, stranger.id):
+        for step in ("end", "correct"):
+            assert client.get(f"/organizations/{owner}/champions/{champion.id}/{step}").status_code == 404
+    assert client.get(f"/organizations/{practice.id}/champions/new").status_code == 404
+
+
+def test_the_requirement_is_met_by_the_two_who_are_on_file_on_the_day(app: Flask) -> None:
+    practice = factories.make_practice()
+    manager = factories.make_user(Role.PRACTICE_MANAGER, practice)
+    with transaction():
+        application = applications.open_(practice, base_url="", actor=manager, at=clock.now())
+    assert finding(application).explanation == "No physician champion and staff champion is on file."
+    for role, name, since in (("physician", "Amara Osei", 0), ("staff", "Kevin Tran", 5)):
+        with transaction():
+            champions.name(
+                practice, champions.Leading(
+                    ChampionRole(role), name, f"{role}@example.org", clock.today() + timedelta(days=since)
+                ),
+                actor=manager, at=clock.now(),
+            )  # fmt: skip
+    assert finding(application).explanation == "No staff champion is on file."
+    assert finding(application, in_days=5).result is Result.MET
+
+
+def finding(application: Any, *, in_days: int = 0) -> Any:
+    judgement = evaluations.judge(application, as_of=clock.today() + timedelta(days=in_days))
+    return next(found for requirement, found in judgement.pairs() if requirement.code == "PR-06")
+
+
+@pytest.fixture
+def corrected(client: FlaskClient, desk: lifecycle.Desk, practice: Practice) -> PracticeSite:
+    """The site of the practice, whose street was misspelled until now."""
+    factories.sign_in(client, desk.applicant)
+    site = site_of(practice)
+    address = f"/organizations/{practice.id}/sites/{site.id}/correct"
+    typed = {"name": "Main office", "address_line": "20 Elm Avenue", "municipality_id": str(site.municipality_id)}
+    refused = send(client, address, **typed)
+    assert (refused.status_code, "Say what was wrong" in refused.text) == (422, True)
+    assert send(client, address, **typed, reason="It is an avenue").status_code == 302
+    late = send(client, address, **typed, reason="Once more")
+    assert (late.status_code, "Somebody else corrected this site" in late.text) == (422, True)
+    return site_of(practice)
+
+
+def test_a_corrected_address_asks_for_nothing_and_what_was_signed_still_counts(
+    client: FlaskClient, desk: lifecycle.Desk, practice: Practice, corrected: PracticeSite
+) -> None:
+    assert drifts.of_party(practice.id) == []
+    [earlier] = db.session.scalars(select(PracticeSite).where(PracticeSite.superseded_at.is_not(None)))
+    assert (corrected.supersedes_id, earlier.address_line) == (earlier.id, "20 Elm Street")
+    dossier = dossiers.dossier_of(practice, application=None, as_of=clock.today())
+    [site] = dossier.sites
+    assert (site.id, site.words) == (earlier.id, "Main office, 20 Elm Avenue, Worcester")
+    assert dossier.facts["sites"] == 1
+    signed = [one for one in dossier.evidence if one.requirement == "PR-07"]
+    assert all(str(site.id) in one.value["sites"] for one in signed)
+    text = client.get(f"/organizations/{practice.id}").text
+    assert "20 Elm Avenue" in text
+    assert '<td data-label="Address">20 Elm Street' not in text
+
+
+@pytest.mark.usefixtures("corrected")
+def test_a_corrected_site_that_moves_is_to_be_signed_anew(desk: lifecycle.Desk, practice: Practice) -> None:
+    with transaction():
+        moves(practice, desk)
+    found = drifts.of_party(practice.id)
+    assert {one.requirement_code for one in found} == {"PR-07", "PR-08"}
+    assert {one.sentence for one in found} == {
+        "The site changed from Main office, 20 Elm Street, Worcester to Main office, 9 Mill Road, Boston."
+    }
+
+
+def test_a_wrongly_typed_move_is_corrected_and_stays_a_move(desk: lifecycle.Desk, practice: Practice) -> None:
+    left = site_of(practice)
+    with transaction():
+        moves(practice, desk)
+    moved = site_of(practice)
+    with transaction():
+        parties.correct_site(
+            moved, name=moved.name, address_line="9 Mills Road", zip_code="", municipality_id=moved.municipality_id,
+            service_location="", reason="Mills", actor=desk.applicant, at=clock.now(),
+        )  # fmt: skip
+    assert {one.requirement_code for one in drifts.of_party(practice.id)} == {"PR-07", "PR-08"}
+    dossier = dossiers.dossier_of(practice, application=None, as_of=clock.today())
+    assert [(one.id, one.words) for one in dossier.sites] == [(moved.id, "Main office, 9 Mills Road, Boston")]
+    assert dossier.facts["sites"] == 1
+    with pytest.raises(Refusal, match=r"has moved\. Correct it at its new address"), transaction():
+        parties.correct_site(
+            left, name=left.name, address_line="1 Elm Street", zip_code="", municipality_id=left.municipality_id,
+            service_location="", reason="Wrong", actor=desk.applicant, at=clock.now(),
+        )  # fmt: skip
+
+
+def test_dph_finds_what_is_to_be_signed_anew_in_its_navigation(client: FlaskClient, desk: lifecycle.Desk) -> None:
+    factories.sign_in(client, desk.reviewer)
+    assert 'href="/attest-anew"' in client.get("/queue").text
+    factories.sign_in(client, desk.applicant)
+    assert 'href="/attest-anew"' not in client.get("/applications").text
