@@ -28,15 +28,17 @@ from certhub.queries import (
     dossiers,
 )
 from certhub.queries.coordinators import Filters
+from certhub.queries.credentials import CountsInstead
 from certhub.rules.permissions import OPERATOR
 from certhub.rules.refusal import Refusal
 from certhub.rules.status import status_on
 from certhub.rules.vocabulary import ApplicationKind, ApplicationStatus, CredentialStatus, Role
-from certhub.services import employment, roster_plan
+from certhub.services import certificates, employment, roster_plan
 from certhub.services import record_merges as service
+from certhub.web.context import press
 from tests import factories
 from tests.factories import WHEN
-from tests.integration.orders.arranging import certified, standard
+from tests.integration.orders.arranging import certified, standard, standing
 
 AT = datetime(2026, 11, 20, 15, tzinfo=UTC)
 LATER = AT + timedelta(days=3)
@@ -419,12 +421,29 @@ def test_an_auditor_reads_the_merges(client: FlaskClient, administrator: User) -
     assert auditor.get(f"/merges/{done.id}/undo").status_code == 403
 
 
-def test_the_old_number_says_which_credential_counts(administrator: User) -> None:
+def test_the_page_of_the_old_number_leads_to_the_page_of_the_one_that_counts(
+    client: FlaskClient, administrator: User
+) -> None:
+    kept, absorbed = pair()
+    own, other = certified(kept, LAST), certified(absorbed, LAST)
+    with transaction():
+        kept_one, old_one = (
+            certificates.issue(standing(one)[0], press=press(), actor=administrator, at=AT) for one in (own, other)
+        )
+    merge(kept, absorbed, administrator)
+
+    old, counting = (client.get(f"/verify/{one.verification_code}").text for one in (old_one, kept_one))
+
+    assert f'href="/verify/{kept_one.verification_code}">{own.number}</a>' in old
+    assert "on record twice" not in counting
+
+
+def test_an_old_number_names_the_one_that_counts_also_where_that_has_no_certificate(administrator: User) -> None:
     kept, absorbed = pair()
     own, other = certified(kept, LAST), certified(absorbed, LAST)
     merge(kept, absorbed, administrator)
 
-    assert credentials._counts_instead(other.id) == own.number
+    assert credentials._counts_instead(other.id) == CountsInstead(own.number, None)
     assert credentials._counts_instead(own.id) is None
 
 
