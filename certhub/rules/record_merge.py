@@ -75,7 +75,13 @@ def told_already(days: Span, kept: Iterable[Span], *, where: str) -> bool:
 
 
 def require_mergeable(
-    *, same: bool, merged_before: bool, has_absorbed: bool, both_apply: bool, held_in_force_elsewhere: str
+    *,
+    same: bool,
+    merged_before: bool,
+    told_apart: bool,
+    has_absorbed: bool,
+    both_apply: bool,
+    held_in_force_elsewhere: str,
 ) -> None:
     """Refuse a merge that would lose something or that somebody else has done; raises `Refusal`.
 
@@ -85,6 +91,8 @@ def require_mergeable(
         raise Refusal("This is one record. Choose another one to compare it with.")
     if merged_before:
         raise Refusal("One of these records was merged already. Open it again and look.")
+    if told_apart:
+        raise Refusal("These records were marked as of two people. Take that back first, if it was wrong.")
     if has_absorbed:
         raise Refusal(
             "The record that would be absorbed has absorbed another one itself. Keep that one, or undo the earlier "

@@ -161,6 +161,7 @@ def _require(kept: Coordinator, absorbed: Coordinator, *, on: date) -> None:
     require_mergeable(
         same=kept.id == absorbed.id,
         merged_before=kept.merged_into_id is not None or absorbed.merged_into_id is not None,
+        told_apart=record_merges.apart(kept.id, absorbed.id) is not None,
         has_absorbed=bool(record_merges.of_record(absorbed.id)),
         both_apply=bool(applying.get(kept.id)) and bool(applying.get(absorbed.id)),
         held_in_force_elsewhere=in_force,

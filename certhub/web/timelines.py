@@ -70,7 +70,8 @@ def timeline(title: str, known: Sequence[tuple[str, History]], today: date) -> T
     bands: list[Band] = []
     y = _HEAD
     for name, history in known:
-        facts = sorted([*history.periods, *history.events], key=_order)
+        recorded: list[Period | Event] = [*history.periods, *history.events]
+        facts = sorted(recorded, key=_order)
         rows = tuple(_stretch(one, y + 30 + place * _ROW, first, last) for place, one in enumerate(facts))
         bands.append(Band(name, y + 8, rows))
         y += 30 + max(len(rows), 1) * _ROW + _FOOT

@@ -65,6 +65,7 @@ def test_work_on_days_that_contradict_each_other_is_corrected_first(other: Span)
     [
         ({"same": True}, "This is one record"),
         ({"merged_before": True}, "was merged already"),
+        ({"told_apart": True}, "marked as of two people"),
         ({"has_absorbed": True}, "has absorbed another one itself"),
         ({"both_apply": True}, "Withdraw one of them first"),
         ({"held_in_force_elsewhere": "CC-2026-000001-1"}, "Keep the other record instead"),
@@ -72,7 +73,7 @@ def test_work_on_days_that_contradict_each_other_is_corrected_first(other: Span)
 )
 def test_a_merge_that_would_lose_something_is_refused(given: dict[str, object], message: str) -> None:
     fine: dict[str, object] = {
-        "same": False, "merged_before": False, "has_absorbed": False, "both_apply": False,
+        "same": False, "merged_before": False, "told_apart": False, "has_absorbed": False, "both_apply": False,
         "held_in_force_elsewhere": "",
     }  # fmt: skip
     require_mergeable(**fine)  # type: ignore[arg-type]  # of two types
