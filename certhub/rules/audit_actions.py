@@ -46,6 +46,7 @@ class AuditAction(StrEnum):
     LAST_DAY_SETTLED = "last_day.settled"
     ASSIGNMENT_RECORDED = "assignment.recorded"
     ASSIGNMENT_ENDED = "assignment.ended"
+    ASSIGNMENT_CORRECTED = "assignment.corrected"
     ASSIGNMENT_WITHDRAWN = "assignment.withdrawn"
     ASSIGNMENT_RESTORED = "assignment.restored"
     LICENCE_RECORDED = "licence.recorded"
@@ -172,6 +173,7 @@ SENTENCES: dict[AuditAction, str] = {
     AuditAction.LAST_DAY_SETTLED: "settled which day was the last day of work",
     AuditAction.ASSIGNMENT_RECORDED: "placed a coordinator in a practice",
     AuditAction.ASSIGNMENT_ENDED: "ended a coordinator's assignment",
+    AuditAction.ASSIGNMENT_CORRECTED: "corrected the days of a coordinator's assignment",
     AuditAction.ASSIGNMENT_WITHDRAWN: "took back an assignment that would begin after the employment",
     AuditAction.ASSIGNMENT_RESTORED: "restored an assignment that a change of employer had ended",
     AuditAction.LICENCE_RECORDED: "recorded an external licence",

@@ -26,6 +26,7 @@ PAGES = {
     "coordinators.check_licence": "The form that checks a licence",
     "coordinators.correct_employment": "The form that corrects an employment",
     "coordinators.edit": "The form that changes the record",
+    "coordinators.correct_assignment": "The form that corrects an assignment",
     "coordinators.end_assignment": "The form that ends an assignment",
     "coordinators.end_employment": "The form that ends an employment",
     "coordinators.record_assignment": "The form for an assignment",
