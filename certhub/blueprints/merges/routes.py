@@ -11,7 +11,7 @@ from certhub.blueprints.merges.forms import FIELD_LABELS, DoubtForm, MergeForm, 
 from certhub.database import transaction
 from certhub.models.parties import Coordinator
 from certhub.models.record_merges import RecordMergeItem
-from certhub.queries import coordinators, credentials, record_merges
+from certhub.queries import coordinators, credentials, merge_plans, record_merges
 from certhub.rules.disciplines import DISCIPLINE_LABELS
 from certhub.rules.permissions import Permission
 from certhub.rules.record_merge import LIKENESS_LABELS, likenesses
@@ -71,6 +71,7 @@ def merge(party_id: int, other_id: int) -> ResponseReturnValue:
         absorbed=absorbed,
         form=form,
         told=record_merges.apart(kept.id, absorbed.id),
+        plan=merge_plans.plan(kept, absorbed, on=clock.today()),
         reasons=[LIKENESS_LABELS[reason] for reason in reasons],
         fields=[(FIELD_LABELS[name], *values) for name, values in told.items()],
         counts=(record_merges.counts_of(kept.id), record_merges.counts_of(absorbed.id)),

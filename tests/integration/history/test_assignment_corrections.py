@@ -50,7 +50,7 @@ def test_a_later_last_day_shows_its_exposure_before_it_is_confirmed(office: Flas
     person, assignment = placed()
     address = f"/coordinators/{person.id}/assignments/{assignment.id}/correct"
     assert address in office.get(f"/coordinators/{person.id}").text
-    days = {"starts_on": FIRST.isoformat(), "ends_on": "2026-10-15", "reason": WHY}
+    days: dict[str, Any] = {"starts_on": FIRST.isoformat(), "ends_on": "2026-10-15", "reason": WHY}
 
     preview = send(office, address, do="look", **days)
     assert "from September 1, 2026 through October 15, 2026" in preview.text
@@ -94,7 +94,7 @@ def test_days_that_an_assignment_cannot_have_are_refused_beside_their_field(offi
         (date(1999, 1, 1), LAST, "does not employ this coordinator on all days"),
         (FIRST, again.starts_on, "already works with this practice"),
     ):
-        sent = {"starts_on": first.isoformat(), "ends_on": last.isoformat(), "reason": WHY}
+        sent: dict[str, Any] = {"starts_on": first.isoformat(), "ends_on": last.isoformat(), "reason": WHY}
         answer = send(office, address, do="look", **sent)
         assert answer.status_code == 422
         assert message in answer.text

@@ -390,6 +390,48 @@ def test_an_administrator_finds_compares_merges_and_separates_two_records(office
     assert office.get(f"/coordinators/{absorbed.id}").status_code == 200
 
 
+def test_the_comparison_lists_what_moves_and_a_pair_without_obstacles_has_the_button(office: FlaskClient) -> None:
+    vendor = factories.make_vendor("Harbor Home Care")
+    kept, absorbed = pair(vendor)
+    factories.make_employment(absorbed, factories.make_vendor("Northern Care"), starts_on=date(2024, 1, 1))
+    training(kept)
+    training(absorbed)
+    training(absorbed, "Family voice")
+    licence(absorbed)
+
+    page = office.get(f"/coordinators/{kept.id}/merge/{absorbed.id}").text
+
+    told = re.findall(
+        r'data-label="Kind">([^<]*)</th><td data-label="What"><bdi>([^<]*)</bdi></td>'
+        r'<td data-label="Becomes">([^<]*)<',
+        page,
+    )
+    assert told == [
+        ("Employment", "Northern Care, January 1, 2024 on", "Moves"),
+        ("Training", "Ethics, February 1, 2026", "Set aside, the other record tells it"),
+        ("Training", "Family voice, February 1, 2026", "Moves"),
+        ("Licence", "RN, RN 12-34", "Moves"),
+    ]
+    assert "Merge them" in page
+
+
+def test_what_stands_in_the_way_is_listed_before_the_button(office: FlaskClient, administrator: User) -> None:
+    vendor = factories.make_vendor("Harbor Home Care")
+    kept, absorbed = pair()
+    factories.make_employment(kept, vendor, starts_on=date(2024, 1, 1))
+    factories.make_employment(absorbed, vendor, starts_on=date(2023, 1, 1))
+    for person in (kept, absorbed):
+        applied(person, administrator)
+
+    page = office.get(f"/coordinators/{kept.id}/merge/{absorbed.id}").text
+
+    assert "Both records have an open application. Withdraw one of them first." in page
+    assert "Both records tell of work at Harbor Home Care, on days that contradict each other" in page
+    assert "Merge them" not in page
+    with pytest.raises(Refusal, match=r"Withdraw one of them first\. Both records tell of work at Harbor Home Care"):
+        merge(kept, absorbed, administrator)
+
+
 def test_a_merge_without_a_reason_or_a_look_is_refused_beside_its_field(office: FlaskClient) -> None:
     kept, absorbed = pair()
     address = f"/coordinators/{kept.id}/merge/{absorbed.id}"
