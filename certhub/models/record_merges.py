@@ -1,4 +1,4 @@
-"""Merges: two records of one person made one, with all that is needed to take it back."""
+"""Two records of one person made one, with all that is needed to take it back, and pairs that are two people."""
 
 from datetime import datetime
 from typing import Any
@@ -59,3 +59,35 @@ class RecordMergeItem(Base):
         String(40), comment="What was changed: whose row it is, or the instant at which it was set aside or closed"
     )
     row_id: Mapped[int] = mapped_column(BigKey)
+
+
+class ToldApart(Base):
+    """Two records that look alike and were found to be of two people; it can be taken back."""
+
+    __table_args__ = (
+        CheckConstraint("one_id < other_id", name="smaller_first"),
+        CheckConstraint("(taken_back_at IS NULL) = (taken_back_by_id IS NULL)", name="taken_back_whole"),
+        Index(
+            "uq_told_apart_pair",
+            "one_id",
+            "other_id",
+            unique=True,
+            postgresql_where=text("taken_back_at IS NULL"),
+            sqlite_where=text("taken_back_at IS NULL"),
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    one_id: Mapped[int] = mapped_column(ForeignKey("coordinator.id"))
+    other_id: Mapped[int] = mapped_column(ForeignKey("coordinator.id"), index=True)
+    reason: Mapped[str] = mapped_column(Text, comment="How it is known that these are two people")
+    told_by_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    told_at: Mapped[datetime]
+    taken_back_reason: Mapped[str] = mapped_column(Text, default="")
+    taken_back_by_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    taken_back_at: Mapped[datetime | None]
+
+    one: Mapped[Coordinator] = relationship(foreign_keys=[one_id])
+    other: Mapped[Coordinator] = relationship(foreign_keys=[other_id])
+    told_by: Mapped[User] = relationship(foreign_keys=[told_by_id])
+    taken_back_by: Mapped[User | None] = relationship(foreign_keys=[taken_back_by_id])

@@ -244,6 +244,12 @@ def recorded_events(credential: Credential) -> list[RecordedEvent]:
     ]
 
 
+def last_changed_at(terms: Sequence[RecordedTerm], events: Sequence[RecordedEvent]) -> datetime | None:
+    """When something that was recorded was last replaced or taken back; None where all of it still stands."""
+    known = [one.period.superseded_at for one in terms] + [one.event.superseded_at for one in events]
+    return max((at for at in known if at is not None), default=None)
+
+
 def as_known(credential: Credential, known_at: datetime | None) -> History | None:
     """What was known of a credential at an instant, None where it was not known at all yet."""
     if known_at is not None and credential.recorded_at > known_at:

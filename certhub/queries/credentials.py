@@ -33,6 +33,14 @@ class CredentialView:
 
 
 @dataclass(frozen=True, slots=True)
+class CountsInstead:
+    """The credential that took the place of a void one, with the code of its newest certificate where it has one."""
+
+    number: str
+    code: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class Verification:
     """What anybody may know of a certificate: the facts as issued, and the status of the credential today.
 
@@ -54,8 +62,8 @@ class Verification:
     """The orders that moved it."""
     renewed_by: Certificate | None
     """The newest certificate of a later term."""
-    counts_instead: str | None
-    """The number of the credential that counts, where the holder was on record twice and this one became void."""
+    counts_instead: CountsInstead | None
+    """The credential that counts, where the holder was on record twice and this one became void."""
 
     @property
     def practice(self) -> bool:
@@ -211,14 +219,18 @@ def _verification(found: Certificate, on: date) -> Verification:
     )
 
 
-def _counts_instead(credential_id: int) -> str | None:
+def _counts_instead(credential_id: int) -> CountsInstead | None:
     own, absorbed = aliased(Credential), Coordinator.__table__.c
-    return db.session.scalar(
-        select(Credential.number)
+    found = db.session.execute(
+        select(Credential.number, Certificate.verification_code)
         .join(absorbed.id.table, absorbed.merged_into_id == Credential.party_id)
         .join(own, and_(own.party_id == absorbed.id, own.standard_id == Credential.standard_id))
+        .outerjoin(Certificate, Certificate.credential_id == Credential.id)
         .where(own.id == credential_id)
-    )
+        .order_by(Certificate.id.desc())
+        .limit(1)
+    ).first()
+    return None if found is None else CountsInstead(*found)
 
 
 def _as_printed(term: CredentialPeriod, certificate: Certificate) -> bool:

@@ -165,7 +165,7 @@ def by_link(
     The viewer sees a link of its own record, and one on which an assignment of its own hangs.
     """
     kind, column, _ = _SUBJECTS[link]
-    if _reader(viewer) is Reader.PRACTICE and link is not Link.COMMITMENT:
+    if reader_of(viewer) is Reader.PRACTICE and link is not Link.COMMITMENT:
         raise NotVisible(party_id)
     own = exists().where(column == party_id, _scope(viewer))
     seen = or_(party_visible(viewer), own) if not sees_everything(viewer) else party_visible(viewer)
@@ -182,8 +182,8 @@ def told(viewer: Viewer, link: Link, party_id: int) -> list[ToldRow]:
     notice = ExposureNotice
     scope: ColumnElement[bool] = _SUBJECTS[link][2] == party_id
     if not sees_everything(viewer):
-        own = {Reader.VENDOR: notice.vendor_id, Reader.PRACTICE: notice.practice_id}[_reader(viewer)]
-        scope = and_(scope, own == viewer.party_id, notice.reader == _reader(viewer))
+        own = {Reader.VENDOR: notice.vendor_id, Reader.PRACTICE: notice.practice_id}[reader_of(viewer)]
+        scope = and_(scope, own == viewer.party_id, notice.reader == reader_of(viewer))
     rows = db.session.execute(
         select(
             notice.recipient_name, notice.reader, notice.first_on, func.count(), notice.message_id, Message.status,
@@ -206,7 +206,8 @@ def chains(condition: ColumnElement[bool]) -> dict[int, Chain]:
     return _chains(rows)
 
 
-def _reader(viewer: Viewer) -> Reader:
+def reader_of(viewer: Viewer) -> Reader:
+    """For whom exposures are told when the viewer reads them."""
     return Reader.DEPARTMENT if sees_everything(viewer) else _READERS.get(viewer.role, Reader.PRACTICE)
 
 
@@ -247,7 +248,7 @@ def _exposed(viewer: Viewer, day: date, filters: Filters | None) -> Select[*tupl
 def _conditions(viewer: Viewer, day: date, filters: Filters | None) -> list[ColumnElement[bool]]:
     """What makes an assignment one of those that are asked for."""
     asked = filters or Filters()
-    broken = _broken(_reader(viewer), day, asked.known_at)
+    broken = _broken(reader_of(viewer), day, asked.known_at)
     found = [
         known(Assignment, asked.known_at),
         Assignment.starts_on <= day,
@@ -308,7 +309,7 @@ def _without_for_some(day: date, known_at: datetime | None) -> Without:
 
 
 def _dated(viewer: Viewer, rows: Sequence[Row[Any]], day: date, filters: Filters | None = None) -> list[ExposedRow]:
-    reader = _reader(viewer)
+    reader = reader_of(viewer)
     found = _chains(rows, filters.known_at if filters else None)
     return [_row(row, found[row.id], reader, day) for row in rows]
 

@@ -214,11 +214,26 @@ def effects(order: BoardOrder, *, cursor: str | None = None) -> Page[EffectRow]:
 
 
 def effect_counts(order: BoardOrder) -> tuple[int, int]:
-    """How many terms an order moved, and how many of these its revocation moved back."""
-    rows = db.session.execute(
-        select(OrderEffect.taken_back, func.count())
+    """How many terms an order moved, and how many of these its revocation moved back.
+
+    A term that was corrected since, and moved by the order once more, is one term still: that of its first record.
+    """
+    moved = (
+        select(OrderEffect.taken_back, OrderEffect.granted_id.label("period_id"))
         .where(OrderEffect.order_id == order.id, OrderEffect.before_id != OrderEffect.after_id)
-        .group_by(OrderEffect.taken_back)
+        .cte("recorded", recursive=True)
+    )
+    earlier = (
+        select(moved.c.taken_back, CredentialPeriod.supersedes_id)
+        .join(CredentialPeriod, CredentialPeriod.id == moved.c.period_id)
+        .where(CredentialPeriod.supersedes_id.is_not(None))
+    )
+    recorded = moved.union_all(earlier)
+    rows = db.session.execute(
+        select(recorded.c.taken_back, func.count(recorded.c.period_id.distinct()))
+        .join(CredentialPeriod, CredentialPeriod.id == recorded.c.period_id)
+        .where(CredentialPeriod.supersedes_id.is_(None))
+        .group_by(recorded.c.taken_back)
     )
     found = {bool(taken_back): number for taken_back, number in rows}
     return found.get(False, 0), found.get(True, 0)

@@ -12,7 +12,7 @@ from certhub.database import db
 from certhub.models.accounts import User
 from certhub.models.certification import Application, Credential
 from certhub.models.parties import Assignment, Coordinator, Employment, ExternalLicence, Party
-from certhub.models.record_merges import RecordMerge, RecordMergeItem
+from certhub.models.record_merges import RecordMerge, RecordMergeItem, ToldApart
 from certhub.models.references import ReferenceRequest
 from certhub.models.training import TrainingCompletion
 from certhub.queries.paging import Page, paged
@@ -148,6 +148,32 @@ def items_of(merge: RecordMerge) -> list[RecordMergeItem]:
     )
 
 
+def apart(one_id: int, other_id: int) -> ToldApart | None:
+    """The mark that two records are of two people, in whichever order they are named; None where there is none."""
+    first, second = sorted((one_id, other_id))
+    return db.session.scalar(
+        select(ToldApart)
+        .options(*_APART)
+        .where(ToldApart.one_id == first, ToldApart.other_id == second, ToldApart.taken_back_at.is_(None))
+    )
+
+
+def one_apart(viewer: Viewer, mark_id: int) -> ToldApart:
+    """A mark that two records are of two people, also one that was taken back. Raises `NotVisible`."""
+    found = db.session.scalar(select(ToldApart).options(*_APART).where(ToldApart.id == mark_id))
+    if found is None or not sees_everything(viewer):
+        raise NotVisible(mark_id)
+    return found
+
+
+def page_of_apart(viewer: Viewer, *, cursor: str | None = None) -> Page[ToldApart]:
+    """The pairs that were marked as of two people, newest first, with those that were taken back."""
+    statement: Select[*tuple[Any, ...]] = select(ToldApart).options(*_APART)
+    if not sees_everything(viewer):
+        return Page([], None, None)
+    return paged(statement, (ToldApart.id,), lambda row: row[0], cursor=cursor, newest_first=True)
+
+
 def open_applications(*party_ids: int) -> dict[int, list[Application]]:
     """The open applications of some records."""
     found: defaultdict[int, list[Application]] = defaultdict(list)
@@ -164,10 +190,19 @@ def credentials_of(party_id: int) -> list[Credential]:
 
 
 _WITH = (joinedload(RecordMerge.kept), joinedload(RecordMerge.absorbed), joinedload(RecordMerge.merged_by))
+_APART = (
+    joinedload(ToldApart.one),
+    joinedload(ToldApart.other),
+    joinedload(ToldApart.told_by),
+    joinedload(ToldApart.taken_back_by),
+)
 
 
 def _pairs() -> Any:
-    """Every pair of records that `likenesses` finds, as one set: the smaller number first."""
+    """Every pair of records that `likenesses` finds, as one set: the smaller number first.
+
+    Without those that were marked as of two people.
+    """
     people = select(_person.id).join(Party.__table__, _party.id == _person.id).where(_person.merged_into_id.is_(None))
     born = cast(_person.birth_month * 100 + _person.birth_day, String)
     licensed = (
@@ -175,11 +210,15 @@ def _pairs() -> Any:
         .join(Coordinator.__table__, _person.id == ExternalLicence.coordinator_id)
         .where(ExternalLicence.superseded_at.is_(None), _person.merged_into_id.is_(None))
     )
-    return union(
+    alike = union(
         _sharing(people.add_columns((_party.sort_name + literal("/") + born).label("mark"))),
         _sharing(people.add_columns(func.lower(_party.email).label("mark"))),
         _sharing(licensed),
+    ).subquery("alike")
+    marked = select(ToldApart.id).where(
+        ToldApart.one_id == alike.c.one, ToldApart.other_id == alike.c.other, ToldApart.taken_back_at.is_(None)
     )
+    return select(alike.c.one, alike.c.other).where(~marked.exists())
 
 
 def _sharing(marked: Select[*tuple[Any, ...]]) -> Select[Any]:

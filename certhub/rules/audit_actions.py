@@ -50,6 +50,7 @@ class AuditAction(StrEnum):
     LAST_DAY_SETTLED = "last_day.settled"
     ASSIGNMENT_RECORDED = "assignment.recorded"
     ASSIGNMENT_ENDED = "assignment.ended"
+    ASSIGNMENT_CORRECTED = "assignment.corrected"
     ASSIGNMENT_WITHDRAWN = "assignment.withdrawn"
     ASSIGNMENT_RESTORED = "assignment.restored"
     LICENCE_RECORDED = "licence.recorded"
@@ -113,6 +114,8 @@ class AuditAction(StrEnum):
     STATUS_EVENT_CORRECTED = "status_event.corrected"
     RECORD_MERGED = "record.merged"
     RECORD_SEPARATED = "record.separated"
+    RECORD_TOLD_APART = "record.told_apart"
+    RECORD_DOUBTED_AGAIN = "record.doubted_again"
     SELF_ASSESSMENT_OPENED = "self_assessment.opened"
     SELF_ASSESSMENT_AGREED = "self_assessment.agreed"
     SELF_ASSESSMENT_CLOSED = "self_assessment.closed"
@@ -178,6 +181,7 @@ SENTENCES: dict[AuditAction, str] = {
     AuditAction.LAST_DAY_SETTLED: "settled which day was the last day of work",
     AuditAction.ASSIGNMENT_RECORDED: "placed a coordinator in a practice",
     AuditAction.ASSIGNMENT_ENDED: "ended a coordinator's assignment",
+    AuditAction.ASSIGNMENT_CORRECTED: "corrected the days of a coordinator's assignment",
     AuditAction.ASSIGNMENT_WITHDRAWN: "took back an assignment that would begin after the employment",
     AuditAction.ASSIGNMENT_RESTORED: "restored an assignment that a change of employer had ended",
     AuditAction.LICENCE_RECORDED: "recorded an external licence",
@@ -241,6 +245,8 @@ SENTENCES: dict[AuditAction, str] = {
     AuditAction.STATUS_EVENT_CORRECTED: "corrected the dates of a status event",
     AuditAction.RECORD_MERGED: "merged two records of one person",
     AuditAction.RECORD_SEPARATED: "separated two records that had been merged",
+    AuditAction.RECORD_TOLD_APART: "marked two records as of two people",
+    AuditAction.RECORD_DOUBTED_AGAIN: "took back that two records are of two people",
     AuditAction.SELF_ASSESSMENT_OPENED: "started a self-assessment",
     AuditAction.SELF_ASSESSMENT_AGREED: "recorded agreed scores of a self-assessment",
     AuditAction.SELF_ASSESSMENT_CLOSED: "closed a self-assessment",

@@ -74,29 +74,39 @@ def told_already(days: Span, kept: Iterable[Span], *, where: str) -> bool:
     return False
 
 
-def require_mergeable(
-    *, same: bool, merged_before: bool, has_absorbed: bool, both_apply: bool, held_in_force_elsewhere: str
-) -> None:
-    """Refuse a merge that would lose something or that somebody else has done; raises `Refusal`.
+def obstacles(
+    *,
+    same: bool,
+    merged_before: bool,
+    told_apart: bool,
+    has_absorbed: bool,
+    both_apply: bool,
+    held_in_force_elsewhere: str,
+) -> tuple[str, ...]:
+    """What stands in the way of a merge that would lose something or that somebody else has done.
 
     `held_in_force_elsewhere` is the number of a credential in force that would become void for one that is not.
     """
     if same:
-        raise Refusal("This is one record. Choose another one to compare it with.")
+        return ("This is one record. Choose another one to compare it with.",)
     if merged_before:
-        raise Refusal("One of these records was merged already. Open it again and look.")
+        return ("One of these records was merged already. Open it again and look.",)
+    found = []
+    if told_apart:
+        found.append("These records were marked as of two people. Take that back first, if it was wrong.")
     if has_absorbed:
-        raise Refusal(
+        found.append(
             "The record that would be absorbed has absorbed another one itself. Keep that one, or undo the earlier "
             "merge first."
         )
     if both_apply:
-        raise Refusal("Both records have an open application. Withdraw one of them first.")
+        found.append("Both records have an open application. Withdraw one of them first.")
     if held_in_force_elsewhere:
-        raise Refusal(
+        found.append(
             f"Credential {held_in_force_elsewhere} is in force and would become void, while that of the record that "
             "stays is not in force. Keep the other record instead."
         )
+    return tuple(found)
 
 
 def _in_words(days: Span) -> str:

@@ -6,8 +6,9 @@ from sqlalchemy import or_, select
 
 from certhub import clock
 from certhub.database import db, locked
+from certhub.models.accounts import User
 from certhub.models.parties import Assignment, Coordinator, Employment, Practice, VendorOrganization
-from certhub.queries import independence
+from certhub.queries import assignment_corrections, independence
 from certhub.rules.audit_actions import AuditAction
 from certhub.rules.employment import require_spell
 from certhub.rules.independence import Independence, Span, require_independent
@@ -69,6 +70,68 @@ def end(assignment: Assignment, *, last_day: date, actor: Actor, at: datetime) -
     return ended
 
 
+def require_correctable(assignment: Assignment, span: Span, *, on: date) -> None:
+    """Refuse days that the assignment cannot have, or has on record already. Raises `Refusal`."""
+    require_spell(span.from_on, span.to_on, today=on)
+    if span == Span(assignment.starts_on, assignment.ends_on):
+        raise Refusal("These are the days on record already. Change one of them, or go back.", field="starts_on")
+    _require_employed(assignment.coordinator, assignment.vendor, span)
+    _require_no_other(assignment.coordinator, assignment.practice, span, field="starts_on", instead_of=assignment)
+    require_independent(
+        independence.arrangement(assignment.coordinator_id, assignment.practice_id, assignment.vendor_id, span),
+        field="starts_on",
+    )
+
+
+def correct(
+    assignment: Assignment,
+    *,
+    starts_on: date,
+    ends_on: date | None,
+    reason: str,
+    seen: str,
+    actor: User,
+    at: datetime,
+) -> Assignment:
+    """Put the right days of an assignment in place of those that were recorded, exactly as the preview showed it.
+
+    What was recorded stays on file as it was known. Raises `Refusal`.
+    """
+    locked(assignment)
+    if assignment.superseded_at is not None:
+        raise Refusal("Somebody else changed this assignment. Open the record again and look before you change it.")
+    if not reason.strip():
+        raise Refusal("Say what was wrong.", field="reason")
+    span = Span(starts_on, ends_on)
+    require_correctable(assignment, span, on=clock.civil_date(at))
+    if assignment_corrections.plan(actor, assignment, span).fingerprint != seen:
+        raise Refusal(
+            "Nothing was changed yet: this is not what was last shown to you. Look at what changes, then confirm."
+        )
+    assignment.superseded_at = at
+    db.session.flush()
+    corrected = Assignment(
+        coordinator_id=assignment.coordinator_id,
+        practice_id=assignment.practice_id,
+        vendor_id=assignment.vendor_id,
+        starts_on=starts_on,
+        ends_on=ends_on,
+        recorded_at=at,
+        supersedes_id=assignment.id,
+    )
+    db.session.add(corrected)
+    db.session.flush()
+    audit.record(
+        actor,
+        AuditAction.ASSIGNMENT_CORRECTED,
+        corrected,
+        at=at,
+        party_id=corrected.coordinator_id,
+        reason=reason.strip(),
+    )
+    return corrected
+
+
 def take_back(assignment: Assignment, *, actor: Actor, at: datetime) -> None:
     """Take back an assignment that begins after the employment; what was known stays on file, superseded by nothing."""
     assignment.superseded_at = at
@@ -124,7 +187,14 @@ def _require_employed(person: Coordinator, vendor: VendorOrganization, span: Spa
     )
 
 
-def _require_no_other(person: Coordinator, practice: Practice, span: Span) -> None:
+def _require_no_other(
+    person: Coordinator,
+    practice: Practice,
+    span: Span,
+    *,
+    field: str = "practice_id",
+    instead_of: Assignment | None = None,
+) -> None:
     same = select(Assignment.id).where(
         Assignment.coordinator_id == person.id,
         Assignment.practice_id == practice.id,
@@ -133,5 +203,7 @@ def _require_no_other(person: Coordinator, practice: Practice, span: Span) -> No
     )
     if span.to_on is not None:
         same = same.where(Assignment.starts_on <= span.to_on)
+    if instead_of is not None:
+        same = same.where(Assignment.id != instead_of.id)
     if db.session.scalar(same.limit(1)) is not None:
-        raise Refusal("This coordinator already works with this practice on some of these days.", field="practice_id")
+        raise Refusal("This coordinator already works with this practice on some of these days.", field=field)

@@ -17,14 +17,12 @@ from certhub.models.parties import Assignment, Coordinator, Employment, External
 from certhub.models.record_merges import RecordMerge, RecordMergeItem
 from certhub.models.references import ReferenceRequest
 from certhub.models.training import TrainingCompletion
-from certhub.queries import credential_status, record_merges
+from certhub.queries import credential_status, merge_plans, record_merges
 from certhub.rules.audit_actions import AuditAction
 from certhub.rules.employment import EARLIEST, require_no_overlap
 from certhub.rules.independence import Span
-from certhub.rules.record_merge import licence_mark, require_mergeable, told_already
 from certhub.rules.refusal import Refusal
-from certhub.rules.status import is_authorized, status_on
-from certhub.rules.training_entry import marks_of
+from certhub.rules.status import status_on
 from certhub.rules.vocabulary import Discipline, Region, StatusEventKind
 from certhub.services import accounts, audit, employment, status_events
 
@@ -69,7 +67,9 @@ def merge(
     on = clock.civil_date(at)
     if not reason.strip():
         raise Refusal("Say how you know that this is one person. The record keeps it.", field="reason")
-    _require(kept, absorbed, on=on)
+    in_the_way = merge_plans.plan(kept, absorbed, on=on).obstacles
+    if in_the_way:
+        raise Refusal(" ".join(in_the_way))
     known = {conflict.sentence for person in (kept, absorbed) for conflict in _conflicts(person)}
     done = RecordMerge(
         kept_id=kept.id, absorbed_id=absorbed.id, taken={}, reason=reason.strip(), merged_by_id=actor.id, merged_at=at
@@ -150,27 +150,6 @@ def since(done: RecordMerge) -> dict[str, int]:
     }
 
 
-def _require(kept: Coordinator, absorbed: Coordinator, *, on: date) -> None:
-    applying = record_merges.open_applications(kept.id, absorbed.id)
-    mine = {one.standard_id: one for one in record_merges.credentials_of(kept.id)}
-    in_force = ""
-    for credential in record_merges.credentials_of(absorbed.id):
-        own = mine.get(credential.standard_id)
-        if own is not None and _authorized(credential, on) and not _authorized(own, on):
-            in_force = credential.number
-    require_mergeable(
-        same=kept.id == absorbed.id,
-        merged_before=kept.merged_into_id is not None or absorbed.merged_into_id is not None,
-        has_absorbed=bool(record_merges.of_record(absorbed.id)),
-        both_apply=bool(applying.get(kept.id)) and bool(applying.get(absorbed.id)),
-        held_in_force_elsewhere=in_force,
-    )
-
-
-def _authorized(credential: Credential, on: date) -> bool:
-    return is_authorized(status_on(credential_status.history_of(credential.id), on))
-
-
 def _conflicts(person: Coordinator) -> list[Any]:
     return employment.conflicts_of(person.id, EARLIEST)
 
@@ -195,7 +174,7 @@ def _move_chains(done: RecordMerge, model: Any, *, at: datetime) -> None:
     by_id = {row.id: row for row in rows}
     left: set[int] = set()
     for row in rows:
-        if row.superseded_at is None and _told_already(row, mine):
+        if row.superseded_at is None and merge_plans.told_by(row, mine):
             row.superseded_at = at
             _note(done, row, "superseded_at")
             earlier: Any = row
@@ -206,22 +185,6 @@ def _move_chains(done: RecordMerge, model: Any, *, at: datetime) -> None:
         if row.id not in left:
             _give(done, row, "coordinator_id", done.kept_id)
     db.session.flush()
-
-
-def _told_already(row: Any, mine: Sequence[Any]) -> bool:
-    if isinstance(row, Employment):
-        same = [Span(one.starts_on, one.ends_on) for one in mine if one.employer_id == row.employer_id]
-        return told_already(Span(row.starts_on, row.ends_on), same, where=row.employer.name)
-    if isinstance(row, Assignment):
-        same = [Span(one.starts_on, one.ends_on) for one in mine if one.practice_id == row.practice_id]
-        return told_already(Span(row.starts_on, row.ends_on), same, where=row.practice.name)
-    if isinstance(row, ExternalLicence):
-        return licence_mark(row.kind, row.number) in {licence_mark(one.kind, one.number) for one in mine}
-    return any(not one.withdrawn and _marks(row) & _marks(one) for one in mine)
-
-
-def _marks(row: TrainingCompletion) -> frozenset[tuple[object, ...]]:
-    return marks_of(row.title, row.provider, row.course_code, row.completed_on, row.category)
 
 
 def _told_before(notice: ExposureNotice, kept: Coordinator) -> bool:

@@ -27,6 +27,11 @@ def hours(value: Decimal | Fraction | float) -> str:
     return f"{float(value):.2f}".rstrip("0").rstrip(".")
 
 
+def sentence(words: str) -> str:
+    """Words that begin a sentence: "set to July 31" becomes "Set to July 31", and no other letter changes."""
+    return words[:1].upper() + words[1:]
+
+
 def count(number: int, one: str, many: str | None = None) -> str:
     """A number with its noun: 1 day, 3 days."""
     return f"{number:,} {one if number == 1 else many or one + 's'}"

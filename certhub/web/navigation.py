@@ -141,6 +141,7 @@ def init_navigation(app: Flask) -> None:
         short_day=formats.short_day,
         moment=formats.moment,
         hours=formats.hours,
+        sentence=formats.sentence,
         errors_in_page_order=errors_in_page_order,
     )
     app.jinja_env.globals.update(

@@ -1703,6 +1703,37 @@ def upgrade() -> None:
     op.create_index(op.f("ix_stored_file_party_id"), "stored_file", ["party_id"], unique=False)
     op.create_index(op.f("ix_stored_file_sha256"), "stored_file", ["sha256"], unique=False)
     op.create_table(
+        "told_apart",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("one_id", sa.Integer(), nullable=False),
+        sa.Column("other_id", sa.Integer(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False, comment="How it is known that these are two people"),
+        sa.Column("told_by_id", sa.Integer(), nullable=False),
+        sa.Column("told_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("taken_back_reason", sa.Text(), nullable=False),
+        sa.Column("taken_back_by_id", sa.Integer(), nullable=True),
+        sa.Column("taken_back_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint(
+            "(taken_back_at IS NULL) = (taken_back_by_id IS NULL)", name=op.f("ck_told_apart_taken_back_whole")
+        ),
+        sa.CheckConstraint("one_id < other_id", name=op.f("ck_told_apart_smaller_first")),
+        sa.ForeignKeyConstraint(["one_id"], ["coordinator.id"], name=op.f("fk_told_apart_one_id")),
+        sa.ForeignKeyConstraint(["other_id"], ["coordinator.id"], name=op.f("fk_told_apart_other_id")),
+        sa.ForeignKeyConstraint(["taken_back_by_id"], ["account.id"], name=op.f("fk_told_apart_taken_back_by_id")),
+        sa.ForeignKeyConstraint(["told_by_id"], ["account.id"], name=op.f("fk_told_apart_told_by_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_told_apart")),
+        comment="Two records that look alike and were found to be of two people; it can be taken back.",
+    )
+    op.create_index(op.f("ix_told_apart_other_id"), "told_apart", ["other_id"], unique=False)
+    op.create_index(
+        "uq_told_apart_pair",
+        "told_apart",
+        ["one_id", "other_id"],
+        unique=True,
+        postgresql_where=sa.text("taken_back_at IS NULL"),
+        sqlite_where=sa.text("taken_back_at IS NULL"),
+    )
+    op.create_table(
         "user_session",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("user_id", sa.Integer(), nullable=False),
@@ -3312,6 +3343,14 @@ def downgrade() -> None:
     op.drop_table("announcement")
     op.drop_index("ix_user_session_user", table_name="user_session")
     op.drop_table("user_session")
+    op.drop_index(
+        "uq_told_apart_pair",
+        table_name="told_apart",
+        postgresql_where=sa.text("taken_back_at IS NULL"),
+        sqlite_where=sa.text("taken_back_at IS NULL"),
+    )
+    op.drop_index(op.f("ix_told_apart_other_id"), table_name="told_apart")
+    op.drop_table("told_apart")
     op.drop_index(op.f("ix_stored_file_sha256"), table_name="stored_file")
     op.drop_index(op.f("ix_stored_file_party_id"), table_name="stored_file")
     op.drop_index(op.f("ix_stored_file_owner_id"), table_name="stored_file")

@@ -28,7 +28,7 @@ from certhub.models.parties import (
     TrainingProgram,
     VendorOrganization,
 )
-from certhub.models.record_merges import RecordMerge
+from certhub.models.record_merges import RecordMerge, ToldApart
 from certhub.models.signatures import Drift, Signature
 from certhub.models.standards import StandardPreview, StandardPreviewHolder, StandardSet, StandardVersion
 from certhub.models.training import TrainingCompletion
@@ -104,6 +104,10 @@ def _arranged(person: Party, practice: Party, vendor: VendorOrganization, hr: Us
         RecordMerge(
             kept_id=person.id, absorbed_id=absorbed.id, taken={}, reason="One person", merged_by_id=hr.id,
             merged_at=WHEN,
+        ),
+        ToldApart(
+            one_id=min(person.id, twin.id), other_id=max(person.id, twin.id), reason="Two people", told_by_id=hr.id,
+            told_at=WHEN, taken_back_reason="One person", taken_back_by_id=hr.id, taken_back_at=WHEN,
         ),
         Assignment(
             coordinator_id=person.id, practice_id=practice.id, vendor_id=vendor.id, starts_on=date(2026, 3, 3),

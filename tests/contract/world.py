@@ -60,7 +60,7 @@ from certhub.rules.requirement_kinds.instrument_scales import INSTRUMENTS
 from certhub.rules.standard_draft import with_group
 from certhub.rules.tokens import token_hash
 from certhub.rules.vocabulary import FeedbackMethod, RespondentRole, Role, SubjectType, VersionStatus
-from certhub.services import audit, files, record_merges, roster_import
+from certhub.services import audit, files, record_merges, roster_import, told_apart
 from certhub.services import orders as board_orders
 from certhub.services import standard_previews as previews
 from certhub.services import standards as standard_service
@@ -180,10 +180,11 @@ def _asking(vendor: VendorOrganization, hr: User, reviewer: User) -> Values:
 
 def _merged(person: Coordinator, reviewer: User) -> Values:
     """A record that our coordinator's absorbed, and another one that could be of the same person."""
-    absorbed, other = factories.make_coordinator(), factories.make_coordinator()
+    absorbed, other, twin = (factories.make_coordinator() for _ in range(3))
     with transaction():
         done = record_merges.merge(person, absorbed, reason="One person", actor=reviewer, at=WHEN)
-    return {"merge_id": [done.id], "other_id": [other.id]}
+        mark = told_apart.mark(twin, other, reason="Two people", actor=reviewer, at=WHEN)
+    return {"merge_id": [done.id], "other_id": [other.id], "mark_id": [mark.id]}
 
 
 def _assessed(practice: Party, manager: User) -> tuple[Values, str]:

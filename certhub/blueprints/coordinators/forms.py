@@ -4,7 +4,7 @@ import calendar
 from decimal import Decimal
 from typing import Any
 
-from wtforms import BooleanField, DecimalField, FileField, IntegerField, RadioField, SelectField
+from wtforms import BooleanField, DecimalField, FileField, HiddenField, IntegerField, RadioField, SelectField
 from wtforms.validators import InputRequired, Optional
 
 from certhub.models.parties import Coordinator
@@ -115,6 +115,15 @@ class AssignmentForm(CertHubForm):
     def offer(self, matches: list[Match]) -> None:
         """Let the person choose among what the search found."""
         self.practice_id.choices = options((str(each.id), _named(each)) for each in matches)
+
+
+class AssignmentCorrectionForm(CertHubForm):
+    """The right days of an assignment, with the reason."""
+
+    starts_on = Day("First day", [InputRequired("Enter the first day.")])
+    ends_on = Day("Last day", [Optional()], description="Leave this empty if no end is planned.")
+    reason = Line("What was wrong", [InputRequired("Say what was wrong.")], longest=500)
+    seen = HiddenField()
 
 
 class LicenceForm(CertHubForm):

@@ -9,6 +9,7 @@ from certhub import clock
 from certhub.auth.guard import actor, requires, viewer
 from certhub.blueprints.coordinators import bp
 from certhub.blueprints.coordinators.forms import (
+    AssignmentCorrectionForm,
     AssignmentForm,
     BackgroundCheckForm,
     CorrectionForm,
@@ -20,8 +21,9 @@ from certhub.blueprints.coordinators.forms import (
 )
 from certhub.database import locked, transaction
 from certhub.models.parties import Practice, VendorOrganization
-from certhub.queries import background_checks, coordinators, organizations
+from certhub.queries import assignment_corrections, background_checks, coordinators, organizations
 from certhub.queries.visibility import NotVisible
+from certhub.rules.independence import Span
 from certhub.rules.licences import LICENCE_STATUSES, CheckResult
 from certhub.rules.permissions import Permission, is_employer
 from certhub.rules.vocabulary import EmploymentKind, SubjectType
@@ -195,6 +197,42 @@ def end_assignment(party_id: int, assignment_id: int) -> ResponseReturnValue:
             return redirect(url_for(".show", party_id=party_id))
     return (
         render_template("coordinators/end_assignment.html", person=person, assignment=assignment, form=form),
+        form.http_status,
+    )
+
+
+@bp.route("/<int:party_id>/assignments/<int:assignment_id>/correct", methods=["GET", "POST"])
+@requires(Permission.ASSIGNMENT_RECORD)
+def correct_assignment(party_id: int, assignment_id: int) -> ResponseReturnValue:
+    """Days of an assignment that were recorded wrongly: typed, looked at with the exposures, and confirmed."""
+    person = coordinators.one(viewer(), party_id)
+    assignment = coordinators.assignment(viewer(), party_id, assignment_id)
+    address = url_for(".show", party_id=party_id)
+    if assignment.superseded_at is not None and request.method == "GET":
+        return redirect(address)
+    form = AssignmentCorrectionForm(starts_on=assignment.starts_on, ends_on=assignment.ends_on)
+    plan: assignment_corrections.Plan | None = None
+    if form.validate_on_submit():
+        days = Span(form.starts_on.data, form.ends_on.data)
+        if request.form.get("do") == "correct":
+            with refusals_shown_on(form), transaction():
+                assignments.correct(
+                    assignment, starts_on=days.from_on, ends_on=days.to_on, reason=form.reason.data,
+                    seen=form.seen.data or "", actor=actor(), at=clock.now(),
+                )  # fmt: skip
+                submissions.remember(address)
+            if not form.refused:
+                flash("The assignment is corrected. What was recorded before stays in the history.")
+                return redirect(address)
+        if assignment.superseded_at is None and (not form.refused or form.form_errors):
+            with refusals_shown_on(form):
+                assignments.require_correctable(assignment, days, on=clock.today())
+                plan = assignment_corrections.plan(viewer(), assignment, days)
+    form.seen.data = plan.fingerprint if plan else ""
+    return (
+        render_template(
+            "coordinators/correct_assignment.html", person=person, assignment=assignment, form=form, plan=plan
+        ),
         form.http_status,
     )
 

@@ -1,6 +1,6 @@
 """The history of a credential, as of any day and as known on any day, and the corrections of what was recorded."""
 
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -10,13 +10,16 @@ from certhub.auth.guard import actor, requires, viewer
 from certhub.blueprints.credentials import bp
 from certhub.blueprints.credentials.forms import EventCorrectionForm, HistoryForm, TermCorrectionForm
 from certhub.database import transaction
+from certhub.models.certification import Credential
 from certhub.queries import corrections, credentials, orders
 from certhub.queries.corrections import Plan
 from certhub.rules.permissions import Permission
-from certhub.rules.status import explain_status, is_authorized, status_on
+from certhub.rules.status import History, explain_status, is_authorized, status_on
+from certhub.rules.terms import written, written_at
 from certhub.services import corrections as service
 from certhub.web import submissions
 from certhub.web.forms import refusals_shown_on
+from certhub.web.timelines import timeline
 
 
 @bp.route("/credentials/<int:credential_id>/history")
@@ -33,6 +36,13 @@ def history(credential_id: int) -> ResponseReturnValue:
     if form.as_of.data is None and not form.as_of.errors:
         form.as_of.data = on
     status, today = (status_on(one, on) if one else None for one in (told, now))
+    terms, events = corrections.recorded_terms(credential), corrections.recorded_events(credential)
+    changed_at = corrections.last_changed_at(terms, events)
+    known = [("As known now", now)] if now else []
+    if now and known_on:
+        known.insert(0, (f"As known on {written(known_on)}", told or History()))
+    elif now and changed_at:
+        known.insert(0, (f"As known until {written_at(changed_at)}", _before(credential, changed_at)))
     return render_template(
         "credentials/history.html",
         credential=credential,
@@ -44,8 +54,9 @@ def history(credential_id: int) -> ResponseReturnValue:
         because=explain_status(told, on) if told else "",
         practice=status is not None and is_authorized(status),
         otherwise=today if today != status else None,
-        terms=corrections.recorded_terms(credential),
-        events=corrections.recorded_events(credential),
+        terms=terms,
+        events=events,
+        drawing=timeline(f"Terms and status events of {credential.number}", known, clock.today()) if known else None,
     ), 200 if readable else 422
 
 
@@ -110,6 +121,11 @@ def correct_event(credential_id: int, event_id: int) -> ResponseReturnValue:
     return render_template(
         "credentials/correct_event.html", credential=credential, event=event, plan=plan, form=form
     ), form.http_status
+
+
+def _before(credential: Credential, changed_at: datetime) -> History:
+    """What was known up to the instant of a change."""
+    return corrections.as_known(credential, changed_at - timedelta(microseconds=1)) or History()
 
 
 def _end_of(day: date) -> datetime:

@@ -46,3 +46,20 @@ class UndoForm(CertHubForm):
         description="Employments, assignments, licences and training. Applications stay where they went on.",
     )
     reason = Text("Reason", [InputRequired("Say why the records are separated again.")], render_kw={"rows": 3})
+
+
+class TwoPeopleForm(CertHubForm):
+    """How it is known that two records that look alike are of two people."""
+
+    reason = Text(
+        "Reason",
+        [InputRequired("Say how you know that these are two people.")],
+        description="For example: the vendor employs both. The record keeps it.",
+        render_kw={"rows": 3},
+    )
+
+
+class DoubtForm(CertHubForm):
+    """Why two records may be of one person after all."""
+
+    reason = Text("Reason", [InputRequired("Say why the mark is taken back.")], render_kw={"rows": 3})

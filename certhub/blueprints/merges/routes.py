@@ -7,15 +7,16 @@ from certhub import clock
 from certhub.auth import readings
 from certhub.auth.guard import actor, requires, viewer
 from certhub.blueprints.merges import bp
-from certhub.blueprints.merges.forms import FIELD_LABELS, MergeForm, UndoForm
+from certhub.blueprints.merges.forms import FIELD_LABELS, DoubtForm, MergeForm, TwoPeopleForm, UndoForm
 from certhub.database import transaction
 from certhub.models.parties import Coordinator
 from certhub.models.record_merges import RecordMergeItem
-from certhub.queries import coordinators, credentials, record_merges
+from certhub.queries import coordinators, credentials, merge_plans, record_merges
 from certhub.rules.disciplines import DISCIPLINE_LABELS
 from certhub.rules.permissions import Permission
 from certhub.rules.record_merge import LIKENESS_LABELS, likenesses
 from certhub.services import record_merges as service
+from certhub.services import told_apart as apart_service
 from certhub.web import submissions
 from certhub.web.forms import options, refusals_shown_on
 
@@ -69,6 +70,8 @@ def merge(party_id: int, other_id: int) -> ResponseReturnValue:
         kept=kept,
         absorbed=absorbed,
         form=form,
+        told=record_merges.apart(kept.id, absorbed.id),
+        plan=merge_plans.plan(kept, absorbed, on=clock.today()),
         reasons=[LIKENESS_LABELS[reason] for reason in reasons],
         fields=[(FIELD_LABELS[name], *values) for name, values in told.items()],
         counts=(record_merges.counts_of(kept.id), record_merges.counts_of(absorbed.id)),
@@ -77,6 +80,54 @@ def merge(party_id: int, other_id: int) -> ResponseReturnValue:
             for person in (kept, absorbed)
         ),
     ), form.http_status
+
+
+@bp.route("/merges/two-people")
+@requires(Permission.RECORD_MERGE_READ, lists=True)
+def told_apart() -> ResponseReturnValue:
+    """The pairs that look alike and were marked as of two people, newest first."""
+    page = record_merges.page_of_apart(viewer(), cursor=request.args.get("cursor"))
+    readings.listed(list="records told apart", rows=len(page.rows))
+    return render_template("merges/told_apart.html", page=page)
+
+
+@bp.route("/coordinators/<int:party_id>/merge/<int:other_id>/two-people", methods=["GET", "POST"])
+@requires(Permission.RECORD_MERGE)
+def tell_apart(party_id: int, other_id: int) -> ResponseReturnValue:
+    """Two records that look alike are marked as of two people, with the reason."""
+    one, other = coordinators.one(viewer(), party_id), coordinators.one(viewer(), other_id)
+    form = TwoPeopleForm()
+    if form.validate_on_submit():
+        address = url_for(".doubles")
+        with refusals_shown_on(form), transaction():
+            apart_service.mark(one, other, reason=form.reason.data, actor=actor(), at=clock.now())
+            submissions.remember(address)
+        if not form.refused:
+            flash("The two records are marked as of two people. You can take that back.")
+            return redirect(address)
+    return render_template("merges/two_people.html", one=one, other=other, told=None, form=form), form.http_status
+
+
+@bp.route("/merges/two-people/<int:mark_id>/take-back", methods=["GET", "POST"])
+@requires(Permission.RECORD_MERGE)
+def doubt_again(mark_id: int) -> ResponseReturnValue:
+    """A mark of two people that was wrong is taken back, with the reason."""
+    told = record_merges.one_apart(viewer(), mark_id)
+    address = url_for(".told_apart")
+    if told.taken_back_at is not None and request.method == "GET":
+        return redirect(address)
+    form = DoubtForm()
+    if form.validate_on_submit():
+        with refusals_shown_on(form), transaction():
+            apart_service.take_back(told, reason=form.reason.data, actor=actor(), at=clock.now())
+            submissions.remember(address)
+        if not form.refused:
+            flash("The mark is taken back. Both records can be compared and merged again.")
+            return redirect(address)
+    return (
+        render_template("merges/two_people.html", one=told.one, other=told.other, told=told, form=form),
+        form.http_status,
+    )
 
 
 @bp.route("/merges/<int:merge_id>")

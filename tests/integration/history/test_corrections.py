@@ -53,6 +53,10 @@ def send(client: FlaskClient, address: str, page: TestResponse | None = None, **
     return client.post(address, data={**hidden(page or client.get(address)), **fields})
 
 
+def bands(page: TestResponse) -> list[str]:
+    return re.findall(r'<text class="line-title"[^>]*>([^<]*)</text>', page.text)
+
+
 def now(credential: Credential) -> CredentialPeriod:
     """The last of the terms that stand."""
     return standing(credential)[-1]
@@ -101,7 +105,7 @@ def test_a_term_is_looked_at_confirmed_and_both_answers_are_on_the_page(office: 
     answer = send(office, address, preview, do="correct", **days)
     assert answer.status_code == 302
     history = office.get(f"{answer.location}?as_of=2026-10-15").text
-    assert "set to December 31, 2026 by a correction" in history
+    assert "Set to December 31, 2026 by a correction" in history
     assert WHY in history
     assert "Current" in history
     before = office.get(f"{answer.location}?as_of=2026-10-15&known_on=2026-06-01").text
@@ -112,6 +116,26 @@ def test_a_term_is_looked_at_confirmed_and_both_answers_are_on_the_page(office: 
     far = office.get(f"{answer.location}?as_of=2200-12-31&known_on=2200-12-31")
     assert far.status_code == 200
     assert office.get(f"{answer.location}?as_of=2026-02-30").status_code == 422
+
+
+def test_the_line_of_time_draws_what_was_known_above_what_is_known_now(
+    office: FlaskClient, administrator: User
+) -> None:
+    credential = holder(LAST)
+    address = f"/credentials/{credential.id}/history"
+    assert bands(office.get(address)) == ["As known now"]
+
+    correct(credential, administrator)
+
+    assert bands(office.get(address)) == ["As known until November 20, 2026, 10:00\u00a0AM", "As known now"]
+    drawn = office.get(f"{address}?known_on=2026-11-01")
+    assert bands(drawn) == ["As known on November 1, 2026", "As known now"]
+    described = re.search(r'<desc id="line-desc">([^<]*)</desc>', drawn.text)
+    assert described is not None
+    then, now_known = described[1].split("As known now")
+    assert ("August 31, 2026" in then, "December 31, 2026" in then) == (True, False)
+    assert ("August 31, 2026" in now_known, "December 31, 2026" in now_known) == (False, True)
+    assert "As known on January 1, 2010: nothing." in office.get(f"{address}?known_on=2010-01-01").text
 
 
 def test_what_is_confirmed_is_what_was_shown(office: FlaskClient) -> None:
@@ -180,6 +204,19 @@ def test_an_order_counts_for_the_corrected_term_and_can_still_be_revoked(adminis
     assert order_queries.grant_of(now(credential)).expires_on == date(2026, 10, 31)
     revoked(order, administrator, at=AT)
     assert last_day(credential) == date(2026, 10, 31)
+
+
+def test_an_order_counts_a_corrected_term_once_and_another_term_for_itself(administrator: User) -> None:
+    credential, _ = holder(LAST), holder(LAST)
+    order = in_force(administrator, extends_to=None, extends_months=1)
+    assert order_queries.effect_counts(order) == (2, 0)
+
+    correct(credential, administrator, expires_on=date(2026, 10, 31))
+    correct(credential, administrator, expires_on=date(2026, 9, 30), at=AT + timedelta(minutes=1))
+
+    assert order_queries.effect_counts(order) == (2, 0)
+    revoked(order, administrator, at=AT + timedelta(minutes=2))
+    assert order_queries.effect_counts(order) == (2, 2)
 
 
 def test_the_preview_names_the_assignments_that_become_exposed(administrator: User) -> None:

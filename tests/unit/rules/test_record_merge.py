@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from certhub.rules.independence import Span
-from certhub.rules.record_merge import Likeness, Traits, likenesses, require_mergeable, told_already
+from certhub.rules.record_merge import Likeness, Traits, likenesses, obstacles, told_already
 from certhub.rules.refusal import Refusal
 
 ANA = Traits("ana ferreira", (3, 4), "ana@example.org", frozenset({("RN", "RN 12-34")}))
@@ -65,17 +65,27 @@ def test_work_on_days_that_contradict_each_other_is_corrected_first(other: Span)
     [
         ({"same": True}, "This is one record"),
         ({"merged_before": True}, "was merged already"),
+        ({"told_apart": True}, "marked as of two people"),
         ({"has_absorbed": True}, "has absorbed another one itself"),
         ({"both_apply": True}, "Withdraw one of them first"),
         ({"held_in_force_elsewhere": "CC-2026-000001-1"}, "Keep the other record instead"),
     ],
 )
-def test_a_merge_that_would_lose_something_is_refused(given: dict[str, object], message: str) -> None:
+def test_what_would_lose_something_stands_in_the_way_of_a_merge(given: dict[str, object], message: str) -> None:
     fine: dict[str, object] = {
-        "same": False, "merged_before": False, "has_absorbed": False, "both_apply": False,
+        "same": False, "merged_before": False, "told_apart": False, "has_absorbed": False, "both_apply": False,
         "held_in_force_elsewhere": "",
     }  # fmt: skip
-    require_mergeable(**fine)  # type: ignore[arg-type]  # of two types
+    assert obstacles(**fine) == ()  # type: ignore[arg-type]  # of two types
 
-    with pytest.raises(Refusal, match=message):
-        require_mergeable(**{**fine, **given})  # type: ignore[arg-type]  # as above
+    [found] = obstacles(**{**fine, **given})  # type: ignore[arg-type]  # as above
+    assert message in found
+
+
+def test_all_that_stands_in_the_way_is_told_at_once() -> None:
+    found = obstacles(
+        same=False, merged_before=False, told_apart=True, has_absorbed=True, both_apply=True,
+        held_in_force_elsewhere="CC-2026-000001-1",
+    )  # fmt: skip
+
+    assert len(found) == 4
