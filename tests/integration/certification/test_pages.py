@@ -106,6 +106,25 @@ def test_what_was_typed_stays_when_evidence_is_refused(client: FlaskClient, desk
     assert not db.session.scalars(select(Evidence).where(Evidence.requirement_code == "VO-08")).all()
 
 
+def test_nobody_fills_in_a_form_for_an_application_that_takes_nothing(
+    client: FlaskClient, desk: lifecycle.Desk
+) -> None:
+    application = submitted(desk)
+    factories.sign_in(client, desk.applicant)
+    forms = [
+        f"/applications/{application.id}/requirements/{code}" for code in ("VO-08/evidence/new", "VO-15/signature/new")
+    ]
+
+    for address in forms:
+        answer = client.get(address)
+        assert answer.status_code == 409, address
+        assert "The application is with DPH now." in answer.text
+    with transaction():
+        applications.withdraw(application, actor=desk.applicant, at=clock.now())
+    for address in forms:
+        assert "This application has ended" in client.get(address).text
+
+
 def test_sending_the_same_evidence_form_twice_saves_it_once(client: FlaskClient, desk: lifecycle.Desk) -> None:
     application = draft(desk, frozenset({"VO-08"}))
     factories.sign_in(client, desk.applicant)
