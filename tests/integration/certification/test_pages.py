@@ -119,6 +119,7 @@ def test_nobody_fills_in_a_form_for_an_application_that_takes_nothing(
         answer = client.get(address)
         assert answer.status_code == 409, address
         assert "The application is with DPH now." in answer.text
+        assert f'href="{address}"' not in answer.text, "no page leads back to itself"
     with transaction():
         applications.withdraw(application, actor=desk.applicant, at=clock.now())
     for address in forms:
