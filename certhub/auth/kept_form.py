@@ -78,7 +78,8 @@ def page_of_form() -> str | None:
         page = local_path(came_from.path + (f"?{came_from.query}" if came_from.query else ""))
         if page is not None:
             return page
-    opens = request.url_rule is not None and "GET" in (request.url_rule.methods or ())
+    # A page that could not be opened leads nobody back to itself.
+    opens = request.method != "GET" and request.url_rule is not None and "GET" in (request.url_rule.methods or ())
     return local_path(request.full_path.rstrip("?")) if opens else None
 
 

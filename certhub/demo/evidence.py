@@ -1,7 +1,7 @@
 """What an applicant would type in for each requirement, as the evidence forms expect it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -20,6 +20,8 @@ PAPER = (
 
 REVIEWER = "Helen Brandt, human resources"
 """Who looks at the results of background checks in the demo state."""
+_SIGNERS = {"lead_physician": "Anita Desrosiers, MD"}
+"""Who signs on paper for a party of an agreement that is not the person at the screen."""
 
 Typed = dict[str, str | list[str]]
 
@@ -42,7 +44,10 @@ def sufficient(requirement: Requirement, *, on: date, person: Person) -> list[Ty
             wanted = types if requirement.params.get("need") == "all" else types[:1]
             return [_filled(requirement, on, person, {"document_type": one}) for one in wanted]
         case RequirementKind.AGREEMENT:
-            return [_filled(requirement, on, person, {"party": one}) for one in requirement.params["parties"]]
+            return [
+                _filled(requirement, on, replace(person, name=_SIGNERS.get(one, person.name)), {"party": one})
+                for one in requirement.params["parties"]
+            ]
         case RequirementKind.COMPETENCY:
             return [_filled(requirement, on, person, {"reference_name": name}) for name in person.references]
         case RequirementKind.EXPERIENCE:

@@ -49,8 +49,8 @@ _TODO = {
         "Enter the new date if the licence was renewed. If not, tell DPH.",
     ),
     ObligationKind.DOCUMENT_RENEWAL: (
-        "Get the next document and upload it before this one ends.",
-        "Upload the document that is valid now.",
+        "Get the next document before this one ends, and hand it in with the next application.",
+        "Get the document that is valid now, tell DPH, and hand it in with the next application.",
     ),
     ObligationKind.LICENCE_RECHECK: (
         "Look the licence up with the body that issued it, and record what you found.",

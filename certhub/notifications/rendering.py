@@ -14,6 +14,7 @@ from certhub.rules.terms import written, written_at
 LONGEST_SUBJECT = 300
 PARTS = ("subject.txt", "body.txt", "body.html")
 """The files that each message has."""
+_ABBREVIATIONS = {"ce": "CE", "dph": "DPH"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +35,12 @@ def render(kind: str, context: Mapping[str, Any]) -> Rendered:
 def kinds() -> tuple[str, ...]:
     """The names of all messages."""
     return tuple(sorted(folder.name for folder in (shipped("templates") / "emails").iterdir() if folder.is_dir()))
+
+
+def label_of(kind: str) -> str:
+    """The name of a message as people read it."""
+    words = " ".join(_ABBREVIATIONS.get(word, word) for word in kind.split("-"))
+    return words[:1].upper() + words[1:]
 
 
 def one_line(text: str) -> str:

@@ -1,5 +1,6 @@
 """What a party holds, what it has applied for, and what is due next: for record pages and the home page."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -62,9 +63,14 @@ def panel_of(viewer: Viewer, party: Party, *, on: date) -> Panel:
     ]
     applied = applications.of_party(viewer, party.id)
     kind, opens_on = _next_application(party, views, on=on)
-    open_ = next((one for one in applied if one.status in OPEN_STATUSES), None)
+    open_ = open_one(applied)
     applying = applying_for(viewer, party, on=on) if open_ is None and (kind or opens_on) else None
     return Panel(views, applied, open_, None if open_ else kind, opens_on, applying)
+
+
+def open_one(applied: Iterable[Application]) -> Application | None:
+    """The application of a party that is under way: there is one at most."""
+    return next((one for one in applied if one.status in OPEN_STATUSES), None)
 
 
 def applying_for(viewer: Viewer, party: Party, *, on: date) -> Applying | None:

@@ -1,6 +1,6 @@
 """What the access log says of a reading, in words: the page by its endpoint, and a list with its filters."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from certhub.rules.regions import REGION_LABELS
@@ -94,17 +94,29 @@ def page_in_words(endpoint: str) -> str:
     return PAGES.get(endpoint, endpoint)
 
 
+_FILTERS: Mapping[str, Callable[[Any], str]] = {
+    "register": lambda value: f"register of {value.replace('-', ' ')}",
+    "ce_audit": lambda value: f"audit {value}",
+    "preview_of": str,
+    "as_of": lambda value: f"as of {value}",
+    "known_at": lambda value: f"as known at {value[:16]} UTC",
+    "region": lambda value: f"region {REGION_LABELS[Region(value)]}",
+    "status": lambda value: f"status {STATUS_LABELS[CredentialStatus(value)].label}",
+    "rows": lambda value: f"{value:,} {'row' if value == 1 else 'rows'}",
+}
+"""How each filter of a list is told; any other one by its name."""
+
+
 def list_in_words(told: Mapping[str, Any]) -> str:
     """The list that was read: which one, as of when, which part of it, and how many rows."""
-    if "register" not in told:
-        return ", ".join(f"{name.replace('_', ' ')} {value}" for name, value in told.items()).capitalize()
-    words = [f"Register of {told['register'].replace('-', ' ')}"]
-    if told.get("as_of"):
-        words.append(f"as of {told['as_of']}")
-    if told.get("known_at"):
-        words.append(f"as known at {told['known_at'][:16]} UTC")
-    if told.get("region"):
-        words.append(f"region {REGION_LABELS[Region(told['region'])]}")
-    if told.get("status"):
-        words.append(f"status {STATUS_LABELS[CredentialStatus(told['status'])].label}")
-    return ", ".join([*words, f"{told['rows']:,} {'row' if told['rows'] == 1 else 'rows'}"])
+    places = {name: place for place, name in enumerate(_FILTERS)}
+    others = places["rows"] - 0.5
+    shown = [
+        name for name, value in told.items() if value not in (None, "") and name != "list"
+    ]  # the page names the list
+    names = sorted(shown, key=lambda name: places.get(name, others))
+    words = [
+        _FILTERS[name](told[name]) if name in _FILTERS else f"{name.replace('_', ' ')} {told[name]}" for name in names
+    ]
+    sentence = ", ".join(words)
+    return sentence[:1].upper() + sentence[1:]

@@ -19,7 +19,7 @@ from certhub.rules.evidence_forms import (
     may_be_searched_again,
     needs_file,
 )
-from certhub.rules.lifecycle import ENTERED_BY_DEPARTMENT, WITH_APPLICANT
+from certhub.rules.lifecycle import ENTERED_BY_DEPARTMENT, WITH_APPLICANT, is_open
 from certhub.rules.permissions import DPH_ROLES
 from certhub.rules.refusal import Refusal
 from certhub.rules.standard import Requirement
@@ -96,6 +96,8 @@ def take_back(application: Application, evidence: Evidence, *, actor: User, at: 
 def require_open(application: Application, requirement: Requirement, actor: User) -> None:
     """Raises `Refusal` where the actor cannot add evidence for a requirement now."""
     by_department = done_by_department(requirement)
+    if not is_open(application.status):
+        raise Refusal("This application has ended, so nothing can be added to it. What is new goes into the next one.")
     if actor.role in DPH_ROLES:
         if not by_department and not may_be_searched_again(requirement):
             raise Refusal("The applicant provides this evidence.")

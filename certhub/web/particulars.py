@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
-from wtforms import SelectField, SelectMultipleField, widgets
+from wtforms import SelectField
 from wtforms.fields import SelectChoice
 from wtforms.validators import InputRequired, Optional
 
@@ -11,14 +11,7 @@ from certhub.models.parties import Party
 from certhub.queries import municipalities
 from certhub.rules.languages import LANGUAGES
 from certhub.services.parties import Particulars
-from certhub.web.forms import CertHubForm, Line, options
-
-
-class Checkboxes(SelectMultipleField):  # type: ignore[misc]  # WTForms ships no types
-    """Several answers of a list, as boxes to tick."""
-
-    widget = widgets.ListWidget(prefix_label=False)
-    option_widget = widgets.CheckboxInput()
+from certhub.web.forms import CertHubForm, Checkboxes, Line, options
 
 
 def number_or_none(value: Any) -> int | None:

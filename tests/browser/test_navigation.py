@@ -45,6 +45,9 @@ def test_each_role_reaches_every_area_at_both_widths_without_scrolling_sideways(
     assert page.get_by_text("Menu", exact=True).filter(visible=True).count() == 0
 
     page.set_viewport_size({"width": PHONE, "height": 740})
+    header = page.get_by_role("banner").bounding_box()
+    assert header is not None
+    assert header["height"] < 740 / 2, "the folded navigation leaves the screen of a phone to the page"
     menu = page.get_by_text("Menu", exact=True).filter(visible=True)
     if menu.count():
         assert shown(page) == []

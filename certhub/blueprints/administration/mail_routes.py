@@ -50,7 +50,7 @@ def messages() -> ResponseReturnValue:
             cursor=request.args.get("cursor"),
         ),
         counts=reading.counts(viewer()),
-        kinds=rendering.kinds(),
+        kinds={one: rendering.label_of(one) for one in rendering.kinds()},
         words=STATUS_WORDS,
         folder=None if settings().smtp_url else settings().mail_dir.name,
     )

@@ -44,7 +44,7 @@ class NoteForm(CertHubForm):
 
 def sites_field() -> Checkboxes:
     """The question which sites something is for."""
-    return Checkboxes("Sites that this is for", validate_choice=False)
+    return Checkboxes("Sites that this is for", [InputRequired("Choose at least one site.")], validate_choice=False)
 
 
 def offer_sites(form: CertHubForm, requirement: Requirement, sites: Collection[SiteItem]) -> None:
@@ -133,7 +133,13 @@ def _field(one: EvidenceField) -> object:
         case Input.CHECKBOX:
             return BooleanField(one.label, description=one.hint, **needed)
         case Input.MULTI_CHOICE:
-            return Checkboxes(one.label, choices=options(one.choices), description=one.hint, validate_choice=False)
+            return Checkboxes(
+                one.label,
+                choices=options(one.choices),
+                description=one.hint,
+                validators=_required(one),
+                validate_choice=False,
+            )
     return Line(one.label, _required(one), description=one.hint)
 
 

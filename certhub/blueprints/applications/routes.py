@@ -153,6 +153,8 @@ def provide(application_id: int, code: str) -> ResponseReturnValue:
     requirement = evaluations.judge(application, as_of=clock.today()).requirement(code)
     if requirement is None or is_computed(requirement):
         abort(404)
+    if request.method == "GET":
+        evidence_service.require_open(application, requirement, actor())  # before anybody fills in a form for nothing
     sites = open_sites(application.party_id, clock.today())
     form = evidence_form(requirement, sites)
     if form.validate_on_submit():

@@ -28,6 +28,7 @@ from certhub.rules.requirement_kinds.papers import party_name
 from certhub.rules.signing import AUTHORITY_LABELS, AUTHORITY_TOLD, LONGEST_TITLE, authorities_of, parties_to, signs_for
 from certhub.rules.standard import Requirement
 from certhub.rules.vocabulary import Role
+from certhub.services import evidence as evidence_service
 from certhub.services import signatures as service
 from certhub.web import submissions
 from certhub.web.context import settings
@@ -113,6 +114,8 @@ def sign(application_id: int, code: str) -> ResponseReturnValue:
     requirement = evaluations.judge(application, as_of=clock.today()).requirement(code)
     if requirement is None or text_to_sign(requirement) is None:
         raise NotVisible(code)
+    if request.method == "GET":
+        evidence_service.require_open(application, requirement, actor())  # before anybody reads and signs for nothing
     return _signing(
         application.party,
         requirement,

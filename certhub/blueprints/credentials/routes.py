@@ -9,7 +9,7 @@ from certhub.blueprints.credentials import bp
 from certhub.blueprints.credentials.forms import LiftForm, ReissueForm, StatusForm
 from certhub.database import transaction
 from certhub.documents.twin import certificate_body
-from certhub.queries import audit_trail, certification, credentials, evaluations, orders, reviews
+from certhub.queries import applications, audit_trail, certification, credentials, evaluations, orders, reviews
 from certhub.queries import notices as notices_given
 from certhub.queries.visibility import NotVisible
 from certhub.rules.due_process import ACTIONS, allows_practice
@@ -28,6 +28,8 @@ def show(credential_id: int) -> ResponseReturnValue:
     credential = credentials.one(viewer(), credential_id)
     view = credentials.view(credential, on=clock.today())
     outlook = evaluations.renewal_outlook(view, as_of=clock.today())
+    under_way = certification.open_one(applications.of_party(viewer(), credential.party_id))
+    applying = None if under_way else certification.applying_for(viewer(), credential.party, on=clock.today())
     return render_template(
         "credentials/show.html",
         view=view,
@@ -40,7 +42,8 @@ def show(credential_id: int) -> ResponseReturnValue:
         too_late_since=view.periods[0].reinstatement_until
         if view.periods and outlook is None and not has_ended(view.status)
         else None,
-        applying=certification.applying_for(viewer(), credential.party, on=clock.today()),
+        under_way=under_way,
+        applying=applying,
         history=audit_trail.history_of(viewer(), credential.party_id),
     )
 

@@ -32,7 +32,7 @@ _KEPT = ("as_of", "known_at", "region", "vendor", "link")
 def index() -> ResponseReturnValue:
     form = ExposuresForm(request.args)
     readable = form.validate()
-    as_of = form.as_of.data or clock.today()
+    as_of = (form.as_of.data if readable else None) or clock.today()
     page: Page[ExposedRow] = Page([], None, None)
     if readable:
         page = exposure.page(viewer(), as_of, _filters(form), cursor=request.args.get("cursor"))
@@ -89,8 +89,9 @@ def export() -> ResponseReturnValue:
 def by_link(link: str, party_id: int) -> ResponseReturnValue:
     broken, form = Link(link), DayForm(request.args)
     readable = form.validate()
-    as_of = form.as_of.data or clock.today()
-    party, rows = exposure.by_link(viewer(), broken, party_id, as_of, form.known_at.data)
+    as_of = (form.as_of.data if readable else None) or clock.today()
+    known_at = form.known_at.data if readable else None
+    party, rows = exposure.by_link(viewer(), broken, party_id, as_of, known_at)
     form.as_of.data = as_of if not form.as_of.errors else form.as_of.data
     return render_template(
         "exposures/by_link.html",
@@ -101,7 +102,7 @@ def by_link(link: str, party_id: int) -> ResponseReturnValue:
         party=party,
         rows=rows,
         as_of=as_of,
-        known_at=form.known_at.data,
+        known_at=known_at,
         breaks=dict.fromkeys(one for row in rows for one in row.breaks if one.link is broken),
         since=min((one.from_on for row in rows for one in row.breaks if one.link is broken), default=None),
         people=len({row.coordinator_id for row in rows}),

@@ -208,7 +208,12 @@ def test_hr_and_the_coordinator_see_their_own_request_and_hand_in_proofs(client:
         sent = send(client, path, file=(io.BytesIO(PDF), "ethics.pdf"), note="Ethics, 2 hours")
         assert sent.status_code == 302
         assert "Ethics, 2 hours" in fetched(client, sent.location)
+    assert 'href="/files/' in fetched(client, f"/ce-requests/{mine.id}")
     assert client.get("/ce-audits").status_code == 403
+    sign_in(client, make_user(Role.FUND_MANAGER))
+    page = fetched(client, f"/ce-requests/{mine.id}")
+    assert "ethics.pdf" in page
+    assert 'href="/files/' not in page, "whoever may not read files is not led to one"
     assert db.session.scalar(select(func.count()).select_from(CeProof)) == 2
     assert len(entries(AuditAction.CE_PROOF_PROVIDED)) == 2
 

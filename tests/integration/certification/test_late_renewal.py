@@ -214,6 +214,27 @@ def test_the_pages_say_what_can_be_filed_and_from_when_it_would_run(
         assert sentence in " ".join(form.split())
 
 
+def test_the_page_of_a_credential_leads_to_the_renewal_that_is_under_way(
+    chain: Placed, desk: lifecycle.Desk, client: FlaskClient
+) -> None:
+    address = f"/credentials/{chain.credential(chain.person).id}"
+    with time_machine.travel(datetime(2026, 10, 3, 17, tzinfo=UTC), tick=True):
+        sign_in(client, desk.applicant)
+        early = fetched(client, address)
+    with time_machine.travel(datetime(2027, 1, 21, 17, tzinfo=UTC), tick=True):
+        sign_in(client, desk.applicant)
+        before = fetched(client, address)
+        renewal = filled(chain, desk, clock.now())
+        after = fetched(client, address)
+
+    waits = "What is not met yet goes into the renewal application"
+    assert f"{waits}, which opens on November 2, 2026." in early
+    assert waits not in before
+    assert "Apply for renewal" in before
+    assert "Apply for renewal" not in after
+    assert f'href="/applications/{renewal.id}">Go on with the renewal application' in after
+
+
 def test_a_search_that_grew_old_is_done_again_by_the_department_and_no_day_is_lost(
     chain: Placed, desk: lifecycle.Desk, client: FlaskClient
 ) -> None:

@@ -2,6 +2,7 @@
 
 import io
 import re
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -12,15 +13,21 @@ from sqlalchemy import func, select
 from werkzeug.test import TestResponse
 
 from certhub import clock
+from certhub.blueprints.applications.forms import evidence_form
 from certhub.database import db, transaction
 from certhub.demo import lifecycle
 from certhub.demo.evidence import PAPER
 from certhub.models.certification import Application, Certificate, Credential, Decision, Evidence, ItemReview
 from certhub.queries import evaluations
+from certhub.rules.dossier import SiteItem
+from certhub.rules.evidence_forms import fields_for
+from certhub.rules.sites import SITES
 from certhub.rules.vocabulary import ApplicationStatus, Role, StatusEventKind, Verdict
 from certhub.services import applications, status_events
 from certhub.web.context import press
+from certhub.web.questions import may_be_left_out
 from tests import factories
+from tests.unit.rules.test_evidence_forms import SHIPPED
 
 
 @pytest.fixture
@@ -97,6 +104,26 @@ def test_what_was_typed_stays_when_evidence_is_refused(client: FlaskClient, desk
     assert "future" in text
     assert "Two hours each month" in text
     assert not db.session.scalars(select(Evidence).where(Evidence.requirement_code == "VO-08")).all()
+
+
+def test_nobody_fills_in_a_form_for_an_application_that_takes_nothing(
+    client: FlaskClient, desk: lifecycle.Desk
+) -> None:
+    application = submitted(desk)
+    factories.sign_in(client, desk.applicant)
+    forms = [
+        f"/applications/{application.id}/requirements/{code}" for code in ("VO-08/evidence/new", "VO-15/signature/new")
+    ]
+
+    for address in forms:
+        answer = client.get(address)
+        assert answer.status_code == 409, address
+        assert "The application is with DPH now." in answer.text
+        assert f'href="{address}"' not in answer.text, "no page leads back to itself"
+    with transaction():
+        applications.withdraw(application, actor=desk.applicant, at=clock.now())
+    for address in forms:
+        assert "This application has ended" in client.get(address).text
 
 
 def test_sending_the_same_evidence_form_twice_saves_it_once(client: FlaskClient, desk: lifecycle.Desk) -> None:
@@ -285,6 +312,17 @@ def test_the_first_page_tells_each_person_what_needs_doing(client: FlaskClient, 
     assert "Applications that wait" in client.get("/").text
     factories.sign_in(client, desk.applicant)
     assert "initial application" in client.get("/").text
+
+
+@pytest.mark.parametrize("code", ["PR-03", "PR-05"])
+def test_no_question_that_needs_an_answer_is_called_optional(app: Flask, code: str) -> None:
+    requirement = replace(SHIPPED[code], per_site=True)
+    sites = [SiteItem(1, "Main office, Boston"), SiteItem(2, "Second office, Boston")]
+    with app.test_request_context():
+        form = evidence_form(requirement, sites)
+    needed = [SITES, *(one.name for one in fields_for(requirement) if one.required and one.name in form)]
+    assert len(needed) > 1
+    assert not [name for name in needed if may_be_left_out(form[name])]
 
 
 def test_a_certificate_is_issued_again_with_a_reason(client: FlaskClient, desk: lifecycle.Desk) -> None:

@@ -98,6 +98,12 @@ def test_jobs_show_their_runs_and_that_no_worker_is_there(client: FlaskClient) -
     assert "Has never run" in page
 
 
+def test_the_kinds_of_messages_are_told_in_words(client: FlaskClient) -> None:
+    page = sign_in(client, make_user(Role.DPH_ADMINISTRATOR)).get("/mail").text
+    assert "Application closed by DPH" in page
+    assert "CE audit request" in page
+
+
 def test_ids_out_of_range_are_not_found(client: FlaskClient) -> None:
     signed_in = sign_in(client, make_user(Role.DPH_ADMINISTRATOR))
     for number in (0, 999_999, 2**31, 10**30):

@@ -116,6 +116,16 @@ def test_a_practice_reads_that_somebody_is_not_cleared_and_not_why(client: Flask
     fetched(client, f"/exposures/commitment/{one.practice.id}")
 
 
+@pytest.mark.parametrize("asked", ["as_of=0001-01-01", "as_of=9999-12-31", "as_of=2027-02-29", "known_at=0001-01-01"])
+def test_a_day_that_nobody_can_mean_is_refused_beside_the_field(client: FlaskClient, asked: str) -> None:
+    one = placed()
+    administrator(client)
+    for address in ("/exposures", f"/exposures/commitment/{one.practice.id}"):
+        answer = client.get(f"{address}?{asked}")
+        assert answer.status_code == 422, address
+        assert "There is something to correct" in answer.text
+
+
 @pytest.mark.parametrize("role", [Role.COORDINATOR, Role.TRAINING_PROVIDER])
 def test_others_have_no_page_of_exposures(client: FlaskClient, role: Role) -> None:
     sign_in(client, make_user(role, placed().person))
