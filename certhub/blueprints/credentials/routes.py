@@ -12,8 +12,9 @@ from certhub.documents.twin import certificate_body
 from certhub.queries import audit_trail, certification, credentials, evaluations, orders, reviews
 from certhub.queries import notices as notices_given
 from certhub.queries.visibility import NotVisible
-from certhub.rules.due_process import ACTIONS, allows_practice
-from certhub.rules.permissions import Permission, works_for_dph
+from certhub.rules.due_process import ACTIONS, allows_practice, practice_words
+from certhub.rules.hearings import OUTCOME_LABELS, STEP_LABELS
+from certhub.rules.permissions import Permission, may, works_for_dph
 from certhub.rules.status import has_ended, is_authorized
 from certhub.rules.vocabulary import StatusEventKind
 from certhub.services import certificates, notices, status_events
@@ -28,13 +29,18 @@ def show(credential_id: int) -> ResponseReturnValue:
     credential = credentials.one(viewer(), credential_id)
     view = credentials.view(credential, on=clock.today())
     outlook = evaluations.renewal_outlook(view, as_of=clock.today())
+    given = notices_given.of_credential(viewer(), credential) if may(viewer(), Permission.APPLICATION_READ) else []
     return render_template(
         "credentials/show.html",
         view=view,
         moved_since=credentials.moved_since(view.certificates[0]) if view.certificates else None,
         orders=orders.of_periods([period.id for period in view.periods]),
         overridden=reviews.overridden(view.periods) if works_for_dph(viewer()) else {},
-        notices=notices_given.of_events(credential.id, view.events),
+        notices=given,
+        hearings=notices_given.hearings_of(given),
+        step_labels=STEP_LABELS,
+        outcome_labels=OUTCOME_LABELS,
+        practice_words=practice_words,
         practice=is_authorized(view.status),
         outlook=outlook,
         too_late_since=view.periods[0].reinstatement_until
@@ -139,6 +145,6 @@ def lift_status(credential_id: int, event_id: int) -> ResponseReturnValue:
             )  # fmt: skip
             submissions.remember(address)
         if not form.refused:
-            flash("The status ends on that day. The holder and the employer are told.")
+            flash("The status ends on that day. The holder and the employer get a notice.")
             return redirect(address)
     return render_template("credentials/lift.html", credential=credential, event=event, form=form), form.http_status
