@@ -193,8 +193,8 @@ def record_step(
 ) -> HearingEntry:
     """Record a step of the hearing about a notice; a decision that changes the action changes the status with it.
 
-    Reversed, the status ends on the day before the decision, or never counted where `from_first_day` says so. Modified,
-    it ends on `last_day` where one is given. Either way the end has a notice of its own. A denial that is reversed opens
+    Reversed, the status ends on the day before the decision, or never counted if `from_first_day` says so. Modified,
+    it ends on `last_day` where one is given. Either way the end has a notice of its own. A denial reversed opens
     its application again.
     """
     locked(notice.party)  # a notice never changes, so whoever records steps of one hearing waits at its holder
