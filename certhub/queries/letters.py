@@ -19,6 +19,7 @@ def of_notice(notice: ActionNotice, *, base_url: str) -> Letter:
         facts.append(("Certification", event.credential.number))
     if notice.practice_allowed is not None:
         facts.append(("Practice", practice_words(allowed=notice.practice_allowed, ends=notice.tells_an_end)))
+    about = "The notice and the record of its hearing are" if notice.appeal_until else "The notice is"
     hearing = (
         f"Can be asked for until {written(notice.appeal_until)}"
         if notice.appeal_until
@@ -30,7 +31,7 @@ def of_notice(notice: ActionNotice, *, base_url: str) -> Letter:
         dated_on=notice.issued_on,
         facts=_shown(facts),
         sections=(Section("", passages(notice.text)),),
-        closing=f"The notice and the record of its hearing are at {base_url}/notices/{notice.id}.",
+        closing=f"{about} at {base_url}/notices/{notice.id}.",
     )
 
 

@@ -94,14 +94,15 @@ def notice_text(kind: StatusEventKind, facts: NoticeFacts) -> str:
     """The notice in plain words, for the person who signs it to read and change. Paragraphs stand apart."""
     action = ACTIONS[kind]
     until = f" through {written(facts.ends_on)}" if facts.ends_on else ""
+    span = "during that time" if facts.ends_on else "from that day"
     ground = f" Legal ground: {facts.citation}." if facts.citation else ""
     paragraphs = [
         f"To {facts.holder}",
         f"The Department of Public Health (DPH) {action.deed}. It is certification {facts.number}, and this counts "
         f"from {written(facts.effective_on)}{until}.",
-        "You may go on to practice, under these conditions."
+        "You may go on to practice, under the conditions that the reason names."
         if allows_practice(kind)
-        else "You may not practice under this certification during that time.",
+        else f"You may not practice under this certification {span}.",
         f"Reason: {facts.reason}{ground}",
         action.then,
         hearing_text(facts.appeal_until),
@@ -114,7 +115,7 @@ def notice_title(kind: StatusEventKind | None, *, ends: bool, denies: bool) -> s
     if kind is None:
         return "Denial" if denies else "What is missing"
     label = STATUS_LABELS[CredentialStatus(kind.value)].label
-    return f"{label}: ended" if ends else label
+    return f'End of the status "{label}"' if ends else label
 
 
 def practice_words(*, allowed: bool, ends: bool) -> str:

@@ -15,7 +15,7 @@ from certhub.queries.visibility import NotVisible
 from certhub.rules.due_process import ACTIONS, allows_practice, practice_words
 from certhub.rules.hearings import OUTCOME_LABELS, STEP_LABELS
 from certhub.rules.permissions import Permission, may, works_for_dph
-from certhub.rules.status import has_ended, is_authorized
+from certhub.rules.status import has_ended
 from certhub.rules.vocabulary import StatusEventKind
 from certhub.services import certificates, notices, status_events
 from certhub.web import submissions
@@ -41,7 +41,6 @@ def show(credential_id: int) -> ResponseReturnValue:
         step_labels=STEP_LABELS,
         outcome_labels=OUTCOME_LABELS,
         practice_words=practice_words,
-        practice=is_authorized(view.status),
         outlook=outlook,
         too_late_since=view.periods[0].reinstatement_until
         if view.periods and outlook is None and not has_ended(view.status)

@@ -271,7 +271,7 @@ def test_the_hearing_is_recorded_step_by_step_with_its_documents(
         assert said in shown
     history = html.unescape(client.get(f"/credentials/{credential.id}").text)
     ended, begun = notices.of_credential(administrator, credential)
-    for words in (begun.number, ended.number, "Suspended: ended", "Reversed: it is set aside"):
+    for words in (begun.number, ended.number, "End of the status", "Reversed: it is set aside"):
         assert words in history, words
     assert client.get(address).status_code == 302
     assert status(credential, clock.today()) is CredentialStatus.CURRENT
@@ -310,7 +310,7 @@ def test_the_holder_and_the_employer_hear_that_a_status_ends_and_whether_practic
     assert post(client, page, last_day="2026-06-30", reason="The conditions are met.")[0] == 302
 
     told, begun = notices.of_credential(administrator, credential)
-    assert (told.title, told.practice_allowed, told.appeal_until) == ("Suspended: ended", True, None)
+    assert (told.title, told.practice_allowed, told.appeal_until) == ('End of the status "Suspended"', True, None)
     assert told.number != begun.number
     letters = db.session.scalars(
         select(Message).where(Message.kind == "credential-notice", Message.body_text.contains(f"/notices/{told.id}"))

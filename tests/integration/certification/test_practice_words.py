@@ -53,6 +53,8 @@ def assert_the_pages_agree(client: FlaskClient, credential: Credential, expected
     allowed = is_authorized(status)
     code = db.session.scalars(select(Certificate.verification_code)).one()
 
+    record = client.get(f"/organizations/{credential.party_id}").text
+    assert ("Practice is allowed." in record, "Practice is not allowed." in record) == (allowed, not allowed)
     page, public = client.get(f"/credentials/{credential.id}").text, client.get(f"/verify/{code}").text
     assert ("Practice is allowed." in page, "Practice is not allowed." in page) == (allowed, not allowed)
     assert f"<dt>Practice today</dt><dd>{'Allowed' if allowed else 'Not allowed'}</dd>" in public

@@ -59,7 +59,11 @@ def test_a_notice_says_what_from_when_why_and_how_to_ask_for_a_hearing(kind: Sta
     for said in ("Ana Ferreira", "CC-2026-000123-4", "May 1, 2026", "Late report.", "272 CMR 9.04"):
         assert said in text
     assert ("May 22, 2026" in text and "M.G.L. c.30A and 801 CMR 1.00" in text) is has_hearing(kind)
-    assert ("You may not practice" in text) is not allows_practice(kind)
+    assert ("You may not practice under this certification from that day." in text) is not allows_practice(kind)
+    ending = notice_text(
+        kind, NoticeFacts("Ana Ferreira", "CC-2026-000123-4", date(2026, 5, 1), date(2026, 6, 1), "Late.", "", until)
+    )
+    assert ("You may not practice under this certification during that time." in ending) is not allows_practice(kind)
 
 
 def test_a_denial_says_why_and_how_to_ask_for_a_hearing() -> None:
@@ -179,7 +183,7 @@ def test_the_notice_of_an_end_says_from_when_and_whether_practice_goes_on(
 
 def test_the_title_of_a_notice_tells_a_beginning_from_an_end() -> None:
     assert notice_title(K.SUSPENDED, ends=False, denies=False) == "Suspended"
-    assert notice_title(K.SUSPENDED, ends=True, denies=False) == "Suspended: ended"
+    assert notice_title(K.SUSPENDED, ends=True, denies=False) == 'End of the status "Suspended"'
     assert notice_title(None, ends=False, denies=True) == "Denial"
     assert notice_title(None, ends=False, denies=False) == "What is missing"
     assert practice_words(allowed=True, ends=False) == "Allowed, under the conditions"
