@@ -76,7 +76,7 @@ def condition_heard(office: Office) -> Story[None]:
     record(
         HearingStep.DECIDED, on=clock.civil_date(at), outcome=HearingOutcome.MODIFIED,
         last_day=clock.civil_date(days_ago(170)), at=at,
-        note="The condition was right, and three months are too long for it. It ends earlier.",
+        note="The condition was right, but without an end it is too long. It ends on the day that is given here.",
     )  # fmt: skip
 
 
