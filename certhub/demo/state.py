@@ -149,6 +149,7 @@ def _stories(office: Office) -> Iterator[Story[Any]]:
     yield orders.board_orders(office)
     yield histories.corrected_and_doubled(office)
     yield oversight.ce_audited(office)
+    yield oversight.condition_heard(office)
     yield employer_changes.moved(office)
 
 

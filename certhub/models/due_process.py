@@ -11,7 +11,7 @@ from certhub.models.certification import Decision, StatusEvent
 from certhub.models.files import StoredFile
 from certhub.models.parties import Party
 from certhub.models.review import ApplicationStage
-from certhub.rules.due_process import notice_number
+from certhub.rules.due_process import notice_number, notice_title
 from certhub.rules.vocabulary import HearingOutcome, HearingStep
 
 
@@ -29,8 +29,11 @@ class ActionNotice(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     party_id: Mapped[int] = mapped_column(ForeignKey("party.id"), index=True)
+    party_name: Mapped[str] = mapped_column(String(200), comment="The holder's name on that day")
     status_event_id: Mapped[int | None] = mapped_column(
-        ForeignKey("status_event.id"), unique=True, comment="The event as it was first recorded"
+        ForeignKey("status_event.id"),
+        unique=True,
+        comment="The event as it was first recorded; for a notice that it ends, as it ended",
     )
     decision_id: Mapped[int | None] = mapped_column(ForeignKey("decision.id"), unique=True)
     stage_id: Mapped[int | None] = mapped_column(
@@ -43,6 +46,7 @@ class ActionNotice(Base):
     appeal_until: Mapped[date | None] = mapped_column(comment="Last day to ask for a hearing; empty without one")
     issued_on: Mapped[date]
     issued_by_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    issued_by_name: Mapped[str] = mapped_column(String(200), comment="Who signed it, by the account's name on that day")
     recorded_at: Mapped[datetime]
 
     party: Mapped[Party] = relationship()
@@ -55,6 +59,17 @@ class ActionNotice(Base):
     def number(self) -> str:
         """The number by which the notice is cited."""
         return notice_number(self.issued_on, self.id)
+
+    @property
+    def tells_an_end(self) -> bool:
+        """Whether it tells that a status ends: only then is its event one that supersedes another."""
+        return self.status_event is not None and self.status_event.supersedes_id is not None
+
+    @property
+    def title(self) -> str:
+        """What the notice tells, in a few words."""
+        kind = self.status_event.kind if self.status_event else None
+        return notice_title(kind, ends=self.tells_an_end, denies=self.decision_id is not None)
 
 
 class HearingEntry(Base):

@@ -31,6 +31,11 @@ class CredentialView:
     events: list[StatusEvent]
     certificates: list[Certificate]
 
+    @property
+    def practice(self) -> bool:
+        """Whether the holder may practice."""
+        return is_authorized(self.status)
+
 
 @dataclass(frozen=True, slots=True)
 class CountsInstead:

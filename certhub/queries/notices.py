@@ -7,7 +7,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import joinedload
 
 from certhub.database import db
-from certhub.models.certification import Application, Decision, StatusEvent
+from certhub.models.certification import Application, Credential, Decision, StatusEvent
 from certhub.models.due_process import ActionNotice, HearingEntry
 from certhub.models.parties import Employment, Party
 from certhub.models.review import ApplicationStage
@@ -58,25 +58,35 @@ def application_of(notice: ActionNotice) -> int | None:
     return about.application_id if about else None
 
 
-def of_events(credential_id: int, events: Collection[StatusEvent]) -> dict[int, ActionNotice]:
-    """The notice of each event; one that was corrected or ended since has that of the event which it supersedes."""
-    if not events:
-        return {}
-    versions = db.session.execute(
-        select(StatusEvent.id, StatusEvent.supersedes_id).where(StatusEvent.credential_id == credential_id)
+def of_credential(viewer: Viewer, credential: Credential) -> list[ActionNotice]:
+    """The notices about a credential and the denials under its standard that the viewer may see, newest first."""
+    events = select(StatusEvent.id).where(StatusEvent.credential_id == credential.id)
+    denials = (
+        select(Decision.id)
+        .join(Application, Application.id == Decision.application_id)
+        .where(Application.party_id == credential.party_id, Application.standard_id == credential.standard_id)
     )
-    earlier = {event_id: supersedes_id for event_id, supersedes_id in versions}  # noqa: C416  (a Row is not a pair)
-    notices = {
-        notice.status_event_id: notice
-        for notice in db.session.scalars(select(ActionNotice).where(ActionNotice.status_event_id.in_(list(earlier))))
-    }
-    found: dict[int, ActionNotice] = {}
-    for event in events:
-        first = event.id
-        while first not in notices and (before := earlier[first]) is not None:
-            first = before
-        if first in notices:
-            found[event.id] = notices[first]
+    return list(
+        db.session.scalars(
+            select(ActionNotice)
+            .where(
+                or_(ActionNotice.status_event_id.in_(events), ActionNotice.decision_id.in_(denials)),
+                party_visible(viewer, ActionNotice.__table__.c.party_id),
+            )
+            .options(joinedload(ActionNotice.status_event))
+            .order_by(ActionNotice.id.desc())
+        )
+    )
+
+
+def hearings_of(notices: Collection[ActionNotice]) -> dict[int, list[HearingEntry]]:
+    """The steps of the hearings about some notices, in the order in which they were recorded, by notice."""
+    found: dict[int, list[HearingEntry]] = {notice.id: [] for notice in notices}
+    if found:
+        for entry in db.session.scalars(
+            select(HearingEntry).where(HearingEntry.notice_id.in_(list(found))).order_by(HearingEntry.id)
+        ):
+            found[entry.notice_id].append(entry)
     return found
 
 

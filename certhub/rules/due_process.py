@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from types import MappingProxyType
 
-from certhub.rules.status import is_authorized
+from certhub.rules.status import STATUS_LABELS, is_authorized
 from certhub.rules.terms import Explained, written
 from certhub.rules.vocabulary import CredentialStatus, StatusEventKind
 
@@ -94,14 +94,15 @@ def notice_text(kind: StatusEventKind, facts: NoticeFacts) -> str:
     """The notice in plain words, for the person who signs it to read and change. Paragraphs stand apart."""
     action = ACTIONS[kind]
     until = f" through {written(facts.ends_on)}" if facts.ends_on else ""
+    span = "during that time" if facts.ends_on else "from that day"
     ground = f" Legal ground: {facts.citation}." if facts.citation else ""
     paragraphs = [
         f"To {facts.holder}",
         f"The Department of Public Health (DPH) {action.deed}. It is certification {facts.number}, and this counts "
         f"from {written(facts.effective_on)}{until}.",
-        "You may go on to practice, under these conditions."
+        "You may go on to practice, under the conditions that the reason names."
         if allows_practice(kind)
-        else "You may not practice under this certification during that time.",
+        else f"You may not practice under this certification {span}.",
         f"Reason: {facts.reason}{ground}",
         action.then,
         hearing_text(facts.appeal_until),
@@ -109,9 +110,59 @@ def notice_text(kind: StatusEventKind, facts: NoticeFacts) -> str:
     return "\n\n".join(paragraph for paragraph in paragraphs if paragraph)
 
 
+def notice_title(kind: StatusEventKind | None, *, ends: bool, denies: bool) -> str:
+    """What a notice tells, in a few words; `ends` where the status is over."""
+    if kind is None:
+        return "Denial" if denies else "What is missing"
+    label = STATUS_LABELS[CredentialStatus(kind.value)].label
+    return f'End of the status "{label}"' if ends else label
+
+
+def practice_words(*, allowed: bool, ends: bool) -> str:
+    """What a notice says of practice, in a few words."""
+    if not allowed:
+        return "Not allowed"
+    return "Allowed" if ends else "Allowed, under the conditions"
+
+
 def notice_number(issued_on: date, place: int) -> str:
     """The number by which a notice is cited; `place` is its place among all notices."""
     return f"N-{issued_on.year}-{place:05d}"
+
+
+@dataclass(frozen=True, slots=True)
+class EndFacts:
+    """What the notice that a status ends fills in; `status_after` is the status on the day after `last_day`."""
+
+    holder: str
+    number: str
+    last_day: date
+    next_day: date
+    status_after: CredentialStatus
+    reason: str
+
+
+def end_text(kind: StatusEventKind, facts: EndFacts) -> str:
+    """The notice that a status ends, and whether practice goes on after it."""
+    after = STATUS_LABELS[facts.status_after]
+    practice = (
+        "You may practice under this certification from that day."
+        if is_authorized(facts.status_after)
+        else "You may not practice under this certification from that day either."
+        if not allows_practice(kind)
+        else "You may not practice under this certification from that day."
+    )
+    return "\n\n".join(
+        [
+            f"To {facts.holder}",
+            "The Department of Public Health (DPH) has ended a status of your certification "
+            f'{facts.number}: "{STATUS_LABELS[CredentialStatus(kind.value)].label}". Its last day is '
+            f"{written(facts.last_day)}.",
+            f'From {written(facts.next_day)} your certification has the status "{after.label}". {after.meaning}',
+            practice,
+            f"Reason: {facts.reason}",
+        ]
+    )
 
 
 @dataclass(frozen=True, slots=True)

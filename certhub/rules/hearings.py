@@ -23,6 +23,15 @@ OUTCOME_LABELS = {
 }
 
 
+def outcomes_of(*, about_denial: bool) -> tuple[HearingOutcome, ...]:
+    """What can come of a hearing. A denial stands or falls: there is nothing in it to change in part.
+
+    Where a hearing finds other grounds, the denial is upheld with a note. Where it finds that the application deserves
+    a grant under conditions, the denial is reversed, and DPH decides anew.
+    """
+    return tuple(one for one in HearingOutcome if not (about_denial and one is HearingOutcome.MODIFIED))
+
+
 @dataclass(frozen=True, slots=True)
 class StepTaken:
     """A step of a hearing with its day; for a scheduled hearing the day that it is planned for."""
@@ -50,6 +59,7 @@ def require_step(
     *,
     asked_by: str,
     outcome: HearingOutcome | None,
+    about_denial: bool,
     issued_on: date,
     appeal_until: date,
     today: date,
@@ -73,3 +83,8 @@ def require_step(
         raise Refusal("Say what came of the hearing.", field="outcome")
     if step is not _S.DECIDED and outcome is not None:
         raise Refusal("There is an outcome only when the hearing is decided.", field="outcome")
+    if outcome is not None and outcome not in outcomes_of(about_denial=about_denial):
+        raise Refusal(
+            "A denial is upheld or reversed. If it is reversed, DPH decides about the application anew.",
+            field="outcome",
+        )

@@ -14,13 +14,13 @@ from certhub.models.review import ApplicationStage
 from certhub.queries import credential_status, notices, standards
 from certhub.rules import due_process
 from certhub.rules.audit_actions import AuditAction
-from certhub.rules.due_process import Deficiency, NoticeFacts
+from certhub.rules.due_process import Deficiency, EndFacts, NoticeFacts
 from certhub.rules.hearings import OUTCOME_LABELS, StepTaken, require_step
 from certhub.rules.refusal import Refusal
 from certhub.rules.standard import Standard
-from certhub.rules.status import STATUS_LABELS, is_authorized, status_on
+from certhub.rules.status import is_authorized, status_on
 from certhub.rules.terms import ONE_DAY, closes_on, written
-from certhub.rules.vocabulary import CredentialStatus, HearingOutcome, HearingStep, StatusEventKind, SubjectType
+from certhub.rules.vocabulary import HearingOutcome, HearingStep, StatusEventKind, SubjectType
 from certhub.services import audit, outbox, reopenings, status_events
 
 
@@ -66,59 +66,55 @@ def serve(event: StatusEvent, text: str, *, base_url: str, actor: User, at: date
     notice = _kept(
         ActionNotice(
             party_id=credential.party_id,
+            party_name=credential.party.name,
             status_event_id=event.id,
             text=words,
             practice_allowed=due_process.allows_practice(event.kind),
             appeal_until=_appeal_until(credential, event.kind, today),
             issued_on=today,
             issued_by_id=actor.id,
+            issued_by_name=actor.name,
             recorded_at=at,
         ),
         actor=actor,
         at=at,
     )
-    for reader, party in _readers(credential.party, on=today):
-        if party.email:
-            outbox.enqueue(
-                "credential-notice",
-                recipient=party.email,
-                recipient_name=party.name,
-                dedupe_key=f"credential-notice:{notice.id}:{reader}:{party.id}",
-                context={
-                    "reader": reader,
-                    "party_name": credential.party.name,
-                    "number": credential.number,
-                    "paragraphs": words.split("\n\n"),
-                    "link": f"{base_url}/notices/{notice.id}",
-                },
-                party_id=credential.party_id,
-                at=at,
-            )
+    _send(notice, credential, base_url=base_url, at=at)
     return notice
 
 
-def end(event: StatusEvent, *, last_day: date, reason: str, base_url: str, actor: User, at: datetime) -> StatusEvent:
-    """End a status with `last_day`, and tell the holder and the employer whether practice goes on after it."""
+def end(event: StatusEvent, *, last_day: date, reason: str, base_url: str, actor: User, at: datetime) -> ActionNotice:
+    """End a status with `last_day`; the notice tells the holder and the employer whether practice goes on after it."""
     ended = status_events.lift(event, last_day=last_day, reason=reason, actor=actor, at=at)
     credential, next_day = ended.credential, last_day + ONE_DAY
-    db.session.flush()
-    status = status_on(credential_status.history_of(credential.id), next_day)
-    label = STATUS_LABELS[CredentialStatus(ended.kind.value)].label
-    _tell(
-        credential.party,
-        f"A status of certification {credential.number} ends",
-        [
-            f'DPH has ended the status "{label}" of certification {credential.number}. Its last day is '
-            f"{written(last_day)}.",
-            f'From {written(next_day)} the certification is "{STATUS_LABELS[status].label}". '
-            + ("Practice is allowed." if is_authorized(status) else "Practice is not allowed."),
-            f"Reason: {reason.strip()}",
-        ],
-        key=f"status-ended:{ended.id}",
-        link=f"{base_url}/credentials/{credential.id}",
+    after = status_on(credential_status.history_of(credential.id), next_day)
+    notice = _kept(
+        ActionNotice(
+            party_id=credential.party_id,
+            party_name=credential.party.name,
+            status_event_id=ended.id,
+            text=due_process.end_text(
+                ended.kind,
+                EndFacts(
+                    holder=credential.party.name,
+                    number=credential.number,
+                    last_day=last_day,
+                    next_day=next_day,
+                    status_after=after,
+                    reason=reason.strip(),
+                ),
+            ),
+            practice_allowed=is_authorized(after),
+            issued_on=clock.civil_date(at),
+            issued_by_id=actor.id,
+            issued_by_name=actor.name,
+            recorded_at=at,
+        ),
+        actor=actor,
         at=at,
     )
-    return ended
+    _send(notice, credential, base_url=base_url, at=at)
+    return notice
 
 
 def keep_denial(application: Application, decision: Decision, *, actor: User, at: datetime) -> ActionNotice:
@@ -128,6 +124,7 @@ def keep_denial(application: Application, decision: Decision, *, actor: User, at
     return _kept(
         ActionNotice(
             party_id=application.party_id,
+            party_name=application.party.name,
             decision_id=decision.id,
             text=due_process.denial_text(
                 application.party.name,
@@ -138,6 +135,7 @@ def keep_denial(application: Application, decision: Decision, *, actor: User, at
             appeal_until=decision.appeal_until,
             issued_on=decision.decided_on,
             issued_by_id=actor.id,
+            issued_by_name=actor.name,
             recorded_at=at,
         ),
         actor=actor,
@@ -159,6 +157,7 @@ def keep_deficiencies(
     return _kept(
         ActionNotice(
             party_id=application.party_id,
+            party_name=application.party.name,
             stage_id=stage.id,
             text=due_process.deficiency_text(
                 application.party.name,
@@ -169,6 +168,7 @@ def keep_deficiencies(
             ),
             issued_on=stage.entered_on,
             issued_by_id=actor.id,
+            issued_by_name=actor.name,
             recorded_at=at,
         ),
         actor=actor,
@@ -193,8 +193,9 @@ def record_step(
 ) -> HearingEntry:
     """Record a step of the hearing about a notice; a decision that changes the action changes the status with it.
 
-    Reversed, the status ends on the day before the decision, or never counted where `from_first_day` says so. Modified,
-    it ends on `last_day` where one is given. A denial that is reversed opens its application again.
+    Reversed, the status ends on the day before the decision, or never counted if `from_first_day` says so. Modified,
+    it ends on `last_day` where one is given. Either way the end has a notice of its own. A denial reversed opens
+    its application again.
     """
     locked(notice.party)  # a notice never changes, so whoever records steps of one hearing waits at its holder
     if notice.appeal_until is None:
@@ -202,8 +203,8 @@ def record_step(
     taken = [StepTaken(entry.step, entry.happened_on) for entry in notices.hearing_of(notice)]
     asked_by, note = asked_by.strip(), note.strip()
     require_step(
-        taken, step, on, asked_by=asked_by, outcome=outcome, issued_on=notice.issued_on,
-        appeal_until=notice.appeal_until, today=clock.civil_date(at),
+        taken, step, on, asked_by=asked_by, outcome=outcome, about_denial=notice.decision_id is not None,
+        issued_on=notice.issued_on, appeal_until=notice.appeal_until, today=clock.civil_date(at),
     )  # fmt: skip
     if outcome in (HearingOutcome.MODIFIED, HearingOutcome.REVERSED) and not note:
         raise Refusal("Say what was decided and why. The record keeps it.", field="note")
@@ -223,9 +224,11 @@ def record_step(
     audit.record(actor, AuditAction.HEARING_RECORDED, entry, at=at, party_id=notice.party_id)
     event = notices.event_now(notice)
     if event is not None and outcome is HearingOutcome.REVERSED:
-        _reverse(event, decided_on=on, from_first_day=from_first_day, reason=note, actor=actor, at=at)
+        _reverse(
+            event, decided_on=on, from_first_day=from_first_day, reason=note, base_url=base_url, actor=actor, at=at
+        )
     elif event is not None and outcome is HearingOutcome.MODIFIED and last_day is not None:
-        status_events.lift(event, last_day=last_day, reason=note, actor=actor, at=at)
+        end(event, last_day=last_day, reason=note, base_url=base_url, actor=actor, at=at)
     if outcome is not None:
         _tell(
             notice.party,
@@ -245,19 +248,46 @@ def record_step(
 
 
 def _reverse(
-    event: StatusEvent, *, decided_on: date, from_first_day: bool, reason: str, actor: User, at: datetime
+    event: StatusEvent,
+    *,
+    decided_on: date,
+    from_first_day: bool,
+    reason: str,
+    base_url: str,
+    actor: User,
+    at: datetime,
 ) -> None:
     last_day = decided_on - ONE_DAY
     if from_first_day or event.effective_on > last_day:
         status_events.annul(event, reason=reason, actor=actor, at=at)
     elif event.ends_on is None or event.ends_on > last_day:
-        status_events.lift(event, last_day=last_day, reason=reason, actor=actor, at=at)
+        end(event, last_day=last_day, reason=reason, base_url=base_url, actor=actor, at=at)
 
 
 def _readers(party: Party, *, on: date) -> list[tuple[str, Party]]:
     """Who hears of what DPH does: the holder, and whoever employs a coordinator."""
     employers = notices.employers_of(party.id, on=on) if party.kind is SubjectType.COORDINATOR else []
     return [("holder", party), *(("employer", employer) for employer in employers)]
+
+
+def _send(notice: ActionNotice, credential: Credential, *, base_url: str, at: datetime) -> None:
+    for reader, party in _readers(credential.party, on=notice.issued_on):
+        if party.email:
+            outbox.enqueue(
+                "credential-notice",
+                recipient=party.email,
+                recipient_name=party.name,
+                dedupe_key=f"credential-notice:{notice.id}:{reader}:{party.id}",
+                context={
+                    "reader": reader,
+                    "party_name": credential.party.name,
+                    "number": credential.number,
+                    "paragraphs": notice.text.split("\n\n"),
+                    "link": f"{base_url}/notices/{notice.id}",
+                },
+                party_id=credential.party_id,
+                at=at,
+            )
 
 
 def _tell(party: Party, title: str, paragraphs: Sequence[str], *, key: str, link: str, at: datetime) -> None:

@@ -3103,7 +3103,13 @@ def upgrade() -> None:
         "action_notice",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("party_id", sa.Integer(), nullable=False),
-        sa.Column("status_event_id", sa.Integer(), nullable=True, comment="The event as it was first recorded"),
+        sa.Column("party_name", sa.String(length=200), nullable=False, comment="The holder's name on that day"),
+        sa.Column(
+            "status_event_id",
+            sa.Integer(),
+            nullable=True,
+            comment="The event as it was first recorded; for a notice that it ends, as it ended",
+        ),
         sa.Column("decision_id", sa.Integer(), nullable=True),
         sa.Column("stage_id", sa.Integer(), nullable=True, comment="The return to the applicant that it tells of"),
         sa.Column("text", sa.Text(), nullable=False),
@@ -3116,6 +3122,12 @@ def upgrade() -> None:
         sa.Column("appeal_until", sa.Date(), nullable=True, comment="Last day to ask for a hearing; empty without one"),
         sa.Column("issued_on", sa.Date(), nullable=False),
         sa.Column("issued_by_id", sa.Integer(), nullable=False),
+        sa.Column(
+            "issued_by_name",
+            sa.String(length=200),
+            nullable=False,
+            comment="Who signed it, by the account's name on that day",
+        ),
         sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
         sa.CheckConstraint(
             "CASE WHEN status_event_id IS NULL THEN 0 ELSE 1 END + CASE WHEN decision_id IS NULL THEN 0 ELSE 1 END + CASE WHEN stage_id IS NULL THEN 0 ELSE 1 END = 1",

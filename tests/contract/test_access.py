@@ -110,7 +110,7 @@ def test_forms_are_taken_from_the_roles_that_the_table_grants_them_and_never_fai
     none_of([answer for answer in answers if answer.route.granted_to(role) == (answer.status == 403)])
 
 
-BEHIND_A_LINK = {"public.give_reference", "public.decline_reference"}
+BEHIND_A_LINK = {"public.give_reference", "public.decline_reference", "self_assessments.answer_domain"}
 """Forms whose own token is checked by the form, so that they need no cookie; an unknown link has no form at all."""
 
 

@@ -364,7 +364,8 @@ def _held(party: Party, user: User, reviewer: User) -> Values:
     ).first()
     assert term is not None
     notice = ActionNotice(
-        party_id=party.id, status_event_id=event.id, text="To the holder", practice_allowed=True,
+        party_id=party.id, party_name=party.name, status_event_id=event.id, text="To the holder",
+        practice_allowed=True, issued_by_name=reviewer.name,
         issued_on=date(2026, 5, 1), appeal_until=date(2026, 5, 22), issued_by_id=reviewer.id, recorded_at=WHEN,
     )  # fmt: skip
     _rows(notice)

@@ -15,7 +15,7 @@ from certhub.blueprints.applications.forms import offer_sites, sites_field
 from certhub.database import transaction
 from certhub.models.parties import Party
 from certhub.models.signatures import Signature
-from certhub.queries import applications, drifts, evaluations, signatures
+from certhub.queries import applications, drifts, evaluations, letters, signatures
 from certhub.queries.signed_texts import SignedText
 from certhub.queries.sites import open_sites
 from certhub.queries.visibility import NotVisible
@@ -33,6 +33,7 @@ from certhub.services import signatures as service
 from certhub.web import submissions
 from certhub.web.context import settings
 from certhub.web.forms import CertHubForm, Line, Text, options, refusals_shown_on
+from certhub.web.printing import download_of
 
 
 class SigningForm(CertHubForm):
@@ -190,3 +191,14 @@ def signature(signature_id: int) -> ResponseReturnValue:
         authority=AUTHORITY_TOLD[copy.signature.authority],
         shows_address=sees_network_addresses(viewer()),
     )
+
+
+@bp.route("/signatures/<int:signature_id>/pdf")
+@requires(Permission.APPLICATION_READ)
+def signature_pdf(signature_id: int) -> ResponseReturnValue:
+    copy = signatures.one(viewer(), signature_id)
+    page = url_for(".signature", signature_id=signature_id)
+    if not copy.is_as_signed:
+        return redirect(page)  # which says so; the PDF would show words that nobody signed
+    letter = letters.of_signature(copy, base_url=settings().base_url)
+    return download_of(letter, f"signature-{signature_id}", page=page)

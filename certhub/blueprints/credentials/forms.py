@@ -3,7 +3,6 @@
 from wtforms import BooleanField, FileField, HiddenField, RadioField, SelectField
 from wtforms.validators import InputRequired, Optional
 
-from certhub.rules.hearings import OUTCOME_LABELS
 from certhub.rules.status import STATUS_LABELS
 from certhub.rules.vocabulary import CredentialStatus, StatusEventKind
 from certhub.web.forms import CertHubForm, Day, Line, Text, options
@@ -58,11 +57,7 @@ class HearingForm(CertHubForm):
     asked_by = Line(
         "Who asked for it", [Optional()], description="Needed for a request: the holder, or who speaks for them."
     )
-    outcome = RadioField(
-        "Outcome",
-        [Optional()],
-        choices=options([(outcome.value, label) for outcome, label in OUTCOME_LABELS.items()]),
-    )
+    outcome = RadioField("Outcome", [Optional()])
     last_day = Day(
         "New last day of the status", [Optional()], description="Only where the hearing changed how long it lasts."
     )

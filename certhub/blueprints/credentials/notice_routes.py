@@ -9,14 +9,16 @@ from certhub.blueprints.credentials import bp
 from certhub.blueprints.credentials.forms import HearingForm
 from certhub.database import transaction
 from certhub.models.due_process import ActionNotice, HearingEntry
-from certhub.queries import files, notices
-from certhub.rules.hearings import OUTCOME_LABELS, STEP_LABELS, StepTaken, next_steps
+from certhub.queries import files, letters, notices
+from certhub.rules.due_process import practice_words
+from certhub.rules.hearings import OUTCOME_LABELS, STEP_LABELS, StepTaken, next_steps, outcomes_of
 from certhub.rules.permissions import Permission
 from certhub.rules.vocabulary import HearingOutcome, HearingStep
 from certhub.services import notices as service
 from certhub.web import submissions
 from certhub.web.context import settings
 from certhub.web.forms import options, refusals_shown_on
+from certhub.web.printing import download_of
 from certhub.web.uploads import given, keep_upload
 
 
@@ -29,12 +31,21 @@ def notice(notice_id: int) -> ResponseReturnValue:
         "credentials/notice.html",
         notice=found,
         application_id=notices.application_of(found),
+        practice_words=practice_words,
         hearing=hearing,
         steps=_steps(found, hearing),
         readable=files.readable(viewer(), [entry.file_id for entry in hearing]),
         step_labels=STEP_LABELS,
         outcome_labels=OUTCOME_LABELS,
     )
+
+
+@bp.route("/notices/<int:notice_id>/pdf")
+@requires(Permission.APPLICATION_READ)
+def notice_pdf(notice_id: int) -> ResponseReturnValue:
+    found = notices.one(viewer(), notice_id)
+    letter = letters.of_notice(found, base_url=settings().base_url)
+    return download_of(letter, found.number, page=url_for(".notice", notice_id=found.id))
 
 
 @bp.route("/notices/<int:notice_id>/hearing/new", methods=["GET", "POST"])
@@ -47,6 +58,8 @@ def record_hearing(notice_id: int) -> ResponseReturnValue:
         return redirect(address)
     form = HearingForm()
     form.step.choices = options([(step.value, STEP_LABELS[step]) for step in steps])
+    outcomes = outcomes_of(about_denial=found.decision_id is not None)
+    form.outcome.choices = options([(outcome.value, OUTCOME_LABELS[outcome]) for outcome in outcomes])
     if form.validate_on_submit():
         with refusals_shown_on(form), transaction():
             file = None

@@ -12,9 +12,10 @@ from certhub.documents.twin import certificate_body
 from certhub.queries import applications, audit_trail, certification, credentials, evaluations, orders, reviews
 from certhub.queries import notices as notices_given
 from certhub.queries.visibility import NotVisible
-from certhub.rules.due_process import ACTIONS, allows_practice
-from certhub.rules.permissions import Permission, works_for_dph
-from certhub.rules.status import has_ended, is_authorized
+from certhub.rules.due_process import ACTIONS, allows_practice, practice_words
+from certhub.rules.hearings import OUTCOME_LABELS, STEP_LABELS
+from certhub.rules.permissions import Permission, may, works_for_dph
+from certhub.rules.status import has_ended
 from certhub.rules.vocabulary import StatusEventKind
 from certhub.services import certificates, notices, status_events
 from certhub.web import submissions
@@ -30,14 +31,18 @@ def show(credential_id: int) -> ResponseReturnValue:
     outlook = evaluations.renewal_outlook(view, as_of=clock.today())
     under_way = certification.open_one(applications.of_party(viewer(), credential.party_id))
     applying = None if under_way else certification.applying_for(viewer(), credential.party, on=clock.today())
+    given = notices_given.of_credential(viewer(), credential) if may(viewer(), Permission.APPLICATION_READ) else []
     return render_template(
         "credentials/show.html",
         view=view,
         moved_since=credentials.moved_since(view.certificates[0]) if view.certificates else None,
         orders=orders.of_periods([period.id for period in view.periods]),
         overridden=reviews.overridden(view.periods) if works_for_dph(viewer()) else {},
-        notices=notices_given.of_events(credential.id, view.events),
-        practice=is_authorized(view.status),
+        notices=given,
+        hearings=notices_given.hearings_of(given),
+        step_labels=STEP_LABELS,
+        outcome_labels=OUTCOME_LABELS,
+        practice_words=practice_words,
         outlook=outlook,
         too_late_since=view.periods[0].reinstatement_until
         if view.periods and outlook is None and not has_ended(view.status)
@@ -142,6 +147,6 @@ def lift_status(credential_id: int, event_id: int) -> ResponseReturnValue:
             )  # fmt: skip
             submissions.remember(address)
         if not form.refused:
-            flash("The status ends on that day. The holder and the employer are told.")
+            flash("The status ends on that day. The holder and the employer get a notice.")
             return redirect(address)
     return render_template("credentials/lift.html", credential=credential, event=event, form=form), form.http_status

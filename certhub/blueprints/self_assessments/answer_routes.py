@@ -22,6 +22,8 @@ from certhub.rules.self_assessment import missing_themes, read_scores
 from certhub.services import self_assessments as service
 from certhub.services.audit import SystemActor
 from certhub.web.forms import refusals_shown_on
+from certhub.web.link_forms import LinkForm
+from certhub.web.security import forgery
 
 _UNKNOWN = "CertHub does not know this link. Open the whole address that is in the newest e-mail."
 
@@ -47,6 +49,7 @@ def answer(token: str) -> ResponseReturnValue:
 
 @bp.route(f"/self-assessment-answers/<string:token>/{DOMAIN}", methods=["GET", "POST"])
 @requires(Permission.PUBLIC_READ)
+@forgery.exempt  # type: ignore[untyped-decorator]  # Flask-WTF ships no types
 def answer_domain(token: str, domain: str) -> ResponseReturnValue:
     respondent = _behind(token)
     if not isinstance(respondent, SelfAssessmentRespondent):
@@ -54,7 +57,7 @@ def answer_domain(token: str, domain: str) -> ResponseReturnValue:
     assessment = respondent.assessment
     instrument = require_domain(assessment, domain)
     words = instrument_words.of_version(assessment.instrument, assessment.instrument_version)
-    form = scores_form(words, domain, respondent.answers)
+    form = scores_form(words, domain, respondent.answers, base=LinkForm)
     if form.validate_on_submit():
         with refusals_shown_on(form), transaction():
             chosen = read_scores(instrument, domain, chosen_scores(form))

@@ -119,9 +119,14 @@ def feedback_form(feedback: FamilyFeedback | None = None) -> FeedbackForm:
 
 
 def scores_form(
-    words: InstrumentWords, domain: str, scores: Mapping[str, int], *, label: str = "{theme} {title}"
+    words: InstrumentWords,
+    domain: str,
+    scores: Mapping[str, int],
+    *,
+    label: str = "{theme} {title}",
+    base: type[CertHubForm] = CertHubForm,
 ) -> CertHubForm:
-    """A choice for each theme of a domain, on the scale of the instrument."""
+    """A choice for each theme of a domain, on the scale of the instrument; `LinkForm` for whoever has no account."""
     scale = ((str(step.score), f"{step.score}: {step.words}") for step in steps(words.instrument))
     choices = [("", "Not answered"), *scale]
     fields: dict[str, Any] = {
@@ -134,7 +139,7 @@ def scores_form(
         )
         for theme, title in words.instrument.themes_of(domain).items()
     }
-    form: CertHubForm = type("ScoresForm", (CertHubForm,), fields)(
+    form: CertHubForm = type("ScoresForm", (base,), fields)(
         data={THEME + theme: str(score) for theme, score in scores.items()}
     )
     return form

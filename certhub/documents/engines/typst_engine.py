@@ -5,10 +5,12 @@ import io
 import json
 import shutil
 import threading
+from collections.abc import Mapping
 from dataclasses import asdict
-from datetime import UTC, datetime, time
+from datetime import UTC, date, datetime, time
 from importlib.metadata import version
 from tempfile import TemporaryDirectory
+from typing import Any
 
 import pikepdf
 import typst
@@ -65,34 +67,45 @@ class TypstEngine:
             "issued_on": [facts.issued_on.year, facts.issued_on.month, facts.issued_on.day],
             "upright": [name for name in _SLANTED if not has_italic(printed_words[name])],
         }
-        inputs = {"words": json.dumps(words, ensure_ascii=False), "qr": qr_svg(facts.verification_url)}
+        return self._printed(
+            "certificate",
+            {"words": json.dumps(words, ensure_ascii=False), "qr": qr_svg(facts.verification_url)},
+            facts.issued_on,
+        )
+
+    def letter(self, dated_on: date, words: Mapping[str, Any]) -> bytes:
+        """A letter as a PDF, from the words that `letter.typ` names; raises `PrintingFailed`."""
+        day = [dated_on.year, dated_on.month, dated_on.day]
+        return self._printed("letter", {"words": json.dumps({**words, "dated_on": day}, ensure_ascii=False)}, dated_on)
+
+    def _printed(self, template: str, inputs: dict[str, str], day: date) -> bytes:
         try:
-            printed, warnings = self._compiler().compile_with_warnings(
+            printed, warnings = self._compiler(template).compile_with_warnings(
                 format="pdf",
                 sys_inputs=inputs,
                 pdf_standards=_PROFILES,
-                timestamp=int(datetime.combine(facts.issued_on, time(12), UTC).timestamp()),
+                timestamp=int(datetime.combine(day, time(12), UTC).timestamp()),
             )
         except typst.TypstError as error:
-            raise PrintingFailed(f"Typst could not print the certificate: {error}") from error
+            raise PrintingFailed(f"Typst could not print the {template}: {error}") from error
         if warnings:  # for example a font that is not there: the page would lack its words without any error
-            raise PrintingFailed(f"Typst could not print the certificate: {warnings[0].message}")
+            raise PrintingFailed(f"Typst could not print the {template}: {warnings[0].message}")
         if not isinstance(printed, bytes):  # pragma: no cover  (a PDF is always one file)
-            raise PrintingFailed("Typst could not print the certificate: it gave no PDF.")
+            raise PrintingFailed(f"Typst could not print the {template}: it gave no PDF.")
         # A later invisible signature is appended to these bytes, and PDF/A wants it to start on a line of its own.
         return without_ambiguous_line_ends(printed).rstrip(b"\n") + b"\n"
 
-    def _compiler(self) -> typst.Compiler:
+    def _compiler(self, template: str) -> typst.Compiler:
         """This thread's compiler: it is not safe to share, and it is kept because reading the fonts takes longest."""
-        if not hasattr(self._of_this_thread, "compiler"):
+        kept: dict[str, typst.Compiler] = self._of_this_thread.__dict__
+        if template not in kept:
             folder = shipped("templates") / "documents"
-            self._of_this_thread.compiler = typst.Compiler(
-                input=str(folder / "certificate.typ"),
+            kept[template] = typst.Compiler(
+                input=str(folder / f"{template}.typ"),
                 root=str(folder),
                 font_paths=_fonts(),
             )
-        compiler: typst.Compiler = self._of_this_thread.compiler
-        return compiler
+        return kept[template]
 
 
 def without_ambiguous_line_ends(pdf: bytes) -> bytes:

@@ -1,5 +1,6 @@
 """Notice, hearing and what comes of it, for actions on a credential and for denials."""
 
+import html
 import io
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -169,7 +170,7 @@ def test_an_action_that_was_corrected_since_keeps_its_notice(credential: Credent
     [ended] = credentials.view(credential, on=date(2026, 6, 1)).events
 
     assert ended.id != event.id
-    assert notices.of_events(credential.id, [ended]) == {ended.id: notice}
+    assert notices.of_credential(administrator, credential) == [notice]
     heard(notice, administrator)
     decide(notice, administrator, HearingOutcome.REVERSED)
     assert status(credential, date(2026, 7, 10)) is CredentialStatus.CURRENT
@@ -268,6 +269,10 @@ def test_the_hearing_is_recorded_step_by_step_with_its_documents(
     shown = client.get(f"/notices/{notice.id}").text
     for said in ("Asked for", "Ana Ferreira", "request.pdf", "Reversed", "It was not late."):
         assert said in shown
+    history = html.unescape(client.get(f"/credentials/{credential.id}").text)
+    ended, begun = notices.of_credential(administrator, credential)
+    for words in (begun.number, ended.number, "End of the status", "Reversed: it is set aside"):
+        assert words in history, words
     assert client.get(address).status_code == 302
     assert status(credential, clock.today()) is CredentialStatus.CURRENT
 
@@ -304,14 +309,19 @@ def test_the_holder_and_the_employer_hear_that_a_status_ends_and_whether_practic
     page = f"/credentials/{credential.id}/status-events/{event.id}/lift"
     assert post(client, page, last_day="2026-06-30", reason="The conditions are met.")[0] == 302
 
-    letters = db.session.scalars(select(Message).where(Message.kind == "due-process-news")).all()
+    told, begun = notices.of_credential(administrator, credential)
+    assert (told.title, told.practice_allowed, told.appeal_until) == ('End of the status "Suspended"', True, None)
+    assert told.number != begun.number
+    letters = db.session.scalars(
+        select(Message).where(Message.kind == "credential-notice", Message.body_text.contains(f"/notices/{told.id}"))
+    ).all()
     assert desk.applicant.party is not None
     assert {letter.recipient for letter in letters} == {credential.party.email, desk.applicant.party.email}
     for letter in letters:
         for said in (
             "Its last day is June 30, 2026",
-            "From July 1, 2026",
-            "Practice is allowed.",
+            'From July 1, 2026 your certification has the status "Current".',
+            "You may practice",
             "conditions are met",
         ):
             assert said in letter.body_text

@@ -105,12 +105,16 @@ def test_a_reversed_denial_opens_the_application_again_and_its_days_are_counted_
     assert second.supersedes_id == application.decisions[0].id
 
 
-@pytest.mark.parametrize("outcome", [HearingOutcome.UPHELD, HearingOutcome.MODIFIED])
-def test_any_other_outcome_leaves_the_application_denied(
-    desk: lifecycle.Desk, administrator: User, outcome: HearingOutcome
-) -> None:
+def test_a_denial_that_is_upheld_stays_and_none_is_modified(desk: lifecycle.Desk, administrator: User) -> None:
     application = denied_at(desk, DENIED, filed=DENIED - timedelta(days=20))
-    heard(notice_of(application), administrator, outcome, on=DECIDED_ON, at=HEARD)
+    with pytest.raises(Refusal, match="A denial is upheld or reversed") as refused:
+        heard(notice_of(application), administrator, HearingOutcome.MODIFIED, on=DECIDED_ON, at=HEARD)
+    assert refused.value.field == "outcome"
+    with transaction():  # the steps before the decision are recorded
+        notices.record_step(
+            notice_of(application), HearingStep.DECIDED, on=DECIDED_ON, outcome=HearingOutcome.UPHELD,
+            base_url=SITE, actor=administrator, at=HEARD,
+        )  # fmt: skip
 
     assert application.status is ApplicationStatus.DENIED
     assert not db.session.scalars(select(Message).where(Message.kind == "application-reopened")).all()

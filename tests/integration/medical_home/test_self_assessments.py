@@ -235,6 +235,40 @@ def test_a_link_ends_when_a_newer_one_is_sent_when_its_time_is_over_and_when_the
     assert visitor.get("/self-assessment-answers/nonsense").status_code == 404
 
 
+def invited(client: FlaskClient, assessment: SelfAssessment, email: str) -> str:
+    """The link of somebody who is asked to answer."""
+    address = f"/self-assessments/{assessment.id}/respondents/new"
+    assert post(client, address, name="N", role="nurse", email=email)[0] == 302
+    return link_in(db.session.scalars(select(Message).where(Message.recipient == email)).one())
+
+
+def test_whoever_keeps_no_cookies_answers_by_the_link(client: FlaskClient, manager: User) -> None:
+    assessment = opened(manager)
+    factories.sign_in(client, manager)
+    link = invited(client, assessment, "n@example.org")
+    visitor = client.application.test_client(use_cookies=False)
+
+    assert post(visitor, f"{link}/4", **chosen("4", 5))[0] == 302
+
+    assert db.session.scalars(select(SelfAssessmentRespondent)).one().answers["4.1"] == 5
+
+
+def test_answers_on_a_form_of_another_link_are_not_taken_and_stay_on_the_page(
+    client: FlaskClient, manager: User
+) -> None:
+    assessment = opened(manager)
+    factories.sign_in(client, manager)
+    mine, other = invited(client, assessment, "n@example.org"), invited(client, assessment, "m@example.org")
+    visitor = client.application.test_client()
+
+    status, text_, _ = post(visitor, f"{mine}/4", page=visitor.get(f"{other}/4"), **chosen("4", 5))
+    assert (status, "look through it and send it again" in text_) == (422, True)
+    assert '<option selected value="5">' in text_
+    assert visitor.post(f"{mine}/4", data=chosen("4", 5)).status_code == 422
+    assert [one.answers for one in db.session.scalars(select(SelfAssessmentRespondent))] == [{}, {}]
+    assert post(visitor, f"{mine}/4", **chosen("4", 5))[0] == 302
+
+
 def test_one_that_was_closed_before_the_application_is_offered_and_handed_in_once(
     client: FlaskClient, manager: User
 ) -> None:

@@ -6,19 +6,23 @@ import pytest
 
 from certhub.rules.due_process import (
     Deficiency,
+    EndFacts,
     NoticeFacts,
     allows_practice,
     deficiency_text,
     denial_text,
+    end_text,
     has_hearing,
     has_notice,
     notice_number,
     notice_text,
+    notice_title,
+    practice_words,
 )
-from certhub.rules.hearings import StepTaken, next_steps, require_step
+from certhub.rules.hearings import StepTaken, next_steps, outcomes_of, require_step
 from certhub.rules.refusal import Refusal
 from certhub.rules.terms import Explained
-from certhub.rules.vocabulary import HearingOutcome, HearingStep, StatusEventKind
+from certhub.rules.vocabulary import CredentialStatus, HearingOutcome, HearingStep, StatusEventKind
 
 K, S = StatusEventKind, HearingStep
 UNTIL = date(2026, 5, 22)
@@ -55,7 +59,11 @@ def test_a_notice_says_what_from_when_why_and_how_to_ask_for_a_hearing(kind: Sta
     for said in ("Ana Ferreira", "CC-2026-000123-4", "May 1, 2026", "Late report.", "272 CMR 9.04"):
         assert said in text
     assert ("May 22, 2026" in text and "M.G.L. c.30A and 801 CMR 1.00" in text) is has_hearing(kind)
-    assert ("You may not practice" in text) is not allows_practice(kind)
+    assert ("You may not practice under this certification from that day." in text) is not allows_practice(kind)
+    ending = notice_text(
+        kind, NoticeFacts("Ana Ferreira", "CC-2026-000123-4", date(2026, 5, 1), date(2026, 6, 1), "Late.", "", until)
+    )
+    assert ("You may not practice under this certification during that time." in ending) is not allows_practice(kind)
 
 
 def test_a_denial_says_why_and_how_to_ask_for_a_hearing() -> None:
@@ -140,8 +148,8 @@ def test_a_step_that_cannot_be_is_refused(
 ) -> None:
     def required() -> None:
         require_step(
-            taken, step, on, asked_by=asked_by, outcome=outcome, issued_on=date(2026, 5, 1), appeal_until=UNTIL,
-            today=date(2026, 7, 2),
+            taken, step, on, asked_by=asked_by, outcome=outcome, about_denial=False, issued_on=date(2026, 5, 1),
+            appeal_until=UNTIL, today=date(2026, 7, 2),
         )  # fmt: skip
 
     if refusal is None:
@@ -149,3 +157,45 @@ def test_a_step_that_cannot_be_is_refused(
     else:
         with pytest.raises(Refusal, match=refusal):
             required()
+
+
+@pytest.mark.parametrize(
+    ("kind", "after", "said"),
+    [
+        (K.SUSPENDED, CredentialStatus.CURRENT, "You may practice under this certification from that day."),
+        (K.SUSPENDED, CredentialStatus.PROBATION, "You may practice under this certification from that day."),
+        (K.SUSPENDED, CredentialStatus.EXPIRED, "You may not practice under this certification from that day either."),
+        (K.PROBATION, CredentialStatus.CURRENT, "You may practice under this certification from that day."),
+        (K.PROBATION, CredentialStatus.REVOKED, "You may not practice under this certification from that day."),
+        (K.REVOKED, CredentialStatus.CURRENT, "You may practice under this certification from that day."),
+    ],
+)
+def test_the_notice_of_an_end_says_from_when_and_whether_practice_goes_on(
+    kind: StatusEventKind, after: CredentialStatus, said: str
+) -> None:
+    text = end_text(
+        kind, EndFacts("Ana Ferreira", "CC-2026-000123-4", date(2026, 6, 30), date(2026, 7, 1), after, "It was met.")
+    )
+    for words in ("Ana Ferreira", "CC-2026-000123-4", "June 30, 2026", "From July 1, 2026", "Reason: It was met."):
+        assert words in text
+    assert said in text.split("\n\n")
+
+
+def test_the_title_of_a_notice_tells_a_beginning_from_an_end() -> None:
+    assert notice_title(K.SUSPENDED, ends=False, denies=False) == "Suspended"
+    assert notice_title(K.SUSPENDED, ends=True, denies=False) == 'End of the status "Suspended"'
+    assert notice_title(None, ends=False, denies=True) == "Denial"
+    assert notice_title(None, ends=False, denies=False) == "What is missing"
+    assert practice_words(allowed=True, ends=False) == "Allowed, under the conditions"
+    assert practice_words(allowed=True, ends=True) == "Allowed"
+    assert practice_words(allowed=False, ends=True) == "Not allowed"
+
+
+def test_a_denial_is_upheld_or_reversed_and_never_modified() -> None:
+    assert outcomes_of(about_denial=True) == (HearingOutcome.UPHELD, HearingOutcome.REVERSED)
+    assert set(outcomes_of(about_denial=False)) == set(HearingOutcome)
+    with pytest.raises(Refusal, match="A denial is upheld or reversed"):
+        require_step(
+            [ASKED, PLANNED, HELD], S.DECIDED, date(2026, 7, 1), asked_by="", outcome=HearingOutcome.MODIFIED,
+            about_denial=True, issued_on=date(2026, 5, 1), appeal_until=UNTIL, today=date(2026, 7, 2),
+        )  # fmt: skip
