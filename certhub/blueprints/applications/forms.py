@@ -44,7 +44,7 @@ class NoteForm(CertHubForm):
 
 def sites_field() -> Checkboxes:
     """The question which sites something is for."""
-    return Checkboxes("Sites that this is for", validate_choice=False)
+    return Checkboxes("Sites that this is for", [InputRequired("Choose at least one site.")], validate_choice=False)
 
 
 def offer_sites(form: CertHubForm, requirement: Requirement, sites: Collection[SiteItem]) -> None:
