@@ -32,7 +32,7 @@ class AuditAction(StrEnum):
     SITE_MOVED = "site.moved"
     SITE_CORRECTED = "site.corrected"
     CHAMPION_NAMED = "champion.named"
-    CHAMPION_LEFT = "champion.left"
+    CHAMPION_ENDED = "champion.ended"
     CHAMPION_CORRECTED = "champion.corrected"
     STAKE_RECORDED = "stake.recorded"
     STAKE_ENDED = "stake.ended"
@@ -163,7 +163,7 @@ SENTENCES: dict[AuditAction, str] = {
     AuditAction.SITE_MOVED: "recorded that a site moves",
     AuditAction.SITE_CORRECTED: "corrected a site",
     AuditAction.CHAMPION_NAMED: "named a champion of a practice",
-    AuditAction.CHAMPION_LEFT: "recorded the last day of a champion",
+    AuditAction.CHAMPION_ENDED: "recorded the last day of a champion",
     AuditAction.CHAMPION_CORRECTED: "corrected the record of a champion",
     AuditAction.STAKE_RECORDED: "recorded who owns or controls an organization",
     AuditAction.STAKE_ENDED: "recorded the end of an ownership",

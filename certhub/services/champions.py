@@ -43,7 +43,7 @@ def end(champion: Champion, *, last_day: date, actor: Actor, at: datetime) -> Ch
     if last_day < champion.starts_on:
         raise Refusal("The last day cannot be before the first day.", field="ends_on")
     ended = _superseded(champion, replace(_as_recorded(champion), ends_on=last_day), at=at)
-    audit.record(actor, AuditAction.CHAMPION_LEFT, ended, at=at, party_id=champion.practice_id)
+    audit.record(actor, AuditAction.CHAMPION_ENDED, ended, at=at, party_id=champion.practice_id)
     drifts.note(champion.practice, actor=actor, at=at)
     return ended
 

@@ -173,7 +173,7 @@ def _signing(
 
 
 @bp.route("/attest-anew")
-@requires(Permission.APPLICATION_READ)
+@requires(Permission.DRIFT_LIST)
 def attest_anew() -> ResponseReturnValue:
     page = drifts.page(viewer(), clock.today(), cursor=request.args.get("cursor"))
     return render_template("applications/drifts.html", page=page)
