@@ -13,7 +13,7 @@ from certhub.models.files import StoredFile
 from certhub.models.medical_home import FamilyFeedback, SelfAssessment
 from certhub.models.messages import Message
 from certhub.models.parties import Party
-from certhub.models.record_merges import RecordMerge
+from certhub.models.record_merges import RecordMerge, ToldApart
 from certhub.models.references import ReferenceRequest
 from certhub.models.signatures import Signature
 from certhub.rules.vocabulary import SubjectType
@@ -27,6 +27,11 @@ def _of_certificate(number: int) -> int | None:
 def _of_merge(number: int) -> int | None:
     found = db.session.get(RecordMerge, number)
     return found.kept_id if found else None
+
+
+def _of_mark(number: int) -> int | None:
+    found = db.session.get(ToldApart, number)
+    return found.one_id if found else None
 
 
 def _of(model: type[Any]) -> Callable[[int], int | None]:
@@ -46,6 +51,7 @@ HOLDERS: dict[str, Callable[[int], int | None]] = {
     "credential_id": _of(Credential),
     "feedback_id": _of(FamilyFeedback),
     "file_id": _of(StoredFile),
+    "mark_id": _of_mark,
     "merge_id": _of_merge,
     "message_id": _of(Message),
     "notice_id": _of(ActionNotice),

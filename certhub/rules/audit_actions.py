@@ -114,7 +114,7 @@ class AuditAction(StrEnum):
     STATUS_EVENT_CORRECTED = "status_event.corrected"
     RECORD_MERGED = "record.merged"
     RECORD_SEPARATED = "record.separated"
-    RECORD_TOLD_APART = "record.told_apart"
+    RECORD_DISTINGUISHED = "record.distinguished"
     RECORD_DOUBTED_AGAIN = "record.doubted_again"
     SELF_ASSESSMENT_OPENED = "self_assessment.opened"
     SELF_ASSESSMENT_AGREED = "self_assessment.agreed"
@@ -245,7 +245,7 @@ SENTENCES: dict[AuditAction, str] = {
     AuditAction.STATUS_EVENT_CORRECTED: "corrected the dates of a status event",
     AuditAction.RECORD_MERGED: "merged two records of one person",
     AuditAction.RECORD_SEPARATED: "separated two records that had been merged",
-    AuditAction.RECORD_TOLD_APART: "marked two records as of two people",
+    AuditAction.RECORD_DISTINGUISHED: "marked two records as of two people",
     AuditAction.RECORD_DOUBTED_AGAIN: "took back that two records are of two people",
     AuditAction.SELF_ASSESSMENT_OPENED: "started a self-assessment",
     AuditAction.SELF_ASSESSMENT_AGREED: "recorded agreed scores of a self-assessment",

@@ -29,7 +29,7 @@ def mark(one: Coordinator, other: Coordinator, *, reason: str, actor: User, at: 
     )  # fmt: skip
     db.session.add(told)
     db.session.flush()
-    _record(AuditAction.RECORD_TOLD_APART, told, reason, actor=actor, at=at)
+    _record(AuditAction.RECORD_DISTINGUISHED, told, reason, actor=actor, at=at)
     return told
 
 

@@ -183,7 +183,7 @@ def _merged(person: Coordinator, reviewer: User) -> Values:
     absorbed, other, twin = (factories.make_coordinator() for _ in range(3))
     with transaction():
         done = record_merges.merge(person, absorbed, reason="One person", actor=reviewer, at=WHEN)
-        mark = told_apart.mark(twin, other, reason="Two people", actor=reviewer, at=WHEN)
+        mark = told_apart.mark(person, twin, reason="Two people", actor=reviewer, at=WHEN)
     return {"merge_id": [done.id], "other_id": [other.id], "mark_id": [mark.id]}
 
 

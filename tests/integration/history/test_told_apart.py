@@ -47,7 +47,7 @@ def test_a_marked_pair_leaves_the_list_and_a_third_record_like_them_stays(admini
     assert record_merges.apart(other.id, one.id) is None
     entries = select(AuditEntry.action, AuditEntry.party_id).where(AuditEntry.subject_type == "told_apart")
     assert [tuple(row) for row in db.session.execute(entries.order_by(AuditEntry.seq))] == [
-        ("record.told_apart", one.id), ("record.told_apart", other.id),
+        ("record.distinguished", one.id), ("record.distinguished", other.id),
         ("record.doubted_again", one.id), ("record.doubted_again", other.id),
     ]  # fmt: skip
 
