@@ -13,12 +13,12 @@ from sqlalchemy import func, select, true
 from certhub.database import db, transaction
 from certhub.demo import deadlines, faults, histories, state
 from certhub.demo.applicants import WALKER
-from certhub.demo.oversight import UNDER_A_CONDITION
 from certhub.demo.timeline import moment
 from certhub.models.accounts import User
 from certhub.models.audit import AuditEntry
 from certhub.models.ce_audits import CeAudit
 from certhub.models.certification import Application, Certificate, Credential, CredentialPeriod, Evidence
+from certhub.models.due_process import ActionNotice
 from certhub.models.messages import Message, MessageStatus, Obligation, Reminder, ReminderNotice, ReminderStatus
 from certhub.models.parties import Assignment, Coordinator, Employment, ExternalLicence, Party, Practice
 from certhub.models.training import TrainingCompletion
@@ -50,7 +50,6 @@ from certhub.rules.vocabulary import (
     HearingStep,
     Region,
     Result,
-    Role,
     SubjectType,
 )
 from certhub.services import digests, obligations, password_hashing, reminders
@@ -206,6 +205,7 @@ def test_something_stands_in_each_status_a_hearing_is_asked_for_and_an_override_
     assert notice.appeal_until is not None
     assert notice.appeal_until >= TODAY
     assert [entry.step for entry in notices.hearing_of(notice)] == [HearingStep.REQUESTED]
+    assert any(one.tells_an_end for one in db.session.scalars(select(ActionNotice)))
     [recommended] = [application for application in found if application.status is ApplicationStatus.RECOMMENDED]
     standing = reviews.recommendation_of(recommended)
     assert standing is not None
@@ -213,17 +213,6 @@ def test_something_stands_in_each_status_a_hearing_is_asked_for_and_an_override_
     assert any(
         period.starts_on > TODAY for period in db.session.scalars(select(CredentialPeriod))
     )  # renewed before the first term ended
-
-
-def test_a_condition_was_shortened_by_a_hearing_and_its_end_has_a_notice(demo: Flask) -> None:
-    [held] = db.session.scalars(
-        select(Credential).join(Party, Party.id == Credential.party_id).where(Party.name == UNDER_A_CONDITION)
-    )
-    administrator = db.session.scalars(select(User).where(User.role == Role.DPH_ADMINISTRATOR)).one()
-    ended, begun = notices.of_credential(administrator, held)
-
-    assert [entry.step for entry in notices.hearing_of(begun)] == list(HearingStep)
-    assert (begun.practice_allowed, ended.practice_allowed, ended.tells_an_end) == (True, True, True)
 
 
 def test_the_hr_person_finds_a_draft_that_lacks_only_a_few_things(demo: Flask) -> None:
