@@ -238,7 +238,7 @@ def test_the_page_of_a_credential_leads_to_the_renewal_that_is_under_way(
 def test_a_search_that_grew_old_is_done_again_by_the_department_and_no_day_is_lost(
     chain: Placed, desk: lifecycle.Desk, client: FlaskClient
 ) -> None:
-    """Timely by its filing, fresh by its decision: see ADR 24."""
+    """Timely by its filing, fresh by its decision: see ADR 22."""
     application = filed(filled(chain, desk, IN_TIME), desk, IN_TIME)
     credential = chain.credential(chain.person)
     late = IN_TIME + timedelta(days=60)
