@@ -16,7 +16,7 @@ from certhub.jobs.catalog import all_jobs, find
 from certhub.jobs.registry import Occasion
 from certhub.models.jobs import JobStatus
 from certhub.queries import job_runs
-from certhub.web.addresses import party_link
+from certhub.web.addresses import due_link
 from certhub.web.context import settings
 
 
@@ -53,7 +53,7 @@ def run_job(name: str, day: date | None, *, dry_run: bool) -> None:
         occasion = Occasion(
             day=run_on,
             settings=settings(),
-            link=party_link(current_app),
+            link=due_link(current_app),
             dry_run=dry_run,
             progress=lambda done, total: bar.update(task, completed=done, total=total),
         )

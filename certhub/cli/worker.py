@@ -14,7 +14,7 @@ from certhub.jobs.catalog import all_jobs
 from certhub.jobs.registry import Occasion
 from certhub.jobs.worker import Worker
 from certhub.models.jobs import JobStatus
-from certhub.web.addresses import party_link
+from certhub.web.addresses import due_link
 from certhub.web.context import settings
 
 
@@ -29,7 +29,7 @@ def worker(*, once: bool) -> None:
     if once:
         sys.exit(0 if _each_once() else 1)
     app = current_app._get_current_object()  # type: ignore[attr-defined]  # how Flask hands the application to threads
-    clockwork = Worker(app.app_context, settings(), party_link(app))
+    clockwork = Worker(app.app_context, settings(), due_link(app))
 
     def end(_signal: int, _frame: FrameType | None) -> None:
         clockwork.ask_to_end()
@@ -45,7 +45,7 @@ def _each_once() -> bool:
     """Run the reminders first, so that what they write is delivered in the same go."""
     well = True
     for job in sorted(all_jobs().values(), key=lambda each: each.name == "mail-delivery"):
-        occasion = Occasion(day=clock.today(), settings=settings(), link=party_link(current_app))
+        occasion = Occasion(day=clock.today(), settings=settings(), link=due_link(current_app))
         result = runner.run(job, occasion)
         counts = ", ".join(f"{number:,} {what}" for what, number in result.counts.items()) or "nothing to do"
         click.echo(f"{job.name}: {result.error or counts}")

@@ -238,6 +238,7 @@ class DueItem:
 
     notice_id: int
     kind: ObligationKind
+    subject_id: int
     party_id: int
     party_kind: SubjectType
     party_name: str
@@ -285,6 +286,7 @@ def digest_items(notice_ids: Sequence[int]) -> list[DueItem]:
         select(
             ReminderNotice.id,
             Obligation.kind,
+            Obligation.subject_id,
             Obligation.party_id,
             Party.kind,
             Party.name,

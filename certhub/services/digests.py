@@ -16,8 +16,8 @@ from certhub.models.messages import Obligation, Reminder, ReminderNotice, Remind
 from certhub.models.parties import Employment
 from certhub.notifications import digest, rendering
 from certhub.queries import obligations
+from certhub.queries.obligations import DueItem
 from certhub.rules.reminder_policies import Policies
-from certhub.rules.vocabulary import SubjectType
 from certhub.services import outbox
 
 DIGEST = "deadlines"
@@ -25,8 +25,8 @@ DIGEST = "deadlines"
 
 _NOTICES = cast("Table", ReminderNotice.__table__)
 
-Link = Callable[[SubjectType | None, int], str]
-"""The whole address of a party's page; of the start page for None."""
+Link = Callable[[DueItem | None], str]
+"""The whole address of the page where a reader acts on what is due; of the start page for None."""
 
 
 def digest_for(day: date, recipient: str) -> str:
@@ -169,12 +169,12 @@ def _lines(notice_ids: Sequence[int], day: date, link: Link) -> dict[int, tuple[
             audience=item.audience,
             stays_in_force=item.stays_in_force,
             today=day,
-            address=link(item.party_kind, item.party_id),
+            address=link(item),
         )
         for item in obligations.digest_items(notice_ids)
     }
     for left in obligations.departures(notice_ids):
-        told[left.notice_id] = digest.departure(name=left.name, ended_on=left.ended_on, address=link(None, 0))
+        told[left.notice_id] = digest.departure(name=left.name, ended_on=left.ended_on, address=link(None))
     return {notice_id: (place, line) for place, (notice_id, line) in enumerate(told.items())}
 
 

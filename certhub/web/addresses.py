@@ -5,25 +5,33 @@ from urllib.parse import urlsplit
 from flask import Flask
 from werkzeug.routing import BuildError
 
+from certhub.queries.obligations import DueItem
+from certhub.rules.reminder_policies import ObligationKind
 from certhub.rules.vocabulary import SubjectType
 from certhub.services.digests import Link
 from certhub.web.context import Running
 
 
-def party_link(app: Flask) -> Link:
-    """A function that knows the address of each party's page; of the first page for None."""
+def due_link(app: Flask) -> Link:
+    """A function that knows where a reader acts on what is due; the first page for None."""
     running: Running = app.extensions["certhub"]
     base = urlsplit(running.settings.base_url)
     pages = app.url_map.bind(base.netloc, script_name=base.path or "/", url_scheme=base.scheme)
 
-    def link(kind: SubjectType | None, party_id: int) -> str:
-        try:
-            if kind is SubjectType.COORDINATOR:
-                return pages.build("coordinators.show", {"party_id": party_id}, force_external=True)
-            if kind is not None:
-                return pages.build("organizations.show", {"party_id": party_id}, force_external=True)
-        except BuildError:  # an installation without that area: its first page shows what the reader may see
-            pass
+    def link(item: DueItem | None) -> str:
+        if item is not None:
+            endpoint, values = _page_of(item)
+            try:
+                return pages.build(endpoint, values, force_external=True)
+            except BuildError:  # an installation without that area: its first page shows what the reader may see
+                pass
         return f"{running.settings.base_url}/"
 
     return link
+
+
+def _page_of(item: DueItem) -> tuple[str, dict[str, int]]:
+    if item.kind is ObligationKind.CE_PROOF:
+        return "ce_audits.holder", {"selection_id": item.subject_id}
+    area = "coordinators" if item.party_kind is SubjectType.COORDINATOR else "organizations"
+    return f"{area}.show", {"party_id": item.party_id}

@@ -172,9 +172,7 @@ def test_a_referee_is_reminded_once_in_the_last_week_and_not_after_an_answer(
     given(client, done)
 
     def run() -> dict[str, int]:
-        return reference_reminders.remind(
-            Occasion(day=clock.today(), settings=settings(), link=lambda _kind, _party: "")
-        )
+        return reference_reminders.remind(Occasion(day=clock.today(), settings=settings(), link=lambda _item: ""))
 
     assert run() == {}
     with time_machine.travel(clock.now() + timedelta(days=24), tick=False):
@@ -193,9 +191,7 @@ def test_the_applicant_is_told_once_of_all_that_expired_and_can_send_it_again(
     given(client, done)
 
     def run() -> dict[str, int]:
-        return reference_reminders.remind(
-            Occasion(day=clock.today(), settings=settings(), link=lambda _kind, _party: "")
-        )
+        return reference_reminders.remind(Occasion(day=clock.today(), settings=settings(), link=lambda _item: ""))
 
     with time_machine.travel(clock.now() + timedelta(days=31), tick=False):
         assert run() == {"told expired": 2}
@@ -220,7 +216,7 @@ def test_nobody_hears_of_a_request_that_expires_while_dph_has_the_application(
         application_steps.enter(draft, ApplicationStatus.UNDER_REVIEW, actor=desk.reviewer, at=clock.now())
         audit.record(desk.reviewer, AuditAction.APPLICATION_TAKEN_UP, draft, at=clock.now())
     with time_machine.travel(clock.now() + timedelta(days=31), tick=False):
-        reference_reminders.remind(Occasion(day=clock.today(), settings=settings(), link=lambda _kind, _party: ""))
+        reference_reminders.remind(Occasion(day=clock.today(), settings=settings(), link=lambda _item: ""))
         assert mails("reference-expired") == []
 
 

@@ -24,7 +24,7 @@ from tests.factories import make_user, make_vendor
 def ran(name: str, app: Flask, folder: Path, *, days_later: int = 0, dry_run: bool = False) -> Counts:
     settings = settings_for(str(db.engine.url.render_as_string(hide_password=False)), folder)
     day = clock.today() + timedelta(days=days_later)
-    row = runner.run(find(name), Occasion(day, settings, lambda _kind, _id: "https://h/", dry_run=dry_run))
+    row = runner.run(find(name), Occasion(day, settings, lambda _item: "https://h/", dry_run=dry_run))
     assert row.error is None, row.error
     return row.counts
 

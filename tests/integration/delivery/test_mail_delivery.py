@@ -46,7 +46,7 @@ def write(count: int, *, kind: str = "application-received") -> None:
 
 def deliver(settings: Settings, opening: Opening = transport_for) -> Counts:
     occasion = Occasion(
-        day=clock.today(), settings=settings, link=lambda _kind, _id: "https://certhub.example/", opening=opening
+        day=clock.today(), settings=settings, link=lambda _item: "https://certhub.example/", opening=opening
     )
     return mail_delivery.deliver(occasion)
 

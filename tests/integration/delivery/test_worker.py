@@ -39,7 +39,7 @@ def acquire(owner: str, at: datetime) -> int | None:
 
 
 def a_worker(app: Flask, settings: Settings) -> Worker:
-    return Worker(app.app_context, settings, lambda _kind, _id: "https://h/")
+    return Worker(app.app_context, settings, lambda _item: "https://h/")
 
 
 def runs() -> list[JobRun]:
@@ -143,7 +143,7 @@ def test_a_failed_job_is_a_row_with_a_sentence_and_what_it_did(app: Flask, setti
     def bursts(_occasion: Occasion) -> Counts:
         raise ValueError("Ana Ferreira")
 
-    occasion = Occasion(clock.today(), settings_of_app, lambda _kind, _id: "")
+    occasion = Occasion(clock.today(), settings_of_app, lambda _item: "")
     told = runner.run(Job("breaks", "* * * * *", "Breaks.", breaks), occasion)
     assert (told.status, told.error, told.counts) == (JobStatus.FAILED, "The server is away.", {"sent": 3})
     unexpected = runner.run(Job("bursts", "* * * * *", "Bursts.", bursts), occasion)

@@ -154,7 +154,7 @@ def test_the_job_counts_in_a_dry_run_and_keeps_nothing(committed_app: Flask, tmp
     settings = settings_for(str(db.engine.url.render_as_string(hide_password=False)), tmp_path)
 
     def ran(*, dry_run: bool) -> dict[str, int]:
-        row = runner.run(find("exposures"), Occasion(JUNE_1, settings, lambda _k, _i: "https://h/", dry_run=dry_run))
+        row = runner.run(find("exposures"), Occasion(JUNE_1, settings, lambda _item: "https://h/", dry_run=dry_run))
         assert row.error is None
         return row.counts
 

@@ -39,7 +39,7 @@ def run(*, dry_run: bool = False, stopping: int | None = None) -> dict[str, int]
     left = iter([False] * (stopping or 1_000_000))
     return job.write(
         Occasion(
-            day=clock.today(), settings=settings(), link=lambda _kind, _party: "", dry_run=dry_run,
+            day=clock.today(), settings=settings(), link=lambda _item: "", dry_run=dry_run,
             stopping=lambda: next(left, True),
         )
     )  # fmt: skip

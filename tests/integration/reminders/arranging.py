@@ -10,7 +10,8 @@ from certhub.models.certification import Application, Credential, CredentialPeri
 from certhub.models.messages import Message, MessageStatus, Obligation, Reminder, ReminderNotice, ReminderStatus
 from certhub.models.parties import ExternalLicence, Party
 from certhub.models.standards import StandardSet, StandardVersion
-from certhub.rules.vocabulary import ApplicationKind, ApplicationStatus, Role, StatusEventKind, SubjectType
+from certhub.queries.obligations import DueItem
+from certhub.rules.vocabulary import ApplicationKind, ApplicationStatus, Role, StatusEventKind
 from certhub.services import digests, obligations, reminders
 from tests.factories import WHEN, make_user, saved
 
@@ -21,8 +22,8 @@ def instant(day: date) -> datetime:
     return datetime.combine(day, time(11), UTC)
 
 
-def link(kind: SubjectType | None, party_id: int) -> str:
-    return f"https://certhub.example/{kind.value if kind else ''}/{party_id}"
+def link(item: DueItem | None) -> str:
+    return f"https://certhub.example/{item.party_kind.value}/{item.party_id}" if item else "https://certhub.example/"
 
 
 def a_credential(party: Party, expires_on: date, code: str = "CC-CORE") -> Credential:

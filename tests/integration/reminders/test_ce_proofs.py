@@ -12,13 +12,15 @@ from certhub.models.ce_audits import CeProof, CeSelection
 from certhub.models.files import StoredFile
 from certhub.models.messages import MessageStatus, Obligation
 from certhub.models.parties import VendorOrganization
+from certhub.queries import obligations
 from certhub.rules.ce_audit import CeOutcome
 from certhub.rules.reminder_policies import ObligationKind
 from certhub.rules.vocabulary import Role
 from certhub.services import ce_audits
+from certhub.web.addresses import due_link
 from tests.factories import WHEN, make_coordinator, make_user, make_vendor, saved
 from tests.integration.ce_audits.arranging import drawn, renewed
-from tests.integration.reminders.arranging import instant, messages, open_obligations, run_on, watch_from
+from tests.integration.reminders.arranging import instant, messages, notices, open_obligations, run_on, watch_from
 
 DRAWN, DUE = date(2026, 7, 1), date(2026, 7, 31)
 
@@ -66,6 +68,16 @@ def test_the_holder_and_hr_are_reminded_of_the_proofs(selection: CeSelection, da
         assert "hand in the certificates of completion" in body
         assert "It is due" in body
     assert told("dph@example.org") == []
+
+
+def test_the_reminder_leads_to_the_request_where_the_proof_is_handed_in(app: Flask, selection: CeSelection) -> None:
+    run_on(DUE)
+    ids = [one.id for one in notices()]
+    items = [one for one in obligations.digest_items(ids) if one.kind is ObligationKind.CE_PROOF]
+    assert items
+    address = due_link(app)(items[0])
+    assert address == f"{app.extensions['certhub'].settings.base_url}/ce-requests/{selection.id}"
+    assert app.url_map.bind("h").match(f"/ce-requests/{selection.id}")
 
 
 def test_dph_hears_a_week_after_the_date_that_nothing_came_in(selection: CeSelection) -> None:

@@ -339,7 +339,7 @@ def test_holders_hear_of_it_once_for_each_address_and_only_where_the_box_is_chec
     assert "0 of 1 written" in client.get(f"/standards/{draft.id}").text
 
     def run() -> dict[str, int]:
-        return announcements.write(Occasion(day=clock.today(), settings=settings(), link=lambda _kind, _party: ""))
+        return announcements.write(Occasion(day=clock.today(), settings=settings(), link=lambda _item: ""))
 
     assert run() == {"messages": 1}
     told = db.session.scalars(written_about).all()
