@@ -154,6 +154,8 @@ def _judge_hours(requirement: Requirement, params: HoursParameters, dossier: Dos
     if carried and before is not None:
         spell = f"the {counted(params.window_months or 0, 'month')} up to {written(before[1])}"
         explanation += f" {counted(carried, 'hour')} carried over from {spell}."
+    if to_go and due_on is not None and due_on < occasion.as_of:
+        explanation += _after_the_last_day(due_on, occasion)
     if factor < 1:
         explanation += f" The minimum is lower because the credential was held {held} of {params.window_months} months."
     if waiting:
@@ -170,6 +172,14 @@ def _judge_hours(requirement: Requirement, params: HoursParameters, dossier: Dos
         provided=total > 0 or not minimum,
         awaiting_review=waiting and not to_go,
     )
+
+
+def _after_the_last_day(due_on: date, occasion: Occasion) -> str:
+    """Whether what is missing can still be made up, now that the last day has passed."""
+    if occasion.kind is ApplicationKind.REINSTATEMENT:
+        return f" Hours made up since {written(due_on)} count, too."
+    later = " They would count for a reinstatement, after the grace period." if occasion.is_late else ""
+    return f" Hours after {written(due_on)} do not count for this renewal.{later}"
 
 
 def _activities(

@@ -4,66 +4,19 @@ Each standard goes through the parser, as one that an administrator types in wou
 published rules; what they leave open (a minimum term, a last day for a reinstatement) is a program default.
 """
 
-from collections.abc import Mapping
-from datetime import date, timedelta
-from decimal import Decimal
+from dataclasses import replace
+from datetime import date
 from typing import Any
 
 import pytest
 
-from certhub.rules.dossier import CompletionItem, Dossier, EvidenceItem, Occasion
-from certhub.rules.evaluation import Evaluation, evaluate
-from certhub.rules.findings import Finding
+from certhub.rules.dossier import EvidenceItem, Occasion
+from certhub.rules.evaluation import evaluate
 from certhub.rules.standard import Standard
-from certhub.rules.standard_definition import parse_standard
 from certhub.rules.terms import application_kind_on, closes_on, first_term, renewal_term, renewal_window
 from certhub.rules.vocabulary import ApplicationKind, Result
+from tests.unit.rules.bodies import RENEWING, found, hours, learned, renewal, standard
 from tests.unit.rules.requirement_cases import done, form, given, subject
-
-RENEWING = ["renewal", "reinstatement"]
-
-
-def standard(terms: Mapping[str, Any], *requirements: dict[str, Any], code: str = "XX-BODY") -> Standard:
-    """A standard of the terms and requirements, read as it would be from a file."""
-    common = {"title": "T", "plain_text": "Do it.", "severity": "critical", "citation": "See the body's rules"}
-    return parse_standard(
-        {
-            "code": code, "version": 1, "subject_type": "coordinator", "title": "T", "citation": "See the body's rules",
-            "terms": dict(terms), "requirements": [common | one for one in requirements],
-        },
-        "worked case",
-    )  # fmt: skip
-
-
-def hours(minimum: float, months: int, code: str = "XX-CE", **params: Any) -> dict[str, Any]:
-    """Continuing education in the months before the expiry."""
-    asked = {"min": minimum, "window_months": months, "anchor": "expiry", **params}
-    return {"code": code, "kind": "hours", "stages": RENEWING, "params": asked}
-
-
-def renewal(
-    term: tuple[date, date], *, filed_on: date | None = None, kind: ApplicationKind = ApplicationKind.RENEWAL
-) -> Occasion:
-    """The renewal of a term, judged on the day of its filing; on the last day where none is given."""
-    first, last = term
-    day = filed_on or last
-    return Occasion(day, kind, last + timedelta(days=1), last + timedelta(days=730), first, last, day)
-
-
-def found(one: Evaluation, code: str = "XX-CE") -> Finding:
-    finding = one.finding(code)
-    assert finding is not None
-    return finding
-
-
-def learned(*activities: tuple[date, str, str], since: str = "") -> Dossier:
-    """Completions as (day, hours, category), of somebody first certified on `since`."""
-    completions = tuple(
-        CompletionItem(number, f"Course {number}", on, Decimal(time), category)
-        for number, (on, time, category) in enumerate(activities, start=1)
-    )
-    return subject(completions=completions, facts={"first_granted_on": since} if since else {})
-
 
 # Community health workers, 272 CMR -----------------------------------------------------------------------------------
 
@@ -168,6 +121,31 @@ def test_chw_a_reactivation_is_void_after_a_year() -> None:
     assert application_kind_on(window, date(2028, 7, 30)) is ApplicationKind.REINSTATEMENT
     assert application_kind_on(window, date(2028, 7, 31)) is ApplicationKind.INITIAL
     assert closes_on(CHW.terms, date(2027, 9, 1)).on == date(2028, 9, 1)
+
+
+@pytest.mark.parametrize(
+    ("kind", "filed_on", "told"),
+    [
+        (
+            ApplicationKind.RENEWAL, date(2027, 8, 2),
+            "Hours after July 31, 2027 do not count for this renewal. They would count for a reinstatement, "
+            "after the grace period.",
+        ),
+        (ApplicationKind.RENEWAL, date(2027, 7, 31), "Hours after July 31, 2027 do not count for this renewal."),
+        (ApplicationKind.REINSTATEMENT, date(2027, 9, 20), "Hours made up since July 31, 2027 count, too."),
+    ],
+)  # fmt: skip
+def test_whoever_is_short_after_the_last_day_reads_whether_hours_can_still_be_made_up(
+    kind: ApplicationKind, filed_on: date, told: str
+) -> None:
+    term = (date(2025, 8, 1), date(2027, 7, 31))
+    later = replace(renewal(term, filed_on=filed_on, kind=kind), as_of=date(2027, 9, 21))
+    dossier = learned((date(2026, 9, 1), "14", "core"))
+
+    assert found(evaluate(CHW, dossier, later)).explanation.endswith(told)
+    in_time = renewal(term, filed_on=date(2027, 7, 30))
+    assert "do not count" not in found(evaluate(CHW, dossier, in_time)).explanation
+    assert "count" not in found(evaluate(CHW, learned((date(2026, 9, 1), "15", "core")), later)).explanation
 
 
 def test_chw_hours_made_up_after_the_expiry_count_for_the_reactivation() -> None:
