@@ -1,6 +1,7 @@
 """The pages of exposed assignments."""
 
 from collections.abc import Iterator
+from datetime import date
 
 from flask import Response, render_template, request, stream_with_context
 from flask.typing import ResponseReturnValue
@@ -36,8 +37,7 @@ def index() -> ResponseReturnValue:
     page: Page[ExposedRow] = Page([], None, None)
     if readable:
         page = exposure.page(viewer(), as_of, _filters(form), cursor=request.args.get("cursor"))
-    told = {"known_at": form.known_at.data} if form.known_at.data else {}
-    readings.listed(list="exposures", as_of=as_of, **told, rows=len(page.rows))
+        readings.listed(**_told(as_of, _filters(form), len(page.rows)))
     if form.as_of.data is None and not form.as_of.errors:
         form.as_of.data = as_of
     return render_template(
@@ -62,12 +62,7 @@ def export() -> ResponseReturnValue:
         return render_template("exposures/refused.html", form=form), 422
     made_at = clock.now()
     as_of, filters = form.as_of.data or clock.civil_date(made_at), _filters(form)
-    told: dict[str, object] = {
-        "list": "exposures", "as_of": as_of, "known_at": filters.known_at, "region": filters.region,
-        "vendor": filters.vendor, "link": filters.link,
-        "rows": exposure.count(viewer(), as_of, filters),
-    }  # fmt: skip
-    told = {name: value for name, value in told.items() if value not in (None, "")}
+    told = _told(as_of, filters, exposure.count(viewer(), as_of, filters))
     with transaction():
         audit.record_plain(actor(), AuditAction.EXPOSURES_EXPORTED, "exposure", None, at=made_at, told=told)
     readings.listed(**told)
@@ -110,6 +105,19 @@ def by_link(link: str, party_id: int) -> ResponseReturnValue:
         drawing=chain_drawing.of(broken, rows) if rows else None,
         told=exposure.told(viewer(), broken, party_id),
     ), 200 if readable else 422
+
+
+def _told(as_of: date, filters: Filters, rows: int) -> dict[str, object]:
+    """What the access log says of the list: which part of it, and how much."""
+    asked = {
+        "known_at": filters.known_at, "region": filters.region, "vendor": filters.vendor, "link": filters.link,
+    }  # fmt: skip
+    return {
+        "list": "exposures",
+        "as_of": as_of,
+        **{name: value for name, value in asked.items() if value not in (None, "")},
+        "rows": rows,
+    }
 
 
 def _filters(form: ExposuresForm | ExportForm) -> Filters:

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import json
 from datetime import date
 
 import pytest
@@ -166,3 +167,14 @@ def test_the_first_page_leads_to_the_exposures_at_one_cost_for_one_and_for_many(
     assert "Exposed assignments (13)" in page
     assert "The first 12 are shown here." in page
     assert len(statements_of(lambda: client.get("/exposures"))) == cost
+
+
+def test_the_access_log_tells_which_part_of_the_exposures_was_read(client: FlaskClient) -> None:
+    one = placed(credential_until=MAY_31)
+    administrator(client)
+    page = f"/exposures?as_of=2026-06-15&vendor={one.vendor.name}&link=credential"
+    assert client.get(page).status_code == 200
+    (told,) = db.session.scalars(select(AccessLog.listing).where(AccessLog.what == "exposures.index"))
+    assert json.loads(told) == {
+        "list": "exposures", "as_of": "2026-06-15", "vendor": one.vendor.name, "link": "credential", "rows": 1,
+    }  # fmt: skip
