@@ -9,7 +9,7 @@ from certhub.blueprints.credentials import bp
 from certhub.blueprints.credentials.forms import LiftForm, ReissueForm, StatusForm
 from certhub.database import transaction
 from certhub.documents.twin import certificate_body
-from certhub.queries import applications, audit_trail, certification, credentials, evaluations, orders, reviews
+from certhub.queries import applications, audit_trail, certification, credentials, drifts, evaluations, orders, reviews
 from certhub.queries import notices as notices_given
 from certhub.queries.visibility import NotVisible
 from certhub.rules.due_process import ACTIONS, allows_practice, practice_words
@@ -49,6 +49,7 @@ def show(credential_id: int) -> ResponseReturnValue:
         else None,
         under_way=under_way,
         applying=applying,
+        drifts=drifts.of_party(credential.party_id),
         history=audit_trail.history_of(viewer(), credential.party_id),
     )
 

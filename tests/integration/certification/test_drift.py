@@ -12,7 +12,7 @@ from sqlalchemy import select
 from certhub import clock
 from certhub.database import db, transaction
 from certhub.demo import lifecycle
-from certhub.models.certification import Evidence
+from certhub.models.certification import Credential, Evidence
 from certhub.models.messages import Message, Obligation
 from certhub.models.parties import Practice, PracticeSite
 from certhub.models.signatures import Drift, Signature
@@ -158,12 +158,16 @@ def test_signing_anew_closes_it_and_the_due_date_and_does_not_count_for_the_rene
         text = client.get(page).text
         assert "Attest anew" in text
         assert "9 Mill Road" in text
+    credential = db.session.scalars(select(Credential).where(Credential.party_id == practice.id)).one()
+    renewing = f"/credentials/{credential.id}"
+    assert "Sign anew by" in client.get(renewing).text  # beside the requirement, which still counts as met
     for one in drifts.of_party(practice.id):
         status, text, where = send(client, f"/signatures/{one.signature_id}/anew")
         assert status == 302, text
         assert client.get(where).status_code == 200
 
     assert drifts.of_party(practice.id) == []
+    assert "Sign anew by" not in client.get(renewing).text
     assert "Attest anew" not in client.get("/").text
     with transaction():
         obligations.derive(clock.today(), policies=obligations.shipped_policies(), at=clock.now())
