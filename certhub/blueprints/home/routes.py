@@ -12,11 +12,14 @@ from certhub.queries import (
     background_checks,
     certification,
     drifts,
+    employer_changes,
     exposure,
     independence,
     licences,
     parties,
 )
+from certhub.queries.employer_changes import ChangeRow
+from certhub.rules.employer_change import ChangeState
 from certhub.rules.permissions import Permission, is_employer, may, works_for_dph
 
 _EXPOSED_SHOWN = 12
@@ -55,4 +58,12 @@ def index() -> ResponseReturnValue:
         party=party,
         panel=certification.panel_of(who, party, on=today),
         drifts=drifts.of_party(party.id),
+        asking=_asking(),
     )
+
+
+def _asking() -> list[ChangeRow]:
+    """The employers that wait for the viewer's answer."""
+    if not may(viewer(), Permission.EMPLOYER_CHANGE_ANSWER):
+        return []
+    return list(employer_changes.page(viewer(), state=ChangeState.REQUESTED, at=clock.now()).rows)

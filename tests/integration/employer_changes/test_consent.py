@@ -72,6 +72,16 @@ def test_the_person_sees_who_asks_and_what_follows_and_agrees(client: FlaskClien
     assert "What it did" in fetched(client, f"/employer-changes/{change.id}")
 
 
+def test_the_first_page_of_the_person_leads_to_the_answer_while_one_is_waited_for(
+    client: FlaskClient, move: Move
+) -> None:
+    change = asked(move)
+    sign_in(client, move.account)
+    assert f'href="/employer-changes/{change.id}/answer"' in fetched(client, "/")
+    agreed(move, change)
+    assert f"/employer-changes/{change.id}/answer" not in fetched(client, "/")
+
+
 def test_each_reader_gets_one_letter_with_its_own_part(move: Move) -> None:
     second = factories.make_practice("Oak Pediatrics", email="office@oak.example.org")
     placed(move.person, second, move.old)
