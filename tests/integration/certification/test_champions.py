@@ -28,7 +28,7 @@ from tests.integration.certification.test_drift import (
 )
 from tests.integration.parties.browsing import entries, send
 
-OTHER: dict[str, Any] = {"role": "physician", "name": "Miriam Katz", "email": "miriam@example.org"}
+OTHER: dict[str, Any] = {"role": "physician", "name": "Judith Amsel", "email": "judith@example.org"}
 
 
 @pytest.fixture
@@ -76,7 +76,7 @@ def test_whoever_follows_a_champion_does_not_undo_the_change(desk: lifecycle.Des
     leaves(practice, desk)
     with transaction():
         champions.name(
-            practice, champions.Leading(ChampionRole.PHYSICIAN, "Miriam Katz", "miriam@example.org", clock.today()),
+            practice, champions.Leading(ChampionRole.PHYSICIAN, "Judith Amsel", "judith@example.org", clock.today()),
             actor=desk.applicant, at=clock.now(),
         )  # fmt: skip
     assert [one.requirement_code for one in drifts.of_party(practice.id)] == ["PR-01"]
@@ -96,7 +96,7 @@ def test_a_misspelled_name_is_corrected_and_nothing_is_signed_anew(
 
     assert drifts.of_party(practice.id) == []
     db.session.expire_all()
-    assert leading(practice).name == "Miriam Katz"
+    assert leading(practice).name == "Judith Amsel"
     assert champion.superseded_at is not None
     assert "The name was misspelled" in str(entries(AuditAction.CHAMPION_CORRECTED)[0].changes)
     late = send(client, address, **typed, reason="Once more")
@@ -123,7 +123,7 @@ def test_two_people_name_a_champion_and_the_second_is_told_who_it_is(
     typed = {**OTHER, "starts_on": clock.today().isoformat()}
     assert send(client, address, **typed).status_code == 302
     second = send(client, address, **{**typed, "name": "Sunil Menon"})
-    assert (second.status_code, "Miriam Katz is the physician champion" in second.text) == (422, True)
+    assert (second.status_code, "Judith Amsel is the physician champion" in second.text) == (422, True)
     assert 'value="Sunil Menon"' in second.text
 
 
