@@ -64,7 +64,9 @@ def own_site(committed_app: Flask, sets_clock: SetsClock, tmp_path: Path) -> Ite
 
 def account(role: Role, chain: Placed) -> User:
     party = {Role.VENDOR_HR: chain.vendor, Role.COORDINATOR: chain.person}.get(role)
-    return make_user(role, party, password_hash=password_hashing.hashed(PASSWORD))
+    # Whoever signs types a name that must be the account's own.
+    named = {"name": party.name} if role is Role.COORDINATOR and party else {}
+    return make_user(role, party, password_hash=password_hashing.hashed(PASSWORD), **named)
 
 
 def filled(chain: Placed, desk: lifecycle.Desk) -> Application:
