@@ -27,6 +27,7 @@ from certhub.demo import (
     orders,
     organizations,
     oversight,
+    papers,
 )
 from certhub.demo.coordinators import Newcomer
 from certhub.demo.office import Office, towns
@@ -151,6 +152,7 @@ def _stories(office: Office) -> Iterator[Story[Any]]:
     yield oversight.ce_audited(office)
     yield oversight.condition_heard(office)
     yield employer_changes.moved(office)
+    yield papers.handed_in(office)
 
 
 def _coordinators(office: Office) -> Iterator[Story[Any]]:

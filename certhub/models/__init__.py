@@ -23,6 +23,7 @@ from certhub.models import (
     review,
     signatures,
     standards,
+    submittals,
     training,
 )
 from certhub.models.base import Base
@@ -51,5 +52,6 @@ __all__ = [
     "review",
     "signatures",
     "standards",
+    "submittals",
     "training",
 ]

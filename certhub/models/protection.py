@@ -23,6 +23,7 @@ from certhub.models.references import ReferenceSignature
 from certhub.models.review import ApplicationStage, Recommendation, RequirementNote
 from certhub.models.signatures import Signature
 from certhub.models.standards import StandardVersion
+from certhub.models.submittals import Submittal, SubmittalReview
 from certhub.models.training import TrainingApproval
 from certhub.rules.audit_chain import GENESIS
 
@@ -57,6 +58,8 @@ APPEND_ONLY = tuple(
         EmployerChangeEffect,
         Correction,
         RecordMergeItem,
+        Submittal,
+        SubmittalReview,
     )
 )
 

@@ -49,16 +49,16 @@ _TODO = {
         "Enter the new date if the licence was renewed. If not, tell DPH.",
     ),
     ObligationKind.DOCUMENT_RENEWAL: (
-        "Get the next document before this one ends, and hand it in with the next application.",
-        "Get the document that is valid now, tell DPH, and hand it in with the next application.",
+        "Get the next document before this one ends, and hand it in at this link. You need no application for it.",
+        "Get the document that is valid now, and hand it in at this link. You need no application for it.",
     ),
     ObligationKind.LICENCE_RECHECK: (
         "Look the licence up with the body that issued it, and record what you found.",
         "Look the licence up with the body that issued it now, and record what you found.",
     ),
     ObligationKind.BACKGROUND_RECHECK: (
-        "Have the check done again. Enter only the dates and whether it cleared, with the next application.",
-        "Have the check done again now, and tell DPH when it is done. Never send what a report says.",
+        "Have the check done again. Enter only the dates and whether it cleared, at this link.",
+        "Have the check done again now. Enter only the dates and whether it cleared, never what a report says.",
     ),
     ObligationKind.CE_PROOF: (
         "The renewal was drawn by lot for an audit. Open CE requests, and hand in the certificates of completion.",

@@ -152,12 +152,16 @@ def open_for(viewer: Viewer, party_id: int) -> Application | None:
     )
 
 
+def open_of(party_id: int) -> Application | None:
+    """The party's open application, whoever handles it."""
+    return db.session.scalar(
+        select(Application).where(Application.party_id == party_id, Application.status.in_(OPEN_STATUSES))
+    )
+
+
 def open_elsewhere(viewer: Viewer, party_id: int) -> bool:
     """Whether the party has an open application that the viewer may not see."""
-    found = db.session.scalar(
-        select(Application.id).where(Application.party_id == party_id, Application.status.in_(OPEN_STATUSES))
-    )
-    return found is not None and open_for(viewer, party_id) is None
+    return open_of(party_id) is not None and open_for(viewer, party_id) is None
 
 
 def handler(application: Application, *, on: date) -> Party | None:

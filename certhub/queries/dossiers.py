@@ -34,8 +34,9 @@ from certhub.models.parties import (
     PracticeSite,
     VendorOrganization,
 )
+from certhub.models.submittals import Submittal
 from certhub.models.training import TrainingApproval, TrainingCompletion
-from certhub.queries import champions, credential_status, independence, orders, sites, training
+from certhub.queries import champions, credential_status, independence, orders, sites, submittals, training
 from certhub.rules.dossier import CompletionItem, Dossier, EvidenceItem, ItemWord, LicenceItem
 from certhub.rules.training_entry import is_approved
 from certhub.rules.vocabulary import DecisionOutcome, Discipline, SubjectType, Verdict
@@ -175,13 +176,7 @@ def _evidence(
         )
         .outerjoin(Coordinator.__table__, _person.id == Evidence.party_id)
         .where(
-            or_(
-                whose(Evidence.party_id),
-                # Evidence never moves: what a record of the same person brought along is read where it was written.
-                Evidence.party_id.in_(
-                    select(_absorbed.id).where(_absorbed.merged_into_id.is_not(None), whose(_absorbed.merged_into_id))
-                ),
-            ),
+            _of_record(whose, Evidence.party_id),
             Evidence.withdrawn.is_(False),
             ~select(_Later.id).where(_Later.supersedes_id == Evidence.id).exists(),
         )
@@ -191,6 +186,7 @@ def _evidence(
     mine = application.id if application else 0
     latest = {(one.application_id, one.requirement_code): one for spoken in words.values() for one in spoken}
     granted_at = _latest_grants(whose, but_not=mine)
+    handed_in = submittals.verdicts(_of_record(whose, Submittal.party_id))
     found: defaultdict[int, list[EvidenceItem]] = defaultdict(list)
     for row in rows:
         own = latest.get((mine, row.requirement_code))
@@ -204,8 +200,10 @@ def _evidence(
                 occurred_on=row.occurred_on,
                 expires_on=row.expires_on,
                 has_file=row.file_id is not None,
+                verdict=handed_in[row.id]
+                if row.id in handed_in and not (own and own.last_evidence_id >= row.id)
                 # What DPH records outside any application waits for nobody, but a reviewer may still return it.
-                verdict=Verdict.ACCEPTED
+                else Verdict.ACCEPTED
                 if row.application_id is None and own is None
                 else _verdict_on(row.id, own if own and own.last_evidence_id >= row.id else earlier),
                 for_earlier_term=(
@@ -216,6 +214,12 @@ def _evidence(
             )
         )
     return found
+
+
+def _of_record(whose: Whose, column: SQLColumnExpression[Any]) -> ColumnElement[bool]:
+    """Evidence never moves: what a record of the same person brought along is read where it was written."""
+    absorbed = select(_absorbed.id).where(_absorbed.merged_into_id.is_not(None), whose(_absorbed.merged_into_id))
+    return or_(whose(column), column.in_(absorbed))
 
 
 def _verdict_on(evidence_id: int, word: _Word | None) -> Verdict:

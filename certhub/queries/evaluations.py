@@ -18,9 +18,10 @@ from certhub.rules.findings import Finding
 from certhub.rules.standard import Requirement, Standard, TermPolicy
 from certhub.rules.standard_comparison import Comparison, compared
 from certhub.rules.status import has_ended, is_authorized
+from certhub.rules.submittals import may_be_handed_in
 from certhub.rules.terms import ONE_DAY, RenewalWindow, Term, application_kind_on, first_term, renewal_term
 from certhub.rules.transitions import Applicable
-from certhub.rules.vocabulary import ApplicationKind
+from certhub.rules.vocabulary import ApplicationKind, RequirementKind, Result, Stage
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +97,26 @@ class RenewalOutlook:
     def is_reinstatement(self) -> bool:
         """Whether the time for a renewal is over."""
         return self.judgement.occasion.kind is ApplicationKind.REINSTATEMENT
+
+    @property
+    def handed_in_alone(self) -> dict[str, Requirement]:
+        """What can be handed in without an application, by code: what it needs, and what is asked for at all times."""
+        judged = {finding.requirement: finding for finding in self.judgement.evaluation.findings}
+        found = {}
+        for one in self.judgement.standard.requirements:
+            finding = judged.get(one.code)
+            asked = finding is not None or Stage.ONGOING in one.stages
+            # Of a notice that is due after an event nothing can be on file before there is one.
+            spared = finding and finding.result is Result.NOT_APPLICABLE and one.kind is not RequirementKind.FILING
+            if asked and not spared and may_be_handed_in(one):
+                found[one.code] = one
+        return found
+
+    @property
+    def nothing_on_file(self) -> list[Requirement]:
+        """What is asked for at all times and was never handed in, so that it is not judged with the rest."""
+        judged = {finding.requirement for finding in self.judgement.evaluation.findings}
+        return [one for code, one in self.handed_in_alone.items() if code not in judged]
 
 
 def judge(application: Application, *, as_of: date) -> Judgement:

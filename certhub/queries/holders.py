@@ -16,6 +16,7 @@ from certhub.models.parties import Party
 from certhub.models.record_merges import RecordMerge, ToldApart
 from certhub.models.references import ReferenceRequest
 from certhub.models.signatures import Signature
+from certhub.models.submittals import Submittal
 from certhub.rules.vocabulary import SubjectType
 
 
@@ -58,6 +59,7 @@ HOLDERS: dict[str, Callable[[int], int | None]] = {
     "request_id": _of(ReferenceRequest),
     "selection_id": _of(CeSelection),
     "signature_id": _of(Signature),
+    "submittal_id": _of(Submittal),
     "seq": _of(AuditEntry),
 }
 """What has been read for a page is still at hand when these ask for it, so they cost no query."""

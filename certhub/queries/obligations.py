@@ -28,7 +28,9 @@ from certhub.models.orders import OrderEffect
 from certhub.models.parties import Employment, ExternalLicence, Party
 from certhub.models.signatures import Drift, Signature
 from certhub.models.standards import StandardSet
-from certhub.rules.reminder_policies import Audience, ObligationKind, Policies
+from certhub.models.submittals import Submittal
+from certhub.queries import submittals
+from certhub.rules.reminder_policies import ON_PAPER, Audience, ObligationKind, Policies
 from certhub.rules.status import ENDING_EVENTS
 from certhub.rules.vocabulary import ApplicationKind, ApplicationStatus, SubjectType
 
@@ -40,6 +42,7 @@ NOT_WATCHED = "before CertHub watched this date"
 RENEWED = "already renewed"
 MOVED = "an order of the Board moved the date"
 SUBMITTED = "renewal application submitted"
+HANDED_IN = "a newer one is with DPH"
 LEFT = "no longer employed"
 NOBODY = "no e-mail address is known"
 
@@ -104,8 +107,22 @@ def paused_because(day: date) -> ColumnElement[str | None]:
     worked, works = worked.correlate(Obligation), works.correlate(Obligation)
     return case(
         (and_(Obligation.kind == ObligationKind.CREDENTIAL_RENEWAL, submitted), literal(SUBMITTED, String)),
+        (and_(Obligation.kind.in_(ON_PAPER), _newer_with_department()), literal(HANDED_IN, String)),
         (and_(worked, ~works), literal(LEFT, String)),
         else_=null(),
+    )
+
+
+def _newer_with_department() -> ColumnElement[bool]:
+    """Whether a paper that lasts longer was handed in and waits for a reviewer."""
+    row, newer = aliased(Evidence), aliased(Evidence)
+    return exists().where(
+        row.id == Obligation.subject_id,
+        newer.party_id == row.party_id,
+        newer.requirement_code == row.requirement_code,
+        _same_paper(newer, row),
+        newer.expires_on > row.expires_on,
+        select(Submittal.id).where(Submittal.evidence_id == newer.id, submittals.is_waiting(Submittal)).exists(),
     )
 
 
@@ -215,11 +232,21 @@ def newer_document(row: type[Evidence]) -> ColumnElement[bool]:
             other.party_id == row.party_id,
             other.requirement_code == row.requirement_code,
             other.withdrawn.is_(False),
-            or_(~is_check(row), _check_of(other) == _check_of(row)),
+            submittals.counts(other),
+            _same_paper(other, row),
             other.expires_on > row.expires_on,
             ~exists().where(after.supersedes_id == other.id),
         ),
     )
+
+
+def _same_paper(other: type[Evidence], row: type[Evidence]) -> ColumnElement[bool]:
+    """Whether evidence for one requirement is of the same thing: a check of the same register, the same insurance."""
+    return _thing(other) == _thing(row)
+
+
+def _thing(row: type[Evidence]) -> ColumnElement[str]:
+    return func.coalesce(_check_of(row), row.value["document_type"].as_string(), "")
 
 
 def is_check(row: type[Evidence]) -> ColumnElement[bool]:

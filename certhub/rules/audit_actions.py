@@ -80,6 +80,10 @@ class AuditAction(StrEnum):
     APPLICATION_EXPIRED = "application.expired"
     EVIDENCE_PROVIDED = "evidence.provided"
     EVIDENCE_WITHDRAWN = "evidence.withdrawn"
+    PAPER_HANDED_IN = "paper.handed_in"
+    PAPER_TAKEN_BACK = "paper.taken_back"
+    PAPER_ACCEPTED = "paper.accepted"
+    PAPER_SENT_BACK = "paper.sent_back"
     SIGNATURE_GIVEN = "signature.given"
     DRIFT_NOTED = "drift.noted"
     DRIFT_WITHDRAWN = "drift.withdrawn"
@@ -211,6 +215,10 @@ SENTENCES: dict[AuditAction, str] = {
     AuditAction.APPLICATION_EXPIRED: "closed an application that was never completed",
     AuditAction.EVIDENCE_PROVIDED: "provided evidence",
     AuditAction.EVIDENCE_WITHDRAWN: "took back evidence",
+    AuditAction.PAPER_HANDED_IN: "handed in a paper between applications",
+    AuditAction.PAPER_TAKEN_BACK: "took back a paper",
+    AuditAction.PAPER_ACCEPTED: "accepted a paper",
+    AuditAction.PAPER_SENT_BACK: "sent back a paper with a reason",
     AuditAction.SIGNATURE_GIVEN: "signed a statement on the screen",
     AuditAction.DRIFT_NOTED: "changed a fact under a signed statement",
     AuditAction.DRIFT_WITHDRAWN: "set a fact under a signed statement right again",

@@ -31,6 +31,7 @@ from certhub.services import (
     handovers,
     notices,
     recommendations,
+    submittals,
 )
 
 LONGEST_REASON = 4000
@@ -203,6 +204,7 @@ def review_item(
         Verdict.WAIVED: AuditAction.REQUIREMENT_WAIVED,
     }[verdict]
     audit.record(actor, action, review, at=at, party_id=application.party_id)
+    submittals.look_at_within(evidence, verdict, reason=review.reason, actor=actor, at=at)
     return review
 
 

@@ -15,7 +15,7 @@ from certhub.models.certification import Credential, CredentialPeriod, Evidence
 from certhub.models.messages import Obligation
 from certhub.models.parties import ExternalLicence
 from certhub.models.signatures import Drift, Signature
-from certhub.queries import drifts, obligations
+from certhub.queries import drifts, obligations, submittals
 from certhub.rules.reminder_policies import ObligationKind, Policies, parse_policies
 from certhub.services.bulk_changes import insert_or, rows_changed
 
@@ -74,7 +74,11 @@ def _derived(day: date, policies: Policies, at: datetime) -> list[Select[*tuple[
         ),
         *(
             select(literal(kind.value, String), row.id, row.party_id, row.expires_on, recorded).where(
-                row.withdrawn.is_(False), row.expires_on >= floor[kind], is_one, ~obligations.newer_document(row)
+                row.withdrawn.is_(False),
+                row.expires_on >= floor[kind],
+                is_one,
+                submittals.counts(row),
+                ~obligations.newer_document(row),
             )
             for kind, is_one in (
                 (ObligationKind.DOCUMENT_RENEWAL, ~obligations.is_check(row)),

@@ -6,7 +6,7 @@ from flask import Flask
 from werkzeug.routing import BuildError
 
 from certhub.queries.obligations import DueItem
-from certhub.rules.reminder_policies import ObligationKind
+from certhub.rules.reminder_policies import ON_PAPER, Audience, ObligationKind
 from certhub.rules.vocabulary import SubjectType
 from certhub.services.digests import Link
 from certhub.web.context import Running
@@ -33,5 +33,7 @@ def due_link(app: Flask) -> Link:
 def _page_of(item: DueItem) -> tuple[str, dict[str, int]]:
     if item.kind is ObligationKind.CE_PROOF:
         return "ce_audits.holder", {"selection_id": item.subject_id}
+    if item.kind in ON_PAPER and item.audience is not Audience.DPH:
+        return "applications.newer_paper", {"evidence_id": item.subject_id}
     area = "coordinators" if item.party_kind is SubjectType.COORDINATOR else "organizations"
     return f"{area}.show", {"party_id": item.party_id}

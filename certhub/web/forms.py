@@ -104,6 +104,16 @@ class Checkboxes(SelectMultipleField):  # type: ignore[misc]  # WTForms ships no
     option_widget = widgets.CheckboxInput()
 
 
+class Seen(HiddenField):  # type: ignore[misc]  # WTForms ships no types
+    """Sends back the number of the record that stood on the page, so that nobody answers to what has changed since."""
+
+    @property
+    def number(self) -> int | None:
+        """The number; None for an empty field and for what is none."""
+        typed: str = self.data or ""
+        return int(typed) if typed.isascii() and typed.isdigit() else None
+
+
 def options(pairs: Iterable[tuple[str, str]]) -> list[SelectChoice]:
     """The answers of a select or radio field, from (value, label) pairs."""
     return [SelectChoice(value, label) for value, label in pairs]

@@ -39,6 +39,7 @@ GROUPS = (
         "Work",
         (
             NavigationItem("Work queue", "queue.index", Permission.APPLICATION_REVIEW),
+            NavigationItem("Papers handed in", "queue.papers", Permission.APPLICATION_REVIEW),
             NavigationItem("Applications", "applications.index", Permission.APPLICATION_READ),
             NavigationItem("Exposures", "exposures.index", Permission.EXPOSURE_READ),
             NavigationItem("Statements to sign anew", "applications.attest_anew", Permission.DRIFT_LIST),

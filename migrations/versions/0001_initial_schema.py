@@ -71,6 +71,10 @@ PROTECT = {
         "CREATE TRIGGER correction_is_not_truncated BEFORE TRUNCATE ON correction FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()",
         "CREATE TRIGGER record_merge_item_is_append_only BEFORE UPDATE OR DELETE ON record_merge_item FOR EACH ROW EXECUTE FUNCTION refuse_change()",
         "CREATE TRIGGER record_merge_item_is_not_truncated BEFORE TRUNCATE ON record_merge_item FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()",
+        "CREATE TRIGGER submittal_is_append_only BEFORE UPDATE OR DELETE ON submittal FOR EACH ROW EXECUTE FUNCTION refuse_change()",
+        "CREATE TRIGGER submittal_is_not_truncated BEFORE TRUNCATE ON submittal FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()",
+        "CREATE TRIGGER submittal_review_is_append_only BEFORE UPDATE OR DELETE ON submittal_review FOR EACH ROW EXECUTE FUNCTION refuse_change()",
+        "CREATE TRIGGER submittal_review_is_not_truncated BEFORE TRUNCATE ON submittal_review FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()",
         "CREATE TRIGGER audit_head_moves_on BEFORE UPDATE ON audit_head FOR EACH ROW WHEN (NEW.seq <= OLD.seq OR NEW.id <> OLD.id) EXECUTE FUNCTION refuse_change()",
         "CREATE TRIGGER audit_head_is_kept BEFORE DELETE ON audit_head FOR EACH ROW EXECUTE FUNCTION refuse_change()",
         "CREATE TRIGGER audit_head_is_not_truncated BEFORE TRUNCATE ON audit_head FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()",
@@ -166,6 +170,12 @@ PROTECT = {
         "CREATE TRIGGER record_merge_item_refuses_update BEFORE UPDATE ON record_merge_item BEGIN SELECT RAISE(ABORT, 'rows of record_merge_item are never changed or removed'); END",
         "CREATE TRIGGER record_merge_item_refuses_delete BEFORE DELETE ON record_merge_item BEGIN SELECT RAISE(ABORT, 'rows of record_merge_item are never changed or removed'); END",
         "CREATE TRIGGER record_merge_item_refuses_replace BEFORE INSERT ON record_merge_item WHEN EXISTS (SELECT 1 FROM record_merge_item AS kept WHERE kept.id = NEW.id) OR EXISTS (SELECT 1 FROM record_merge_item AS kept WHERE kept.merge_id = NEW.merge_id AND kept.table_name = NEW.table_name AND kept.column_name = NEW.column_name AND kept.row_id = NEW.row_id) BEGIN SELECT RAISE(ABORT, 'rows of record_merge_item are never changed or removed'); END",
+        "CREATE TRIGGER submittal_refuses_update BEFORE UPDATE ON submittal BEGIN SELECT RAISE(ABORT, 'rows of submittal are never changed or removed'); END",
+        "CREATE TRIGGER submittal_refuses_delete BEFORE DELETE ON submittal BEGIN SELECT RAISE(ABORT, 'rows of submittal are never changed or removed'); END",
+        "CREATE TRIGGER submittal_refuses_replace BEFORE INSERT ON submittal WHEN EXISTS (SELECT 1 FROM submittal AS kept WHERE kept.id = NEW.id) OR EXISTS (SELECT 1 FROM submittal AS kept WHERE kept.evidence_id = NEW.evidence_id) BEGIN SELECT RAISE(ABORT, 'rows of submittal are never changed or removed'); END",
+        "CREATE TRIGGER submittal_review_refuses_update BEFORE UPDATE ON submittal_review BEGIN SELECT RAISE(ABORT, 'rows of submittal_review are never changed or removed'); END",
+        "CREATE TRIGGER submittal_review_refuses_delete BEFORE DELETE ON submittal_review BEGIN SELECT RAISE(ABORT, 'rows of submittal_review are never changed or removed'); END",
+        "CREATE TRIGGER submittal_review_refuses_replace BEFORE INSERT ON submittal_review WHEN EXISTS (SELECT 1 FROM submittal_review AS kept WHERE kept.id = NEW.id) OR EXISTS (SELECT 1 FROM submittal_review AS kept WHERE kept.supersedes_id = NEW.supersedes_id) OR EXISTS (SELECT 1 FROM submittal_review AS kept WHERE kept.submittal_id = NEW.submittal_id AND kept.supersedes_id IS NULL AND NEW.supersedes_id IS NULL) BEGIN SELECT RAISE(ABORT, 'rows of submittal_review are never changed or removed'); END",
         "CREATE TRIGGER audit_head_moves_on BEFORE UPDATE ON audit_head WHEN NEW.seq <= OLD.seq OR NEW.id <> OLD.id BEGIN SELECT RAISE(ABORT, 'rows of audit_head are never changed or removed'); END",
         "CREATE TRIGGER audit_head_is_kept BEFORE DELETE ON audit_head BEGIN SELECT RAISE(ABORT, 'rows of audit_head are never changed or removed'); END",
         "CREATE TRIGGER audit_head_refuses_replace BEFORE INSERT ON audit_head WHEN EXISTS (SELECT 1 FROM audit_head AS kept WHERE kept.id = NEW.id) BEGIN SELECT RAISE(ABORT, 'rows of audit_head are never changed or removed'); END",
@@ -240,6 +250,10 @@ UNPROTECT = {
         "DROP TRIGGER IF EXISTS correction_is_not_truncated ON correction",
         "DROP TRIGGER IF EXISTS record_merge_item_is_append_only ON record_merge_item",
         "DROP TRIGGER IF EXISTS record_merge_item_is_not_truncated ON record_merge_item",
+        "DROP TRIGGER IF EXISTS submittal_is_append_only ON submittal",
+        "DROP TRIGGER IF EXISTS submittal_is_not_truncated ON submittal",
+        "DROP TRIGGER IF EXISTS submittal_review_is_append_only ON submittal_review",
+        "DROP TRIGGER IF EXISTS submittal_review_is_not_truncated ON submittal_review",
         "DROP TRIGGER IF EXISTS audit_head_moves_on ON audit_head",
         "DROP TRIGGER IF EXISTS audit_head_is_kept ON audit_head",
         "DROP TRIGGER IF EXISTS audit_head_is_not_truncated ON audit_head",
@@ -334,6 +348,12 @@ UNPROTECT = {
         "DROP TRIGGER IF EXISTS record_merge_item_refuses_update",
         "DROP TRIGGER IF EXISTS record_merge_item_refuses_delete",
         "DROP TRIGGER IF EXISTS record_merge_item_refuses_replace",
+        "DROP TRIGGER IF EXISTS submittal_refuses_update",
+        "DROP TRIGGER IF EXISTS submittal_refuses_delete",
+        "DROP TRIGGER IF EXISTS submittal_refuses_replace",
+        "DROP TRIGGER IF EXISTS submittal_review_refuses_update",
+        "DROP TRIGGER IF EXISTS submittal_review_refuses_delete",
+        "DROP TRIGGER IF EXISTS submittal_review_refuses_replace",
         "DROP TRIGGER IF EXISTS audit_head_moves_on",
         "DROP TRIGGER IF EXISTS audit_head_is_kept",
         "DROP TRIGGER IF EXISTS audit_head_refuses_replace",
@@ -2998,6 +3018,33 @@ def upgrade() -> None:
     op.create_index(op.f("ix_signature_account_id"), "signature", ["account_id"], unique=False)
     op.create_index("ix_signature_party", "signature", ["party_id", "requirement_code"], unique=False)
     op.create_table(
+        "submittal",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("evidence_id", sa.Integer(), nullable=False),
+        sa.Column("party_id", sa.Integer(), nullable=False),
+        sa.Column("credential_id", sa.Integer(), nullable=False),
+        sa.Column(
+            "standard_version_id",
+            sa.Integer(),
+            nullable=False,
+            comment="The version whose requirement was shown to whoever handed it in",
+        ),
+        sa.Column("requirement_code", sa.String(length=20), nullable=False),
+        sa.Column("handed_in_on", sa.Date(), nullable=False, comment="Agency date"),
+        sa.Column("look_by", sa.Date(), nullable=False, comment="By when DPH is to look at it"),
+        sa.ForeignKeyConstraint(["credential_id"], ["credential.id"], name=op.f("fk_submittal_credential_id")),
+        sa.ForeignKeyConstraint(["evidence_id"], ["evidence.id"], name=op.f("fk_submittal_evidence_id")),
+        sa.ForeignKeyConstraint(["party_id"], ["party.id"], name=op.f("fk_submittal_party_id")),
+        sa.ForeignKeyConstraint(
+            ["standard_version_id"], ["standard_version.id"], name=op.f("fk_submittal_standard_version_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_submittal")),
+        sa.UniqueConstraint("evidence_id", name=op.f("uq_submittal_evidence_id")),
+        comment="Evidence that a holder handed in without an application; it counts once DPH has accepted it.",
+    )
+    op.create_index(op.f("ix_submittal_credential_id"), "submittal", ["credential_id"], unique=False)
+    op.create_index(op.f("ix_submittal_look_by"), "submittal", ["look_by"], unique=False)
+    op.create_table(
         "decision",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("application_id", sa.Integer(), nullable=False),
@@ -3098,6 +3145,46 @@ def upgrade() -> None:
         unique=True,
         postgresql_where=sa.text("withdrawn_at IS NULL"),
         sqlite_where=sa.text("withdrawn_at IS NULL"),
+    )
+    op.create_table(
+        "submittal_review",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("submittal_id", sa.Integer(), nullable=False),
+        sa.Column(
+            "verdict",
+            sa.Enum(
+                "pending",
+                "accepted",
+                "returned",
+                "waived",
+                name="verdict",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("reviewer_id", sa.Integer(), nullable=False),
+        sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("supersedes_id", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(["reviewer_id"], ["account.id"], name=op.f("fk_submittal_review_reviewer_id")),
+        sa.ForeignKeyConstraint(["submittal_id"], ["submittal.id"], name=op.f("fk_submittal_review_submittal_id")),
+        sa.ForeignKeyConstraint(
+            ["supersedes_id"], ["submittal_review.id"], name=op.f("fk_submittal_review_supersedes_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_submittal_review")),
+        sa.UniqueConstraint("supersedes_id", name=op.f("uq_submittal_review_supersedes_id")),
+        comment="A reviewer's word on what was handed in; a correction supersedes the one before it, and the last one counts.",
+    )
+    op.create_index("ix_submittal_review_submittal", "submittal_review", ["submittal_id", "id"], unique=False)
+    op.create_index(
+        "uq_submittal_review_first",
+        "submittal_review",
+        ["submittal_id"],
+        unique=True,
+        postgresql_where=sa.text("supersedes_id IS NULL"),
+        sqlite_where=sa.text("supersedes_id IS NULL"),
     )
     op.create_table(
         "action_notice",
@@ -3211,6 +3298,14 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_action_notice_party_id"), table_name="action_notice")
     op.drop_table("action_notice")
     op.drop_index(
+        "uq_submittal_review_first",
+        table_name="submittal_review",
+        postgresql_where=sa.text("supersedes_id IS NULL"),
+        sqlite_where=sa.text("supersedes_id IS NULL"),
+    )
+    op.drop_index("ix_submittal_review_submittal", table_name="submittal_review")
+    op.drop_table("submittal_review")
+    op.drop_index(
         "uq_drift_standing",
         table_name="drift",
         postgresql_where=sa.text("withdrawn_at IS NULL"),
@@ -3225,6 +3320,9 @@ def downgrade() -> None:
         sqlite_where=sa.text("supersedes_id IS NULL"),
     )
     op.drop_table("decision")
+    op.drop_index(op.f("ix_submittal_look_by"), table_name="submittal")
+    op.drop_index(op.f("ix_submittal_credential_id"), table_name="submittal")
+    op.drop_table("submittal")
     op.drop_index("ix_signature_party", table_name="signature")
     op.drop_index(op.f("ix_signature_account_id"), table_name="signature")
     op.drop_table("signature")

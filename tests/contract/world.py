@@ -49,6 +49,7 @@ from certhub.models.parties import (
 from certhub.models.references import ReferenceLink, ReferenceRequest
 from certhub.models.signatures import Signature
 from certhub.models.standards import StandardSet, StandardVersion
+from certhub.models.submittals import Submittal
 from certhub.models.training import TrainingCompletion
 from certhub.queries import standards as queries
 from certhub.queries.order_plans import plan, plan_of_revocation
@@ -58,6 +59,7 @@ from certhub.rules.orders import Cohort, OrderKind, OrderText
 from certhub.rules.permissions import GRANTS
 from certhub.rules.requirement_kinds.instrument_scales import INSTRUMENTS
 from certhub.rules.standard_draft import with_group
+from certhub.rules.submittals import may_be_handed_in
 from certhub.rules.tokens import token_hash
 from certhub.rules.vocabulary import FeedbackMethod, RespondentRole, Role, SubjectType, VersionStatus
 from certhub.services import audit, files, record_merges, roster_import, told_apart
@@ -153,7 +155,15 @@ def build(app: Flask) -> World:
     of[SubjectType.COORDINATOR] |= _audited(person, reviewer)
     of[SubjectType.COORDINATOR] |= _merged(person, reviewer)
     of[SubjectType.VENDOR]["selection_id"] = of[SubjectType.COORDINATOR]["selection_id"]
-    for name in ("application_id", "credential_id", "certificate_id", "file_id", "evidence_id", "notice_id"):
+    for name in (
+        "application_id",
+        "credential_id",
+        "certificate_id",
+        "file_id",
+        "evidence_id",
+        "notice_id",
+        "submittal_id",
+    ):
         of[SubjectType.VENDOR][name] += of[SubjectType.COORDINATOR][name]
     for name, values in _asking(vendor, users[Role.VENDOR_HR], reviewer).items():
         of[SubjectType.VENDOR].setdefault(name, []).extend(values)
@@ -381,13 +391,19 @@ def _held(party: Party, user: User, reviewer: User) -> Values:
     told = db.session.scalars(select(AuditEntry).where(AuditEntry.party_id == party.id)).first()
     assert version is not None
     assert told is not None
+    paper = _handed_in(party, credential, version)
     drafts = [_drafted(version, reviewer)] if party.kind is SubjectType.PRACTICE else []
     return {
         "party_id": [party.id],
         "account_id": [user.id],
         "application_id": [application.id],
         "certificate_id": [certificate.id],
-        "code": [evidence[0].requirement_code, certificate.verification_code, *([GROUP] if drafts else [])],
+        "code": [
+            evidence[0].requirement_code,
+            paper.requirement_code,
+            certificate.verification_code,
+            *([GROUP] if drafts else []),
+        ],
         "contact_id": [contact.id],
         "credential_id": [credential.id],
         "event_id": [event.id],
@@ -403,6 +419,7 @@ def _held(party: Party, user: User, reviewer: User) -> Values:
         "session_id": [session.id],
         "stake_id": [stake.id],
         "standard_code": [version.standard.code],
+        "submittal_id": [paper.id],
         "standard_id": [version.standard_id],
         "term_id": [term],
         "token": list(links),
@@ -411,6 +428,19 @@ def _held(party: Party, user: User, reviewer: User) -> Values:
         **({"signature_id": list(signed)} if signed else {}),
         **({"site_id": [site.id], "champion_id": list(led)} if party.kind is SubjectType.PRACTICE else {}),
     }
+
+
+def _handed_in(party: Party, credential: Credential, version: StandardVersion) -> Submittal:
+    """A paper between applications that waits for a reviewer."""
+    alone = next(one for one in queries.definition_of(version).requirements if may_be_handed_in(one))
+    evidence = Evidence(party_id=party.id, requirement_code=alone.code, value={}, recorded_at=WHEN)
+    _rows(evidence)
+    paper = Submittal(
+        evidence_id=evidence.id, party_id=party.id, credential_id=credential.id, standard_version_id=version.id,
+        requirement_code=alone.code, handed_in_on=date(2026, 5, 4), look_by=date(2026, 5, 11),
+    )  # fmt: skip
+    _rows(paper)
+    return paper
 
 
 def _drafted(version: StandardVersion, by: User) -> int:

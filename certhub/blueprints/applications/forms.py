@@ -1,18 +1,31 @@
 """Forms of the applicant: one generic evidence form, built from what the requirement asks for."""
 
 from collections.abc import Collection, Mapping
+from dataclasses import replace
 from typing import Any
 
 from flask import request
 from wtforms import BooleanField, FileField, SelectField, StringField, widgets
 from wtforms.validators import InputRequired, Optional
 
+from certhub import clock
+from certhub.auth.guard import actor
+from certhub.models.files import StoredFile
 from certhub.rules.dossier import SiteItem
 from certhub.rules.evidence_fields import EvidenceField, Input
-from certhub.rules.evidence_forms import NOT_RATED, fields_for, needs_file, takes_file, text_to_sign
-from certhub.rules.sites import SITES
+from certhub.rules.evidence_forms import (
+    NOT_RATED,
+    EvidenceInput,
+    checked_value,
+    fields_for,
+    needs_file,
+    takes_file,
+    text_to_sign,
+)
+from certhub.rules.sites import SITES, sites_named
 from certhub.rules.standard import Requirement
 from certhub.web.forms import CertHubForm, Checkboxes, Line, Text, options
+from certhub.web.uploads import keep_upload
 
 
 class SubmitForm(CertHubForm):
@@ -91,6 +104,21 @@ def sections(requirement: Requirement, form: CertHubForm) -> list[tuple[Evidence
     if "file" in form:
         found.append((None, [form["file"]]))
     return found
+
+
+def given_with(form: CertHubForm, requirement: Requirement, sites: Collection[SiteItem]) -> EvidenceInput:
+    """The evidence that was typed in, checked, with the sites that it is for. Raises `Refusal`."""
+    given = checked_value(requirement, typed(requirement), today=clock.today())
+    chosen = form[SITES].data if SITES in form else ()
+    return replace(given, value={**given.value, **sites_named(requirement, chosen or (), sites)})
+
+
+def document_with(*, owner_id: int, party_id: int) -> StoredFile | None:
+    """The document that came with the evidence, kept; None where there is none. Raises `Refusal`."""
+    upload = request.files.get("file")
+    if upload is None or not upload.filename:
+        return None
+    return keep_upload(upload, owner_id=owner_id, party_id=party_id, actor=actor(), at=clock.now())
 
 
 def typed(requirement: Requirement) -> Mapping[str, str | list[str]]:

@@ -1,14 +1,19 @@
 """The applicant's pages."""
 
-from dataclasses import replace
-
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from certhub import clock
 from certhub.auth.guard import actor, requires, viewer
 from certhub.blueprints.applications import bp
-from certhub.blueprints.applications.forms import CloseForm, SubmitForm, evidence_form, sections, typed
+from certhub.blueprints.applications.forms import (
+    CloseForm,
+    SubmitForm,
+    document_with,
+    evidence_form,
+    given_with,
+    sections,
+)
 from certhub.database import transaction
 from certhub.queries import (
     applications,
@@ -27,7 +32,6 @@ from certhub.queries import (
 )
 from certhub.queries.sites import open_sites
 from certhub.rules.evidence_forms import (
-    checked_value,
     done_by_department,
     is_computed,
     may_be_searched_again,
@@ -38,7 +42,6 @@ from certhub.rules.permissions import Permission, works_for_dph
 from certhub.rules.references import STATE_LABELS
 from certhub.rules.refusal import Refusal
 from certhub.rules.service_goals import StageEntry, goal_for
-from certhub.rules.sites import sites_named
 from certhub.rules.terms import closes_on
 from certhub.rules.vocabulary import ApplicationStatus, SubjectType
 from certhub.services import applications as service
@@ -48,7 +51,6 @@ from certhub.web import submissions
 from certhub.web.context import settings
 from certhub.web.forms import CertHubForm, refusals_shown_on
 from certhub.web.listing import chosen
-from certhub.web.uploads import keep_upload
 
 
 @bp.route("/applications")
@@ -160,16 +162,9 @@ def provide(application_id: int, code: str) -> ResponseReturnValue:
     if form.validate_on_submit():
         back = url_for(".show", application_id=application.id, _anchor=code)
         with refusals_shown_on(form), transaction():
-            given = checked_value(requirement, typed(requirement), today=clock.today())
-            chosen = form["sites"].data if "sites" in form else ()
-            given = replace(given, value={**given.value, **sites_named(requirement, chosen or (), sites)})
-            upload = request.files.get("file")
-            file = None
-            if upload is not None and upload.filename:
-                handler = applications.handler(application, on=clock.today()) or application.party
-                file = keep_upload(
-                    upload, owner_id=handler.id, party_id=application.party_id, actor=actor(), at=clock.now()
-                )
+            given = given_with(form, requirement, sites)
+            handler = applications.handler(application, on=clock.today()) or application.party
+            file = document_with(owner_id=handler.id, party_id=application.party_id)
             evidence_service.provide(application, requirement, given, file=file, actor=actor(), at=clock.now())
             submissions.remember(back)
         if not form.refused:
@@ -178,11 +173,13 @@ def provide(application_id: int, code: str) -> ResponseReturnValue:
     to_sign = text_to_sign(requirement)
     return render_template(
         "applications/provide.html",
-        application=application,
+        party=application.party,
+        back=url_for(".show", application_id=application.id, _anchor=requirement.code),
         requirement=requirement,
         form=form,
         sections=sections(requirement, form),
         text=signed_texts.signed_text(*to_sign) if to_sign else None,
+        alone=None,
     ), form.http_status
 
 

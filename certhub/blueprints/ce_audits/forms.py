@@ -1,13 +1,11 @@
 """The forms of the audit of continuing education."""
 
-from typing import Any
-
 from flask_wtf.file import FileField
-from wtforms import HiddenField, IntegerField, RadioField, SelectField
+from wtforms import IntegerField, RadioField, SelectField
 from wtforms.validators import InputRequired, Optional
 
 from certhub.rules.ce_audit import DAYS_TO_ANSWER, OUTCOME_LABELS, PERCENT
-from certhub.web.forms import CertHubForm, Day, Line, Text, options
+from certhub.web.forms import CertHubForm, Day, Line, Seen, Text, options
 from certhub.web.plain_words import PlainForm
 
 
@@ -64,9 +62,4 @@ class ReviewForm(CertHubForm):
     reason = Text(
         "Why", [Optional()], longest=1000, description="Needed unless the holder simply passed. The holder can read it."
     )
-    shown = HiddenField()
-
-    def shown_result(self) -> int | None:
-        """The word that stood on the page when this form was shown; a number that nobody gave out is none."""
-        typed: Any = self.shown.data
-        return int(typed) if typed and typed.isascii() and typed.isdigit() else None
+    shown = Seen()

@@ -66,7 +66,7 @@ def review(selection_id: int) -> ResponseReturnValue:
                 selection,
                 CeOutcome(form.outcome.data),
                 reason=form.reason.data or "",
-                shown=form.shown_result(),
+                shown=form.shown.number,
                 actor=actor(),
                 at=clock.now(),
             )

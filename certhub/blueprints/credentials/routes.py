@@ -9,13 +9,25 @@ from certhub.blueprints.credentials import bp
 from certhub.blueprints.credentials.forms import LiftForm, ReissueForm, StatusForm
 from certhub.database import transaction
 from certhub.documents.twin import certificate_body
-from certhub.queries import applications, audit_trail, certification, credentials, drifts, evaluations, orders, reviews
+from certhub.queries import (
+    applications,
+    audit_trail,
+    certification,
+    credentials,
+    drifts,
+    evaluations,
+    files,
+    orders,
+    reviews,
+    submittals,
+)
 from certhub.queries import notices as notices_given
 from certhub.queries.visibility import NotVisible
 from certhub.rules.due_process import ACTIONS, allows_practice, practice_words
 from certhub.rules.hearings import OUTCOME_LABELS, STEP_LABELS
 from certhub.rules.permissions import Permission, may, works_for_dph
 from certhub.rules.status import has_ended
+from certhub.rules.submittals import STATE_LABELS
 from certhub.rules.vocabulary import StatusEventKind
 from certhub.services import certificates, notices, status_events
 from certhub.web import submissions
@@ -31,7 +43,9 @@ def show(credential_id: int) -> ResponseReturnValue:
     outlook = evaluations.renewal_outlook(view, as_of=clock.today())
     under_way = certification.open_one(applications.of_party(viewer(), credential.party_id))
     applying = None if under_way else certification.applying_for(viewer(), credential.party, on=clock.today())
-    given = notices_given.of_credential(viewer(), credential) if may(viewer(), Permission.APPLICATION_READ) else []
+    reads = may(viewer(), Permission.APPLICATION_READ)
+    given = notices_given.of_credential(viewer(), credential) if reads else []
+    papers = submittals.of_credential(credential) if reads else None
     return render_template(
         "credentials/show.html",
         view=view,
@@ -44,6 +58,9 @@ def show(credential_id: int) -> ResponseReturnValue:
         outcome_labels=OUTCOME_LABELS,
         practice_words=practice_words,
         outlook=outlook,
+        papers=papers,
+        paper_labels=STATE_LABELS,
+        readable=files.readable(viewer(), [one.submittal.evidence.file_id for one in papers or []]),
         too_late_since=view.periods[0].reinstatement_until
         if view.periods and outlook is None and not has_ended(view.status)
         else None,

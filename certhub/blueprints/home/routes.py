@@ -17,6 +17,7 @@ from certhub.queries import (
     independence,
     licences,
     parties,
+    submittals,
 )
 from certhub.queries.employer_changes import ChangeRow
 from certhub.rules.employer_change import ChangeState
@@ -49,6 +50,7 @@ def index() -> ResponseReturnValue:
             overdue=sum(stage.overdue for stage in applications.stage_figures(who, on=today)),
             in_force=certification.held_in_force(who, on=today),
             drifts=drifts.first(who, today, number=1),
+            papers=submittals.waiting(who, on=today) if may(who, Permission.APPLICATION_REVIEW) else (0, 0),
         )
     party = parties.one(who, who.party_id or 0)
     return render_template(

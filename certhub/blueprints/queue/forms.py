@@ -4,7 +4,7 @@ from wtforms import RadioField, SelectField
 from wtforms.validators import InputRequired, Optional
 
 from certhub.rules.vocabulary import ApplicationStatus, DecisionOutcome, Verdict
-from certhub.web.forms import CertHubForm, Text, options
+from certhub.web.forms import CertHubForm, Seen, Text, options
 
 
 class ReviewItemForm(CertHubForm):
@@ -27,6 +27,23 @@ class ReviewItemForm(CertHubForm):
         description="Needed when you return or waive. The applicant reads it: say what to do.",
         render_kw={"rows": 3},
     )
+
+
+class PaperForm(CertHubForm):
+    """A word on a paper that was handed in between applications."""
+
+    verdict = RadioField(
+        "Your finding",
+        [InputRequired("Choose one.")],
+        choices=options([(Verdict.ACCEPTED.value, "Accept"), (Verdict.RETURNED.value, "Send back")]),
+    )
+    reason = Text(
+        "Reason",
+        [Optional()],
+        description="Needed when you send it back. The sender reads it: say what to do.",
+        render_kw={"rows": 3},
+    )
+    shown = Seen()
 
 
 class ApprovalForm(CertHubForm):
