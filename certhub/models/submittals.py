@@ -25,7 +25,7 @@ class Submittal(Base):
     )
     requirement_code: Mapped[str] = mapped_column(String(20))
     handed_in_on: Mapped[date] = mapped_column(comment="Agency date")
-    look_by: Mapped[date] = mapped_column(index=True, comment="By when DPH is to look at it")
+    due_on: Mapped[date] = mapped_column(index=True, comment="By when DPH is to look at it")
 
     evidence: Mapped[Evidence] = relationship()
     party: Mapped[Party] = relationship()

@@ -6,7 +6,7 @@ from typing import Any
 from certhub.database import db
 from certhub.models.audit import AuditEntry
 from certhub.models.ce_audits import CeSelection
-from certhub.models.certification import Application, Certificate, Credential
+from certhub.models.certification import Application, Certificate, Credential, Evidence
 from certhub.models.due_process import ActionNotice
 from certhub.models.employer_changes import EmployerChange
 from certhub.models.files import StoredFile
@@ -50,6 +50,7 @@ HOLDERS: dict[str, Callable[[int], int | None]] = {
     "change_id": _of(EmployerChange),
     "assessment_id": _of(SelfAssessment),
     "credential_id": _of(Credential),
+    "evidence_id": _of(Evidence),
     "feedback_id": _of(FamilyFeedback),
     "file_id": _of(StoredFile),
     "mark_id": _of_mark,

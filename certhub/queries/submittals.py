@@ -20,7 +20,7 @@ from certhub.rules.standard import Requirement
 from certhub.rules.submittals import SubmittalState, state_of
 from certhub.rules.vocabulary import Verdict
 
-_KEYS: tuple[InstrumentedAttribute[Any], ...] = (Submittal.look_by, Submittal.id)
+_KEYS: tuple[InstrumentedAttribute[Any], ...] = (Submittal.due_on, Submittal.id)
 _MOST_SHOWN = 50
 
 
@@ -48,7 +48,7 @@ class WaitingRow:
     number: str
     requirement_code: str
     handed_in_on: date
-    look_by: date
+    due_on: date
     expires_on: date | None
 
 
@@ -94,7 +94,7 @@ def page(viewer: Viewer, *, cursor: str | None = None) -> Page[WaitingRow]:
 def waiting(viewer: Viewer, *, on: date) -> tuple[int, int]:
     """How much waits for a reviewer, and how much of it for longer than it should."""
     rows = _waiting(viewer).subquery()
-    late = select(func.count()).select_from(rows).where(rows.c.look_by < on)
+    late = select(func.count()).select_from(rows).where(rows.c.due_on < on)
     found = db.session.execute(select(func.count(), late.scalar_subquery()).select_from(rows)).one()
     return found[0], found[1]
 
@@ -189,7 +189,7 @@ def _waiting(viewer: Viewer) -> Select[*tuple[Any, ...]]:
             Credential.number,
             Submittal.requirement_code,
             Submittal.handed_in_on,
-            Submittal.look_by,
+            Submittal.due_on,
             Evidence.expires_on,
         )
         .join(Party, Party.id == Submittal.party_id)

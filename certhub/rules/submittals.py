@@ -70,7 +70,7 @@ def goes_into(requirement: Requirement, kind: ApplicationKind | None) -> bool:
     return kind is not None and counts_at(requirement, kind, late=True)
 
 
-def look_by(handed_in_on: date) -> date:
+def due_on(handed_in_on: date) -> date:
     """By when DPH is to look at it: as soon as it takes up an application."""
     return add_business_days(handed_in_on, TAKE_UP_BUSINESS_DAYS)
 

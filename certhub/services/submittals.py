@@ -20,7 +20,7 @@ from certhub.rules.lifecycle import WITH_APPLICANT
 from certhub.rules.permissions import DPH_ROLES
 from certhub.rules.refusal import Refusal
 from certhub.rules.standard import Requirement
-from certhub.rules.submittals import goes_into, look_by, may_be_handed_in, require_waiting, require_word
+from certhub.rules.submittals import due_on, goes_into, may_be_handed_in, require_waiting, require_word
 from certhub.rules.vocabulary import Verdict
 from certhub.services import audit, outbox
 
@@ -79,7 +79,7 @@ def hand_in(
         standard_version_id=version.id,
         requirement_code=requirement.code,
         handed_in_on=today,
-        look_by=look_by(today),
+        due_on=due_on(today),
     )
     db.session.add(submittal)
     db.session.flush()

@@ -3031,7 +3031,7 @@ def upgrade() -> None:
         ),
         sa.Column("requirement_code", sa.String(length=20), nullable=False),
         sa.Column("handed_in_on", sa.Date(), nullable=False, comment="Agency date"),
-        sa.Column("look_by", sa.Date(), nullable=False, comment="By when DPH is to look at it"),
+        sa.Column("due_on", sa.Date(), nullable=False, comment="By when DPH is to look at it"),
         sa.ForeignKeyConstraint(["credential_id"], ["credential.id"], name=op.f("fk_submittal_credential_id")),
         sa.ForeignKeyConstraint(["evidence_id"], ["evidence.id"], name=op.f("fk_submittal_evidence_id")),
         sa.ForeignKeyConstraint(["party_id"], ["party.id"], name=op.f("fk_submittal_party_id")),
@@ -3043,7 +3043,7 @@ def upgrade() -> None:
         comment="Evidence that a holder handed in without an application; it counts once DPH has accepted it.",
     )
     op.create_index(op.f("ix_submittal_credential_id"), "submittal", ["credential_id"], unique=False)
-    op.create_index(op.f("ix_submittal_look_by"), "submittal", ["look_by"], unique=False)
+    op.create_index(op.f("ix_submittal_due_on"), "submittal", ["due_on"], unique=False)
     op.create_table(
         "decision",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -3320,7 +3320,7 @@ def downgrade() -> None:
         sqlite_where=sa.text("supersedes_id IS NULL"),
     )
     op.drop_table("decision")
-    op.drop_index(op.f("ix_submittal_look_by"), table_name="submittal")
+    op.drop_index(op.f("ix_submittal_due_on"), table_name="submittal")
     op.drop_index(op.f("ix_submittal_credential_id"), table_name="submittal")
     op.drop_table("submittal")
     op.drop_index("ix_signature_party", table_name="signature")

@@ -31,14 +31,11 @@ from certhub.models.parties import (
 from certhub.models.record_merges import RecordMerge, ToldApart
 from certhub.models.signatures import Drift, Signature
 from certhub.models.standards import StandardPreview, StandardPreviewHolder, StandardSet, StandardVersion
-from certhub.models.submittals import Submittal
 from certhub.models.training import TrainingCompletion
-from certhub.queries import standards
 from certhub.rules.audit_actions import AuditAction
 from certhub.rules.ce_audit import population_hash
 from certhub.rules.orders import OrderKind
 from certhub.rules.reminder_policies import Audience, ObligationKind
-from certhub.rules.submittals import may_be_handed_in
 from certhub.rules.vocabulary import (
     ApplicationKind,
     ApplicationStatus,
@@ -50,6 +47,7 @@ from certhub.rules.vocabulary import (
 )
 from certhub.services import audit
 from tests import factories
+from tests.contract.desk import handed_in
 from tests.factories import ARRANGING, WHEN
 
 
@@ -58,7 +56,7 @@ def grow(hr_id: int, rows: int) -> None:
     hr = db.session.get_one(User, hr_id)
     vendor = db.session.get_one(VendorOrganization, hr.party_id)
     with transaction() as session:
-        sets = {found.subject_type: found for found in session.scalars(select(StandardSet))}
+        standards = {found.subject_type: found for found in session.scalars(select(StandardSet))}
         previews = _previews()
         for number in range(rows):
             person, *others = _parties(number)
@@ -68,8 +66,8 @@ def grow(hr_id: int, rows: int) -> None:
                 session.add(row)
             _ordered(hr, number)
             for party in (person, *others):
-                credential = _certified(party, sets[party.kind], vendor, hr, number)
-                _handed_in(credential)
+                credential = _certified(party, standards[party.kind], vendor, hr, number)
+                handed_in(credential, credential.periods[0].standard_version)
                 for preview in previews.get(party.kind, []):
                     session.add(
                         StandardPreviewHolder(
@@ -189,23 +187,6 @@ def _certified(party: Party, standard: StandardSet, vendor: VendorOrganization, 
         ]
     )  # fmt: skip
     return credential
-
-
-def _handed_in(credential: Credential) -> None:
-    """A paper between applications that waits for a reviewer."""
-    term = db.session.scalars(select(CredentialPeriod).where(CredentialPeriod.credential_id == credential.id)).one()
-    standard = standards.definition_of(term.standard_version)
-    code = next(one.code for one in standard.requirements if may_be_handed_in(one))
-    evidence = Evidence(party_id=credential.party_id, requirement_code=code, value={}, recorded_at=WHEN)
-    db.session.add(evidence)
-    db.session.flush()
-    db.session.add(
-        Submittal(
-            evidence_id=evidence.id, party_id=credential.party_id, credential_id=credential.id,
-            standard_version_id=term.standard_version_id, requirement_code=code, handed_in_on=date(2026, 5, 4),
-            look_by=date(2026, 5, 11),
-        )
-    )  # fmt: skip
 
 
 def _previews() -> dict[SubjectType, list[int]]:

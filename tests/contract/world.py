@@ -21,7 +21,6 @@ from certhub.jobs.standard_previews import count
 from certhub.models import Base
 from certhub.models.accounts import Invitation, PasswordReset, User, UserSession
 from certhub.models.audit import AuditEntry
-from certhub.models.ce_audits import CeAudit, CeSelection
 from certhub.models.certification import Application, Certificate, Credential, CredentialPeriod, Evidence, StatusEvent
 from certhub.models.due_process import ActionNotice
 from certhub.models.files import StoredFile
@@ -49,17 +48,14 @@ from certhub.models.parties import (
 from certhub.models.references import ReferenceLink, ReferenceRequest
 from certhub.models.signatures import Signature
 from certhub.models.standards import StandardSet, StandardVersion
-from certhub.models.submittals import Submittal
 from certhub.models.training import TrainingCompletion
 from certhub.queries import standards as queries
 from certhub.queries.order_plans import plan, plan_of_revocation
 from certhub.rules.audit_actions import AuditAction
-from certhub.rules.ce_audit import population_hash
 from certhub.rules.orders import Cohort, OrderKind, OrderText
 from certhub.rules.permissions import GRANTS
 from certhub.rules.requirement_kinds.instrument_scales import INSTRUMENTS
 from certhub.rules.standard_draft import with_group
-from certhub.rules.submittals import may_be_handed_in
 from certhub.rules.tokens import token_hash
 from certhub.rules.vocabulary import FeedbackMethod, RespondentRole, Role, SubjectType, VersionStatus
 from certhub.services import audit, files, record_merges, roster_import, told_apart
@@ -69,6 +65,7 @@ from certhub.services import standards as standard_service
 from certhub.services.roster_plan import plan_for
 from certhub.web.context import file_store, press, settings
 from tests import factories
+from tests.contract.desk import audited, handed_in
 from tests.contract.employer_changes import changing
 from tests.factories import WHEN
 
@@ -152,7 +149,7 @@ def build(app: Flask) -> World:
     of[SubjectType.PRACTICE] |= own
     of[SubjectType.PRACTICE]["token"].append(token)
     of[SubjectType.VENDOR]["party_id"].append(person.id)
-    of[SubjectType.COORDINATOR] |= _audited(person, reviewer)
+    of[SubjectType.COORDINATOR] |= audited(person, reviewer)
     of[SubjectType.COORDINATOR] |= _merged(person, reviewer)
     of[SubjectType.VENDOR]["selection_id"] = of[SubjectType.COORDINATOR]["selection_id"]
     for name in (
@@ -289,26 +286,6 @@ def _orders(vendor: VendorOrganization) -> list[int]:
         return [draft.id, standing.id, gone.id]
 
 
-def _audited(person: Coordinator, reviewer: User) -> Values:
-    """A draw that has selected the person, on days of its own."""
-    application = db.session.scalars(select(Application).where(Application.party_id == person.id)).one()
-    credential = db.session.scalars(select(Credential).where(Credential.party_id == person.id)).one()
-    day = date(2020, 1, 1) + timedelta(days=person.id)
-    audit_of_day = CeAudit(
-        standard_id=application.standard_id, decided_from=day, decided_to=day, known_at=WHEN,
-        population=[credential.number], population_count=1, population_hash=population_hash([credential.number]),
-        size=1, by_percent=True, seed="seed", seed_typed=True, due_on=date(2026, 12, 31), drawn_at=WHEN,
-        drawn_by_id=reviewer.id,
-    )  # fmt: skip
-    _rows(audit_of_day)
-    selection = CeSelection(
-        ce_audit_id=audit_of_day.id, place=1, credential_id=credential.id, application_id=application.id,
-        party_id=person.id,
-    )  # fmt: skip
-    _rows(selection)
-    return {"ce_audit_id": [audit_of_day.id], "selection_id": [selection.id]}
-
-
 def _train(person: Coordinator, vendor: VendorOrganization, hr: User) -> None:
     """The hours by category and the five modules of the core curriculum."""
     hours = [
@@ -391,7 +368,8 @@ def _held(party: Party, user: User, reviewer: User) -> Values:
     told = db.session.scalars(select(AuditEntry).where(AuditEntry.party_id == party.id)).first()
     assert version is not None
     assert told is not None
-    paper = _handed_in(party, credential, version)
+    with transaction():
+        paper = handed_in(credential, version)
     drafts = [_drafted(version, reviewer)] if party.kind is SubjectType.PRACTICE else []
     return {
         "party_id": [party.id],
@@ -428,19 +406,6 @@ def _held(party: Party, user: User, reviewer: User) -> Values:
         **({"signature_id": list(signed)} if signed else {}),
         **({"site_id": [site.id], "champion_id": list(led)} if party.kind is SubjectType.PRACTICE else {}),
     }
-
-
-def _handed_in(party: Party, credential: Credential, version: StandardVersion) -> Submittal:
-    """A paper between applications that waits for a reviewer."""
-    alone = next(one for one in queries.definition_of(version).requirements if may_be_handed_in(one))
-    evidence = Evidence(party_id=party.id, requirement_code=alone.code, value={}, recorded_at=WHEN)
-    _rows(evidence)
-    paper = Submittal(
-        evidence_id=evidence.id, party_id=party.id, credential_id=credential.id, standard_version_id=version.id,
-        requirement_code=alone.code, handed_in_on=date(2026, 5, 4), look_by=date(2026, 5, 11),
-    )  # fmt: skip
-    _rows(paper)
-    return paper
 
 
 def _drafted(version: StandardVersion, by: User) -> int:

@@ -282,7 +282,7 @@ def test_reviewers_find_what_waits_and_the_holder_what_is_asked_at_all_times(
     client: FlaskClient, hr: User, reviewer: User
 ) -> None:
     page = fetched(sign_in(client, hr), f"/credentials/{credential_of(hr).id}")
-    assert "Asked for at all times, and nothing is on file" in page
+    assert "Also asked for between renewals, and nothing is on file" in page
     assert form_of(hr, "VO-12") in page
     paper = handed_in(client, hr)
     assert "Papers between applications" in fetched(sign_in(client, reviewer), "/")

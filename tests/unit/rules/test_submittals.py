@@ -7,8 +7,8 @@ import pytest
 from certhub.rules.refusal import Refusal
 from certhub.rules.submittals import (
     SubmittalState,
+    due_on,
     goes_into,
-    look_by,
     may_be_handed_in,
     require_waiting,
     require_word,
@@ -70,7 +70,7 @@ def test_what_decides_on_an_open_application_goes_into_it(
     ],
 )
 def test_dph_looks_within_five_business_days(handed_in_on: date, due: date) -> None:
-    assert look_by(handed_in_on) == due
+    assert due_on(handed_in_on) == due
 
 
 @pytest.mark.parametrize(
