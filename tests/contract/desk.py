@@ -12,10 +12,12 @@ from certhub.models.parties import Coordinator
 from certhub.models.standards import StandardVersion
 from certhub.models.submittals import Submittal
 from certhub.queries import standards
+from certhub.rules.audit_actions import AuditAction
 from certhub.rules.ce_audit import population_hash
 from certhub.rules.submittals import may_be_handed_in
 from certhub.rules.vocabulary import Stage
-from tests.factories import WHEN, saved
+from certhub.services import audit
+from tests.factories import ARRANGING, WHEN, saved
 
 
 def audited(person: Coordinator, reviewer: User) -> dict[str, list[int | str]]:
@@ -51,4 +53,5 @@ def handed_in(credential: Credential, version: StandardVersion) -> Submittal:
     )  # fmt: skip
     db.session.add(paper)
     db.session.flush()
+    audit.record(ARRANGING, AuditAction.PAPER_HANDED_IN, paper, at=WHEN)
     return paper

@@ -285,7 +285,7 @@ def test_reviewers_find_what_waits_and_the_holder_what_is_asked_at_all_times(
     assert "Also asked for between renewals, and nothing is on file" in page
     assert form_of(hr, "VO-12") in page
     paper = handed_in(client, hr)
-    assert "Papers between applications" in fetched(sign_in(client, reviewer), "/")
+    assert "1 paper between applications" in fetched(sign_in(client, reviewer), "/")
     waiting = fetched(client, "/papers")
     assert f'href="/papers/{paper.id}"' in waiting
     shown = fetched(client, f"/papers/{paper.id}")
