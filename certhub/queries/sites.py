@@ -60,33 +60,21 @@ def recorded(practice_id: int) -> list[PracticeSite]:
 
 def moved_away(practice_id: int) -> frozenset[int]:
     """The numbers of those rows whose site has moved on to another address."""
-    rows = recorded(practice_id)
-    left = {site.moved_from_id for site in rows}
-    away: set[int] = set()
-    for site in rows:
-        if site.id in left or site.supersedes_id in away:
-            away.add(site.id)
-    return frozenset(away)
+    return frozenset(site.moved_from_id for site in recorded(practice_id) if site.moved_from_id is not None)
 
 
 def has_moved(site: PracticeSite) -> bool:
     """Whether a site has moved on to another address."""
-    return site.id in moved_away(site.practice_id)
+    return db.session.scalar(select(PracticeSite.id).where(PracticeSite.moved_from_id == site.id)) is not None
 
 
 def left_for(site: PracticeSite) -> PracticeSite | None:
     """What is on file of the address that a site left when it moved to where it is; None where it never moved."""
     rows = {one.id: one for one in recorded(site.practice_id)}
-    corrected_by = {one.supersedes_id: one for one in rows.values()}
     here = site
     while here.moved_from_id is None and here.supersedes_id is not None:
         here = rows[here.supersedes_id]
-    if here.moved_from_id is None:
-        return None
-    there = rows[here.moved_from_id]
-    while there.id in corrected_by:
-        there = corrected_by[there.id]
-    return there
+    return None if here.moved_from_id is None else rows[here.moved_from_id]
 
 
 def first_of_each(sites: Collection[PracticeSite]) -> dict[int, int]:

@@ -133,7 +133,9 @@ def correct(
         closed_on=site.closed_on,
     )
     if left is not None and opened_on is not None and opened_on != site.opened_on:
-        _supersede(left, _until(left, opened_on - ONE_DAY), reason, actor, at)
+        closed = _until(left, opened_on - ONE_DAY)
+        _supersede(left, closed, reason, actor, at)
+        corrected.moved_from_id = closed.id
     _supersede(site, corrected, reason, actor, at)
     drifts.note(site.practice, actor=actor, at=at)
     return corrected

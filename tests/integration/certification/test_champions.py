@@ -326,6 +326,7 @@ def test_the_day_of_a_move_is_corrected_at_both_addresses(desk: lifecycle.Desk, 
     assert [(one.id, one.due_on) for one in drifts.of_party(practice.id)] == before
     dossier = dossiers.dossier_of(practice, application=None, as_of=clock.today())
     assert [one.id for one in dossier.sites] == [row_of_the_move(practice).id]
+    assert dossier.facts["sites"] == 1
     old = next(one for one in standing if one.closed_on is not None)
     assert old.id in queries_of_sites.moved_away(practice.id)
     with pytest.raises(Refusal, match=r"has moved\. Close it at its new address"), transaction():
