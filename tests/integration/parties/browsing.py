@@ -61,6 +61,14 @@ def send(client: FlaskClient, path: str, *, page: str | None = None, **data: Any
     return client.post(path, data={**tokens_of(client.get(page or path)), **data})
 
 
+def confirm(client: FlaskClient, path: str, **data: Any) -> TestResponse:
+    """Look at what a correction changes, and confirm what was shown."""
+    preview = send(client, path, do="look", **data)
+    seen = re.search(r'name="seen"[^>]*value="([^"]*)"', preview.text)
+    found = tokens_of(preview) | {"seen": seen.group(1) if seen else ""}
+    return client.post(path, data={**found, **data, "do": "correct"})
+
+
 def entries(action: AuditAction) -> list[AuditEntry]:
     return list(db.session.scalars(select(AuditEntry).where(AuditEntry.action == action).order_by(AuditEntry.seq)))
 
