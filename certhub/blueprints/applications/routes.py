@@ -26,6 +26,7 @@ from certhub.queries import (
     signed_texts,
 )
 from certhub.queries.sites import open_sites
+from certhub.queries.visibility import kinds_seen
 from certhub.rules.evidence_forms import (
     checked_value,
     done_by_department,
@@ -55,10 +56,16 @@ from certhub.web.uploads import keep_upload
 @requires(Permission.APPLICATION_READ)
 def index() -> ResponseReturnValue:
     status = chosen(ApplicationStatus, "status")
-    subject = chosen(SubjectType, "subject")
+    subjects = kinds_seen(viewer())
+    subject = chosen(SubjectType, "subject", subjects)
     page = applications.page(viewer(), status=status, subject=subject, cursor=request.args.get("cursor"))
     return render_template(
-        "applications/index.html", page=page, status=status, subject=subject, statuses=ApplicationStatus
+        "applications/index.html",
+        page=page,
+        status=status,
+        subject=subject,
+        statuses=ApplicationStatus,
+        subjects=subjects,
     )
 
 

@@ -58,8 +58,8 @@ def test_the_hours_of_an_open_application_are_shown_with_and_without_them(
     assert f'<a href="/applications/{application.id}">the application that is open</a>' in page
     row = page.split("CC-02")[1].split("</tr>")[0]
     before, after = row.split('data-label="Then"')
-    assert ">Met</span>" in before
-    assert ">In part</span>" in after
+    assert "40 of 40 hours" in before
+    assert "20 of 40 hours" in after
     assert send(client, address, reason="Entered twice").status_code == 302
 
 
