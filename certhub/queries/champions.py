@@ -49,6 +49,19 @@ def of_practice(practice_id: int) -> list[Champion]:
     )
 
 
+def recorded_before(practice_id: int) -> list[tuple[Champion, bool]]:
+    """What was recorded and counts no longer, the latest first, each with whether something replaced it."""
+    replaced = select(Champion.supersedes_id).where(
+        Champion.practice_id == practice_id, Champion.supersedes_id.is_not(None)
+    )
+    rows = db.session.execute(
+        select(Champion, Champion.id.in_(replaced))
+        .where(Champion.practice_id == practice_id, Champion.superseded_at.is_not(None))
+        .order_by(Champion.superseded_at.desc(), Champion.id.desc())
+    )
+    return [(champion, is_replaced) for champion, is_replaced in rows]
+
+
 def one(viewer: Viewer, practice_id: int, champion_id: int) -> Champion:
     """A champion of a practice that the viewer may see. Raises `NotVisible`."""
     found = db.session.scalar(

@@ -11,7 +11,7 @@ from certhub.database import canonical
 from certhub.models.parties import Assignment, Employment, VendorOrganization
 from certhub.queries import applications, coordinators, exposure
 from certhub.rules.employment import Spell, access_in_words, placement_within
-from certhub.rules.exposure import Break, Chain, as_read_by, breaks_of
+from certhub.rules.exposure import Break, Chain, Link, as_read_by, breaks_of
 from certhub.rules.independence import Span
 from certhub.rules.permissions import Viewer
 
@@ -58,8 +58,8 @@ def plan(viewer: Viewer, employment: Employment, spell: Spell, *, on: date) -> P
     after = [*coordinators.days_employed(*whose, but=employment), spell.days]
     ends_earlier = spell.days.ends_before(Span(employment.starts_on, employment.ends_on))
     shortened = shortened_by(employment, after) if ends_earlier else []
-    exposed = _exposures(viewer, employment, {})
-    then = _exposures(viewer, employment, {one.assignment.id: one.left for one in shortened}, employed=after)
+    exposed = _exposures(viewer, employment, {}, on=on)
+    then = _exposures(viewer, employment, {one.assignment.id: one.left for one in shortened}, employed=after, on=on)
     also: list[str] = []
     if isinstance(employment.employer, VendorOrganization):
         also = [access_in_words(employment.employer.name, before, after, today=on), _handover(employment, spell, on)]
@@ -90,9 +90,13 @@ def _exposures(
     employment: Employment,
     left: Mapping[int, Span | None],
     *,
+    on: date,
     employed: Sequence[Span] | None = None,
 ) -> list[Exposed]:
-    """The exposures of the person's work for the employer, with other days of assignments or of employment."""
+    """The exposures of the person's work for the employer, with other days of assignments or of employment.
+
+    Those by an employment, and of the others those that have begun by the day: what expires later may be renewed.
+    """
     chains = exposure.chains(
         and_(
             Assignment.coordinator_id == employment.coordinator_id,
@@ -105,7 +109,11 @@ def _exposures(
         if days is None:
             continue
         then = replace(chain, assignment=days, employments=chain.employments if employed is None else tuple(employed))
-        found += [Exposed(chain.practice, one) for one in _read(viewer, then)]
+        found += [
+            Exposed(chain.practice, one)
+            for one in _read(viewer, then)
+            if one.link is Link.EMPLOYMENT or one.from_on <= on
+        ]
     return found
 
 

@@ -153,7 +153,11 @@ def correct_site(party_id: int, site_id: int) -> ResponseReturnValue:
         if not form.refused:
             flash("The site is corrected. What was recorded before stays in the history.")
             return redirect(address)
-    return render_template("organizations/correct_site.html", party=practice, site=site, form=form), form.http_status
+    moved_here = sites.left_for(site) is not None
+    return (
+        render_template("organizations/correct_site.html", party=practice, site=site, form=form, moved_here=moved_here),
+        form.http_status,
+    )
 
 
 @bp.route("/organizations/<int:party_id>/ownership/new", methods=["GET", "POST"])

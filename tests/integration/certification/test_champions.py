@@ -99,6 +99,9 @@ def test_a_misspelled_name_is_corrected_and_nothing_is_signed_anew(
     db.session.expire_all()
     assert leading(practice).name == "Judith Amsel"
     assert champion.superseded_at is not None
+    before = client.get(f"/organizations/{practice.id}").text.split("What was recorded before (1)")[1]
+    assert f"<bdi>{champion.name}</bdi>" in before
+    assert '<td data-label="Then">Changed</td>' in before
     assert "The name was misspelled" in str(entries(AuditAction.CHAMPION_CORRECTED)[0].changes)
     late = send(client, address, **typed, reason="Once more")
     assert (late.status_code, "Somebody else changed this champion" in late.text) == (422, True)
@@ -138,6 +141,9 @@ def test_a_champion_who_never_was_one_is_struck_and_what_was_signed_on_it_is_sig
     text = client.get(f"/organizations/{practice.id}").text
     assert "No physician champion is on file today." in text
     assert drift.sentence in text
+    before = text.split("What was recorded before (1)")[1].split("</table>")[0]
+    assert f"<bdi>{champion.name}</bdi>" in before
+    assert '<td data-label="Then">Struck</td>' in before
     for step in ("strike", "end", "correct"):
         typed = {**OTHER, "starts_on": "2020-01-01", "ends_on": clock.today().isoformat(), "reason": "Once more"}
         late = send(client, f"/organizations/{practice.id}/champions/{champion.id}/{step}", **typed)

@@ -74,7 +74,9 @@ def test_an_earlier_last_day_shows_whom_it_touches_before_it_is_confirmed(
     assert f"<bdi>Elm Street</bdi>, from January 5, 2026 on: ends on {shown}." in work
     assert "<bdi>Oak Street</bdi>" in work.split("is taken back.")[0]
     assert "Ash Street" not in work
-    assert "Exposures that there are so far" in preview.text
+    gone = preview.text.split("Exposures that there are so far, and not any more</h3>")[1].split("</ul>")[0]
+    assert "Ana Ferreira is without a credential in force from January 5, 2026 on." in gone
+    assert "Oak Street" not in gone  # nothing is exposed there yet
     assert f"Harbor Family Network {GONE}" in preview.text
     assert [one.superseded_at for one in spells(person_of(vendor))] == [None]
 
