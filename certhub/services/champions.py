@@ -69,7 +69,13 @@ def strike(champion: Champion, *, reason: str, actor: Actor, at: datetime) -> No
     champion.superseded_at = at
     named = champion_in_words(champion.name, champion.role)
     audit.record(
-        actor, AuditAction.CHAMPION_STRUCK, champion, at=at, party_id=champion.practice_id, named=named, reason=reason
+        actor,
+        AuditAction.CHAMPION_WITHDRAWN,
+        champion,
+        at=at,
+        party_id=champion.practice_id,
+        named=named,
+        reason=reason,
     )
     drifts.note(champion.practice, actor=actor, at=at)
 

@@ -135,7 +135,7 @@ def test_a_champion_who_never_was_one_is_struck_and_what_was_signed_on_it_is_sig
     assert [one.role for one in queries.of_practice(practice.id)] == [ChampionRole.STAFF]
     kept = db.session.get_one(Champion, champion.id, populate_existing=True)
     assert (kept.superseded_at is not None, kept.ends_on) == (True, None)
-    [entry] = entries(AuditAction.CHAMPION_STRUCK)
+    [entry] = entries(AuditAction.CHAMPION_WITHDRAWN)
     assert "She works at another practice" in entry.changes
     assert f"{champion.name} (physician)" in entry.changes
     text = client.get(f"/organizations/{practice.id}").text
