@@ -14,7 +14,7 @@ from certhub.rules.champions import ChampionRole
 from certhub.rules.identifiers import npi_is_valid
 from certhub.rules.terms import ONE_DAY
 from certhub.rules.vocabulary import Region, Role
-from certhub.services import accounts, champions, parties
+from certhub.services import accounts, champions, parties, sites
 from certhub.services.parties import Particulars
 
 
@@ -148,11 +148,11 @@ def practice_registered(office: Office, plan: PracticePlan, *, on: date) -> Stor
         ),
         npi=plan.npi, pays_coordinator_wages=False, actor=office.administrator, at=at,
     )  # fmt: skip
-    sites = ("Main office",) if plan.number % 4 else ("Main office", "Second office")
+    names = ("Main office",) if plan.number % 4 else ("Main office", "Second office")
     if plan.number == PRACTICE_ACCOUNT:
-        sites = (*sites, "School clinic")
-    for index, name in enumerate(sites):
-        parties.add_site(
+        names = (*names, "School clinic")
+    for index, name in enumerate(names):
+        sites.add(
             practice, name=name, address_line=f"{20 + plan.number * 7 + index * 300} {plan.name.split()[0]} Avenue",
             zip_code="", municipality_id=office.town(plan.town),
             service_location=f"11000{plan.number:04d}{'ABC'[index]}",
@@ -175,7 +175,7 @@ def site_moved(practice: Practice, manager: User, *, on: date) -> Story[None]:
     at = moment(on)
     yield at
     second = practice.sites[1]
-    parties.move_site(
+    sites.move(
         second, address_line="12 Mill Road", zip_code="", municipality_id=second.municipality_id,
         moved_on=on, actor=manager, at=at,
     )  # fmt: skip

@@ -71,6 +71,11 @@ class StandardVersion(Base):
     drafted_by: Mapped[User | None] = relationship(foreign_keys=drafted_by_id)
     adopted_by: Mapped[User | None] = relationship(foreign_keys=adopted_by_id)
 
+    @property
+    def is_shipped(self) -> bool:
+        """Whether it came with CertHub: then the day of its adoption is that of the installation, and nobody's act."""
+        return self.drafted_by_id is None and self.adopted_by_id is None
+
 
 class StandardPreview(Base):
     """A count of what a draft would mean for those who hold a credential, asked for by somebody and made by the worker.

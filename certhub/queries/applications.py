@@ -1,6 +1,7 @@
 """Applications: one, those of an organization, and the reviewers' work queue."""
 
 from collections import defaultdict
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -199,14 +200,32 @@ def left_behind(*, on: date, party_id: int | None = None, limit: int = 1000) -> 
     found = db.session.scalars(statement).all()
     if not found:
         return []
+    employers = _vendors_of([one.party_id for one in found])
+    return [(one, handler_of(one.owner_id, employers[one.party_id], on)) for one in found]
+
+
+def handler_with(person_id: int, instead: Mapping[int, Span], *, on: date) -> tuple[int, int] | None:
+    """Who handles a person's open application, and who would if employments had other days, by their numbers."""
+    owner_id = db.session.scalar(
+        select(Application.owner_id).where(Application.party_id == person_id, Application.status.in_(OPEN_STATUSES))
+    )
+    return (
+        None if owner_id is None else (owner_id, handler_of(owner_id, _vendors_of([person_id], instead)[person_id], on))
+    )
+
+
+def _vendors_of(
+    person_ids: Collection[int], instead: Mapping[int, Span] | None = None
+) -> defaultdict[int, list[tuple[int, Span]]]:
     employers: defaultdict[int, list[tuple[int, Span]]] = defaultdict(list)
     for spell in db.session.scalars(
         select(Employment)
         .join(VendorOrganization, VendorOrganization.id == Employment.employer_id)
-        .where(Employment.coordinator_id.in_([one.party_id for one in found]), Employment.superseded_at.is_(None))
+        .where(Employment.coordinator_id.in_(person_ids), Employment.superseded_at.is_(None))
     ):
-        employers[spell.coordinator_id].append((spell.employer_id, Span(spell.starts_on, spell.ends_on)))
-    return [(one, handler_of(one.owner_id, employers[one.party_id], on)) for one in found]
+        days = (instead or {}).get(spell.id) or Span(spell.starts_on, spell.ends_on)
+        employers[spell.coordinator_id].append((spell.employer_id, days))
+    return employers
 
 
 def _employs(employer: ColumnElement[bool], on: date) -> ColumnElement[bool]:

@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, SQLColumnExpression, or_, select
 
+from certhub import clock
 from certhub.database import db
 from certhub.models.parties import Champion
 from certhub.queries.visibility import NotVisible, party_visible
@@ -48,6 +49,19 @@ def of_practice(practice_id: int) -> list[Champion]:
     )
 
 
+def recorded_before(practice_id: int) -> list[tuple[Champion, bool]]:
+    """What was recorded and counts no longer, the latest first, each with whether something replaced it."""
+    replaced = select(Champion.supersedes_id).where(
+        Champion.practice_id == practice_id, Champion.supersedes_id.is_not(None)
+    )
+    rows = db.session.execute(
+        select(Champion, Champion.id.in_(replaced))
+        .where(Champion.practice_id == practice_id, Champion.superseded_at.is_not(None))
+        .order_by(Champion.superseded_at.desc(), Champion.id.desc())
+    )
+    return [(champion, is_replaced) for champion, is_replaced in rows]
+
+
 def one(viewer: Viewer, practice_id: int, champion_id: int) -> Champion:
     """A champion of a practice that the viewer may see. Raises `NotVisible`."""
     found = db.session.scalar(
@@ -63,19 +77,26 @@ def one(viewer: Viewer, practice_id: int, champion_id: int) -> Champion:
 
 
 def facts_of(practice_id: int) -> tuple[list[Fact], list[Gone]]:
-    """Who is a champion for as long as anybody knows, and from when on a role has lost its champion."""
+    """Who is a champion for as long as anybody knows, and from when on a role has lost its champion.
+
+    Whoever was struck never was one: a row that is superseded with none in its place.
+    """
     rows = db.session.scalars(select(Champion).where(Champion.practice_id == practice_id).order_by(Champion.id)).all()
     words = {row.id: champion_in_words(row.name, row.role) for row in rows}
+    replaced = {row.supersedes_id for row in rows}
+    on_file = {words[row.id] for row in rows if row.superseded_at is None}
     miswritten: dict[int, frozenset[str]] = {}
     facts: list[Fact] = []
     gone: list[Gone] = []
     for row in rows:
-        before = row.supersedes_id
+        before, key = row.supersedes_id, row.role.value
         miswritten[row.id] = frozenset() if before is None else miswritten[before] | {words[before]}
         if row.superseded_at is not None:
-            continue
-        if row.ends_on is None:
-            facts.append(Fact(FactKind.CHAMPIONS, row.role.value, words[row.id], row.starts_on, miswritten[row.id]))
+            mistaken = ({words[row.id]} | miswritten[row.id]) - on_file
+            if row.id not in replaced and mistaken:
+                gone.append(Gone(FactKind.CHAMPIONS, key, clock.civil_date(row.superseded_at), frozenset(mistaken)))
+        elif row.ends_on is None:
+            facts.append(Fact(FactKind.CHAMPIONS, key, words[row.id], row.starts_on, miswritten[row.id]))
         else:
-            gone.append(Gone(FactKind.CHAMPIONS, row.role.value, row.ends_on + ONE_DAY))
+            gone.append(Gone(FactKind.CHAMPIONS, key, row.ends_on + ONE_DAY))
     return facts, sorted(gone, key=lambda one: one.since)

@@ -23,6 +23,7 @@ from certhub.queries.credential_status import has_status
 from certhub.queries.municipalities import municipality_name
 from certhub.queries.paging import Page, paged
 from certhub.queries.visibility import NotVisible, sees_everything
+from certhub.rules.independence import Span
 from certhub.rules.name_order import folded
 from certhub.rules.permissions import Viewer
 from certhub.rules.vocabulary import (
@@ -157,6 +158,20 @@ def employment(viewer: Viewer, coordinator_id: int, employment_id: int) -> Emplo
     if found is None:
         raise NotVisible(employment_id)
     return found
+
+
+def days_employed(coordinator_id: int, employer_id: int, *, but: Employment | None = None) -> list[Span]:
+    """The days on which an organization employs a person, the first ones first, without those of one spell."""
+    spells = db.session.scalars(
+        select(Employment)
+        .where(
+            Employment.coordinator_id == coordinator_id,
+            Employment.employer_id == employer_id,
+            Employment.superseded_at.is_(None),
+        )
+        .order_by(Employment.starts_on, Employment.id)
+    )
+    return [Span(one.starts_on, one.ends_on) for one in spells if one is not but]
 
 
 def assignments(viewer: Viewer, person: Coordinator) -> list[parties.Placement]:

@@ -1,10 +1,11 @@
 """What the independence rule needs to know, read from the records in a constant number of statements."""
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy import ColumnElement, CompoundSelect, and_, or_, select, union
@@ -65,15 +66,20 @@ def breaches_of(party: Party, day: date) -> list[Breach]:
     return [] if column is None else breaches(column == party.id, from_on=day)
 
 
-def conflicts_where(condition: ColumnElement[bool], *, from_on: date) -> list[Conflict]:
+def conflicts_where(
+    condition: ColumnElement[bool], *, from_on: date, instead: Mapping[int, Span] | None = None
+) -> list[Conflict]:
     """Each breach in the assignments under `condition`, in the order of their first day."""
-    return _conflicts(breaches(condition, from_on=from_on))
+    return _conflicts(breaches(condition, from_on=from_on, instead=instead))
 
 
-def breaches(condition: ColumnElement[bool], *, from_on: date) -> list[Breach]:
+def breaches(
+    condition: ColumnElement[bool], *, from_on: date, instead: Mapping[int, Span] | None = None
+) -> list[Breach]:
     """Each breach that stands on `from_on` or later, with its assignment, in the order of their first day.
 
-    An assignment is judged on all its days: when a conflict began is not the day on which somebody looks.
+    An assignment is judged on all its days: when a conflict began is not the day on which somebody looks. `instead` are
+    other days of employments, by their numbers, for whoever asks what a correction would do.
     """
     rows = db.session.execute(
         select(
@@ -97,6 +103,7 @@ def breaches(condition: ColumnElement[bool], *, from_on: date) -> list[Breach]:
         {row.coordinator_id for row in rows},
         {row.practice_id for row in rows},
         {row.vendor_id for row in rows},
+        instead or {},
     )
     found = [
         Breach(
@@ -174,10 +181,15 @@ class _Facts:
     """The employments, ownership and wages around some assignments."""
 
     def __init__(
-        self, coordinator_ids: Collection[int], practice_ids: Collection[int], vendor_ids: Collection[int]
+        self,
+        coordinator_ids: Collection[int],
+        practice_ids: Collection[int],
+        vendor_ids: Collection[int],
+        instead: Mapping[int, Span] = MappingProxyType({}),
     ) -> None:
         spells = db.session.execute(
             select(
+                Employment.id,
                 Employment.coordinator_id,
                 Employment.employer_id,
                 Employment.kind,
@@ -197,8 +209,9 @@ class _Facts:
         )
         self.employments: defaultdict[int, list[EmploymentSpell]] = defaultdict(list)
         for spell in spells:
+            days = instead.get(spell.id) or Span(spell.starts_on, spell.ends_on)
             self.employments[spell.coordinator_id].append(
-                EmploymentSpell(self.organizations[spell.employer_id], Span(spell.starts_on, spell.ends_on), spell.kind)
+                EmploymentSpell(self.organizations[spell.employer_id], days, spell.kind)
             )
 
     def arrangement(self, coordinator_id: int, practice_id: int, vendor_id: int, span: Span) -> Arrangement:

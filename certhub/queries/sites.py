@@ -68,6 +68,15 @@ def has_moved(site: PracticeSite) -> bool:
     return db.session.scalar(select(PracticeSite.id).where(PracticeSite.moved_from_id == site.id)) is not None
 
 
+def left_for(site: PracticeSite) -> PracticeSite | None:
+    """What is on file of the address that a site left when it moved to where it is; None where it never moved."""
+    rows = {one.id: one for one in recorded(site.practice_id)}
+    here = site
+    while here.moved_from_id is None and here.supersedes_id is not None:
+        here = rows[here.supersedes_id]
+    return None if here.moved_from_id is None else rows[here.moved_from_id]
+
+
 def first_of_each(sites: Collection[PracticeSite]) -> dict[int, int]:
     """For each row, oldest first, the number under which the site was first recorded.
 

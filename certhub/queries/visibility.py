@@ -6,8 +6,9 @@ from certhub import clock
 from certhub.models.certification import Application, Credential
 from certhub.models.files import StoredFile
 from certhub.models.parties import Coordinator, Employment, Party
-from certhub.rules.permissions import Viewer, works_for_dph
-from certhub.rules.vocabulary import Role
+from certhub.rules.invitations import PARTY_KIND
+from certhub.rules.permissions import DPH_ROLES, ROLE_LABELS, Viewer, is_employer, works_for_dph
+from certhub.rules.vocabulary import SUBJECT_LABELS, Role, SubjectType
 
 _absorbed = Coordinator.__table__.alias("absorbed").c
 
@@ -19,6 +20,24 @@ class NotVisible(LookupError):
 def sees_everything(viewer: Viewer) -> bool:
     """Whether no condition is needed: DPH sees every organization's records."""
     return works_for_dph(viewer)
+
+
+def kinds_seen(viewer: Viewer) -> tuple[SubjectType, ...]:
+    """The kinds of parties whose records `party_visible` can admit, in the order of filters."""
+    if sees_everything(viewer):
+        return tuple(SUBJECT_LABELS)
+    own = PARTY_KIND.get(viewer.role)
+    return tuple(
+        kind for kind in SUBJECT_LABELS if kind is own or (kind is SubjectType.COORDINATOR and is_employer(viewer))
+    )
+
+
+def roles_seen(viewer: Viewer) -> tuple[Role, ...]:
+    """The roles whose accounts and invitations the viewer can see: those that act for the parties that it sees."""
+    kinds = kinds_seen(viewer)
+    return tuple(
+        role for role in ROLE_LABELS if PARTY_KIND.get(role) in kinds or (role in DPH_ROLES and sees_everything(viewer))
+    )
 
 
 def employed_now(vendor_id: int, coordinator_id: ColumnElement[int]) -> ColumnElement[bool]:

@@ -34,6 +34,7 @@ class AuditAction(StrEnum):
     CHAMPION_NAMED = "champion.named"
     CHAMPION_ENDED = "champion.ended"
     CHAMPION_CORRECTED = "champion.corrected"
+    CHAMPION_WITHDRAWN = "champion.withdrawn"
     STAKE_RECORDED = "stake.recorded"
     STAKE_ENDED = "stake.ended"
     EMPLOYMENT_RECORDED = "employment.recorded"
@@ -169,6 +170,7 @@ SENTENCES: dict[AuditAction, str] = {
     AuditAction.CHAMPION_NAMED: "named a champion of a practice",
     AuditAction.CHAMPION_ENDED: "recorded the last day of a champion",
     AuditAction.CHAMPION_CORRECTED: "corrected the record of a champion",
+    AuditAction.CHAMPION_WITHDRAWN: "struck a champion who was entered by mistake",
     AuditAction.STAKE_RECORDED: "recorded who owns or controls an organization",
     AuditAction.STAKE_ENDED: "recorded the end of an ownership",
     AuditAction.EMPLOYMENT_RECORDED: "recorded an employment",

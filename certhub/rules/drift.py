@@ -38,11 +38,15 @@ class Fact:
 
 @dataclass(frozen=True, slots=True)
 class Gone:
-    """A fact that stands no longer, with the first day without it."""
+    """A fact that stands no longer, with the first day without it.
+
+    `mistaken` are the words of a fact that was recorded and never was so; `since` is then the day that told it.
+    """
 
     kind: FactKind
     key: str
     since: date
+    mistaken: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +80,8 @@ def changes(signed: Frozen, *, facts: Iterable[Fact], gone: Iterable[Gone], toda
     neither is a champion where the statement had none: PR-06 asks for that.
     """
     now = {(fact.kind.value, fact.key): fact for fact in facts}
-    left = {(one.kind.value, one.key): one.since for one in gone}
+    left = {(one.kind.value, one.key): one.since for one in gone if not one.mistaken}
+    never = {(one.kind.value, one.key, words): one.since for one in gone for words in one.mistaken}
     found = []
     for name, before in signed.items():
         kind = FactKind(name)
@@ -85,9 +90,10 @@ def changes(signed: Frozen, *, facts: Iterable[Fact], gone: Iterable[Gone], toda
             fact = now.get((name, key))
             if fact is not None and (before.get(key) in {fact.words, *fact.miswritten} or _fills_a_gap(fact, before)):
                 continue
-            since = left.get((name, key)) if fact is None else fact.since
+            told = never.get((name, key, before.get(key, ""))) if fact is None else None
+            since = fact.since if fact else told or left.get((name, key))
             on = since or today
-            sentence = _sentence(kind, before.get(key), fact.words if fact else None)
+            sentence = _sentence(kind, before.get(key), fact.words if fact else None, mistaken=told is not None)
             found.append(Change(kind, f"{name}:{key}", sentence, on, on + ATTEST_WITHIN))
     return found
 
@@ -96,10 +102,12 @@ def _fills_a_gap(fact: Fact, before: Mapping[str, str]) -> bool:
     return fact.kind is FactKind.CHAMPIONS and fact.key not in before
 
 
-def _sentence(kind: FactKind, before: str | None, now: str | None) -> str:
+def _sentence(kind: FactKind, before: str | None, now: str | None, *, mistaken: bool) -> str:
     label = _ONE_OF[kind]
     if before is None:
         return f"New {label}: {now}."
+    if mistaken:
+        return f"{before} was entered as a {label} by mistake."
     if now is None:
         return _GONE[kind].format(before)
     return f"The {label} changed from {before} to {now}."

@@ -1,15 +1,26 @@
 """When a person can be employed, what ends with an employment, and who handles an application after it."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date, timedelta
 
 from certhub.rules.independence import Span
 from certhub.rules.refusal import Refusal
 from certhub.rules.terms import written
+from certhub.rules.vocabulary import EmploymentKind
 
 EARLIEST = date(1950, 1, 1)
 AHEAD_DAYS = 366
 """A first day of work may be recorded at most this far ahead (program default)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Spell:
+    """How and on which days somebody is employed, as it was typed."""
+
+    kind: EmploymentKind
+    job_title: str
+    days: Span
 
 
 def require_spell(starts_on: date, ends_on: date | None, *, today: date) -> Span:
@@ -49,6 +60,27 @@ def placement_within(placement: Span, spells: Iterable[Span]) -> Span | None:
         if on_first_day or goes_on:
             covered, until = True, spell.to_on
     return placement.overlap(Span(placement.from_on, until)) if covered else None
+
+
+def access_in_words(employer: str, before: Iterable[Span], after: Iterable[Span], *, today: date) -> str:
+    """What becomes of an employer's view of the person's record, empty where it stays; it ends with the last spell.
+
+    `before` and `after` are the spells at this employer, without and with a correction.
+    """
+    was, will = _seen_through(before), _seen_through(after)
+    seen, then = was is None or was >= today, will is None or will >= today
+    if was == will or not (seen or then):
+        return ""
+    if not then:
+        return f"{employer} does not see this record any more."
+    until = "while the employment goes on" if will is None else f"through {written(will)}"
+    return f"{employer} sees this record {until}." if seen else f"{employer} sees this record again, {until}."
+
+
+def _seen_through(spells: Iterable[Span]) -> date | None:
+    ends = [spell.to_on for spell in spells]
+    last = [end for end in ends if end is not None]
+    return max(last, default=date.min) if len(last) == len(ends) else None
 
 
 def handler_of(owner_id: int, employers: Iterable[tuple[int, Span]], day: date) -> int:

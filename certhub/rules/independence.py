@@ -56,6 +56,10 @@ class Span:
         to_on = min(ends, default=None)
         return None if to_on is not None and to_on < from_on else Span(from_on, to_on)
 
+    def ends_before(self, other: "Span") -> bool:
+        """Whether this span has an end, and the other one goes on after it."""
+        return self.to_on is not None and (other.to_on is None or other.to_on > self.to_on)
+
 
 @dataclass(frozen=True, slots=True)
 class GroupMembership:

@@ -2,12 +2,14 @@
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 from certhub.rules.dossier import Dossier, EvidenceItem, SiteItem
 from certhub.rules.findings import Finding, counted, listed, share
 from certhub.rules.refusal import Refusal
 from certhub.rules.standard import Requirement
+from certhub.rules.terms import written
 from certhub.rules.vocabulary import Result
 
 SITES = "sites"
@@ -75,3 +77,22 @@ def sites_named(requirement: Requirement, chosen: Collection[str], sites: Collec
     if not set(chosen) <= set(known):
         raise Refusal("Choose from the sites that are open now.", field=SITES)
     return {SITES: {key: words for key, words in known.items() if key in chosen}}
+
+
+def require_opening_day(
+    opened_on: date | None, *, closed_on: date | None, has_moved_here: bool, opened_before: date | None
+) -> None:
+    """Refuse a first day of a site after its last one, or, of one that moved here, not after it opened where it was."""
+    if closed_on is not None and opened_on is not None and opened_on > closed_on:
+        raise Refusal(
+            f"The site was open until {written(closed_on)}. Enter a first day that is not after it.", field="opened_on"
+        )
+    if not has_moved_here:
+        return
+    if opened_on is None:
+        raise Refusal("The site moved here. Enter the first day at this address.", field="opened_on")
+    if opened_before is not None and opened_on <= opened_before:
+        raise Refusal(
+            f"The site opened at its old address on {written(opened_before)}. The first day at this one must be later.",
+            field="opened_on",
+        )

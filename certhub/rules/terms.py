@@ -55,7 +55,12 @@ class RenewalWindow:
 
 def written(day: date) -> str:
     """The date as a person writes it, in the same words on every machine: "March 10, 2026"."""
-    return f"{_MONTHS[day.month - 1]} {day.day}, {day.year}"
+    return f"{written_birthday(day.month, day.day)}, {day.year}"
+
+
+def written_birthday(month: int, day: int) -> str:
+    """A day of any year as a person writes it: "March 10". CertHub keeps no year of birth."""
+    return f"{_MONTHS[month - 1]} {day}"
 
 
 def written_at(instant: datetime) -> str:
@@ -263,7 +268,7 @@ def _calendar_day(policy: TermPolicy, birthday: tuple[int, int] | None) -> tuple
         if birthday is None:
             raise ValueError("a term that ends on the holder's birthday needs the birthday")
         month, day = birthday
-        return month, day, f"birthday ({_MONTHS[month - 1]} {day})"
+        return month, day, f"birthday ({written_birthday(month, day)})"
     if policy.fixed_month is None or policy.fixed_day is None:
         raise ValueError("a term with a fixed last day needs its month and day")
     return policy.fixed_month, policy.fixed_day, f"{_MONTHS[policy.fixed_month - 1]} {policy.fixed_day}"

@@ -4,6 +4,7 @@ Sources: 272 CMR (certification of community health workers), the status definit
 Professions Licensure, and the founding report of the Massachusetts Consortium (2006).
 """
 
+from collections.abc import Mapping
 from enum import StrEnum
 
 
@@ -28,6 +29,15 @@ class SubjectType(StrEnum):
     COORDINATOR = "coordinator"
     PRACTICE = "practice"
     TRAINING_PROGRAM = "training_program"
+
+
+SUBJECT_LABELS: Mapping[SubjectType, str] = {
+    SubjectType.COORDINATOR: "Care coordinators",
+    SubjectType.VENDOR: "Vendor organizations",
+    SubjectType.PRACTICE: "Practices",
+    SubjectType.TRAINING_PROGRAM: "Training programs",
+}
+"""What they are called as a group, in the order of lists."""
 
 
 class Discipline(StrEnum):

@@ -1,4 +1,4 @@
-"""The champions of a practice: named, gone, corrected; what was recorded once is superseded and never overwritten."""
+"""The champions of a practice: named, gone, corrected, struck; a record is superseded, never overwritten."""
 
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -8,7 +8,7 @@ from certhub.database import db
 from certhub.models.parties import Champion, Practice
 from certhub.queries import champions
 from certhub.rules.audit_actions import AuditAction
-from certhub.rules.champions import ChampionRole, require_alone
+from certhub.rules.champions import ChampionRole, champion_in_words, require_alone
 from certhub.rules.employment import require_spell
 from certhub.rules.identifiers import require_email, require_person_name
 from certhub.rules.independence import Span
@@ -58,13 +58,34 @@ def correct(champion: Champion, given: Leading, *, reason: str, actor: Actor, at
     return corrected
 
 
+def strike(champion: Champion, *, reason: str, actor: Actor, at: datetime) -> None:
+    """Take an entry back that was wholly a mistake: it is superseded by nothing, and stays readable.
+
+    Statements that rest on the person are to be signed anew.
+    """
+    if not reason:
+        raise Refusal("Say what was wrong.", field="reason")
+    _require_newest(champion)
+    champion.superseded_at = at
+    named = champion_in_words(champion.name, champion.role)
+    audit.record(
+        actor,
+        AuditAction.CHAMPION_WITHDRAWN,
+        champion,
+        at=at,
+        party_id=champion.practice_id,
+        named=named,
+        reason=reason,
+    )
+    drifts.note(champion.practice, actor=actor, at=at)
+
+
 def _as_recorded(champion: Champion) -> Leading:
     return Leading(champion.role, champion.name, champion.email, champion.starts_on, champion.ends_on)
 
 
 def _superseded(champion: Champion, given: Leading, *, at: datetime) -> Champion:
-    if champion.superseded_at is not None:
-        raise Refusal("Somebody else changed this champion. Open the record again and look before you change it.")
+    _require_newest(champion)
     replacement = _checked(champion.practice, given, at=at, instead_of=champion)
     champion.superseded_at = at
     db.session.flush()  # first, because a role has one open champion at a time
@@ -72,6 +93,11 @@ def _superseded(champion: Champion, given: Leading, *, at: datetime) -> Champion
     db.session.add(replacement)
     db.session.flush()
     return replacement
+
+
+def _require_newest(champion: Champion) -> None:
+    if champion.superseded_at is not None:
+        raise Refusal("Somebody else changed this champion. Open the record again and look before you change it.")
 
 
 def _checked(practice: Practice, given: Leading, *, at: datetime, instead_of: Champion | None = None) -> Champion:

@@ -1,15 +1,15 @@
 """Employment: recorded, ended and corrected; what was recorded once is superseded and never overwritten."""
 
+from collections.abc import Mapping
 from datetime import date, datetime
 
-from sqlalchemy import select
-
 from certhub import clock
-from certhub.database import db
+from certhub.database import db, locked
+from certhub.models.accounts import User
 from certhub.models.parties import Assignment, Coordinator, Employment, Party
-from certhub.queries import coordinators, independence
+from certhub.queries import coordinators, employment_corrections, independence
 from certhub.rules.audit_actions import AuditAction
-from certhub.rules.employment import placement_within, require_no_overlap, require_spell
+from certhub.rules.employment import Spell, placement_within, require_no_overlap, require_spell
 from certhub.rules.independence import Conflict, Span
 from certhub.rules.refusal import Refusal
 from certhub.rules.terms import written
@@ -82,17 +82,50 @@ def correct(
     """
     if not reason:
         raise Refusal("Say what was wrong.", field="reason")
+    _require_newest(spell)
+    _require_fitting(spell, Span(starts_on, ends_on))
     corrected = _superseded(spell, kind=kind, job_title=job_title, starts_on=starts_on, ends_on=ends_on, at=at)
-    _require_independent(spell.coordinator, starts_on)
     audit.record(
         actor, AuditAction.EMPLOYMENT_CORRECTED, corrected, at=at, party_id=spell.coordinator_id, reason=reason
     )
-    if starts_on > spell.starts_on:
-        _require_no_assignment_before(spell, starts_on)
-    if ends_on is not None and (spell.ends_on is None or ends_on < spell.ends_on):
+    if Span(starts_on, ends_on).ends_before(Span(spell.starts_on, spell.ends_on)):
         _end_assignments(spell, actor=actor, at=at)
     handovers.follow(spell.coordinator, base_url=base_url, actor=actor, at=at)
     return corrected
+
+
+def require_correctable(spell: Employment, given: Spell, *, on: date) -> None:
+    """Refuse what the employment cannot be, or is on record as already. Raises `Refusal`."""
+    _require_newest(spell)
+    recorded = Spell(spell.kind, spell.job_title or "", Span(spell.starts_on, spell.ends_on))
+    if given == recorded:
+        raise Refusal("This is what is on record already. Change something, or go back.", field="starts_on")
+    span = require_spell(given.days.from_on, given.days.to_on, today=on)
+    require_no_overlap(span, coordinators.days_employed(spell.coordinator_id, spell.employer_id, but=spell))
+    _require_fitting(spell, span)
+
+
+def correct_as_shown(
+    spell: Employment, given: Spell, *, reason: str, seen: str, base_url: str, actor: User, at: datetime
+) -> Employment:
+    """Replace what was recorded wrongly exactly as the preview showed it. Raises `Refusal`."""
+    locked(spell)
+    require_correctable(spell, given, on=clock.civil_date(at))
+    if employment_corrections.plan(actor, spell, given, on=clock.civil_date(at)).fingerprint != seen:
+        raise Refusal(
+            "Nothing was changed yet: this is not what was last shown to you. Look at what changes, then confirm."
+        )
+    return correct(
+        spell,
+        kind=given.kind,
+        job_title=given.job_title,
+        starts_on=given.days.from_on,
+        ends_on=given.days.to_on,
+        reason=reason,
+        base_url=base_url,
+        actor=actor,
+        at=at,
+    )
 
 
 def take_back(spell: Employment, *, base_url: str, actor: Actor, at: datetime) -> None:
@@ -116,18 +149,22 @@ def take_back(spell: Employment, *, base_url: str, actor: Actor, at: datetime) -
     handovers.follow(spell.coordinator, base_url=base_url, actor=actor, at=at)
 
 
-def conflicts_of(coordinator_id: int, from_on: date, to_on: date | None = None) -> list[Conflict]:
-    """Each breach of independence in the coordinator's assignments on the days from `from_on` to `to_on`."""
+def conflicts_of(
+    coordinator_id: int, from_on: date, to_on: date | None = None, *, instead: Mapping[int, Span] | None = None
+) -> list[Conflict]:
+    """Each breach of independence in the coordinator's assignments on the days from `from_on` to `to_on`.
+
+    `instead` are other days of employments, by their numbers.
+    """
     wanted = Span(from_on, to_on)
-    found = independence.conflicts_where(Assignment.coordinator_id == coordinator_id, from_on=from_on)
+    found = independence.conflicts_where(Assignment.coordinator_id == coordinator_id, from_on=from_on, instead=instead)
     return [conflict for conflict in found if Span(conflict.from_on, conflict.to_on).overlap(wanted) is not None]
 
 
 def _superseded(
     spell: Employment, *, kind: EmploymentKind, job_title: str, starts_on: date, ends_on: date | None, at: datetime
 ) -> Employment:
-    if spell.superseded_at is not None:
-        raise Refusal("Somebody else changed this employment. Open the record again and look before you change it.")
+    _require_newest(spell)
     replacement = _checked(
         spell.coordinator,
         spell.employer,
@@ -157,8 +194,7 @@ def _checked(
     instead_of: Employment | None = None,
 ) -> Employment:
     span = require_spell(starts_on, ends_on, today=clock.civil_date(at))
-    others = [other for other in _spells_at(employer.id, person.id) if other is not instead_of]
-    require_no_overlap(span, [Span(other.starts_on, other.ends_on) for other in others])
+    require_no_overlap(span, coordinators.days_employed(person.id, employer.id, but=instead_of))
     return Employment(
         coordinator_id=person.id,
         employer_id=employer.id,
@@ -175,21 +211,29 @@ def _end_assignments(spell: Employment, *, actor: Actor, at: datetime) -> None:
 
     One that would begin after these days is taken back.
     """
-    days = [Span(one.starts_on, one.ends_on) for one in _spells_at(spell.employer_id, spell.coordinator_id)]
-    for assignment in coordinators.assignments_in(spell):
-        placed = Span(assignment.starts_on, assignment.ends_on)
-        left = placement_within(placed, days)
-        if left is None:
-            assignments.take_back(assignment, actor=actor, at=at)
-        elif left.to_on is not None and left != placed:
-            assignments.end(assignment, last_day=left.to_on, actor=actor, at=at)
+    for one in employment_corrections.shortened_by(
+        spell, coordinators.days_employed(spell.coordinator_id, spell.employer_id)
+    ):
+        if one.left is None:
+            assignments.take_back(one.assignment, actor=actor, at=at)
+        elif one.left.to_on is not None:
+            assignments.end(one.assignment, last_day=one.left.to_on, actor=actor, at=at)
 
 
-def _require_no_assignment_before(spell: Employment, starts_on: date) -> None:
-    days = [Span(one.starts_on, one.ends_on) for one in _spells_at(spell.employer_id, spell.coordinator_id)]
+def _require_newest(spell: Employment) -> None:
+    if spell.superseded_at is not None:
+        raise Refusal("Somebody else changed this employment. Open the record again and look before you change it.")
+
+
+def _require_fitting(spell: Employment, span: Span) -> None:
+    """Refuse other days of a spell that break independence, or begin after work in it has begun."""
+    _refuse(conflicts_of(spell.coordinator_id, span.from_on, instead={spell.id: span}), "starts_on")
+    if span.from_on <= spell.starts_on:
+        return
+    days = [*coordinators.days_employed(spell.coordinator_id, spell.employer_id, but=spell), span]
     for assignment in coordinators.assignments_in(spell):
         placed = Span(assignment.starts_on, assignment.ends_on)
-        if assignment.starts_on < starts_on and placement_within(placed, days) is None:
+        if assignment.starts_on < span.from_on and placement_within(placed, days) is None:
             raise Refusal(
                 f"The work with {assignment.practice.name} began on {written(assignment.starts_on)}, before this first "
                 "day. Choose an earlier day.",
@@ -197,23 +241,14 @@ def _require_no_assignment_before(spell: Employment, starts_on: date) -> None:
             )
 
 
-def _spells_at(employer_id: int, coordinator_id: int) -> list[Employment]:
-    return list(
-        db.session.scalars(
-            select(Employment).where(
-                Employment.coordinator_id == coordinator_id,
-                Employment.employer_id == employer_id,
-                Employment.superseded_at.is_(None),
-            )
-        )
-    )
-
-
 def _require_independent(person: Coordinator, from_on: date, *, field: str = "employer_id") -> None:
-    found = conflicts_of(person.id, from_on)
-    if found:
+    _refuse(conflicts_of(person.id, from_on), field)
+
+
+def _refuse(conflicts: list[Conflict], field: str) -> None:
+    if conflicts:
         raise Refusal(
-            " ".join(conflict.sentence for conflict in found)
+            " ".join(conflict.sentence for conflict in conflicts)
             + " A coordinator must be independent of the practice. End the assignment or change the dates first.",
             field=field,
         )

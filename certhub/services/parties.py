@@ -17,11 +17,9 @@ from certhub.models.parties import (
     Party,
     PartyLanguage,
     Practice,
-    PracticeSite,
     TrainingProgram,
     VendorOrganization,
 )
-from certhub.queries import sites
 from certhub.rules.audit_actions import AuditAction
 from certhub.rules.identifiers import (
     require_email,
@@ -36,7 +34,6 @@ from certhub.rules.identifiers import (
 from certhub.rules.languages import LANGUAGES
 from certhub.rules.name_order import folded
 from certhub.rules.refusal import Refusal
-from certhub.rules.terms import ONE_DAY
 from certhub.rules.vocabulary import Discipline, SubjectType
 from certhub.services import audit, drifts
 from certhub.services.audit import Actor
@@ -198,134 +195,12 @@ def remove_contact(contact: Contact, *, actor: Actor, at: datetime) -> None:
     db.session.delete(contact)
 
 
-def add_site(
-    practice: Practice,
-    *,
-    name: str,
-    address_line: str,
-    zip_code: str,
-    municipality_id: int,
-    service_location: str,
-    opened_on: date | None,
-    actor: Actor,
-    at: datetime,
-) -> PracticeSite:
-    """Add a place where the practice sees patients."""
-    if not address_line:
-        raise Refusal("Enter the street and number.", field="address_line")
-    site = PracticeSite(
-        practice_id=practice.id,
-        name=require_organization_name(name),
-        address_line=address_line,
-        zip_code=require_massachusetts_zip(zip_code) if zip_code else None,
-        municipality_id=_municipality(municipality_id).id,
-        service_location=service_location or None,
-        opened_on=opened_on,
-        recorded_at=at,
-    )
-    db.session.add(site)
-    db.session.flush()
-    audit.record(actor, AuditAction.SITE_ADDED, site, at=at, party_id=practice.id)
-    drifts.note(practice, actor=actor, at=at)
-    return site
-
-
-def move_site(
-    site: PracticeSite,
-    *,
-    address_line: str,
-    zip_code: str,
-    municipality_id: int,
-    moved_on: date,
-    actor: Actor,
-    at: datetime,
-) -> PracticeSite:
-    """Record that a site moves: it closes where it was on the day before, and is open at the new address from then on.
-
-    Raises `Refusal` for a site that is closed or has moved already, and for a day before it opened.
-    """
-    if not address_line:
-        raise Refusal("Enter the street and number.", field="address_line")
-    _require_newest(site)
-    if site.closed_on is not None:
-        raise Refusal("This site is closed, or has moved already.")
-    if site.opened_on is not None and moved_on <= site.opened_on:
-        raise Refusal(
-            "The first day at the new address must be after the day on which the site opened.", field="moved_on"
-        )
-    site.closed_on = moved_on - ONE_DAY
-    moved = PracticeSite(
-        practice_id=site.practice_id,
-        name=site.name,
-        address_line=address_line,
-        zip_code=require_zip(zip_code) if zip_code else None,
-        municipality_id=_municipality(municipality_id).id,
-        service_location=site.service_location,
-        opened_on=moved_on,
-        moved_from_id=site.id,
-        recorded_at=at,
-    )
-    db.session.add(moved)
-    db.session.flush()
-    audit.record(actor, AuditAction.SITE_CLOSED, site, at=at, party_id=site.practice_id)
-    audit.record(actor, AuditAction.SITE_MOVED, moved, at=at, party_id=site.practice_id)
-    drifts.note(site.practice, actor=actor, at=at)
-    return moved
-
-
-def correct_site(
-    site: PracticeSite,
-    *,
-    name: str,
-    address_line: str,
-    zip_code: str,
-    municipality_id: int,
-    service_location: str,
-    reason: str,
-    actor: Actor,
-    at: datetime,
-) -> PracticeSite:
-    """Replace what was recorded wrongly about a site; what was recorded before stays on file.
-
-    It stays the same place, so nothing is to be signed anew. Raises `Refusal` for a site that has moved away.
-    """
-    if not address_line:
-        raise Refusal("Enter the street and number.", field="address_line")
-    if not reason:
-        raise Refusal("Say what was wrong.", field="reason")
-    _require_newest(site)
-    if sites.has_moved(site):
-        raise Refusal("This site has moved. Correct it at its new address.")
-    corrected = PracticeSite(
-        practice_id=site.practice_id,
-        name=require_organization_name(name),
-        address_line=address_line,
-        zip_code=require_massachusetts_zip(zip_code) if zip_code else None,
-        municipality_id=_municipality(municipality_id).id,
-        service_location=service_location or None,
-        opened_on=site.opened_on,
-        closed_on=site.closed_on,
-        recorded_at=at,
-        supersedes_id=site.id,
-    )
-    site.superseded_at = at
-    db.session.add(corrected)
-    db.session.flush()
-    audit.record(actor, AuditAction.SITE_CORRECTED, corrected, at=at, party_id=site.practice_id, reason=reason)
-    drifts.note(site.practice, actor=actor, at=at)
-    return corrected
-
-
-def close_site(site: PracticeSite, *, closed_on: date, actor: Actor, at: datetime) -> None:
-    """Note the last day on which a site is open."""
-    _require_newest(site)
-    if sites.has_moved(site):
-        raise Refusal("This site has moved. Close it at its new address.", field="ends_on")
-    if site.opened_on is not None and closed_on < site.opened_on:
-        raise Refusal("The last day cannot be before the day on which the site opened.", field="closed_on")
-    site.closed_on = closed_on
-    audit.record(actor, AuditAction.SITE_CLOSED, site, at=at, party_id=site.practice_id)
-    drifts.note(site.practice, actor=actor, at=at)
+def municipality(municipality_id: int) -> Municipality:
+    """A city or town of Massachusetts; refused for any other number."""
+    town = db.session.get(Municipality, municipality_id)
+    if town is None:
+        raise Refusal("Choose a city or town of Massachusetts from the list.", field="municipality_id")
+    return town
 
 
 def record_stake(
@@ -369,11 +244,6 @@ def end_stake(stake: OwnershipStake, *, ends_on: date, actor: Actor, at: datetim
     drifts.note(db.session.get_one(Party, stake.party_id), actor=actor, at=at)
 
 
-def _require_newest(site: PracticeSite) -> None:
-    if site.superseded_at is not None:
-        raise Refusal("Somebody else corrected this site. Open the record again and look before you change it.")
-
-
 def _registered(party: P, actor: Actor, at: datetime) -> P:
     db.session.add(party)
     db.session.flush()
@@ -408,7 +278,7 @@ def _describe(party: Party, particulars: Particulars) -> None:
     party.phone = require_phone(particulars.phone) if particulars.phone else None
     party.preferred_language = _language(particulars.preferred_language, "preferred_language")
     party.address_line = particulars.address_line or None
-    town = _municipality(particulars.municipality_id) if particulars.municipality_id is not None else None
+    town = municipality(particulars.municipality_id) if particulars.municipality_id is not None else None
     party.municipality_id, party.region = (town.id, town.region) if town else (None, None)
     require_code = require_massachusetts_zip if town else require_zip
     party.zip_code = require_code(particulars.zip_code) if particulars.zip_code else None
@@ -424,13 +294,6 @@ def _language(code: str, field: str) -> str:
     if code not in LANGUAGES:
         raise Refusal("Choose a language from the list.", field=field)
     return code
-
-
-def _municipality(municipality_id: int) -> Municipality:
-    town = db.session.get(Municipality, municipality_id)
-    if town is None:
-        raise Refusal("Choose a city or town of Massachusetts from the list.", field="municipality_id")
-    return town
 
 
 def _free_code(text: str, *, holder: VendorOrganization | None = None) -> str:

@@ -5,13 +5,13 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from certhub import clock
-from certhub.database import db
+from certhub.database import db, locked
 from certhub.models.accounts import User
 from certhub.models.certification import Application
 from certhub.models.files import StoredFile
 from certhub.models.parties import Coordinator
 from certhub.models.training import TrainingApproval, TrainingCompletion
-from certhub.queries import training
+from certhub.queries import training, training_corrections
 from certhub.rules.audit_actions import AuditAction
 from certhub.rules.findings import counted
 from certhub.rules.refusal import Refusal
@@ -93,12 +93,23 @@ def _require_new(given: TrainingCompletion) -> None:
             )
 
 
+def withdraw_as_shown(
+    completion: TrainingCompletion, *, reason: str, seen: str, actor: User, at: datetime
+) -> TrainingCompletion:
+    """Take hours back exactly as the page showed what that changes. Raises `Refusal`."""
+    _require_on_file(locked(completion))
+    if training_corrections.plan(actor, completion, on=clock.civil_date(at)).fingerprint != seen:
+        raise Refusal(
+            "Nothing was changed yet: this is not what was last shown to you. Look at what changes, then confirm."
+        )
+    return withdraw(completion, reason=reason, actor=actor, at=at)
+
+
 def withdraw(completion: TrainingCompletion, *, reason: str, actor: Actor, at: datetime) -> TrainingCompletion:
     """Take back hours that were entered wrongly; the row and the reason stay on file."""
     if not reason:
         raise Refusal("Say why these hours are taken back.", field="reason")
-    if completion.superseded_at is not None or completion.withdrawn:
-        raise Refusal("These hours were taken back before.")
+    _require_on_file(completion)
     completion.superseded_at = at
     taken_back = TrainingCompletion(
         coordinator_id=completion.coordinator_id,
@@ -123,6 +134,11 @@ def withdraw(completion: TrainingCompletion, *, reason: str, actor: Actor, at: d
         actor, AuditAction.TRAINING_WITHDRAWN, taken_back, at=at, party_id=completion.coordinator_id, reason=reason
     )
     return taken_back
+
+
+def _require_on_file(completion: TrainingCompletion) -> None:
+    if completion.superseded_at is not None or completion.withdrawn:
+        raise Refusal("These hours were taken back before.")
 
 
 def rule_on_approval(

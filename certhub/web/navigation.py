@@ -12,6 +12,7 @@ from certhub.rules.evidence_words import told, told_scores
 from certhub.rules.lifecycle import APPLICATION_LABELS
 from certhub.rules.permissions import ROLE_LABELS, Permission, Viewer, may, name_shown
 from certhub.rules.status import STATUS_LABELS
+from certhub.rules.vocabulary import SUBJECT_LABELS
 from certhub.web import formats
 from certhub.web.questions import errors_in_page_order, may_be_left_out
 
@@ -157,6 +158,7 @@ def init_navigation(app: Flask) -> None:
         told_scores=told_scores,
         role_labels=ROLE_LABELS,
         status_labels=STATUS_LABELS,
+        subject_labels=SUBJECT_LABELS,
         application_labels=APPLICATION_LABELS,
         may_be_left_out=may_be_left_out,
     )

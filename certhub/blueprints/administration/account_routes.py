@@ -10,6 +10,7 @@ from certhub.blueprints.administration.forms import AccountFilters, InviteForm, 
 from certhub.database import transaction
 from certhub.models.parties import Party
 from certhub.queries import accounts as reading
+from certhub.queries.visibility import roles_seen
 from certhub.rules.invitations import INVITES, PARTY_KIND
 from certhub.rules.permissions import Permission
 from certhub.rules.vocabulary import Role
@@ -25,7 +26,7 @@ _LARGEST_ID = 2**31 - 1
 @bp.route("/accounts")
 @requires(Permission.USER_INVITE)
 def accounts() -> ResponseReturnValue:
-    filters = AccountFilters(request.args, {"open": "Open", "closed": "Closed"})
+    filters = AccountFilters(request.args, {"open": "Open", "closed": "Closed"}, roles_seen(viewer()))
     return render_template(
         "administration/accounts.html",
         filters=filters,
@@ -42,7 +43,8 @@ def accounts() -> ResponseReturnValue:
 @bp.route("/accounts/invitations")
 @requires(Permission.USER_INVITE)
 def list_invitations() -> ResponseReturnValue:
-    filters = AccountFilters(request.args, {"open": "Waiting for an answer", "closed": "Answered or over"})
+    states = {"open": "Waiting for an answer", "closed": "Answered or over"}
+    filters = AccountFilters(request.args, states, roles_seen(viewer()))
     return render_template(
         "administration/accounts_invitations.html",
         filters=filters,

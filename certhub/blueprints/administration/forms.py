@@ -19,15 +19,16 @@ class AccountFilters(Form):  # type: ignore[misc]  # WTForms ships no types
     role = SelectField("Role")
     state = SelectField("State")
 
-    def __init__(self, given: Any, states: dict[str, str]) -> None:
+    def __init__(self, given: Any, states: dict[str, str], roles: tuple[Role, ...]) -> None:
         super().__init__(given)
-        labels = {role.value: label for role, label in ROLE_LABELS.items() if role is not Role.PUBLIC}
-        self.role.choices = _choices({"": "All roles", **labels})
+        self.roles = roles
+        self.role.choices = _choices({"": "All roles", **{role.value: ROLE_LABELS[role] for role in roles}})
         self.state.choices = _choices({"": "All", **states})
 
     def chosen_role(self) -> Role | None:
-        """The role that was chosen; what is no role is read as all of them."""
-        return _role(self.role.data)
+        """The role that was chosen; what is not offered is read as all of them."""
+        role = _role(self.role.data)
+        return role if role in self.roles else None
 
 
 class InviteStart(Form):  # type: ignore[misc]  # WTForms ships no types

@@ -31,6 +31,7 @@ from certhub.queries import (
     signed_texts,
 )
 from certhub.queries.sites import open_sites
+from certhub.queries.visibility import kinds_seen
 from certhub.rules.evidence_forms import (
     done_by_department,
     is_computed,
@@ -57,10 +58,16 @@ from certhub.web.listing import chosen
 @requires(Permission.APPLICATION_READ)
 def index() -> ResponseReturnValue:
     status = chosen(ApplicationStatus, "status")
-    subject = chosen(SubjectType, "subject")
+    subjects = kinds_seen(viewer())
+    subject = chosen(SubjectType, "subject", subjects)
     page = applications.page(viewer(), status=status, subject=subject, cursor=request.args.get("cursor"))
     return render_template(
-        "applications/index.html", page=page, status=status, subject=subject, statuses=ApplicationStatus
+        "applications/index.html",
+        page=page,
+        status=status,
+        subject=subject,
+        statuses=ApplicationStatus,
+        subjects=subjects,
     )
 
 

@@ -96,6 +96,7 @@ class CorrectionForm(SpellForm):
     """A corrected employment, with the reason."""
 
     reason = Line("What was wrong", [InputRequired("Say what was wrong.")], longest=500)
+    seen = HiddenField()
 
 
 class LastDayForm(CertHubForm):
@@ -219,6 +220,7 @@ class WithdrawForm(CertHubForm):
     """Why hours are taken back."""
 
     reason = Text("Reason", [InputRequired("Say why these hours are taken back.")], longest=500)
+    seen = HiddenField()
 
 
 def _named(match: Match) -> str:

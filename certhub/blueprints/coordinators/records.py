@@ -9,6 +9,7 @@ from certhub import clock
 from certhub.auth.guard import actor, requires, viewer
 from certhub.blueprints.coordinators import bp
 from certhub.blueprints.coordinators.forms import (
+    EMPLOYMENT_LABELS,
     AssignmentCorrectionForm,
     AssignmentForm,
     BackgroundCheckForm,
@@ -21,8 +22,15 @@ from certhub.blueprints.coordinators.forms import (
 )
 from certhub.database import locked, transaction
 from certhub.models.parties import Practice, VendorOrganization
-from certhub.queries import assignment_corrections, background_checks, coordinators, organizations
+from certhub.queries import (
+    assignment_corrections,
+    background_checks,
+    coordinators,
+    employment_corrections,
+    organizations,
+)
 from certhub.queries.visibility import NotVisible
+from certhub.rules.employment import Spell
 from certhub.rules.independence import Span
 from certhub.rules.licences import LICENCE_STATUSES, CheckResult
 from certhub.rules.permissions import Permission, is_employer
@@ -111,35 +119,43 @@ def end_employment(party_id: int, employment_id: int) -> ResponseReturnValue:
 @bp.route("/<int:party_id>/employments/<int:employment_id>/correct", methods=["GET", "POST"])
 @requires(Permission.EMPLOYMENT_RECORD)
 def correct_employment(party_id: int, employment_id: int) -> ResponseReturnValue:
+    """What was recorded wrongly of an employment: typed, looked at with all that follows, and confirmed."""
     person = coordinators.one(viewer(), party_id)
     spell = coordinators.employment(viewer(), party_id, employment_id)
     form = CorrectionForm(
         kind=spell.kind.value, job_title=spell.job_title, starts_on=spell.starts_on, ends_on=spell.ends_on
     )
+    plan: employment_corrections.Plan | None = None
     if form.validate_on_submit():
-        with refusals_shown_on(form), transaction():
-            employment.correct(
-                locked(spell),
-                kind=EmploymentKind(form.kind.data),
-                job_title=form.job_title.data or "",
-                starts_on=form.starts_on.data,
-                ends_on=form.ends_on.data,
-                reason=form.reason.data,
-                base_url=settings().base_url,
-                actor=actor(),
-                at=clock.now(),
-            )
-        if not form.refused:
-            flash("The employment is corrected. What was recorded before stays in the history.")
-            gone = is_employer(viewer()) and (form.ends_on.data or clock.today()) < clock.today()
-            return redirect(url_for(".former") if gone else url_for(".show", party_id=party_id))
+        given = Spell(
+            EmploymentKind(form.kind.data), form.job_title.data or "", Span(form.starts_on.data, form.ends_on.data)
+        )
+        # A former employer does not see the record any more.
+        gone = is_employer(viewer()) and (given.days.to_on or clock.today()) < clock.today()
+        address = url_for(".former") if gone else url_for(".show", party_id=party_id)
+        if request.form.get("do") == "correct":
+            with refusals_shown_on(form), transaction():
+                employment.correct_as_shown(
+                    spell, given, reason=form.reason.data, seen=form.seen.data or "",
+                    base_url=settings().base_url, actor=actor(), at=clock.now(),
+                )  # fmt: skip
+                submissions.remember(address)
+            if not form.refused:
+                flash("The employment is corrected. What was recorded before stays in the history.")
+                return redirect(address)
+        if not form.refused or (form.form_errors and spell.superseded_at is None):
+            with refusals_shown_on(form):
+                employment.require_correctable(spell, given, on=clock.today())
+                plan = employment_corrections.plan(viewer(), spell, given, on=clock.today())
+    form.seen.data = plan.fingerprint if plan else ""
     return (
         render_template(
             "coordinators/correct_employment.html",
             person=person,
             spell=spell,
             form=form,
-            ending=coordinators.assignments_going_on_in(spell, on=clock.today()),
+            plan=plan,
+            employment_labels=EMPLOYMENT_LABELS,
         ),
         form.http_status,
     )

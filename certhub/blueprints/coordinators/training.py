@@ -7,9 +7,9 @@ from certhub import clock
 from certhub.auth.guard import actor, requires, viewer
 from certhub.blueprints.coordinators import bp
 from certhub.blueprints.coordinators.forms import TrainingForm, WithdrawForm
-from certhub.database import locked, transaction
+from certhub.database import transaction
 from certhub.models.parties import Coordinator
-from certhub.queries import coordinators, organizations
+from certhub.queries import coordinators, organizations, training_corrections
 from certhub.queries import training as completions
 from certhub.rules.file_types import DOCX, JPEG, PDF, PNG, TIFF
 from certhub.rules.permissions import Permission, is_employer
@@ -61,13 +61,20 @@ def withdraw_training(party_id: int, completion_id: int) -> ResponseReturnValue:
     if form.validate_on_submit():
         address = url_for(".show", party_id=party_id, _anchor="training")
         with refusals_shown_on(form), transaction():
-            training.withdraw(locked(completion), reason=form.reason.data, actor=actor(), at=clock.now())
+            training.withdraw_as_shown(
+                completion, reason=form.reason.data, seen=form.seen.data or "", actor=actor(), at=clock.now()
+            )
             submissions.remember(address)
         if not form.refused:
             flash("The hours are taken back. They stay in the history.")
             return redirect(address)
+    on_file = completion.superseded_at is None and not completion.withdrawn
+    plan = training_corrections.plan(actor(), completion, on=clock.today()) if on_file else None
+    form.seen.data = plan.fingerprint if plan else ""
     return (
-        render_template("coordinators/withdraw_training.html", person=person, completion=completion, form=form),
+        render_template(
+            "coordinators/withdraw_training.html", person=person, completion=completion, form=form, plan=plan
+        ),
         form.http_status,
     )
 

@@ -11,10 +11,11 @@ from certhub.blueprints.merges.forms import FIELD_LABELS, DoubtForm, MergeForm, 
 from certhub.database import transaction
 from certhub.models.parties import Coordinator
 from certhub.models.record_merges import RecordMergeItem
-from certhub.queries import coordinators, credentials, merge_plans, record_merges
+from certhub.queries import coordinators, credentials, evaluations, merge_plans, record_merges
 from certhub.rules.disciplines import DISCIPLINE_LABELS
 from certhub.rules.permissions import Permission
 from certhub.rules.record_merge import LIKENESS_LABELS, likenesses
+from certhub.rules.terms import written_birthday
 from certhub.services import record_merges as service
 from certhub.services import told_apart as apart_service
 from certhub.web import submissions
@@ -173,6 +174,7 @@ def _side_by_side(kept: Coordinator, absorbed: Coordinator) -> dict[str, tuple[s
 
 def _in_words(person: Coordinator) -> dict[str, str]:
     town = person.municipality.name if person.municipality else None
+    born = evaluations.birthday(person)
     return {
         "name": person.name,
         "certificate_name": person.certificate_name or "—",
@@ -180,7 +182,7 @@ def _in_words(person: Coordinator) -> dict[str, str]:
         "phone": person.phone or "—",
         "preferred_language": person.preferred_language,
         "address": ", ".join(part for part in (person.address_line, person.zip_code, town) if part) or "—",
-        "birthday": f"{person.birth_month}/{person.birth_day}" if person.birth_month else "—",
+        "birthday": written_birthday(*born) if born else "—",
         "discipline": DISCIPLINE_LABELS[person.discipline],
     }
 

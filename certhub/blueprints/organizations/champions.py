@@ -1,4 +1,4 @@
-"""The champions of a practice: named, gone, corrected."""
+"""The champions of a practice: named, gone, corrected, struck."""
 
 from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
@@ -6,11 +6,11 @@ from flask.typing import ResponseReturnValue
 from certhub import clock
 from certhub.auth.guard import actor, requires, viewer
 from certhub.blueprints.organizations import bp
-from certhub.blueprints.organizations.forms import ChampionCorrectionForm, ChampionForm, LastDayForm
+from certhub.blueprints.organizations.forms import ChampionCorrectionForm, ChampionForm, LastDayForm, StrikeForm
 from certhub.database import locked, transaction
 from certhub.models.parties import Practice
 from certhub.queries import champions, parties
-from certhub.rules.champions import ChampionRole
+from certhub.rules.champions import CHAMPION_LABELS, ChampionRole
 from certhub.rules.permissions import Permission
 from certhub.services import champions as service
 from certhub.web import submissions
@@ -75,6 +75,32 @@ def correct_champion(party_id: int, champion_id: int) -> ResponseReturnValue:
             return redirect(address)
     return (
         render_template("organizations/correct_champion.html", party=practice, champion=champion, form=form),
+        form.http_status,
+    )
+
+
+@bp.route("/organizations/<int:party_id>/champions/<int:champion_id>/strike", methods=["GET", "POST"])
+@requires(Permission.PARTY_EDIT)
+def strike_champion(party_id: int, champion_id: int) -> ResponseReturnValue:
+    practice = parties.one_of(viewer(), Practice, party_id)
+    champion = champions.one(viewer(), party_id, champion_id)
+    form = StrikeForm()
+    if form.validate_on_submit():
+        address = _back(practice.id)
+        with refusals_shown_on(form), transaction():
+            service.strike(locked(champion), reason=form.reason.data, actor=actor(), at=clock.now())
+            submissions.remember(address)
+        if not form.refused:
+            flash(f"The entry of {champion.name} is struck. What was recorded stays in the history.")
+            return redirect(address)
+    return (
+        render_template(
+            "organizations/strike_champion.html",
+            party=practice,
+            champion=champion,
+            role=CHAMPION_LABELS[champion.role],
+            form=form,
+        ),
         form.http_status,
     )
 

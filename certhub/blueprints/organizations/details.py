@@ -20,6 +20,7 @@ from certhub.models.parties import Practice
 from certhub.queries import independence, parties, sites
 from certhub.rules.permissions import Permission
 from certhub.services import parties as service
+from certhub.services import sites as site_service
 from certhub.web import submissions
 from certhub.web.forms import CertHubForm, refusals_shown_on
 
@@ -69,7 +70,7 @@ def add_site(party_id: int) -> ResponseReturnValue:
     if form.validate_on_submit():
         address = url_for(".show", party_id=practice.id)
         with refusals_shown_on(form), transaction():
-            service.add_site(
+            site_service.add(
                 practice,
                 name=form.name.data,
                 address_line=form.address_line.data,
@@ -95,7 +96,7 @@ def close_site(party_id: int, site_id: int) -> ResponseReturnValue:
     form = LastDayForm(ends_on=site.closed_on)
     if form.validate_on_submit():
         with refusals_shown_on(form), transaction():
-            service.close_site(locked(site), closed_on=form.ends_on.data, actor=actor(), at=clock.now())
+            site_service.close(locked(site), closed_on=form.ends_on.data, actor=actor(), at=clock.now())
         if not form.refused:
             flash("The last day of the site is on file.")
             return redirect(url_for(".show", party_id=party_id))
@@ -111,7 +112,7 @@ def move_site(party_id: int, site_id: int) -> ResponseReturnValue:
     if form.validate_on_submit():
         address = url_for(".show", party_id=party_id, _anchor="sites-title")
         with refusals_shown_on(form), transaction():
-            service.move_site(
+            site_service.move(
                 locked(site),
                 address_line=form.address_line.data,
                 zip_code=form.zip_code.data or "",
@@ -136,13 +137,14 @@ def correct_site(party_id: int, site_id: int) -> ResponseReturnValue:
     if form.validate_on_submit():
         address = url_for(".show", party_id=party_id, _anchor="sites-title")
         with refusals_shown_on(form), transaction():
-            service.correct_site(
+            site_service.correct(
                 locked(site),
                 name=form.name.data,
                 address_line=form.address_line.data,
                 zip_code=form.zip_code.data or "",
                 municipality_id=form.municipality_id.data,
                 service_location=form.service_location.data or "",
+                opened_on=form.opened_on.data,
                 reason=form.reason.data,
                 actor=actor(),
                 at=clock.now(),
@@ -151,7 +153,11 @@ def correct_site(party_id: int, site_id: int) -> ResponseReturnValue:
         if not form.refused:
             flash("The site is corrected. What was recorded before stays in the history.")
             return redirect(address)
-    return render_template("organizations/correct_site.html", party=practice, site=site, form=form), form.http_status
+    moved_here = sites.left_for(site) is not None
+    return (
+        render_template("organizations/correct_site.html", party=practice, site=site, form=form, moved_here=moved_here),
+        form.http_status,
+    )
 
 
 @bp.route("/organizations/<int:party_id>/ownership/new", methods=["GET", "POST"])

@@ -122,6 +122,7 @@ class SiteCorrectionForm(CertHubForm):
     zip_code = Line("ZIP code", [Optional()], longest=20)
     municipality_id = SelectField("City or town", [InputRequired("Choose the city or town.")], coerce=number_or_none)
     service_location = Line("MassHealth provider ID and service location (PID/SL)", [Optional()], longest=20)
+    opened_on = Day("Open since", [Optional()])
     reason = Line("What was wrong", [InputRequired("Say what was wrong.")], longest=500)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -141,6 +142,12 @@ class ChampionForm(CertHubForm):
 
 class ChampionCorrectionForm(ChampionForm):
     """A corrected champion, with the reason."""
+
+    reason = Line("What was wrong", [InputRequired("Say what was wrong.")], longest=500)
+
+
+class StrikeForm(CertHubForm):
+    """Why an entry is taken back wholly."""
 
     reason = Line("What was wrong", [InputRequired("Say what was wrong.")], longest=500)
 

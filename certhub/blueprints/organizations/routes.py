@@ -76,6 +76,7 @@ def show(party_id: int) -> ResponseReturnValue:
         drifts=drifts.of_party(party.id),
         moved=sites.moved_away(party.id) if isinstance(party, Practice) else frozenset(),
         champions=leading,
+        champions_before=champions.recorded_before(party.id) if isinstance(party, Practice) else [],
         champion_labels=CHAMPION_LABELS,
         missing_champions=[CHAMPION_LABELS[role] for role in missing_roles(_leading_today(leading))],
         history=audit_trail.history_of(viewer(), party.id),

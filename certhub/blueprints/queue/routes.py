@@ -19,7 +19,7 @@ from certhub.queries import (
     signatures,
     training,
 )
-from certhub.queries.visibility import NotVisible
+from certhub.queries.visibility import NotVisible, kinds_seen
 from certhub.rules.lifecycle import is_open
 from certhub.rules.permissions import Permission
 from certhub.rules.references import STATE_LABELS, asks_referees
@@ -45,7 +45,8 @@ WAITING = (
 def index() -> ResponseReturnValue:
     status = chosen(ApplicationStatus, "status")
     status = status if status in WAITING else ApplicationStatus.SUBMITTED
-    subject = chosen(SubjectType, "subject")
+    subjects = kinds_seen(viewer())
+    subject = chosen(SubjectType, "subject", subjects)
     mine = request.args.get("mine") == "yes"
     overdue = request.args.get("overdue") == "yes" and is_with_department(status)
     page = applications.queue(
@@ -58,6 +59,7 @@ def index() -> ResponseReturnValue:
         page=page,
         status=status,
         subject=subject,
+        subjects=subjects,
         mine=mine,
         statuses=WAITING,
         overdue=overdue,

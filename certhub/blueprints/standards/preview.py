@@ -7,13 +7,12 @@ from certhub import clock
 from certhub.auth import readings
 from certhub.auth.guard import actor, requires, viewer
 from certhub.blueprints.standards import bp
-from certhub.blueprints.standards.routes import HOLDERS
 from certhub.database import transaction
 from certhub.queries import standard_previews, standards
 from certhub.queries.paging import Page
 from certhub.queries.standard_previews import HolderRow
 from certhub.rules.permissions import Permission
-from certhub.rules.vocabulary import SubjectType
+from certhub.rules.vocabulary import SUBJECT_LABELS, SubjectType
 from certhub.services import standard_previews as service
 from certhub.web import submissions
 from certhub.web.forms import CertHubForm
@@ -56,7 +55,7 @@ def preview(version_id: int) -> ResponseReturnValue:
         found=found,
         stale=found is not None and found.definition_hash != version.definition_hash,
         present=standards.in_force(version.standard_id, clock.today()),
-        holder=HOLDERS[version.standard.subject_type],
+        holder=SUBJECT_LABELS[version.standard.subject_type],
         titles=titles,
         code=code,
         everybody=everybody,

@@ -20,20 +20,13 @@ from certhub.rules.standard_words import (
     group_in_words,
     terms_in_words,
 )
-from certhub.rules.vocabulary import Stage, SubjectType, VersionStatus
-
-HOLDERS = {
-    SubjectType.VENDOR: "Vendor organizations",
-    SubjectType.COORDINATOR: "Care coordinators",
-    SubjectType.PRACTICE: "Practices",
-    SubjectType.TRAINING_PROGRAM: "Training programs",
-}
+from certhub.rules.vocabulary import SUBJECT_LABELS, Stage, VersionStatus
 
 
 @bp.route("/standards")
 @requires(Permission.STANDARD_READ)
 def index() -> ResponseReturnValue:
-    return render_template("standards/index.html", versions=standards.newest(viewer()), holders=HOLDERS)
+    return render_template("standards/index.html", versions=standards.newest(viewer()), holders=SUBJECT_LABELS)
 
 
 @bp.route("/standards/<int:version_id>")
@@ -52,7 +45,7 @@ def show(version_id: int) -> ResponseReturnValue:
         letters=announcements.of_version(version.id) if may(viewer(), Permission.STANDARD_ADOPT) else None,
         last_day=None if draft else transitions.last_day(version.version, adopted),
         transition=None if draft else transitions.in_words(standards.facts_of(version)),
-        holder=HOLDERS[standard.subject_type],
+        holder=SUBJECT_LABELS[standard.subject_type],
         terms=terms_in_words(standard.terms),
         requirements=[
             (
@@ -79,7 +72,7 @@ def history(standard_id: int) -> ResponseReturnValue:
         "standards/history.html",
         versions=versions,
         standard=versions[0].standard,
-        holder=HOLDERS[versions[0].standard.subject_type],
+        holder=SUBJECT_LABELS[versions[0].standard.subject_type],
         last_days={one.version: transitions.last_day(one.version, adopted) for one in adopted},
         in_words={one.version: transitions.in_words(one) for one in adopted},
         holders=standards.holders(standard_id, on=clock.today()),

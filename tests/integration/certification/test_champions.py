@@ -1,6 +1,6 @@
 """Champions of a practice, and corrected sites: what is recorded, who may, and what is to be signed anew."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -14,11 +14,12 @@ from certhub.demo import lifecycle
 from certhub.models.parties import Champion, Practice, PracticeSite
 from certhub.queries import champions as queries
 from certhub.queries import dossiers, drifts, evaluations
+from certhub.queries import sites as queries_of_sites
 from certhub.rules.audit_actions import AuditAction
 from certhub.rules.champions import ChampionRole
 from certhub.rules.refusal import Refusal
 from certhub.rules.vocabulary import Result, Role
-from certhub.services import applications, champions, parties
+from certhub.services import applications, champions, sites
 from tests import factories
 from tests.integration.certification.test_drift import (
     certified_with_a_site,
@@ -98,6 +99,9 @@ def test_a_misspelled_name_is_corrected_and_nothing_is_signed_anew(
     db.session.expire_all()
     assert leading(practice).name == "Judith Amsel"
     assert champion.superseded_at is not None
+    before = client.get(f"/organizations/{practice.id}").text.split("What was recorded before (1)")[1]
+    assert f"<bdi>{champion.name}</bdi>" in before
+    assert '<td data-label="Then">Changed</td>' in before
     assert "The name was misspelled" in str(entries(AuditAction.CHAMPION_CORRECTED)[0].changes)
     late = send(client, address, **typed, reason="Once more")
     assert (late.status_code, "Somebody else changed this champion" in late.text) == (422, True)
@@ -110,6 +114,69 @@ def test_a_last_day_that_was_wrong_is_taken_back_with_the_drift(desk: lifecycle.
         champions.correct(
             champion, champions.Leading(champion.role, champion.name, champion.email, champion.starts_on),
             reason="She stays", actor=desk.applicant, at=clock.now(),
+        )  # fmt: skip
+    assert drifts.of_party(practice.id) == []
+
+
+def test_a_champion_who_never_was_one_is_struck_and_what_was_signed_on_it_is_signed_anew(
+    client: FlaskClient, desk: lifecycle.Desk, practice: Practice
+) -> None:
+    factories.sign_in(client, desk.applicant)
+    champion = leading(practice)
+    address = f"/organizations/{practice.id}/champions/{champion.id}/strike"
+
+    refused = send(client, address, reason="")
+    assert (refused.status_code, "Say what was wrong" in refused.text) == (422, True)
+    assert send(client, address, reason="She works at another practice").status_code == 302
+
+    [drift] = drifts.of_party(practice.id)
+    assert drift.sentence == f"{champion.name} (physician) was entered as a champion by mistake."
+    assert (drift.requirement_code, drift.changed_on) == ("PR-01", clock.today())
+    assert [one.role for one in queries.of_practice(practice.id)] == [ChampionRole.STAFF]
+    kept = db.session.get_one(Champion, champion.id, populate_existing=True)
+    assert (kept.superseded_at is not None, kept.ends_on) == (True, None)
+    [entry] = entries(AuditAction.CHAMPION_WITHDRAWN)
+    assert "She works at another practice" in entry.changes
+    assert f"{champion.name} (physician)" in entry.changes
+    text = client.get(f"/organizations/{practice.id}").text
+    assert "No physician champion is on file today." in text
+    assert drift.sentence in text
+    before = text.split("What was recorded before (1)")[1].split("</table>")[0]
+    assert f"<bdi>{champion.name}</bdi>" in before
+    assert '<td data-label="Then">Struck</td>' in before
+    for step in ("strike", "end", "correct"):
+        typed = {**OTHER, "starts_on": "2020-01-01", "ends_on": clock.today().isoformat(), "reason": "Once more"}
+        late = send(client, f"/organizations/{practice.id}/champions/{champion.id}/{step}", **typed)
+        assert (late.status_code, "Somebody else changed this champion" in late.text) == (422, True)
+
+
+def test_a_champion_nobody_has_signed_on_is_struck_and_asks_for_nothing(
+    desk: lifecycle.Desk, practice: Practice
+) -> None:
+    leaves(practice, desk)
+    before = [(one.id, one.sentence) for one in drifts.of_party(practice.id)]
+    typed = champions.Leading(ChampionRole.PHYSICIAN, "Judith Amsel", "judith@example.org", clock.today())
+    with transaction():
+        named = champions.name(practice, typed, actor=desk.applicant, at=clock.now())
+    with transaction():
+        champions.strike(named, reason="Another practice", actor=desk.applicant, at=clock.now())
+    assert [(one.id, one.sentence) for one in drifts.of_party(practice.id)] == before
+    with transaction():
+        champions.name(practice, typed, actor=desk.applicant, at=clock.now())
+    assert leading(practice).supersedes_id is None
+
+
+def test_a_champion_who_was_struck_by_mistake_is_named_again_and_nothing_is_signed_anew(
+    desk: lifecycle.Desk, practice: Practice
+) -> None:
+    champion = leading(practice)
+    with transaction():
+        champions.strike(champion, reason="Wrong person", actor=desk.applicant, at=clock.now())
+    assert len(drifts.of_party(practice.id)) == 1
+    with transaction():
+        champions.name(
+            practice, champions.Leading(champion.role, champion.name, champion.email, champion.starts_on),
+            actor=desk.applicant, at=clock.now(),
         )  # fmt: skip
     assert drifts.of_party(practice.id) == []
 
@@ -134,7 +201,7 @@ def test_another_practice_sees_no_champion_and_changes_none(
     factories.sign_in(client, factories.make_user(Role.PRACTICE_MANAGER, stranger))
     champion = leading(practice)
     for owner in (practice.id, stranger.id):
-        for step in ("end", "correct"):
+        for step in ("end", "correct", "strike"):
             assert client.get(f"/organizations/{owner}/champions/{champion.id}/{step}").status_code == 404
     assert client.get(f"/organizations/{practice.id}/champions/new").status_code == 404
 
@@ -211,19 +278,70 @@ def test_a_wrongly_typed_move_is_corrected_and_stays_a_move(desk: lifecycle.Desk
         moves(practice, desk)
     moved = site_of(practice)
     with transaction():
-        parties.correct_site(
+        sites.correct(
             moved, name=moved.name, address_line="9 Mills Road", zip_code="", municipality_id=moved.municipality_id,
-            service_location="", reason="Mills", actor=desk.applicant, at=clock.now(),
+            service_location="", opened_on=moved.opened_on, reason="Mills", actor=desk.applicant, at=clock.now(),
         )  # fmt: skip
     assert {one.requirement_code for one in drifts.of_party(practice.id)} == {"PR-07", "PR-08"}
     dossier = dossiers.dossier_of(practice, application=None, as_of=clock.today())
     assert [(one.id, one.words) for one in dossier.sites] == [(moved.id, "Main office, 9 Mills Road, Boston")]
     assert dossier.facts["sites"] == 1
     with pytest.raises(Refusal, match=r"has moved\. Correct it at its new address"), transaction():
-        parties.correct_site(
+        sites.correct(
             left, name=left.name, address_line="1 Elm Street", zip_code="", municipality_id=left.municipality_id,
-            service_location="", reason="Wrong", actor=desk.applicant, at=clock.now(),
+            service_location="", opened_on=left.opened_on, reason="Wrong", actor=desk.applicant, at=clock.now(),
         )  # fmt: skip
+
+
+def test_the_day_on_which_a_site_opened_is_corrected_and_asks_for_nothing(
+    client: FlaskClient, desk: lifecycle.Desk, practice: Practice
+) -> None:
+    factories.sign_in(client, desk.applicant)
+    site = site_of(practice)
+    typed = {"name": site.name, "address_line": site.address_line, "municipality_id": str(site.municipality_id)}
+    address = f"/organizations/{practice.id}/sites/{site.id}/correct"
+    opened = date(2019, 3, 4)
+
+    assert f'value="{site.opened_on}"' in client.get(address).text
+    assert send(client, address, **typed, opened_on=opened.isoformat(), reason="Another year").status_code == 302
+
+    assert site_of(practice).opened_on == opened
+    assert site_of(practice).supersedes_id == site.id
+    assert drifts.of_party(practice.id) == []
+    assert "2019-03-04" in client.get(f"/organizations/{practice.id}").text
+
+
+def test_the_day_of_a_move_is_corrected_at_both_addresses(desk: lifecycle.Desk, practice: Practice) -> None:
+    left = site_of(practice)
+    with transaction():
+        moves(practice, desk)
+    before = [(one.id, one.due_on) for one in drifts.of_party(practice.id)]
+    day = clock.today() - timedelta(days=90)
+    for opened_on in (day, day - timedelta(days=1)):
+        moved = site_of(practice)
+        with transaction():
+            sites.correct(
+                moved, name=moved.name, address_line=moved.address_line, zip_code="",
+                municipality_id=moved.municipality_id, service_location="", opened_on=opened_on, reason="Day",
+                actor=desk.applicant, at=clock.now(),
+            )  # fmt: skip
+        standing = [one for one in queries_of_sites.recorded(practice.id) if one.superseded_at is None]
+        assert {(one.opened_on, one.closed_on) for one in standing} == {
+            (left.opened_on, opened_on - timedelta(days=1)), (opened_on, None)
+        }  # fmt: skip
+    assert [(one.id, one.due_on) for one in drifts.of_party(practice.id)] == before
+    dossier = dossiers.dossier_of(practice, application=None, as_of=clock.today())
+    assert [one.id for one in dossier.sites] == [row_of_the_move(practice).id]
+    assert dossier.facts["sites"] == 1
+    old = next(one for one in standing if one.closed_on is not None)
+    assert old.id in queries_of_sites.moved_away(practice.id)
+    with pytest.raises(Refusal, match=r"has moved\. Close it at its new address"), transaction():
+        sites.close(old, closed_on=clock.today(), actor=desk.applicant, at=clock.now())
+
+
+def row_of_the_move(practice: Practice) -> PracticeSite:
+    """The row that opened the new address, whatever was corrected since."""
+    return next(one for one in queries_of_sites.recorded(practice.id) if one.moved_from_id is not None)
 
 
 def test_dph_finds_what_is_to_be_signed_anew_in_its_navigation(client: FlaskClient, desk: lifecycle.Desk) -> None:

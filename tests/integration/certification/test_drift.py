@@ -19,7 +19,7 @@ from certhub.models.signatures import Drift, Signature
 from certhub.queries import credentials, dossiers, drifts, evaluations, signatures
 from certhub.rules.reminder_policies import ObligationKind
 from certhub.rules.vocabulary import Result, Role
-from certhub.services import accounts, obligations, parties
+from certhub.services import accounts, obligations, parties, sites
 from certhub.web.context import press
 from tests import factories
 from tests.integration.certification.test_signing import send
@@ -50,7 +50,7 @@ def certified_with_a_site(desk: lifecycle.Desk) -> Practice:
     found = desk.applicant.party
     assert isinstance(found, Practice)
     with transaction():
-        parties.add_site(
+        sites.add(
             found, name="Main office", address_line="20 Elm Street", zip_code="", service_location="",
             municipality_id=factories.municipality().id, opened_on=date(2015, 4, 1), actor=desk.applicant,
             at=clock.now(),
@@ -66,7 +66,7 @@ def site_of(practice: Practice) -> PracticeSite:
 
 
 def moves(practice: Practice, desk: lifecycle.Desk) -> None:
-    parties.move_site(
+    sites.move(
         site_of(practice), address_line="9 Mill Road", zip_code="", municipality_id=factories.municipality("Boston").id,
         moved_on=clock.today() - timedelta(days=5), actor=desk.applicant, at=clock.now(),
     )  # fmt: skip
@@ -239,7 +239,7 @@ def test_a_practice_with_two_sites_signs_for_each_and_a_move_leaves_one_to_sign(
     client: FlaskClient, desk: lifecycle.Desk, practice: Practice
 ) -> None:
     with transaction():
-        second = parties.add_site(
+        second = sites.add(
             practice, name="Second office", address_line="5 Oak Street", zip_code="", service_location="",
             municipality_id=factories.municipality().id, opened_on=None, actor=desk.applicant, at=clock.now(),
         )  # fmt: skip

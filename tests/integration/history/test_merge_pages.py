@@ -39,6 +39,7 @@ def test_an_administrator_finds_compares_merges_and_separates_two_records(office
     address = f"/coordinators/{kept.id}/merge/{absorbed.id}"
     page = office.get(address)
     assert "Keep the other record instead" in page.text
+    assert page.text.count("February 28<") == 2
 
     fields = {**hidden(page), "reason": WHY, "confirmed": "y", "take": "email"}
     answers = [office.post(address, data=fields) for _ in range(2)]  # a double click

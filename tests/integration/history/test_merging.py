@@ -90,11 +90,13 @@ def hidden(page: TestResponse) -> dict[str, str]:
     return dict(re.findall(r'<input[^>]*name="(csrf_token|submission_token)"[^>]*value="([^"]*)"', page.text))
 
 
-def applied(person: Coordinator, actor: User, status: ApplicationStatus = ApplicationStatus.DRAFT) -> Application:
+def applied(
+    person: Coordinator, actor: User, status: ApplicationStatus = ApplicationStatus.DRAFT, owner_id: int | None = None
+) -> Application:
     closed = {"closed_at": WHEN, "closed_on": WHEN.date()} if status is ApplicationStatus.WITHDRAWN else {}
     return factories.saved(
         Application(
-            party_id=person.id, owner_id=person.id, kind=ApplicationKind.INITIAL, status=status,
+            party_id=person.id, owner_id=owner_id or person.id, kind=ApplicationKind.INITIAL, status=status,
             standard_id=standard().id, opened_by_id=actor.id, opened_at=WHEN, stage_from=WHEN.date(), **closed,
         )
     )  # fmt: skip

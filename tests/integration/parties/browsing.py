@@ -49,7 +49,7 @@ def checked(answer: TestResponse) -> str:
 def tokens_of(page: TestResponse) -> dict[str, str]:
     text = page.get_data(as_text=True)
     found = {}
-    for name in ("csrf_token", "submission_token"):
+    for name in ("csrf_token", "submission_token", "seen"):
         values = re.findall(rf'name="{name}"[^>]*value="([^"]*)"', text)
         # The form to sign out, at the head of each page, has a token of the session; a form behind a link has its own.
         found[name] = (values[-1] if name == "csrf_token" else values[0]) if values else ""
@@ -59,6 +59,12 @@ def tokens_of(page: TestResponse) -> dict[str, str]:
 def send(client: FlaskClient, path: str, *, page: str | None = None, **data: Any) -> TestResponse:
     """Open the form at `page` (by default the path itself) and send it to `path`."""
     return client.post(path, data={**tokens_of(client.get(page or path)), **data})
+
+
+def confirm(client: FlaskClient, path: str, **data: Any) -> TestResponse:
+    """Look at what a correction changes, and confirm what was shown."""
+    preview = send(client, path, do="look", **data)
+    return client.post(path, data={**tokens_of(preview), **data, "do": "correct"})
 
 
 def entries(action: AuditAction) -> list[AuditEntry]:

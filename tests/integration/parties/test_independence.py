@@ -32,6 +32,7 @@ from tests.factories import (
 from tests.integration.parties.browsing import (
     administrator,
     checked,
+    confirm,
     entries,
     fetched,
     send,
@@ -247,7 +248,7 @@ def test_a_corrected_employment_ends_assignments_only_with_an_earlier_last_day(c
 
     def correct(**data: str) -> Any:
         path = f"/coordinators/{person.id}/employments/{spells(person)[-1].id}/correct"
-        return send(client, path, kind="employee", reason="Typing error", **data)
+        return confirm(client, path, kind="employee", reason="Typing error", **data)
 
     late = correct(starts_on="2026-01-06")
     assert "The work with Elm Pediatrics began on January 5, 2026" in checked(late)

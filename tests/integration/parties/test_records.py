@@ -28,6 +28,7 @@ from tests.factories import (
 from tests.integration.parties.browsing import (
     administrator,
     checked,
+    confirm,
     entries,
     fetched,
     send,
@@ -80,13 +81,13 @@ def test_a_correction_keeps_what_was_known_and_needs_a_reason(client: FlaskClien
     path = f"/coordinators/{person.id}/employments/{spell.id}/correct"
     data = {"kind": "contractor", "starts_on": "2025-02-03"}
     assert "Say what was wrong." in checked(send(client, path, **data))
-    assert send(client, path, **data, reason="Typing error").status_code == 302
+    assert confirm(client, path, **data, reason="Typing error").status_code == 302
     before, after = spells(person)
     assert (before.starts_on, before.kind) == (date(2025, 1, 6), EmploymentKind.EMPLOYEE)
     assert (after.starts_on, after.kind) == (date(2025, 2, 3), EmploymentKind.CONTRACTOR)
     assert '"reason":"Typing error"' in entries(AuditAction.EMPLOYMENT_CORRECTED)[0].changes
     assert client.get(path).status_code == 200
-    assert "Somebody else changed this employment" in checked(send(client, path, **data, reason="Again"))
+    assert "Somebody else changed this employment" in checked(confirm(client, path, **data, reason="Again"))
 
 
 def test_two_spells_at_one_employer_never_share_a_day(client: FlaskClient) -> None:

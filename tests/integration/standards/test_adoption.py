@@ -26,6 +26,7 @@ from certhub.rules.audit_actions import AuditAction
 from certhub.rules.refusal import Refusal
 from certhub.rules.standard_draft import DraftChanged, DraftGone, Raw
 from certhub.rules.status import status_on
+from certhub.rules.terms import written
 from certhub.rules.vocabulary import ApplicationKind, Role, Transition
 from certhub.services import applications
 from certhub.services import standards as service
@@ -292,7 +293,10 @@ def test_an_administrator_adopts_once_however_often_the_button_is_pressed(client
     assert adopted(CODE).adopted_by_id == who.id
     history = client.get(f"/standards/history/{draft.standard_id}").text
     assert "from their next renewal that opens on or after it" in history
-    assert who.name in history
+    assert f"Adopted on {written(clock.today())}, {who.name}" in history
+    page = client.get(f"/standards/{draft.id}").text
+    assert f"<dt>Adopted on</dt><dd>{written(clock.today())}</dd>" in page
+    assert "<dt>In force from</dt>" in page
     assert standards.in_force(draft.standard_id, clock.today()).version == 1
 
 

@@ -12,6 +12,7 @@ from certhub.models.standards import StandardVersion
 from certhub.queries import standards
 from certhub.rules.standard import RequirementGroup, TermPolicy
 from certhub.rules.standard_words import REQUIREMENT_KIND_LABELS, group_in_words, terms_in_words
+from certhub.rules.terms import written
 from certhub.rules.vocabulary import ExpiryRule, GroupOperator, RequirementKind, Role, YearParity
 from tests.factories import make_user, make_vendor, sign_in
 
@@ -27,6 +28,21 @@ def test_each_requirement_of_each_standard_is_on_its_page(client: FlaskClient) -
             assert f"{requirement.code} {requirement.title}" in page
             assert requirement.plain_text in page
             assert requirement.citation in page
+
+
+def test_a_shipped_standard_tells_the_day_on_which_it_was_recorded_from_the_one_since_when_it_is_in_force(
+    client: FlaskClient,
+) -> None:
+    sign_in(client, make_user(Role.DPH_ADMINISTRATOR))
+    version = db.session.scalars(select(StandardVersion)).first()
+    assert version is not None
+    assert version.adopted_on is not None
+    page = client.get(f"/standards/{version.id}").text
+    assert "In force since" in page
+    assert f"<dt>Recorded here on</dt><dd>{written(version.adopted_on)}, shipped with CertHub</dd>" in page
+    assert "Adopted on" not in page
+    history = client.get(f"/standards/history/{version.standard_id}").text
+    assert f"Recorded here on {written(version.adopted_on)}, shipped with CertHub" in history
 
 
 @pytest.mark.parametrize("number", ["0", "999999", "99999999999999999999"])

@@ -23,6 +23,7 @@ MOVED_AFTER = Fact(
 OSEI = Fact(FactKind.CHAMPIONS, "physician", "Amara Osei (physician)", date(2020, 1, 1))
 KATZ = Fact(FactKind.CHAMPIONS, "physician", "Miriam Katz (physician)", date(2026, 5, 20))
 ASEI = Fact(FactKind.CHAMPIONS, "physician", "Amara Asei (physician)", miswritten=frozenset({OSEI.words}))
+STRUCK = Gone(FactKind.CHAMPIONS, "physician", date(2026, 5, 28), frozenset({KATZ.words}))
 
 
 @pytest.mark.parametrize(
@@ -58,6 +59,14 @@ ASEI = Fact(FactKind.CHAMPIONS, "physician", "Amara Asei (physician)", miswritte
          [("champions:physician", "The champion changed from Amara Osei (physician) to Miriam Katz (physician).",
            date(2026, 5, 20))]),
         (CHAMPIONS, [OSEI], [ASEI], [], []),
+        (CHAMPIONS, [OSEI], [], [Gone(FactKind.CHAMPIONS, "physician", date(2026, 5, 28), frozenset({OSEI.words}))],
+         [("champions:physician", "Amara Osei (physician) was entered as a champion by mistake.", date(2026, 5, 28))]),
+        (CHAMPIONS, [OSEI], [], [Gone(FactKind.CHAMPIONS, "physician", date(2026, 5, 16)), STRUCK],
+         [("champions:physician", "Amara Osei (physician) is a champion of the practice no longer.",
+           date(2026, 5, 16))]),
+        (CHAMPIONS, [OSEI], [KATZ], [STRUCK],
+         [("champions:physician", "The champion changed from Amara Osei (physician) to Miriam Katz (physician).",
+           date(2026, 5, 20))]),
         (CHAMPIONS, [], [KATZ], [], []),
     ],
 )  # fmt: skip

@@ -8,7 +8,7 @@ import pytest
 from certhub.rules.dossier import Dossier, EvidenceItem, SiteItem
 from certhub.rules.refusal import Refusal
 from certhub.rules.requirement_kinds import judge
-from certhub.rules.sites import SITES, sites_named
+from certhub.rules.sites import SITES, require_opening_day, sites_named
 from certhub.rules.vocabulary import Result, Role, SubjectType, Verdict
 from tests.unit.rules.requirement_cases import ENTRY
 from tests.unit.rules.test_evidence_forms import SHIPPED
@@ -96,3 +96,28 @@ def test_a_site_that_is_not_open_is_not_named(chosen: tuple[str, ...]) -> None:
     with pytest.raises(Refusal) as refused:
         sites_named(SPACE, chosen, (MAIN, SECOND))
     assert refused.value.field == SITES
+
+
+@pytest.mark.parametrize(
+    ("opened_on", "moved_here", "opened_before", "says"),
+    [
+        (date(2020, 1, 1), False, None, None),
+        (None, False, None, None),
+        (date(2026, 6, 1), False, None, None),
+        (date(2026, 6, 2), False, None, "was open until June 1, 2026"),
+        (date(2020, 1, 2), True, date(2020, 1, 1), None),
+        (date(2020, 1, 1), True, date(2020, 1, 1), "opened at its old address on January 1, 2020"),
+        (date(2020, 1, 1), True, None, None),
+        (None, True, None, "moved here"),
+    ],
+)
+def test_the_day_on_which_a_site_opened_fits_its_other_days(
+    opened_on: date | None, moved_here: bool, opened_before: date | None, says: str | None
+) -> None:
+    days = {"closed_on": date(2026, 6, 1), "opened_before": opened_before}
+    if says is None:
+        require_opening_day(opened_on, has_moved_here=moved_here, **days)
+        return
+    with pytest.raises(Refusal, match=says) as refused:
+        require_opening_day(opened_on, has_moved_here=moved_here, **days)
+    assert refused.value.field == "opened_on"
