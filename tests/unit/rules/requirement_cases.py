@@ -281,6 +281,28 @@ CASES = (
         given(date(2026, 11, 30), id=2, path="practicum", started_on="2026-01-01")), Result.PARTIAL, "11 of 12 months"),
     Case("a parent without a mentor", SHORT, K.EXPERIENCE, WORK,
          subject(given(path="lived", started_on="2020-01-01")), Result.PARTIAL, "0 of 20 hours with a mentor"),
+    Case("work in a setting that counts", MET, K.EXPERIENCE, WORK | {"settings": ["clinic"]},
+         subject(given(path="work", hours="2000", setting="clinic")), Result.MET, "2000 of 2000 hours"),
+    Case("work in another setting", SHORT, K.EXPERIENCE, WORK | {"settings": ["clinic"]},
+         subject(given(path="work", hours="2000", setting="office")), Result.NOT_MET, "Show one of these"),
+    Case("work without a date", SHORT, K.EXPERIENCE, WORK,
+         subject(given(None, path="work", hours="2000")), Result.NOT_MET, "Show one of these"),
+    Case("what was accepted is enough without what waits", MET, K.EXPERIENCE, WORK, subject(
+        given(path="work", hours="2000"), given(id=2, path="work", hours="5", verdict=Verdict.PENDING)),
+        Result.MET, "2000 of 2000 hours"),
+    Case("work that waits for its review", SHORT, K.EXPERIENCE, WORK, subject(
+        given(path="work", hours="1000"), given(id=2, path="work", hours="1000", verdict=Verdict.PENDING)),
+        Result.PARTIAL, "2000 of 2000 hours"),
+    Case("a spell with six of its ten days inside ten years", BOUNDARY, K.EXPERIENCE, WORK | {"min_hours": 600},
+         subject(given(date(2017, 6, 20), path="work", hours="1000", started_on="2017-06-11")), Result.MET,
+         "600 of 600 hours"),
+    Case("two spells without a day between them, the later one first", MET, K.EXPERIENCE, WORK, subject(
+        given(date(2026, 12, 31), id=1, path="practicum", started_on="2026-06-16"),
+        given(date(2026, 6, 15), id=2, path="practicum", started_on="2026-01-01")), Result.MET, "12 of 12 months"),
+    Case("two spells with a month between them", SHORT, K.EXPERIENCE, WORK, subject(
+        given(date(2026, 5, 31), id=1, path="practicum", started_on="2026-01-01"),
+        given(date(2026, 12, 31), id=2, path="practicum", started_on="2026-07-01")), Result.PARTIAL,
+        "11 of 12 months"),
     Case("hours exactly ten years old", BOUNDARY, K.EXPERIENCE, WORK | {"min_hours": 1},
          subject(given(date(2017, 6, 15), path="work", hours="1")), Result.MET, "1 of 1 hour"),
     Case("hours a day older than ten years", BOUNDARY, K.EXPERIENCE, WORK | {"min_hours": 1},
@@ -429,10 +451,15 @@ CASES = (
     Case("reviewer with ties", SHORT, K.REVIEW, VISIT, subject(
         given(checklist_id="visit", result="satisfactory")), Result.NOT_MET, "independent"),
     Case("fee paid", MET, K.FEE, FEE, subject(given(paid_cents=3500)), Result.MET, "$35.00 paid"),
-    Case("fee a cent short", BOUNDARY, K.FEE, FEE, subject(given(paid_cents=3499)), Result.PARTIAL, "$34.99 paid of"),
+    Case("fee a cent short", BOUNDARY, K.FEE, FEE, subject(given(paid_cents=3499)), Result.PARTIAL,
+         "$34.99 paid of $35.00"),
+    Case("fee paid beside a paper that waits", MET, K.FEE, FEE, subject(
+        given(paid_cents=3500), given(id=2, verdict=Verdict.PENDING)), Result.MET, "$35.00 paid"),
     Case("fee not paid", SHORT, K.FEE, FEE, subject(), Result.NOT_MET, "waived for: hardship"),
     Case("fee that DPH records", SHORT, K.FEE, {"amount_cents": 3500, "done_by": "department"}, subject(),
          Result.NOT_MET, "DPH records it"),
     Case("fee waived", MET, K.FEE, FEE, subject(given(waiver_ground="hardship")), Result.WAIVED, "hardship"),
+    Case("fee whose waiver waits", SHORT, K.FEE, FEE, subject(given(waiver_ground="hardship", verdict=Verdict.PENDING)),
+         Result.PARTIAL, "waiting for review"),
     Case("no fee", BOUNDARY, K.FEE, {"amount_cents": 0}, subject(), Result.NOT_APPLICABLE, "No fee"),
 )  # fmt: skip

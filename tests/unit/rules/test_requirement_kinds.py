@@ -12,8 +12,11 @@ from hypothesis import strategies as st
 
 from certhub.rules.dossier import CompletionItem, Dossier, ItemWord, LicenceItem, Occasion
 from certhub.rules.findings import Finding
+from certhub.rules.orders import WaiverInForce
 from certhub.rules.requirement_kinds import (
     KINDS,
+    counts_training,
+    has_data,
     inputs_of,
     is_returned,
     judge,
@@ -73,7 +76,13 @@ def test_returned_evidence_is_not_met_and_says_what_to_do() -> None:
 
     assert finding.result is Result.NOT_MET
     assert not finding.provided
+    assert not finding.awaiting_review
     assert finding.explanation.startswith("The reviewer returned what you gave.")
+
+
+def test_what_was_returned_for_another_requirement_says_nothing_of_this_one() -> None:
+    other = given(document_type="w9", code="TT-2", verdict=Verdict.RETURNED)
+    assert "returned" not in judge(requirement(RequirementKind.DOCUMENT, FRESH), subject(other), ENTRY).explanation
 
 
 def test_a_returned_reference_is_left_out_and_mentioned() -> None:
@@ -84,6 +93,9 @@ def test_a_returned_reference_is_left_out_and_mentioned() -> None:
     assert finding.evidence_ids == (1, 2)
     assert "1 item was returned" in finding.explanation
 
+    enough = replace(dossier, evidence=(*dossier.evidence, form(4, 10)))
+    assert "returned" not in judge(requirement(RequirementKind.COMPETENCY, FORMS), enough, ENTRY).explanation
+
 
 @pytest.mark.parametrize(("waivable", "result"), [(True, Result.WAIVED), (False, Result.PARTIAL)])
 def test_only_a_waivable_requirement_can_be_waived(waivable: bool, result: Result) -> None:
@@ -93,6 +105,51 @@ def test_only_a_waivable_requirement_can_be_waived(waivable: bool, result: Resul
 
     assert finding.result is result
     assert ("waived this requirement: The bank was closed." in finding.explanation) is waivable
+
+
+@pytest.mark.parametrize("word", [ItemWord("TT-1", Verdict.ACCEPTED), ItemWord("TT-2", Verdict.WAIVED, "Illness")])
+def test_only_a_waiver_of_this_very_requirement_waives_it(word: ItemWord) -> None:
+    asked = requirement(RequirementKind.DOCUMENT, FRESH, waivable=True)
+    assert judge(asked, subject(words=(word,)), ENTRY).result is Result.NOT_MET
+
+
+@pytest.mark.parametrize(
+    ("waived", "waivable", "result"),
+    [("TT-1", True, Result.WAIVED), ("TT-1", False, Result.NOT_MET), ("TT-2", True, Result.NOT_MET)],
+)
+def test_an_order_waives_what_it_names_where_the_standard_lets_it(waived: str, waivable: bool, result: Result) -> None:
+    asked = requirement(RequirementKind.DOCUMENT, FRESH, waivable=waivable)
+    order = WaiverInForce(waived, "2026-05", date(2026, 5, 3))
+    returned = ItemWord("TT-1", Verdict.RETURNED, "Look again.", inputs_of(asked, subject()))
+
+    assert judge(asked, subject(waivers=(order,)), ENTRY).result is result
+    found = judge(asked, subject(waivers=(order,), words=(returned,)), ENTRY)
+    assert (found.result, found.provided, found.awaiting_review) == (result, result is Result.WAIVED, False)
+
+
+@pytest.mark.parametrize(
+    ("kind", "params", "by_training"),
+    [
+        (RequirementKind.HOURS, {"min": 24}, True),
+        (RequirementKind.HOURS, {"min": 2000, "unit": "work"}, False),
+        (RequirementKind.COURSE_SET, {"ids": ["M1"]}, True),
+        (RequirementKind.DOCUMENT, FRESH, False),
+    ],
+)
+def test_training_hours_and_courses_are_judged_by_completions(
+    kind: RequirementKind, params: dict[str, Any], *, by_training: bool
+) -> None:
+    asked = requirement(kind, params)
+    assert counts_training(asked) is by_training
+    trained_since = trained(done(AS_OF, "4", course_code="M1"))
+    assert has_data(asked, trained_since) is by_training
+    assert not has_data(asked, subject())
+    assert (inputs_of(asked, trained_since) != inputs_of(asked, subject())) is by_training
+
+
+def test_hours_of_work_are_judged_by_what_was_given_for_them() -> None:
+    asked = requirement(RequirementKind.HOURS, {"min": 2000, "unit": "work"})
+    assert has_data(asked, subject(given(hours="2000")))
 
 
 CLEAR = subject(employed_by_certified_vendor=True, relationships=("employment 3 employee 2025-01-06 None",))

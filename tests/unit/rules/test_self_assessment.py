@@ -43,6 +43,7 @@ def test_a_level_reached_in_part_or_completely_is_a_score(
 def test_the_full_version_has_25_themes_from_1_to_8_and_the_short_one_10_from_1_to_5() -> None:
     assert (len(FULL.themes), [step.score for step in steps(FULL)]) == (25, list(range(1, 9)))
     assert (len(SHORT.themes), [step.score for step in steps(SHORT)]) == (10, list(range(1, 6)))
+    assert [step.words for step in steps(FULL)][:2] == ["Level 1, in part", "Level 1, completely"]
     assert [step.words for step in steps(SHORT)][:3] == ["Level 1", "Level 2, in part", "Level 2, completely"]
 
 
