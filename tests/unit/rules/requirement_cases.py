@@ -1,7 +1,7 @@
 """Builders and the table of cases for the requirement kinds: one row is one situation with its expected result."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -26,6 +26,7 @@ ENTRY = Occasion(AS_OF, ApplicationKind.INITIAL, date(2027, 6, 15), date(2029, 6
 RENEWAL = Occasion(
     AS_OF, ApplicationKind.RENEWAL, date(2027, 8, 1), date(2029, 7, 31), date(2025, 8, 1), date(2027, 7, 31)
 )
+AFTER_EXPIRY = replace(RENEWAL, as_of=date(2027, 8, 15))
 MET, SHORT, BOUNDARY = "met", "short", "boundary"
 K = RequirementKind
 
@@ -120,6 +121,8 @@ INSURANCE: dict[str, Any] = {"types": ["general_liability"], "must_not_expire_be
 FRESH: dict[str, Any] = {"types": ["w9"], "max_age_days": 30}
 SCOPE: dict[str, Any] = {"text_id": "scope", "version": 2, "signer_role": "coordinator", "each_term": True}
 SIGNED: dict[str, Any] = {"text_id": "scope", "version": 2, "signer_role": "coordinator", "agreed": True}
+REASONED: dict[str, Any] = {**SCOPE, "with_reasons": True}
+BY_VENDOR: dict[str, Any] = {"template_id": "pact", "version": 1, "party": "vendor", "agreed": True}
 PACT: dict[str, Any] = {"template_id": "pact", "version": 1, "parties": ["vendor", "dph"], "each_term": True}
 CE: dict[str, Any] = {"min": 24, "window_months": 24, "category_mins": {"ethics_scope": 2}}
 FORMS: dict[str, Any] = {"min_forms": 3, "min_rated_per_form": 8}
@@ -134,6 +137,9 @@ WORK: dict[str, Any] = {
     ],
 }
 LICENCE: dict[str, Any] = {"any_of": ["RN", "LICSW"], "status_in": ["current"], "reverify_days": 90}
+LETTER: dict[str, Any] = {
+    "any_of": ["eohhs_qualification"], "status_in": ["unconditional"], "held_in": "evidence",
+}  # fmt: skip
 CORI: dict[str, Any] = {"checks": ["CORI"], "recheck_months": 36}
 LEIE: dict[str, Any] = {"registry": "leie", "within_days_of_decision": 30}
 LEIE_BY_DPH: dict[str, Any] = {**LEIE, "done_by": "department"}
@@ -147,6 +153,7 @@ INDEX: dict[str, Any] = {
     "alternatives": ["ncqa_pcmh"],
 }
 POINTS: dict[str, Any] = {"core": ["c1", "c2"], "elective_min": 3, "elective_pool": {"e1": 1, "e2": 2}}
+VISITS: dict[str, Any] = {"metric": "visits", "op": ">=", "limit": 4, "label": "Visits", "per": "family"}
 USE: dict[str, Any] = {"metric": "caseload_utilisation", "op": "<=", "limit": 1, "label": "Caseload use"}
 LED: dict[str, Any] = {"rules": ["champions_named"]}
 PHYSICIAN, STAFF = ChampionRole
@@ -199,6 +206,46 @@ CASES = (
          subject(given(date(2027, 5, 15), document_type="w9")), Result.NOT_MET, "older than 30 days"),
     Case("one of two documents", SHORT, K.DOCUMENT, {"types": ["w9", "policy"], "need": "all"},
          subject(given(document_type="w9")), Result.NOT_MET, "The policy is missing"),
+    Case("a paper that needs no file", MET, K.DOCUMENT, FRESH | {"needs_file": False},
+         subject(given(document_type="w9", has_file=False)), Result.MET, "W-9"),
+    Case("two papers that end on different days", MET, K.DOCUMENT, {"types": ["w9", "policy"], "need": "all"}, subject(
+        given(id=1, document_type="w9", expires_on=date(2029, 1, 1)),
+        given(id=2, document_type="policy", expires_on=date(2028, 1, 1))), Result.MET, "good through January 1, 2028"),
+    Case("neither of two documents", SHORT, K.DOCUMENT, {"types": ["w9", "policy"]}, subject(), Result.NOT_MET,
+         "Needed: W-9 tax form or policy."),
+    Case("another text signed", SHORT, K.ATTESTATION, SCOPE, subject(given(**SIGNED | {"text_id": "other"})),
+         Result.NOT_MET, "Not signed yet"),
+    Case("a text that was not agreed to", SHORT, K.ATTESTATION, SCOPE, subject(given(**SIGNED | {"agreed": False})),
+         Result.NOT_MET, "Not signed yet"),
+    Case("a signature without a date", SHORT, K.ATTESTATION, SCOPE, subject(given(None, **SIGNED)), Result.NOT_MET,
+         "has no date"),
+    Case("signed with reasons", MET, K.ATTESTATION, REASONED, subject(given(**SIGNED, reasons="I was ill.")),
+         Result.MET, "June 1, 2027, with reasons"),
+    Case("signed with reasons that nobody has read", SHORT, K.ATTESTATION, REASONED,
+         subject(given(**SIGNED, reasons="I was ill.", verdict=Verdict.PENDING)), Result.PARTIAL, "Waiting for review"),
+    Case("signed without the reasons", SHORT, K.ATTESTATION, REASONED, subject(given(**SIGNED, reasons=" ")),
+         Result.NOT_MET, "The reasons are missing"),
+    Case("signed with reasons for an earlier term", SHORT, K.ATTESTATION, REASONED,
+         subject(given(**SIGNED, reasons="I was ill.", for_earlier_term=True)), Result.NOT_MET, "earlier term"),
+    Case("signed once, where the standard does not say how often", MET, K.ATTESTATION,
+         {"text_id": "scope", "version": 2, "signer_role": "coordinator"},
+         subject(given(**SIGNED, for_earlier_term=True)), Result.MET, "Signed on", RENEWAL),
+    Case("agreed once, where the standard does not say how often", MET, K.AGREEMENT,
+         {"template_id": "pact", "version": 1, "parties": ["vendor"]},
+         subject(given(**BY_VENDOR, for_earlier_term=True)), Result.MET, "all parties", RENEWAL),
+    *(
+        Case(f"{what} signed by the other party", SHORT, K.AGREEMENT, PACT,
+             subject(given(id=1, **BY_VENDOR), given(id=2, **BY_VENDOR | {"party": "dph"} | other)), Result.PARTIAL,
+             "still to sign: DPH")
+        for what, other in (
+            ("another agreement", {"template_id": "other"}),
+            ("an older agreement", {"version": 0}),
+            ("a refused agreement", {"agreed": False}),
+        )
+    ),
+    Case("parties that signed on two days", MET, K.AGREEMENT, PACT, subject(
+        given(date(2027, 5, 1), id=1, **BY_VENDOR), given(id=2, **BY_VENDOR | {"party": "dph"})), Result.MET,
+        "complete since June 1, 2027"),
     Case("signed", MET, K.ATTESTATION, SCOPE,
          subject(given(**SIGNED, has_file=False, verdict=Verdict.PENDING)), Result.MET, "Signed"),
     Case("signed on paper, in review", SHORT, K.ATTESTATION, SCOPE,
@@ -307,6 +354,33 @@ CASES = (
          subject(given(date(2017, 6, 15), path="work", hours="1")), Result.MET, "1 of 1 hour"),
     Case("hours a day older than ten years", BOUNDARY, K.EXPERIENCE, WORK | {"min_hours": 1},
          subject(given(date(2017, 6, 14), path="work", hours="1")), Result.NOT_MET, "Show one of these"),
+    Case("references that need not cover all", MET, K.COMPETENCY, FORMS | {"union_all": False},
+         subject(form(1, 9), form(2, 8), form(3, 9)), Result.MET, "9 of 10 competencies"),
+    Case("two of three references", SHORT, K.COMPETENCY, FORMS, subject(form(1, 10), form(2, 10)), Result.PARTIAL,
+         "1 more usable form is needed."),
+    Case("a reference without a name", SHORT, K.COMPETENCY, FORMS | {"min_forms": 1}, subject(given(ratings={})),
+         Result.NOT_MET, "The form of One reference rates 0 of 10"),
+    Case("ratings exactly on their minimum", BOUNDARY, K.COMPETENCY, FORMS | {"min_forms": 1, "min_rating": 3},
+         subject(form(1, 10)), Result.MET, "10 of 10"),
+    Case("ratings below their minimum", SHORT, K.COMPETENCY, FORMS | {"min_forms": 1, "min_rating": 4},
+         subject(form(1, 10)), Result.NOT_MET, "rates 0 of 10"),
+    Case("ratings of what is no competency", SHORT, K.COMPETENCY, FORMS | {"min_forms": 1, "min_rated_per_form": 1},
+         subject(given(ratings={"singing": 3, next(iter(COMPETENCIES)): True})), Result.NOT_MET, "rates 0 of 10"),
+    Case("the licence that lasts longest", MET, K.CREDENTIAL_HELD, LICENCE, subject(licences=(
+        replace(RN, expires_on=date(2029, 1, 1)), replace(RN, expires_on=date(2028, 1, 1)),
+        replace(RN, kind="CCM", expires_on=date(2030, 1, 1)))), Result.MET,
+        "RN: current, good through January 1, 2029"),
+    Case("a licence without an end lasts longest", MET, K.CREDENTIAL_HELD, LICENCE,
+         subject(licences=(replace(RN, kind="LICSW", expires_on=None), RN)), Result.MET, "LICSW: current."),
+    Case("another licence", SHORT, K.CREDENTIAL_HELD, LICENCE, subject(licences=(replace(RN, kind="CCM"),)),
+         Result.NOT_MET, "Add one of these: RN or LICSW."),
+    Case("a letter of another kind", SHORT, K.CREDENTIAL_HELD, LETTER,
+         subject(given(credential="other", status="unconditional")), Result.NOT_MET, "Add one of these"),
+    Case("the letter that is in order", MET, K.CREDENTIAL_HELD, LETTER, subject(
+        given(date(2027, 4, 1), id=1, credential="eohhs_qualification", status="unconditional"),
+        given(date(2027, 5, 1), id=2, credential="eohhs_qualification", status="withdrawn"),
+        given(date(2027, 4, 1), id=3, credential="other", status="unconditional")), Result.MET,
+        "EOHHS provider qualification: unconditional."),
     Case("licence on its last day", BOUNDARY, K.CREDENTIAL_HELD, LICENCE, subject(licences=(RN,)), Result.MET,
          "good through June 15, 2027"),
     Case("licence after its last day", BOUNDARY, K.CREDENTIAL_HELD, LICENCE, subject(
@@ -317,7 +391,7 @@ CASES = (
     Case("licence long not checked", SHORT, K.CREDENTIAL_HELD, LICENCE, subject(
         licences=(LicenceItem("RN", "1", None, "current", date(2027, 3, 1)),)), Result.NOT_MET, "check it again"),
     Case("qualification letter accepted", MET, K.CREDENTIAL_HELD,
-         {"any_of": ["eohhs_qualification"], "status_in": ["unconditional"], "held_in": "evidence"},
+         LETTER,
          subject(given(credential="eohhs_qualification", status="unconditional")), Result.MET, "unconditional"),
     Case("check cleared", MET, K.BACKGROUND_CHECK, CORI, _cori(date(2027, 6, 1)), Result.MET, "June 1, 2030"),
     Case("check that did not clear", SHORT, K.BACKGROUND_CHECK, CORI, _cori(date(2027, 6, 1), cleared=False),
@@ -384,6 +458,10 @@ CASES = (
          Result.MET, "at most 1"),
     Case("caseload too high", SHORT, K.RATIO, USE, subject(metrics={"caseload_utilisation": Decimal("1.01")}),
          Result.NOT_MET, "which is not at most 1"),
+    Case("visits enough for each family", MET, K.RATIO, VISITS, subject(metrics={"visits": Decimal(4)}), Result.MET,
+         "Visits: 4 per family, which is at least 4."),
+    Case("a figure above a limit that must lie above it", BOUNDARY, K.RATIO, VISITS | {"op": ">"},
+         subject(metrics={"visits": Decimal(4)}), Result.NOT_MET, "which is not more than 4."),
     Case("caseload fine", MET, K.RATIO, USE, subject(metrics={"caseload_utilisation": Decimal("0.8")}),
          Result.MET, "0.8"),
     Case("no caseload before the first term", BOUNDARY, K.RATIO, USE, subject(), Result.NOT_APPLICABLE, "no figure"),
@@ -393,13 +471,16 @@ CASES = (
     Case("many conflicts", SHORT, K.RELATIONSHIP_RULE, BOTH,
          subject(employed_by_certified_vendor=True, conflicts=tuple(f"Works for practice {n}." for n in range(7))),
          Result.NOT_MET, "Works for practice 4. There are 2 more conflicts like these."),
+    Case("as many conflicts as are told", BOUNDARY, K.RELATIONSHIP_RULE, {"rules": ["no_conflicts"]},
+         subject(conflicts=tuple(f"Works for practice {n}." for n in (5, 4, 3, 2, 1))), Result.NOT_MET,
+         " ".join(f"Works for practice {n}." for n in range(1, 6))),
     Case("a conflict", SHORT, K.RELATIONSHIP_RULE, BOTH,
          subject(employed_by_certified_vendor=True, conflicts=("Works for Harbor Pediatrics.",)), Result.NOT_MET,
          "Works for Harbor Pediatrics."),
     Case("not employed on the day", BOUNDARY, K.RELATIONSHIP_RULE, BOTH, subject(employed_by_certified_vendor=False),
          Result.NOT_MET, "June 15, 2027"),
     Case("both champions", MET, K.RELATIONSHIP_RULE, LED,
-         subject(champions=(ChampionItem(PHYSICIAN, "Amara Osei"), ChampionItem(STAFF, "Kevin Tran"))), Result.MET,
+         subject(champions=(ChampionItem(STAFF, "Kevin Tran"), ChampionItem(PHYSICIAN, "Amara Osei"))), Result.MET,
          "Amara Osei (physician), Kevin Tran (staff)"),
     Case("no staff champion", SHORT, K.RELATIONSHIP_RULE, LED,
          subject(champions=(ChampionItem(PHYSICIAN, "Amara Osei"),)), Result.NOT_MET,
@@ -422,6 +503,37 @@ CASES = (
          _meetings(date(2025, 8, 1)), Result.MET, "1 of 1", RENEWAL),
     Case("a meeting on the eve", BOUNDARY, K.PARTICIPATION, MEETINGS | {"min_count": 1},
          _meetings(date(2025, 7, 31)), Result.NOT_MET, "0 of 1", RENEWAL),
+    Case("a meeting of another type", SHORT, K.PARTICIPATION, MEETINGS | {"min_count": 1},
+         subject(given(event="Meeting", event_type="training")), Result.NOT_MET, "0 of 1", RENEWAL),
+    Case("a meeting without a date", SHORT, K.PARTICIPATION, MEETINGS | {"min_count": 1},
+         subject(given(None, event="Meeting")), Result.NOT_MET, "0 of 1", RENEWAL),
+    Case("a meeting today", BOUNDARY, K.PARTICIPATION, MEETINGS | {"min_count": 1}, _meetings(AS_OF), Result.MET,
+         "1 of 1", RENEWAL),
+    Case("a meeting counted from the decision", BOUNDARY, K.PARTICIPATION,
+         MEETINGS | {"min_count": 1, "anchor": "decision"}, _meetings(date(2025, 6, 15)), Result.NOT_MET, "0 of 1",
+         RENEWAL),
+    Case("a meeting two years before the decision", BOUNDARY, K.PARTICIPATION,
+         MEETINGS | {"min_count": 1, "anchor": "decision"}, _meetings(date(2025, 6, 16)), Result.MET, "1 of 1",
+         RENEWAL),
+    Case("a meeting before a first application", MET, K.PARTICIPATION, MEETINGS | {"min_count": 1},
+         _meetings(date(2027, 6, 1)), Result.MET, "1 of 1"),
+    Case("a meeting on the last day of the term", BOUNDARY, K.PARTICIPATION, MEETINGS | {"min_count": 1},
+         _meetings(date(2027, 7, 31)), Result.MET, "1 of 1", AFTER_EXPIRY),
+    Case("a meeting after the term", BOUNDARY, K.PARTICIPATION, MEETINGS | {"min_count": 1},
+         _meetings(date(2027, 8, 1)), Result.NOT_MET, "0 of 1 state meeting since August 1, 2025; 1 to go.",
+         AFTER_EXPIRY),
+    Case("a meeting after the term, for a reinstatement", MET, K.PARTICIPATION, MEETINGS | {"min_count": 1},
+         _meetings(date(2027, 8, 1)), Result.MET, "1 of 1",
+         replace(AFTER_EXPIRY, kind=ApplicationKind.REINSTATEMENT)),
+    Case("a meeting still to come on the last day", BOUNDARY, K.PARTICIPATION, MEETINGS | {"min_count": 1}, subject(),
+         Result.NOT_MET, "1 to go by July 31, 2027", replace(AFTER_EXPIRY, as_of=date(2027, 7, 31))),
+    Case("the same meeting, once in review", MET, K.PARTICIPATION, MEETINGS | {"min_count": 1}, subject(
+        given(id=1, event="Meeting "), given(id=2, event="meeting", verdict=Verdict.PENDING)), Result.MET, "1 of 1",
+        RENEWAL),
+    Case("no meeting was held", BOUNDARY, K.PARTICIPATION,
+         {"event_type": "state_meeting", "min_percent": 50, "window_months": 24},
+         subject(metrics={"events_held_state_meeting": Decimal(0)}), Result.NOT_APPLICABLE, "No state meeting was held",
+         RENEWAL),
     Case("half of three meetings held", SHORT, K.PARTICIPATION,
          {"event_type": "state_meeting", "min_percent": 50, "window_months": 24},
          subject(given(event="A"), metrics={"events_held_state_meeting": Decimal(3)}),
