@@ -32,7 +32,7 @@ LAST_DAY = replace(RENEWAL, as_of=date(2027, 7, 31))
 BACK = replace(AFTER_EXPIRY, kind=ApplicationKind.REINSTATEMENT)
 
 
-def hours(params: dict[str, Any], *completions: CompletionItem, at: Occasion = RENEWAL, **facts: str) -> Finding:
+def hours(params: dict[str, Any], *completions: CompletionItem, at: Occasion = RENEWAL, **facts: Any) -> Finding:
     return judge(requirement(RequirementKind.HOURS, params), replace(trained(*completions), facts=facts), at)
 
 
@@ -179,8 +179,9 @@ def test_hours_carried_over_are_told_with_the_months_that_they_come_from() -> No
 )  # fmt: skip
 def test_only_what_the_standard_takes_is_counted(category: str, rejected: bool, approved: bool, counts: bool) -> None:
     params = DAY | {"categories": ["core"], "provider_approved": True}
-    found = hours(params, done(date(2026, 1, 1), "24", category, rejected=rejected, provider_approved=approved))
-    assert (found.result is Result.MET) is counts
+    given_in = done(date(2026, 1, 1), "24", category, rejected=rejected, provider_approved=approved)
+    assert (hours(params, given_in).result is Result.MET) is counts
+    assert (hours(DAY, given_in).result is Result.MET) is not rejected
 
 
 @pytest.mark.parametrize(
@@ -218,9 +219,23 @@ def test_the_first_term_is_asked_for_in_proportion_where_the_standard_says_so(
     assert later.need == "24 hours"
 
 
+def test_a_term_that_was_held_in_part_asks_for_its_part() -> None:
+    params = DAY | {"prorate": True}
+    half = replace(RENEWAL, previous_start=date(2026, 8, 1))
+    assert hours(params, at=half, first_granted_on="2026-08-01").need == "12 hours"
+    assert hours(params, at=ENTRY).need == "24 hours"
+    assert hours(params, at=replace(RENEWAL, previous_start=None)).need == "24 hours"
+    days_only = hours(params, at=replace(RENEWAL, previous_start=date(2027, 7, 15)))
+    assert (days_only.need, days_only.result, days_only.provided) == ("0 hours", Result.MET, True)
+
+
 def test_no_hours_are_asked_for_in_a_first_term_that_is_exempt() -> None:
     exempt = DAY | {"first_cycle": "exempt"}
-    assert hours(exempt, first_granted_on="2025-08-01").result is Result.NOT_APPLICABLE
+    first = hours(exempt, first_granted_on="2025-08-01")
+    assert first.result is Result.NOT_APPLICABLE
+    assert first.explanation.startswith("No hours are asked for in the first term, which began on August 1, 2025.")
+    assert hours(exempt, first_granted_on=date(2025, 8, 1)).result is Result.NOT_APPLICABLE
+    assert hours(exempt).result is Result.NOT_MET
     assert hours(exempt, first_granted_on="2023-08-01").result is Result.NOT_MET
     assert hours(DAY, first_granted_on="2025-08-01").result is Result.NOT_MET
     assert hours(exempt, at=replace(RENEWAL, previous_start=None), first_granted_on="2025-08-01").result is (
