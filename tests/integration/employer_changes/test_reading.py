@@ -1,5 +1,6 @@
 """What the queries of a change of employer find: whose record is meant, what ends with the change, and what waits."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -9,18 +10,18 @@ from certhub import clock
 from certhub.database import db, transaction
 from certhub.models.certification import Credential
 from certhub.models.employer_changes import EmployerChange
-from certhub.models.parties import Assignment
+from certhub.models.parties import Assignment, Employment, VendorOrganization
 from certhub.queries import employer_changes
 from certhub.rules.audit_actions import AuditAction
 from certhub.rules.employer_change import ChangeState
 from certhub.rules.identifiers import credential_number
 from certhub.rules.permissions import OPERATOR
-from certhub.rules.vocabulary import SubjectType
+from certhub.rules.vocabulary import EmploymentKind, Role, SubjectType
 from certhub.services import audit
 from certhub.services import employer_changes as service
 from tests import factories
 from tests.factories import ARRANGING, WHEN, saved
-from tests.integration.employer_changes.arranging import BASE, Move, arranged, asked, days
+from tests.integration.employer_changes.arranging import BASE, Move, agreed, arranged, asked, days
 from tests.integration.exposure.arranging import certified
 
 
@@ -34,6 +35,16 @@ def refused(move: Move, change: EmployerChange) -> None:
         service.answer(
             change, service.Answer(False, "Ana Ferreira", ""), base_url=BASE, actor=move.account, at=clock.now()
         )
+
+
+def set_aside(move: Move, employer: VendorOrganization) -> None:
+    """An employment that was recorded by mistake and taken back."""
+    saved(
+        Employment(
+            coordinator_id=move.person.id, employer_id=employer.id, kind=EmploymentKind.EMPLOYEE, starts_on=days(-9),
+            recorded_at=WHEN, superseded_at=WHEN,
+        )
+    )  # fmt: skip
 
 
 def test_a_number_means_its_holder_and_nobody_else(move: Move) -> None:
@@ -59,6 +70,7 @@ def test_what_ends_with_a_change_is_what_goes_on_into_its_first_day(move: Move) 
     factories.make_employment(move.person, factories.make_vendor("begins the day before"), starts_on=eve)
     factories.make_employment(move.person, move.new, starts_on=days(-900), ends_on=days(30))
     factories.make_employment(factories.make_coordinator(), factories.make_vendor("somebody else's"))
+    set_aside(move, factories.make_vendor("set aside"))
     assert {one.employer for one in employer_changes.present(change)} == {
         move.old.name, "on the first day", "begins the day before",
     }  # fmt: skip
@@ -85,10 +97,30 @@ def test_the_work_that_hangs_on_an_employment_is_the_persons_own_and_goes_on(mov
     assert {place.name for place in present.places} == {move.practice.name, "on the first day"}
 
 
+def test_a_change_is_answered_carried_out_and_taken_back_by_itself(move: Move) -> None:
+    second = factories.make_coordinator("Eva Ferreira", vendor=move.old)
+    other = replace(move, person=second, account=factories.make_user(Role.COORDINATOR, second))
+    changes = [agreed(one, asked(one)) for one in (move, other)]
+    for one, change in zip((move, other), changes, strict=True):
+        answer = employer_changes.answer_of(change)
+        assert answer is not None
+        assert answer.party_id == one.person.id
+        touched = [effect.employment_after for effect in employer_changes.effects(change) if effect.employment_after]
+        assert [spell.coordinator_id for spell in touched] == [one.person.id] * 2
+    spells = other.spells
+    with transaction():
+        service.withdraw(changes[0], base_url=BASE, actor=move.account, at=clock.now())
+    assert set(move.spells) == {move.old.name}
+    assert other.spells == spells
+
+
 def test_a_vendor_employs_somebody_through_the_last_day(move: Move) -> None:
     old = move.old.id
     last = clock.today()
     leaver = factories.make_coordinator()
+    mistaken = factories.make_vendor()
+    set_aside(move, mistaken)
+    assert not employer_changes.employed_at(mistaken.id, move.person.id, last)
     factories.make_employment(leaver, move.old, ends_on=last)
     assert employer_changes.employed_at(old, move.person.id, last + timedelta(days=900))
     assert employer_changes.employed_at(old, leaver.id, last)

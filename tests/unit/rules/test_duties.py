@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date
+from fractions import Fraction
 from typing import Any
 
 import pytest
@@ -140,7 +141,7 @@ def test_a_report_that_is_due_today_is_the_next() -> None:
 def test_a_notice_that_is_late_or_without_a_date_is_counted_out(item: EvidenceItem, says: str) -> None:
     good = given(date(2027, 5, 31), id=2, event_on="2027-05-01")
     found = judged(NOTICE, item, good, on=date(2027, 6, 15))
-    assert (found.result, found.have, found.progress) == (Result.PARTIAL, "1 of 2 on time", 1 / 2)
+    assert (found.result, found.have, found.progress) == (Result.PARTIAL, "1 of 2 on time", Fraction(1, 2))
     assert says in found.explanation
 
 

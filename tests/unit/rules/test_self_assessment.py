@@ -85,7 +85,7 @@ def test_a_first_profile_has_nothing_to_compare_with() -> None:
 def test_the_themes_that_moved_most_come_first_and_those_that_stood_still_do_not_come() -> None:
     before, now = ({**ALL, "3.1": 5, "3.2": 8, "3.4": 2}, {**ALL, "3.1": 6, "3.2": 5, "3.4": 4})
     found = compared(FULL, Profile(DAY, now, scored(FULL, now)), Profile(DAY, before, scored(FULL, before)))
-    assert [(one.theme, one.change) for one in found.moved] == [("3.2", -3), ("3.4", 2), ("3.1", 1)]
+    assert [(one.theme, int(one.change)) for one in found.moved] == [("3.2", -3), ("3.4", 2), ("3.1", 1)]
 
     still = compared(FULL, Profile(DAY, ALL, scored(FULL, ALL)), Profile(DAY, ALL, scored(FULL, ALL)))
     assert still.moved == ()
