@@ -107,6 +107,8 @@ def test_a_change_is_answered_carried_out_and_taken_back_by_itself(move: Move) -
         assert answer.party_id == one.person.id
         touched = [effect.employment_after for effect in employer_changes.effects(change) if effect.employment_after]
         assert [spell.coordinator_id for spell in touched] == [one.person.id] * 2
+        row, effect = employer_changes.leaving_one(move.old_hr, change.id)
+        assert (row.person, row.last_day, effect.change_id) == (one.person.name, days(19), change.id)
     spells = other.spells
     with transaction():
         service.withdraw(changes[0], base_url=BASE, actor=move.account, at=clock.now())
@@ -180,3 +182,22 @@ def test_each_state_lists_its_own_requests(move: Move) -> None:
     assert {row.id: row.state for row in everything} == {number: state for state, number in made.items()}
     assert [row.id for row in everything] == sorted(made.values(), reverse=True)
     assert {(row.vendor, row.who) for row in everything} == {(move.new.name, move.person.name)}
+
+
+def test_a_vendor_serves_the_practices_in_which_its_people_work_now_or_soon(move: Move) -> None:
+    today = clock.today()
+    work = {
+        "Through today": (move.old, today, None),
+        "Until yesterday": (move.old, today - timedelta(days=1), None),
+        "Taken back": (move.old, None, WHEN),
+        "Of another vendor": (move.new, None, None),
+    }
+    for name, (vendor, ends_on, superseded_at) in work.items():
+        saved(
+            Assignment(
+                coordinator_id=move.person.id, practice_id=factories.make_practice(name).id, vendor_id=vendor.id,
+                starts_on=days(-9), ends_on=ends_on, recorded_at=WHEN, superseded_at=superseded_at,
+            )
+        )  # fmt: skip
+    found = employer_changes.served_practices(move.old.id)
+    assert [name for _, name in found] == [move.practice.name, "Through today"]
