@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -12,16 +13,18 @@ from certhub.models.certification import Credential
 from certhub.models.employer_changes import EmployerChange
 from certhub.models.parties import Assignment, Employment, VendorOrganization
 from certhub.queries import employer_changes
+from certhub.queries.visibility import NotVisible
 from certhub.rules.audit_actions import AuditAction
 from certhub.rules.employer_change import ChangeState
 from certhub.rules.identifiers import credential_number
 from certhub.rules.permissions import OPERATOR
+from certhub.rules.refusal import Refusal
 from certhub.rules.vocabulary import EmploymentKind, Role, SubjectType
-from certhub.services import audit
+from certhub.services import accounts, audit, last_days
 from certhub.services import employer_changes as service
 from tests import factories
 from tests.factories import ARRANGING, WHEN, saved
-from tests.integration.employer_changes.arranging import BASE, Move, agreed, arranged, asked, days
+from tests.integration.employer_changes.arranging import BASE, Move, agreed, arranged, asked, days, letters, link_in
 from tests.integration.exposure.arranging import certified
 
 
@@ -100,7 +103,7 @@ def test_the_work_that_hangs_on_an_employment_is_the_persons_own_and_goes_on(mov
 def test_a_change_is_answered_carried_out_and_taken_back_by_itself(move: Move) -> None:
     second = factories.make_coordinator("Eva Ferreira", vendor=move.old)
     other = replace(move, person=second, account=factories.make_user(Role.COORDINATOR, second))
-    changes = [agreed(one, asked(one)) for one in (move, other)]
+    changes = [agreed(move, asked(move)), agreed(other, asked(other))]
     for one, change in zip((move, other), changes, strict=True):
         answer = employer_changes.answer_of(change)
         assert answer is not None
@@ -114,6 +117,40 @@ def test_a_change_is_answered_carried_out_and_taken_back_by_itself(move: Move) -
         service.withdraw(changes[0], base_url=BASE, actor=move.account, at=clock.now())
     assert set(move.spells) == {move.old.name}
     assert other.spells == spells
+
+
+def test_a_proposed_last_day_is_about_its_own_change_and_says_why(move: Move) -> None:
+    second = factories.make_coordinator("Eva Ferreira", vendor=move.old)
+    other = replace(move, person=second, account=factories.make_user(Role.COORDINATOR, second))
+    changes = [agreed(move, asked(move)), agreed(other, asked(other, starts_on=days(25)))]
+    given: dict[str, Any] = {"base_url": BASE, "actor": move.old_hr, "at": clock.now()}
+    with transaction():
+        first, last = (
+            last_days.propose(
+                employer_changes.leaving_one(move.old_hr, change.id)[1],
+                last_day=days(10),
+                reason="She told us.",
+                **given,
+            )
+            for change in changes
+        )
+    assert [employer_changes.last_day_on_file(one) for one in (first, last)] == [days(19), days(24)]
+    assert [employer_changes.proposals(change) for change in changes] == [[first], [last]]
+    with transaction():
+        last_days.settle(first, accept=True, base_url=BASE, actor=move.account, at=clock.now())
+    assert move.spells[move.old.name][1] == days(10)
+    assert other.spells[move.old.name][1] == days(24)
+    with pytest.raises(NotVisible):
+        employer_changes.open_proposal(OPERATOR, changes[0].id)
+    assert employer_changes.open_proposal(OPERATOR, changes[1].id) == last
+
+
+def test_who_proposes_another_last_day_says_how_it_is_known(move: Move) -> None:
+    change = agreed(move, asked(move))
+    _, effect = employer_changes.leaving_one(move.old_hr, change.id)
+    with pytest.raises(Refusal, match="Say how you know") as told:
+        last_days.propose(effect, last_day=days(10), reason="", base_url=BASE, actor=move.old_hr, at=clock.now())
+    assert told.value.field == "reason"
 
 
 def test_a_vendor_employs_somebody_through_the_last_day(move: Move) -> None:
@@ -141,6 +178,28 @@ def test_a_request_waits_for_one_person_at_one_vendor_until_it_expires(move: Mov
     assert not employer_changes.asked_already(new, factories.make_coordinator().id, at=now)
     assert employer_changes.expired_untold(change.expires_at, limit=9) == [change]
     assert employer_changes.expired_untold(change.expires_at - timedelta(seconds=1), limit=9) == []
+    with transaction():
+        assert service.expire(change, base_url=BASE, actor=ARRANGING, at=change.expires_at)
+    assert employer_changes.expired_untold(change.expires_at, limit=9) == []
+
+
+def test_somebody_whose_account_was_closed_answers_by_the_link(move: Move) -> None:
+    administrator = factories.make_user(Role.DPH_ADMINISTRATOR)
+    with transaction():
+        accounts.deactivate(move.account, actor=administrator, at=WHEN)
+    asked(move)
+    (letter,) = letters("employer-change-request")
+    assert letter.recipient == move.person.email
+    assert link_in(letter).startswith("/employer-change-answers/")
+    assert employer_changes.account_of(move.person.id) is None
+
+
+def test_only_a_former_employer_knows_already_that_somebody_left(move: Move) -> None:
+    bystander = factories.make_coordinator("Eva Ferreira", vendor=move.old)
+    agreed(move, asked(move))
+    assert employer_changes.left_by_change(move.old.id, move.person.id)
+    assert not employer_changes.left_by_change(move.new.id, move.person.id)
+    assert not employer_changes.left_by_change(move.old.id, bystander.id)
 
 
 def test_a_vendor_is_held_to_its_own_requests_and_to_the_day_of_the_no(move: Move) -> None:
