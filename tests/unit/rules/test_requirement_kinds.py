@@ -266,6 +266,19 @@ def test_a_statement_with_reasons_says_that_they_are_needed() -> None:
     assert needs == ["Signed statement, version 2", "Signed statement, version 2, with reasons"]
 
 
+def test_as_many_conflicts_as_can_be_told_are_told_without_a_count() -> None:
+    free = requirement(RequirementKind.RELATIONSHIP_RULE, {"rules": ["no_conflicts"]})
+    five = tuple(f"Works for practice {number}." for number in range(5))
+    assert judge(free, subject(conflicts=five), ENTRY).explanation == " ".join(five)
+
+
+def test_an_accepted_entry_of_a_meeting_counts_before_one_in_review() -> None:
+    params = {"event_type": "state_meeting", "min_count": 1, "window_months": 24}
+    entered = subject(given(id=1, event="A", verdict=Verdict.PENDING), given(id=2, event="A"))
+    found = judge(requirement(RequirementKind.PARTICIPATION, params), entered, RENEWAL)
+    assert (found.result, found.evidence_ids) == (Result.MET, (2,))
+
+
 def test_attended_events_are_named_in_order_and_one_is_a_beginning() -> None:
     params = {"event_type": "state_meeting", "min_count": 3, "window_months": 24}
     dossier = subject(given(date(2027, 5, 1), id=2, event="B"), given(date(2027, 5, 2), id=1, event="A"))
