@@ -10,7 +10,7 @@ from certhub.rules.dossier import EvidenceItem
 from certhub.rules.findings import Finding
 from certhub.rules.requirement_kinds import judge
 from certhub.rules.vocabulary import RequirementKind, Result
-from tests.unit.rules.requirement_cases import AS_OF, CORI, ENTRY, LEIE, VISIT, given, requirement, subject
+from tests.unit.rules.requirement_builders import AS_OF, CORI, ENTRY, LEIE, VISIT, given, requirement, subject
 
 BOTH: dict[str, Any] = {"checks": ["CORI", "SORI"], "recheck_months": 36}
 DAY = date(2027, 6, 1)
@@ -81,9 +81,9 @@ def test_the_search_of_another_registry_says_nothing() -> None:
     assert (match.result, match.provided) == (Result.NOT_MET, True)
 
 
-def visited(params: dict[str, Any], **value: Any) -> Finding:
-    on = value.pop("on", AS_OF)
-    item = given(on, **{"checklist_id": "visit", "result": "satisfactory", "independent": True} | value)
+def visited(params: dict[str, Any], on: date | None = AS_OF, **changes: Any) -> Finding:
+    value: dict[str, Any] = {"checklist_id": "visit", "result": "satisfactory", "independent": True}
+    item = given(on, **value | changes)
     return judge(requirement(RequirementKind.REVIEW, params), subject(item), ENTRY)
 
 

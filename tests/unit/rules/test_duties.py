@@ -11,7 +11,7 @@ from certhub.rules.dossier import EvidenceItem, Occasion
 from certhub.rules.findings import Finding
 from certhub.rules.requirement_kinds import judge
 from certhub.rules.vocabulary import RequirementKind, Result, Verdict
-from tests.unit.rules.requirement_cases import ENTRY, FEE, NOTICE, RENEWAL, UFR, given, requirement, subject
+from tests.unit.rules.requirement_builders import ENTRY, FEE, NOTICE, RENEWAL, UFR, given, requirement, subject
 
 REPORT: dict[str, Any] = {"what": "report", "due_rule": "after_period", "period": "quarter", "due_days": 30}
 FOR_Q1, FOR_Q4 = date(2027, 3, 31), date(2026, 12, 31)

@@ -26,7 +26,7 @@ from certhub.rules.vocabulary import (
     SubjectType,
     Verdict,
 )
-from tests.unit.rules.requirement_cases import AS_OF, ENTRY, RENEWAL, done, form, given, requirement, subject
+from tests.unit.rules.requirement_builders import AS_OF, ENTRY, RENEWAL, done, form, given, requirement, subject
 from tests.unit.rules.test_standard_definition import standard as shipped
 
 ONGOING = frozenset({Stage.ONGOING})

@@ -8,7 +8,7 @@ import pytest
 from certhub.rules.dossier import EvidenceItem
 from certhub.rules.requirement_kinds.kind import best, evidence_for, latest, value_date, value_number
 from certhub.rules.vocabulary import RequirementKind, Verdict
-from tests.unit.rules.requirement_cases import AS_OF, FRESH, given, requirement, subject
+from tests.unit.rules.requirement_builders import AS_OF, FRESH, given, requirement, subject
 
 EARLY, LATE = date(2027, 3, 1), date(2027, 4, 1)
 WAITS = Verdict.PENDING

@@ -12,7 +12,7 @@ from certhub.rules.findings import Finding
 from certhub.rules.requirement_kinds import judge, parameter_problems
 from certhub.rules.requirement_kinds.instrument_scales import INSTRUMENTS
 from certhub.rules.vocabulary import RequirementKind, Result, Verdict
-from tests.unit.rules.requirement_cases import (
+from tests.unit.rules.requirement_builders import (
     AS_OF,
     ENTRY,
     INDEX,

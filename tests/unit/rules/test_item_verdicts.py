@@ -7,7 +7,7 @@ from certhub.rules.item_verdicts import require_time, require_verdict
 from certhub.rules.refusal import Refusal
 from certhub.rules.standard import Requirement
 from certhub.rules.vocabulary import ApplicationStatus, RequirementKind, Result, Verdict
-from tests.unit.rules.requirement_cases import FRESH, requirement
+from tests.unit.rules.requirement_builders import FRESH, requirement
 
 A, R, W = Verdict.ACCEPTED, Verdict.RETURNED, Verdict.WAIVED
 PAPER = requirement(RequirementKind.DOCUMENT, FRESH)

@@ -26,7 +26,7 @@ from certhub.rules.references import (
 from certhub.rules.refusal import Refusal
 from certhub.rules.standard import Requirement
 from certhub.rules.training_categories import COMPETENCIES, COMPETENCY_LISTS
-from tests.unit.rules.requirement_cases import FORMS, K, requirement
+from tests.unit.rules.requirement_builders import FORMS, K, requirement
 
 ASKED_AT = datetime(2026, 3, 2, 15, tzinfo=UTC)
 EXPIRES_AT = ASKED_AT + REQUEST_LASTS

@@ -12,7 +12,7 @@ from certhub.rules.refusal import Refusal
 from certhub.rules.requirement_kinds import judge
 from certhub.rules.sites import SITES, for_each_site, sites_named
 from certhub.rules.vocabulary import Result, Role, SubjectType, Verdict
-from tests.unit.rules.requirement_cases import ENTRY
+from tests.unit.rules.requirement_builders import ENTRY
 from tests.unit.rules.test_evidence_forms import SHIPPED
 
 MAIN, SECOND = SiteItem(1, "Main office"), SiteItem(2, "Second office")

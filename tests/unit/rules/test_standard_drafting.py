@@ -25,7 +25,8 @@ from certhub.rules.standard_comparison import Comparison, compared
 from certhub.rules.standard_definition import StandardError, parse_standard, to_raw
 from certhub.rules.standard_draft import DraftGone
 from certhub.rules.vocabulary import Discipline, GroupOperator, RequirementKind, Stage
-from tests.unit.rules.requirement_cases import CASES, Case, requirement
+from tests.unit.rules.requirement_builders import Case, requirement
+from tests.unit.rules.requirement_cases import CASES
 
 SHIPPED = sorted((Path(certhub.data.__file__).parent / "standards").glob("*.toml"))
 

@@ -10,14 +10,22 @@ import pytest
 
 from certhub.rules.dossier import CompletionItem, EvidenceItem, Occasion
 from certhub.rules.findings import Finding
-from certhub.rules.requirement_kinds import judge, parameter_problems, typed_parameters
+from certhub.rules.requirement_kinds import (
+    counts_training,
+    has_data,
+    inputs_of,
+    judge,
+    parameter_problems,
+    typed_parameters,
+)
 from certhub.rules.requirement_kinds.training import counted_spans, months_held
 from certhub.rules.vocabulary import ApplicationKind, RequirementKind, Result, Verdict
-from tests.unit.rules.requirement_cases import (
+from tests.unit.rules.requirement_builders import (
     AFTER_EXPIRY,
     AS_OF,
     CE,
     ENTRY,
+    FRESH,
     RENEWAL,
     done,
     given,
@@ -283,3 +291,28 @@ def test_courses_are_counted_by_their_codes(
 def test_of_a_course_that_was_taken_twice_the_first_time_counts() -> None:
     twice = (done(AS_OF, id=1, course_code="M1"), done(date(2027, 1, 1), id=2, course_code="M1"))
     assert courses({"need": 1}, *twice).evidence_ids == (2,)
+
+
+@pytest.mark.parametrize(
+    ("kind", "params", "by_training"),
+    [
+        (RequirementKind.HOURS, {"min": 24}, True),
+        (RequirementKind.HOURS, {"min": 2000, "unit": "work"}, False),
+        (RequirementKind.COURSE_SET, {"ids": ["M1"]}, True),
+        (RequirementKind.DOCUMENT, FRESH, False),
+    ],
+)
+def test_training_hours_and_courses_are_judged_by_completions(
+    kind: RequirementKind, params: dict[str, Any], *, by_training: bool
+) -> None:
+    asked = requirement(kind, params)
+    assert counts_training(asked) is by_training
+    trained_since = trained(done(AS_OF, "4", course_code="M1"))
+    assert has_data(asked, trained_since) is by_training
+    assert not has_data(asked, subject())
+    assert (inputs_of(asked, trained_since) != inputs_of(asked, subject())) is by_training
+
+
+def test_hours_of_work_are_judged_by_what_was_given_for_them() -> None:
+    asked = requirement(RequirementKind.HOURS, {"min": 2000, "unit": "work"})
+    assert has_data(asked, subject(given(hours="2000")))
