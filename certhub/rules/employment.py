@@ -56,7 +56,7 @@ def placement_within(placement: Span, spells: Iterable[Span]) -> Span | None:
     covered = False
     for spell in sorted(spells, key=lambda one: one.from_on):
         on_first_day = spell.from_on <= placement.from_on and (spell.to_on is None or spell.to_on >= placement.from_on)
-        goes_on = covered and until is not None and spell.from_on == until + timedelta(days=1)
+        goes_on = until is not None and spell.from_on == until + timedelta(days=1)
         if on_first_day or goes_on:
             covered, until = True, spell.to_on
     return placement.overlap(Span(placement.from_on, until)) if covered else None
@@ -94,5 +94,4 @@ def handler_of(owner_id: int, employers: Iterable[tuple[int, Span]], day: date) 
     if not going or any(vendor_id == owner_id for vendor_id, _ in going):
         return owner_id
     begun = [(span.from_on, vendor_id) for vendor_id, span in going if span.from_on <= day]
-    coming = [(span.from_on, vendor_id) for vendor_id, span in going if span.from_on > day]
-    return max(begun)[1] if begun else min(coming)[1]
+    return max(begun)[1] if begun else min((span.from_on, vendor_id) for vendor_id, span in going)[1]

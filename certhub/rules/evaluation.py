@@ -22,7 +22,7 @@ from certhub.rules.standard import Requirement, RequirementGroup, Standard
 from certhub.rules.standard_definition import to_raw
 from certhub.rules.vocabulary import ApplicationKind, GroupOperator, Result, Severity, Stage
 
-ENGINE_VERSION = "4"
+ENGINE_VERSION = "5"
 """Raised whenever the same inputs could give another result; stored with each decision."""
 
 _STAGE_OF = {

@@ -74,7 +74,7 @@ class Finding:
 
 def share(part: Decimal | int, whole: Decimal | int) -> Fraction:
     """How much of `whole` is done, never less than 0 or more than 1; a whole of 0 is done."""
-    if part >= whole or whole <= 0:
+    if part >= whole:
         return _WHOLE
     return _NOTHING if part <= 0 else Fraction(part) / Fraction(whole)
 

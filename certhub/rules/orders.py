@@ -286,6 +286,6 @@ def _moved_day(day: date, extension: Extension) -> date:
     if extension.to is not None:
         return extension.to
     later = add_months(day, extension.months)
-    if extension.months and day == last_day_of_month(day):
+    if day == last_day_of_month(day):
         later = last_day_of_month(later)
     return later + timedelta(days=extension.days)

@@ -76,7 +76,7 @@ def moved(raw: Mapping[str, Any], code: str, by: int) -> Raw:
     found = _in_order(raw)
     tables = found["requirements"]
     place = _place([one["code"] for one in tables], code)
-    tables.insert(min(max(place + by, 0), len(tables) - 1), tables.pop(place))
+    tables.insert(max(place + by, 0), tables.pop(place))  # a place past the end is the end
     return _numbered(found)
 
 

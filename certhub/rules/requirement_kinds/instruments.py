@@ -77,11 +77,7 @@ def _judge_instrument(
     first_year = occasion.kind is ApplicationKind.INITIAL
     allowed = params.first_instruments if first_year and params.first_instruments else params.instruments
     need = _score_wanted(params, allowed, first_year=first_year)
-    items = [
-        item
-        for item in evidence_for(requirement, dossier, occasion.as_of)
-        if value_text(item, "instrument") in params.instruments and item.occurred_on is not None
-    ]
+    items = [item for item in evidence_for(requirement, dossier, occasion.as_of) if item.occurred_on is not None]
     instead = _alternative(requirement, params, dossier, occasion, need=need)
     if instead is not None and first_year:
         return instead

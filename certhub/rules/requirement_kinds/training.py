@@ -8,7 +8,14 @@ from fractions import Fraction
 
 from certhub.rules.dossier import CompletionItem, Dossier, Occasion
 from certhub.rules.findings import Finding, counted, listed, quantity, share
-from certhub.rules.requirement_kinds.kind import Kind, evidence_for, not_applicable, value_number, value_text
+from certhub.rules.requirement_kinds.kind import (
+    Kind,
+    any_evidence,
+    evidence_for,
+    not_applicable,
+    value_number,
+    value_text,
+)
 from certhub.rules.requirement_kinds.parameters import MOST_HOURS, MOST_MONTHS, Parameters
 from certhub.rules.standard import Requirement
 from certhub.rules.terms import ONE_DAY, add_months, window_before, written
@@ -349,9 +356,18 @@ def _has_completions(requirement: Requirement, params: object, dossier: Dossier)
     return bool(dossier.completions)
 
 
+def _has_hours(requirement: Requirement, params: HoursParameters, dossier: Dossier) -> bool:
+    has_any = _has_completions if params.unit == CONTACT else any_evidence
+    return has_any(requirement, params, dossier)
+
+
 def _entries(params: object, dossier: Dossier) -> object:  # noqa: ARG001 (shape of Kind)
     return sorted(done.id for done in dossier.completions)
 
 
-HOURS = Kind(_read_hours, _judge_hours, computed=True, has_data=_has_completions, records=_entries)
+def _entries_of_hours(params: HoursParameters, dossier: Dossier) -> object:
+    return _entries(params, dossier) if params.unit == CONTACT else None
+
+
+HOURS = Kind(_read_hours, _judge_hours, computed=True, has_data=_has_hours, records=_entries_of_hours)
 COURSE_SET = Kind(_read_course_set, _judge_course_set, computed=True, has_data=_has_completions, records=_entries)

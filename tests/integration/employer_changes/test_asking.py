@@ -101,6 +101,14 @@ def test_one_asks_once_and_not_again_soon_after_a_no(client: FlaskClient, move: 
     assert len(changes()) == 1
 
 
+def test_a_first_day_that_lies_too_far_back_is_refused_beside_its_field(client: FlaskClient, move: Move) -> None:
+    sign_in(client, move.new_hr)
+    answer = send(client, NEW, **typed(move, starts_on=days(-15).isoformat()))
+    assert answer.status_code == 422
+    assert "For an earlier one, write to DPH." in answer.text
+    assert changes() == []
+
+
 def test_ones_own_people_need_no_request(client: FlaskClient, move: Move) -> None:
     sign_in(client, move.old_hr)
     answer = send(client, NEW, **typed(move))
@@ -145,6 +153,17 @@ def test_nobody_answers_in_time_and_the_vendor_is_told_once(client: FlaskClient,
     sign_in(client, move.account)
     assert "Expired" in fetched(client, f"/employer-changes/{change.id}")
     assert client.get(f"/employer-changes/{change.id}/answer").status_code == 302
+
+
+def test_a_request_that_still_waits_does_not_expire(move: Move) -> None:
+    change = asked(move)
+    with transaction():
+        assert not service.expire(change, base_url=BASE, actor=ARRANGING, at=clock.now())
+    later = clock.now() + REQUEST_LASTS
+    with transaction():
+        told = [service.expire(change, base_url=BASE, actor=ARRANGING, at=later) for _ in range(2)]
+    assert told == [True, False]
+    assert len(letters("employer-change-expired")) == 1
 
 
 def test_a_withdrawn_request_can_no_longer_be_answered_and_can_be_made_again(client: FlaskClient, move: Move) -> None:
@@ -193,8 +212,17 @@ def test_a_letter_to_somebody_without_an_account_carries_a_link_and_its_secret_i
     assert letter.recipient == "ana.ferreira@example.org"
     link = link_in(letter)
     assert link.startswith("/employer-change-answers/")
+    assert "The link is for you alone." in letter.body_text
     (entry,) = entries(AuditAction.EMPLOYER_CHANGE_REQUESTED)
     assert link.rsplit("/", 1)[1] not in entry.changes
+
+
+def test_a_letter_to_somebody_with_an_account_asks_to_sign_in(move: Move) -> None:
+    change = asked(move, job_title="Team lead")
+    (letter,) = letters()
+    assert link_in(letter) == f"/employer-changes/{change.id}/answer"
+    assert "as Team lead." in letter.body_text
+    assert "Sign in to answer." in letter.body_text
 
 
 def test_known_people_are_asked_and_not_registered_a_second_time(client: FlaskClient, move: Move) -> None:

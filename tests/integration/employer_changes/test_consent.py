@@ -14,14 +14,14 @@ from certhub.models.accounts import User
 from certhub.models.employer_changes import EmployerChangeAnswer
 from certhub.models.exposures import ExposureNotice
 from certhub.models.messages import Message
-from certhub.models.parties import OwnershipGroup, OwnershipStake
+from certhub.models.parties import Employment, OwnershipGroup, OwnershipStake
 from certhub.rules.audit_actions import AuditAction
 from certhub.rules.refusal import Refusal
 from certhub.rules.vocabulary import Role
 from certhub.services import assignments, employment, exposure_letters
 from certhub.services import employer_changes as service
 from tests import factories
-from tests.factories import sign_in
+from tests.factories import ARRANGING, sign_in
 from tests.integration.employer_changes.arranging import (
     BASE,
     Move,
@@ -43,6 +43,26 @@ ALL_WORK = "Elm Street Pediatrics"
 @pytest.fixture
 def move(app: Flask) -> Move:
     return arranged()
+
+
+def called(move: Move, job_title: str) -> None:
+    """The present employment with a job title."""
+    (spell,) = move.person.employments
+    with transaction():
+        employment.correct(
+            spell, kind=spell.kind, job_title=job_title, starts_on=spell.starts_on, ends_on=None, reason="Promoted.",
+            base_url=BASE, actor=ARRANGING, at=clock.now(),
+        )  # fmt: skip
+
+
+def titles(move: Move) -> set[str | None]:
+    return set(
+        db.session.scalars(
+            select(Employment.job_title).where(
+                Employment.coordinator_id == move.person.id, Employment.superseded_at.is_(None)
+            )
+        )
+    )
 
 
 def told(kind: str) -> list[tuple[str, str]]:
@@ -223,8 +243,13 @@ def test_either_side_takes_a_change_back_before_the_first_day_and_all_is_as_it_w
     client: FlaskClient, move: Move, side: str
 ) -> None:
     serves(move.new, move.practice)
+    called(move, "Team lead")
+    ended_before = placed(move.person, factories.make_practice("Oak Pediatrics"), move.old)
+    with transaction():
+        assignments.end(ended_before, last_day=date(2025, 6, 30), actor=ARRANGING, at=clock.now())
     spells, work = move.spells, move.work
     change = agreed(move, asked(move, practices={move.practice.id}))
+    assert titles(move) == {"Team lead", "Care coordinator"}
     who: User = getattr(move, side)
     sign_in(client, who)
     assert send(client, f"/employer-changes/{change.id}/withdraw").status_code == 302
@@ -232,6 +257,7 @@ def test_either_side_takes_a_change_back_before_the_first_day_and_all_is_as_it_w
 
     assert move.spells == spells
     assert move.work == work
+    assert titles(move) == {"Team lead"}
     assert len(entries(AuditAction.EMPLOYER_CHANGE_TAKEN_BACK)) == 1
     assert sorted(to for to, _ in told("taken-back")) == sorted(
         [move.new_hr.email, str(move.person.email), str(move.old.email)]

@@ -291,6 +291,35 @@ def test_the_days_of_a_status_event_are_corrected_and_the_wrong_ones_stay_known(
     assert office.get(address).location == f"/credentials/{credential.id}/history"
 
 
+def test_days_of_a_status_event_that_were_not_shown_are_not_confirmed(administrator: User) -> None:
+    credential = holder(LAST)
+    with transaction():
+        event = status_events.record(
+            credential, StatusEventKind.SUSPENDED, effective_on=date(2026, 5, 1), ends_on=None, reason="Late report",
+            actor=administrator, at=AT - timedelta(days=2),
+        )  # fmt: skip
+    seen = corrections.plan_of_event(event, date(2026, 6, 1), None).fingerprint
+    given: dict[str, Any] = {"ends_on": None, "reason": WHY, "seen": seen, "actor": administrator, "at": AT}
+
+    with pytest.raises(Refusal, match="Nothing was changed yet"), transaction():
+        service.correct_event(event, effective_on=date(2026, 6, 2), **given)
+    with transaction():
+        service.correct_event(event, effective_on=date(2026, 6, 1), **given)
+    with pytest.raises(Refusal, match="Somebody else has changed this status"), transaction():
+        service.correct_event(event, effective_on=date(2026, 6, 1), **given)
+
+
+def test_a_correction_says_why(administrator: User) -> None:
+    period = now(holder(LAST))
+    seen = corrections.plan_of_term(period, period.starts_on, RIGHT, on=AT.date()).fingerprint
+
+    with pytest.raises(Refusal, match="Say why") as refused, transaction():
+        service.correct_term(
+            period, starts_on=period.starts_on, expires_on=RIGHT, reason=" ", seen=seen, actor=administrator, at=AT
+        )
+    assert refused.value.field == "reason"
+
+
 def test_another_credentials_term_is_not_found(office: FlaskClient) -> None:
     one, other = holder(LAST), holder(LAST)
 

@@ -18,7 +18,7 @@ from certhub.rules.vocabulary import Role
 from certhub.services import licences
 from tests.factories import ARRANGING, WHEN, make_coordinator, make_user, make_vendor, saved
 from tests.integration.reminders.arranging import instant, messages, open_obligations, run_on, watch_from
-from tests.unit.rules.requirement_cases import K, requirement
+from tests.unit.rules.requirement_builders import K, requirement
 
 FIRST = date(2026, 3, 3)
 DUE = FIRST + timedelta(days=RECHECK_DAYS)

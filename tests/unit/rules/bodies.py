@@ -11,7 +11,7 @@ from certhub.rules.findings import Finding
 from certhub.rules.standard import Standard
 from certhub.rules.standard_definition import parse_standard
 from certhub.rules.vocabulary import ApplicationKind
-from tests.unit.rules.requirement_cases import subject
+from tests.unit.rules.requirement_builders import subject
 
 RENEWING = ["renewal", "reinstatement"]
 

@@ -14,6 +14,7 @@ from certhub.rules.ce_audit import (
     RECIPE,
     CeOutcome,
     draw,
+    due_on,
     frozen_population,
     population_hash,
     require_due,
@@ -68,7 +69,7 @@ def test_the_lines_that_the_page_shows_draw_the_same_sample(tmp_path: Path) -> N
 
 @pytest.mark.parametrize(
     ("population", "number", "size"),
-    [(1, None, 1), (10, None, 1), (11, None, 2), (100, None, 10), (7, 7, 7), (7, 1, 1)],
+    [(1, None, 1), (10, None, 1), (11, None, 2), (100, None, 10), (101, None, 11), (7, 7, 7), (7, 1, 1)],
 )
 def test_a_tenth_is_rounded_up_and_a_number_is_taken_as_it_is(population: int, number: int | None, size: int) -> None:
     assert sample_size(population, number) == size
@@ -87,6 +88,7 @@ def test_a_seed_that_two_people_could_type_differently_is_refused(seed: str) -> 
 
 
 def test_a_public_seed_is_taken() -> None:
+    assert require_seed("x" * 80) == "x" * 80
     assert (
         require_seed("Mass Cash 2026-11-21: 03-11-19-24-31".replace(":", "")) == "Mass Cash 2026-11-21 03-11-19-24-31"
     )
@@ -94,12 +96,18 @@ def test_a_public_seed_is_taken() -> None:
 
 def test_days_that_are_not_over_are_refused() -> None:
     require_range(date(2026, 1, 1), date(2026, 11, 20), today=date(2026, 11, 21))
+    require_range(date(2026, 11, 20), date(2026, 11, 20), today=date(2026, 11, 21))
+    require_due(date(2026, 11, 22), today=date(2026, 11, 21))
     with pytest.raises(Refusal, match="before today"):
         require_range(date(2026, 1, 1), date(2026, 11, 21), today=date(2026, 11, 21))
     with pytest.raises(Refusal, match="before the first"):
         require_range(date(2026, 1, 2), date(2026, 1, 1), today=date(2026, 11, 21))
     with pytest.raises(Refusal, match="after today"):
         require_due(date(2026, 11, 21), today=date(2026, 11, 21))
+
+
+def test_proofs_are_due_thirty_days_after_the_draw() -> None:
+    assert due_on(date(2026, 11, 21)) == date(2026, 12, 21)
 
 
 def test_an_outcome_says_why_unless_the_holder_simply_passed() -> None:
@@ -118,5 +126,5 @@ def test_a_word_on_what_somebody_changed_meanwhile_is_refused() -> None:
 
 
 def test_a_population_is_kept_once_each_in_order_and_a_summary_counts_who_waits() -> None:
-    assert frozen_population(["b", "a", "b"]) == ("a", "b")
+    assert frozen_population([*reversed(NUMBERS), *NUMBERS]) == NUMBERS
     assert summary([None, CeOutcome.PASSED, None])[None] == 2

@@ -33,6 +33,10 @@ GRANTED = date(2019, 4, 1)
             GRANTED, None, date(2019, 3, 31), date(2021, 3, 31),
             "24 months from the previous expiry on March 31, 2019, as corrected on November 22, 2026",
         ),
+        (  # a day too late to go on from the term before
+            date(2019, 4, 2), None, date(2019, 3, 31), date(2021, 4, 1),
+            "24 months from April 2, 2019, as corrected on November 22, 2026",
+        ),
         (
             date(2020, 2, 29), None, None, date(2022, 2, 28),
             "24 months from February 29, 2020, as corrected on November 22, 2026",
@@ -82,6 +86,11 @@ def test_days_that_no_term_can_have_are_refused_beside_their_field(
     assert told.value.field == field
 
 
+def test_a_term_may_begin_on_the_day_of_the_grant_and_last_for_that_day_only() -> None:
+    term = corrected_term(POLICY, GRANTED, GRANTED, previous_expiry=None, birthday=None, corrected_on=TODAY)
+    require_term(term, Span(GRANTED, date(2021, 4, 30)), granted_on=GRANTED)
+
+
 @pytest.mark.parametrize(
     ("first", "last", "field"),
     [
@@ -94,7 +103,7 @@ def test_days_that_no_term_can_have_are_refused_beside_their_field(
 def test_a_term_overlaps_no_other_and_keeps_its_place_among_them(first: date, last: date, field: str) -> None:
     others = [Span(date(2019, 1, 1), date(2020, 12, 31)), Span(date(2023, 1, 1), date(2024, 12, 31))]
 
-    with pytest.raises(Refusal, match="would overlap") as told:
+    with pytest.raises(Refusal, match=f"overlap the {'earlier' if field == 'starts_on' else 'later'} term") as told:
         require_place(first, last, others, recorded_from=date(2021, 1, 1))
     assert told.value.field == field
     require_place(date(2021, 1, 1), date(2022, 12, 31), others, recorded_from=date(2021, 1, 1))
@@ -113,6 +122,11 @@ def test_days_that_no_status_event_can_have_are_refused(first: date, last: date 
         require_event(first, last, Span(date(2020, 3, 1)), granted_on=GRANTED)
 
 
+@pytest.mark.parametrize("last", [None, GRANTED, date(2020, 3, 1)])
+def test_a_status_event_may_begin_on_the_day_of_the_grant(last: date | None) -> None:
+    require_event(GRANTED, last, Span(date(2020, 3, 1)), granted_on=GRANTED)
+
+
 def test_a_longer_term_turns_its_grace_and_its_expiry_into_days_in_force() -> None:
     before = History((Period(GRANTED, date(2021, 3, 31), date(2021, 4, 30)),))
     after = History((Period(GRANTED, date(2021, 6, 30), date(2021, 7, 30)),))
@@ -126,6 +140,17 @@ def test_a_longer_term_turns_its_grace_and_its_expiry_into_days_in_force() -> No
     )  # fmt: skip
     assert [one.practice for one in status_changes(before, after)] == [True, True, None]
     assert [one.practice for one in status_changes(after, before)] == [False, False, None]
+
+
+def test_neighbouring_days_of_the_same_change_are_one() -> None:
+    term = Period(GRANTED, date(2021, 3, 31), date(2021, 4, 30))
+    in_two_parts = (
+        Event(StatusEventKind.PROBATION, date(2020, 1, 1), date(2020, 1, 31)),
+        Event(StatusEventKind.PROBATION, date(2020, 2, 1), date(2020, 2, 29)),
+    )
+    assert status_changes(History((term,)), History((term,), in_two_parts)) == (
+        StatusChange(date(2020, 1, 1), date(2020, 2, 29), CredentialStatus.CURRENT, CredentialStatus.PROBATION),
+    )
 
 
 days = st.integers(0, 40).map(lambda number: date(2024, 2, 20) + timedelta(days=number))

@@ -58,6 +58,7 @@ def test_a_notice_says_what_from_when_why_and_how_to_ask_for_a_hearing(kind: Sta
     )
     for said in ("Ana Ferreira", "CC-2026-000123-4", "May 1, 2026", "Late report.", "272 CMR 9.04"):
         assert said in text
+    assert text.split("\n\n") == [paragraph.strip() for paragraph in text.split("\n\n") if paragraph]
     assert ("May 22, 2026" in text and "M.G.L. c.30A and 801 CMR 1.00" in text) is has_hearing(kind)
     assert ("You may not practice under this certification from that day." in text) is not allows_practice(kind)
     ending = notice_text(
@@ -121,6 +122,7 @@ def test_a_hearing_goes_step_by_step(taken: list[StepTaken], following: tuple[He
     ("taken", "step", "on", "asked_by", "outcome", "refusal"),
     [
         ([], S.REQUESTED, date(2026, 5, 22), "The holder", None, None),
+        ([], S.REQUESTED, date(2026, 5, 1), "The holder", None, None),
         ([], S.REQUESTED, date(2026, 5, 23), "The holder", None, "could be asked for until May 22, 2026"),
         ([], S.REQUESTED, date(2026, 4, 30), "The holder", None, "cannot come before May 1, 2026"),
         ([], S.REQUESTED, date(2026, 5, 10), "", None, "Say who asked"),
@@ -130,6 +132,7 @@ def test_a_hearing_goes_step_by_step(taken: list[StepTaken], following: tuple[He
         ([ASKED, PLANNED], S.SCHEDULED, date(2026, 6, 1), "", None, None),
         ([ASKED, PLANNED], S.HELD, date(2026, 7, 3), "", None, "in the future"),
         ([ASKED, PLANNED], S.HELD, date(2026, 6, 1), "", None, None),
+        ([ASKED, PLANNED], S.HELD, date(2026, 7, 2), "", None, None),
         ([ASKED, PLANNED, HELD], S.DECIDED, date(2026, 7, 1), "", HearingOutcome.UPHELD, None),
         ([ASKED, PLANNED, HELD], S.DECIDED, date(2026, 7, 1), "", None, "what came of the hearing"),
         ([ASKED, PLANNED, HELD], S.DECIDED, date(2026, 6, 19), "", HearingOutcome.UPHELD, "cannot come before June 20"),

@@ -54,6 +54,22 @@ def test_every_state_has_its_words_and_only_a_waiting_request_can_be_answered(st
 
 
 @pytest.mark.parametrize(
+    ("state", "is_done"),
+    [
+        (ChangeState.CONSENTED, True),
+        (ChangeState.DECLINED, True),
+        (ChangeState.TAKEN_BACK, True),
+        (ChangeState.WITHDRAWN, False),
+        (ChangeState.EXPIRED, False),
+    ],
+)
+def test_only_what_the_person_did_is_called_done(state: ChangeState, is_done: bool) -> None:
+    told = ending(state, vendor="Harbor")
+    assert told is not None
+    assert told.is_done is is_done
+
+
+@pytest.mark.parametrize(
     ("typed", "names", "fits"),
     [
         ("Ferreira", ["Ana Ferreira"], True),
@@ -63,7 +79,9 @@ def test_every_state_has_its_words_and_only_a_waiting_request_can_be_answered(st
         ("reira", ["Ana Ferreira"], False),
         ("Nguyễn", ["Nguyễn Thị Mai"], True),
         ("Lukasz", ["王 美玲", "Zoë Łukasz"], True),
+        ("Suharto", ["Suharto"], True),
         ("", ["Ana Ferreira"], False),
+        ("", [""], False),
         (" ", ["Ana Ferreira"], False),
     ],
 )
@@ -111,25 +129,37 @@ def test_nobody_is_asked_twice_at_once_or_again_soon_after_a_no(
             require_may_ask([(state, since)], at=AT)
 
 
+@pytest.mark.parametrize(
+    ("state", "message"),
+    [(ChangeState.REQUESTED, "that request still waits"), (ChangeState.DECLINED, "The person said no")],
+)
+def test_one_request_in_the_way_is_enough(state: ChangeState, message: str) -> None:
+    long_ago = AT - ASK_AGAIN_AFTER
+    with pytest.raises(Refusal, match=message):
+        require_may_ask([(ChangeState.DECLINED, long_ago), (state, AT), (ChangeState.EXPIRED, long_ago)], at=AT)
+
+
 def test_a_present_employment_ends_on_the_eve_of_the_first_day() -> None:
     assert last_day_before(date(2026, 3, 1)) == date(2026, 2, 28)
 
 
 @pytest.mark.parametrize(
-    ("state", "starts_on", "allowed"),
+    ("state", "starts_on", "refused"),
     [
-        (ChangeState.CONSENTED, TODAY + timedelta(days=1), True),
-        (ChangeState.CONSENTED, TODAY, False),
-        (ChangeState.REQUESTED, TODAY + timedelta(days=1), False),
-        (ChangeState.TAKEN_BACK, TODAY + timedelta(days=1), False),
+        (ChangeState.CONSENTED, TODAY + timedelta(days=1), ""),
+        (ChangeState.CONSENTED, TODAY, "The first day of work has come"),
+        (ChangeState.REQUESTED, TODAY + timedelta(days=1), "nobody has agreed"),
+        (ChangeState.TAKEN_BACK, TODAY + timedelta(days=1), "nobody has agreed"),
     ],
 )
 def test_a_change_is_taken_back_until_the_day_before_the_first_day(
-    state: ChangeState, starts_on: date, allowed: bool
+    state: ChangeState, starts_on: date, refused: str
 ) -> None:
-    assert may_take_back(state, starts_on, today=TODAY) is allowed
-    if not allowed:
-        with pytest.raises(Refusal):
+    assert may_take_back(state, starts_on, today=TODAY) is not bool(refused)
+    if not refused:
+        require_may_take_back(state, starts_on, today=TODAY)
+    else:
+        with pytest.raises(Refusal, match=refused):
             require_may_take_back(state, starts_on, today=TODAY)
 
 
@@ -154,7 +184,10 @@ def test_a_proposal_that_is_late_or_for_a_day_that_cannot_be_is_refused(
             last_day, on_file=date(2026, 5, 31), first_day=date(2025, 1, 6), consented_on=TODAY, today=today
         )
     assert (refused.value.field or "") == field
+
+
+@pytest.mark.parametrize("last_day", [date(2025, 1, 6), date(2026, 5, 20), date(2026, 5, 11) + timedelta(days=366)])
+def test_a_last_day_is_proposed_from_the_first_day_of_work_through_a_year_ahead(last_day: date) -> None:
     require_proposal(
-        date(2026, 5, 20), on_file=date(2026, 5, 31), first_day=date(2025, 1, 6), consented_on=TODAY,
-        today=date(2026, 5, 11),
-    )  # fmt: skip
+        last_day, on_file=date(2026, 5, 31), first_day=date(2025, 1, 6), consented_on=TODAY, today=date(2026, 5, 11)
+    )

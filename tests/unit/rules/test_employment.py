@@ -1,16 +1,62 @@
-"""What ends with an employment, and who handles an application after it."""
+"""When somebody can be employed, what ends with an employment, and who handles an application after it."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
-from certhub.rules.employment import access_in_words, handler_of, placement_within
+from certhub.rules.employment import (
+    EARLIEST,
+    access_in_words,
+    handler_of,
+    placement_within,
+    require_no_overlap,
+    require_spell,
+)
 from certhub.rules.independence import Span
+from certhub.rules.refusal import Refusal
 
 JAN, FEB, MARCH, APRIL = (date(2026, month, 1) for month in range(1, 5))
 END_OF_JAN, END_OF_FEB = date(2026, 1, 31), date(2026, 2, 28)
 
 HARBOR, BLACKSTONE, PIONEER = 1, 2, 3
+
+
+@pytest.mark.parametrize(
+    ("starts_on", "ends_on"),
+    [(EARLIEST, None), (FEB, FEB), (FEB, APRIL), (FEB + timedelta(days=366), None)],
+)
+def test_a_spell_lasts_from_its_first_through_its_last_day(starts_on: date, ends_on: date | None) -> None:
+    assert require_spell(starts_on, ends_on, today=FEB) == Span(starts_on, ends_on)
+
+
+@pytest.mark.parametrize(
+    ("starts_on", "ends_on", "message", "field"),
+    [
+        (EARLIEST - timedelta(days=1), None, "or later", "starts_on"),
+        (FEB + timedelta(days=367), None, "at most one year ahead", "starts_on"),
+        (FEB, END_OF_JAN, "cannot be before the first day", "ends_on"),
+    ],
+)
+def test_dates_that_cannot_be_right_are_refused_beside_their_field(
+    starts_on: date, ends_on: date | None, message: str, field: str
+) -> None:
+    with pytest.raises(Refusal, match=message) as refused:
+        require_spell(starts_on, ends_on, today=FEB)
+    assert refused.value.field == field
+
+
+@pytest.mark.parametrize(
+    ("other", "says"),
+    [
+        (Span(JAN), "from January 1, 2026 with no last day yet is already on file"),
+        (Span(JAN, FEB), "from January 1, 2026 until February 1, 2026 is already on file"),
+        (Span(END_OF_FEB), "from February 28, 2026 with no last day yet is already on file"),
+    ],
+)
+def test_two_spells_at_one_employer_share_no_day(other: Span, says: str) -> None:
+    with pytest.raises(Refusal, match=says):
+        require_no_overlap(Span(FEB, END_OF_FEB), [Span(date(2020, 1, 1), date(2020, 2, 1)), other])
+    require_no_overlap(Span(FEB, END_OF_FEB), [Span(JAN, END_OF_JAN), Span(MARCH)])
 
 
 @pytest.mark.parametrize(

@@ -12,9 +12,11 @@ from hypothesis import given as generated
 from hypothesis import strategies as st
 
 from certhub.rules.dossier import Dossier, ItemWord, LicenceItem, Occasion
-from certhub.rules.evaluation import ENGINE_VERSION, evaluate, inputs_hash, members_needed
+from certhub.rules.evaluation import ENGINE_VERSION, counts_at, evaluate, inputs_hash, members_needed
+from certhub.rules.requirement_kinds import inputs_of
 from certhub.rules.standard import Requirement, RequirementGroup, Standard, TermPolicy
 from certhub.rules.vocabulary import (
+    ApplicationKind,
     Discipline,
     GroupOperator,
     RequirementKind,
@@ -24,7 +26,7 @@ from certhub.rules.vocabulary import (
     SubjectType,
     Verdict,
 )
-from tests.unit.rules.requirement_cases import AS_OF, ENTRY, RENEWAL, done, form, given, requirement, subject
+from tests.unit.rules.requirement_builders import AS_OF, ENTRY, RENEWAL, done, form, given, requirement, subject
 from tests.unit.rules.test_standard_definition import standard as shipped
 
 ONGOING = frozenset({Stage.ONGOING})
@@ -66,8 +68,60 @@ def test_an_unmet_major_requirement_does_not_stand_in_the_way() -> None:
 
 
 def test_requirements_of_another_stage_are_not_judged() -> None:
-    found = evaluate(made_of(paper("TT-1", stages=frozenset({Stage.RENEWAL}))), subject(), ENTRY)
-    assert (found.findings, found.result, found.complete) == ((), Result.MET, True)
+    asked = made_of(paper("TT-1", stages=frozenset({Stage.RENEWAL})))
+    for dossier in (subject(), handed_in("TT-1")):
+        found = evaluate(asked, dossier, ENTRY)
+        assert (found.findings, found.result, found.complete) == ((), Result.MET, True)
+
+
+def test_a_group_of_which_nothing_is_asked_on_this_occasion_is_not_shown() -> None:
+    group = RequirementGroup("GG-A", "A group", GroupOperator.ANY)
+    later = paper("TT-1", group="GG-A", stages=frozenset({Stage.RENEWAL}))
+    assert evaluate(made_of(later, groups=(group,)), subject(), ENTRY).groups == ()
+    assert len(evaluate(made_of(later, groups=(group,)), subject(), RENEWAL).groups) == 1
+
+
+def test_what_a_reviewer_sent_back_is_named_until_it_changes_and_only_where_it_is_asked() -> None:
+    elsewhere: dict[str, Any] = {"applies_when": {"discipline": ("nurse",)}}
+    asked = made_of(
+        paper("TT-1"), paper("TT-2"), paper("TT-3", stages=frozenset({Stage.RENEWAL})), paper("TT-4", **elsewhere)
+    )
+    before = handed_in("TT-1", "TT-2")
+    back = tuple(
+        ItemWord(one.code, Verdict.RETURNED, "Look again", inputs_of(one, before))
+        for one in asked.requirements
+        if one.code != "TT-2"
+    )
+    assert evaluate(asked, replace(before, words=back), ENTRY).returned == ("TT-1",)
+    assert evaluate(asked, replace(handed_in("TT-2", "TT-1"), words=back), ENTRY).returned == ()
+
+
+@pytest.mark.parametrize(
+    ("kind", "filed_on", "previous_expiry", "late"),
+    [
+        (ApplicationKind.RENEWAL, date(2027, 5, 31), date(2027, 5, 31), False),
+        (ApplicationKind.RENEWAL, date(2027, 6, 1), date(2027, 5, 31), True),
+        (ApplicationKind.RENEWAL, None, date(2027, 5, 31), True),
+        (ApplicationKind.RENEWAL, None, AS_OF, False),
+        (ApplicationKind.RENEWAL, None, None, False),
+        (ApplicationKind.REINSTATEMENT, None, date(2027, 5, 31), False),
+    ],
+)
+def test_what_is_asked_of_a_late_renewal_is_asked_of_nobody_else(
+    kind: ApplicationKind, filed_on: date | None, previous_expiry: date | None, *, late: bool
+) -> None:
+    occasion = replace(RENEWAL, kind=kind, filed_on=filed_on, previous_expiry=previous_expiry)
+    asked = made_of(paper("TT-1", stages=frozenset({Stage.LATE})), paper("TT-2", stages=frozenset({Stage.INITIAL})))
+    assert [finding.requirement for finding in evaluate(asked, subject(), occasion).findings] == (
+        ["TT-1"] if late else []
+    )
+
+
+@pytest.mark.parametrize("kind", ApplicationKind)
+def test_only_a_renewal_can_be_late(kind: ApplicationKind) -> None:
+    only_late = paper("TT-1", stages=frozenset({Stage.LATE}))
+    assert counts_at(only_late, kind, late=True) is (kind is ApplicationKind.RENEWAL)
+    assert not counts_at(only_late, kind)
 
 
 @pytest.mark.parametrize("occasion", [ENTRY, RENEWAL])
@@ -132,7 +186,7 @@ def test_a_group_is_met_by_as_many_members_as_it_says(
     found = evaluate(asked, handed_in(*GROUP_CODES[:has]), ENTRY)
 
     assert (found.result, found.complete) == (result, complete)
-    assert found.groups[0].done == has
+    assert (found.groups[0].done, found.groups[0].satisfied) == (has, result is Result.MET)
     assert found.unmet_critical == (() if result is Result.MET else GROUP_CODES[has:])
 
 

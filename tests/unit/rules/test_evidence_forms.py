@@ -22,7 +22,7 @@ from certhub.rules.requirement_kinds.papers import require_signer
 from certhub.rules.standard import Requirement
 from certhub.rules.training_categories import COMPETENCIES, NCCS_DOMAINS
 from certhub.rules.vocabulary import RequirementKind, Result, Role, Verdict
-from tests.unit.rules.requirement_cases import AS_OF, ENTRY, subject
+from tests.unit.rules.requirement_builders import AS_OF, ENTRY, subject
 from tests.unit.rules.test_standard_definition import standard
 
 SHIPPED = {one.code: one for name in ("cc", "vo", "pr", "tp") for one in standard(f"{name}-core").requirements}

@@ -87,6 +87,10 @@ def test_each_link_exposes_from_the_day_after_its_last(chain: Chain, link: Link,
             [(date(2026, 2, 1), date(2026, 2, 28))], id="a suspension exposes for its days",
         ),
         pytest.param(
+            History(ENDS_IN_MAY.periods, (Event(StatusEventKind.SUSPENDED, date(2026, 8, 1), date(2026, 8, 31)),)),
+            [(JUNE_1, None)], id="what happens to an expired one makes no second break",
+        ),
+        pytest.param(
             History(LONG.periods, (Event(StatusEventKind.PROBATION, date(2026, 2, 1)),)), [],
             id="probation allows practice",
         ),
@@ -111,6 +115,28 @@ def test_the_earliest_of_several_breaks_leads() -> None:
 def test_only_the_days_of_the_assignment_are_exposed() -> None:
     chain = replace(WHOLE, assignment=Span(date(2026, 6, 15), date(2026, 7, 1)), credential=(ENDS_IN_MAY,))
     assert broken(chain) == [(Link.CREDENTIAL, date(2026, 6, 15), date(2026, 7, 1))]
+    assert broken(replace(chain, assignment=Span(FIRST, JUNE_1))) == [(Link.CREDENTIAL, JUNE_1, JUNE_1)]
+    assert broken(replace(chain, assignment=Span(FIRST, MAY_31))) == []
+
+
+def test_an_exposure_ends_with_the_last_day_of_its_break() -> None:
+    suspended = History(LONG.periods, (Event(StatusEventKind.SUSPENDED, date(2026, 2, 1), date(2026, 2, 28)),))
+    chain = replace(WHOLE, credential=(suspended,))
+    assert [one.link for one in exposure_on(chain, date(2026, 2, 28))] == [Link.CREDENTIAL]
+    assert exposure_on(chain, date(2026, 3, 1)) == ()
+
+
+def test_whoever_asks_for_some_links_hears_of_those_only() -> None:
+    chain = replace(WHOLE, credential=(ENDS_IN_MAY,), commitment=(ENDS_IN_MAY,))
+    assert [one.link for one in exposure_on(chain, JUNE_1, (Link.COMMITMENT,))] == [Link.COMMITMENT]
+
+
+def test_a_gap_between_employments_names_the_last_day_before_it() -> None:
+    spells = (Span(date(2024, 1, 1), date(2025, 12, 31)), Span(date(2026, 2, 1), MAY_31))
+    told = breaks_of(replace(WHOLE, employments=spells), (Link.EMPLOYMENT,))
+    assert [one.because for one in told] == [
+        "The last day of work was December 31, 2025.", "The last day of work was May 31, 2026.",
+    ]  # fmt: skip
 
 
 def test_two_employments_one_after_the_other_leave_no_gap_and_a_day_between_them_does() -> None:
@@ -139,8 +165,15 @@ def test_a_practice_reads_its_own_commitment_and_of_a_person_only_since_when() -
     assert "uspended" not in told[0].sentence + told[0].because
 
 
+def test_a_practice_reads_of_several_breaks_of_others_once_and_since_the_first() -> None:
+    left = replace(WHOLE, credential=(ENDS_IN_MAY,), employments=(Span(date(2024, 1, 1), date(2026, 4, 30)),))
+    (told,) = as_read_by(Reader.PRACTICE, exposure_on(left, JUNE_1), **NAMES)
+    assert (told.link, told.from_on) == (None, date(2026, 5, 1))
+
+
 def test_a_vendor_does_not_read_the_credential_of_somebody_who_has_left() -> None:
     left = replace(WHOLE, credential=(ENDS_IN_MAY,), employments=(Span(date(2024, 1, 1), MAY_31),))
     breaks = exposure_on(left, JUNE_1)
     assert [one.link for one in as_read_by(Reader.VENDOR, breaks, **NAMES)] == [Link.EMPLOYMENT]
+    assert [one.link for one in as_read_by(Reader.VENDOR, breaks[1:], **NAMES)] == [Link.CREDENTIAL]
     assert [one.link for one in as_read_by(Reader.DEPARTMENT, breaks, **NAMES)] == [Link.EMPLOYMENT, Link.CREDENTIAL]

@@ -98,6 +98,18 @@ def test_a_conflict_stands_through_its_last_day(to_on: date | None, stands: bool
     assert Conflict(Rule.WAGES, "", "", date(2026, 1, 1), to_on).stands_from(date(2026, 3, 2)) is stands
 
 
+def test_conflicts_come_in_the_order_of_their_first_day() -> None:
+    later = EmploymentSpell(PRACTICE, Span(date(2027, 1, 1)))
+    earlier = EmploymentSpell(PRACTICE, Span(date(2026, 1, 1), date(2026, 9, 30)))
+    assert [on for _, on, _ in rules_and_days(arrangement(later, earlier))] == [date(2026, 7, 1), date(2027, 1, 1)]
+
+
+def test_a_practice_that_assigns_somebody_to_itself_is_told_so() -> None:
+    (conflict,) = independence_of(arrangement(vendor=PRACTICE)).conflicts
+    assert conflict.rule is Rule.OWNERSHIP
+    assert "by Elm Street Pediatrics, which is that practice itself, from July 1, 2026" in conflict.sentence
+
+
 def test_a_past_employment_is_disclosed_in_a_sentence() -> None:
     spell = EmploymentSpell(PRACTICE, Span(date(2020, 1, 1), date(2026, 6, 30)))
     assert require_independent(arrangement(spell)).disclosures == (

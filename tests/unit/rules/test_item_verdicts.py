@@ -7,7 +7,7 @@ from certhub.rules.item_verdicts import require_time, require_verdict
 from certhub.rules.refusal import Refusal
 from certhub.rules.standard import Requirement
 from certhub.rules.vocabulary import ApplicationStatus, RequirementKind, Result, Verdict
-from tests.unit.rules.requirement_cases import FRESH, requirement
+from tests.unit.rules.requirement_builders import FRESH, requirement
 
 A, R, W = Verdict.ACCEPTED, Verdict.RETURNED, Verdict.WAIVED
 PAPER = requirement(RequirementKind.DOCUMENT, FRESH)
@@ -31,6 +31,8 @@ def found(result: Result) -> Finding:
         (PAPER, (W, True), None, None, "does not allow this requirement to be waived"),
         (HOURS, (A, False), None, Result.MET, ""),
         (HOURS, (A, False), None, Result.PARTIAL, "The records do not meet this requirement"),
+        (HOURS, (A, False), None, None, "The records do not meet this requirement"),
+        (HOURS, (R, False), None, None, "nothing to return"),
         (HOURS, (A, False), R, Result.NOT_MET, ""),
         (HOURS, (A, False), W, Result.WAIVED, ""),
         (HOURS, (R, False), None, Result.MET, ""),
@@ -56,6 +58,10 @@ def test_a_return_and_a_waiver_need_a_reason(verdict: Verdict) -> None:
     with pytest.raises(Refusal, match="Say why") as refused:
         require_verdict(HOURS, verdict, reason="", has_evidence=False, last=None, finding=found(Result.MET))
     assert refused.value.field == "reason"
+
+
+def test_what_is_accepted_needs_no_reason() -> None:
+    require_verdict(PAPER, A, reason="", has_evidence=True, last=None, finding=None)
 
 
 @pytest.mark.parametrize(

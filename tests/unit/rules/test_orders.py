@@ -14,6 +14,7 @@ from certhub.rules.orders import (
     Obstacle,
     OrderKind,
     OrderText,
+    Outcome,
     TermDates,
     WaiverInForce,
     outcome_of,
@@ -65,6 +66,13 @@ def test_a_last_day_of_a_month_stays_one_when_it_is_moved_by_months() -> None:
     february = replace(GRANTED, expires_on=date(2027, 2, 28), grace_until=date(2027, 4, 29))
 
     assert under(february, [Extension("2026-04", months=6)]).expires_on == date(2027, 8, 31)
+    assert under(february, [Extension("2026-04", days=6)]).expires_on == date(2027, 3, 6)
+
+
+def test_any_other_day_of_a_month_stays_that_day() -> None:
+    tenth = replace(GRANTED, expires_on=date(2026, 5, 10))
+
+    assert under(tenth, [Extension("2026-04", months=1)]).expires_on == date(2026, 6, 10)
 
 
 def test_each_order_is_named_in_the_sentence_and_reinstatement_moves_along() -> None:
@@ -103,8 +111,9 @@ def test_why_a_term_of_the_cohort_keeps_its_dates(
 
 
 def test_a_term_that_a_renewal_was_built_on_keeps_its_dates_when_the_order_is_revoked() -> None:
-    assert outcome_without(CoveredTerm(GRANTED, FAR, renewed=True)).dates == FAR
-    assert outcome_without(CoveredTerm(GRANTED, FAR)).dates == GRANTED
+    assert outcome_without(CoveredTerm(GRANTED, FAR, renewed=True)) == Outcome(FAR, Obstacle.RENEWED)
+    assert outcome_without(CoveredTerm(GRANTED, FAR)) == Outcome(GRANTED)
+    assert outcome_without(CoveredTerm(GRANTED, FAR, (OTHER,))) == Outcome(FAR, Obstacle.OTHER_ORDER)
 
 
 days = st.dates(date(2024, 1, 1), date(2030, 12, 31))
@@ -199,7 +208,27 @@ def test_what_cannot_be_an_order_is_refused_beside_its_field(order: OrderText, f
     assert refused.value.field == field
 
 
-@pytest.mark.parametrize("order", [EXTENSION, WAIVER, replace(EXTENSION, number="2026-04")])
+BY_MONTHS = replace(EXTENSION, extends_to=None, extends_months=60)
+UNTIL_JUNE_30 = Cohort(expires_from=date(2026, 6, 30))
+
+
+@pytest.mark.parametrize(
+    "order",
+    [
+        EXTENSION,
+        WAIVER,
+        replace(EXTENSION, number="2026-04"),
+        replace(EXTENSION, adopted_on=TODAY),
+        BY_MONTHS,
+        replace(EXTENSION, extends_to=None, extends_days=1825),
+        replace(EXTENSION, cohort=UNTIL_JUNE_30, extends_to=date(2026, 7, 1)),
+        replace(EXTENSION, cohort=UNTIL_JUNE_30, grace_only=True),
+        replace(BY_MONTHS, cohort=UNTIL_JUNE_30),
+        replace(BY_MONTHS, cohort=Cohort(expires_to=date(2026, 6, 30)), future_grants=True),
+        replace(BY_MONTHS, cohort=Cohort(expires_from=date(2026, 6, 30), expires_to=date(2026, 6, 30))),
+        replace(EXTENSION, future_grants=True),
+    ],
+)
 def test_what_can_be_an_order_is_taken(order: OrderText) -> None:
     require_order(order, today=TODAY)
 

@@ -16,6 +16,8 @@ ANA = Traits("ana ferreira", (3, 4), "ana@example.org", frozenset({("RN", "RN 12
     [
         (Traits("ana ferreira", (3, 4)), (Likeness.NAME_AND_BIRTHDAY,)),
         (Traits("ana ferreira", (3, 5)), ()),
+        (Traits("a ferreira", (3, 4)), ()),
+        (Traits("a ferreira", email="a@example.org"), ()),
         (Traits("ana ferreira"), ()),
         (Traits("a ferreira", email="Ana@Example.org"), (Likeness.EMAIL,)),
         (Traits("a ferreira", licences=frozenset({("RN", "rn1234")})), (Likeness.LICENCE,)),

@@ -9,10 +9,12 @@ from certhub.rules.evidence_forms import NOT_RATED
 from certhub.rules.references import (
     IN_PLAIN_WORDS,
     MOST_ASKED,
+    RATINGS,
     REMIND_BEFORE,
     REQUEST_LASTS,
     ReferenceState,
     answered,
+    asks_referees,
     ending,
     is_to_be_reminded,
     mailbox_of,
@@ -24,7 +26,7 @@ from certhub.rules.references import (
 from certhub.rules.refusal import Refusal
 from certhub.rules.standard import Requirement
 from certhub.rules.training_categories import COMPETENCIES, COMPETENCY_LISTS
-from tests.unit.rules.requirement_cases import FORMS, K, requirement
+from tests.unit.rules.requirement_builders import FORMS, K, requirement
 
 ASKED_AT = datetime(2026, 3, 2, 15, tzinfo=UTC)
 EXPIRES_AT = ASKED_AT + REQUEST_LASTS
@@ -34,6 +36,11 @@ S = ReferenceState
 
 def references() -> Requirement:
     return requirement(K.COMPETENCY, FORMS)
+
+
+def test_only_what_is_shown_by_competencies_is_asked_of_referees() -> None:
+    assert asks_referees(references())
+    assert not asks_referees(requirement(K.DOCUMENT, {"types": ["w9"]}))
 
 
 @pytest.mark.parametrize(
@@ -147,7 +154,17 @@ def test_a_form_is_kept_with_its_ratings_and_marked_as_sent_by_the_referee() -> 
     assert found.rated == 9
     assert found.value["sent_directly"] is True
     assert found.value["ratings"]["documentation"] == NOT_RATED
-    assert "comment" not in found.value
+    assert not {"comment", "organization"} & set(found.value)
+
+
+def test_a_form_keeps_what_a_referee_adds() -> None:
+    found = answered(references(), **form(organization="Elm Pediatrics", comment="Kind and exact."))
+    assert (found.value["organization"], found.value["comment"]) == ("Elm Pediatrics", "Kind and exact.")
+
+
+def test_every_rating_of_the_scale_counts() -> None:
+    scale = [rating for rating in RATINGS if rating != NOT_RATED]
+    assert answered(references(), **form(ratings=dict(zip(COMPETENCIES, scale * 10, strict=False)))).rated == 10
 
 
 def test_a_form_that_honestly_rates_nothing_is_taken_all_the_same() -> None:

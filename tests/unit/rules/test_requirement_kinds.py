@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from certhub.rules.dossier import CompletionItem, Dossier, ItemWord, LicenceItem, Occasion
 from certhub.rules.findings import Finding
+from certhub.rules.orders import WaiverInForce
 from certhub.rules.requirement_kinds import (
     KINDS,
     inputs_of,
@@ -24,10 +25,9 @@ from certhub.rules.requirement_kinds.instrument_scales import INSTRUMENTS, score
 from certhub.rules.requirement_kinds.training import hours_window
 from certhub.rules.training_entry import course_code_of, is_approved
 from certhub.rules.vocabulary import ApplicationKind, Discipline, RequirementKind, Result, Verdict
-from tests.unit.rules.requirement_cases import (
+from tests.unit.rules.requirement_builders import (
     AS_OF,
     BOUNDARY,
-    CASES,
     ENTRY,
     FORMS,
     FRESH,
@@ -42,6 +42,7 @@ from tests.unit.rules.requirement_cases import (
     subject,
     trained,
 )
+from tests.unit.rules.requirement_cases import CASES
 
 
 def test_every_kind_has_its_rule() -> None:
@@ -73,7 +74,13 @@ def test_returned_evidence_is_not_met_and_says_what_to_do() -> None:
 
     assert finding.result is Result.NOT_MET
     assert not finding.provided
+    assert not finding.awaiting_review
     assert finding.explanation.startswith("The reviewer returned what you gave.")
+
+
+def test_what_was_returned_for_another_requirement_says_nothing_of_this_one() -> None:
+    other = given(document_type="w9", code="TT-2", verdict=Verdict.RETURNED)
+    assert "returned" not in judge(requirement(RequirementKind.DOCUMENT, FRESH), subject(other), ENTRY).explanation
 
 
 def test_a_returned_reference_is_left_out_and_mentioned() -> None:
@@ -84,6 +91,9 @@ def test_a_returned_reference_is_left_out_and_mentioned() -> None:
     assert finding.evidence_ids == (1, 2)
     assert "1 item was returned" in finding.explanation
 
+    enough = replace(dossier, evidence=(*dossier.evidence, form(4, 10)))
+    assert "returned" not in judge(requirement(RequirementKind.COMPETENCY, FORMS), enough, ENTRY).explanation
+
 
 @pytest.mark.parametrize(("waivable", "result"), [(True, Result.WAIVED), (False, Result.PARTIAL)])
 def test_only_a_waivable_requirement_can_be_waived(waivable: bool, result: Result) -> None:
@@ -93,6 +103,26 @@ def test_only_a_waivable_requirement_can_be_waived(waivable: bool, result: Resul
 
     assert finding.result is result
     assert ("waived this requirement: The bank was closed." in finding.explanation) is waivable
+
+
+@pytest.mark.parametrize("word", [ItemWord("TT-1", Verdict.ACCEPTED), ItemWord("TT-2", Verdict.WAIVED, "Illness")])
+def test_only_a_waiver_of_this_very_requirement_waives_it(word: ItemWord) -> None:
+    asked = requirement(RequirementKind.DOCUMENT, FRESH, waivable=True)
+    assert judge(asked, subject(words=(word,)), ENTRY).result is Result.NOT_MET
+
+
+@pytest.mark.parametrize(
+    ("waived", "waivable", "result"),
+    [("TT-1", True, Result.WAIVED), ("TT-1", False, Result.NOT_MET), ("TT-2", True, Result.NOT_MET)],
+)
+def test_an_order_waives_what_it_names_where_the_standard_lets_it(waived: str, waivable: bool, result: Result) -> None:
+    asked = requirement(RequirementKind.DOCUMENT, FRESH, waivable=waivable)
+    order = WaiverInForce(waived, "2026-05", date(2026, 5, 3))
+    returned = ItemWord("TT-1", Verdict.RETURNED, "Look again.", inputs_of(asked, subject()))
+
+    assert judge(asked, subject(waivers=(order,)), ENTRY).result is result
+    found = judge(asked, subject(waivers=(order,), words=(returned,)), ENTRY)
+    assert (found.result, found.provided, found.awaiting_review) == (result, result is Result.WAIVED, False)
 
 
 CLEAR = subject(employed_by_certified_vendor=True, relationships=("employment 3 employee 2025-01-06 None",))

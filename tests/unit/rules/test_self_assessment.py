@@ -43,6 +43,7 @@ def test_a_level_reached_in_part_or_completely_is_a_score(
 def test_the_full_version_has_25_themes_from_1_to_8_and_the_short_one_10_from_1_to_5() -> None:
     assert (len(FULL.themes), [step.score for step in steps(FULL)]) == (25, list(range(1, 9)))
     assert (len(SHORT.themes), [step.score for step in steps(SHORT)]) == (10, list(range(1, 6)))
+    assert [step.words for step in steps(FULL)][:2] == ["Level 1, in part", "Level 1, completely"]
     assert [step.words for step in steps(SHORT)][:3] == ["Level 1", "Level 2, in part", "Level 2, completely"]
 
 
@@ -81,13 +82,23 @@ def test_a_first_profile_has_nothing_to_compare_with() -> None:
     assert all(one.change is None for one in found.domains)
 
 
+def test_the_themes_that_moved_most_come_first_and_those_that_stood_still_do_not_come() -> None:
+    before, now = ({**ALL, "3.1": 5, "3.2": 8, "3.4": 2}, {**ALL, "3.1": 6, "3.2": 5, "3.4": 4})
+    found = compared(FULL, Profile(DAY, now, scored(FULL, now)), Profile(DAY, before, scored(FULL, before)))
+    assert [(one.theme, int(one.change)) for one in found.moved] == [("3.2", -3), ("3.4", 2), ("3.1", 1)]
+
+    still = compared(FULL, Profile(DAY, ALL, scored(FULL, ALL)), Profile(DAY, ALL, scored(FULL, ALL)))
+    assert still.moved == ()
+
+
 def test_a_page_keeps_its_own_themes_and_leaves_the_others() -> None:
     chosen = read_scores(FULL, "4", {"4.1": "8", "4.2": "", "1.1": "3"})
     assert chosen == {"4.1": 8, "4.2": None}
     assert with_scores({"1.1": 2, "4.2": 5}, chosen) == {"1.1": 2, "4.1": 8}
+    assert list(with_scores({"4.2": 5, "4.1": 4}, {"1.1": 2})) == ["1.1", "4.1", "4.2"]
 
 
-@pytest.mark.parametrize("typed", ["0", "9", "-1", "2.5", "x", "12", "٣"])
+@pytest.mark.parametrize("typed", ["0", "9", "-1", "2.5", "x", "12", "08", "٣"])
 def test_a_score_that_is_not_on_the_scale_is_refused_beside_its_theme(typed: str) -> None:
     with pytest.raises(Refusal) as refused:
         read_scores(FULL, "4", {"4.1": typed})
@@ -106,7 +117,8 @@ def test_answers_more_than_two_points_apart_are_to_be_talked_about(low: int, hig
         Answered("Nurse", RespondentRole.NURSE, {"3.1": high}),
         Answered("Front desk", RespondentRole.FRONT_DESK, {}),
     ]
-    found = answers_by_theme(FULL, "3", people)[0]
+    found, unanswered, *_ = answers_by_theme(FULL, "3", people)
+    assert (unanswered.given, unanswered.apart) == ((), 0)
     assert (found.given, found.far_apart) == ((("Physician", low), ("Nurse", high)), talk)
     assert [one.theme for one in themes_to_discuss(FULL, people)] == (["3.1"] if talk else [])
 
@@ -129,7 +141,9 @@ def test_missing_themes_are_named() -> None:
 def test_a_self_assessment_is_closed_when_somebody_finished_and_every_theme_is_agreed(
     answers: dict[str, int], consensus: dict[str, int | None], held_on: date, says: str | None
 ) -> None:
-    people = [Answered("Nurse", RespondentRole.NURSE, answers)]
+    people = [
+        Answered("Nurse", RespondentRole.NURSE, answers), Answered("Front desk", RespondentRole.FRONT_DESK, {"1.1": 4})
+    ]  # fmt: skip
     agreed = {theme: score for theme, score in consensus.items() if score is not None}
     dates = {"held_on": held_on, "opened_on": date(2027, 6, 1), "today": DAY}
     if says is None:

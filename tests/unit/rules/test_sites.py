@@ -2,15 +2,17 @@
 
 from dataclasses import replace
 from datetime import date
+from fractions import Fraction
 
 import pytest
 
 from certhub.rules.dossier import Dossier, EvidenceItem, SiteItem
+from certhub.rules.findings import Finding
 from certhub.rules.refusal import Refusal
 from certhub.rules.requirement_kinds import judge
-from certhub.rules.sites import SITES, require_opening_day, sites_named
+from certhub.rules.sites import SITES, for_each_site, require_opening_day, sites_named
 from certhub.rules.vocabulary import Result, Role, SubjectType, Verdict
-from tests.unit.rules.requirement_cases import ENTRY
+from tests.unit.rules.requirement_builders import ENTRY
 from tests.unit.rules.test_evidence_forms import SHIPPED
 
 MAIN, SECOND = SiteItem(1, "Main office"), SiteItem(2, "Second office")
@@ -59,19 +61,44 @@ def test_what_is_asked_once_counts_for_all_sites() -> None:
 
 
 @pytest.mark.parametrize(
-    ("second", "result", "waits", "provided"),
+    ("second", "result", "have", "waits", "provided"),
     [
-        (paper(2, Verdict.ACCEPTED, SECOND), Result.MET, False, True),
-        (paper(2, Verdict.PENDING, SECOND), Result.PARTIAL, True, True),
-        (paper(2, Verdict.PENDING, MAIN), Result.PARTIAL, False, False),
+        (paper(2, Verdict.ACCEPTED, SECOND), Result.MET, "2 of 2 sites", False, True),
+        (paper(2, Verdict.PENDING, SECOND), Result.PARTIAL, "2 of 2 sites", True, True),
+        (paper(2, Verdict.PENDING, MAIN), Result.PARTIAL, "1 of 2 sites", False, False),
     ],
 )
 def test_a_paper_for_one_site_waits_while_the_other_is_accepted(
-    second: EvidenceItem, result: Result, waits: bool, provided: bool
+    second: EvidenceItem, result: Result, have: str, waits: bool, provided: bool
 ) -> None:
     evidence = (paper(1, Verdict.ACCEPTED, MAIN), second)
     found = judge(METHOD, Dossier(SubjectType.PRACTICE, 7, evidence=evidence, sites=(MAIN, SECOND)), ENTRY)
-    assert (found.result, found.awaiting_review, found.provided) == (result, waits, provided)
+
+    assert (found.result, found.have, found.awaiting_review, found.provided) == (result, have, waits, provided)
+    assert found.progress == (Fraction(1) if have == "2 of 2 sites" else Fraction(1, 2))
+
+
+def test_while_one_site_lacks_its_paper_nothing_is_left_to_a_review_alone() -> None:
+    evidence = (paper(1, Verdict.ACCEPTED, MAIN), paper(2, Verdict.PENDING, SECOND))
+    third = SiteItem(3, "Third office")
+    found = judge(METHOD, Dossier(SubjectType.PRACTICE, 7, evidence=evidence, sites=(MAIN, SECOND, third)), ENTRY)
+    assert (found.have, found.awaiting_review, found.provided) == ("2 of 3 sites", False, False)
+
+
+def test_the_papers_of_all_sites_are_good_until_the_first_of_them_ends() -> None:
+    first, second = date(2028, 3, 1), date(2029, 3, 1)
+    evidence = (
+        replace(paper(9, Verdict.ACCEPTED, MAIN), expires_on=second),
+        replace(paper(1, Verdict.ACCEPTED, SECOND), expires_on=first),
+    )
+    found = judge(METHOD, Dossier(SubjectType.PRACTICE, 7, evidence=evidence, sites=(MAIN, SECOND)), ENTRY)
+    assert (found.due_on, found.evidence_ids) == (first, (1, 9))
+
+
+def test_what_does_not_apply_to_a_practice_is_asked_for_none_of_its_sites() -> None:
+    nothing_to_say = Finding("PR-07", Result.NOT_APPLICABLE, "", "Signed", "This does not apply to you.")
+    dossier = Dossier(SubjectType.PRACTICE, 7, sites=(MAIN, SECOND))
+    assert for_each_site(SPACE, dossier, lambda _: nothing_to_say) is nothing_to_say
 
 
 @pytest.mark.parametrize(

@@ -14,17 +14,19 @@ from hypothesis import strategies as st
 import certhub.data
 from certhub.documents.standard_file import toml_of
 from certhub.rules import standard_draft
+from certhub.rules.disciplines import DISCIPLINE_LABELS
 from certhub.rules.parameter_entry import answers_of, field_of, parameters_from
-from certhub.rules.parameter_words import choice_in_words, hint_of, label_of, value_in_words
+from certhub.rules.parameter_words import NOT_SET, choice_in_words, hint_of, label_of, value_in_words
 from certhub.rules.refusal import Refusal
 from certhub.rules.requirement_kinds import typed_parameters
 from certhub.rules.requirement_kinds.parameter_fields import ParameterField, ParameterInput, parameter_fields
-from certhub.rules.standard import Requirement, Standard
-from certhub.rules.standard_comparison import compared
+from certhub.rules.standard import Requirement, RequirementGroup, Standard
+from certhub.rules.standard_comparison import Comparison, compared
 from certhub.rules.standard_definition import StandardError, parse_standard, to_raw
 from certhub.rules.standard_draft import DraftGone
-from certhub.rules.vocabulary import RequirementKind
-from tests.unit.rules.requirement_cases import CASES, Case, requirement
+from certhub.rules.vocabulary import Discipline, GroupOperator, RequirementKind, Stage
+from tests.unit.rules.requirement_builders import Case, requirement
+from tests.unit.rules.requirement_cases import CASES
 
 SHIPPED = sorted((Path(certhub.data.__file__).parent / "standards").glob("*.toml"))
 
@@ -163,6 +165,73 @@ def test_terms_and_groups_are_compared_and_an_order_is_told_once() -> None:
     assert found.reordered
 
 
+def changed_to(**changes: Any) -> Comparison:
+    """The first requirement of the shipped standard with something else in it."""
+    first, *others = CORE.requirements
+    return compared(CORE, replace(CORE, requirements=(replace(first, **changes), *others)))
+
+
+@pytest.mark.parametrize(
+    "after",
+    [
+        replace(CORE, title="Another title"),
+        replace(CORE, citation="Another source"),
+        replace(CORE, terms=replace(CORE.terms, grace_days=31)),
+        replace(CORE, requirements=(*CORE.requirements, replace(CORE.requirements[0], code="CC-99", sort=99))),
+        replace(CORE, requirements=CORE.requirements[:-1]),
+        replace(CORE, requirements=(replace(CORE.requirements[0], title="Age"), *CORE.requirements[1:])),
+        replace(CORE, requirements=(replace(CORE.requirements[0], sort=99), *CORE.requirements[1:])),
+        replace(CORE, groups=(*CORE.groups, RequirementGroup("GG-A", "A group", GroupOperator.ANY))),
+    ],
+)
+def test_one_difference_of_any_sort_is_enough_to_say_that_two_versions_differ(after: Standard) -> None:
+    assert not compared(CORE, after).same
+    assert not compared(after, CORE).same
+
+
+def test_requirements_are_compared_in_the_order_in_which_pages_show_them() -> None:
+    assert compared(CORE, replace(CORE, requirements=CORE.requirements[::-1])).same
+
+
+@pytest.mark.parametrize(
+    ("changes", "label", "before", "after"),
+    [
+        ({"stages": frozenset({Stage.INITIAL, Stage.LATE})}, "Asked for", "First application", None),
+        ({"waivable": True}, "Can be waived", "no", "yes"),
+        ({"per_site": True}, "For each site", "no", "yes"),
+        ({"applies_when": {"discipline": ("nurse",), "setting": ("school", "home")}}, "Only for", "everybody", None),
+        ({"evidence_hint": ""}, "What to provide", "Read the statement and sign it.", NOT_SET),
+    ],
+)
+def test_a_change_is_told_under_its_label(changes: dict[str, Any], label: str, before: str, after: str | None) -> None:
+    told = {
+        "Asked for": "First application, Late renewal",
+        "Only for": f"{DISCIPLINE_LABELS[Discipline.NURSE]}; setting: school, home",
+    }
+    [[change]] = [one.changes for one in changed_to(**changes).changed]
+    assert (change.label, change.before, change.after) == (label, before, told.get(label, after))
+
+
+def test_a_requirement_moves_by_the_order_that_pages_show() -> None:
+    raw = copy.deepcopy(standard_draft.moved(RAW, "CC-01", 0))
+    raw["requirements"].reverse()
+    assert codes(standard_draft.moved(raw, "CC-01", 1))[:2] == ["CC-01B", "CC-01"]
+
+
+def test_a_group_is_changed_in_its_place_and_its_code_is_taken_once() -> None:
+    papers = {"code": "CC-PAPERS", "title": "Papers", "operator": "any"}
+    raw = standard_draft.with_group(RAW, papers, ["CC-01", "CC-01B"], new=True)
+    with pytest.raises(Refusal, match="CC-PAPERS is used already") as refused:
+        standard_draft.with_group(raw, papers, [], new=True)
+    assert refused.value.field == "code"
+
+    raw = standard_draft.with_group(raw, {**papers, "title": "All papers"}, ["CC-01B"], new=False)
+    changed = standard_draft.group_of(raw, "CC-PAPERS")
+    assert changed is not None
+    assert changed["title"] == "All papers"
+    assert [one["code"] for one in raw["requirements"] if one.get("group") == "CC-PAPERS"] == ["CC-01B"]
+
+
 def test_what_was_left_out_reads_as_what_then_holds() -> None:
     field = next(one for one in parameter_fields(RequirementKind.HOURS) if one.name == "anchor")
     assert value_in_words(field, None) == value_in_words(field, "expiry")
@@ -178,6 +247,7 @@ def test_a_requirement_moves_one_place_and_stops_at_the_ends() -> None:
     down = standard_draft.moved(RAW, "CC-01", 1)
     assert codes(down)[:2] == ["CC-01B", "CC-01"]
     assert codes(standard_draft.moved(RAW, "CC-01", -1)) == codes(RAW)
+    assert codes(standard_draft.moved(RAW, codes(RAW)[-1], 1)) == codes(RAW)
     assert [one["sort"] for one in down["requirements"]] == list(range(1, len(codes(RAW)) + 1))
 
 

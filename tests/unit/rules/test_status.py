@@ -199,6 +199,15 @@ def test_no_status_that_bars_practice_looks_good() -> None:
             "In force past March 31, 2026, because a complete renewal was filed on March 2, 2026 "
             "and waits for its decision.",
         ),
+        (  # of two that wait, the one that was filed first
+            History(
+                (FIRST,),
+                renewals=(Renewal(date(2026, 3, 20), complete=True), Renewal(date(2026, 3, 2), complete=True)),
+            ),
+            date(2026, 6, 5),
+            "In force past March 31, 2026, because a complete renewal was filed on March 2, 2026 "
+            "and waits for its decision.",
+        ),
         (
             History((FIRST,), (Event(Kind.PROBATION, date(2025, 1, 1), date(2025, 12, 31)),)),
             date(2025, 6, 1),

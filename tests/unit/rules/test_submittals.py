@@ -16,7 +16,7 @@ from certhub.rules.submittals import (
 )
 from certhub.rules.vocabulary import ApplicationKind, Severity, Stage, Verdict
 from certhub.services.standards import shipped
-from tests.unit.rules.requirement_cases import K, requirement
+from tests.unit.rules.requirement_builders import K, requirement
 
 WAITING, ACCEPTED, RETURNED, TAKEN_BACK = SubmittalState
 

@@ -252,7 +252,14 @@ def test_a_decision_before_the_filing_is_an_error() -> None:
 
 
 @pytest.mark.parametrize(
-    "policy", [TermPolicy(0), TermPolicy(24, ExpiryRule.FIXED_MONTH_DAY), TermPolicy(24, ExpiryRule.HOLDER_BIRTHDAY)]
+    "policy",
+    [
+        TermPolicy(0),
+        TermPolicy(24, ExpiryRule.FIXED_MONTH_DAY),
+        TermPolicy(24, ExpiryRule.FIXED_MONTH_DAY, fixed_month=7),
+        TermPolicy(24, ExpiryRule.FIXED_MONTH_DAY, fixed_day=31),
+        TermPolicy(24, ExpiryRule.HOLDER_BIRTHDAY),
+    ],
 )
 def test_a_policy_that_determines_no_date_is_an_error(policy: TermPolicy) -> None:
     with pytest.raises(ValueError, match=r"month|birthday"):
@@ -349,6 +356,22 @@ def test_the_renewal_window_names_its_days_and_their_derivation() -> None:
 
 
 @pytest.mark.parametrize(
+    ("recorded", "grace_until", "because"),
+    [
+        (None, date(2028, 4, 1), "1 day after the expiry on March 31, 2028"),
+        (date(2028, 3, 31), date(2028, 4, 1), "1 day after the expiry on March 31, 2028"),
+        (date(2028, 4, 1), date(2028, 4, 1), "1 day after the expiry on March 31, 2028"),
+        (date(2028, 4, 2), date(2028, 4, 2), "as the record of this term has it"),
+    ],
+)
+def test_the_record_of_a_term_can_lengthen_its_grace_period_but_never_shorten_it(
+    recorded: date | None, grace_until: date, because: str
+) -> None:
+    found = renewal_window(replace(COORDINATOR, grace_days=1), date(2028, 3, 31), grace_until=recorded).grace_until
+    assert (found.on, found.because) == (grace_until, f"{because}; until then a late renewal is taken")
+
+
+@pytest.mark.parametrize(
     ("day", "expected"),
     [
         (date(2027, 12, 31), None),
@@ -395,10 +418,20 @@ def test_the_uniform_financial_report_is_due_on_the_15th_of_the_fifth_month(
     assert fixed_due_date(fiscal_year_end).on == due_on
 
 
-def test_a_filing_date_explains_itself() -> None:
-    assert fixed_due_date(date(2026, 6, 30)).because == (
-        "the 15th day of the 5th month after the fiscal year that ended on June 30, 2026"
-    )
+@pytest.mark.parametrize(
+    ("day", "month", "words"),
+    [
+        (15, 5, "the 15th day of the 5th month"),
+        (1, 2, "the 1st day of the 2nd month"),
+        (23, 3, "the 23rd day of the 3rd month"),
+        (12, 11, "the 12th day of the 11th month"),
+        (13, 10, "the 13th day of the 10th month"),
+        (21, 4, "the 21st day of the 4th month"),
+    ],
+)
+def test_a_filing_date_explains_itself(day: int, month: int, words: str) -> None:
+    because = fixed_due_date(date(2026, 6, 30), day=day, month=month).because
+    assert because == f"{words} after the fiscal year that ended on June 30, 2026"
 
 
 @pytest.mark.parametrize(

@@ -65,8 +65,12 @@ def test_of_several_versions_the_latest_that_judges_the_renewal_does() -> None:
 
 
 def test_nobody_is_judged_before_there_is_a_version() -> None:
-    with pytest.raises(LookupError):
+    with pytest.raises(LookupError, match="no version is in force on 2019-12-31"):
         version_for([FIRST], INITIAL, date(2019, 12, 31))
+
+
+def test_a_renewal_without_a_term_on_record_meets_the_version_of_the_day() -> None:
+    assert version_for([FIRST, second(Transition.FROM_NEXT_RENEWAL)], RENEWAL, AFTER).version == 2
 
 
 def test_the_reason_stands_after_because() -> None:
@@ -99,34 +103,48 @@ def test_a_holder_hears_from_which_day_another_version_would_judge(
     assert (found and (found[0], found[1].version)) == expected
 
 
+def test_the_next_change_is_the_first_of_several() -> None:
+    third = AdoptedVersion(3, SUNSET + DAY, Transition.BY_SUBMISSION)
+    found = transitions.next_change([third, second(Transition.SUNSET), FIRST], INITIAL, BEFORE, SUNSET + DAY)
+    assert found is not None
+    assert (found[0], found[1].version) == (EFFECTIVE, 2)
+
+
 def test_a_version_judges_first_applications_through_the_eve_of_the_next() -> None:
-    versions = [FIRST, second(Transition.SUNSET)]
+    versions = [FIRST, second(Transition.SUNSET), AdoptedVersion(3, SUNSET)]
     assert transitions.last_day(1, versions) == BEFORE
-    assert transitions.last_day(2, versions) is None
+    assert transitions.last_day(2, versions) == SUNSET - DAY
+    assert transitions.last_day(3, versions) is None
 
 
 @pytest.mark.parametrize(
-    ("effective_from", "transition", "sunset_on", "field"),
+    ("effective_from", "transition", "sunset_on", "field", "says"),
     [
-        (date(2026, 11, 21), Transition.BY_SUBMISSION, None, "effective_from"),
-        (date(2027, 1, 1), Transition.BY_SUBMISSION, None, "effective_from"),
-        (date(2027, 1, 2), Transition.SUNSET, None, "sunset_on"),
-        (date(2027, 1, 2), Transition.SUNSET, date(2027, 1, 2), "sunset_on"),
-        (date(2027, 1, 2), Transition.FROM_NEXT_RENEWAL, date(2027, 9, 1), "sunset_on"),
+        (date(2026, 11, 21), Transition.BY_SUBMISSION, None, "effective_from", "in the past"),
+        (date(2027, 1, 1), Transition.BY_SUBMISSION, None, "effective_from", "The version before it takes effect"),
+        (date(2027, 1, 2), Transition.SUNSET, None, "sunset_on", "Enter the day"),
+        (date(2027, 1, 2), Transition.SUNSET, date(2027, 1, 2), "sunset_on", "must come after"),
+        (date(2027, 1, 2), Transition.FROM_NEXT_RENEWAL, date(2027, 9, 1), "sunset_on", "Leave this empty"),
     ],
 )
 def test_dates_that_would_change_the_past_or_contradict_each_other_are_refused(
-    effective_from: date, transition: Transition, sunset_on: date | None, field: str
+    effective_from: date, transition: Transition, sunset_on: date | None, field: str, says: str
 ) -> None:
     before = [FIRST, AdoptedVersion(2, date(2027, 1, 1))]
     with pytest.raises(Refusal) as caught:
         transitions.require_adoptable(effective_from, transition, sunset_on, earlier=before, today=date(2026, 11, 22))
-    assert caught.value.field == field
+    assert (caught.value.field, says in str(caught.value)) == (field, True), str(caught.value)
 
 
-def test_a_version_may_take_effect_today() -> None:
+@pytest.mark.parametrize("earlier", [[], [FIRST]])
+def test_a_version_may_take_effect_today(earlier: list[AdoptedVersion]) -> None:
     today = date(2026, 11, 22)
-    transitions.require_adoptable(today, Transition.BY_SUBMISSION, None, earlier=[FIRST], today=today)
+    transitions.require_adoptable(today, Transition.BY_SUBMISSION, None, earlier=earlier, today=today)
+
+
+def test_a_last_date_for_all_comes_after_the_first_day() -> None:
+    today = date(2026, 11, 22)
+    transitions.require_adoptable(today, Transition.SUNSET, today + DAY, earlier=[FIRST], today=today)
 
 
 @given(

@@ -16,7 +16,7 @@ from certhub.rules.standard import Standard
 from certhub.rules.terms import application_kind_on, closes_on, first_term, renewal_term, renewal_window
 from certhub.rules.vocabulary import ApplicationKind, Result
 from tests.unit.rules.bodies import RENEWING, found, hours, learned, renewal, standard
-from tests.unit.rules.requirement_cases import done, form, given, subject
+from tests.unit.rules.requirement_builders import done, form, given, subject
 
 # Community health workers, 272 CMR -----------------------------------------------------------------------------------
 
