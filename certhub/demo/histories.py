@@ -30,7 +30,7 @@ AGAIN = Somebody(62, "Luz M. Maldonado", "", Discipline.SOCIAL_WORKER, ("en", "e
 _CORRECTED_DAYS_AGO = 40
 _MERGED_DAYS_AGO = 20
 _TWICE_DAYS_AGO = 12
-_LATER = timedelta(days=4)
+_LATER = timedelta(days=60)
 
 
 def corrected(office: Office) -> Story[None]:
@@ -48,7 +48,7 @@ def corrected(office: Office) -> Story[None]:
     plan = corrections.plan_of_term(first, starts_on, first.expires_on, on=clock.civil_date(at))
     corrections_service.correct_term(
         first, starts_on=starts_on, expires_on=first.expires_on,
-        reason="The letter of the decision names a first day that is four days later.",
+        reason="The letter of the decision names a first day that is sixty days later.",
         citation="Decision letter in the paper file", seen=plan.fingerprint, actor=office.administrator, at=at,
     )  # fmt: skip
 

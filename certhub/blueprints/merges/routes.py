@@ -190,5 +190,5 @@ def _counted(items: list[RecordMergeItem]) -> list[tuple[str, int, int]]:
     found: dict[str, list[int]] = {}
     for item in items:
         aside = item.column_name in ("superseded_at", "deactivated_at")
-        found.setdefault(item.table_name.replace("_", " "), [0, 0])[aside] += 1
+        found.setdefault(service.ROW_WORDS[item.table_name], [0, 0])[aside] += 1
     return [(name, moved, aside) for name, (moved, aside) in found.items()]
