@@ -2,13 +2,14 @@
 
 from contextlib import suppress
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from flask import Flask
 from sqlalchemy import select
 
 from certhub.database import db, transaction
-from certhub.demo import actions, histories, late_renewals
+from certhub.demo import actions, applicants, faults, histories, late_renewals
 from certhub.demo.timeline import moment
 from certhub.models.accounts import User
 from certhub.models.certification import Application, Credential
@@ -127,3 +128,14 @@ def test_nobody_of_these_works_on_a_day_without_a_credential(demo: Flask, name: 
     days = [first + timedelta(days=turn) for turn in range(0, (TODAY - first).days, 7)]
 
     assert not [day for day in days if name in assigned(day) and status_on(holds, day) not in AUTHORIZED_STATUSES]
+
+
+def test_the_readme_leads_to_people_who_are_there(demo: Flask) -> None:
+    told = (Path(__file__).parents[3] / "README.md").read_text(encoding="utf-8")
+    shown = (
+        actions.SUSPENDED_AT_ONCE, actions.ON_PROBATION, histories.CORRECTED, histories.MERGED,
+        late_renewals.RENEWING_LATE, faults.EXPIRED_ASSIGNED.whose, applicants.WALKER,
+    )  # fmt: skip
+
+    assert all(f"**{name}**" in told for name in shown)
+    assert all(party(name) for name in shown)
