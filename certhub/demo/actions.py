@@ -1,7 +1,6 @@
 """What DPH did to credentials, each with its notice: a condition, a suspension that a hearing lifted, a probation."""
 
 from datetime import date, datetime, timedelta
-from functools import partial
 
 from sqlalchemy import select
 
@@ -91,15 +90,14 @@ def _acted(
 
 def _heard(office: Office, notice: ActionNotice, *, asked: int, scheduled: int, held: int) -> Story[None]:
     """The steps of a hearing before its decision, each so many days ago."""
-    record = partial(
-        notices.record_step, notice, asked_by=notice.party_name, base_url=office.press.base_url,
-        actor=office.administrator,
-    )  # fmt: skip
-    for step, days, on in (
-        (HearingStep.REQUESTED, asked, asked),
-        (HearingStep.SCHEDULED, scheduled, held),
-        (HearingStep.HELD, held, held),
+    for step, days, on, asked_by in (
+        (HearingStep.REQUESTED, asked, asked, notice.party_name),
+        (HearingStep.SCHEDULED, scheduled, held, ""),
+        (HearingStep.HELD, held, held, ""),
     ):
         at = _days_ago(office, days)
         yield at
-        record(step, on=clock.civil_date(_days_ago(office, on)), at=at)
+        notices.record_step(
+            notice, step, on=clock.civil_date(_days_ago(office, on)), asked_by=asked_by,
+            base_url=office.press.base_url, actor=office.administrator, at=at,
+        )  # fmt: skip

@@ -1,5 +1,7 @@
 """The pages of double records and of merges."""
 
+import calendar
+
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -13,6 +15,7 @@ from certhub.models.parties import Coordinator
 from certhub.models.record_merges import RecordMergeItem
 from certhub.queries import coordinators, credentials, merge_plans, record_merges
 from certhub.rules.disciplines import DISCIPLINE_LABELS
+from certhub.rules.languages import LANGUAGES
 from certhub.rules.permissions import Permission
 from certhub.rules.record_merge import LIKENESS_LABELS, likenesses
 from certhub.services import record_merges as service
@@ -173,14 +176,15 @@ def _side_by_side(kept: Coordinator, absorbed: Coordinator) -> dict[str, tuple[s
 
 def _in_words(person: Coordinator) -> dict[str, str]:
     town = person.municipality.name if person.municipality else None
+    month, day = person.birth_month, person.birth_day
     return {
         "name": person.name,
         "certificate_name": person.certificate_name or "—",
         "email": person.email or "—",
         "phone": person.phone or "—",
-        "preferred_language": person.preferred_language,
+        "preferred_language": LANGUAGES[person.preferred_language],
         "address": ", ".join(part for part in (person.address_line, person.zip_code, town) if part) or "—",
-        "birthday": f"{person.birth_month}/{person.birth_day}" if person.birth_month else "—",
+        "birthday": f"{calendar.month_name[month]} {day}" if month else "—",
         "discipline": DISCIPLINE_LABELS[person.discipline],
     }
 

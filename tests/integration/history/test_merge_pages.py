@@ -39,6 +39,7 @@ def test_an_administrator_finds_compares_merges_and_separates_two_records(office
     address = f"/coordinators/{kept.id}/merge/{absorbed.id}"
     page = office.get(address)
     assert "Keep the other record instead" in page.text
+    assert {"English", "February 28"} <= set(re.findall(r'data-label="Stays">(?:<bdi>)?([^<]+)<', page.text))
 
     fields = {**hidden(page), "reason": WHY, "confirmed": "y", "take": "email"}
     answers = [office.post(address, data=fields) for _ in range(2)]  # a double click
