@@ -8,6 +8,7 @@ from typing import Any
 from certhub.rules.evidence_fields import EvidenceField, Input
 from certhub.rules.evidence_forms import NOT_RATED, fields_for
 from certhub.rules.requirement_kinds.instrument_scales import INSTRUMENTS
+from certhub.rules.requirement_kinds.papers import REASONS
 from certhub.rules.standard import Requirement
 from certhub.rules.terms import add_months
 from certhub.rules.vocabulary import RequirementKind
@@ -18,6 +19,11 @@ PAPER = (
 )
 """An empty page: the demo state has no real documents."""
 
+LATE_BECAUSE = (
+    "I was on leave until the middle of the month and missed the letter. I have not worked as a certified care "
+    "coordinator since the last day of my credential."
+)
+"""Why somebody renews late."""
 REVIEWER = "Helen Brandt, human resources"
 """Who looks at the results of background checks in the demo state."""
 _SIGNERS = {"lead_physician": "Anita Desrosiers, MD"}
@@ -129,7 +135,7 @@ def _plain(one: EvidenceField, on: date, person: Person) -> Any:
         case Input.NUMBER:
             return str(max(one.minimum or 0, min(one.maximum or 40, 40)))
         case Input.TEXTAREA:
-            return "Demo record"
+            return LATE_BECAUSE if one.name == REASONS else "Demo record"
     if one.name == "reviewer":
         return REVIEWER  # nobody reviews their own background check
     return person.name if one.name == "signed_by" else "Demo record"

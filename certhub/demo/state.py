@@ -16,6 +16,7 @@ from sqlalchemy import select, update
 
 from certhub.database import chain_so_far, db, transaction
 from certhub.demo import (
+    actions,
     applicants,
     commitments,
     coordinators,
@@ -23,6 +24,7 @@ from certhub.demo import (
     employer_changes,
     faults,
     histories,
+    late_renewals,
     new_versions,
     orders,
     organizations,
@@ -148,15 +150,22 @@ def _stories(office: Office) -> Iterator[Story[Any]]:
     yield organizations.owners_recorded(office, on=commitments.first_day(office) + 40 * ONE_DAY)
     yield from _coordinators(office)
     yield orders.board_orders(office)
-    yield histories.corrected_and_doubled(office)
+    yield histories.corrected(office)
+    yield histories.doubled(office)
+    yield histories.merged(office)
     yield oversight.ce_audited(office)
-    yield oversight.condition_heard(office)
+    yield actions.condition_heard(office)
+    yield actions.suspension_lifted(office)
+    yield actions.probation(office)
     yield employer_changes.moved(office)
     yield papers.handed_in(office)
 
 
 def _coordinators(office: Office) -> Iterator[Story[Any]]:
-    """Those with a story of their own go to their vendors; the others fill the places that are left."""
+    """Those with a story of their own go to their vendors; the others fill the places that are left.
+
+    Those who renew late are among the others: they are at whichever vendor has room.
+    """
     special = {**faults.COORDINATORS, **applicants.APPLICANTS}
     left = dict(_VENDOR_SIZES)
     for vendor, _ in special.values():
@@ -173,7 +182,10 @@ def _coordinators(office: Office) -> Iterator[Story[Any]]:
         else:
             vendor = next(rounds)
             newcomer = Newcomer(somebody, vendor, number)
-            yield coordinators.ordinary(office, newcomer, ends_in[vendor])
+            if somebody.name in late_renewals.LIVES:
+                yield late_renewals.LIVES[somebody.name](office, newcomer)
+            else:
+                yield coordinators.ordinary(office, newcomer, ends_in[vendor])
         yield coordinators.licensed(office, newcomer, expires_on=deadlines.licence_end(office, somebody.name))
 
 

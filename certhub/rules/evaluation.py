@@ -9,7 +9,7 @@ background checks), which always count: nobody is granted a credential that woul
 import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields, is_dataclass
 from datetime import date
 from decimal import Decimal
 from enum import Enum
@@ -165,7 +165,7 @@ def inputs_hash(standard: Standard, dossier: Dossier, occasion: Occasion) -> str
 
     Records are put in order first: the same file read in another order has the same hash.
     """
-    subject = asdict(dossier)
+    subject = _plain(dossier)
     for records in (
         "evidence",
         "completions",
@@ -176,23 +176,25 @@ def inputs_hash(standard: Standard, dossier: Dossier, occasion: Occasion) -> str
         "waivers",
         "champions",
     ):
-        subject[records] = sorted(subject[records], key=_canonical)
+        subject[records] = sorted(subject[records], key=_written)
     inputs = {
         "engine": ENGINE_VERSION,
-        "standard": to_raw(standard),
+        "standard": _plain(to_raw(standard)),
         "dossier": subject,
-        "occasion": asdict(occasion),
+        "occasion": _plain(occasion),
     }
-    return hashlib.sha256(_canonical(inputs).encode()).hexdigest()
+    return hashlib.sha256(_written(inputs).encode()).hexdigest()
 
 
-def _canonical(value: object) -> str:
-    return json.dumps(_plain(value), sort_keys=True, ensure_ascii=True, separators=(",", ":"), allow_nan=False)
+def _written(plain: object) -> str:
+    return json.dumps(plain, sort_keys=True, ensure_ascii=True, separators=(",", ":"), allow_nan=False)
 
 
 def _plain(value: Any) -> Any:
     if isinstance(value, Enum):
         return value.value
+    if is_dataclass(value):
+        return {field.name: _plain(getattr(value, field.name)) for field in fields(value)}
     if isinstance(value, Decimal):
         return f"{value.normalize():f}" if value.is_finite() else str(value)
     if isinstance(value, date):

@@ -1,12 +1,14 @@
 """Evidence in the words of its form: what a reviewer and an applicant read of it."""
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from certhub.rules.evidence_fields import EXPIRES, OCCURRED, SENT_DIRECTLY, EvidenceField, Input, referee_fields
 from certhub.rules.evidence_forms import NOT_RATED, fields_for
 from certhub.rules.sites import SITES
 from certhub.rules.standard import Requirement
+from certhub.rules.terms import written
 
 _NOT_RATED = "not applicable"
 
@@ -52,4 +54,6 @@ def _text(field: EvidenceField, answer: Any) -> str:
         return labels.get(word, word.capitalize())
     if isinstance(answer, list):
         return ", ".join(labels.get(str(one), str(one)) for one in answer)
+    if field.input is Input.DATE:
+        return written(date.fromisoformat(str(answer)))
     return labels.get(str(answer), str(answer))

@@ -231,8 +231,8 @@ def _first_by(precedence: tuple[StatusEventKind, ...], active: Iterable[Event]) 
 
 def _of_event(event: Event) -> tuple[CredentialStatus, str]:
     status = CredentialStatus(event.kind.value)
-    until = "" if event.ends_on is None else f", until {written(event.ends_on)}"
-    return status, f"{STATUS_LABELS[status].label} since {written(event.effective_on)}{until}."
+    through = "" if event.ends_on is None else f", through {written(event.ends_on)}"
+    return status, f"{STATUS_LABELS[status].label} since {written(event.effective_on)}{through}."
 
 
 def _pending_renewal(renewals: Iterable[Renewal], period: Period, day: date) -> Renewal | None:

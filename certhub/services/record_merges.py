@@ -53,6 +53,21 @@ _SINGLE: tuple[tuple[Any, str], ...] = (
 _TABLES: dict[str, Any] = {
     model.__tablename__: model for model in (*_CHAINS, *(model for model, _ in _SINGLE), Credential, StatusEvent, User)
 }
+ROW_WORDS = {
+    Employment.__tablename__: "employments",
+    Assignment.__tablename__: "assignments",
+    ExternalLicence.__tablename__: "licences",
+    TrainingCompletion.__tablename__: "training entries",
+    Application.__tablename__: "applications",
+    ReferenceRequest.__tablename__: "requests for references",
+    StoredFile.__tablename__: "files",
+    Obligation.__tablename__: "due dates",
+    ExposureNotice.__tablename__: "letters about exposures",
+    Credential.__tablename__: "credentials",
+    StatusEvent.__tablename__: "credentials made void",
+    User.__tablename__: "accounts",
+}
+"""What a merge touches, by table, in the words of its pages."""
 
 
 def merge(
@@ -137,14 +152,8 @@ def undo(done: RecordMerge, *, reason: str, since_to_absorbed: bool = False, act
 
 def since(done: RecordMerge) -> dict[str, int]:
     """How much was recorded of the kept record after the merge, by what it is."""
-    labels = {
-        Employment: "employments",
-        Assignment: "assignments",
-        ExternalLicence: "licences",
-        TrainingCompletion: "training entries",
-    }
     return {
-        labels[model]: number
+        ROW_WORDS[model.__tablename__]: number
         for model in _CHAINS
         if (number := sum(row.recorded_at > done.merged_at for row in _rows(model, "coordinator_id", done.kept_id)))
     }

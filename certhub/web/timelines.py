@@ -15,14 +15,20 @@ _HEAD, _FOOT = 34, 8
 _SCALE = 24
 _TICKS = 5
 """More years than these have labels of some only: they would run into each other."""
+MOST_LETTERS = 58
+"""Longer words over a bar would be cut off at the edge of the drawing."""
 
 
 @dataclass(frozen=True, slots=True)
 class Stretch:
-    """One term or event: its words, and its days as a bar; `late` is where the late renewal of a term ends."""
+    """One term or event: its words, and its days as a bar; `late` is where the late renewal of a term ends.
+
+    `label` stands over the bar, with the days written shorter.
+    """
 
     what: str
     days: str
+    label: str
     until: str
     is_term: bool
     y: int
@@ -114,6 +120,7 @@ def _stretch(one: Period | Event, y: int, first: date, last: date) -> Stretch:
         return Stretch(
             what="Term",
             days=f"{written(one.starts_on)} through {written(one.expires_on)}",
+            label=f"Term, {_short(one.starts_on)} – {_short(one.expires_on)}",
             until=written(one.grace_until),
             is_term=True,
             y=y,
@@ -122,10 +129,11 @@ def _stretch(one: Period | Event, y: int, first: date, last: date) -> Stretch:
             late=_x(one.grace_until, first, last) if one.grace_until > one.expires_on else None,
             open_ended=False,
         )
-    through = f"through {written(one.ends_on)}" if one.ends_on else "on"
+    what = STATUS_LABELS[CredentialStatus(one.kind.value)].label
     return Stretch(
-        what=STATUS_LABELS[CredentialStatus(one.kind.value)].label,
-        days=f"{written(one.effective_on)} {through}",
+        what=what,
+        days=f"{written(one.effective_on)} " + (f"through {written(one.ends_on)}" if one.ends_on else "on"),
+        label=f"{what}, {_short(one.effective_on)} " + (f"– {_short(one.ends_on)}" if one.ends_on else "on"),
         until="",
         is_term=False,
         y=y,
@@ -138,3 +146,7 @@ def _stretch(one: Period | Event, y: int, first: date, last: date) -> Stretch:
 
 def _x(day: date, first: date, last: date) -> float:
     return round(_LEFT + (day - first).days / (last - first).days * (_RIGHT - _LEFT), 1)
+
+
+def _short(day: date) -> str:
+    return f"{day:%b} {day.day}, {day.year}"

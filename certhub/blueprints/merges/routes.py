@@ -13,6 +13,7 @@ from certhub.models.parties import Coordinator
 from certhub.models.record_merges import RecordMergeItem
 from certhub.queries import coordinators, credentials, evaluations, merge_plans, record_merges
 from certhub.rules.disciplines import DISCIPLINE_LABELS
+from certhub.rules.languages import LANGUAGES
 from certhub.rules.permissions import Permission
 from certhub.rules.record_merge import LIKENESS_LABELS, likenesses
 from certhub.rules.terms import written_birthday
@@ -180,7 +181,7 @@ def _in_words(person: Coordinator) -> dict[str, str]:
         "certificate_name": person.certificate_name or "—",
         "email": person.email or "—",
         "phone": person.phone or "—",
-        "preferred_language": person.preferred_language,
+        "preferred_language": LANGUAGES[person.preferred_language],
         "address": ", ".join(part for part in (person.address_line, person.zip_code, town) if part) or "—",
         "birthday": written_birthday(*born) if born else "—",
         "discipline": DISCIPLINE_LABELS[person.discipline],
@@ -192,5 +193,5 @@ def _counted(items: list[RecordMergeItem]) -> list[tuple[str, int, int]]:
     found: dict[str, list[int]] = {}
     for item in items:
         aside = item.column_name in ("superseded_at", "deactivated_at")
-        found.setdefault(item.table_name.replace("_", " "), [0, 0])[aside] += 1
+        found.setdefault(service.ROW_WORDS[item.table_name], [0, 0])[aside] += 1
     return [(name, moved, aside) for name, (moved, aside) in found.items()]

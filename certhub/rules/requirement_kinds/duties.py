@@ -92,6 +92,7 @@ def _judge_filing(requirement: Requirement, params: FilingParameters, dossier: D
         return not_applicable(requirement, need=need, explanation=explanation)
     good: list[EvidenceItem] = []
     faults: list[str] = []
+    missing: list[date] = []
     for period_end, due_on in periods:
         filed = best(item for item in items if value_date(item, "period_end") == period_end)
         if filed is None or filed.occurred_on is None:
@@ -99,6 +100,7 @@ def _judge_filing(requirement: Requirement, params: FilingParameters, dossier: D
                 f"The {params.what} for the period that ended on {written(period_end)} "
                 f"was due on {written(due_on)} and is missing."
             )
+            missing.append(due_on)
             continue
         good.append(filed)
         fault = _lateness(params, filed.occurred_on, due_on)
@@ -112,7 +114,7 @@ def _judge_filing(requirement: Requirement, params: FilingParameters, dossier: D
             have=have,
             need=need,
             explanation=" ".join(faults) + (f" {params.penalty}" if params.penalty else ""),
-            due_on=upcoming,
+            due_on=min(missing, default=upcoming),
             progress=share(len(good), len(periods)),
             evidence_ids=tuple(item.id for item in good),
             provided=len(good) == len(periods),

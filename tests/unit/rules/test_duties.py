@@ -1,7 +1,7 @@
 """Filings and fees: what has fallen due by a day, what is late, and whose turn it is."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from fractions import Fraction
 from typing import Any
 
@@ -44,7 +44,8 @@ def test_a_report_is_asked_for_from_the_day_after_it_was_due(grace: int, on: dat
 
     other = FOR_Q1 if asked == FOR_Q4 else FOR_Q4
     missing = judged(params, report(other, other), on=on)
-    assert (missing.result, missing.have, missing.due_on) == (Result.NOT_MET, "0 of 1 on file", next_due)
+    was_due = asked + timedelta(days=30)
+    assert (missing.result, missing.have, missing.due_on) == (Result.NOT_MET, "0 of 1 on file", was_due)
     assert f"ended on {asked:%B} 31, {asked.year} was due on" in missing.explanation
     assert not missing.provided
 

@@ -20,7 +20,7 @@ def requirement(file: str, code: str) -> Requirement:
     ("file", "code", "value", "lines"),
     [
         ("cc-core", "CC-05", {"check": "CORI", "requested_on": "2026-01-05", "cleared": True, "reviewer": "J. Ames"},
-         [("Check", "CORI"), ("Asked for on", "2026-01-05"), ("Cleared", "Yes"),
+         [("Check", "CORI"), ("Asked for on", "January 5, 2026"), ("Cleared", "Yes"),
           ("Who reviewed the result", "J. Ames")]),
         ("cc-core", "CC-06", {"registry": "leie", "result": "clear"},
          [("Result of the search in the OIG exclusion list (LEIE)", "No match")]),

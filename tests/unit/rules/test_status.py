@@ -211,7 +211,7 @@ def test_no_status_that_bars_practice_looks_good() -> None:
         (
             History((FIRST,), (Event(Kind.PROBATION, date(2025, 1, 1), date(2025, 12, 31)),)),
             date(2025, 6, 1),
-            "Probation since January 1, 2025, until December 31, 2025.",
+            "Probation since January 1, 2025, through December 31, 2025.",
         ),
         (
             History((FIRST,), (Event(Kind.SUMMARY_SUSPENSION, date(2025, 1, 1)),)),

@@ -2,10 +2,12 @@
 
 from datetime import date
 
+import pytest
+
 from certhub.rules.status import Event, History, Period
 from certhub.rules.vocabulary import StatusEventKind
 from certhub.web.charts import WIDTH
-from certhub.web.timelines import timeline
+from certhub.web.timelines import MOST_LETTERS, timeline
 
 TODAY = date(2026, 11, 22)
 FIRST = Period(date(2022, 9, 1), date(2024, 8, 31), date(2024, 10, 30))
@@ -35,6 +37,15 @@ def test_an_event_without_an_end_goes_on_to_the_edge() -> None:
     assert band.stretches[1].open_ended
     assert band.stretches[1].end > band.stretches[0].end
     assert band.stretches[1].days == "March 1, 2025 on"
+
+
+@pytest.mark.parametrize("kind", StatusEventKind)
+def test_the_words_over_a_bar_end_inside_the_drawing(kind: StatusEventKind) -> None:
+    event = Event(kind, date(2024, 11, 20), date(2024, 12, 28))
+    [band] = timeline("History", [("Now", History((FIRST,), (event,)))], TODAY).bands
+
+    assert band.stretches[1].label.endswith(", Nov 20, 2024 – Dec 28, 2024")
+    assert all(len(one.label) <= MOST_LETTERS for one in band.stretches)
 
 
 def test_the_description_tells_all_that_is_drawn() -> None:
