@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, func, select
+from sqlalchemy import ColumnElement, Row, Select, and_, func, select
 from sqlalchemy.orm import InstrumentedAttribute, aliased, joinedload
 
 from certhub.database import db
@@ -22,6 +22,10 @@ from certhub.rules.vocabulary import Verdict
 
 _KEYS: tuple[InstrumentedAttribute[Any], ...] = (Submittal.due_on, Submittal.id)
 _MOST_SHOWN = 50
+
+_Given, _Back = aliased(Submittal), aliased(Evidence)
+_Word, _LaterWord = aliased(SubmittalReview), aliased(SubmittalReview)
+"""Kept, because an alias is dear to make and every judgement asks for these."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,28 +118,16 @@ def of_evidence(evidence_ids: list[int]) -> list[Submittal]:
 
 def is_waiting(given: type[Submittal]) -> ColumnElement[bool]:
     """Condition: nobody has looked at it, and it was not taken back."""
-    word, back = aliased(SubmittalReview), aliased(Evidence)
     return ~(
-        select(word.id).where(word.submittal_id == given.id).exists()
-        | select(back.id).where(back.supersedes_id == given.evidence_id).exists()
+        select(_Word.id).where(_Word.submittal_id == given.id).exists()
+        | select(_Back.id).where(_Back.supersedes_id == given.evidence_id).exists()
     )
 
 
 def counts(row: type[Evidence]) -> ColumnElement[bool]:
     """Condition on evidence: what was handed in between applications counts once DPH has accepted it."""
-    given, word, later = aliased(Submittal), aliased(SubmittalReview), aliased(SubmittalReview)
-    accepted = select(word.id).where(
-        word.submittal_id == given.id,
-        word.verdict == Verdict.ACCEPTED,
-        ~select(later.id).where(later.supersedes_id == word.id).exists(),
-    )
-    return ~select(given.id).where(given.evidence_id == row.id, ~accepted.exists()).exists()
-
-
-def standing_word() -> tuple[type[SubmittalReview], ColumnElement[bool]]:
-    """A reviewer's word beside `Submittal`, and the condition that it is the one that counts."""
-    word, later = aliased(SubmittalReview), aliased(SubmittalReview)
-    return word, (word.submittal_id == Submittal.id) & ~select(later.id).where(later.supersedes_id == word.id).exists()
+    accepted = select(_Word.id).where(_counts(_Given), _Word.verdict == Verdict.ACCEPTED)
+    return ~select(_Given.id).where(_Given.evidence_id == row.id, ~accepted.exists()).exists()
 
 
 def verdicts(whose: ColumnElement[bool]) -> dict[int, Verdict]:
@@ -143,9 +135,17 @@ def verdicts(whose: ColumnElement[bool]) -> dict[int, Verdict]:
 
     `whose` is a condition on `Submittal.party_id`.
     """
-    word, counts = standing_word()
-    rows = db.session.execute(select(Submittal.evidence_id, word.verdict).outerjoin(word, counts).where(whose))
+    rows = db.session.execute(
+        select(Submittal.evidence_id, _Word.verdict).outerjoin(_Word, _counts(Submittal)).where(whose)
+    )
     return {evidence_id: verdict or Verdict.PENDING for evidence_id, verdict in rows}
+
+
+def _counts(given: type[Submittal]) -> ColumnElement[bool]:
+    """Condition on a reviewer's word: it is the one that counts of what was handed in."""
+    return and_(
+        _Word.submittal_id == given.id, ~select(_LaterWord.id).where(_LaterWord.supersedes_id == _Word.id).exists()
+    )
 
 
 def _whole() -> Select[Submittal]:

@@ -137,7 +137,7 @@ def look_at_within(evidence: list[Evidence], verdict: Verdict, *, reason: str, a
     """
     if verdict is Verdict.WAIVED:
         return
-    for submittal in submittals.of_evidence([one.id for one in evidence]):
+    for submittal in submittals.of_evidence([one.id for one in evidence if one.application_id is None]):
         locked(submittal)
         _recorded(submittal, verdict, reason, supersedes_id=None, actor=actor, at=at)
 
