@@ -8,6 +8,7 @@ from certhub.queries.signed_texts import SignedText
 from certhub.rules.due_process import practice_words
 from certhub.rules.requirement_kinds.papers import party_name
 from certhub.rules.signing import AUTHORITY_TOLD
+from certhub.rules.status import work_word
 from certhub.rules.terms import written, written_at
 
 
@@ -17,8 +18,9 @@ def of_notice(notice: ActionNotice, *, base_url: str) -> Letter:
     facts = [("Number", notice.number), ("Date", written(notice.issued_on)), ("To", notice.party_name)]
     if event is not None:
         facts.append(("Certification", event.credential.number))
-    if notice.practice_allowed is not None:
-        facts.append(("Practice", practice_words(allowed=notice.practice_allowed, ends=notice.tells_an_end)))
+    if event is not None and notice.practice_allowed is not None:
+        word = work_word(event.credential.subject_type)
+        facts.append((word, practice_words(allowed=notice.practice_allowed, ends=notice.tells_an_end)))
     about = "The notice and the record of its hearing are" if notice.appeal_until else "The notice is"
     hearing = (
         f"Can be asked for until {written(notice.appeal_until)}"

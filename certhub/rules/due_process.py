@@ -11,7 +11,7 @@ from types import MappingProxyType
 
 from certhub.rules.status import STATUS_LABELS, is_authorized
 from certhub.rules.terms import Explained, written
-from certhub.rules.vocabulary import CredentialStatus, StatusEventKind
+from certhub.rules.vocabulary import CredentialStatus, StatusEventKind, SubjectType
 
 _K = StatusEventKind
 
@@ -66,6 +66,7 @@ ACTIONS: Mapping[StatusEventKind, Action] = MappingProxyType(
 class NoticeFacts:
     """What a notice fills in; `appeal_until` is None where there is no hearing."""
 
+    subject: SubjectType
     holder: str
     number: str
     effective_on: date
@@ -90,19 +91,24 @@ def allows_practice(kind: StatusEventKind) -> bool:
     return is_authorized(CredentialStatus(kind.value))
 
 
+def _verb(subject: SubjectType) -> str:
+    return "practice" if subject is SubjectType.COORDINATOR else "work"
+
+
 def notice_text(kind: StatusEventKind, facts: NoticeFacts) -> str:
     """The notice in plain words, for the person who signs it to read and change. Paragraphs stand apart."""
     action = ACTIONS[kind]
     until = f" through {written(facts.ends_on)}" if facts.ends_on else ""
     span = "during that time" if facts.ends_on else "from that day"
     ground = f" Legal ground: {facts.citation}." if facts.citation else ""
+    verb = _verb(facts.subject)
     paragraphs = [
         f"To {facts.holder}",
         f"The Department of Public Health (DPH) {action.deed}. It is certification {facts.number}, and this counts "
         f"from {written(facts.effective_on)}{until}.",
-        "You may go on to practice, under the conditions that the reason names."
+        f"You may go on to {verb}, under the conditions that the reason names."
         if allows_practice(kind)
-        else f"You may not practice under this certification {span}.",
+        else f"You may not {verb} under this certification {span}.",
         f"Reason: {facts.reason}{ground}",
         action.then,
         hearing_text(facts.appeal_until),
@@ -134,6 +140,7 @@ def notice_number(issued_on: date, place: int) -> str:
 class EndFacts:
     """What the notice that a status ends fills in; `status_after` is the status on the day after `last_day`."""
 
+    subject: SubjectType
     holder: str
     number: str
     last_day: date
@@ -144,13 +151,13 @@ class EndFacts:
 
 def end_text(kind: StatusEventKind, facts: EndFacts) -> str:
     """The notice that a status ends, and whether practice goes on after it."""
-    after = STATUS_LABELS[facts.status_after]
+    after, verb = STATUS_LABELS[facts.status_after], _verb(facts.subject)
     practice = (
-        "You may practice under this certification from that day."
+        f"You may {verb} under this certification from that day."
         if is_authorized(facts.status_after)
-        else "You may not practice under this certification from that day either."
+        else f"You may not {verb} under this certification from that day either."
         if not allows_practice(kind)
-        else "You may not practice under this certification from that day."
+        else f"You may not {verb} under this certification from that day."
     )
     return "\n\n".join(
         [

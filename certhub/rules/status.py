@@ -23,7 +23,7 @@ from typing import Literal
 
 from certhub.rules.refusal import Refusal
 from certhub.rules.terms import written
-from certhub.rules.vocabulary import CredentialStatus, StatusEventKind
+from certhub.rules.vocabulary import CredentialStatus, StatusEventKind, SubjectType
 
 Tone = Literal["good", "info", "warning", "danger", "muted"]
 
@@ -119,46 +119,51 @@ STATUS_LABELS: dict[CredentialStatus, StatusLabel] = {
     ),
     CredentialStatus.IN_GRACE: StatusLabel(
         "Expired, late renewal open",
-        "The credential has expired and does not allow practice; a late renewal is still taken.",
+        "The credential has expired, so the holder may not work under it; a late renewal is still taken.",
         "warning",
     ),
     CredentialStatus.EXPIRED: StatusLabel(
-        "Expired", "The credential has expired and does not allow practice.", "danger"
+        "Expired", "The credential has expired, so the holder may not work under it.", "danger"
     ),
     CredentialStatus.PROBATION: StatusLabel(
-        "Probation", "The holder may practice under conditions that DPH set as discipline.", "warning"
+        "Probation", "The holder may work under it, with conditions that DPH set as discipline.", "warning"
     ),
     CredentialStatus.ND_CONDITION: StatusLabel(
         "Non-disciplinary condition",
-        "The holder may practice under conditions that are not discipline.",
+        "The holder may work under it, with conditions that are not discipline.",
         "warning",
     ),
     CredentialStatus.ND_RESTRICTION: StatusLabel(
         "Non-disciplinary restriction",
-        "The holder may not practice at present; this is not discipline.",
+        "The holder may not work under it at present; this is not discipline.",
         "danger",
     ),
     CredentialStatus.SUSPENDED: StatusLabel(
-        "Suspended", "DPH has suspended the credential; the holder may not practice.", "danger"
+        "Suspended", "DPH has suspended the credential; the holder may not work under it.", "danger"
     ),
     CredentialStatus.SUMMARY_SUSPENSION: StatusLabel(
         "Summary suspension",
-        "DPH has suspended the credential at once, before a hearing; the holder may not practice.",
+        "DPH has suspended the credential at once, before a hearing; the holder may not work under it.",
         "danger",
     ),
     CredentialStatus.REVOKED: StatusLabel(
-        "Revoked", "DPH has taken the credential away; the holder may not practice.", "danger"
+        "Revoked", "DPH has taken the credential away; the holder may not work under it.", "danger"
     ),
     CredentialStatus.SURRENDERED: StatusLabel(
-        "Surrendered", "The holder gave the credential up in a disciplinary matter and may not practice.", "danger"
+        "Surrendered", "The holder gave the credential up in a disciplinary matter and may not work under it.", "danger"
     ),
     CredentialStatus.VOID: StatusLabel("Void", "A later credential takes the place of this one.", "muted"),
     CredentialStatus.DECEASED: StatusLabel("Deceased", "The holder has died.", "muted"),
     CredentialStatus.RETIRED: StatusLabel(
-        "Retired", "The holder has retired the credential and may not practice.", "muted"
+        "Retired", "The holder has retired the credential and may not work under it.", "muted"
     ),
 }
 """The one table of status words, meanings and tones."""
+
+
+def work_word(subject: SubjectType) -> str:
+    """What a credential allows: a person practices, an organization works under it."""
+    return "Practice" if subject is SubjectType.COORDINATOR else "Work under it"
 
 
 def is_authorized(status: CredentialStatus) -> bool:

@@ -40,6 +40,7 @@ def draft(
     return due_process.notice_text(
         kind,
         NoticeFacts(
+            subject=credential.subject_type,
             holder=credential.party.name,
             number=credential.number,
             effective_on=effective_on,
@@ -96,6 +97,7 @@ def end(event: StatusEvent, *, last_day: date, reason: str, base_url: str, actor
             text=due_process.end_text(
                 ended.kind,
                 EndFacts(
+                    subject=credential.subject_type,
                     holder=credential.party.name,
                     number=credential.number,
                     last_day=last_day,

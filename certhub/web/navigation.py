@@ -11,7 +11,7 @@ from certhub.auth.guard import viewer
 from certhub.rules.evidence_words import told, told_scores
 from certhub.rules.lifecycle import APPLICATION_LABELS
 from certhub.rules.permissions import ROLE_LABELS, Permission, Viewer, may, name_shown
-from certhub.rules.status import STATUS_LABELS
+from certhub.rules.status import STATUS_LABELS, work_word
 from certhub.rules.vocabulary import SUBJECT_LABELS
 from certhub.web import formats
 from certhub.web.questions import errors_in_page_order, may_be_left_out
@@ -155,6 +155,7 @@ def init_navigation(app: Flask) -> None:
         days_until=lambda value: formats.days_until(value, clock.today()),
         address_with=address_with,
         told=told,
+        work_word=work_word,
         told_scores=told_scores,
         role_labels=ROLE_LABELS,
         status_labels=STATUS_LABELS,

@@ -54,15 +54,15 @@ def assert_the_pages_agree(client: FlaskClient, credential: Credential, expected
     code = db.session.scalars(select(Certificate.verification_code)).one()
 
     record = client.get(f"/organizations/{credential.party_id}").text
-    assert ("Practice is allowed." in record, "Practice is not allowed." in record) == (allowed, not allowed)
+    assert ("Work under it is allowed." in record, "Work under it is not allowed." in record) == (allowed, not allowed)
     page, public = client.get(f"/credentials/{credential.id}").text, client.get(f"/verify/{code}").text
-    assert ("Practice is allowed." in page, "Practice is not allowed." in page) == (allowed, not allowed)
-    assert f"<dt>Practice today</dt><dd>{'Allowed' if allowed else 'Not allowed'}</dd>" in public
+    assert ("Work under it is allowed." in page, "Work under it is not allowed." in page) == (allowed, not allowed)
+    assert f"<dt>Work under it today</dt><dd>{'Allowed' if allowed else 'Not allowed'}</dd>" in public
     label = STATUS_LABELS[status]
     for shown in (page, public):
         assert label.label in html.unescape(shown)
     assert label.meaning in html.unescape(public)
-    assert ("may practice" in label.meaning or "in force" in label.meaning) is allowed
+    assert ("may work" in label.meaning or "in force" in label.meaning) is allowed
 
 
 @pytest.mark.parametrize("kind", StatusEventKind)
@@ -83,7 +83,7 @@ def test_while_a_status_lasts_and_after_it_ended_every_page_says_whether_practic
         for notice in begun:
             page = client.get(f"/notices/{notice.id}").text
             assert notice.practice_allowed is is_authorized(status)
-            assert ("<dd>Not allowed</dd>" in page) is ("You may not practice" in page) is not is_authorized(status)
+            assert ("<dd>Not allowed</dd>" in page) is ("You may not work" in page) is not is_authorized(status)
         [event] = credentials.view(credential, on=ACTED_ON).events
     with on(ENDED_ON):
         factories.sign_in(client, administrator)
@@ -95,7 +95,7 @@ def test_while_a_status_lasts_and_after_it_ended_every_page_says_whether_practic
         assert_the_pages_agree(client, credential, CredentialStatus.CURRENT)
         ended = notices.of_credential(administrator, credential)[0]
         page = client.get(f"/notices/{ended.id}").text
-        assert (ended.practice_allowed, "<dd>Allowed</dd>" in page, "You may practice" in page) == (True, True, True)
+        assert (ended.practice_allowed, "<dd>Allowed</dd>" in page, "You may work" in page) == (True, True, True)
         assert "May 19, 2026" in page
 
 

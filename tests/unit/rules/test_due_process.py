@@ -1,5 +1,6 @@
 """What DPH owes a holder when it acts: which notice, which hearing, and in which steps the hearing goes."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -22,7 +23,7 @@ from certhub.rules.due_process import (
 from certhub.rules.hearings import StepTaken, next_steps, outcomes_of, require_step
 from certhub.rules.refusal import Refusal
 from certhub.rules.terms import Explained
-from certhub.rules.vocabulary import CredentialStatus, HearingOutcome, HearingStep, StatusEventKind
+from certhub.rules.vocabulary import CredentialStatus, HearingOutcome, HearingStep, StatusEventKind, SubjectType
 
 K, S = StatusEventKind, HearingStep
 UNTIL = date(2026, 5, 22)
@@ -49,22 +50,23 @@ def test_each_action_says_whether_practice_goes_on_and_what_the_holder_can_do(
     assert (allows_practice(kind), has_notice(kind), has_hearing(kind)) == (practice, notice, hearing)
 
 
+@pytest.mark.parametrize(("subject", "verb"), [(SubjectType.COORDINATOR, "practice"), (SubjectType.VENDOR, "work")])
 @pytest.mark.parametrize("kind", [kind for kind in K if has_notice(kind)])
-def test_a_notice_says_what_from_when_why_and_how_to_ask_for_a_hearing(kind: StatusEventKind) -> None:
+def test_a_notice_says_what_from_when_why_and_how_to_ask_for_a_hearing(
+    kind: StatusEventKind, subject: SubjectType, verb: str
+) -> None:
     until = UNTIL if has_hearing(kind) else None
-    text = notice_text(
-        kind,
-        NoticeFacts("Ana Ferreira", "CC-2026-000123-4", date(2026, 5, 1), None, "Late report.", "272 CMR 9.04", until),
+    facts = NoticeFacts(
+        subject, "Ana Ferreira", "CC-2026-000123-4", date(2026, 5, 1), None, "Late report.", "272 CMR 9.04", until
     )
+    text = notice_text(kind, facts)
     for said in ("Ana Ferreira", "CC-2026-000123-4", "May 1, 2026", "Late report.", "272 CMR 9.04"):
         assert said in text
     assert text.split("\n\n") == [paragraph.strip() for paragraph in text.split("\n\n") if paragraph]
     assert ("May 22, 2026" in text and "M.G.L. c.30A and 801 CMR 1.00" in text) is has_hearing(kind)
-    assert ("You may not practice under this certification from that day." in text) is not allows_practice(kind)
-    ending = notice_text(
-        kind, NoticeFacts("Ana Ferreira", "CC-2026-000123-4", date(2026, 5, 1), date(2026, 6, 1), "Late.", "", until)
-    )
-    assert ("You may not practice under this certification during that time." in ending) is not allows_practice(kind)
+    assert (f"You may not {verb} under this certification from that day." in text) is not allows_practice(kind)
+    ending = notice_text(kind, replace(facts, ends_on=date(2026, 6, 1)))
+    assert (f"You may not {verb} under this certification during that time." in ending) is not allows_practice(kind)
 
 
 def test_a_denial_says_why_and_how_to_ask_for_a_hearing() -> None:
@@ -176,12 +178,15 @@ def test_a_step_that_cannot_be_is_refused(
 def test_the_notice_of_an_end_says_from_when_and_whether_practice_goes_on(
     kind: StatusEventKind, after: CredentialStatus, said: str
 ) -> None:
-    text = end_text(
-        kind, EndFacts("Ana Ferreira", "CC-2026-000123-4", date(2026, 6, 30), date(2026, 7, 1), after, "It was met.")
-    )
+    facts = EndFacts(
+        SubjectType.COORDINATOR, "Ana Ferreira", "CC-2026-000123-4", date(2026, 6, 30), date(2026, 7, 1), after,
+        "It was met.",
+    )  # fmt: skip
+    text = end_text(kind, facts)
     for words in ("Ana Ferreira", "CC-2026-000123-4", "June 30, 2026", "From July 1, 2026", "Reason: It was met."):
         assert words in text
     assert said in text.split("\n\n")
+    assert said.replace("practice", "work") in end_text(kind, replace(facts, subject=SubjectType.PRACTICE))
 
 
 def test_the_title_of_a_notice_tells_a_beginning_from_an_end() -> None:
