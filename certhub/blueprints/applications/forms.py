@@ -79,7 +79,7 @@ def evidence_form(requirement: Requirement, sites: Collection[SiteItem]) -> Cert
             fields[one.name] = _field(one)
     if takes_file(requirement):
         hint = "PDF, PNG, JPEG or DOCX. Nothing about children or families, and nothing from a criminal record."
-        label = "Document" if needs_file(requirement) else "Document or scan"
+        label = "The document itself" if needs_file(requirement) else "Document or scan"
         if text_to_sign(requirement):
             label, hint = (
                 "Signed page",
