@@ -212,9 +212,9 @@ def renewal_outlook(view: CredentialView, *, as_of: date) -> RenewalOutlook | No
     None without a term, where the credential is over, and after the last day for a reinstatement.
     """
     credential = view.credential
-    period = dossiers.latest_period(credential)
-    if period is None or has_ended(view.status):
+    if not view.periods or has_ended(view.status):
         return None
+    period = view.periods[0]
     window = standards.window_of(period)
     in_time = as_of <= period.expires_on or is_authorized(view.status)
     kind = ApplicationKind.RENEWAL if in_time else application_kind_on(window, as_of)
