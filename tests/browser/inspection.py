@@ -4,6 +4,7 @@ The person's own browser may run without JavaScript, in which axe cannot work. S
 more, as it is, in a second browser window with JavaScript.
 """
 
+import os
 import re
 from typing import Any
 
@@ -13,6 +14,8 @@ from playwright.sync_api import Browser, Page, Route
 from tests.browser.site import CHECKOUT
 
 SCREENSHOTS = CHECKOUT / "screenshots"
+TAKES_PICTURES = os.environ.get("CERTHUB_TEST_PICTURES", "yes") != "no"
+"""Pictures are for whoever runs the tests to look at; where nobody looks, they only cost time."""
 DESK, PHONE = 1400, 360
 _WIDTHS = {DESK: 900, PHONE: 740}
 _EVERY_RULE = {
@@ -54,9 +57,10 @@ class Inspector:
         for width in _WIDTHS:
             self._show(url, html, width)
             problems += [f"{width} px: {one}" for one in self._problems(width)]
-            path = SCREENSHOTS / str(width) / f"{picture}.png"
-            path.parent.mkdir(parents=True, exist_ok=True)
-            self._page.screenshot(path=path, full_page=True)
+            if TAKES_PICTURES:
+                path = SCREENSHOTS / str(width) / f"{picture}.png"
+                path.parent.mkdir(parents=True, exist_ok=True)
+                self._page.screenshot(path=path, full_page=True)
         assert not problems, f"{name} ({url})\n" + "\n".join(problems)
 
     def _show(self, url: str, html: str, width: int) -> None:
