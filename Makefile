@@ -31,8 +31,8 @@ format: .venv/test
 
 # Renew the locked versions: names, versions and hashes, no addresses.
 lock: .venv/test
-	$(BIN)/uv pip compile --python-version 3.11 --generate-hashes --no-emit-index-url --no-header requirements/dev.in -o requirements/dev.txt
-	$(BIN)/uv pip compile --python-version 3.11 --generate-hashes --no-emit-index-url --no-header requirements/base.in -c requirements/dev.txt -o requirements/base.txt
+	$(BIN)/uv pip compile --python-version 3.11 --generate-hashes --no-header requirements/dev.in -o requirements/dev.txt
+	$(BIN)/uv pip compile --python-version 3.11 --generate-hashes --no-header requirements/base.in -c requirements/dev.txt -o requirements/base.txt
 
 .venv/run: requirements/base.txt pyproject.toml
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv

@@ -33,7 +33,7 @@ COORDINATORS_PER_SECOND = 250.0
 DEEPEST_TO_FIRST = 1.5
 MOST_STATEMENTS = 8
 OF_ALL_MS, OF_ALL_TO_RAW = 100.0, 2.0
-HOME_MS, HOME_STATEMENTS = 200.0, 40
+HOME_MS, HOME_STATEMENTS = 200.0, 30
 """The first page of a vendor judges its whole renewal, and reads each part of what it is judged by in one statement."""
 SCOPED_TO_UNSCOPED = 3.0
 

@@ -32,8 +32,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--database", choices=("sqlite", "postgresql"), default="sqlite", help="which database to test on")
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Tests that share what takes long to make run in one worker, which then makes it once."""
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out what the database does not have, and run what shares what takes long to make in one worker."""
+    database = config.getoption("--database")
+    elsewhere = [item for item in items if any(mark.args != (database,) for mark in item.iter_markers("only_on"))]
+    config.hook.pytest_deselected(items=elsewhere)
+    items[:] = [item for item in items if item not in set(elsewhere)]
     for item in items:
         for costly in sorted({"fetched", "demo"} & set(getattr(item, "fixturenames", ()))):
             item.add_marker(pytest.mark.xdist_group(costly))

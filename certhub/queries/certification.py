@@ -142,8 +142,7 @@ def held_in_force(viewer: Viewer, *, on: date) -> dict[SubjectType, int]:
 def _next_application(
     party: Party, views: list[tuple[CredentialView, RenewalOutlook | None]], *, on: date
 ) -> tuple[ApplicationKind | None, date | None]:
-    standard = standards.for_subject(party.kind)
-    under = next((view for view, _ in views if view.credential.standard_id == standard.id and view.periods), None)
+    under = next((view for view, _ in views if view.credential.subject_type is party.kind and view.periods), None)
     if under is None:
         return ApplicationKind.INITIAL, None
     if has_ended(under.status):

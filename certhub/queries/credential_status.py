@@ -10,6 +10,7 @@ not yet superseded; None is what is known now.
 """
 
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
@@ -282,21 +283,42 @@ def histories_of(condition: ColumnElement[bool], known_at: datetime | None = Non
         .order_by(event.effective_on, event.id)
     ):
         events[number].append(Event(*told))
-    renewals: defaultdict[int, list[Renewal]] = defaultdict(list)
-    for number, _, on, complete, closed in db.session.execute(
-        statement.add_columns(
-            Application.submitted_on, completed(Application, known_at), closed_on(Application, known_at)
-        )
-        .join(Application, Application.credential_id == Credential.id)
-        .where(submitted(Application, known_at))
-        .order_by(Application.submitted_on, Application.id)
-    ):
-        if on is not None:
-            renewals[number].append(Renewal(on, bool(complete), closed))
+    renewals = _renewals(condition, known_at)
     return {
         number: (party_id, History(tuple(periods[number]), tuple(events[number]), tuple(renewals[number])))
         for number, party_id in holders.items()
     }
+
+
+def history_with(credential_id: int, periods: Iterable[CredentialPeriod], events: Iterable[StatusEvent]) -> History:
+    """The history of one credential as known now, for whoever has read its terms and events already."""
+    return History(
+        tuple(Period(*dates) for dates in sorted((one.starts_on, one.expires_on, one.grace_until) for one in periods)),
+        tuple(
+            Event(one.kind, one.effective_on, one.ends_on)
+            for one in sorted(events, key=lambda event: (event.effective_on, event.id))
+        ),
+        tuple(_renewals(Credential.id == credential_id, None)[credential_id]),
+    )
+
+
+def _renewals(condition: ColumnElement[bool], known_at: datetime | None) -> defaultdict[int, list[Renewal]]:
+    """For each credential under a condition the applications to renew it, in the order in which they were filed."""
+    found: defaultdict[int, list[Renewal]] = defaultdict(list)
+    for number, on, complete, closed in db.session.execute(
+        select(
+            Credential.id,
+            Application.submitted_on,
+            completed(Application, known_at),
+            closed_on(Application, known_at),
+        )
+        .join(Application, Application.credential_id == Credential.id)
+        .where(condition, submitted(Application, known_at))
+        .order_by(Credential.id, Application.submitted_on, Application.id)
+    ):
+        if on is not None:
+            found[number].append(Renewal(on, bool(complete), closed))
+    return found
 
 
 def _carried(as_of: date, known_at: datetime | None = None) -> Select[int | None]:

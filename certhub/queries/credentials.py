@@ -97,25 +97,27 @@ def of_party(viewer: Viewer, party_id: int) -> list[Credential]:
 
 def view(credential: Credential, *, on: date) -> CredentialView:
     """All that a record page shows of a credential on a day."""
-    history = credential_status.history_of(credential.id)
+    periods = list(
+        db.session.scalars(
+            select(CredentialPeriod)
+            .where(CredentialPeriod.credential_id == credential.id, CredentialPeriod.superseded_at.is_(None))
+            .order_by(CredentialPeriod.starts_on.desc())
+        )
+    )
+    events = list(
+        db.session.scalars(
+            select(StatusEvent)
+            .where(StatusEvent.credential_id == credential.id, StatusEvent.superseded_at.is_(None))
+            .order_by(StatusEvent.effective_on.desc(), StatusEvent.id.desc())
+        )
+    )
+    history = credential_status.history_with(credential.id, periods, events)
     return CredentialView(
         credential=credential,
         status=status_on(history, on),
         because=explain_status(history, on),
-        periods=list(
-            db.session.scalars(
-                select(CredentialPeriod)
-                .where(CredentialPeriod.credential_id == credential.id, CredentialPeriod.superseded_at.is_(None))
-                .order_by(CredentialPeriod.starts_on.desc())
-            )
-        ),
-        events=list(
-            db.session.scalars(
-                select(StatusEvent)
-                .where(StatusEvent.credential_id == credential.id, StatusEvent.superseded_at.is_(None))
-                .order_by(StatusEvent.effective_on.desc(), StatusEvent.id.desc())
-            )
-        ),
+        periods=periods,
+        events=events,
         certificates=list(
             db.session.scalars(
                 select(Certificate).where(Certificate.credential_id == credential.id).order_by(Certificate.id.desc())

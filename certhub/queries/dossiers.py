@@ -34,7 +34,6 @@ from certhub.models.parties import (
     PracticeSite,
     VendorOrganization,
 )
-from certhub.models.submittals import Submittal
 from certhub.models.training import TrainingApproval, TrainingCompletion
 from certhub.queries import champions, credential_status, independence, orders, sites, submittals, training
 from certhub.rules.dossier import CompletionItem, Dossier, EvidenceItem, ItemWord, LicenceItem
@@ -162,7 +161,7 @@ def _evidence(
     whose: Whose, application: Application | None, words: Mapping[int, Iterable[_Word]]
 ) -> dict[int, list[EvidenceItem]]:
     """Evidence that no later one supersedes, by party, oldest first, each with the reviewer's word on it."""
-    rows = db.session.execute(
+    statement = (
         select(
             Evidence.id,
             func.coalesce(_person.merged_into_id, Evidence.party_id).label("party_id"),
@@ -186,9 +185,8 @@ def _evidence(
     mine = application.id if application else 0
     latest = {(one.application_id, one.requirement_code): one for spoken in words.values() for one in spoken}
     granted_at = _latest_grants(whose, but_not=mine)
-    handed_in = submittals.verdicts(_of_record(whose, Submittal.party_id))
     found: defaultdict[int, list[EvidenceItem]] = defaultdict(list)
-    for row in rows:
+    for row in db.session.execute(submittals.with_verdicts(statement)):
         own = latest.get((mine, row.requirement_code))
         earlier = latest.get((row.application_id or 0, row.requirement_code))
         granted = granted_at.get(row.party_id)
@@ -200,8 +198,8 @@ def _evidence(
                 occurred_on=row.occurred_on,
                 expires_on=row.expires_on,
                 has_file=row.file_id is not None,
-                verdict=handed_in[row.id]
-                if row.id in handed_in and not (own and own.last_evidence_id >= row.id)
+                verdict=row.handed_in
+                if row.handed_in and not (own and own.last_evidence_id >= row.id)
                 # What DPH records outside any application waits for nobody, but a reviewer may still return it.
                 else Verdict.ACCEPTED
                 if row.application_id is None and own is None

@@ -215,12 +215,12 @@ def renewal_outlook(view: CredentialView, *, as_of: date) -> RenewalOutlook | No
     if not view.periods or has_ended(view.status):
         return None
     period = view.periods[0]
-    window = standards.window_of(period)
+    forecast = standards.next_renewal(period, as_of=as_of)
+    window = forecast.window
     in_time = as_of <= period.expires_on or is_authorized(view.status)
     kind = ApplicationKind.RENEWAL if in_time else application_kind_on(window, as_of)
     if kind is ApplicationKind.INITIAL:
         return None
-    forecast = standards.next_renewal(period, as_of=as_of)
     standard, present = standards.definition_of(forecast.version), standards.definition_of(period.standard_version)
     holder = birthday(credential.party)
     if kind is ApplicationKind.REINSTATEMENT:

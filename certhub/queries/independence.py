@@ -199,13 +199,8 @@ class _Facts:
             .where(Employment.coordinator_id.in_(coordinator_ids), Employment.superseded_at.is_(None))
             .order_by(Employment.starts_on, Employment.id)
         ).all()
-        self.names, self.organizations = _organizations(
+        self.names, self.paying, self.organizations = _organizations(
             {*coordinator_ids, *practice_ids, *vendor_ids, *(spell.employer_id for spell in spells)}
-        )
-        self.paying = set(
-            db.session.scalars(
-                select(Practice.id).where(Practice.id.in_(practice_ids), Practice.pays_coordinator_wages.is_(True))
-            )
         )
         self.employments: defaultdict[int, list[EmploymentSpell]] = defaultdict(list)
         for spell in spells:
@@ -225,11 +220,16 @@ class _Facts:
         )
 
 
-def _organizations(party_ids: Collection[int]) -> tuple[dict[int, str], dict[int, Organization]]:
-    party = Party.__table__.c
-    names = {
-        row.id: row.name for row in db.session.execute(select(party.id, party.name).where(party.id.in_(party_ids)))
-    }
+def _organizations(party_ids: Collection[int]) -> tuple[dict[int, str], frozenset[int], dict[int, Organization]]:
+    """The names, which of them are practices that pay coordinators' wages, and each with its places in groups."""
+    party, practice = Party.__table__, Practice.__table__
+    rows = db.session.execute(
+        select(party.c.id, party.c.name, practice.c.pays_coordinator_wages)
+        .outerjoin(practice, practice.c.id == party.c.id)
+        .where(party.c.id.in_(party_ids))
+    ).all()
+    names = {row.id: row.name for row in rows}
+    paying = frozenset(row.id for row in rows if row.pays_coordinator_wages)
     memberships: defaultdict[int, list[GroupMembership]] = defaultdict(list)
     stakes = db.session.execute(
         select(
@@ -248,4 +248,5 @@ def _organizations(party_ids: Collection[int]) -> tuple[dict[int, str], dict[int
         memberships[stake.party_id].append(
             GroupMembership(stake.group_id, stake.name, Span(stake.starts_on, stake.ends_on), Decimal(stake.percent))
         )
-    return names, {key: Organization(key, name, memberships=tuple(memberships[key])) for key, name in names.items()}
+    organizations = {key: Organization(key, name, memberships=tuple(memberships[key])) for key, name in names.items()}
+    return names, paying, organizations

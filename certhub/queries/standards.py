@@ -31,6 +31,7 @@ _PARSED: dict[tuple[int, str], Standard] = {}
 class Forecast:
     """The version that judges a holder's next renewal and why, and the day within its time from which another does."""
 
+    window: RenewalWindow
     version: StandardVersion
     because: str
     changes: tuple[date, Applicable] | None
@@ -71,7 +72,8 @@ def in_force(
 
 def next_renewal(period: CredentialPeriod, *, as_of: date) -> Forecast:
     """The version that judges the next renewal of a term, if it is filed as soon as it can be from `as_of` on."""
-    versions = adopted(period.standard_version.standard_id)
+    # The version of the term is one of them, and is not read again.
+    versions = adopted(period.credential.standard_id)
     window = window_of(period)
     filed_on = max(as_of, window.opens_on.on)
     kind = application_kind_on(window, filed_on) or ApplicationKind.RENEWAL
@@ -79,7 +81,7 @@ def next_renewal(period: CredentialPeriod, *, as_of: date) -> Forecast:
     held = _held(period)
     found = transitions.version_for(*asked, held)
     version = next(one for one in versions if one.version == found.version)
-    return Forecast(version, found.because, transitions.next_change(*asked, window.grace_until.on, held))
+    return Forecast(window, version, found.because, transitions.next_change(*asked, window.grace_until.on, held))
 
 
 def window_of(period: CredentialPeriod) -> RenewalWindow:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, func, select
+from sqlalchemy import ColumnElement, Row, Select, and_, case, func, select, type_coerce
 from sqlalchemy.orm import InstrumentedAttribute, aliased, joinedload
 
 from certhub.database import db
@@ -130,15 +130,17 @@ def counts(row: type[Evidence]) -> ColumnElement[bool]:
     return ~select(_Given.id).where(_Given.evidence_id == row.id, ~accepted.exists()).exists()
 
 
-def verdicts(whose: ColumnElement[bool]) -> dict[int, Verdict]:
-    """For the evidence that some parties handed in: the word on it, pending while there is none.
+def with_verdicts(statement: Select[Any]) -> Select[Any]:
+    """A statement that reads evidence, with a column `handed_in`: the word on what was handed in between applications.
 
-    `whose` is a condition on `Submittal.party_id`.
+    It is pending while there is none, and None for evidence that came another way.
     """
-    rows = db.session.execute(
-        select(Submittal.evidence_id, _Word.verdict).outerjoin(_Word, _counts(Submittal)).where(whose)
+    word = case((Submittal.id.is_not(None), func.coalesce(_Word.verdict, Verdict.PENDING)))
+    return (
+        statement.add_columns(type_coerce(word, _Word.verdict.type).label("handed_in"))
+        .outerjoin(Submittal, Submittal.evidence_id == Evidence.id)
+        .outerjoin(_Word, _counts(Submittal))
     )
-    return {evidence_id: verdict or Verdict.PENDING for evidence_id, verdict in rows}
 
 
 def _counts(given: type[Submittal]) -> ColumnElement[bool]:

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import bindparam, insert, select, update
 
 from certhub import clock
-from certhub.database import db, locked, repeat_plans
+from certhub.database import db, locked, look_at, repeat_plans
 from certhub.models.accounts import User
 from certhub.models.certification import Credential, CredentialPeriod
 from certhub.models.orders import BoardOrder, OrderEffect, OrderRevocation
@@ -32,6 +32,9 @@ from certhub.services.bulk_changes import new_numbers
 
 _period: Any = CredentialPeriod.__table__
 _effect: Any = OrderEffect.__table__
+
+_MANY = 1_000
+"""From so many effects on, PostgreSQL looks at their table at once: a revocation minutes later would wait for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -325,6 +328,8 @@ def _note(terms: Sequence[PlannedTerm], order: BoardOrder, after: dict[int, int]
                 for term in terms
             ],
         )
+        if len(terms) >= _MANY:
+            look_at(_effect.name)
 
 
 def _difference(term: PlannedTerm, order: BoardOrder) -> dict[str, Any]:

@@ -127,11 +127,11 @@ def test_an_inserted_entry_is_found_and_named(entries: int) -> None:
     assert report.broken.seq == entries - 3
 
 
+@pytest.mark.only_on("sqlite")
 @pytest.mark.parametrize("column", ["changes", "actor", "hash", "previous_hash"])
 @pytest.mark.parametrize("value", ["x'ff00'", "cast(x'ff41' AS text)"])
 def test_bytes_that_are_no_text_are_a_broken_entry(entries: int, column: str, value: str) -> None:
-    if db.engine.dialect.name == "postgresql":
-        pytest.skip("PostgreSQL keeps nothing but UTF-8 in a text")
+    """PostgreSQL keeps nothing but UTF-8 in a text."""
     execute(f"UPDATE audit_entry SET {column} = {value} WHERE seq = {entries}")
 
     report = audit_verification.verify()

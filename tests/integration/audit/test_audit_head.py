@@ -189,9 +189,9 @@ def test_a_tail_cut_off_with_its_head_is_found_by_the_file_outside_the_database(
     assert audit_heads.last_kept(heads) == kept
 
 
+@pytest.mark.only_on("sqlite")
 def test_the_command_names_an_entry_that_is_no_text_and_a_head_that_takes_no_entry(committed_app: Flask) -> None:
-    if db.engine.dialect.name == "postgresql":
-        pytest.skip("PostgreSQL keeps nothing but UTF-8 in a text")
+    """PostgreSQL keeps nothing but UTF-8 in a text."""
     unprotect()
     execute("UPDATE audit_entry SET changes = x'ff00' WHERE seq = 2", "UPDATE audit_head SET hash = x'ff00'")
     db.session.commit()

@@ -306,3 +306,25 @@ def test_an_order_costs_the_same_statements_for_few_holders_and_for_many(adminis
             CredentialPeriod.expires_on == date(2027, 1, 31), CredentialPeriod.superseded_at.is_(None)
         )
     ) == 42  # fmt: skip
+
+
+@pytest.mark.only_on("postgresql")
+def test_the_database_knows_of_the_many_effects_of_an_order_at_once(
+    administrator: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Or it takes their table for empty until it looks by itself, and the letters about the order take minutes."""
+    monkeypatch.setattr(orders_service, "_MANY", 4)
+
+    def known() -> int:
+        asked = "SELECT reltuples FROM pg_class WHERE relname = 'order_effect'"
+        return int(db.session.connection().exec_driver_sql(asked).scalar_one())
+
+    for _ in range(3):
+        holder()
+    in_force(administrator)
+    before = known()
+    holder()
+    put_in_force(drafted(administrator, extends_to=date(2027, 1, 31)), administrator)
+
+    assert before <= 0
+    assert known() == 7
