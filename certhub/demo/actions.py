@@ -25,46 +25,34 @@ _PROBATION_LASTS = timedelta(days=180)
 
 def condition_heard(office: Office) -> Story[None]:
     """A condition that is not discipline, with its notice; a hearing makes it shorter, which has a notice, too."""
-    at = _days_ago(office, 240)
-    yield at
-    notice = _acted(
-        office, UNDER_A_CONDITION, StatusEventKind.ND_CONDITION, at=at,
+    notice = yield from _acted(
+        office, UNDER_A_CONDITION, StatusEventKind.ND_CONDITION, days=240,
         reason="After a long leave, a second care coordinator looks at each care plan before it is used.",
     )  # fmt: skip
     yield from _heard(office, notice, asked=230, scheduled=220, held=205)
-    at = _days_ago(office, 200)
-    yield at
-    notices.record_step(
-        notice, HearingStep.DECIDED, on=clock.civil_date(at), outcome=HearingOutcome.MODIFIED,
-        last_day=clock.civil_date(_days_ago(office, 170)), base_url=office.press.base_url, actor=office.administrator,
-        at=at, note="The condition was right, but without an end it is too long. It ends on the day given here.",
+    yield from _decided(
+        office, notice, HearingOutcome.MODIFIED, days=200, last_day=clock.civil_date(_days_ago(office, 170)),
+        note="The condition was right, but without an end it is too long. It ends on the day given here.",
     )  # fmt: skip
 
 
 def suspension_lifted(office: Office) -> Story[None]:
     """Suspended at once; a prompt hearing finds that the complaint was about somebody else."""
-    at = _days_ago(office, 330)
-    yield at
-    notice = _acted(
-        office, SUSPENDED_AT_ONCE, StatusEventKind.SUMMARY_SUSPENSION, at=at,
+    notice = yield from _acted(
+        office, SUSPENDED_AT_ONCE, StatusEventKind.SUMMARY_SUSPENSION, days=330,
         reason="A complaint says that care plans were signed for visits that did not take place.",
     )  # fmt: skip
     yield from _heard(office, notice, asked=327, scheduled=323, held=313)
-    at = _days_ago(office, 308)
-    yield at
-    notices.record_step(
-        notice, HearingStep.DECIDED, on=clock.civil_date(at), outcome=HearingOutcome.REVERSED,
-        base_url=office.press.base_url, actor=office.administrator, at=at,
+    yield from _decided(
+        office, notice, HearingOutcome.REVERSED, days=308,
         note="The visits took place. The complaint was about another person with a similar name.",
     )  # fmt: skip
 
 
 def probation(office: Office) -> Story[None]:
     """On probation for half a year, which goes on."""
-    at = _days_ago(office, 60)
-    yield at
-    _acted(
-        office, ON_PROBATION, StatusEventKind.PROBATION, at=at, ends_on=clock.civil_date(at) + _PROBATION_LASTS,
+    yield from _acted(
+        office, ON_PROBATION, StatusEventKind.PROBATION, days=60, lasts=_PROBATION_LASTS,
         reason="Two care plans were sent to the wrong practice. A supervisor looks at each plan before it is sent.",
     )  # fmt: skip
 
@@ -74,12 +62,17 @@ def _days_ago(office: Office, days: int) -> datetime:
 
 
 def _acted(
-    office: Office, name: str, kind: StatusEventKind, *, reason: str, ends_on: date | None = None, at: datetime
-) -> ActionNotice:
+    office: Office, name: str, kind: StatusEventKind, *, reason: str, lasts: timedelta | None = None, days: int
+) -> Story[ActionNotice]:
+    """An action so many days ago, and its notice."""
+    at = _days_ago(office, days)
+    yield at
+    on = clock.civil_date(at)
     holder = office.coordinators[name]
     credential = db.session.scalars(select(Credential).where(Credential.party_id == holder.id)).one()
     event = status_events.record(
-        credential, kind, effective_on=clock.civil_date(at), ends_on=ends_on, reason=reason, citation="272 CMR 9.00",
+        credential, kind, effective_on=on, ends_on=on + lasts if lasts else None, reason=reason,
+        citation="272 CMR 9.00",
         actor=office.administrator, at=at,
     )  # fmt: skip
     notice = notices.serve(event, "", base_url=office.press.base_url, actor=office.administrator, at=at)
@@ -101,3 +94,15 @@ def _heard(office: Office, notice: ActionNotice, *, asked: int, scheduled: int, 
             notice, step, on=clock.civil_date(_days_ago(office, on)), asked_by=asked_by,
             base_url=office.press.base_url, actor=office.administrator, at=at,
         )  # fmt: skip
+
+
+def _decided(
+    office: Office, notice: ActionNotice, outcome: HearingOutcome, *, days: int, note: str, last_day: date | None = None
+) -> Story[None]:
+    """The decision after a hearing, so many days ago."""
+    at = _days_ago(office, days)
+    yield at
+    notices.record_step(
+        notice, HearingStep.DECIDED, on=clock.civil_date(at), outcome=outcome, last_day=last_day, note=note,
+        base_url=office.press.base_url, actor=office.administrator, at=at,
+    )  # fmt: skip

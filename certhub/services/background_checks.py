@@ -3,18 +3,20 @@
 from datetime import date, datetime
 
 from certhub import clock
-from certhub.database import db, locked
+from certhub.database import locked
 from certhub.models.accounts import User
 from certhub.models.certification import Evidence
 from certhub.models.parties import Coordinator
 from certhub.queries import background_checks
 from certhub.rules.audit_actions import AuditAction
+from certhub.rules.evidence_forms import EvidenceInput
 from certhub.rules.refusal import Refusal
 from certhub.rules.requirement_kinds import typed_parameters
 from certhub.rules.requirement_kinds.checks import recheck_due_on
 from certhub.rules.standard import Requirement
 from certhub.rules.terms import written
 from certhub.services import audit
+from certhub.services.evidence import keep
 
 
 def record(
@@ -44,16 +46,11 @@ def record(
                 f"A {check} check of {written(known.answered_on)} is on file already. Enter a later one.",
                 field="answered_on",
             )
-    evidence = Evidence(
-        party_id=person.id,
-        requirement_code=requirement.code,
-        value={"check": check, "cleared": cleared, "source": source, "reviewer": actor.name},
-        occurred_on=answered_on,
-        expires_on=recheck_due_on(typed_parameters(requirement), answered_on, None) if cleared else None,
-        provided_by_id=actor.id,
-        recorded_at=at,
+    given = EvidenceInput(
+        {"check": check, "cleared": cleared, "source": source, "reviewer": actor.name},
+        answered_on,
+        recheck_due_on(typed_parameters(requirement), answered_on, None) if cleared else None,
     )
-    db.session.add(evidence)
-    db.session.flush()
+    evidence = keep(requirement.code, given, party_id=person.id, provided_by=actor, at=at)
     audit.record(actor, AuditAction.BACKGROUND_CHECK_RECORDED, evidence, at=at)
     return evidence

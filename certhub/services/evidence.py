@@ -44,20 +44,41 @@ def provide(
         raise Refusal("Nothing is entered for this requirement: it is computed from the records.")
     if needs_file(requirement) and file is None:
         raise Refusal("Upload the document. Without it this requirement cannot be met.", field="file")
+    evidence = keep(
+        requirement.code, given,
+        party_id=application.party_id, application_id=application.id, file=file, provided_by=actor, at=at,
+    )  # fmt: skip
+    audit.record(actor, AuditAction.EVIDENCE_PROVIDED, evidence, at=at)
+    return evidence
+
+
+def keep(
+    requirement_code: str,
+    given: EvidenceInput,
+    *,
+    party_id: int,
+    application_id: int | None = None,
+    file: StoredFile | None = None,
+    provided_by: User | None,
+    at: datetime,
+) -> Evidence:
+    """Put evidence on file; whoever asks for it checks first whether it may be, and tells the audit trail.
+
+    `provided_by` is nobody where it came from somebody without an account, such as a referee.
+    """
     evidence = Evidence(
-        party_id=application.party_id,
-        application_id=application.id,
-        requirement_code=requirement.code,
+        party_id=party_id,
+        application_id=application_id,
+        requirement_code=requirement_code,
         value=dict(given.value),
         file_id=file.id if file else None,
         occurred_on=given.occurred_on,
         expires_on=given.expires_on,
-        provided_by_id=actor.id,
+        provided_by_id=provided_by.id if provided_by else None,
         recorded_at=at,
     )
     db.session.add(evidence)
     db.session.flush()
-    audit.record(actor, AuditAction.EVIDENCE_PROVIDED, evidence, at=at)
     return evidence
 
 
@@ -78,9 +99,14 @@ def take_back(application: Application, evidence: Evidence, *, actor: User, at: 
     if judged is None:
         raise Refusal("The standard does not ask for this.")
     require_open(application, judged, actor)
-    cancel = Evidence(
+    audit.record(actor, AuditAction.EVIDENCE_WITHDRAWN, cancel(evidence, actor=actor, at=at), at=at)
+
+
+def cancel(evidence: Evidence, *, actor: User, at: datetime) -> Evidence:
+    """Put a row on file that takes evidence back; the audit trail is told by whoever asks, as with `keep`."""
+    row = Evidence(
         party_id=evidence.party_id,
-        application_id=application.id,
+        application_id=evidence.application_id,
         requirement_code=evidence.requirement_code,
         value={},
         provided_by_id=actor.id,
@@ -88,9 +114,9 @@ def take_back(application: Application, evidence: Evidence, *, actor: User, at: 
         supersedes_id=evidence.id,
         withdrawn=True,
     )
-    db.session.add(cancel)
+    db.session.add(row)
     db.session.flush()
-    audit.record(actor, AuditAction.EVIDENCE_WITHDRAWN, cancel, at=at)
+    return row
 
 
 def require_open(application: Application, requirement: Requirement, actor: User) -> None:

@@ -7,11 +7,12 @@ from datetime import datetime
 from certhub import clock
 from certhub.database import db, locked
 from certhub.models.accounts import User
-from certhub.models.certification import Application, Evidence
+from certhub.models.certification import Application
 from certhub.models.references import ReferenceLink, ReferenceRequest, ReferenceSignature
 from certhub.queries import references, signed_texts
 from certhub.rules.audit_actions import AuditAction
 from certhub.rules.evidence_fields import KNOWN_FOR
+from certhub.rules.evidence_forms import EvidenceInput
 from certhub.rules.findings import listed
 from certhub.rules.identifiers import normalise_email, require_email, require_person_name
 from certhub.rules.lifecycle import WITH_APPLICANT, is_open
@@ -34,6 +35,7 @@ from certhub.rules.signing import CONSENT
 from certhub.rules.standard import Requirement
 from certhub.rules.tokens import new_token, token_hash
 from certhub.services import applicants, audit, outbox
+from certhub.services.evidence import keep
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,16 +173,10 @@ def answer(
         ratings=given.ratings,
         comment=given.comment,
     )
-    evidence = Evidence(
-        party_id=request.party_id,
-        application_id=application.id,
-        requirement_code=request.requirement_code,
-        value=dict(found.value),
-        occurred_on=clock.civil_date(at),
-        recorded_at=at,
-    )
-    db.session.add(evidence)
-    db.session.flush()
+    evidence = keep(
+        request.requirement_code, EvidenceInput(found.value, clock.civil_date(at)),
+        party_id=request.party_id, application_id=application.id, provided_by=None, at=at,
+    )  # fmt: skip
     signature = ReferenceSignature(
         request_id=request.id,
         evidence_id=evidence.id,

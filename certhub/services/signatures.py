@@ -14,7 +14,7 @@ from certhub.queries.signed_texts import SignedText
 from certhub.queries.sites import open_sites
 from certhub.rules.audit_actions import AuditAction
 from certhub.rules.drift import frozen
-from certhub.rules.evidence_forms import asks_reasons, checked_value, text_to_sign
+from certhub.rules.evidence_forms import EvidenceInput, asks_reasons, checked_value, text_to_sign
 from certhub.rules.permissions import DPH_ROLES
 from certhub.rules.refusal import Refusal
 from certhub.rules.requirement_kinds.papers import REASONS, party_name, require_signer
@@ -104,17 +104,10 @@ def _signed(
         typed["party"] = given.signed_for
     checked = checked_value(requirement, typed, today=today)
     sites = sites_named(requirement, given.sites, open_sites(party.id, today))
-    evidence = Evidence(
-        party_id=party.id,
-        application_id=application_id,
-        requirement_code=requirement.code,
-        value={**checked.value, **sites},
-        occurred_on=checked.occurred_on,
-        provided_by_id=actor.id,
-        recorded_at=at,
-    )
-    db.session.add(evidence)
-    db.session.flush()
+    evidence = evidence_service.keep(
+        requirement.code, EvidenceInput({**checked.value, **sites}, checked.occurred_on),
+        party_id=party.id, application_id=application_id, provided_by=actor, at=at,
+    )  # fmt: skip
     facts, _ = signatures.facts_under(party, actor)
     signature = Signature(
         evidence_id=evidence.id,

@@ -6,7 +6,7 @@ from certhub.database import db
 from certhub.models.parties import Practice, PracticeSite
 from certhub.queries import sites
 from certhub.rules.audit_actions import AuditAction
-from certhub.rules.identifiers import require_massachusetts_zip, require_organization_name, require_zip
+from certhub.rules.identifiers import require_massachusetts_zip, require_organization_name
 from certhub.rules.refusal import Refusal
 from certhub.rules.sites import require_opening_day
 from certhub.rules.terms import ONE_DAY
@@ -28,18 +28,11 @@ def add(
     at: datetime,
 ) -> PracticeSite:
     """Add a place where the practice sees patients."""
-    if not address_line:
-        raise Refusal("Enter the street and number.", field="address_line")
-    site = PracticeSite(
-        practice_id=practice.id,
-        name=require_organization_name(name),
-        address_line=address_line,
-        zip_code=require_massachusetts_zip(zip_code) if zip_code else None,
-        municipality_id=municipality(municipality_id).id,
-        service_location=service_location or None,
-        opened_on=opened_on,
-        recorded_at=at,
-    )
+    site = _site(
+        practice.id, name=name, address_line=address_line, zip_code=zip_code, municipality_id=municipality_id,
+        service_location=service_location,
+    )  # fmt: skip
+    site.opened_on, site.recorded_at = opened_on, at
     db.session.add(site)
     db.session.flush()
     audit.record(actor, AuditAction.SITE_ADDED, site, at=at, party_id=practice.id)
@@ -61,8 +54,10 @@ def move(
 
     Raises `Refusal` for a site that is closed or has moved already, and for a day before it opened.
     """
-    if not address_line:
-        raise Refusal("Enter the street and number.", field="address_line")
+    moved = _site(
+        site.practice_id, name=site.name, address_line=address_line, zip_code=zip_code,
+        municipality_id=municipality_id, service_location=site.service_location or "",
+    )  # fmt: skip
     _require_newest(site)
     if site.closed_on is not None:
         raise Refusal("This site is closed, or has moved already.")
@@ -71,17 +66,7 @@ def move(
             "The first day at the new address must be after the day on which the site opened.", field="moved_on"
         )
     site.closed_on = moved_on - ONE_DAY
-    moved = PracticeSite(
-        practice_id=site.practice_id,
-        name=site.name,
-        address_line=address_line,
-        zip_code=require_zip(zip_code) if zip_code else None,
-        municipality_id=municipality(municipality_id).id,
-        service_location=site.service_location,
-        opened_on=moved_on,
-        moved_from_id=site.id,
-        recorded_at=at,
-    )
+    moved.opened_on, moved.moved_from_id, moved.recorded_at = moved_on, site.id, at
     db.session.add(moved)
     db.session.flush()
     audit.record(actor, AuditAction.SITE_CLOSED, site, at=at, party_id=site.practice_id)
@@ -108,8 +93,10 @@ def correct(
     It stays the same place, so nothing is to be signed anew. Where the site had moved here, the last day at its old
     address goes with the first day here. Raises `Refusal` for a site that has moved away.
     """
-    if not address_line:
-        raise Refusal("Enter the street and number.", field="address_line")
+    corrected = _site(
+        site.practice_id, name=name, address_line=address_line, zip_code=zip_code, municipality_id=municipality_id,
+        service_location=service_location,
+    )  # fmt: skip
     if not reason:
         raise Refusal("Say what was wrong.", field="reason")
     _require_newest(site)
@@ -122,16 +109,7 @@ def correct(
         has_moved_here=left is not None,
         opened_before=left.opened_on if left else None,
     )
-    corrected = PracticeSite(
-        practice_id=site.practice_id,
-        name=require_organization_name(name),
-        address_line=address_line,
-        zip_code=require_massachusetts_zip(zip_code) if zip_code else None,
-        municipality_id=municipality(municipality_id).id,
-        service_location=service_location or None,
-        opened_on=opened_on,
-        closed_on=site.closed_on,
-    )
+    corrected.opened_on, corrected.closed_on = opened_on, site.closed_on
     if left is not None and opened_on is not None and opened_on != site.opened_on:
         closed = _until(left, opened_on - ONE_DAY)
         _supersede(left, closed, reason, actor, at)
@@ -151,6 +129,22 @@ def close(site: PracticeSite, *, closed_on: date, actor: Actor, at: datetime) ->
     site.closed_on = closed_on
     audit.record(actor, AuditAction.SITE_CLOSED, site, at=at, party_id=site.practice_id)
     drifts.note(site.practice, actor=actor, at=at)
+
+
+def _site(
+    practice_id: int, *, name: str, address_line: str, zip_code: str, municipality_id: int, service_location: str
+) -> PracticeSite:
+    """A place as it was typed. Raises `Refusal` beside what cannot be."""
+    if not address_line:
+        raise Refusal("Enter the street and number.", field="address_line")
+    return PracticeSite(
+        practice_id=practice_id,
+        name=require_organization_name(name),
+        address_line=address_line,
+        zip_code=require_massachusetts_zip(zip_code) if zip_code else None,
+        municipality_id=municipality(municipality_id).id,
+        service_location=service_location or None,
+    )
 
 
 def _require_newest(site: PracticeSite) -> None:

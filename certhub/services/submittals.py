@@ -23,6 +23,7 @@ from certhub.rules.standard import Requirement
 from certhub.rules.submittals import due_on, goes_into, may_be_handed_in, require_waiting, require_word
 from certhub.rules.vocabulary import Verdict
 from certhub.services import audit, outbox
+from certhub.services.evidence import cancel, keep
 
 LOOKED_AT = "paper-looked-at"
 
@@ -59,18 +60,7 @@ def hand_in(
     require_open(credential, requirement, actor)
     if needs_file(requirement) and file is None:
         raise Refusal("Upload the document. Without it this cannot count.", field="file")
-    evidence = Evidence(
-        party_id=credential.party_id,
-        requirement_code=requirement.code,
-        value=dict(given.value),
-        file_id=file.id if file else None,
-        occurred_on=given.occurred_on,
-        expires_on=given.expires_on,
-        provided_by_id=actor.id,
-        recorded_at=at,
-    )
-    db.session.add(evidence)
-    db.session.flush()
+    evidence = keep(requirement.code, given, party_id=credential.party_id, file=file, provided_by=actor, at=at)
     today = clock.civil_date(at)
     submittal = Submittal(
         evidence_id=evidence.id,
@@ -93,18 +83,7 @@ def take_back(submittal: Submittal, *, actor: User, at: datetime) -> None:
     if actor.role in DPH_ROLES:
         raise Refusal("Whoever handed this in takes it back.")
     require_waiting(submittals.as_it_stands(submittal).state)
-    cancel = Evidence(
-        party_id=submittal.party_id,
-        requirement_code=submittal.requirement_code,
-        value={},
-        provided_by_id=actor.id,
-        recorded_at=at,
-        supersedes_id=submittal.evidence_id,
-        withdrawn=True,
-    )
-    db.session.add(cancel)
-    db.session.flush()
-    audit.record(actor, AuditAction.PAPER_TAKEN_BACK, cancel, at=at)
+    audit.record(actor, AuditAction.PAPER_TAKEN_BACK, cancel(submittal.evidence, actor=actor, at=at), at=at)
 
 
 def look_at(
