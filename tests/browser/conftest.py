@@ -8,6 +8,7 @@ from playwright.sync_api import Browser, sync_playwright
 from tests.browser.inspection import Inspector
 from tests.browser.person import Person
 from tests.browser.site import Site, running
+from tests.conftest import shared_folder
 
 _FLAGS = (
     "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
@@ -33,8 +34,10 @@ def chromium() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="session")
-def inspector(chromium: Browser) -> Inspector:
-    return Inspector(chromium)
+def inspector(chromium: Browser, tmp_path_factory: pytest.TempPathFactory) -> Inspector:
+    seen = shared_folder(tmp_path_factory) / "pages-seen"
+    seen.mkdir(exist_ok=True)
+    return Inspector(chromium, seen)
 
 
 @pytest.fixture

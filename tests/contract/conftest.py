@@ -1,18 +1,14 @@
 """An application with two lots of organizations, and each page of it fetched once as each role."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
 from certhub.app import create_app
-from certhub.database import db, transaction
-from certhub.models import Base
+from certhub.database import db
 from certhub.rules.vocabulary import Role
-from certhub.services import reference_data
-from certhub.services.audit import SystemActor
 from tests import factories
 from tests.conftest import Browser, Databases, settings_for
 from tests.contract import survey
@@ -69,15 +65,11 @@ class Survey:
 
 @pytest.fixture(scope="session")
 def surveyed(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Survey]:
-    app = create_app(settings_for(databases.make(), tmp_path_factory.mktemp("survey")))
+    app = create_app(settings_for(databases.prepared(), tmp_path_factory.mktemp("survey")))
     app.testing = True
     # An error is a page with the status 500 here, as in production, so that one test can list all of them.
     app.config["PROPAGATE_EXCEPTIONS"] = False
     app.test_client_class = Forgetful
-    with app.app_context():
-        Base.metadata.create_all(db.engine)
-        with transaction():
-            reference_data.load(SystemActor("test"), at=datetime(2020, 1, 1, 12, tzinfo=UTC))
     yield Survey(app)
     with app.app_context():
         db.engine.dispose()

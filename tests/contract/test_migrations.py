@@ -59,7 +59,7 @@ def _unordered(definition: str) -> str:
 
 @pytest.fixture(scope="module")
 def migrated(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
-    app = create_app(settings_for(databases.make(), tmp_path_factory.mktemp("migrated")))
+    app = create_app(settings_for(databases.empty(), tmp_path_factory.mktemp("migrated")))
     with app.app_context():
         flask_migrate.upgrade()
         yield app
@@ -70,7 +70,7 @@ def migrated(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> 
 @pytest.fixture(scope="module")
 def modelled(databases: Databases) -> Iterator[Engine]:
     """A database made from the models, as the other tests use it."""
-    engine = create_engine(databases.make())
+    engine = create_engine(databases.empty())
     Base.metadata.create_all(engine)
     yield engine
     engine.dispose()
@@ -122,7 +122,7 @@ def test_alembic_finds_nothing_to_change(migrated: Flask) -> None:
 
 
 def test_up_and_down_and_up_again_leaves_the_same_schema_and_no_rest(databases: Databases, tmp_path: Path) -> None:
-    app = create_app(settings_for(databases.make(), tmp_path))
+    app = create_app(settings_for(databases.empty(), tmp_path))
     with app.app_context():
         flask_migrate.upgrade()
         with db.engine.connect() as connection:

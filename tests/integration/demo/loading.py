@@ -3,18 +3,17 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import date
 from pathlib import Path
 
 from flask import Flask
 from sqlalchemy import select
 
 from certhub.app import create_app
-from certhub.database import db, transaction
+from certhub.database import db
 from certhub.demo import state
 from certhub.documents.engines import Engine
 from certhub.documents.facts import CertificateFacts
-from certhub.models import Base
 from certhub.models.certification import Application, Credential
 from certhub.models.parties import Assignment, Party
 from certhub.queries import credential_status, evaluations
@@ -22,8 +21,6 @@ from certhub.queries.evaluations import Judgement
 from certhub.rules.lifecycle import OPEN_STATUSES
 from certhub.rules.status import status_on
 from certhub.rules.vocabulary import CredentialStatus, Result, SubjectType
-from certhub.services import reference_data
-from certhub.services.audit import SystemActor
 from certhub.web import context
 from tests.conftest import Databases, settings_for
 
@@ -42,12 +39,9 @@ class Carbon:
 
 @contextmanager
 def loaded(databases: Databases, folder: Path, today: date, engine: Engine | None = None) -> Iterator[Flask]:
-    app = create_app(settings_for(databases.make(), folder))
+    app = create_app(settings_for(databases.prepared(), folder))
     app.testing = True
     with app.app_context():
-        Base.metadata.create_all(db.engine)
-        with transaction():
-            reference_data.load(SystemActor("test"), at=datetime(2020, 1, 1, 12, tzinfo=UTC))
         press = context.press()
         state.load(press if engine is None else replace(press, engine=engine), today=today, progress=lambda _: None)
         yield app
