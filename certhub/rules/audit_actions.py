@@ -88,6 +88,7 @@ class AuditAction(StrEnum):
     SIGNATURE_GIVEN = "signature.given"
     DRIFT_NOTED = "drift.noted"
     DRIFT_WITHDRAWN = "drift.withdrawn"
+    DRIFT_REDATED = "drift.redated"
     REFERENCE_REQUESTED = "reference.requested"
     REFERENCE_SENT_AGAIN = "reference.sent_again"
     REFERENCE_REMINDED = "reference.reminded"
@@ -224,6 +225,7 @@ SENTENCES: dict[AuditAction, str] = {
     AuditAction.SIGNATURE_GIVEN: "signed a statement on the screen",
     AuditAction.DRIFT_NOTED: "changed a fact under a signed statement",
     AuditAction.DRIFT_WITHDRAWN: "set a fact under a signed statement right again",
+    AuditAction.DRIFT_REDATED: "corrected the day from which a fact under a signed statement changed",
     AuditAction.REFERENCE_REQUESTED: "asked somebody for a reference",
     AuditAction.REFERENCE_SENT_AGAIN: "sent a request for a reference again",
     AuditAction.REFERENCE_REMINDED: "reminded somebody of a reference",

@@ -15,8 +15,8 @@ from certhub.demo import lifecycle
 from certhub.models.certification import Credential, Evidence
 from certhub.models.messages import Message, Obligation
 from certhub.models.parties import Practice, PracticeSite
-from certhub.models.signatures import Drift, Signature
-from certhub.queries import credentials, dossiers, drifts, evaluations, signatures
+from certhub.models.signatures import Drift, Statement
+from certhub.queries import credentials, dossiers, drifts, evaluations, statements
 from certhub.rules.reminder_policies import ObligationKind
 from certhub.rules.vocabulary import Result, Role
 from certhub.services import accounts, obligations, parties, sites
@@ -162,7 +162,7 @@ def test_signing_anew_closes_it_and_the_due_date_and_does_not_count_for_the_rene
     renewing = f"/credentials/{credential.id}"
     assert "Sign anew by" in client.get(renewing).text  # beside the requirement, which still counts as met
     for one in drifts.of_party(practice.id):
-        status, text, where = send(client, f"/signatures/{one.signature_id}/anew")
+        status, text, where = send(client, f"/statements/{one.statement_id}/anew")
         assert status == 302, text
         assert client.get(where).status_code == 200
 
@@ -189,17 +189,17 @@ def test_dph_sees_all_of_it_and_another_practice_nothing(
 ) -> None:
     with transaction():
         moves(practice, desk)
-    [signature, *_] = [one.signature_id for one in drifts.of_party(practice.id)]
+    [statement, *_] = [one.statement_id for one in drifts.of_party(practice.id)]
 
     factories.sign_in(client, desk.reviewer)
     assert "Statements to sign anew" in client.get("/").text
     assert "Elm Street Pediatrics" in client.get("/attest-anew").text
-    assert client.get(f"/signatures/{signature}/anew").status_code == 200
+    assert client.get(f"/statements/{statement}/anew").status_code == 200
 
     stranger = factories.make_user(Role.PRACTICE_MANAGER, factories.make_practice())
     factories.sign_in(client, stranger)
     assert client.get("/attest-anew").status_code == 403
-    assert client.get(f"/signatures/{signature}/anew").status_code == 404
+    assert client.get(f"/statements/{statement}/anew").status_code == 404
 
 
 def test_a_site_moves_once_and_stays_the_same_site(
@@ -222,7 +222,7 @@ def test_a_site_moves_once_and_stays_the_same_site(
     assert [(one.address_line, one.closed_on) for one in rows] == [
         ("20 Elm Street", clock.today() - timedelta(days=1)), ("9 Mill Road", None)
     ]  # fmt: skip
-    facts, _ = signatures.facts_under(practice, desk.applicant)
+    facts, _ = statements.facts_of(practice)
     assert [one.key for one in facts if one.kind == "sites"] == [str(site.id)]
 
 
@@ -231,7 +231,7 @@ def test_a_change_before_the_first_signature_asks_for_nothing(app: Flask) -> Non
     manager = factories.make_user(Role.PRACTICE_MANAGER, practice)
     with transaction():
         is_renamed(practice, lifecycle.Desk(manager, manager, press()))
-    assert db.session.scalars(select(Signature)).all() == []
+    assert db.session.scalars(select(Statement)).all() == []
     assert drifts.of_party(practice.id) == []
 
 
@@ -244,9 +244,9 @@ def test_a_practice_with_two_sites_signs_for_each_and_a_move_leaves_one_to_sign(
             municipality_id=factories.municipality().id, opened_on=None, actor=desk.applicant, at=clock.now(),
         )  # fmt: skip
     [first] = [one.id for one in practice.sites if one.id != second.id]
-    anew = next(one.signature_id for one in drifts.of_party(practice.id) if one.requirement_code == "PR-07")
+    anew = next(one.statement_id for one in drifts.of_party(practice.id) if one.requirement_code == "PR-07")
     factories.sign_in(client, desk.applicant)
-    address = f"/signatures/{anew}/anew"
+    address = f"/statements/{anew}/anew"
 
     assert "Second office, 5 Oak Street, Worcester" in client.get(address).text
     status, text, _ = send(client, address)
