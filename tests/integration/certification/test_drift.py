@@ -14,7 +14,7 @@ from certhub.database import db, transaction
 from certhub.demo import lifecycle
 from certhub.models.certification import Credential, Evidence
 from certhub.models.messages import Message, Obligation
-from certhub.models.parties import Practice, PracticeSite
+from certhub.models.parties import Party, Practice, PracticeSite
 from certhub.models.signatures import Drift, Statement
 from certhub.queries import credentials, dossiers, drifts, evaluations, statements
 from certhub.rules.reminder_policies import ObligationKind
@@ -50,22 +50,26 @@ def certified_with_a_site(desk: lifecycle.Desk) -> Practice:
     found = desk.applicant.party
     assert isinstance(found, Practice)
     with transaction():
-        sites.add(
-            found, name="Main office", address_line="20 Elm Street", zip_code="", service_location="",
-            municipality_id=factories.municipality().id, opened_on=date(2015, 4, 1), actor=desk.applicant,
-            at=clock.now(),
-        )  # fmt: skip
+        with_a_site(found, desk)
         lifecycle.certified(found, desk, at=clock.now() - timedelta(days=60))
     return found
 
 
-def site_of(practice: Practice) -> PracticeSite:
+def with_a_site(practice: Practice, desk: lifecycle.Desk) -> None:
+    sites.add(
+        practice, name="Main office", address_line="20 Elm Street", zip_code="", service_location="",
+        municipality_id=factories.municipality().id, opened_on=date(2015, 4, 1), actor=desk.applicant,
+        at=clock.now(),
+    )  # fmt: skip
+
+
+def site_of(practice: Party) -> PracticeSite:
     return db.session.scalars(
         select(PracticeSite).where(PracticeSite.practice_id == practice.id).order_by(PracticeSite.id.desc())
     ).first()  # type: ignore[return-value]  # there is one
 
 
-def moves(practice: Practice, desk: lifecycle.Desk) -> None:
+def moves(practice: Party, desk: lifecycle.Desk) -> None:
     sites.move(
         site_of(practice), address_line="9 Mill Road", zip_code="", municipality_id=factories.municipality("Boston").id,
         moved_on=clock.today() - timedelta(days=5), actor=desk.applicant, at=clock.now(),
@@ -273,3 +277,33 @@ def test_the_open_sites_of_the_day_are_what_a_renewal_asks_for(desk: lifecycle.D
     before = dossiers.dossier_of(practice, application=None, as_of=clock.today() - timedelta(days=6))
     assert [site.words for site in before.sites] == ["Main office, 20 Elm Street, Worcester"]
     assert dossier.facts["sites"] == 1
+
+
+def test_a_corrected_day_closes_the_due_date_that_was_wrong_and_a_further_move_keeps_the_first_one(
+    desk: lifecycle.Desk, practice: Practice
+) -> None:
+    def derived() -> dict[date, str | None]:
+        with transaction():
+            obligations.derive(clock.today(), policies=obligations.shipped_policies(), at=clock.now())
+        db.session.expire_all()
+        rows = db.session.scalars(select(Obligation).where(Obligation.kind == ObligationKind.ATTEST_ANEW))
+        return {one.due_on: one.closed_because for one in rows}
+
+    today = clock.today()
+    with transaction():
+        moves(practice, desk)
+    assert derived() == {today + timedelta(days=25): None}
+    moved = site_of(practice)
+    with transaction():
+        sites.correct(
+            moved, name=moved.name, address_line=moved.address_line, zip_code="",
+            municipality_id=moved.municipality_id, service_location="", opened_on=today - timedelta(days=9),
+            reason="The lease began on another day", actor=desk.applicant, at=clock.now(),
+        )  # fmt: skip
+    assert derived() == {today + timedelta(days=25): "the date was corrected", today + timedelta(days=21): None}
+    with transaction():
+        sites.move(
+            site_of(practice), address_line="1 Pine Street", zip_code="",
+            municipality_id=factories.municipality("Boston").id, moved_on=today, actor=desk.applicant, at=clock.now(),
+        )  # fmt: skip
+    assert {one.due_on for one in drifts.of_party(practice.id)} == {today + timedelta(days=21)}
