@@ -299,7 +299,8 @@ def digest_items(notice_ids: Sequence[int]) -> list[DueItem]:
         .where(CeSelection.id == Obligation.subject_id, Obligation.kind == ObligationKind.CE_PROOF)
         .correlate(Obligation)
         .scalar_subquery(),
-        select(Drift.requirement_code)
+        select(Drift.requirement_code + literal(", for ", String) + _signer())
+        .join(Statement, Statement.id == Drift.statement_id)
         .where(Drift.id == Obligation.subject_id, Obligation.kind == ObligationKind.ATTEST_ANEW)
         .correlate(Obligation)
         .scalar_subquery(),
@@ -325,6 +326,12 @@ def digest_items(notice_ids: Sequence[int]) -> list[DueItem]:
         .order_by(Obligation.due_on, Party.sort_name, ReminderNotice.id)
     )
     return [DueItem(*row) for row in rows]
+
+
+def _signer() -> ColumnElement[str]:
+    """Who is to sign, as `rules.requirement_kinds.papers.party_name` says it."""
+    named = literal("the ", String) + func.replace(Statement.signed_for, "_", " ")
+    return case((Statement.signed_for == "dph", literal("DPH", String)), else_=named)
 
 
 def _renewed_in_time() -> ColumnElement[bool]:

@@ -17,7 +17,7 @@ from certhub.demo import lifecycle
 from certhub.demo.evidence import PAPER
 from certhub.models.accounts import User
 from certhub.models.certification import Application, Credential, Evidence
-from certhub.models.messages import Message, Obligation
+from certhub.models.messages import Message, MessageStatus, Obligation
 from certhub.models.parties import Party, Practice
 from certhub.models.signatures import Drift, Signature, Statement
 from certhub.models.submittals import Submittal, SubmittalReview
@@ -44,6 +44,7 @@ from tests.integration.certification.test_drift import (
 from tests.integration.certification.test_papers import looked_at
 from tests.integration.certification.test_signing import send
 from tests.integration.parties.browsing import fetched, tokens_of
+from tests.integration.reminders.arranging import messages, run_on, watch_from
 
 PHYSICIAN = "lead_physician"
 
@@ -344,3 +345,14 @@ def test_dph_finds_the_page_and_nobody_else_does(client: FlaskClient, desk: life
     for address in ("", "/anew", "/anew/paper"):
         assert client.get(f"/statements/{drift.statement_id}{address}").status_code == 404
         assert client.post(f"/statements/{drift.statement_id}{address}").status_code in (400, 404, 405)
+
+
+def test_the_reminder_says_who_is_to_sign(desk: lifecycle.Desk, practice: Practice) -> None:
+    with transaction():
+        is_renamed(practice, desk)
+    watch_from(clock.today() - timedelta(days=90))
+    run_on(clock.today() + timedelta(days=16))
+    (letter,) = (one for one in messages(MessageStatus.QUEUED) if one.recipient == desk.applicant.email)
+    for signer in ("the practice manager", "the lead physician"):
+        assert f"statement to sign anew PR-01, for {signer}" in letter.body_text
+    assert "sign it anew, here or on paper" in letter.body_text
