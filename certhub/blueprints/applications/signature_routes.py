@@ -31,7 +31,7 @@ from certhub.rules.evidence_fields import REASONS_HINT
 from certhub.rules.evidence_forms import asks_reasons, text_to_sign
 from certhub.rules.lifecycle import WITH_APPLICANT
 from certhub.rules.permissions import Permission, may, sees_network_addresses, works_for_dph
-from certhub.rules.requirement_kinds.papers import party_name
+from certhub.rules.requirement_kinds.papers import party_name, signing_role
 from certhub.rules.service_goals import TAKE_UP_BUSINESS_DAYS
 from certhub.rules.signing import AUTHORITY_LABELS, AUTHORITY_TOLD, LONGEST_TITLE, authorities_of, parties_to, signs_for
 from certhub.rules.standard import Requirement
@@ -180,12 +180,14 @@ def _signing(
         if not form.refused:
             flash("Signed. A copy is on its way to you by e-mail.")
             return redirect(address)
+    away = [only] if only else list(parties_to(requirement))
     return render_template(
         "applications/sign.html",
         party=party,
         requirement=requirement,
         form=form,
-        away=[party_name(one) for one in ([only] if only else parties_to(requirement))],
+        away=[party_name(one) for one in away],
+        away_sign_here=any(signing_role(one) for one in away),
         back=back,
         on_paper=on_paper,
         **form.shows(requirement),

@@ -305,7 +305,7 @@ def test_the_physician_is_asked_on_paper_and_the_page_says_so(
     assert "for the lead physician" in fetched(client, f"/organizations/{practice.id}")
 
     page = fetched(client, f"/statements/{drift.statement_id}/anew")
-    assert "It is for the lead physician to sign" in page
+    assert "It is for the lead physician to sign. Print this page" in page
     assert f'href="{form_of(drift)}"' in page
     form = fetched(client, form_of(drift))
     assert "Print the text below" in form
