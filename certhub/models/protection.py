@@ -21,7 +21,7 @@ from certhub.models.parties import LicenceCheck
 from certhub.models.record_merges import RecordMergeItem
 from certhub.models.references import ReferenceSignature
 from certhub.models.review import ApplicationStage, Recommendation, RequirementNote
-from certhub.models.signatures import Signature
+from certhub.models.signatures import Signature, Statement
 from certhub.models.standards import StandardVersion
 from certhub.models.submittals import Submittal, SubmittalReview
 from certhub.models.training import TrainingApproval
@@ -46,6 +46,7 @@ APPEND_ONLY = tuple(
         ActionNotice,
         HearingEntry,
         ReferenceSignature,
+        Statement,
         Signature,
         LicenceCheck,
         SelfAssessmentResult,

@@ -1,4 +1,4 @@
-"""Signatures that were given on the screen, and what must be attested anew because a fact under one has changed."""
+"""Signed statements with the facts under them, how one was signed on the screen, and what must be attested anew."""
 
 from datetime import date, datetime
 from typing import Any
@@ -12,6 +12,30 @@ from certhub.models.certification import Evidence
 from certhub.models.parties import Party
 from certhub.rules.drift import FactKind
 from certhub.rules.signing import SigningAuthority
+
+
+class Statement(Base):
+    """The facts that a signed statement rests on, kept when it was put on file; on the screen or on paper alike."""
+
+    __table_args__ = (Index("ix_statement_party", "party_id", "requirement_code"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    evidence_id: Mapped[int] = mapped_column(ForeignKey("evidence.id"), unique=True)
+    party_id: Mapped[int] = mapped_column(ForeignKey("party.id"), comment="Whom the statement is about")
+    requirement_code: Mapped[str] = mapped_column(String(20))
+    signed_for: Mapped[str] = mapped_column(String(40), comment="The party to the text, such as practice_manager")
+    signer_id: Mapped[int | None] = mapped_column(
+        ForeignKey("account.id"), comment="The account that signed, or on paper the one that has the signer's name"
+    )
+    signed_name: Mapped[str] = mapped_column(String(200), comment="As typed in place of a signature, or on the paper")
+    rests_on: Mapped[dict[str, Any]] = mapped_column(
+        comment="The facts on file that it rests on, as they stood: for each kind, words by key"
+    )
+    recorded_at: Mapped[datetime]
+
+    evidence: Mapped[Evidence] = relationship()
+    party: Mapped[Party] = relationship()
+    signer: Mapped[User | None] = relationship()
 
 
 class Signature(Base):
@@ -38,9 +62,6 @@ class Signature(Base):
     address: Mapped[str] = mapped_column(
         String(45), comment="IP address of the signer; shown to DPH and auditors only, and never logged"
     )
-    rests_on: Mapped[dict[str, Any]] = mapped_column(
-        comment="The facts on file that it rests on, as they stood: for each kind, words by key"
-    )
     signed_at: Mapped[datetime]
 
     evidence: Mapped[Evidence] = relationship()
@@ -49,12 +70,12 @@ class Signature(Base):
 
 
 class Drift(Base):
-    """A fact under a signature that changed, so that the statement must be signed anew; open until that is done."""
+    """A fact under a signed statement that changed, so that it must be signed anew; open until that is done."""
 
     __table_args__ = (
         Index(
             "uq_drift_standing",
-            "signature_id",
+            "statement_id",
             "fact",
             unique=True,
             postgresql_where=text("withdrawn_at IS NULL"),
@@ -65,7 +86,7 @@ class Drift(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     party_id: Mapped[int] = mapped_column(ForeignKey("party.id"))
-    signature_id: Mapped[int] = mapped_column(ForeignKey("signature.id"))
+    statement_id: Mapped[int] = mapped_column(ForeignKey("statement.id"))
     requirement_code: Mapped[str] = mapped_column(String(20))
     fact: Mapped[str] = mapped_column(String(60), comment="Which fact, such as sites:12")
     kind: Mapped[FactKind]
@@ -73,7 +94,9 @@ class Drift(Base):
     changed_on: Mapped[date]
     due_on: Mapped[date] = mapped_column(comment="Last day to sign anew: 30 days after the change (272 CMR 3.05)")
     noted_at: Mapped[datetime]
-    withdrawn_at: Mapped[datetime | None] = mapped_column(comment="When the fact was found to be as before")
+    withdrawn_at: Mapped[datetime | None] = mapped_column(
+        comment="When the fact was found to be as before, or to have changed on another day"
+    )
 
     party: Mapped[Party] = relationship()
-    signature: Mapped[Signature] = relationship()
+    statement: Mapped[Statement] = relationship()

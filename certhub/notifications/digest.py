@@ -65,7 +65,7 @@ _TODO = {
         "Open CE requests, and hand in the certificates of completion now. If you cannot, tell DPH why.",
     ),
     ObligationKind.ATTEST_ANEW: (
-        "A fact under the statement has changed. Read it again, and sign it anew if it is still true.",
+        "A fact under the statement has changed. Read it again. If it is still true, sign it anew, here or on paper.",
         "A fact under the statement has changed and the time to sign it anew is over. Sign it now, or tell DPH.",
     ),
 }

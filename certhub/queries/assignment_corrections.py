@@ -2,11 +2,12 @@
 
 import hashlib
 from dataclasses import dataclass, replace
+from datetime import date
 
 from certhub.database import canonical
 from certhub.models.parties import Assignment
 from certhub.queries import exposure
-from certhub.rules.exposure import Break, Chain, as_read_by, breaks_of
+from certhub.rules.exposure import Break, Chain, as_read_by, breaks_of_correction
 from certhub.rules.independence import Span
 from certhub.rules.permissions import Viewer
 
@@ -22,11 +23,14 @@ class Plan:
     fingerprint: str
 
 
-def plan(viewer: Viewer, assignment: Assignment, days: Span) -> Plan:
-    """The exposures before and after a correction, as far as the viewer may read of them."""
+def plan(viewer: Viewer, assignment: Assignment, days: Span, *, on: date) -> Plan:
+    """The exposures that a correction ends and brings about, as far as the viewer may read of them.
+
+    `on` is the day on which it is recorded.
+    """
     chain = exposure.chains(Assignment.id == assignment.id)[assignment.id]
-    before = _breaks(viewer, chain)
-    after = _breaks(viewer, replace(chain, assignment=days))
+    before = _breaks(viewer, chain, on)
+    after = _breaks(viewer, replace(chain, assignment=days), on)
     facts = [assignment.id, days.from_on, days.to_on, *((one.sentence, one.because) for one in (*before, *after))]
     return Plan(
         days,
@@ -36,8 +40,8 @@ def plan(viewer: Viewer, assignment: Assignment, days: Span) -> Plan:
     )
 
 
-def _breaks(viewer: Viewer, chain: Chain) -> tuple[Break, ...]:
-    reader = exposure.reader_of(viewer)
+def _breaks(viewer: Viewer, chain: Chain, on: date) -> tuple[Break, ...]:
     return as_read_by(
-        reader, breaks_of(chain), coordinator=chain.coordinator, practice=chain.practice, vendor=chain.vendor
-    )
+        exposure.reader_of(viewer), breaks_of_correction(chain, on),
+        coordinator=chain.coordinator, practice=chain.practice, vendor=chain.vendor,
+    )  # fmt: skip

@@ -86,17 +86,32 @@ def facts_of(practice_id: int) -> tuple[list[Fact], list[Gone]]:
     replaced = {row.supersedes_id for row in rows}
     on_file = {words[row.id] for row in rows if row.superseded_at is None}
     miswritten: dict[int, frozenset[str]] = {}
+    days = {row.id: (row.starts_on, row.ends_on) for row in rows}
+    misdated: dict[int, tuple[frozenset[date | None], frozenset[date | None]]] = {}
     facts: list[Fact] = []
     gone: list[Gone] = []
     for row in rows:
         before, key = row.supersedes_id, row.role.value
         miswritten[row.id] = frozenset() if before is None else miswritten[before] | {words[before]}
+        misdated[row.id] = _misdated(days.get(before or 0), misdated.get(before or 0))
         if row.superseded_at is not None:
             mistaken = ({words[row.id]} | miswritten[row.id]) - on_file
             if row.id not in replaced and mistaken:
                 gone.append(Gone(FactKind.CHAMPIONS, key, clock.civil_date(row.superseded_at), frozenset(mistaken)))
         elif row.ends_on is None:
-            facts.append(Fact(FactKind.CHAMPIONS, key, words[row.id], row.starts_on, miswritten[row.id]))
+            facts.append(
+                Fact(FactKind.CHAMPIONS, key, words[row.id], row.starts_on, miswritten[row.id], misdated[row.id][0])
+            )
         else:
-            gone.append(Gone(FactKind.CHAMPIONS, key, row.ends_on + ONE_DAY))
+            gone.append(Gone(FactKind.CHAMPIONS, key, row.ends_on + ONE_DAY, misdated=misdated[row.id][1]))
     return facts, sorted(gone, key=lambda one: one.since)
+
+
+def _misdated(
+    replaced: tuple[date, date | None] | None, before: tuple[frozenset[date | None], frozenset[date | None]] | None
+) -> tuple[frozenset[date | None], frozenset[date | None]]:
+    """The first days with a champion, and the first ones without, that a row corrected; an open end is no wrong day."""
+    if replaced is None or before is None:
+        return frozenset(), frozenset()
+    starts_on, ends_on = replaced
+    return before[0] | {starts_on}, before[1] | ({ends_on + ONE_DAY} if ends_on else frozenset())

@@ -1,17 +1,16 @@
-"""What must be attested anew: facts under a signature that changed, and that nobody has signed for since."""
+"""What must be attested anew: facts under a signed statement that changed, and that nobody has signed for since."""
 
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, exists, func, select
-from sqlalchemy.orm import InstrumentedAttribute, aliased
+from sqlalchemy import ColumnElement, Row, Select, and_, func, select
+from sqlalchemy.orm import InstrumentedAttribute, contains_eager
 
 from certhub.database import db
-from certhub.models.certification import Evidence
 from certhub.models.parties import Party
-from certhub.models.signatures import Drift, Signature
-from certhub.queries import obligations
+from certhub.models.signatures import Drift, Statement
+from certhub.queries import obligations, statements
 from certhub.queries.paging import Page, paged
 from certhub.queries.visibility import party_visible
 from certhub.rules.permissions import Viewer
@@ -26,7 +25,8 @@ class DriftRow:
     drift_id: int
     party_id: int
     party: str
-    signature_id: int
+    statement_id: int
+    signed_for: str
     requirement_code: str
     sentence: str
     changed_on: date
@@ -46,25 +46,33 @@ def first(viewer: Viewer, day: date, *, number: int) -> tuple[int, list[DriftRow
 
 
 def of_party(party_id: int) -> list[Drift]:
-    """What changed under the signatures of a party since they were given, certified or not."""
+    """What changed under the signed statements of a party since they were given, certified or not."""
     return list(
         db.session.scalars(
             select(Drift)
-            .join(Signature, Signature.id == Drift.signature_id)
+            .join(Drift.statement)
             .where(Drift.party_id == party_id, is_open())
-            .order_by(Drift.due_on, Drift.id)
+            .options(contains_eager(Drift.statement))
+            .order_by(*_KEYS)
+        )
+    )
+
+
+def of_statement(statement: Statement) -> list[Drift]:
+    """What changed under one signed statement; none once it was signed anew or no longer stands."""
+    return list(
+        db.session.scalars(
+            select(Drift)
+            .join(Statement, Statement.id == Drift.statement_id)
+            .where(Drift.statement_id == statement.id, is_open())
+            .order_by(*_KEYS)
         )
     )
 
 
 def is_open() -> ColumnElement[bool]:
-    """Condition on drifts beside their signatures: the fact is not as it was, and nobody has signed anew."""
-    return and_(Drift.withdrawn_at.is_(None), ~obligations.signed_anew(Drift, Signature), ~_taken_back())
-
-
-def _taken_back() -> ColumnElement[bool]:
-    back = aliased(Evidence)
-    return exists().where(back.supersedes_id == Signature.evidence_id)
+    """Condition on drifts beside their statements: the fact is not as it was, and nobody has signed anew."""
+    return and_(Drift.withdrawn_at.is_(None), statements.stands(Statement), ~statements.signed_anew(Statement))
 
 
 def _open(viewer: Viewer, day: date) -> Select[*tuple[Any, ...]]:
@@ -73,13 +81,14 @@ def _open(viewer: Viewer, day: date) -> Select[*tuple[Any, ...]]:
             Drift.id,
             Drift.party_id,
             Party.name,
-            Drift.signature_id,
+            Drift.statement_id,
+            Statement.signed_for,
             Drift.requirement_code,
             Drift.sentence,
             Drift.changed_on,
             Drift.due_on,
         )
-        .join(Signature, Signature.id == Drift.signature_id)
+        .join(Statement, Statement.id == Drift.statement_id)
         .join(Party, Party.id == Drift.party_id)
         .where(
             is_open(),
@@ -90,4 +99,4 @@ def _open(viewer: Viewer, day: date) -> Select[*tuple[Any, ...]]:
 
 
 def _row(row: Row[*tuple[Any, ...]]) -> DriftRow:
-    return DriftRow(*row[:8])
+    return DriftRow(*row[:9])

@@ -11,7 +11,7 @@ from certhub.database import canonical
 from certhub.models.parties import Assignment, Employment, VendorOrganization
 from certhub.queries import applications, coordinators, exposure
 from certhub.rules.employment import Spell, access_in_words, placement_within
-from certhub.rules.exposure import Break, Chain, Link, as_read_by, breaks_of
+from certhub.rules.exposure import Break, Chain, as_read_by, breaks_of_correction
 from certhub.rules.independence import Span
 from certhub.rules.permissions import Viewer
 
@@ -93,10 +93,7 @@ def _exposures(
     on: date,
     employed: Sequence[Span] | None = None,
 ) -> list[Exposed]:
-    """The exposures of the person's work for the employer, with other days of assignments or of employment.
-
-    Those by an employment, and of the others those that have begun by the day: what expires later may be renewed.
-    """
+    """The exposures of the person's work for the employer, with other days of assignments or of employment."""
     chains = exposure.chains(
         and_(
             Assignment.coordinator_id == employment.coordinator_id,
@@ -109,19 +106,15 @@ def _exposures(
         if days is None:
             continue
         then = replace(chain, assignment=days, employments=chain.employments if employed is None else tuple(employed))
-        found += [
-            Exposed(chain.practice, one)
-            for one in _read(viewer, then)
-            if one.link is Link.EMPLOYMENT or one.from_on <= on
-        ]
+        found += [Exposed(chain.practice, one) for one in _read(viewer, then, on)]
     return found
 
 
-def _read(viewer: Viewer, chain: Chain) -> tuple[Break, ...]:
-    reader = exposure.reader_of(viewer)
+def _read(viewer: Viewer, chain: Chain, on: date) -> tuple[Break, ...]:
     return as_read_by(
-        reader, breaks_of(chain), coordinator=chain.coordinator, practice=chain.practice, vendor=chain.vendor
-    )
+        exposure.reader_of(viewer), breaks_of_correction(chain, on),
+        coordinator=chain.coordinator, practice=chain.practice, vendor=chain.vendor,
+    )  # fmt: skip
 
 
 def _handover(employment: Employment, spell: Spell, on: date) -> str:

@@ -15,7 +15,7 @@ from certhub.models.messages import Message
 from certhub.models.parties import Party
 from certhub.models.record_merges import RecordMerge, ToldApart
 from certhub.models.references import ReferenceRequest
-from certhub.models.signatures import Signature
+from certhub.models.signatures import Signature, Statement
 from certhub.models.submittals import Submittal
 from certhub.rules.vocabulary import SubjectType
 
@@ -60,6 +60,7 @@ HOLDERS: dict[str, Callable[[int], int | None]] = {
     "request_id": _of(ReferenceRequest),
     "selection_id": _of(CeSelection),
     "signature_id": _of(Signature),
+    "statement_id": _of(Statement),
     "submittal_id": _of(Submittal),
     "seq": _of(AuditEntry),
 }

@@ -26,10 +26,10 @@ from certhub.models.certification import Application, Credential, CredentialPeri
 from certhub.models.messages import Obligation, Reminder, ReminderNotice, ReminderStatus
 from certhub.models.orders import OrderEffect
 from certhub.models.parties import Employment, ExternalLicence, Party
-from certhub.models.signatures import Drift, Signature
+from certhub.models.signatures import Drift, Statement
 from certhub.models.standards import StandardSet
 from certhub.models.submittals import Submittal
-from certhub.queries import submittals
+from certhub.queries import statements, submittals
 from certhub.rules.reminder_policies import ON_PAPER, Audience, ObligationKind, Policies
 from certhub.rules.status import ENDING_EVENTS
 from certhub.rules.vocabulary import ApplicationKind, ApplicationStatus, SubjectType
@@ -43,6 +43,7 @@ RENEWED = "already renewed"
 MOVED = "an order of the Board moved the date"
 SUBMITTED = "renewal application submitted"
 HANDED_IN = "a newer one is with DPH"
+CORRECTED = "the date was corrected"
 LEFT = "no longer employed"
 NOBODY = "no e-mail address is known"
 
@@ -148,7 +149,7 @@ def _credential_settled(day: date) -> ColumnElement[str | None]:
             (exists().where(standing, CredentialPeriod.expires_on > Obligation.due_on), literal(RENEWED, String)),
             (
                 ~stands,
-                literal("the date was corrected", String),
+                literal(CORRECTED, String),
             ),
             else_=null(),
         ),
@@ -170,7 +171,7 @@ def _licence_settled() -> ColumnElement[str | None]:
     )
     return case(
         (renewed, literal(RENEWED, String)),
-        (~standing, literal("the date was corrected", String)),
+        (~standing, literal(CORRECTED, String)),
         else_=null(),
     )
 
@@ -193,27 +194,22 @@ def ce_request_settled(selection_id: SQLColumnExpression[int]) -> ColumnElement[
 
 
 def _drift_settled(day: date) -> ColumnElement[str | None]:
-    row, under, back = aliased(Drift), aliased(Signature), aliased(Evidence)
-    its = exists().where(row.id == Obligation.subject_id, under.id == row.signature_id)
+    row, under, instead = aliased(Drift), aliased(Statement), aliased(Drift)
+    its = exists().where(row.id == Obligation.subject_id, under.id == row.statement_id)
+    redated = exists().where(
+        row.id == Obligation.subject_id,
+        instead.statement_id == row.statement_id,
+        instead.fact == row.fact,
+        instead.noted_at == row.withdrawn_at,
+    )
     return case(
+        (redated, literal(CORRECTED, String)),
         (its.where(row.withdrawn_at.is_not(None)), literal("the fact is as before again", String)),
-        (its.where(signed_anew(row, under)), literal("signed anew", String)),
-        (its.where(back.supersedes_id == under.evidence_id), literal("the statement was taken back", String)),
+        (its.where(statements.signed_anew(under)), literal("signed anew", String)),
+        (its.where(statements.taken_back(under)), literal("the statement was taken back", String)),
+        (its.where(statements.sent_back(under)), literal("DPH sent the statement back", String)),
         (~holds_credential(day, Obligation.party_id), literal("credential ended", String)),
         else_=null(),
-    )
-
-
-def signed_anew(drift: type[Drift], under: type[Signature]) -> ColumnElement[bool]:
-    """Whether the statement of a drift beside its signature was signed once more after the drift was noted."""
-    newer, back = aliased(Signature), aliased(Evidence)
-    return exists().where(
-        newer.party_id == drift.party_id,
-        newer.requirement_code == drift.requirement_code,
-        newer.signed_for == under.signed_for,
-        newer.signed_at >= drift.noted_at,
-        newer.id > under.id,
-        ~exists().where(back.supersedes_id == newer.evidence_id),
     )
 
 
@@ -303,7 +299,8 @@ def digest_items(notice_ids: Sequence[int]) -> list[DueItem]:
         .where(CeSelection.id == Obligation.subject_id, Obligation.kind == ObligationKind.CE_PROOF)
         .correlate(Obligation)
         .scalar_subquery(),
-        select(Drift.requirement_code)
+        select(Drift.requirement_code + literal(", for ", String) + _signer())
+        .join(Statement, Statement.id == Drift.statement_id)
         .where(Drift.id == Obligation.subject_id, Obligation.kind == ObligationKind.ATTEST_ANEW)
         .correlate(Obligation)
         .scalar_subquery(),
@@ -329,6 +326,12 @@ def digest_items(notice_ids: Sequence[int]) -> list[DueItem]:
         .order_by(Obligation.due_on, Party.sort_name, ReminderNotice.id)
     )
     return [DueItem(*row) for row in rows]
+
+
+def _signer() -> ColumnElement[str]:
+    """Who is to sign, as `rules.requirement_kinds.papers.party_name` says it."""
+    named = literal("the ", String) + func.replace(Statement.signed_for, "_", " ")
+    return case((Statement.signed_for == "dph", literal("DPH", String)), else_=named)
 
 
 def _renewed_in_time() -> ColumnElement[bool]:

@@ -1,25 +1,18 @@
-"""Signatures that were given on the screen: one with its text, those of some evidence, and the facts under them."""
+"""Signatures that were given on the screen: one with its text, and those of some evidence."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, exists, or_, select
-from sqlalchemy.orm import aliased, contains_eager, joinedload
+from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy.orm import contains_eager, joinedload
 
-from certhub import clock
 from certhub.database import db
-from certhub.models.accounts import User
-from certhub.models.certification import Application, Credential, Evidence
-from certhub.models.parties import OwnershipStake, Party
+from certhub.models.certification import Application, Evidence
 from certhub.models.signatures import Signature
-from certhub.queries import champions, dossiers, signed_texts, sites, standards
+from certhub.queries import signed_texts
 from certhub.queries.signed_texts import SignedText
 from certhub.queries.visibility import NotVisible, application_visible, party_visible
-from certhub.rules.drift import Fact, FactKind, Gone
 from certhub.rules.permissions import Viewer
-from certhub.rules.standard import Requirement
-from certhub.rules.terms import ONE_DAY
-from certhub.rules.vocabulary import SubjectType
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,76 +65,3 @@ def _visible(viewer: Viewer) -> ColumnElement[bool]:
     return or_(
         Signature.account_id == viewer.id, outside, Evidence.application_id.is_not(None) & application_visible(viewer)
     )
-
-
-def requirement_now(signature: Signature) -> Requirement | None:
-    """What the party must sign in the term that runs; None where its standard asks for the statement no longer."""
-    credential = db.session.scalar(
-        select(Credential).where(Credential.party_id == signature.party_id).order_by(Credential.id.desc()).limit(1)
-    )
-    period = dossiers.latest_period(credential) if credential else None
-    if period is None:
-        return None
-    definition = standards.definition_of(period.standard_version)
-    return next((one for one in definition.requirements if one.code == signature.requirement_code), None)
-
-
-def standing(party_id: int) -> list[Signature]:
-    """For each statement of a party the latest signature that was not taken back."""
-    later, newer = aliased(Evidence), aliased(Signature)
-    not_taken_back = ~exists().where(later.supersedes_id == newer.evidence_id)
-    return list(
-        db.session.scalars(
-            select(Signature).where(
-                Signature.party_id == party_id,
-                ~exists().where(later.supersedes_id == Signature.evidence_id),
-                ~exists().where(
-                    newer.party_id == Signature.party_id,
-                    newer.requirement_code == Signature.requirement_code,
-                    newer.signed_for == Signature.signed_for,
-                    newer.id > Signature.id,
-                    not_taken_back,
-                ),
-            )
-        )
-    )
-
-
-def facts_under(party: Party, signer: User) -> tuple[list[Fact], list[Gone]]:
-    """The facts on file that a signature of `signer` for `party` can rest on, and those that stand no longer."""
-    facts, gone = _facts_of(party)
-    key = str(signer.id)
-    if signer.deactivated_at is None:
-        facts.append(Fact(FactKind.SIGNER, key, signer.name))
-    else:
-        gone.append(Gone(FactKind.SIGNER, key, clock.civil_date(signer.deactivated_at)))
-    return facts, gone
-
-
-def _facts_of(party: Party) -> tuple[list[Fact], list[Gone]]:
-    facts = [Fact(FactKind.NAME, "name", party.name)]
-    gone: list[Gone] = []
-    for stake in db.session.scalars(
-        select(OwnershipStake).where(OwnershipStake.party_id == party.id).order_by(OwnershipStake.starts_on)
-    ):
-        key = str(stake.group_id)
-        if stake.ends_on is None:
-            facts.append(Fact(FactKind.OWNERS, key, stake.group.name, stake.starts_on))
-        else:
-            gone.append(Gone(FactKind.OWNERS, key, stake.ends_on + ONE_DAY))
-    if party.kind is SubjectType.PRACTICE:
-        recorded = sites.recorded(party.id)
-        first, miswritten = sites.first_of_each(recorded), sites.miswritten(recorded)
-        for site in recorded:
-            key = str(first[site.id])
-            if site.superseded_at is not None:
-                continue
-            if site.closed_on is None:
-                words = sites.in_words(site)
-                facts.append(Fact(FactKind.SITES, key, words, site.opened_on, miswritten[site.id]))
-            else:
-                gone.append(Gone(FactKind.SITES, key, site.closed_on + ONE_DAY))
-        leading, left = champions.facts_of(party.id)
-        facts += leading
-        gone += left
-    return facts, gone

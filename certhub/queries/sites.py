@@ -98,6 +98,16 @@ def miswritten(sites: Collection[PracticeSite]) -> dict[int, frozenset[str]]:
     return corrected
 
 
+def misdated(sites: Collection[PracticeSite]) -> dict[int, frozenset[date | None]]:
+    """For each row, oldest first, the first days that it corrected."""
+    corrected: dict[int, frozenset[date | None]] = {}
+    first_days = {site.id: site.opened_on for site in sites}
+    for site in sites:
+        before = site.supersedes_id
+        corrected[site.id] = frozenset() if before is None else corrected[before] | {first_days[before]}
+    return corrected
+
+
 def in_words(site: PracticeSite) -> str:
     """A site with its address, on one line."""
     return f"{site.name}, {site.address_line}, {site.municipality.name}"

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, case, func, select, type_coerce
+from sqlalchemy import ColumnElement, Row, Select, SQLColumnExpression, and_, case, func, select, type_coerce
 from sqlalchemy.orm import InstrumentedAttribute, aliased, joinedload
 
 from certhub.database import db
@@ -128,6 +128,12 @@ def counts(row: type[Evidence]) -> ColumnElement[bool]:
     """Condition on evidence: what was handed in between applications counts once DPH has accepted it."""
     accepted = select(_Word.id).where(_counts(_Given), _Word.verdict == Verdict.ACCEPTED)
     return ~select(_Given.id).where(_Given.evidence_id == row.id, ~accepted.exists()).exists()
+
+
+def sent_back(evidence_id: SQLColumnExpression[int]) -> ColumnElement[bool]:
+    """Condition on evidence: it was handed in between applications, and DPH sent it back."""
+    returned = select(_Word.id).where(_counts(_Given), _Word.verdict == Verdict.RETURNED)
+    return select(_Given.id).where(_Given.evidence_id == evidence_id, returned.exists()).exists()
 
 
 def with_verdicts(statement: Select[Any]) -> Select[Any]:

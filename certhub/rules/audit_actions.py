@@ -88,6 +88,7 @@ class AuditAction(StrEnum):
     SIGNATURE_GIVEN = "signature.given"
     DRIFT_NOTED = "drift.noted"
     DRIFT_WITHDRAWN = "drift.withdrawn"
+    DRIFT_REDATED = "drift.redated"
     REFERENCE_REQUESTED = "reference.requested"
     REFERENCE_SENT_AGAIN = "reference.sent_again"
     REFERENCE_REMINDED = "reference.reminded"
@@ -222,8 +223,9 @@ SENTENCES: dict[AuditAction, str] = {
     AuditAction.PAPER_ACCEPTED: "accepted a paper",
     AuditAction.PAPER_SENT_BACK: "sent back a paper with a reason",
     AuditAction.SIGNATURE_GIVEN: "signed a statement on the screen",
-    AuditAction.DRIFT_NOTED: "changed a fact under a signed statement",
-    AuditAction.DRIFT_WITHDRAWN: "set a fact under a signed statement right again",
+    AuditAction.DRIFT_NOTED: "found that a fact under a signed statement has changed",
+    AuditAction.DRIFT_WITHDRAWN: "found that a fact under a signed statement is as before",
+    AuditAction.DRIFT_REDATED: "found that a fact under a signed statement changed on another day",
     AuditAction.REFERENCE_REQUESTED: "asked somebody for a reference",
     AuditAction.REFERENCE_SENT_AGAIN: "sent a request for a reference again",
     AuditAction.REFERENCE_REMINDED: "reminded somebody of a reference",

@@ -16,6 +16,7 @@ from enum import StrEnum
 from certhub.rules.independence import Span
 from certhub.rules.status import History, explain_status, is_authorized, status_on
 from certhub.rules.terms import ONE_DAY, written
+from certhub.rules.vocabulary import CredentialStatus
 
 
 class Link(StrEnum):
@@ -93,6 +94,15 @@ def exposure_on(chain: Chain, day: date, links: Collection[Link] = tuple(Link)) 
     return tuple(one for one in breaks_of(chain, links) if one.on(day))
 
 
+def breaks_of_correction(chain: Chain, on: date) -> tuple[Break, ...]:
+    """The breaks that a correction recorded on a day can bring about or end, the earliest first.
+
+    A term that runs out later as planned is no consequence of it, for it may be renewed until then, and neither is a
+    credential that may be granted until then. An employment that ends, or a status that bars the holder, is.
+    """
+    return tuple(one for one in breaks_of(chain) if not _may_be_held_by_then(chain, one, on))
+
+
 def as_read_by(
     reader: Reader, breaks: tuple[Break, ...], *, coordinator: str, practice: str, vendor: str
 ) -> tuple[Break, ...]:
@@ -113,6 +123,14 @@ def as_read_by(
         sentence = f"{coordinator} is not cleared to work with {practice} from {written(first)} on."
         own.append(Break(None, first, None, sentence, f"Ask {vendor} who can take over."))
     return tuple(sorted(own, key=lambda one: one.from_on))
+
+
+def _may_be_held_by_then(chain: Chain, found: Break, on: date) -> bool:
+    if found.link is None or found.link is Link.EMPLOYMENT or found.from_on <= on:
+        return False
+    histories = _histories(chain, found.link)
+    ran_out = (CredentialStatus.IN_GRACE, CredentialStatus.EXPIRED)
+    return not histories or any(status_on(history, found.from_on) in ran_out for history in histories)
 
 
 def _without(chain: Chain, link: Link) -> Iterable[Span]:

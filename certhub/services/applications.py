@@ -28,6 +28,7 @@ from certhub.services import (
     audit,
     certificates,
     credentials,
+    drifts,
     handovers,
     notices,
     recommendations,
@@ -205,6 +206,7 @@ def review_item(
     }[verdict]
     audit.record(actor, action, review, at=at, party_id=application.party_id)
     submittals.look_at_within(evidence, verdict, reason=review.reason, actor=actor, at=at)
+    drifts.note(application.party, actor=actor, at=at)  # another statement may stand than before
     return review
 
 

@@ -103,8 +103,9 @@ def correct(
     if not reason.strip():
         raise Refusal("Say what was wrong.", field="reason")
     span = Span(starts_on, ends_on)
-    require_correctable(assignment, span, on=clock.civil_date(at))
-    if assignment_corrections.plan(actor, assignment, span).fingerprint != seen:
+    today = clock.civil_date(at)
+    require_correctable(assignment, span, on=today)
+    if assignment_corrections.plan(actor, assignment, span, on=today).fingerprint != seen:
         raise Refusal(
             "Nothing was changed yet: this is not what was last shown to you. Look at what changes, then confirm."
         )

@@ -23,7 +23,7 @@ from certhub.rules.lifecycle import ENTERED_BY_DEPARTMENT, WITH_APPLICANT, is_op
 from certhub.rules.permissions import DPH_ROLES
 from certhub.rules.refusal import Refusal
 from certhub.rules.standard import Requirement
-from certhub.services import audit
+from certhub.services import audit, drifts, statements
 
 
 def provide(
@@ -48,6 +48,7 @@ def provide(
         requirement.code, given,
         party_id=application.party_id, application_id=application.id, file=file, provided_by=actor, at=at,
     )  # fmt: skip
+    statements.keep_paper(evidence, requirement, party=application.party, at=at)
     audit.record(actor, AuditAction.EVIDENCE_PROVIDED, evidence, at=at)
     return evidence
 
@@ -100,6 +101,7 @@ def take_back(application: Application, evidence: Evidence, *, actor: User, at: 
         raise Refusal("The standard does not ask for this.")
     require_open(application, judged, actor)
     audit.record(actor, AuditAction.EVIDENCE_WITHDRAWN, cancel(evidence, actor=actor, at=at), at=at)
+    drifts.note(application.party, actor=actor, at=at)  # an earlier statement may stand again
 
 
 def cancel(evidence: Evidence, *, actor: User, at: datetime) -> Evidence:

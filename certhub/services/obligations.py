@@ -14,7 +14,7 @@ from certhub.models.ce_audits import CeAudit, CeSelection
 from certhub.models.certification import Credential, CredentialPeriod, Evidence
 from certhub.models.messages import Obligation
 from certhub.models.parties import ExternalLicence
-from certhub.models.signatures import Drift, Signature
+from certhub.models.signatures import Drift, Statement
 from certhub.queries import drifts, obligations, submittals
 from certhub.rules.reminder_policies import ObligationKind, Policies, parse_policies
 from certhub.services.bulk_changes import insert_or, rows_changed
@@ -108,7 +108,7 @@ def _derived(day: date, policies: Policies, at: datetime) -> list[Select[*tuple[
             obligations.ce_request_settled(CeSelection.__table__.c.id).is_(None),
         ),
         select(literal(ObligationKind.ATTEST_ANEW.value, String), Drift.id, Drift.party_id, Drift.due_on, recorded)
-        .join(Signature, Signature.id == Drift.signature_id)
+        .join(Statement, Statement.id == Drift.statement_id)
         .where(
             drifts.is_open(),
             obligations.holds_credential(day, Drift.__table__.c.party_id),

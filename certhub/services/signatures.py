@@ -8,12 +8,11 @@ from certhub.database import db, locked
 from certhub.models.accounts import User
 from certhub.models.certification import Application, Evidence
 from certhub.models.parties import Party
-from certhub.models.signatures import Signature
-from certhub.queries import signatures, signed_texts
+from certhub.models.signatures import Signature, Statement
+from certhub.queries import signed_texts
 from certhub.queries.signed_texts import SignedText
 from certhub.queries.sites import open_sites
 from certhub.rules.audit_actions import AuditAction
-from certhub.rules.drift import frozen
 from certhub.rules.evidence_forms import EvidenceInput, asks_reasons, checked_value, text_to_sign
 from certhub.rules.permissions import DPH_ROLES
 from certhub.rules.refusal import Refusal
@@ -22,7 +21,7 @@ from certhub.rules.signing import AUTHORITY_TOLD, CONSENT, require_authority, re
 from certhub.rules.sites import SITES, sites_named
 from certhub.rules.standard import Requirement
 from certhub.rules.vocabulary import RequirementKind
-from certhub.services import audit, outbox
+from certhub.services import audit, outbox, statements
 from certhub.services import evidence as evidence_service
 
 COPY = "signature-copy"
@@ -68,16 +67,16 @@ def sign(
 
 
 def sign_anew(
-    signature: Signature, requirement: Requirement, given: Signing, *, base_url: str, actor: User, at: datetime
+    statement: Statement, requirement: Requirement, given: Signing, *, base_url: str, actor: User, at: datetime
 ) -> Signature:
     """Sign a statement once more in the middle of a term, because a fact under it has changed.
 
     It is no part of an application, and does not count for the next one. Raises `Refusal` as `sign` does.
     """
-    locked(signature.party)
+    locked(statement.party)
     if actor.role in DPH_ROLES:
         raise Refusal("The organization signs this.")
-    return _signed(signature.party, requirement, given, None, base_url=base_url, actor=actor, at=at)
+    return _signed(statement.party, requirement, given, None, base_url=base_url, actor=actor, at=at)
 
 
 def _signed(
@@ -108,7 +107,7 @@ def _signed(
         requirement.code, EvidenceInput({**checked.value, **sites}, checked.occurred_on),
         party_id=party.id, application_id=application_id, provided_by=actor, at=at,
     )  # fmt: skip
-    facts, _ = signatures.facts_under(party, actor)
+    statements.keep(evidence, requirement, party=party, signer=actor, name=name, at=at)
     signature = Signature(
         evidence_id=evidence.id,
         party_id=party.id,
@@ -126,7 +125,6 @@ def _signed(
         consent_version=consent.version,
         consent_sha256=consent.sha256,
         address=given.address[:45],
-        rests_on=frozen(facts, text.rests_on),
         signed_at=at,
     )
     db.session.add(signature)

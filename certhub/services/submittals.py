@@ -10,19 +10,24 @@ from certhub.models.accounts import User
 from certhub.models.certification import Credential, Evidence
 from certhub.models.files import StoredFile
 from certhub.models.parties import Party
+from certhub.models.signatures import Statement
 from certhub.models.standards import StandardVersion
 from certhub.models.submittals import Submittal, SubmittalReview
-from certhub.queries import applications, submittals
+from certhub.queries import applications, drifts, submittals
+from certhub.queries import statements as stated
+from certhub.queries.statements import AskedNow
 from certhub.queries.visibility import party_visible
 from certhub.rules.audit_actions import AuditAction
 from certhub.rules.evidence_forms import EvidenceInput, needs_file
 from certhub.rules.lifecycle import WITH_APPLICANT
 from certhub.rules.permissions import DPH_ROLES
 from certhub.rules.refusal import Refusal
+from certhub.rules.requirement_kinds.papers import party_name
 from certhub.rules.standard import Requirement
 from certhub.rules.submittals import due_on, goes_into, may_be_handed_in, require_waiting, require_word
 from certhub.rules.vocabulary import Verdict
-from certhub.services import audit, outbox
+from certhub.services import audit, outbox, statements
+from certhub.services import drifts as noting
 from certhub.services.evidence import cancel, keep
 
 LOOKED_AT = "paper-looked-at"
@@ -58,9 +63,48 @@ def hand_in(
     """
     locked(credential)
     require_open(credential, requirement, actor)
+    return _handed_in(credential, version, requirement, given, file=file, actor=actor, at=at)
+
+
+def require_anew(statement: Statement, actor: User) -> None:
+    """Raises `Refusal` where a statement cannot be handed in anew, on paper and beside an application, now."""
+    if actor.role in DPH_ROLES:
+        raise Refusal("The organization signs this.")
+    if not drifts.of_statement(statement):
+        raise Refusal("This need not be signed anew: no fact under it has changed, or it was signed anew by now.")
+    under_way = applications.open_of(statement.party_id)
+    if under_way is not None and under_way.status in WITH_APPLICANT:
+        raise Refusal("An application is under way. Add this to the application.")
+
+
+def hand_in_anew(
+    statement: Statement, asked: AskedNow, given: EvidenceInput, *, file: StoredFile | None, actor: User, at: datetime
+) -> Submittal:
+    """Hand in a statement that was signed anew on paper, because a fact under it has changed.
+
+    It answers the change at once, as a signature on the screen does, unless a reviewer sends it back. Raises `Refusal`.
+    """
+    locked(asked.credential)
+    require_anew(statement, actor)
+    if given.value.get("party", statement.signed_for) != statement.signed_for:
+        raise Refusal(f"This is for {party_name(statement.signed_for)} to sign.", field="party")
+    return _handed_in(asked.credential, asked.version, asked.requirement, given, file=file, actor=actor, at=at)
+
+
+def _handed_in(
+    credential: Credential,
+    version: StandardVersion,
+    requirement: Requirement,
+    given: EvidenceInput,
+    *,
+    file: StoredFile | None,
+    actor: User,
+    at: datetime,
+) -> Submittal:
     if needs_file(requirement) and file is None:
         raise Refusal("Upload the document. Without it this cannot count.", field="file")
     evidence = keep(requirement.code, given, party_id=credential.party_id, file=file, provided_by=actor, at=at)
+    statements.keep_paper(evidence, requirement, party=credential.party, at=at)
     today = clock.civil_date(at)
     submittal = Submittal(
         evidence_id=evidence.id,
@@ -84,6 +128,7 @@ def take_back(submittal: Submittal, *, actor: User, at: datetime) -> None:
         raise Refusal("Whoever handed this in takes it back.")
     require_waiting(submittals.as_it_stands(submittal).state)
     audit.record(actor, AuditAction.PAPER_TAKEN_BACK, cancel(submittal.evidence, actor=actor, at=at), at=at)
+    noting.note(submittal.party, actor=actor, at=at)  # an earlier statement may stand again
 
 
 def look_at(
@@ -105,6 +150,7 @@ def look_at(
     standing = stands.word.id if stands.word else None
     require_word(verdict, reason, state=stands.state, shown=shown, standing=standing)
     review = _recorded(submittal, verdict, reason, supersedes_id=standing, actor=actor, at=at)
+    noting.note(submittal.party, actor=actor, at=at)  # another statement may stand than before
     _tell(submittal, review, base_url=base_url, at=at)
     return review
 
@@ -147,6 +193,8 @@ def _tell(submittal: Submittal, review: SubmittalReview, *, base_url: str, at: d
         recipients[sender.email] = sender.name
     if party.email and party.email not in recipients:
         recipients[party.email] = party.name
+    signed = stated.is_one(submittal.evidence_id)
+    page = f"organizations/{party.id}#anew-title" if signed else f"credentials/{submittal.credential_id}#papers"
     for email, name in recipients.items():
         outbox.enqueue(
             LOOKED_AT,
@@ -154,7 +202,8 @@ def _tell(submittal: Submittal, review: SubmittalReview, *, base_url: str, at: d
             recipient_name=name,
             dedupe_key=f"{LOOKED_AT}:{review.id}:{email}",
             context={
-                "link": f"{base_url}/credentials/{submittal.credential_id}#papers",
+                "link": f"{base_url}/{page}",
+                "signed": signed,
                 "party_name": party.name,
                 "number": submittal.credential.number,
                 "requirement": submittal.requirement_code,

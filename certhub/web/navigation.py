@@ -11,6 +11,7 @@ from certhub.auth.guard import viewer
 from certhub.rules.evidence_words import told, told_scores
 from certhub.rules.lifecycle import APPLICATION_LABELS
 from certhub.rules.permissions import ROLE_LABELS, Permission, Viewer, may, name_shown
+from certhub.rules.requirement_kinds.papers import party_name
 from certhub.rules.status import STATUS_LABELS, work_word
 from certhub.rules.vocabulary import SUBJECT_LABELS
 from certhub.web import formats
@@ -162,6 +163,7 @@ def init_navigation(app: Flask) -> None:
         subject_labels=SUBJECT_LABELS,
         application_labels=APPLICATION_LABELS,
         may_be_left_out=may_be_left_out,
+        signer_in_words=party_name,
     )
 
     @app.context_processor

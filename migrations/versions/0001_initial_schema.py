@@ -47,6 +47,8 @@ PROTECT = {
         "CREATE TRIGGER hearing_entry_is_not_truncated BEFORE TRUNCATE ON hearing_entry FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()",
         "CREATE TRIGGER reference_signature_is_append_only BEFORE UPDATE OR DELETE ON reference_signature FOR EACH ROW EXECUTE FUNCTION refuse_change()",
         "CREATE TRIGGER reference_signature_is_not_truncated BEFORE TRUNCATE ON reference_signature FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()",
+        "CREATE TRIGGER statement_is_append_only BEFORE UPDATE OR DELETE ON statement FOR EACH ROW EXECUTE FUNCTION refuse_change()",
+        "CREATE TRIGGER statement_is_not_truncated BEFORE TRUNCATE ON statement FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()",
         "CREATE TRIGGER signature_is_append_only BEFORE UPDATE OR DELETE ON signature FOR EACH ROW EXECUTE FUNCTION refuse_change()",
         "CREATE TRIGGER signature_is_not_truncated BEFORE TRUNCATE ON signature FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()",
         "CREATE TRIGGER licence_check_is_append_only BEFORE UPDATE OR DELETE ON licence_check FOR EACH ROW EXECUTE FUNCTION refuse_change()",
@@ -134,6 +136,9 @@ PROTECT = {
         "CREATE TRIGGER reference_signature_refuses_update BEFORE UPDATE ON reference_signature BEGIN SELECT RAISE(ABORT, 'rows of reference_signature are never changed or removed'); END",
         "CREATE TRIGGER reference_signature_refuses_delete BEFORE DELETE ON reference_signature BEGIN SELECT RAISE(ABORT, 'rows of reference_signature are never changed or removed'); END",
         "CREATE TRIGGER reference_signature_refuses_replace BEFORE INSERT ON reference_signature WHEN EXISTS (SELECT 1 FROM reference_signature AS kept WHERE kept.id = NEW.id) OR EXISTS (SELECT 1 FROM reference_signature AS kept WHERE kept.evidence_id = NEW.evidence_id) OR EXISTS (SELECT 1 FROM reference_signature AS kept WHERE kept.request_id = NEW.request_id) BEGIN SELECT RAISE(ABORT, 'rows of reference_signature are never changed or removed'); END",
+        "CREATE TRIGGER statement_refuses_update BEFORE UPDATE ON statement BEGIN SELECT RAISE(ABORT, 'rows of statement are never changed or removed'); END",
+        "CREATE TRIGGER statement_refuses_delete BEFORE DELETE ON statement BEGIN SELECT RAISE(ABORT, 'rows of statement are never changed or removed'); END",
+        "CREATE TRIGGER statement_refuses_replace BEFORE INSERT ON statement WHEN EXISTS (SELECT 1 FROM statement AS kept WHERE kept.id = NEW.id) OR EXISTS (SELECT 1 FROM statement AS kept WHERE kept.evidence_id = NEW.evidence_id) BEGIN SELECT RAISE(ABORT, 'rows of statement are never changed or removed'); END",
         "CREATE TRIGGER signature_refuses_update BEFORE UPDATE ON signature BEGIN SELECT RAISE(ABORT, 'rows of signature are never changed or removed'); END",
         "CREATE TRIGGER signature_refuses_delete BEFORE DELETE ON signature BEGIN SELECT RAISE(ABORT, 'rows of signature are never changed or removed'); END",
         "CREATE TRIGGER signature_refuses_replace BEFORE INSERT ON signature WHEN EXISTS (SELECT 1 FROM signature AS kept WHERE kept.id = NEW.id) OR EXISTS (SELECT 1 FROM signature AS kept WHERE kept.evidence_id = NEW.evidence_id) BEGIN SELECT RAISE(ABORT, 'rows of signature are never changed or removed'); END",
@@ -226,6 +231,8 @@ UNPROTECT = {
         "DROP TRIGGER IF EXISTS hearing_entry_is_not_truncated ON hearing_entry",
         "DROP TRIGGER IF EXISTS reference_signature_is_append_only ON reference_signature",
         "DROP TRIGGER IF EXISTS reference_signature_is_not_truncated ON reference_signature",
+        "DROP TRIGGER IF EXISTS statement_is_append_only ON statement",
+        "DROP TRIGGER IF EXISTS statement_is_not_truncated ON statement",
         "DROP TRIGGER IF EXISTS signature_is_append_only ON signature",
         "DROP TRIGGER IF EXISTS signature_is_not_truncated ON signature",
         "DROP TRIGGER IF EXISTS licence_check_is_append_only ON licence_check",
@@ -312,6 +319,9 @@ UNPROTECT = {
         "DROP TRIGGER IF EXISTS reference_signature_refuses_update",
         "DROP TRIGGER IF EXISTS reference_signature_refuses_delete",
         "DROP TRIGGER IF EXISTS reference_signature_refuses_replace",
+        "DROP TRIGGER IF EXISTS statement_refuses_update",
+        "DROP TRIGGER IF EXISTS statement_refuses_delete",
+        "DROP TRIGGER IF EXISTS statement_refuses_replace",
         "DROP TRIGGER IF EXISTS signature_refuses_update",
         "DROP TRIGGER IF EXISTS signature_refuses_delete",
         "DROP TRIGGER IF EXISTS signature_refuses_replace",
@@ -3001,12 +3011,6 @@ def upgrade() -> None:
             nullable=False,
             comment="IP address of the signer; shown to DPH and auditors only, and never logged",
         ),
-        sa.Column(
-            "rests_on",
-            sa.JSON().with_variant(postgresql.JSONB(astext_type=sa.Text()), "postgresql"),
-            nullable=False,
-            comment="The facts on file that it rests on, as they stood: for each kind, words by key",
-        ),
         sa.Column("signed_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=op.f("fk_signature_account_id")),
         sa.ForeignKeyConstraint(["evidence_id"], ["evidence.id"], name=op.f("fk_signature_evidence_id")),
@@ -3017,6 +3021,45 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_signature_account_id"), "signature", ["account_id"], unique=False)
     op.create_index("ix_signature_party", "signature", ["party_id", "requirement_code"], unique=False)
+    op.create_table(
+        "statement",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("evidence_id", sa.Integer(), nullable=False),
+        sa.Column("party_id", sa.Integer(), nullable=False, comment="Whom the statement is about"),
+        sa.Column("requirement_code", sa.String(length=20), nullable=False),
+        sa.Column(
+            "signed_for",
+            sa.String(length=40),
+            nullable=False,
+            comment="The party to the text, such as practice_manager",
+        ),
+        sa.Column(
+            "signer_id",
+            sa.Integer(),
+            nullable=True,
+            comment="The account that signed, or on paper the one that has the signer's name",
+        ),
+        sa.Column(
+            "signed_name",
+            sa.String(length=200),
+            nullable=False,
+            comment="As typed in place of a signature, or on the paper",
+        ),
+        sa.Column(
+            "rests_on",
+            sa.JSON().with_variant(postgresql.JSONB(astext_type=sa.Text()), "postgresql"),
+            nullable=False,
+            comment="The facts on file that it rests on, as they stood: for each kind, words by key",
+        ),
+        sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["evidence_id"], ["evidence.id"], name=op.f("fk_statement_evidence_id")),
+        sa.ForeignKeyConstraint(["party_id"], ["party.id"], name=op.f("fk_statement_party_id")),
+        sa.ForeignKeyConstraint(["signer_id"], ["account.id"], name=op.f("fk_statement_signer_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_statement")),
+        sa.UniqueConstraint("evidence_id", name=op.f("uq_statement_evidence_id")),
+        comment="The facts that a signed statement rests on, kept when it was put on file; on the screen or on paper alike.",
+    )
+    op.create_index("ix_statement_party", "statement", ["party_id", "requirement_code"], unique=False)
     op.create_table(
         "submittal",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -3102,7 +3145,7 @@ def upgrade() -> None:
         "drift",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("party_id", sa.Integer(), nullable=False),
-        sa.Column("signature_id", sa.Integer(), nullable=False),
+        sa.Column("statement_id", sa.Integer(), nullable=False),
         sa.Column("requirement_code", sa.String(length=20), nullable=False),
         sa.Column("fact", sa.String(length=60), nullable=False, comment="Which fact, such as sites:12"),
         sa.Column(
@@ -3130,18 +3173,21 @@ def upgrade() -> None:
         ),
         sa.Column("noted_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column(
-            "withdrawn_at", sa.DateTime(timezone=True), nullable=True, comment="When the fact was found to be as before"
+            "withdrawn_at",
+            sa.DateTime(timezone=True),
+            nullable=True,
+            comment="When the fact was found to be as before, or to have changed on another day",
         ),
         sa.ForeignKeyConstraint(["party_id"], ["party.id"], name=op.f("fk_drift_party_id")),
-        sa.ForeignKeyConstraint(["signature_id"], ["signature.id"], name=op.f("fk_drift_signature_id")),
+        sa.ForeignKeyConstraint(["statement_id"], ["statement.id"], name=op.f("fk_drift_statement_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_drift")),
-        comment="A fact under a signature that changed, so that the statement must be signed anew; open until that is done.",
+        comment="A fact under a signed statement that changed, so that it must be signed anew; open until that is done.",
     )
     op.create_index("ix_drift_party", "drift", ["party_id", "requirement_code"], unique=False)
     op.create_index(
         "uq_drift_standing",
         "drift",
-        ["signature_id", "fact"],
+        ["statement_id", "fact"],
         unique=True,
         postgresql_where=sa.text("withdrawn_at IS NULL"),
         sqlite_where=sa.text("withdrawn_at IS NULL"),
@@ -3323,6 +3369,8 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_submittal_due_on"), table_name="submittal")
     op.drop_index(op.f("ix_submittal_credential_id"), table_name="submittal")
     op.drop_table("submittal")
+    op.drop_index("ix_statement_party", table_name="statement")
+    op.drop_table("statement")
     op.drop_index("ix_signature_party", table_name="signature")
     op.drop_index(op.f("ix_signature_account_id"), table_name="signature")
     op.drop_table("signature")

@@ -29,7 +29,7 @@ from certhub.models.parties import (
     VendorOrganization,
 )
 from certhub.models.record_merges import RecordMerge, ToldApart
-from certhub.models.signatures import Drift, Signature
+from certhub.models.signatures import Drift, Statement
 from certhub.models.standards import StandardPreview, StandardPreviewHolder, StandardSet, StandardVersion
 from certhub.models.training import TrainingCompletion
 from certhub.rules.audit_actions import AuditAction
@@ -129,17 +129,15 @@ def _drifted(practice: Party, by: User) -> None:
     )
     db.session.add(evidence)
     db.session.flush()
-    signature = Signature(
-        evidence_id=evidence.id, party_id=practice.id, requirement_code="PR-07", account_id=by.id,
-        account_name=by.name, signed_name=by.name, signed_for="practice_manager", authority="officer",
-        text_id="space-and-records", text_version=1, text_sha256="0" * 64, consent_id="electronic-consent",
-        consent_version=1, consent_sha256="0" * 64, address="192.0.2.1", rests_on={"sites": {}}, signed_at=WHEN,
+    statement = Statement(
+        evidence_id=evidence.id, party_id=practice.id, requirement_code="PR-07", signed_for="practice_manager",
+        signer_id=by.id, signed_name=by.name, rests_on={"sites": {}}, recorded_at=WHEN,
     )  # fmt: skip
-    db.session.add(signature)
+    db.session.add(statement)
     db.session.flush()
     db.session.add(
         Drift(
-            party_id=practice.id, signature_id=signature.id, requirement_code="PR-07", fact="sites:1", kind="sites",
+            party_id=practice.id, statement_id=statement.id, requirement_code="PR-07", fact="sites:1", kind="sites",
             sentence="New site: Main.", changed_on=date(2026, 3, 3), due_on=date(2026, 4, 2), noted_at=WHEN,
         )
     )  # fmt: skip

@@ -46,7 +46,7 @@ from certhub.models.parties import (
     VendorOrganization,
 )
 from certhub.models.references import ReferenceLink, ReferenceRequest
-from certhub.models.signatures import Signature
+from certhub.models.signatures import Signature, Statement
 from certhub.models.standards import StandardSet, StandardVersion
 from certhub.models.training import TrainingCompletion
 from certhub.queries import standards as queries
@@ -359,6 +359,7 @@ def _held(party: Party, user: User, reviewer: User) -> Values:
     evidence = db.session.scalars(select(Evidence).where(Evidence.application_id == application.id)).all()
     papers = db.session.scalars(select(StoredFile.id).where(StoredFile.party_id == party.id).limit(2)).all()
     signed = db.session.scalars(select(Signature.id).where(Signature.party_id == party.id).limit(1)).all()
+    stated = db.session.scalars(select(Statement.id).where(Statement.party_id == party.id).limit(1)).all()
     led = db.session.scalars(select(Champion.id).where(Champion.practice_id == party.id)).all()
     version = db.session.scalars(
         select(StandardVersion)
@@ -403,7 +404,7 @@ def _held(party: Party, user: User, reviewer: User) -> Values:
         "token": list(links),
         "version": [version.version],
         "version_id": [version.id, *drafts],
-        **({"signature_id": list(signed)} if signed else {}),
+        **({"signature_id": list(signed), "statement_id": list(stated)} if signed else {}),
         **({"site_id": [site.id], "champion_id": list(led)} if party.kind is SubjectType.PRACTICE else {}),
     }
 

@@ -11,11 +11,18 @@ from wtforms.validators import InputRequired
 from certhub import clock
 from certhub.auth.guard import actor, requires, viewer
 from certhub.blueprints.applications import bp
-from certhub.blueprints.applications.forms import offer_sites, sites_field
+from certhub.blueprints.applications.forms import (
+    document_with,
+    evidence_form,
+    given_with,
+    offer_sites,
+    sections,
+    sites_field,
+)
 from certhub.database import transaction
 from certhub.models.parties import Party
 from certhub.models.signatures import Signature
-from certhub.queries import applications, drifts, evaluations, letters, signatures
+from certhub.queries import applications, drifts, evaluations, letters, signatures, signed_texts, statements
 from certhub.queries.signed_texts import SignedText
 from certhub.queries.sites import open_sites
 from certhub.queries.visibility import NotVisible
@@ -23,17 +30,21 @@ from certhub.rules.dossier import SiteItem
 from certhub.rules.evidence_fields import REASONS_HINT
 from certhub.rules.evidence_forms import asks_reasons, text_to_sign
 from certhub.rules.lifecycle import WITH_APPLICANT
-from certhub.rules.permissions import Permission, sees_network_addresses
-from certhub.rules.requirement_kinds.papers import party_name
+from certhub.rules.permissions import Permission, may, sees_network_addresses, works_for_dph
+from certhub.rules.requirement_kinds.papers import party_name, signing_role
+from certhub.rules.service_goals import TAKE_UP_BUSINESS_DAYS
 from certhub.rules.signing import AUTHORITY_LABELS, AUTHORITY_TOLD, LONGEST_TITLE, authorities_of, parties_to, signs_for
 from certhub.rules.standard import Requirement
-from certhub.rules.vocabulary import Role
+from certhub.rules.vocabulary import Role, SubjectType
 from certhub.services import evidence as evidence_service
 from certhub.services import signatures as service
+from certhub.services import submittals
 from certhub.web import submissions
 from certhub.web.context import settings
 from certhub.web.forms import CertHubForm, Line, Text, options, refusals_shown_on
 from certhub.web.printing import download_of
+
+_RECORD_OF = {SubjectType.COORDINATOR: "coordinators.show"}
 
 
 class SigningForm(CertHubForm):
@@ -68,10 +79,12 @@ class SigningForm(CertHubForm):
     )
     name_confirmed = BooleanField("The name that I typed is my name, too")
 
-    def __init__(self, requirement: Requirement, role: Role, sites: Collection[SiteItem]) -> None:
+    def __init__(
+        self, requirement: Requirement, role: Role, sites: Collection[SiteItem], *, only: str | None = None
+    ) -> None:
         super().__init__()
         offer_sites(self, requirement, sites)
-        self.parties = signs_for(requirement, role)
+        self.parties = tuple(one for one in signs_for(requirement, role) if only in (None, one))
         authorities = authorities_of(role)
         self.party.choices = options((party, party_name(party)) for party in self.parties)
         self.authority.choices = options((one.value, AUTHORITY_LABELS[one]) for one in authorities)
@@ -126,30 +139,37 @@ def sign(application_id: int, code: str) -> ResponseReturnValue:
     )
 
 
-@bp.route("/signatures/<int:signature_id>/anew", methods=["GET", "POST"])
+@bp.route("/statements/<int:statement_id>/anew", methods=["GET", "POST"])
 @requires(Permission.EVIDENCE_PROVIDE)
-def sign_anew(signature_id: int) -> ResponseReturnValue:
-    earlier = signatures.one(viewer(), signature_id).signature
-    requirement = signatures.requirement_now(earlier)
+def sign_anew(statement_id: int) -> ResponseReturnValue:
+    earlier = statements.one(viewer(), statement_id)
+    asked = statements.asked_now(earlier)
     under_way = applications.open_for(viewer(), earlier.party_id)
-    if under_way is not None and (requirement is None or under_way.status in WITH_APPLICANT):
+    if under_way is not None and (asked is None or under_way.status in WITH_APPLICANT):
         code = earlier.requirement_code
         return redirect(url_for(".sign", application_id=under_way.id, code=code))
-    if requirement is None or text_to_sign(requirement) is None:
-        raise NotVisible(signature_id)
+    if asked is None or text_to_sign(asked.requirement) is None:
+        raise NotVisible(statement_id)
     return _signing(
         earlier.party,
-        requirement,
-        partial(service.sign_anew, earlier, requirement),
-        back=url_for(".signature", signature_id=earlier.id),
-        on_paper=None,
+        asked.requirement,
+        partial(service.sign_anew, earlier, asked.requirement),
+        back=url_for(_RECORD_OF.get(earlier.party.kind, "organizations.show"), party_id=earlier.party_id),
+        on_paper=None if works_for_dph(viewer()) else url_for(".sign_anew_on_paper", statement_id=earlier.id),
+        only=earlier.signed_for,
     )
 
 
 def _signing(
-    party: Party, requirement: Requirement, sign_it: Callable[..., Signature], *, back: str, on_paper: str | None
+    party: Party,
+    requirement: Requirement,
+    sign_it: Callable[..., Signature],
+    *,
+    back: str,
+    on_paper: str | None,
+    only: str | None = None,
 ) -> ResponseReturnValue:
-    form = SigningForm(requirement, viewer().role, open_sites(party.id, clock.today()))
+    form = SigningForm(requirement, viewer().role, open_sites(party.id, clock.today()), only=only)
     if form.validate_on_submit():
         with refusals_shown_on(form), transaction():
             given = sign_it(
@@ -160,16 +180,77 @@ def _signing(
         if not form.refused:
             flash("Signed. A copy is on its way to you by e-mail.")
             return redirect(address)
+    away = [only] if only else list(parties_to(requirement))
     return render_template(
         "applications/sign.html",
         party=party,
         requirement=requirement,
         form=form,
-        away=[party_name(one) for one in parties_to(requirement)],
+        away=[party_name(one) for one in away],
+        away_sign_here=any(signing_role(one) for one in away),
         back=back,
         on_paper=on_paper,
         **form.shows(requirement),
     ), form.http_status
+
+
+@bp.route("/statements/<int:statement_id>/anew/paper", methods=["GET", "POST"])
+@requires(Permission.EVIDENCE_PROVIDE)
+def sign_anew_on_paper(statement_id: int) -> ResponseReturnValue:
+    earlier = statements.one(viewer(), statement_id)
+    asked = statements.asked_now(earlier)
+    under_way = applications.open_for(viewer(), earlier.party_id)
+    if under_way is not None and (asked is None or under_way.status in WITH_APPLICANT):
+        code = earlier.requirement_code
+        return redirect(url_for(".provide", application_id=under_way.id, code=code))
+    wanted = text_to_sign(asked.requirement) if asked else None
+    if asked is None or wanted is None:
+        raise NotVisible(statement_id)
+    requirement, party = asked.requirement, earlier.party
+    if request.method == "GET":
+        submittals.require_anew(earlier, actor())  # before anybody fills in a form for nothing
+    sites = open_sites(party.id, clock.today())
+    form = evidence_form(requirement, sites)
+    if "party" in form and not form.is_submitted():
+        form["party"].data = earlier.signed_for
+    if form.validate_on_submit():
+        back = url_for("credentials.show", credential_id=asked.credential.id, _anchor="papers")
+        with refusals_shown_on(form), transaction():
+            given = given_with(form, requirement, sites)
+            file = document_with(owner_id=party.id, party_id=party.id)
+            submittals.hand_in_anew(earlier, asked, given, file=file, actor=actor(), at=clock.now())
+            submissions.remember(back)
+        if not form.refused:
+            flash(f"DPH has {requirement.code} {requirement.title}. You hear by e-mail.")
+            return redirect(back)
+    return render_template(
+        "applications/provide.html",
+        party=party,
+        back=url_for(".sign_anew", statement_id=earlier.id),
+        alone=TAKE_UP_BUSINESS_DAYS,
+        requirement=requirement,
+        form=form,
+        sections=sections(requirement, form),
+        text=signed_texts.signed_text(*wanted),
+    ), form.http_status
+
+
+@bp.route("/statements/<int:statement_id>")
+@requires(Permission.APPLICATION_READ)
+def statement(statement_id: int) -> ResponseReturnValue:
+    """Where a statement can be read: the copy of a signature on the screen, or the page that came on paper."""
+    found = statements.one(viewer(), statement_id)
+    signature_id = statements.signature_of(found)
+    if signature_id is not None:
+        return redirect(url_for(".signature", signature_id=signature_id))
+    if found.evidence.application_id is not None:
+        return redirect(url_for(".show", application_id=found.evidence.application_id, _anchor=found.requirement_code))
+    paper = statements.submittal_of(found)
+    if paper is None:
+        raise NotVisible(statement_id)
+    if may(viewer(), Permission.APPLICATION_REVIEW):
+        return redirect(url_for("queue.look_at_paper", submittal_id=paper.id))
+    return redirect(url_for("credentials.show", credential_id=paper.credential_id, _anchor="papers"))
 
 
 @bp.route("/attest-anew")

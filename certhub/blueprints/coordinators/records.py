@@ -243,7 +243,7 @@ def correct_assignment(party_id: int, assignment_id: int) -> ResponseReturnValue
         if assignment.superseded_at is None and (not form.refused or form.form_errors):
             with refusals_shown_on(form):
                 assignments.require_correctable(assignment, days, on=clock.today())
-                plan = assignment_corrections.plan(viewer(), assignment, days)
+                plan = assignment_corrections.plan(viewer(), assignment, days, on=clock.today())
     form.seen.data = plan.fingerprint if plan else ""
     return (
         render_template(

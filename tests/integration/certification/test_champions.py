@@ -63,7 +63,8 @@ def test_the_commitment_is_signed_anew_when_a_champion_leaves(
 
     assert send(client, address, ends_on=last_day.isoformat()).status_code == 302
 
-    [drift] = drifts.of_party(practice.id)
+    drift, *other = drifts.of_party(practice.id)
+    assert [one.sentence for one in other] == [drift.sentence]  # the physician signed as well, on paper
     assert (drift.requirement_code, drift.changed_on) == ("PR-01", last_day + timedelta(days=1))
     assert drift.sentence == f"{champion.name} (physician) is a champion of the practice no longer."
     text = client.get(f"/organizations/{practice.id}").text
@@ -80,7 +81,7 @@ def test_whoever_follows_a_champion_does_not_undo_the_change(desk: lifecycle.Des
             practice, champions.Leading(ChampionRole.PHYSICIAN, "Judith Amsel", "judith@example.org", clock.today()),
             actor=desk.applicant, at=clock.now(),
         )  # fmt: skip
-    assert [one.requirement_code for one in drifts.of_party(practice.id)] == ["PR-01"]
+    assert [one.requirement_code for one in drifts.of_party(practice.id)] == ["PR-01", "PR-01"]
 
 
 def test_a_misspelled_name_is_corrected_and_nothing_is_signed_anew(
@@ -129,7 +130,8 @@ def test_a_champion_who_never_was_one_is_struck_and_what_was_signed_on_it_is_sig
     assert (refused.status_code, "Say what was wrong" in refused.text) == (422, True)
     assert send(client, address, reason="She works at another practice").status_code == 302
 
-    [drift] = drifts.of_party(practice.id)
+    drift, *other = drifts.of_party(practice.id)
+    assert [one.sentence for one in other] == [drift.sentence]  # the physician signed as well, on paper
     assert drift.sentence == f"{champion.name} (physician) was entered as a champion by mistake."
     assert (drift.requirement_code, drift.changed_on) == ("PR-01", clock.today())
     assert [one.role for one in queries.of_practice(practice.id)] == [ChampionRole.STAFF]
@@ -172,7 +174,7 @@ def test_a_champion_who_was_struck_by_mistake_is_named_again_and_nothing_is_sign
     champion = leading(practice)
     with transaction():
         champions.strike(champion, reason="Wrong person", actor=desk.applicant, at=clock.now())
-    assert len(drifts.of_party(practice.id)) == 1
+    assert {one.requirement_code for one in drifts.of_party(practice.id)} == {"PR-01"}
     with transaction():
         champions.name(
             practice, champions.Leading(champion.role, champion.name, champion.email, champion.starts_on),
@@ -315,7 +317,8 @@ def test_the_day_of_a_move_is_corrected_at_both_addresses(desk: lifecycle.Desk, 
     left = site_of(practice)
     with transaction():
         moves(practice, desk)
-    before = [(one.id, one.due_on) for one in drifts.of_party(practice.id)]
+    before = drifts.of_party(practice.id)
+    assert {one.due_on for one in before} == {clock.today() + timedelta(days=25)}
     day = clock.today() - timedelta(days=90)
     for opened_on in (day, day - timedelta(days=1)):
         moved = site_of(practice)
@@ -329,7 +332,12 @@ def test_the_day_of_a_move_is_corrected_at_both_addresses(desk: lifecycle.Desk, 
         assert {(one.opened_on, one.closed_on) for one in standing} == {
             (left.opened_on, opened_on - timedelta(days=1)), (opened_on, None)
         }  # fmt: skip
-    assert [(one.id, one.due_on) for one in drifts.of_party(practice.id)] == before
+    found = drifts.of_party(practice.id)
+    assert {(one.changed_on, one.due_on) for one in found} == {(opened_on, opened_on + timedelta(days=30))}
+    assert [(one.statement_id, one.sentence) for one in found] == [(one.statement_id, one.sentence) for one in before]
+    assert all(one.withdrawn_at for one in before)  # and both histories stay readable
+    assert len(entries(AuditAction.DRIFT_REDATED)) == 2 * len(before)
+    assert entries(AuditAction.DRIFT_WITHDRAWN) == []
     dossier = dossiers.dossier_of(practice, application=None, as_of=clock.today())
     assert [one.id for one in dossier.sites] == [row_of_the_move(practice).id]
     assert dossier.facts["sites"] == 1

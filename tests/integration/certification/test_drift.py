@@ -14,9 +14,9 @@ from certhub.database import db, transaction
 from certhub.demo import lifecycle
 from certhub.models.certification import Credential, Evidence
 from certhub.models.messages import Message, Obligation
-from certhub.models.parties import Practice, PracticeSite
-from certhub.models.signatures import Drift, Signature
-from certhub.queries import credentials, dossiers, drifts, evaluations, signatures
+from certhub.models.parties import Party, Practice, PracticeSite
+from certhub.models.signatures import Drift, Statement
+from certhub.queries import credentials, dossiers, drifts, evaluations, statements
 from certhub.rules.reminder_policies import ObligationKind
 from certhub.rules.vocabulary import Result, Role
 from certhub.services import accounts, obligations, parties, sites
@@ -50,22 +50,26 @@ def certified_with_a_site(desk: lifecycle.Desk) -> Practice:
     found = desk.applicant.party
     assert isinstance(found, Practice)
     with transaction():
-        sites.add(
-            found, name="Main office", address_line="20 Elm Street", zip_code="", service_location="",
-            municipality_id=factories.municipality().id, opened_on=date(2015, 4, 1), actor=desk.applicant,
-            at=clock.now(),
-        )  # fmt: skip
+        with_a_site(found, desk)
         lifecycle.certified(found, desk, at=clock.now() - timedelta(days=60))
     return found
 
 
-def site_of(practice: Practice) -> PracticeSite:
+def with_a_site(practice: Practice, desk: lifecycle.Desk) -> None:
+    sites.add(
+        practice, name="Main office", address_line="20 Elm Street", zip_code="", service_location="",
+        municipality_id=factories.municipality().id, opened_on=date(2015, 4, 1), actor=desk.applicant,
+        at=clock.now(),
+    )  # fmt: skip
+
+
+def site_of(practice: Party) -> PracticeSite:
     return db.session.scalars(
         select(PracticeSite).where(PracticeSite.practice_id == practice.id).order_by(PracticeSite.id.desc())
     ).first()  # type: ignore[return-value]  # there is one
 
 
-def moves(practice: Practice, desk: lifecycle.Desk) -> None:
+def moves(practice: Party, desk: lifecycle.Desk) -> None:
     sites.move(
         site_of(practice), address_line="9 Mill Road", zip_code="", municipality_id=factories.municipality("Boston").id,
         moved_on=clock.today() - timedelta(days=5), actor=desk.applicant, at=clock.now(),
@@ -162,7 +166,7 @@ def test_signing_anew_closes_it_and_the_due_date_and_does_not_count_for_the_rene
     renewing = f"/credentials/{credential.id}"
     assert "Sign anew by" in client.get(renewing).text  # beside the requirement, which still counts as met
     for one in drifts.of_party(practice.id):
-        status, text, where = send(client, f"/signatures/{one.signature_id}/anew")
+        status, text, where = send(client, f"/statements/{one.statement_id}/anew")
         assert status == 302, text
         assert client.get(where).status_code == 200
 
@@ -189,17 +193,17 @@ def test_dph_sees_all_of_it_and_another_practice_nothing(
 ) -> None:
     with transaction():
         moves(practice, desk)
-    [signature, *_] = [one.signature_id for one in drifts.of_party(practice.id)]
+    [statement, *_] = [one.statement_id for one in drifts.of_party(practice.id)]
 
     factories.sign_in(client, desk.reviewer)
     assert "Statements to sign anew" in client.get("/").text
     assert "Elm Street Pediatrics" in client.get("/attest-anew").text
-    assert client.get(f"/signatures/{signature}/anew").status_code == 200
+    assert client.get(f"/statements/{statement}/anew").status_code == 200
 
     stranger = factories.make_user(Role.PRACTICE_MANAGER, factories.make_practice())
     factories.sign_in(client, stranger)
     assert client.get("/attest-anew").status_code == 403
-    assert client.get(f"/signatures/{signature}/anew").status_code == 404
+    assert client.get(f"/statements/{statement}/anew").status_code == 404
 
 
 def test_a_site_moves_once_and_stays_the_same_site(
@@ -222,7 +226,7 @@ def test_a_site_moves_once_and_stays_the_same_site(
     assert [(one.address_line, one.closed_on) for one in rows] == [
         ("20 Elm Street", clock.today() - timedelta(days=1)), ("9 Mill Road", None)
     ]  # fmt: skip
-    facts, _ = signatures.facts_under(practice, desk.applicant)
+    facts, _ = statements.facts_of(practice)
     assert [one.key for one in facts if one.kind == "sites"] == [str(site.id)]
 
 
@@ -231,7 +235,7 @@ def test_a_change_before_the_first_signature_asks_for_nothing(app: Flask) -> Non
     manager = factories.make_user(Role.PRACTICE_MANAGER, practice)
     with transaction():
         is_renamed(practice, lifecycle.Desk(manager, manager, press()))
-    assert db.session.scalars(select(Signature)).all() == []
+    assert db.session.scalars(select(Statement)).all() == []
     assert drifts.of_party(practice.id) == []
 
 
@@ -244,9 +248,9 @@ def test_a_practice_with_two_sites_signs_for_each_and_a_move_leaves_one_to_sign(
             municipality_id=factories.municipality().id, opened_on=None, actor=desk.applicant, at=clock.now(),
         )  # fmt: skip
     [first] = [one.id for one in practice.sites if one.id != second.id]
-    anew = next(one.signature_id for one in drifts.of_party(practice.id) if one.requirement_code == "PR-07")
+    anew = next(one.statement_id for one in drifts.of_party(practice.id) if one.requirement_code == "PR-07")
     factories.sign_in(client, desk.applicant)
-    address = f"/signatures/{anew}/anew"
+    address = f"/statements/{anew}/anew"
 
     assert "Second office, 5 Oak Street, Worcester" in client.get(address).text
     status, text, _ = send(client, address)
@@ -273,3 +277,33 @@ def test_the_open_sites_of_the_day_are_what_a_renewal_asks_for(desk: lifecycle.D
     before = dossiers.dossier_of(practice, application=None, as_of=clock.today() - timedelta(days=6))
     assert [site.words for site in before.sites] == ["Main office, 20 Elm Street, Worcester"]
     assert dossier.facts["sites"] == 1
+
+
+def test_a_corrected_day_closes_the_due_date_that_was_wrong_and_a_further_move_keeps_the_first_one(
+    desk: lifecycle.Desk, practice: Practice
+) -> None:
+    def derived() -> dict[date, str | None]:
+        with transaction():
+            obligations.derive(clock.today(), policies=obligations.shipped_policies(), at=clock.now())
+        db.session.expire_all()
+        rows = db.session.scalars(select(Obligation).where(Obligation.kind == ObligationKind.ATTEST_ANEW))
+        return {one.due_on: one.closed_because for one in rows}
+
+    today = clock.today()
+    with transaction():
+        moves(practice, desk)
+    assert derived() == {today + timedelta(days=25): None}
+    moved = site_of(practice)
+    with transaction():
+        sites.correct(
+            moved, name=moved.name, address_line=moved.address_line, zip_code="",
+            municipality_id=moved.municipality_id, service_location="", opened_on=today - timedelta(days=9),
+            reason="The lease began on another day", actor=desk.applicant, at=clock.now(),
+        )  # fmt: skip
+    assert derived() == {today + timedelta(days=25): "the date was corrected", today + timedelta(days=21): None}
+    with transaction():
+        sites.move(
+            site_of(practice), address_line="1 Pine Street", zip_code="",
+            municipality_id=factories.municipality("Boston").id, moved_on=today, actor=desk.applicant, at=clock.now(),
+        )  # fmt: skip
+    assert {one.due_on for one in drifts.of_party(practice.id)} == {today + timedelta(days=21)}

@@ -7,6 +7,7 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
+from certhub import clock
 from certhub.database import db, transaction
 from certhub.models.accounts import User
 from certhub.models.parties import Assignment, Coordinator
@@ -39,7 +40,7 @@ def placed(**values: Any) -> tuple[Coordinator, Assignment]:
 
 
 def correct(assignment: Assignment, actor: User, starts_on: date, ends_on: date | None) -> Assignment:
-    seen = assignment_corrections.plan(actor, assignment, Span(starts_on, ends_on)).fingerprint
+    seen = assignment_corrections.plan(actor, assignment, Span(starts_on, ends_on), on=clock.civil_date(AT)).fingerprint
     with transaction():
         return assignments.correct(
             assignment, starts_on=starts_on, ends_on=ends_on, reason=WHY, seen=seen, actor=actor, at=AT
@@ -120,3 +121,25 @@ def test_another_vendors_assignment_is_not_found(client: FlaskClient) -> None:
     other = factories.sign_in(client, factories.make_user(Role.VENDOR_HR, factories.make_vendor()))
 
     assert other.get(f"/coordinators/{person.id}/assignments/{assignment.id}/correct").status_code == 404
+
+
+@pytest.mark.parametrize(("on", "told"), [(LAST, 0), (LAST + timedelta(days=1), 1)])
+def test_a_credential_that_expires_later_as_planned_is_no_consequence_of_the_correction(
+    administrator: User, on: date, told: int
+) -> None:
+    _, assignment = placed()
+    longer = assignment_corrections.plan(administrator, assignment, Span(FIRST, None), on=on)
+    assert [one.link for one in longer.new].count(Link.CREDENTIAL) == told
+    _, open_ended = placed(ends_on=None)
+    shorter = assignment_corrections.plan(administrator, open_ended, Span(FIRST, LAST), on=on)
+    assert [one.link for one in shorter.gone].count(Link.CREDENTIAL) == told
+
+
+def test_an_exposure_that_has_begun_is_still_told(office: FlaskClient) -> None:
+    person, assignment = placed()
+    address = f"/coordinators/{person.id}/assignments/{assignment.id}/correct"
+    days: dict[str, Any] = {"starts_on": FIRST.isoformat(), "ends_on": "", "reason": WHY}
+
+    assert (
+        "is without a credential in force from September 1, 2026 on." in send(office, address, do="look", **days).text
+    )

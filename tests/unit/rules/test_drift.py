@@ -1,10 +1,13 @@
 """What changed under a signature, and by when it is to be signed anew."""
 
+from contextlib import nullcontext
+from dataclasses import replace
 from datetime import date
 
 import pytest
 
-from certhub.rules.drift import ATTEST_WITHIN, Fact, FactKind, Gone, changes, frozen
+from certhub.rules.drift import ATTEST_WITHIN, Fact, FactKind, Gone, changes, frozen, require_signed_since
+from certhub.rules.refusal import Refusal
 
 TODAY = date(2026, 6, 1)
 MAIN = Fact(FactKind.SITES, "1", "Main office, 20 Elm Street, Worcester", date(2015, 4, 1))
@@ -89,3 +92,50 @@ def test_a_signature_keeps_only_the_facts_that_it_rests_on() -> None:
 
 def test_a_text_that_rests_on_nothing_is_never_signed_anew() -> None:
     assert changes({}, facts=[MAIN, NAME], gone=[], today=TODAY) == []
+
+
+OPENED = date(2026, 5, 18)
+
+
+@pytest.mark.parametrize(
+    ("misdated", "noted", "corrects"),
+    [
+        (set(), date(2026, 5, 11), False),  # noted for the first of two moves, which keeps its date
+        ({date(2026, 5, 11)}, date(2026, 5, 11), True),
+        ({date(2026, 5, 11), date(2026, 5, 4)}, date(2026, 5, 4), True),
+        ({date(2026, 5, 4)}, date(2026, 5, 11), False),
+        ({OPENED, date(2026, 5, 11)}, OPENED, False),  # corrected and set right again
+        ({None}, date(2026, 5, 20), True),  # no day was on record, so it counted from the day of the note
+        ({None}, date(2026, 5, 11), False),
+    ],
+)
+def test_a_change_follows_the_correction_of_its_own_day_and_no_other(
+    misdated: set[date | None], noted: date, corrects: bool
+) -> None:
+    moved = replace(MOVED, misdated=frozenset(misdated))
+    [change] = changes(frozen([SECOND], SITES), facts=[moved], gone=[], today=TODAY)
+    assert change.changed_on == OPENED
+    assert change.corrects(noted, noted_on=date(2026, 5, 20)) is corrects
+
+
+def test_a_last_day_that_was_corrected_is_the_day_of_the_change() -> None:
+    left = Gone(FactKind.CHAMPIONS, "physician", date(2026, 5, 21), misdated=frozenset({date(2026, 5, 16)}))
+    [change] = changes(frozen([OSEI], CHAMPIONS), facts=[], gone=[left], today=TODAY)
+    assert change.corrects(date(2026, 5, 16), noted_on=TODAY)
+
+
+@pytest.mark.parametrize(
+    ("signed_on", "changed", "refused"),
+    [
+        (date(2026, 5, 17), [], False),
+        (OPENED, [OPENED], False),
+        (date(2026, 5, 17), [OPENED], True),
+        (date(2026, 5, 20), [OPENED, date(2026, 5, 21)], True),
+        (None, [OPENED], True),
+    ],
+)
+def test_a_page_that_was_signed_before_the_change_is_no_answer_to_it(
+    signed_on: date | None, changed: list[date], refused: bool
+) -> None:
+    with pytest.raises(Refusal, match=r"New site: Main\. Have it") if refused else nullcontext():
+        require_signed_since(signed_on, [("New site: Main.", day) for day in changed])

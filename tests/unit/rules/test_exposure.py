@@ -5,7 +5,7 @@ from datetime import date
 
 import pytest
 
-from certhub.rules.exposure import Break, Chain, Link, Reader, as_read_by, breaks_of, exposure_on
+from certhub.rules.exposure import Break, Chain, Link, Reader, as_read_by, breaks_of, breaks_of_correction, exposure_on
 from certhub.rules.independence import Span
 from certhub.rules.status import Event, History, Period, Renewal
 from certhub.rules.vocabulary import StatusEventKind
@@ -177,3 +177,35 @@ def test_a_vendor_does_not_read_the_credential_of_somebody_who_has_left() -> Non
     assert [one.link for one in as_read_by(Reader.VENDOR, breaks, **NAMES)] == [Link.EMPLOYMENT]
     assert [one.link for one in as_read_by(Reader.VENDOR, breaks[1:], **NAMES)] == [Link.CREDENTIAL]
     assert [one.link for one in as_read_by(Reader.DEPARTMENT, breaks, **NAMES)] == [Link.EMPLOYMENT, Link.CREDENTIAL]
+
+
+BARRED = History(LONG.periods, (Event(StatusEventKind.SUSPENDED, JUNE_1),))
+NEXT_YEAR = History((Period(date(2027, 1, 1), date(2028, 12, 31), date(2029, 1, 30)),))
+
+
+@pytest.mark.parametrize(
+    ("chain", "on", "told"),
+    [
+        pytest.param(WHOLE, MAY_31, [], id="every term runs out some day"),
+        pytest.param(replace(WHOLE, credential=(ENDS_IN_MAY,)), MAY_31, [], id="it runs out tomorrow, as planned"),
+        pytest.param(replace(WHOLE, credential=(ENDS_IN_MAY,)), JUNE_1, [JUNE_1], id="it has run out"),
+        pytest.param(replace(WHOLE, credential=(BARRED,)), MAY_31, [JUNE_1], id="a suspension that is to begin"),
+        pytest.param(
+            replace(WHOLE, employments=(Span(date(2024, 1, 1), MAY_31),)), FIRST, [JUNE_1], id="an employment that ends"
+        ),
+        pytest.param(
+            replace(WHOLE, assignment=Span(JUNE_1), commitment=()), MAY_31, [], id="it may be granted until then"
+        ),
+        pytest.param(replace(WHOLE, commitment=()), MAY_31, [FIRST], id="work began without one"),
+        pytest.param(
+            replace(WHOLE, assignment=Span(JUNE_1), commitment=(NEXT_YEAR,)), MAY_31, [JUNE_1],
+            id="it was granted for later",
+        ),
+        pytest.param(
+            replace(WHOLE, assignment=Span(JUNE_1), credential=(ENDS_IN_MAY, BARRED)), MAY_31, [],
+            id="one of two may be renewed",
+        ),
+    ],
+)  # fmt: skip
+def test_a_correction_tells_only_of_breaks_that_come_of_it(chain: Chain, on: date, told: list[date]) -> None:
+    assert [one.from_on for one in breaks_of_correction(chain, on)] == told
