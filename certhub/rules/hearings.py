@@ -18,7 +18,7 @@ STEP_LABELS = {
 }
 OUTCOME_LABELS = {
     HearingOutcome.UPHELD: "Upheld: it stays as it is",
-    HearingOutcome.MODIFIED: "Modified",
+    HearingOutcome.MODIFIED: "Modified: it is changed",
     HearingOutcome.REVERSED: "Reversed: it is set aside",
 }
 
