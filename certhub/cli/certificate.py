@@ -13,6 +13,7 @@ from certhub.queries import credentials
 from certhub.rules.identifiers import require_credential_number
 from certhub.rules.refusal import Refusal
 from certhub.rules.status import STATUS_LABELS
+from certhub.rules.terms import written
 
 
 @click.group()
@@ -48,11 +49,11 @@ def verify(file: Path) -> None:
     if found is None:
         click.echo(f"{file}: no certificate with these bytes was issued.", err=True)
         sys.exit(1)
-    facts = found.certificate.facts
-    click.echo(f"{file}: issued on {facts['issued_on']} to {facts['holder_name']} as {facts['credential_number']}.")
+    facts = found.issued
+    click.echo(f"{file}: issued on {written(facts.issued_on)} to {facts.holder_name} as {facts.credential_number}.")
     click.echo(f"Status today: {STATUS_LABELS[found.status].label}. {found.because}")
     if found.ended_on is not None:
-        click.echo(f"The term of this certificate ended on {found.ended_on}.")
+        click.echo(f"The term of this certificate ended on {written(found.ended_on)}.")
     if found.renewed_by is not None:
         click.echo(f"A later one was issued for the next term: {found.renewed_by.facts['serial']}.")
     if found.superseded_by is not None:

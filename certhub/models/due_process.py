@@ -91,5 +91,6 @@ class HearingEntry(Base):
     recorded_by_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
     recorded_at: Mapped[datetime]
 
+    notice: Mapped[ActionNotice] = relationship()
     file: Mapped[StoredFile | None] = relationship()
     recorded_by: Mapped[User] = relationship()

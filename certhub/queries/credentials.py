@@ -71,6 +71,16 @@ class Verification:
     """The credential that counts, where the holder was on record twice and this one became void."""
 
     @property
+    def issued(self) -> CertificateFacts:
+        """The facts as they are printed on the certificate."""
+        return facts_of(self.certificate)
+
+    @property
+    def renewed_as(self) -> CertificateFacts | None:
+        """The facts on the certificate of the later term."""
+        return facts_of(self.renewed_by) if self.renewed_by else None
+
+    @property
     def practice(self) -> bool:
         """Whether the holder may practice today."""
         return is_authorized(self.status)

@@ -8,6 +8,7 @@ from sqlalchemy import or_, select
 from certhub.database import db
 from certhub.models.parties import ExternalLicence, LicenceCheck, Party
 from certhub.queries.visibility import of_record, party_visible
+from certhub.rules.licences import licence_name
 from certhub.rules.permissions import Permission, Viewer, may
 
 MOST_TOLD = 20
@@ -50,7 +51,7 @@ def to_check(viewer: Viewer, *, on: date) -> list[LicenceToCheck]:
         .order_by(ExternalLicence.check_again_on.asc().nulls_first(), ExternalLicence.id)
         .limit(MOST_TOLD)
     )
-    return [LicenceToCheck(row[0], row[1], row[2], f"{row[3]} {row[4]}", row[5], row[6]) for row in rows]
+    return [LicenceToCheck(row[0], row[1], row[2], f"{licence_name(row[3])} {row[4]}", row[5], row[6]) for row in rows]
 
 
 def checks_of(coordinator_id: int) -> list[LicenceCheck]:

@@ -15,6 +15,7 @@ from certhub.models.parties import Assignment, Coordinator, Employment, External
 from certhub.models.training import TrainingCompletion
 from certhub.queries import credential_status, record_merges
 from certhub.rules.independence import Span
+from certhub.rules.licences import licence_name
 from certhub.rules.record_merge import licence_mark, obstacles, told_already
 from certhub.rules.refusal import Refusal
 from certhub.rules.status import is_authorized, status_on
@@ -119,7 +120,7 @@ def _marks(row: TrainingCompletion) -> frozenset[tuple[object, ...]]:
 
 def _in_words(row: Any) -> str:
     if isinstance(row, ExternalLicence):
-        return f"{row.kind}, {row.number}"
+        return f"{licence_name(row.kind)}, {row.number}"
     if isinstance(row, TrainingCompletion):
         return f"{row.title}, {written(row.completed_on)}"
     where = row.employer.name if isinstance(row, Employment) else row.practice.name

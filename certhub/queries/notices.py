@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from datetime import date
 
-from sqlalchemy import or_, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import joinedload
 
 from certhub.database import db
@@ -13,6 +13,7 @@ from certhub.models.parties import Employment, Party
 from certhub.models.review import ApplicationStage
 from certhub.queries.visibility import NotVisible, party_visible
 from certhub.rules.permissions import Viewer
+from certhub.rules.vocabulary import HearingOutcome
 
 
 def one(viewer: Viewer, notice_id: int) -> ActionNotice:
@@ -49,6 +50,16 @@ def of_application(application: Application) -> list[ActionNotice]:
             .where(or_(ActionNotice.decision_id.in_(decisions), ActionNotice.stage_id.in_(stages)))
             .order_by(ActionNotice.id.desc())
         )
+    )
+
+
+def modification_of(application: Application) -> HearingEntry | None:
+    """The hearing that modified the latest decision about an application, a denial, into a grant under conditions."""
+    latest = select(func.max(Decision.id)).where(Decision.application_id == application.id).scalar_subquery()
+    return db.session.scalar(
+        select(HearingEntry)
+        .join(ActionNotice, ActionNotice.id == HearingEntry.notice_id)
+        .where(ActionNotice.decision_id == latest, HearingEntry.outcome == HearingOutcome.MODIFIED)
     )
 
 

@@ -3,9 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
+    Row,
     SQLColumnExpression,
     String,
     and_,
@@ -30,12 +32,16 @@ from certhub.models.signatures import Drift, Statement
 from certhub.models.standards import StandardSet
 from certhub.models.submittals import Submittal
 from certhub.queries import statements, submittals
+from certhub.rules.licences import licence_name
 from certhub.rules.reminder_policies import ON_PAPER, Audience, ObligationKind, Policies
+from certhub.rules.requirement_kinds.papers import document_name
 from certhub.rules.status import ENDING_EVENTS
 from certhub.rules.vocabulary import ApplicationKind, ApplicationStatus, SubjectType
 
 WITH_DPH = (ApplicationStatus.SUBMITTED, ApplicationStatus.UNDER_REVIEW, ApplicationStatus.RECOMMENDED)
 """Where a renewal waits for DPH and not for the holder."""
+
+_OF_LICENCES = (ObligationKind.LICENCE_RENEWAL, ObligationKind.LICENCE_RECHECK)
 
 NEARER = "a nearer reminder took its place"
 NOT_WATCHED = "before CertHub watched this date"
@@ -279,11 +285,8 @@ def digest_items(notice_ids: Sequence[int]) -> list[DueItem]:
         .where(Obligation.kind == ObligationKind.CREDENTIAL_RENEWAL)
         .correlate(Obligation)
         .scalar_subquery(),
-        select(ExternalLicence.kind + literal(" ", String) + ExternalLicence.number)
-        .where(
-            ExternalLicence.id == Obligation.subject_id,
-            Obligation.kind.in_((ObligationKind.LICENCE_RENEWAL, ObligationKind.LICENCE_RECHECK)),
-        )
+        select(ExternalLicence.number)
+        .where(ExternalLicence.id == Obligation.subject_id, Obligation.kind.in_(_OF_LICENCES))
         .correlate(Obligation)
         .scalar_subquery(),
         select(Evidence.requirement_code)
@@ -306,18 +309,30 @@ def digest_items(notice_ids: Sequence[int]) -> list[DueItem]:
         .scalar_subquery(),
         literal("", String),
     )
+    thing = func.coalesce(
+        select(ExternalLicence.kind)
+        .where(ExternalLicence.id == Obligation.subject_id, Obligation.kind.in_(_OF_LICENCES))
+        .correlate(Obligation)
+        .scalar_subquery(),
+        select(Evidence.value["document_type"].as_string())
+        .where(Evidence.id == Obligation.subject_id, Obligation.kind == ObligationKind.DOCUMENT_RENEWAL)
+        .correlate(Obligation)
+        .scalar_subquery(),
+        literal("", String),
+    )
     rows = db.session.execute(
         select(
             ReminderNotice.id,
             Obligation.kind,
             Obligation.subject_id,
             Obligation.party_id,
-            Party.kind,
+            Party.kind.label("party_kind"),
             Party.name,
-            what,
+            what.label("what"),
+            thing.label("thing"),
             Obligation.due_on,
             ReminderNotice.audience,
-            _renewed_in_time(),
+            _renewed_in_time().label("stays_in_force"),
         )
         .join(Reminder, Reminder.id == ReminderNotice.reminder_id)
         .join(Obligation, Obligation.id == Reminder.obligation_id)
@@ -325,7 +340,21 @@ def digest_items(notice_ids: Sequence[int]) -> list[DueItem]:
         .where(ReminderNotice.id.in_(notice_ids))
         .order_by(Obligation.due_on, Party.sort_name, ReminderNotice.id)
     )
-    return [DueItem(*row) for row in rows]
+    return [
+        DueItem(
+            row.id, row.kind, row.subject_id, row.party_id, row.party_kind, row.name, _in_words(row), row.due_on,
+            row.audience, row.stays_in_force,
+        )
+        for row in rows
+    ]  # fmt: skip
+
+
+def _in_words(row: Row[Any]) -> str:
+    """What is due, as its reader calls it: a number or code, and what licence or document that is."""
+    what: str = row.what
+    if not row.thing:
+        return what
+    return f"{what}, {licence_name(row.thing) if row.kind in _OF_LICENCES else document_name(row.thing)}"
 
 
 def _signer() -> ColumnElement[str]:

@@ -18,18 +18,23 @@ STEP_LABELS = {
 }
 OUTCOME_LABELS = {
     HearingOutcome.UPHELD: "Upheld: it stays as it is",
-    HearingOutcome.MODIFIED: "Modified",
+    HearingOutcome.MODIFIED: "Modified: it is changed",
     HearingOutcome.REVERSED: "Reversed: it is set aside",
 }
 
 
-def outcomes_of(*, about_denial: bool) -> tuple[HearingOutcome, ...]:
-    """What can come of a hearing. A denial stands or falls: there is nothing in it to change in part.
+def sets_denial_aside(outcome: HearingOutcome | None) -> bool:
+    """Whether a denial falls, so that DPH decides anew: reversed, or modified into a grant under conditions."""
+    return outcome in (HearingOutcome.MODIFIED, HearingOutcome.REVERSED)
 
-    Where a hearing finds other grounds, the denial is upheld with a note. Where it finds that the application deserves
-    a grant under conditions, the denial is reversed, and DPH decides anew.
-    """
-    return tuple(one for one in HearingOutcome if not (about_denial and one is HearingOutcome.MODIFIED))
+
+def require_conditions(outcome: HearingOutcome | None, conditions: str) -> None:
+    """Refuse an approval that says nothing of the conditions under which a hearing allows it."""
+    if outcome is HearingOutcome.MODIFIED and not conditions.strip():
+        raise Refusal(
+            "The hearing allows an approval under conditions only. Name them: they are recorded with the approval.",
+            field="conditions",
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +64,6 @@ def require_step(
     *,
     asked_by: str,
     outcome: HearingOutcome | None,
-    about_denial: bool,
     issued_on: date,
     appeal_until: date,
     today: date,
@@ -83,8 +87,3 @@ def require_step(
         raise Refusal("Say what came of the hearing.", field="outcome")
     if step is not _S.DECIDED and outcome is not None:
         raise Refusal("There is an outcome only when the hearing is decided.", field="outcome")
-    if outcome is not None and outcome not in outcomes_of(about_denial=about_denial):
-        raise Refusal(
-            "A denial is upheld or reversed. If it is reversed, DPH decides about the application anew.",
-            field="outcome",
-        )

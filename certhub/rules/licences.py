@@ -59,6 +59,11 @@ LICENCE_STATUSES: Mapping[str, str] = MappingProxyType(
 """Words of the Bureau of Health Professions Licensure for the standing of a licence."""
 
 
+def licence_name(kind: str) -> str:
+    """A kind of licence as a person reads it; a kind that was typed by hand stays as it was typed."""
+    return LICENCE_KINDS[kind][0] if kind in LICENCE_KINDS else kind
+
+
 def check_again_on(verified_on: date | None, recheck_days: int) -> date | None:
     """The last day on which a check at the source counts; None where there was none."""
     return None if verified_on is None else verified_on + timedelta(days=recheck_days)

@@ -1,10 +1,12 @@
 """What the access log says of a reading, in words: the page by its endpoint, and a list with its filters."""
 
 from collections.abc import Callable, Mapping
+from datetime import UTC, date, datetime
 from typing import Any
 
 from certhub.rules.regions import REGION_LABELS
 from certhub.rules.status import STATUS_LABELS
+from certhub.rules.terms import written, written_at
 from certhub.rules.vocabulary import CredentialStatus, Region
 
 PAGES = {
@@ -101,12 +103,17 @@ def page_in_words(endpoint: str) -> str:
     return PAGES.get(endpoint, endpoint)
 
 
+def _moment(entry: str) -> str:
+    """An instant as the trail wrote it down, which is in UTC, in the agency's zone."""
+    return written_at(datetime.fromisoformat(entry).replace(tzinfo=UTC))
+
+
 _FILTERS: Mapping[str, Callable[[Any], str]] = {
     "register": lambda value: f"register of {value.replace('-', ' ')}",
     "ce_audit": lambda value: f"audit {value}",
     "preview_of": str,
-    "as_of": lambda value: f"as of {value}",
-    "known_at": lambda value: f"as known at {value[:16]} UTC",
+    "as_of": lambda value: f"as of {written(date.fromisoformat(value))}",
+    "known_at": lambda value: f"as known at {_moment(value)}",
     "region": lambda value: f"region {REGION_LABELS[Region(value)]}",
     "status": lambda value: f"status {STATUS_LABELS[CredentialStatus(value)].label}",
     "rows": lambda value: f"{value:,} {'row' if value == 1 else 'rows'}",

@@ -10,10 +10,12 @@ from certhub.models.accounts import User
 from certhub.models.certification import Application, Decision, ItemReview
 from certhub.models.parties import Party
 from certhub.queries import applications, credential_status, dossiers, evaluations, standards
+from certhub.queries import notices as notices_found
 from certhub.queries.evaluations import Judgement
 from certhub.rules.audit_actions import AuditAction
 from certhub.rules.due_process import Deficiency
 from certhub.rules.findings import listed
+from certhub.rules.hearings import require_conditions
 from certhub.rules.item_verdicts import require_time, require_verdict
 from certhub.rules.lifecycle import OPEN_STATUSES, require_move
 from certhub.rules.refusal import Refusal
@@ -256,11 +258,14 @@ def _lacks(judgement: Judgement, returned: list[ItemReview]) -> list[Deficiency]
     ]
 
 
-def approve(application: Application, reason: str, *, press: certificates.Press, actor: User, at: datetime) -> Decision:
+def approve(
+    application: Application, reason: str, *, conditions: str = "", press: certificates.Press, actor: User, at: datetime
+) -> Decision:
     """Approve an application: the credential is granted or renewed and its certificate issued.
 
-    Raises `Refusal` while a critical requirement is set aside that no other person recommended to set aside, and where
-    the credential has ended; asks for a reason where any other requirement is unmet.
+    Where a hearing modified the denial, the approval takes `conditions`, which are put on the credential with it.
+    Raises `Refusal` where they are missing, while a critical requirement is set aside that no other person recommended
+    to set aside, and where the credential has ended; asks for a reason where any other requirement is unmet.
     """
     locked(application)
     require_move(application.status, ApplicationStatus.APPROVED)
@@ -268,6 +273,8 @@ def approve(application: Application, reason: str, *, press: certificates.Press,
     if application.credential is not None:
         locked(application.credential)  # an order of the Board may be moving the term that the new one begins after
         require_renewable(credential_status.history_of(application.credential.id), today)
+    hearing = notices_found.modification_of(application)
+    require_conditions(hearing.outcome if hearing else None, conditions)
     judgement = evaluations.judge(application, as_of=today)
     grounds = recommendations.grounds_for(application, judgement, DecisionOutcome.APPROVED, actor=actor)
     open_items = [
@@ -282,6 +289,11 @@ def approve(application: Application, reason: str, *, press: certificates.Press,
     decision = _decide(application, DecisionOutcome.APPROVED, reason, judgement, grounds, actor=actor, at=at)
     period = credentials.grant(application, judgement, actor=actor, at=at)
     certificate = certificates.issue(period, press=press, actor=actor, at=at)
+    if hearing is not None:
+        notices.impose_conditions(
+            period.credential, hearing, conditions, effective_on=max(period.starts_on, today),
+            base_url=press.base_url, actor=actor, at=at,
+        )  # fmt: skip
     applicants.tell(
         application, "application-approved", base_url=press.base_url, at=at,
         number=period.credential.number, expires_on=period.expires_on, because=period.because,

@@ -19,6 +19,7 @@ from certhub.queries import credentials, standards
 from certhub.rules.audit_actions import AuditAction
 from certhub.rules.identifiers import new_verification_code
 from certhub.rules.refusal import Refusal
+from certhub.rules.terms import written
 from certhub.rules.vocabulary import Discipline, SubjectType
 from certhub.services import audit
 
@@ -75,7 +76,7 @@ def reissue(certificate: Certificate, reason: str, *, press: Press, actor: User,
     if newer is not None:
         day = clock.civil_date(newer.issued_at)
         raise Refusal(
-            f"This certificate was already replaced on {day:%B} {day.day}, {day.year}, by certificate "
+            f"This certificate was already replaced on {written(day)}, by certificate "
             f"{newer.facts['serial']}. Look at the newer one; if it is wrong, issue that one again."
         )
     return _issue(credentials.standing_term(certificate), certificate, reason.strip(), press=press, actor=actor, at=at)

@@ -15,7 +15,7 @@ from certhub.queries import credential_status, notices, standards
 from certhub.rules import due_process
 from certhub.rules.audit_actions import AuditAction
 from certhub.rules.due_process import Deficiency, EndFacts, NoticeFacts
-from certhub.rules.hearings import OUTCOME_LABELS, StepTaken, require_step
+from certhub.rules.hearings import OUTCOME_LABELS, StepTaken, require_step, sets_denial_aside
 from certhub.rules.refusal import Refusal
 from certhub.rules.standard import Standard
 from certhub.rules.status import is_authorized, status_on
@@ -145,6 +145,19 @@ def keep_denial(application: Application, decision: Decision, *, actor: User, at
     )
 
 
+def impose_conditions(
+    credential: Credential, hearing: HearingEntry, conditions: str, *, effective_on: date, base_url: str, actor: User,
+    at: datetime,
+) -> StatusEvent:  # fmt: skip
+    """Put the conditions under which a hearing allowed an approval on the credential, with a notice of their own."""
+    event = status_events.record(
+        credential, StatusEventKind.ND_CONDITION, effective_on=effective_on, reason=conditions,
+        citation=f"hearing about notice {hearing.notice.number} (M.G.L. c.30A s.11)", actor=actor, at=at,
+    )  # fmt: skip
+    serve(event, "", base_url=base_url, actor=actor, at=at)
+    return event
+
+
 def keep_deficiencies(
     application: Application,
     stage: ApplicationStage,
@@ -196,8 +209,8 @@ def record_step(
     """Record a step of the hearing about a notice; a decision that changes the action changes the status with it.
 
     Reversed, the status ends on the day before the decision, or never counted if `from_first_day` says so. Modified,
-    it ends on `last_day` where one is given. Either way the end has a notice of its own. A denial reversed opens
-    its application again.
+    it ends on `last_day` where one is given. Either way the end has a notice of its own. A denial that is
+    reversed, or modified into a grant under conditions, opens its application again.
     """
     locked(notice.party)  # a notice never changes, so whoever records steps of one hearing waits at its holder
     if notice.appeal_until is None:
@@ -205,8 +218,8 @@ def record_step(
     taken = [StepTaken(entry.step, entry.happened_on) for entry in notices.hearing_of(notice)]
     asked_by, note = asked_by.strip(), note.strip()
     require_step(
-        taken, step, on, asked_by=asked_by, outcome=outcome, about_denial=notice.decision_id is not None,
-        issued_on=notice.issued_on, appeal_until=notice.appeal_until, today=clock.civil_date(at),
+        taken, step, on, asked_by=asked_by, outcome=outcome, issued_on=notice.issued_on,
+        appeal_until=notice.appeal_until, today=clock.civil_date(at),
     )  # fmt: skip
     if outcome in (HearingOutcome.MODIFIED, HearingOutcome.REVERSED) and not note:
         raise Refusal("Say what was decided and why. The record keeps it.", field="note")
@@ -244,8 +257,11 @@ def record_step(
             link=f"{base_url}/notices/{notice.id}",
             at=at,
         )
-    if notice.decision is not None and outcome is HearingOutcome.REVERSED:
-        reopenings.reopen(notice.decision.application, note, base_url=base_url, actor=actor, at=at)
+    if notice.decision is not None and sets_denial_aside(outcome):
+        reopenings.reopen(
+            notice.decision.application, note, under_conditions=outcome is HearingOutcome.MODIFIED, base_url=base_url,
+            actor=actor, at=at,
+        )  # fmt: skip
     return entry
 
 

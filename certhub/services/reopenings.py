@@ -11,7 +11,9 @@ from certhub.rules.lifecycle import require_reopening
 from certhub.services import applicants, application_steps, audit
 
 
-def reopen(application: Application, reason: str, *, base_url: str, actor: User, at: datetime) -> bool:
+def reopen(
+    application: Application, reason: str, *, under_conditions: bool = False, base_url: str, actor: User, at: datetime
+) -> bool:
     """Open a denied application again; whether it was, since a newer application takes its place.
 
     It keeps its day of submission, its version of the standard and its denial; the days of DPH are counted anew.
@@ -25,6 +27,6 @@ def reopen(application: Application, reason: str, *, base_url: str, actor: User,
         audit.record(actor, AuditAction.APPLICATION_REOPENED, application, at=at, reason=reason)
     applicants.tell(
         application, "application-reopened", base_url=base_url, at=at, reason=reason, is_open=newer is None,
-        due_on=application.due_on,
+        due_on=application.due_on, under_conditions=under_conditions,
     )  # fmt: skip
     return newer is None

@@ -12,6 +12,7 @@ from certhub.database import db
 from certhub.models.parties import Coordinator, Employment, ExternalLicence, Party, PartyLanguage
 from certhub.rules.disciplines import DISCIPLINE_LABELS
 from certhub.rules.roster import CheckedRoster, Column, Problem, RosterRow
+from certhub.rules.terms import written
 from certhub.rules.vocabulary import SubjectType
 from certhub.services.parties import WORKS_ELSEWHERE
 
@@ -139,7 +140,7 @@ def _differences(plan: Plan, row: RosterRow, known: Any, starts_on: Any) -> Iter
             plan,
             row,
             Column.EMPLOYMENT_START,
-            f"On file is {starts_on.isoformat()}. An import does not change it: correct it on the person's record.",
+            f"On file is {written(starts_on)}. An import does not change it: correct it on the person's record.",
         )
 
 

@@ -125,7 +125,7 @@ def close(site: PracticeSite, *, closed_on: date, actor: Actor, at: datetime) ->
     if sites.has_moved(site):
         raise Refusal("This site has moved. Close it at its new address.", field="ends_on")
     if site.opened_on is not None and closed_on < site.opened_on:
-        raise Refusal("The last day cannot be before the day on which the site opened.", field="closed_on")
+        raise Refusal("The last day cannot be before the day on which the site opened.", field="ends_on")
     site.closed_on = closed_on
     audit.record(actor, AuditAction.SITE_CLOSED, site, at=at, party_id=site.practice_id)
     drifts.note(site.practice, actor=actor, at=at)

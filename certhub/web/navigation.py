@@ -9,6 +9,7 @@ from flask_login import current_user
 from certhub import clock
 from certhub.auth.guard import viewer
 from certhub.rules.evidence_words import told, told_scores
+from certhub.rules.licences import licence_name
 from certhub.rules.lifecycle import APPLICATION_LABELS
 from certhub.rules.permissions import ROLE_LABELS, Permission, Viewer, may, name_shown
 from certhub.rules.requirement_kinds.papers import party_name
@@ -145,6 +146,7 @@ def init_navigation(app: Flask) -> None:
         moment=formats.moment,
         hours=formats.hours,
         sentence=formats.sentence,
+        licence_name=licence_name,
         errors_in_page_order=errors_in_page_order,
     )
     app.jinja_env.globals.update(

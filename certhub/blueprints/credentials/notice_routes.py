@@ -11,7 +11,7 @@ from certhub.database import transaction
 from certhub.models.due_process import ActionNotice, HearingEntry
 from certhub.queries import files, letters, notices
 from certhub.rules.due_process import practice_words
-from certhub.rules.hearings import OUTCOME_LABELS, STEP_LABELS, StepTaken, next_steps, outcomes_of
+from certhub.rules.hearings import OUTCOME_LABELS, STEP_LABELS, StepTaken, next_steps
 from certhub.rules.permissions import Permission
 from certhub.rules.vocabulary import HearingOutcome, HearingStep
 from certhub.services import notices as service
@@ -58,8 +58,7 @@ def record_hearing(notice_id: int) -> ResponseReturnValue:
         return redirect(address)
     form = HearingForm()
     form.step.choices = options([(step.value, STEP_LABELS[step]) for step in steps])
-    outcomes = outcomes_of(about_denial=found.decision_id is not None)
-    form.outcome.choices = options([(outcome.value, OUTCOME_LABELS[outcome]) for outcome in outcomes])
+    form.outcome.choices = options([(outcome.value, label) for outcome, label in OUTCOME_LABELS.items()])
     if form.validate_on_submit():
         with refusals_shown_on(form), transaction():
             file = None

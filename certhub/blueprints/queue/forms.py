@@ -108,3 +108,9 @@ class DecisionForm(CertHubForm):
         description="Needed for a denial, and for an approval while something is not met. The applicant reads it.",
         render_kw={"rows": 4},
     )
+    conditions = Text(
+        "Conditions of an approval",
+        [Optional()],
+        description="The hearing asks for them. The approval puts them on the credential, and the holder reads them.",
+        render_kw={"rows": 4},
+    )

@@ -14,6 +14,7 @@ from certhub.queries import (
     evaluations,
     files,
     independence,
+    notices,
     references,
     reviews,
     signatures,
@@ -170,7 +171,8 @@ def decide(application_id: int) -> ResponseReturnValue:
     if not is_open(application.status) and request.method == "GET":
         return redirect(address)
     standing = reviews.recommendation_of(application)
-    form = DecisionForm()
+    modified = notices.modification_of(application)
+    form = DecisionForm(conditions=modified.note if modified else "")
     if standing is not None:
         may_decide = [] if standing.recommended_by_id == actor().id else form.outcome.choices
         form.outcome.choices = [*may_decide, *options([(SEND_BACK, "Take it back into review")])]
@@ -179,7 +181,10 @@ def decide(application_id: int) -> ResponseReturnValue:
             if form.outcome.data == SEND_BACK:
                 recommendations.send_back(application, form.reason.data or "", actor=actor(), at=clock.now())
             elif form.outcome.data == DecisionOutcome.APPROVED.value:
-                service.approve(application, form.reason.data or "", press=press(), actor=actor(), at=clock.now())
+                service.approve(
+                    application, form.reason.data or "", conditions=form.conditions.data or "", press=press(),
+                    actor=actor(), at=clock.now(),
+                )  # fmt: skip
             else:
                 service.deny(
                     application, form.reason.data or "", base_url=settings().base_url, actor=actor(), at=clock.now()
@@ -202,6 +207,7 @@ def decide(application_id: int) -> ResponseReturnValue:
         own=standing is not None and standing.recommended_by_id == actor().id,
         aside=reviews.set_aside(application, judgement),
         held=held,
+        modified=modified,
         breaches=independence.breaches_of(application.party, clock.today())[: independence.MOST_TOLD],
         form=form,
     ), form.http_status

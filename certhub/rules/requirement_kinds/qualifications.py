@@ -206,6 +206,7 @@ def credential_name(kind: str) -> str:
         "ncqa_pcmh": "NCQA medical home recognition",
         "masshealth_tier_2": "MassHealth tier 2",
         "masshealth_tier_3": "MassHealth tier 3",
+        "EDUCATOR": "educator license",
         "eohhs_qualification": "EOHHS provider qualification",
     }
     return known.get(kind, kind if kind.isupper() else kind.replace("_", " "))

@@ -122,7 +122,7 @@ def test_a_reading_of_somebody_elses_record_is_in_the_access_log(auditor: FlaskC
     page = auditor.get("/access-log?reader=r@example.org").text
     assert "Ana Ferreira" in page
     assert "The form that changes the record" in page
-    assert "Register of training programs, as of 2026-06-10, region Boston, 1,200 rows" in page
+    assert "Register of training programs, as of June 10, 2026, region Boston, 1,200 rows" in page
     assert "Ana Ferreira" not in auditor.get("/access-log?reader=x@example.org").text
 
 

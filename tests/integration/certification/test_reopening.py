@@ -4,6 +4,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
+import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
@@ -12,11 +13,12 @@ from certhub import clock
 from certhub.database import db, transaction
 from certhub.demo import lifecycle
 from certhub.models.accounts import User
-from certhub.models.certification import Application, Credential, Decision
+from certhub.models.certification import Application, Credential, Decision, StatusEvent
 from certhub.models.due_process import ActionNotice
 from certhub.models.messages import Message
 from certhub.queries import applications as found
 from certhub.queries import credential_status
+from certhub.queries import notices as notices_found
 from certhub.rules.refusal import Refusal
 from certhub.rules.status import status_on
 from certhub.rules.vocabulary import (
@@ -26,6 +28,7 @@ from certhub.rules.vocabulary import (
     HearingOutcome,
     HearingStep,
     Role,
+    StatusEventKind,
 )
 from certhub.services import applications, notices, reopenings
 from certhub.web.context import press
@@ -105,16 +108,98 @@ def test_a_reversed_denial_opens_the_application_again_and_its_days_are_counted_
     assert second.supersedes_id == application.decisions[0].id
 
 
-def test_a_denial_that_is_upheld_stays_and_none_is_modified(desk: lifecycle.Desk, administrator: User) -> None:
+def test_a_denial_that_is_modified_is_approved_with_its_conditions_or_not_at_all(
+    desk: lifecycle.Desk, administrator: User
+) -> None:
     application = denied_at(desk, DENIED, filed=DENIED - timedelta(days=20))
-    with pytest.raises(Refusal, match="A denial is upheld or reversed") as refused:
-        heard(notice_of(application), administrator, HearingOutcome.MODIFIED, on=DECIDED_ON, at=HEARD)
-    assert refused.value.field == "outcome"
-    with transaction():  # the steps before the decision are recorded
-        notices.record_step(
-            notice_of(application), HearingStep.DECIDED, on=DECIDED_ON, outcome=HearingOutcome.UPHELD,
-            base_url=SITE, actor=administrator, at=HEARD,
-        )  # fmt: skip
+    soon = DENIED + timedelta(days=8)
+    heard(notice_of(application), administrator, HearingOutcome.MODIFIED, on=clock.civil_date(soon), at=soon)
+    assert application.status is ApplicationStatus.UNDER_REVIEW
+    [told, *_] = db.session.scalars(select(Message).where(Message.kind == "application-reopened")).all()
+    assert "is set aside, and it can be approved under conditions. The plan was there." in told.body_text
+
+    def approve(conditions: str) -> None:
+        with transaction():
+            applications.approve(application, "", conditions=conditions, press=desk.press, actor=desk.reviewer, at=soon)
+
+    with pytest.raises(Refusal, match="under conditions only") as refused:
+        approve(" ")
+    assert refused.value.field == "conditions"
+    assert application.status is ApplicationStatus.UNDER_REVIEW
+
+    approve("Supervision each week.")
+    [credential] = db.session.scalars(select(Credential))
+    [event] = db.session.scalars(select(StatusEvent))
+    assert (event.kind, event.effective_on, event.ends_on) == (
+        StatusEventKind.ND_CONDITION,
+        clock.civil_date(soon),
+        None,
+    )
+    assert event.reason == "Supervision each week."
+    assert notice_of(application).number in event.citation
+    assert (
+        status_on(credential_status.history_of(credential.id), clock.civil_date(soon)) is CredentialStatus.ND_CONDITION
+    )
+    [notice] = db.session.scalars(select(ActionNotice).where(ActionNotice.status_event_id == event.id))
+    assert "under the conditions that the reason names" in notice.text
+    letters = db.session.scalars(select(Message).where(Message.kind == "credential-notice")).all()
+    assert [one.recipient for one in letters] == [application.party.email]
+
+
+def test_the_conditions_of_a_renewal_begin_with_its_term(desk: lifecycle.Desk, administrator: User) -> None:
+    with transaction():
+        lifecycle.certified(desk.applicant.party, desk, at=GRANTED)  # type: ignore[arg-type]  # HR has a party
+    application = denied_at(desk, RENEWED + timedelta(days=5), filed=RENEWED)
+    soon = RENEWED + timedelta(days=15)
+    heard(notice_of(application), administrator, HearingOutcome.MODIFIED, on=clock.civil_date(soon), at=soon)
+    with transaction():
+        applications.approve(application, "", conditions="Supervision.", press=desk.press, actor=desk.reviewer, at=soon)
+    [event] = db.session.scalars(select(StatusEvent))
+    assert application.credential is not None
+    assert event.effective_on == max(one.starts_on for one in application.credential.periods) > clock.civil_date(soon)
+
+
+def test_a_second_denial_ends_what_a_hearing_asked_for_the_first(desk: lifecycle.Desk, administrator: User) -> None:
+    application = denied_at(desk, DENIED, filed=DENIED - timedelta(days=20))
+    soon = DENIED + timedelta(days=8)
+    heard(notice_of(application), administrator, HearingOutcome.MODIFIED, on=clock.civil_date(soon), at=soon)
+    assert notices_found.modification_of(application) is not None
+    with transaction():
+        applications.deny(application, "No plan still.", base_url=SITE, actor=desk.reviewer, at=soon)
+    assert notices_found.modification_of(application) is None
+
+
+def test_the_page_of_the_decision_asks_for_conditions_only_where_a_hearing_asked(
+    client: FlaskClient, desk: lifecycle.Desk, administrator: User
+) -> None:
+    application = denied_at(desk, DENIED, filed=DENIED - timedelta(days=20))
+    notice = notice_of(application)
+    with time_machine.travel(DENIED + timedelta(days=8), tick=False):
+        office = factories.sign_in(client, administrator)
+        for step in (HearingStep.REQUESTED, HearingStep.SCHEDULED, HearingStep.HELD):
+            with transaction():
+                notices.record_step(
+                    notice, step, on=clock.civil_date(DENIED), asked_by="The office", base_url=SITE,
+                    actor=administrator, at=DENIED,
+                )  # fmt: skip
+        address = f"/notices/{notice.id}/hearing/new"
+        assert "name in the note the conditions" in office.get(address).text
+        today = clock.today().isoformat()
+        post(office, address, step="decided", on=today, outcome="modified", note="Supervise each week.")
+        assert application.status is ApplicationStatus.UNDER_REVIEW
+
+        address = f"/applications/{application.id}/decision"
+        page = office.get(address).text
+        assert "allows an approval under conditions" in page
+        assert "Supervise each week.</textarea>" in page
+        assert post(office, address, outcome="approved", conditions="")[0] == 422
+        assert post(office, address, outcome="approved", conditions="Each week.")[0] == 302
+        assert db.session.scalars(select(StatusEvent.reason)).all() == ["Each week."]
+
+
+def test_a_denial_that_is_upheld_stays(desk: lifecycle.Desk, administrator: User) -> None:
+    application = denied_at(desk, DENIED, filed=DENIED - timedelta(days=20))
+    heard(notice_of(application), administrator, HearingOutcome.UPHELD, on=DECIDED_ON, at=HEARD)
 
     assert application.status is ApplicationStatus.DENIED
     assert not db.session.scalars(select(Message).where(Message.kind == "application-reopened")).all()

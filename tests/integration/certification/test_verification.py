@@ -22,6 +22,7 @@ from certhub.models.certification import Certificate, CredentialPeriod
 from certhub.queries import credentials
 from certhub.rules.lockout import COMPARED_FILE, LONGEST_REMEMBERED, UNKNOWN_CODE
 from certhub.rules.refusal import Refusal
+from certhub.rules.terms import written
 from certhub.rules.vocabulary import Role
 from certhub.services import certificates, throttle
 from certhub.web.context import press
@@ -70,10 +71,10 @@ def test_a_certificate_whose_term_is_over_says_so_beside_the_status_of_the_renew
     with time_machine.travel(second.period.starts_on + timedelta(days=30), tick=False):
         old, new = page(client, certificate), page(client, second)
 
-    ended = f"The term of this certificate ended on {certificate.period.expires_on:%B} "
+    ended = f"The term of this certificate ended on {written(certificate.period.expires_on)}"
     assert ended in old
     assert "The credential is, today, current." in old
-    assert f"from {second.facts['starts_on']} to {second.facts['expires_on']}" in old
+    assert f"from {written(second.period.starts_on)} to {written(second.period.expires_on)}" in old
     assert "The term of this certificate" not in new.replace("Term of this certificate", "")
     assert "a later certificate" not in new
 

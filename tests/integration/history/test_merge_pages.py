@@ -94,7 +94,7 @@ def test_the_comparison_lists_what_moves_and_a_pair_without_obstacles_has_the_bu
         ("Employment", "Northern Care, January 1, 2024 on", "Moves"),
         ("Training", "Ethics, February 1, 2026", "Set aside, the other record tells it"),
         ("Training", "Family voice, February 1, 2026", "Moves"),
-        ("Licence", "RN, RN 12-34", "Moves"),
+        ("Licence", "Registered nurse (RN), RN 12-34", "Moves"),
     ]
     assert "Merge them" in page
 

@@ -25,6 +25,7 @@ from certhub.services import orders as orders_service
 from certhub.services.audit_verification import verify
 from tests import factories
 from tests.integration.orders.arranging import (
+    ADOPTED,
     NOW,
     certified,
     drafted,
@@ -228,6 +229,61 @@ def test_an_order_is_put_in_force_once_and_revoked_once(administrator: User) -> 
     revoked(order, administrator)
     with pytest.raises(Refusal, match="revoked already"):
         revoked(order, administrator)
+
+
+def test_a_draft_that_is_changed_is_held_to_the_same_rules_and_keeps_its_own_number(administrator: User) -> None:
+    first, second = drafted(administrator), drafted(administrator)
+    for wrong, sentence in (
+        ({"adopted_on": NOW.date() + timedelta(days=1)}, "day"),
+        ({"number": first.number}, "number already"),
+    ):
+        with pytest.raises(Refusal, match=sentence), transaction():
+            orders_service.change(second, text(**wrong), actor=administrator, at=NOW)
+    with transaction():
+        orders_service.change(second, text(number=second.number, title="Ice storm"), actor=administrator, at=NOW)
+    assert second.title == "Ice storm"
+
+
+@pytest.mark.parametrize(
+    ("revoked_on", "reason", "field"),
+    [
+        (ADOPTED - timedelta(days=1), "The court said so.", "revoked_on"),
+        (NOW.date() + timedelta(days=1), "The court said so.", "revoked_on"),
+        (ADOPTED, " ", "reason"),
+    ],
+)
+def test_a_revocation_that_cannot_be_is_refused_beside_its_field(
+    administrator: User, revoked_on: date, reason: str, field: str
+) -> None:
+    credential = holder()
+    order = in_force(administrator)
+    given = {"seen": order_plans.plan_of_revocation(order).fingerprint, "actor": administrator, "at": NOW}
+    with pytest.raises(Refusal) as refused, transaction():
+        orders_service.revoke(order, revoked_on=revoked_on, reason=reason, **given)  # type: ignore[arg-type]  # of several types
+    assert refused.value.field == field
+    assert last_day(credential) == YEAR_END
+    with transaction():
+        orders_service.revoke(order, revoked_on=ADOPTED, reason="The court said so.", **given)  # type: ignore[arg-type]  # as above
+
+
+def test_a_revocation_that_is_not_as_its_preview_showed_it_is_not_done(administrator: User) -> None:
+    first, _ = holder(), holder()
+    order = in_force(administrator)
+    seen = order_plans.plan_of_revocation(order).fingerprint
+    [period] = standing(first)
+    term(first, period.expires_on + timedelta(days=1), date(2028, 12, 31))  # renewed since
+
+    with pytest.raises(Refusal, match="changed since you opened"), transaction():
+        orders_service.revoke(
+            order, revoked_on=NOW.date(), reason="The court said so.", seen=seen, actor=administrator, at=NOW
+        )
+    db.session.expire_all()
+    assert order.revocation is None
+
+
+def test_a_draft_cannot_be_revoked(administrator: User) -> None:
+    with pytest.raises(Refusal, match="This order is a draft"):
+        revoked(drafted(administrator), administrator)
 
 
 def test_the_database_refuses_to_change_or_remove_an_order_in_force(administrator: User) -> None:

@@ -154,7 +154,7 @@ def test_a_licence_is_recorded_updated_and_checked_and_each_step_stays_on_file(c
     assert third.check_again_on == clock.today() + timedelta(days=RECHECK_DAYS)
     (check,) = db.session.scalars(select(LicenceCheck)).all()
     assert (check.licence_id, check.result, check.source) == (second.id, CheckResult.AS_RECORDED, "BORN lookup")
-    assert fetched(client, record).count("RN RN123456") > 0
+    assert fetched(client, record).count("Registered nurse (RN) RN123456") > 0
 
 
 def a_checked_licence(client: FlaskClient, **changes: str) -> tuple[str, ExternalLicence]:
@@ -218,7 +218,7 @@ def test_an_overdue_check_is_shown_to_hr_and_to_dph(client: FlaskClient) -> None
     assert "Overdue" in fetched(client, record)
     assert "Licences to check at their source" in fetched(client, "/")
     administrator(client)
-    assert "RN RN123456" in fetched(client, "/")
+    assert "Registered nurse (RN) RN123456" in fetched(client, "/")
 
 
 def test_a_check_that_counts_for_long_is_on_no_list(client: FlaskClient) -> None:

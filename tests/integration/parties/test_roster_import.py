@@ -137,7 +137,7 @@ def test_people_who_work_here_are_matched_by_email_and_only_what_differs_changes
     address = upload(client, data).headers["Location"]
     page = fetched(client, address)
     assert "Import 1 change" in page
-    assert "On file is 2025-01-06." in page
+    assert "On file is January 6, 2025." in page
     carry_out(client, address)
     db.session.expire_all()
     assert (known.phone, [language.code for language in known.languages]) == ("617-555-0199", ["pt"])

@@ -36,10 +36,10 @@ def person(vendor: VendorOrganization) -> Coordinator:
     return make_coordinator("Ana Ferreira", vendor=vendor)
 
 
-def licence_of(person: Coordinator, verified_on: date | None = FIRST) -> ExternalLicence:
+def licence_of(person: Coordinator, verified_on: date | None = FIRST, kind: str = "RN") -> ExternalLicence:
     with transaction():
         return licences.record(
-            person, kind="RN", number="RN123456", issued_by="BORN", status="current", expires_on=None,
+            person, kind=kind, number="RN123456", issued_by="BORN", status="current", expires_on=None,
             verified_on=verified_on, actor=ARRANGING, at=instant(FIRST),
         )  # fmt: skip
 
@@ -69,8 +69,34 @@ def test_hr_is_reminded_to_look_a_licence_up_again(person: Coordinator, days_bef
     assert len(messages(MessageStatus.QUEUED)) == told + 1
     newest = messages()[-1]
     assert newest.recipient == "hr@example.org"
-    assert "Ana Ferreira: check of licence RN RN123456" in newest.body_text
+    assert "Ana Ferreira: check of licence RN123456, Registered nurse (RN)" in newest.body_text
     assert "record what you found" in newest.body_text
+
+
+@pytest.mark.parametrize(
+    ("kind", "words"),
+    [("EDUCATOR", "RN123456, Educator license"), ("Psychologist", "RN123456, Psychologist")],
+)
+def test_a_mail_names_the_kind_of_a_licence_in_words_and_a_typed_kind_as_it_was_typed(
+    person: Coordinator, kind: str, words: str
+) -> None:
+    watch_from(FIRST)
+    licence_of(person, kind=kind)
+    run_on(DUE)
+    assert f"Ana Ferreira: check of licence {words}\n" in messages()[-1].body_text
+
+
+def test_a_mail_names_a_document_by_its_code_and_in_words(person: Coordinator) -> None:
+    watch_from(FIRST)
+    saved(
+        Evidence(
+            party_id=person.id, requirement_code="CC-09", value={"document_type": "professional_liability"},
+            occurred_on=FIRST, expires_on=DUE, recorded_at=WHEN,
+        )
+    )  # fmt: skip
+    run_on(DUE)
+    newest = messages()[-1]
+    assert "Ana Ferreira: document CC-09, certificate of professional liability insurance\n" in newest.body_text
 
 
 def test_a_new_check_moves_the_date_and_ends_the_old_one(person: Coordinator) -> None:

@@ -1,5 +1,6 @@
 """What DPH owes a holder when it acts: which notice, which hearing, and in which steps the hearing goes."""
 
+from contextlib import nullcontext
 from dataclasses import replace
 from datetime import date
 
@@ -20,7 +21,7 @@ from certhub.rules.due_process import (
     notice_title,
     practice_words,
 )
-from certhub.rules.hearings import StepTaken, next_steps, outcomes_of, require_step
+from certhub.rules.hearings import StepTaken, next_steps, require_conditions, require_step, sets_denial_aside
 from certhub.rules.refusal import Refusal
 from certhub.rules.terms import Explained
 from certhub.rules.vocabulary import CredentialStatus, HearingOutcome, HearingStep, StatusEventKind, SubjectType
@@ -153,7 +154,7 @@ def test_a_step_that_cannot_be_is_refused(
 ) -> None:
     def required() -> None:
         require_step(
-            taken, step, on, asked_by=asked_by, outcome=outcome, about_denial=False, issued_on=date(2026, 5, 1),
+            taken, step, on, asked_by=asked_by, outcome=outcome, issued_on=date(2026, 5, 1),
             appeal_until=UNTIL, today=date(2026, 7, 2),
         )  # fmt: skip
 
@@ -199,11 +200,19 @@ def test_the_title_of_a_notice_tells_a_beginning_from_an_end() -> None:
     assert practice_words(allowed=False, ends=True) == "Not allowed"
 
 
-def test_a_denial_is_upheld_or_reversed_and_never_modified() -> None:
-    assert outcomes_of(about_denial=True) == (HearingOutcome.UPHELD, HearingOutcome.REVERSED)
-    assert set(outcomes_of(about_denial=False)) == set(HearingOutcome)
-    with pytest.raises(Refusal, match="A denial is upheld or reversed"):
-        require_step(
-            [ASKED, PLANNED, HELD], S.DECIDED, date(2026, 7, 1), asked_by="", outcome=HearingOutcome.MODIFIED,
-            about_denial=True, issued_on=date(2026, 5, 1), appeal_until=UNTIL, today=date(2026, 7, 2),
-        )  # fmt: skip
+@pytest.mark.parametrize(
+    ("outcome", "falls", "asks_for_conditions"),
+    [
+        (None, False, False),
+        (HearingOutcome.UPHELD, False, False),
+        (HearingOutcome.REVERSED, True, False),
+        (HearingOutcome.MODIFIED, True, True),
+    ],
+)
+def test_a_denial_that_is_modified_falls_and_its_approval_names_conditions(
+    outcome: HearingOutcome | None, *, falls: bool, asks_for_conditions: bool
+) -> None:
+    assert sets_denial_aside(outcome) is falls
+    require_conditions(outcome, "Monthly supervision.")
+    with pytest.raises(Refusal, match="Name them") if asks_for_conditions else nullcontext():
+        require_conditions(outcome, "  ")

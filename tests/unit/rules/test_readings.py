@@ -12,17 +12,17 @@ REGISTER = {"register": "coordinators", "as_of": "2026-06-10", "known_at": None,
 @pytest.mark.parametrize(
     ("told", "words"),
     [
-        (REGISTER | {"rows": 1}, "Register of coordinators, as of 2026-06-10, 1 row"),
+        (REGISTER | {"rows": 1}, "Register of coordinators, as of June 10, 2026, 1 row"),
         (
             REGISTER | {"known_at": "2026-06-01 14:30:00.000000", "status": "in_grace", "rows": 1200},
-            "Register of coordinators, as of 2026-06-10, as known at 2026-06-01 14:30 UTC, "
+            "Register of coordinators, as of June 10, 2026, as known at June 1, 2026, 10:30\u00a0AM, "
             "status Expired, late renewal open, 1,200 rows",
         ),
         ({"register": "vendors", "rows": 0}, "Register of vendors, 0 rows"),
         ({"roster_import": 7, "rows": 20}, "Roster import 7, 20 rows"),
         ({"list": "ce audit", "ce_audit": 1, "rows": 3}, "Audit 1, 3 rows"),
         ({"list": "probable doubles", "rows": 1}, "1 row"),
-        ({"list": "exposures", "rows": 10, "as_of": "2026-11-22"}, "As of 2026-11-22, 10 rows"),
+        ({"list": "exposures", "rows": 10, "as_of": "2026-11-22"}, "As of November 22, 2026, 10 rows"),
         ({"preview_of": "CC-CORE version 2", "requirement": "", "rows": 0}, "CC-CORE version 2, 0 rows"),
         ({"message": 5}, "Message 5"),
     ],
