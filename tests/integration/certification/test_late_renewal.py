@@ -182,8 +182,39 @@ def test_the_outlook_follows_the_window_to_the_day(
     assert found is not None
     assert (found.judgement.occasion.kind, found.judgement.term.starts_on) == (kind, starts_on)
     assert found.is_late is (LAST < on <= LAST + timedelta(days=30))
+    assert found.due_on is not None
     assert found.due_on >= on
     assert (found.judgement.requirement(REASONS) is not None) is found.is_late
+
+
+@pytest.mark.parametrize(
+    ("filed_at", "words"),
+    [
+        (IN_TIME, "The next term begins on the day after the last day of this one"),
+        (IN_GRACE, "It was filed while a late renewal was still taken."),
+        (AFTER_GRACE, "A new term begins on the day on which DPH decides."),
+    ],
+    ids=["in time", "late", "to be reinstated"],
+)
+def test_what_was_filed_stays_what_it_is_while_it_waits_and_both_pages_say_so(
+    chain: Placed, desk: lifecycle.Desk, client: FlaskClient, filed_at: datetime, words: str
+) -> None:
+    application = filed(filled(chain, desk, filed_at), desk, filed_at)
+    much_later = LAST + timedelta(days=400)
+
+    found = outlook(chain, much_later)
+    assert found is not None
+    judged = evaluations.judge(application, as_of=much_later)
+    assert (found.filed_on, found.due_on) == (filed_at.date(), None)
+    assert (found.judgement.occasion, found.judgement.term) == (judged.occasion, judged.term)
+    assert found.judgement.evaluation == judged.evaluation
+
+    with time_machine.travel(datetime(2028, 3, 6, 17, tzinfo=UTC), tick=True):
+        page = fetched(sign_in(client, desk.applicant), f"/credentials/{chain.credential(chain.person).id}")
+    assert words in page
+    assert "Late renewal until" not in page
+    assert "Too late to renew" not in page
+    assert ("Until DPH decides, the credential stays in force." in page) is (filed_at is IN_TIME)
 
 
 def test_after_the_last_day_for_a_reinstatement_there_is_nothing_left_to_renew(chain: Placed) -> None:
