@@ -226,7 +226,9 @@ def _finding(history: History, day: date) -> tuple[CredentialStatus, str]:
             CredentialStatus.RENEWAL_PENDING,
             f"In force past {expiry}, because a complete renewal was filed on {filed} and waits for its decision.",
         )
-    return CredentialStatus.CURRENT, f"In force since {written(period.starts_on)}, through {expiry}."
+    return CredentialStatus.CURRENT, (
+        f"In force since {written(period.starts_on)}, through {expiry}.{_the_term_after(history.periods, day)}"
+    )
 
 
 def _first_by(precedence: tuple[StatusEventKind, ...], active: Iterable[Event]) -> Event | None:
@@ -250,6 +252,14 @@ def _pending_renewal(renewals: Iterable[Renewal], period: Period, day: date) -> 
         and (renewal.closed_on is None or day < renewal.closed_on)
     )
     return min(waiting, key=lambda each: each.submitted_on, default=None)
+
+
+def _the_term_after(periods: Iterable[Period], day: date) -> str:
+    """What is granted already for later, so that nobody takes the last day of the present term for the end."""
+    after = min((one for one in periods if one.starts_on > day), key=lambda one: one.starts_on, default=None)
+    if after is None:
+        return ""
+    return f" It is renewed: the next term runs from {written(after.starts_on)} through {written(after.expires_on)}."
 
 
 def _before_the_first_day(periods: Iterable[Period]) -> str:

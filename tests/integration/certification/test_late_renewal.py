@@ -1,6 +1,7 @@
 """A renewal around its last day: what a late one is asked for, to the minute, and what grows old while DPH has it."""
 
 import html
+import re
 from datetime import UTC, date, datetime, timedelta, timezone
 
 import pytest
@@ -215,6 +216,25 @@ def test_what_was_filed_stays_what_it_is_while_it_waits_and_both_pages_say_so(
     assert "Late renewal until" not in page
     assert "Too late to renew" not in page
     assert ("Until DPH decides, the credential stays in force." in page) is (filed_at is IN_TIME)
+
+
+def test_lists_and_sentences_say_what_comes_after_the_last_day(
+    chain: Placed, desk: lifecycle.Desk, client: FlaskClient
+) -> None:
+    """Neither a renewal that waits nor one that was granted early looks like a credential that ends."""
+    number = chain.credential(chain.person).number
+    application = filed(filled(chain, desk, IN_TIME), desk, IN_TIME)
+    with time_machine.travel(IN_GRACE, tick=True):
+        waits = fetched(sign_in(client, desk.applicant), "/coordinators")
+    decided(application, desk, IN_TIME)
+    with time_machine.travel(IN_TIME, tick=True):
+        granted = fetched(sign_in(client, desk.applicant), "/coordinators")
+        own = fetched(client, f"/credentials/{chain.credential(chain.person).id}")
+
+    assert re.search(rf'{number}.*2027-01-31 <span class="under">in force until DPH decides</span>', waits, re.DOTALL)
+    assert "days ago</span>" not in waits
+    assert '2027-01-31 <span class="under">renewed through 2029-01-31</span>' in granted
+    assert "It is renewed: the next term runs from February 1, 2027 through January 31, 2029." in own
 
 
 def test_after_the_last_day_for_a_reinstatement_there_is_nothing_left_to_renew(chain: Placed) -> None:

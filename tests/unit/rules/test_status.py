@@ -21,6 +21,7 @@ from certhub.rules.status import (
     require_renewable,
     status_on,
 )
+from certhub.rules.terms import written
 from certhub.rules.vocabulary import CredentialStatus, StatusEventKind
 
 Status = CredentialStatus
@@ -193,6 +194,12 @@ def test_no_status_that_bars_practice_looks_good() -> None:
             "Expired on March 31, 2026; a late renewal is taken until April 30, 2026.",
         ),
         (History((FIRST,)), date(2026, 6, 5), "Expired on March 31, 2026."),
+        (  # renewed early: the last day of the present term is not the end
+            History((FIRST, Period(date(2026, 4, 1), date(2028, 3, 31), date(2028, 4, 30)))),
+            date(2026, 3, 1),
+            f"In force since {written(FIRST.starts_on)}, through March 31, 2026. "
+            "It is renewed: the next term runs from April 1, 2026 through March 31, 2028.",
+        ),
         (
             History((FIRST,), renewals=(Renewal(date(2026, 3, 2), complete=True),)),
             date(2026, 6, 5),
