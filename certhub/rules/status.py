@@ -186,6 +186,15 @@ def require_renewable(history: History, day: date) -> None:
         )
 
 
+def require_lasting(kind: StatusEventKind, ends_on: date | None) -> None:
+    """Refuse a last day for what ends a credential: it would be in force again on the day after. Raises `Refusal`."""
+    if kind in ENDING_EVENTS and ends_on is not None:
+        label = STATUS_LABELS[CredentialStatus(kind.value)].label
+        raise Refusal(
+            f"“{label}” ends the credential for good, so it has no last day. Leave the field empty.", field="ends_on"
+        )
+
+
 def status_on(history: History, day: date) -> CredentialStatus:
     """The status on `day`, by the steps at the head of this module."""
     return _finding(history, day)[0]

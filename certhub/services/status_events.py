@@ -11,6 +11,8 @@ from certhub.rules.audit_actions import AuditAction
 from certhub.rules.corrections import require_event
 from certhub.rules.independence import Span
 from certhub.rules.refusal import Refusal
+from certhub.rules.status import require_lasting
+from certhub.rules.terms import written
 from certhub.rules.vocabulary import StatusEventKind
 from certhub.services import audit
 
@@ -29,6 +31,7 @@ def record(
     """Put `kind` on the credential from `effective_on` through `ends_on`, or until it is lifted."""
     locked(credential)
     _require_dates(effective_on, ends_on, granted_on=credential.granted_on)
+    require_lasting(kind, ends_on)
     _require_reason(reason)
     _require_no_other(credential, kind, effective_on, ends_on)
     event = StatusEvent(
@@ -54,9 +57,7 @@ def lift(event: StatusEvent, *, last_day: date, reason: str, actor: User, at: da
     if event.superseded_at is not None:
         raise Refusal("Somebody else has changed this status. Open the credential again and look.")
     if event.ends_on is not None and last_day >= event.ends_on:
-        raise Refusal(
-            f"It already ends on {event.ends_on:%B} {event.ends_on.day}, {event.ends_on.year}.", field="last_day"
-        )
+        raise Refusal(f"It already ends on {written(event.ends_on)}.", field="last_day")
     if last_day < event.effective_on:
         raise Refusal("The last day cannot come before the first day of the status.", field="last_day")
     _require_reason(reason)
@@ -149,10 +150,9 @@ def _require_no_other(credential: Credential, kind: StatusEventKind, effective_o
         .limit(1)
     )
     if other is not None:
-        since = f"{other.effective_on:%B} {other.effective_on.day}, {other.effective_on.year}"
-        until = f" through {other.ends_on:%B} {other.ends_on.day}, {other.ends_on.year}" if other.ends_on else ""
+        days = written(other.effective_on) + (f" through {written(other.ends_on)}" if other.ends_on else "")
         raise Refusal(
-            f"The credential has this status already, from {since}{until}. End that one first, or choose other dates.",
+            f"The credential has this status already, from {days}. End that one first, or choose other dates.",
             field="kind",
         )
 

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from certhub.rules.refusal import Refusal
 from certhub.rules.status import (
     CONDITIONAL_PRECEDENCE,
+    ENDING_EVENTS,
     EVENT_PRECEDENCE,
     STATUS_LABELS,
     Event,
@@ -18,6 +19,7 @@ from certhub.rules.status import (
     explain_status,
     has_ended,
     is_authorized,
+    require_lasting,
     require_renewable,
     status_on,
 )
@@ -229,6 +231,17 @@ def test_no_status_that_bars_practice_looks_good() -> None:
 )
 def test_each_status_explains_itself(history: History, day: date, sentence: str) -> None:
     assert explain_status(history, day) == sentence
+
+
+@pytest.mark.parametrize("kind", StatusEventKind)
+def test_only_what_does_not_end_a_credential_for_good_is_recorded_with_a_last_day(kind: StatusEventKind) -> None:
+    require_lasting(kind, None)
+    if kind in ENDING_EVENTS:
+        with pytest.raises(Refusal, match="ends the credential for good, so it has no last day") as refused:
+            require_lasting(kind, date(2026, 6, 30))
+        assert refused.value.field == "ends_on"
+    else:
+        require_lasting(kind, date(2026, 6, 30))
 
 
 @given(histories(), near_days)
