@@ -27,6 +27,7 @@ from certhub.models.parties import (
 from certhub.queries.credential_status import period_in_question, status_column
 from certhub.queries.visibility import NotVisible, party_visible
 from certhub.rules.permissions import Viewer
+from certhub.rules.status import is_authorized
 from certhub.rules.vocabulary import CredentialStatus
 
 P = TypeVar("P", Coordinator, VendorOrganization, Practice, TrainingProgram)
@@ -46,6 +47,11 @@ class Held:
     status: CredentialStatus
     expires_on: date | None
     renewed_through: date | None
+
+    @property
+    def practice(self) -> bool:
+        """Whether the holder may practice or work under it, also past its last day while a renewal waits."""
+        return is_authorized(self.status)
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,8 +20,15 @@ from certhub.queries.dossiers import latest_period
 from certhub.queries.evaluations import RenewalOutlook
 from certhub.rules.evidence_forms import checked_value
 from certhub.rules.refusal import Refusal
-from certhub.rules.vocabulary import ApplicationKind, ApplicationStatus, CredentialStatus, Role, Verdict
-from certhub.services import applications
+from certhub.rules.vocabulary import (
+    ApplicationKind,
+    ApplicationStatus,
+    CredentialStatus,
+    Role,
+    StatusEventKind,
+    Verdict,
+)
+from certhub.services import applications, status_events
 from certhub.services import evidence as evidence_service
 from certhub.web.context import press
 from tests import factories
@@ -226,13 +233,23 @@ def test_lists_and_sentences_say_what_comes_after_the_last_day(
     application = filed(filled(chain, desk, IN_TIME), desk, IN_TIME)
     with time_machine.travel(IN_GRACE, tick=True):
         waits = fetched(sign_in(client, desk.applicant), "/coordinators")
+    with transaction():
+        on_probation = status_events.record(
+            chain.credential(chain.person), StatusEventKind.PROBATION, effective_on=LAST, reason="Late reports.",
+            actor=desk.reviewer, at=IN_TIME,
+        )  # fmt: skip
+    with time_machine.travel(IN_GRACE, tick=True):
+        conditional = fetched(sign_in(client, desk.applicant), "/coordinators")
+    with transaction():
+        status_events.annul(on_probation, reason="A test.", actor=desk.reviewer, at=IN_TIME)
     decided(application, desk, IN_TIME)
     with time_machine.travel(IN_TIME, tick=True):
         granted = fetched(sign_in(client, desk.applicant), "/coordinators")
         own = fetched(client, f"/credentials/{chain.credential(chain.person).id}")
 
     assert re.search(rf'{number}.*2027-01-31 <span class="under">in force until DPH decides</span>', waits, re.DOTALL)
-    assert "days ago</span>" not in waits
+    assert "days ago</span>" not in waits + conditional
+    assert "in force until DPH decides</span>" in conditional
     assert '2027-01-31 <span class="under">renewed through 2029-01-31</span>' in granted
     assert "It is renewed: the next term runs from February 1, 2027 through January 31, 2029." in own
 
