@@ -242,7 +242,7 @@ def test_what_ends_a_credential_is_not_recorded_with_a_last_day(
     factories.sign_in(client, administrator)
     page = f"/credentials/{credential.id}/status-events/new"
     today = clock.today()
-    typed = {
+    typed: dict[str, Any] = {
         "effective_on": today.isoformat(),
         "ends_on": (today + timedelta(days=9)).isoformat(),
         "reason": "By mail.",
