@@ -124,7 +124,9 @@ def turned_down(office: Office, newcomer: Newcomer) -> Story[None]:
         "Two of the three people named as references told us that they do not know your work. "
         "The standard asks for three people who do (CC-04)."
     )
-    yield from casework.denied(application, desk, reason, on=office_day(on + timedelta(days=19)))
+    decided_on = office_day(on + timedelta(days=19))
+    yield from casework.contradicted(application, desk, "CC-04", reason, on=decided_on)
+    yield from casework.denied(application, desk, reason, on=decided_on)
     yield from casework.hearing_asked_for(application, office.administrator, desk, on=_days_ago(office, 4))
 
 

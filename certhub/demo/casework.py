@@ -113,6 +113,16 @@ def returned(application: Application, desk: Desk, faults: Mapping[str, str], *,
     applications.return_for_correction(application, base_url=desk.press.base_url, actor=desk.reviewer, at=at)
 
 
+def contradicted(application: Application, desk: Desk, code: str, reason: str, *, on: date) -> Story[None]:
+    """A requirement that was accepted is returned, because something else came to light."""
+    at = moment(on, 130)
+    yield at
+    requirement = evaluations.judge(application, as_of=clock.civil_date(at)).requirement(code)
+    if requirement is None:
+        raise LookupError(f"The application is not judged by {code}.")
+    applications.review_item(application, requirement, Verdict.RETURNED, reason, actor=desk.reviewer, at=at)
+
+
 def denied(application: Application, desk: Desk, reason: str, *, on: date) -> Story[None]:
     """Denied, with the reasons and the day until which a hearing can be asked for."""
     at = moment(on, 150)

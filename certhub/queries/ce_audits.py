@@ -93,13 +93,15 @@ def standards() -> list[StandardSet]:
     )
 
 
-def overlapping(standard_id: int, first: date, last: date) -> CeAudit | None:
-    """A draw that has some of these days already."""
-    return db.session.scalar(
-        select(CeAudit)
+def drawn_before(standard_id: int, first: date, last: date) -> tuple[date, date] | None:
+    """The first and the last day of a draw that has some of these days already."""
+    found = db.session.execute(
+        select(CeAudit.decided_from, CeAudit.decided_to)
         .where(CeAudit.standard_id == standard_id, CeAudit.decided_from <= last, CeAudit.decided_to >= first)
+        .order_by(CeAudit.decided_from)
         .limit(1)
-    )
+    ).first()
+    return None if found is None else (found.decided_from, found.decided_to)
 
 
 def page(viewer: Viewer, *, cursor: str | None = None) -> Page[CeAudit]:

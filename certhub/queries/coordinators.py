@@ -87,6 +87,7 @@ class SpellRow:
     id: int
     employer_id: int
     employer: str
+    employer_kind: SubjectType
     kind: EmploymentKind
     job_title: str | None
     starts_on: date
@@ -135,6 +136,7 @@ def employments(viewer: Viewer, person: Coordinator) -> list[SpellRow]:
             Employment.id,
             Employment.employer_id,
             _party.name,
+            _party.kind,
             Employment.kind,
             Employment.job_title,
             Employment.starts_on,

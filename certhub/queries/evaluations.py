@@ -71,6 +71,9 @@ class RenewalOutlook:
 
     It is judged by the version of the day on which it can first be filed. `because` says why it is that one, `changes`
     from which day another would judge, and `news` what is new compared with the version of the present term.
+
+    Once it is filed and waits for its decision, it is the application itself that is judged: what it is and when it
+    would begin was settled on `filed_on`, however many days pass until DPH decides.
     """
 
     credential: Credential
@@ -80,15 +83,21 @@ class RenewalOutlook:
     changes: tuple[date, Applicable] | None
     present: StandardVersion
     news: Comparison | None
+    filed_on: date | None = None
 
     @property
     def is_late(self) -> bool:
-        """Whether the last day has passed without a filing in time, and a late renewal is still taken."""
+        """Whether it was filed, or would be filed now, after the last day, while a late renewal is still taken."""
         return self.judgement.occasion.is_late
 
     @property
-    def due_on(self) -> date:
-        """The last day on which it can be filed: in time while that is possible, then late, then to be reinstated."""
+    def due_on(self) -> date | None:
+        """The last day on which it can be filed: in time while that is possible, then late, then to be reinstated.
+
+        None once it is filed.
+        """
+        if self.filed_on is not None:
+            return None
         if self.is_reinstatement:
             return self.window.reinstatement_until.on
         return self.window.grace_until.on if self.is_late else self.window.expires_on.on
@@ -207,14 +216,26 @@ def birthday(party: Party) -> tuple[int, int] | None:
 
 
 def renewal_outlook(view: CredentialView, *, as_of: date) -> RenewalOutlook | None:
-    """What is there and what is needed for the next renewal.
+    """What is there and what is needed for the next renewal, or for the one that was filed and waits for its decision.
 
-    None without a term, where the credential is over, and after the last day for a reinstatement.
+    None without a term, where the credential is over, and after the last day for a reinstatement that nobody filed.
     """
     credential = view.credential
     if not view.periods or has_ended(view.status):
         return None
     period = view.periods[0]
+    filed = _filed_renewal(credential)
+    if filed is not None:
+        return RenewalOutlook(
+            credential=credential,
+            window=standards.window_of(period),
+            judgement=judge(filed, as_of=as_of),
+            because="the application was submitted under it",
+            changes=None,
+            present=period.standard_version,
+            news=None,
+            filed_on=filed.submitted_on,
+        )
     forecast = standards.next_renewal(period, as_of=as_of)
     window = forecast.window
     in_time = as_of <= period.expires_on or is_authorized(view.status)
@@ -241,6 +262,18 @@ def renewal_outlook(view: CredentialView, *, as_of: date) -> RenewalOutlook | No
         changes=forecast.changes,
         present=period.standard_version,
         news=compared(present, standard) if standard.version != present.version else None,
+    )
+
+
+def _filed_renewal(credential: Credential) -> Application | None:
+    """The application to renew or reinstate a credential that was submitted and is not closed."""
+    return db.session.scalar(
+        select(Application).where(
+            Application.credential_id == credential.id,
+            Application.kind != ApplicationKind.INITIAL,
+            Application.submitted_on.is_not(None),
+            Application.closed_on.is_(None),
+        )
     )
 
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TypeVar
 
-from sqlalchemy import ColumnElement, or_, select
-from sqlalchemy.orm import with_polymorphic
+from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy.orm import aliased, with_polymorphic
 
 from certhub import clock
 from certhub.database import db
@@ -27,6 +27,7 @@ from certhub.models.parties import (
 from certhub.queries.credential_status import period_in_question, status_column
 from certhub.queries.visibility import NotVisible, party_visible
 from certhub.rules.permissions import Viewer
+from certhub.rules.status import is_authorized
 from certhub.rules.vocabulary import CredentialStatus
 
 P = TypeVar("P", Coordinator, VendorOrganization, Practice, TrainingProgram)
@@ -37,11 +38,20 @@ _party = Party.__table__.c
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """A credential in a list: its number, today's status, and the last day of its term."""
+    """A credential in a list: its number, today's status, and the last day of its term.
+
+    `renewed_through` is the last day of the term that is granted already for later, where one is.
+    """
 
     number: str
     status: CredentialStatus
     expires_on: date | None
+    renewed_through: date | None
+
+    @property
+    def practice(self) -> bool:
+        """Whether the holder may practice or work under it, also past its last day while a renewal waits."""
+        return is_authorized(self.status)
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,18 +162,26 @@ def languages_of(party_ids: Collection[int]) -> defaultdict[int, list[str]]:
 def credentials_of(party_ids: Collection[int]) -> dict[int, Held]:
     """The credential that each party holds, with today's status."""
     today = clock.today()
+    later = aliased(CredentialPeriod)
+    renewed_through = (
+        select(func.max(later.expires_on))
+        .where(later.credential_id == Credential.id, later.superseded_at.is_(None), later.starts_on > today)
+        .correlate(Credential)
+        .scalar_subquery()
+    )
     rows = db.session.execute(
         select(
             Credential.party_id,
             Credential.number,
             status_column(Credential.id, as_of=today),
             CredentialPeriod.expires_on,
+            renewed_through,
         )
         .outerjoin(CredentialPeriod, CredentialPeriod.id == period_in_question(Credential.id, as_of=today))
         .where(Credential.party_id.in_(party_ids))
         .order_by(Credential.id)
     )
-    return {row[0]: Held(row[1], row[2], row[3]) for row in rows}
+    return {row[0]: Held(*row[1:]) for row in rows}
 
 
 def _placements(condition: ColumnElement[bool]) -> list[Placement]:

@@ -11,6 +11,7 @@ from datetime import date, timedelta
 from enum import StrEnum
 
 from certhub.rules.refusal import Refusal
+from certhub.rules.terms import written
 
 PERCENT = 10
 """The share of a population that is drawn unless a number is given, rounded up."""
@@ -95,6 +96,16 @@ def require_range(first: date, last: date, *, today: date) -> None:
         raise Refusal("The last day cannot be before the first day.", field="decided_to")
     if last >= today:
         raise Refusal("Choose a last day before today: until it is over, more renewals can join.", field="decided_to")
+
+
+def require_undrawn(before: tuple[date, date] | None) -> None:
+    """Refuse days of which some were drawn from before: whoever could draw again could choose the sample."""
+    if before is not None:
+        raise Refusal(
+            f"A sample of the days from {written(before[0])} through {written(before[1])} was drawn already. "
+            "Days are drawn from once only, so that nobody can choose the sample. Choose other days.",
+            field="decided_from",
+        )
 
 
 def due_on(drawn_on: date) -> date:

@@ -10,9 +10,9 @@ from datetime import date
 
 from certhub.rules.independence import Span
 from certhub.rules.refusal import Refusal
-from certhub.rules.standard import TermPolicy
+from certhub.rules.standard import LONGEST_TERM_MONTHS, TermPolicy
 from certhub.rules.status import History, is_authorized, status_on
-from certhub.rules.terms import ONE_DAY, first_term, renewal_term, renewal_window, written
+from certhub.rules.terms import ONE_DAY, add_months, first_term, renewal_term, renewal_window, written
 from certhub.rules.vocabulary import CredentialStatus
 
 
@@ -84,6 +84,13 @@ def require_term(term: CorrectedTerm, recorded: Span, *, granted_on: date) -> No
         )
     if term.expires_on < term.starts_on:
         raise Refusal("The last day cannot come before the first day.", field="expires_on")
+    # A common date can put off the end of the longest term by as long as the least term may be: once more as long.
+    if term.expires_on > add_months(term.starts_on, 2 * LONGEST_TERM_MONTHS):
+        raise Refusal(
+            "No credential has a term of more than 20 years. Look at the year of the last day again. To extend a "
+            "term, adopt an order.",
+            field="expires_on",
+        )
     if Span(term.starts_on, term.expires_on) == recorded:
         raise Refusal("These are the days on record already. Change one of them, or go back.", field="starts_on")
 

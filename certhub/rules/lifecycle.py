@@ -82,13 +82,13 @@ APPLICATION_LABELS: dict[ApplicationStatus, ApplicationLabel] = {
     _S.APPROVED: ApplicationLabel(
         "Approved",
         "DPH has approved your application.",
-        "Approved; the credential has been granted.",
+        "The credential has been granted.",
         "good",
     ),
     _S.DENIED: ApplicationLabel(
         "Denied",
         "DPH has denied your application. The decision letter gives the reasons and how to appeal.",
-        "Denied; the appeal period is in the decision.",
+        "The decision gives the reasons and the time to ask for a hearing.",
         "danger",
     ),
     _S.WITHDRAWN: ApplicationLabel(

@@ -14,6 +14,9 @@ from certhub.rules.vocabulary import (
     YearParity,
 )
 
+LONGEST_TERM_MONTHS = 120
+"""No standard grants a longer term."""
+
 
 @dataclass(frozen=True, slots=True)
 class TermPolicy:

@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 
 from certhub.rules.requirement_kinds import parameter_problems
 from certhub.rules.requirement_kinds.parameters import Parameters
-from certhub.rules.standard import Requirement, RequirementGroup, Standard, TermPolicy
+from certhub.rules.standard import LONGEST_TERM_MONTHS, Requirement, RequirementGroup, Standard, TermPolicy
 from certhub.rules.vocabulary import (
     Discipline,
     ExpiryRule,
@@ -134,12 +134,14 @@ def _terms(raw: Mapping[str, Any], report: _Report) -> TermPolicy:
     reader = Parameters(raw)
     usual = _TERM_DEFAULTS
     terms = TermPolicy(
-        term_months=reader.whole("term_months", 1, 120),
+        term_months=reader.whole("term_months", 1, LONGEST_TERM_MONTHS),
         expiry_rule=_member(reader, "expiry_rule", ExpiryRule, usual.expiry_rule),
         fixed_month=reader.whole_or_none("fixed_month", 1, 12),
         fixed_day=reader.whole_or_none("fixed_day", 1, 31),
         year_parity=_member(reader, "year_parity", YearParity, usual.year_parity),
-        minimum_term_months=reader.whole("minimum_term_months", 0, 120, default=usual.minimum_term_months),
+        minimum_term_months=reader.whole(
+            "minimum_term_months", 0, LONGEST_TERM_MONTHS, default=usual.minimum_term_months
+        ),
         end_of_month=reader.flag("end_of_month", default=usual.end_of_month),
         renewal_window_days=reader.whole("renewal_window_days", 1, 365, default=usual.renewal_window_days),
         grace_days=reader.whole("grace_days", 0, 365, default=usual.grace_days),

@@ -186,6 +186,15 @@ def require_renewable(history: History, day: date) -> None:
         )
 
 
+def require_lasting(kind: StatusEventKind, ends_on: date | None) -> None:
+    """Refuse a last day for what ends a credential: it would be in force again on the day after. Raises `Refusal`."""
+    if kind in ENDING_EVENTS and ends_on is not None:
+        label = STATUS_LABELS[CredentialStatus(kind.value)].label
+        raise Refusal(
+            f"“{label}” ends the credential for good, so it has no last day. Leave the field empty.", field="ends_on"
+        )
+
+
 def status_on(history: History, day: date) -> CredentialStatus:
     """The status on `day`, by the steps at the head of this module."""
     return _finding(history, day)[0]
@@ -226,7 +235,9 @@ def _finding(history: History, day: date) -> tuple[CredentialStatus, str]:
             CredentialStatus.RENEWAL_PENDING,
             f"In force past {expiry}, because a complete renewal was filed on {filed} and waits for its decision.",
         )
-    return CredentialStatus.CURRENT, f"In force since {written(period.starts_on)}, through {expiry}."
+    return CredentialStatus.CURRENT, (
+        f"In force since {written(period.starts_on)}, through {expiry}.{_the_term_after(history.periods, day)}"
+    )
 
 
 def _first_by(precedence: tuple[StatusEventKind, ...], active: Iterable[Event]) -> Event | None:
@@ -250,6 +261,14 @@ def _pending_renewal(renewals: Iterable[Renewal], period: Period, day: date) -> 
         and (renewal.closed_on is None or day < renewal.closed_on)
     )
     return min(waiting, key=lambda each: each.submitted_on, default=None)
+
+
+def _the_term_after(periods: Iterable[Period], day: date) -> str:
+    """What is granted already for later, so that nobody takes the last day of the present term for the end."""
+    after = min((one for one in periods if one.starts_on > day), key=lambda one: one.starts_on, default=None)
+    if after is None:
+        return ""
+    return f" It is renewed: the next term runs from {written(after.starts_on)} through {written(after.expires_on)}."
 
 
 def _before_the_first_day(periods: Iterable[Period]) -> str:

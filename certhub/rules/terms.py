@@ -204,7 +204,7 @@ def closes_on(policy: TermPolicy, with_applicant_from: date) -> Explained:
     days = policy.incomplete_expires_days
     return Explained(
         with_applicant_from + timedelta(days=days + 1),
-        f"{_days(days)} after it came to the applicant on {written(with_applicant_from)}",
+        f"more than {_days(days)} after it came to the applicant on {written(with_applicant_from)}",
     )
 
 

@@ -22,11 +22,11 @@ from certhub.rules.ce_audit import (
     require_range,
     require_same_as_shown,
     require_seed,
+    require_undrawn,
     sample_size,
 )
 from certhub.rules.ce_audit import draw as drawn
 from certhub.rules.refusal import Refusal
-from certhub.rules.terms import written
 from certhub.services import audit, outbox
 
 
@@ -51,13 +51,7 @@ def draw(
     require_range(decided_from, decided_to, today=today)
     require_due(due_on, today=today)
     locked(standard)  # two people who draw at once come one after the other
-    before = ce_audits.overlapping(standard.id, decided_from, decided_to)
-    if before is not None:
-        raise Refusal(
-            f"A sample of the days from {written(before.decided_from)} through {written(before.decided_to)} was drawn "
-            "already. Days are drawn from once only, so that nobody can choose the sample. Choose other days.",
-            field="decided_from",
-        )
+    require_undrawn(ce_audits.drawn_before(standard.id, decided_from, decided_to))
     renewed = ce_audits.population(standard.id, decided_from, decided_to, known_at=at)
     population = frozen_population(renewed)
     size = sample_size(len(population), number)

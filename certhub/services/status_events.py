@@ -11,6 +11,7 @@ from certhub.rules.audit_actions import AuditAction
 from certhub.rules.corrections import require_event
 from certhub.rules.independence import Span
 from certhub.rules.refusal import Refusal
+from certhub.rules.status import require_lasting
 from certhub.rules.terms import written
 from certhub.rules.vocabulary import StatusEventKind
 from certhub.services import audit
@@ -30,6 +31,7 @@ def record(
     """Put `kind` on the credential from `effective_on` through `ends_on`, or until it is lifted."""
     locked(credential)
     _require_dates(effective_on, ends_on, granted_on=credential.granted_on)
+    require_lasting(kind, ends_on)
     _require_reason(reason)
     _require_no_other(credential, kind, effective_on, ends_on)
     event = StatusEvent(
@@ -148,10 +150,9 @@ def _require_no_other(credential: Credential, kind: StatusEventKind, effective_o
         .limit(1)
     )
     if other is not None:
-        until = f" through {written(other.ends_on)}" if other.ends_on else ""
+        days = written(other.effective_on) + (f" through {written(other.ends_on)}" if other.ends_on else "")
         raise Refusal(
-            f"The credential has this status already, from {written(other.effective_on)}{until}. End that one first, "
-            "or choose other dates.",
+            f"The credential has this status already, from {days}. End that one first, or choose other dates.",
             field="kind",
         )
 

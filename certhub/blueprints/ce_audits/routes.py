@@ -118,10 +118,13 @@ def _counted(asked: PopulationForm) -> int | None:
     """How many renewals the draw would be from; None where the days cannot be drawn from."""
     if not asked.validate():
         return None
+    first, last = asked.decided_from.data, asked.decided_to.data
     try:
-        ce_audit.require_range(asked.decided_from.data, asked.decided_to.data, today=clock.today())
+        ce_audit.require_range(first, last, today=clock.today())
+        ce_audit.require_undrawn(audits.drawn_before(asked.standard.data, first, last))
+        number = len(audits.population(asked.standard.data, first, last, known_at=clock.now()))
+        ce_audit.sample_size(number, None)
     except Refusal as refusal:
-        asked.decided_to.errors = [refusal.message]
+        asked[refusal.field or "decided_to"].errors = [refusal.message]
         return None
-    found = audits.population(asked.standard.data, asked.decided_from.data, asked.decided_to.data, known_at=clock.now())
-    return len(found)
+    return number

@@ -169,8 +169,9 @@ def record_assignment(party_id: int) -> ResponseReturnValue:
     matches = organizations.search(q, (SubjectType.PRACTICE,))
     form = AssignmentForm()
     form.offer(matches)
-    employers = {spell.employer_id: spell.employer for spell in coordinators.employments(viewer(), person)}
-    form.vendor_id.choices = numbered(employers.items())
+    spells = coordinators.employments(viewer(), person)
+    vendors = {spell.employer_id: spell.employer for spell in spells if spell.employer_kind is SubjectType.VENDOR}
+    form.vendor_id.choices = numbered(vendors.items())
     if form.validate_on_submit():
         address = url_for(".show", party_id=person.id)
         found = None

@@ -1,6 +1,6 @@
 """The pages of exposed assignments."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 
 from flask import Response, render_template, request, stream_with_context
@@ -17,7 +17,7 @@ from certhub.queries import exposure
 from certhub.queries.exposure import ExposedRow, Filters
 from certhub.queries.paging import Page
 from certhub.rules.audit_actions import AuditAction
-from certhub.rules.exposure import LINK_LABELS, Link
+from certhub.rules.exposure import LINK_LABELS, Break, Link
 from certhub.rules.permissions import Permission, is_practice
 from certhub.rules.regions import REGION_LABELS
 from certhub.rules.vocabulary import Region
@@ -88,6 +88,7 @@ def by_link(link: str, party_id: int) -> ResponseReturnValue:
     known_at = form.known_at.data if readable else None
     party, rows = exposure.by_link(viewer(), broken, party_id, as_of, known_at)
     form.as_of.data = as_of if not form.as_of.errors else form.as_of.data
+    found = [one for row in rows for one in row.breaks if one.link is broken]
     return render_template(
         "exposures/by_link.html",
         form=form,
@@ -98,13 +99,21 @@ def by_link(link: str, party_id: int) -> ResponseReturnValue:
         rows=rows,
         as_of=as_of,
         known_at=known_at,
-        breaks=dict.fromkeys(one for row in rows for one in row.breaks if one.link is broken),
-        since=min((one.from_on for row in rows for one in row.breaks if one.link is broken), default=None),
+        breaks=_causes(found),
+        since=min((one.from_on for one in found), default=None),
         people=len({row.coordinator_id for row in rows}),
         places=len({row.practice_id for row in rows}),
         drawing=chain_drawing.of(broken, rows) if rows else None,
         told=exposure.told(viewer(), broken, party_id),
     ), 200 if readable else 422
+
+
+def _causes(breaks: Iterable[Break]) -> list[Break]:
+    """What broke, told once and from its first day: an assignment that began later is exposed later by the same."""
+    first: dict[str, Break] = {}
+    for one in sorted(breaks, key=lambda each: each.from_on):
+        first.setdefault(one.because, one)
+    return list(first.values())
 
 
 def _told(as_of: date, filters: Filters, rows: int) -> dict[str, object]:

@@ -99,7 +99,7 @@ def _judge_document(
         chosen = best(usable)
         usable, problems = ([chosen] if chosen else []), []
     if problems or not usable:
-        explanation = " ".join(problems) or f"Nothing is on file yet. Needed: {need}."
+        explanation = " ".join(problems) or f"Nothing that counts is on file yet. Needed: {need}."
         return lacking(requirement, need=need, explanation=explanation, have=_documents_had(usable))
     ends = [item.expires_on for item in usable if item.expires_on is not None]
     have = _documents_had(usable)

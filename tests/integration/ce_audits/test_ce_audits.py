@@ -59,6 +59,19 @@ def test_the_population_is_counted_before_the_draw_and_a_tenth_is_drawn(client: 
     )
 
 
+def test_days_that_cannot_be_drawn_from_are_refused_when_they_are_counted(client: FlaskClient) -> None:
+    administrator(client)
+    asked = f"/ce-audits/new?standard={standard().id}&decided_from={FROM}&decided_to="
+    nobody = client.get(f"{asked}{TO}")
+    population(3)
+    assert draw_form(client).status_code == 302
+    again = client.get(f"{asked}{TO + timedelta(days=9)}")
+
+    for answer, says in ((nobody, "there is nobody to draw"), (again, "was drawn already")):
+        assert (answer.status_code, says in answer.text, "Draw the sample" in answer.text) == (422, True, False)
+        assert "Count the renewals" in answer.text
+
+
 def test_the_population_is_the_approved_renewals_of_the_days_once_each_as_known_at_the_draw(app: Flask) -> None:
     inside = make_coordinator()
     number = renewed(inside, TO).number

@@ -120,6 +120,17 @@ def test_the_applicant_and_dph_read_the_notice_from_the_application_and_nobody_e
     assert client.get(address).status_code == 404
 
 
+def test_only_the_applicant_is_offered_to_take_evidence_back(client: FlaskClient, desk: lifecycle.Desk) -> None:
+    address = f"/applications/{returned(desk, at=START).id}"
+
+    factories.sign_in(client, desk.applicant)
+    assert "Take back" in client.get(address).text
+    factories.sign_in(client, desk.reviewer)
+    page = client.get(address).text
+    assert "Take back" not in page
+    assert "Nothing is on file yet" not in page
+
+
 def test_each_return_has_a_notice_of_its_own(desk: lifecycle.Desk) -> None:
     application = returned(desk, at=START)
     later = START + timedelta(days=3)

@@ -236,6 +236,23 @@ def test_the_administrator_drafts_the_notice_reads_it_and_records_it(
     assert client.get(f"/notices/{notice.id}").status_code == 404
 
 
+def test_what_ends_a_credential_is_not_recorded_with_a_last_day(
+    client: FlaskClient, credential: Credential, administrator: User
+) -> None:
+    factories.sign_in(client, administrator)
+    page = f"/credentials/{credential.id}/status-events/new"
+    today = clock.today()
+    typed: dict[str, Any] = {
+        "effective_on": today.isoformat(),
+        "ends_on": (today + timedelta(days=9)).isoformat(),
+        "reason": "By mail.",
+    }
+
+    code, text, _ = post(client, page, kind="deceased", **typed)
+    assert (code, "“Deceased” ends the credential for good" in text, "By mail." in text) == (422, True, True)
+    assert post(client, page, kind="suspended", **typed)[0] == 302
+
+
 def test_the_hearing_is_recorded_step_by_step_with_its_documents(
     client: FlaskClient, credential: Credential, administrator: User
 ) -> None:

@@ -1,6 +1,7 @@
 """A renewal around its last day: what a late one is asked for, to the minute, and what grows old while DPH has it."""
 
 import html
+import re
 from datetime import UTC, date, datetime, timedelta, timezone
 
 import pytest
@@ -19,8 +20,15 @@ from certhub.queries.dossiers import latest_period
 from certhub.queries.evaluations import RenewalOutlook
 from certhub.rules.evidence_forms import checked_value
 from certhub.rules.refusal import Refusal
-from certhub.rules.vocabulary import ApplicationKind, ApplicationStatus, CredentialStatus, Role, Verdict
-from certhub.services import applications
+from certhub.rules.vocabulary import (
+    ApplicationKind,
+    ApplicationStatus,
+    CredentialStatus,
+    Role,
+    StatusEventKind,
+    Verdict,
+)
+from certhub.services import applications, status_events
 from certhub.services import evidence as evidence_service
 from certhub.web.context import press
 from tests import factories
@@ -182,8 +190,68 @@ def test_the_outlook_follows_the_window_to_the_day(
     assert found is not None
     assert (found.judgement.occasion.kind, found.judgement.term.starts_on) == (kind, starts_on)
     assert found.is_late is (LAST < on <= LAST + timedelta(days=30))
+    assert found.due_on is not None
     assert found.due_on >= on
     assert (found.judgement.requirement(REASONS) is not None) is found.is_late
+
+
+@pytest.mark.parametrize(
+    ("filed_at", "words"),
+    [
+        (IN_TIME, "The next term begins on the day after the last day of this one"),
+        (IN_GRACE, "It was filed while a late renewal was still taken."),
+        (AFTER_GRACE, "A new term begins on the day on which DPH decides."),
+    ],
+    ids=["in time", "late", "to be reinstated"],
+)
+def test_what_was_filed_stays_what_it_is_while_it_waits_and_both_pages_say_so(
+    chain: Placed, desk: lifecycle.Desk, client: FlaskClient, filed_at: datetime, words: str
+) -> None:
+    application = filed(filled(chain, desk, filed_at), desk, filed_at)
+    much_later = LAST + timedelta(days=400)
+
+    found = outlook(chain, much_later)
+    assert found is not None
+    judged = evaluations.judge(application, as_of=much_later)
+    assert (found.filed_on, found.due_on) == (filed_at.date(), None)
+    assert (found.judgement.occasion, found.judgement.term) == (judged.occasion, judged.term)
+    assert found.judgement.evaluation == judged.evaluation
+
+    with time_machine.travel(datetime(2028, 3, 6, 17, tzinfo=UTC), tick=True):
+        page = fetched(sign_in(client, desk.applicant), f"/credentials/{chain.credential(chain.person).id}")
+    assert words in page
+    assert "Late renewal until" not in page
+    assert "Too late to renew" not in page
+    assert ("Until DPH decides, the credential stays in force." in page) is (filed_at is IN_TIME)
+
+
+def test_lists_and_sentences_say_what_comes_after_the_last_day(
+    chain: Placed, desk: lifecycle.Desk, client: FlaskClient
+) -> None:
+    """Neither a renewal that waits nor one that was granted early looks like a credential that ends."""
+    number = chain.credential(chain.person).number
+    application = filed(filled(chain, desk, IN_TIME), desk, IN_TIME)
+    with time_machine.travel(IN_GRACE, tick=True):
+        waits = fetched(sign_in(client, desk.applicant), "/coordinators")
+    with transaction():
+        on_probation = status_events.record(
+            chain.credential(chain.person), StatusEventKind.PROBATION, effective_on=LAST, reason="Late reports.",
+            actor=desk.reviewer, at=IN_TIME,
+        )  # fmt: skip
+    with time_machine.travel(IN_GRACE, tick=True):
+        conditional = fetched(sign_in(client, desk.applicant), "/coordinators")
+    with transaction():
+        status_events.annul(on_probation, reason="A test.", actor=desk.reviewer, at=IN_TIME)
+    decided(application, desk, IN_TIME)
+    with time_machine.travel(IN_TIME, tick=True):
+        granted = fetched(sign_in(client, desk.applicant), "/coordinators")
+        own = fetched(client, f"/credentials/{chain.credential(chain.person).id}")
+
+    assert re.search(rf'{number}.*2027-01-31 <span class="under">in force until DPH decides</span>', waits, re.DOTALL)
+    assert "days ago</span>" not in waits + conditional
+    assert "in force until DPH decides</span>" in conditional
+    assert '2027-01-31 <span class="under">renewed through 2029-01-31</span>' in granted
+    assert "It is renewed: the next term runs from February 1, 2027 through January 31, 2029." in own
 
 
 def test_after_the_last_day_for_a_reinstatement_there_is_nothing_left_to_renew(chain: Placed) -> None:

@@ -104,10 +104,11 @@ def test_the_copy_leaves_with_the_signature_and_says_all_but_the_address(
     words = signed_text("space-and-records", 1)
     assert copy.recipient == "zoe@example.org"
     for told in (words.sha256, "the coordinator can read the child's health record", "Zoë Álvarez, Practice manager",
-                 "as an officer", "version 1", "Elm Street Pediatrics", "Save this message, or print it",
+                 "as an officer", "version 1", "Save this message, or print it",
                  "You do not have to sign here"):  # fmt: skip
         assert told in copy.body_text
         assert told in html.unescape(re.sub(r"</?bdi>", "", copy.body_html))
+    assert "Signed for: Elm Street Pediatrics (the practice manager), as an officer" in copy.body_text
     assert ADDRESS not in copy.body_text + copy.body_html
     assert re.search(r"Signed on: .*[AP]M \(time in Massachusetts\)", copy.body_text)
 

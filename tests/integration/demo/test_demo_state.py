@@ -138,6 +138,9 @@ def test_something_stands_in_each_status_a_hearing_is_asked_for_and_an_override_
     assert {application.status for application in found} == set(ApplicationStatus) - {ApplicationStatus.EXPIRED}
     [denied] = [application for application in found if application.status is ApplicationStatus.DENIED]
     [notice] = [one for one in notices.of_application(denied) if one.decision_id]
+    judged = evaluations.as_closed(denied)
+    assert judged is not None
+    assert [one.requirement for one in judged.findings if not one.satisfied] == ["CC-04"]  # what the denial says
     assert notice.appeal_until is not None
     assert notice.appeal_until >= TODAY
     assert [entry.step for entry in notices.hearing_of(notice)] == [HearingStep.REQUESTED]

@@ -81,6 +81,21 @@ def test_the_page_of_a_broken_link_says_who_is_exposed_where_and_draws_the_chain
     assert client.get(f"/exposures/credential/{vendor.id}").status_code == 404
 
 
+def test_the_page_of_a_broken_link_tells_its_cause_once_and_from_its_first_day(client: FlaskClient) -> None:
+    vendor, never = make_vendor("Bayside Care"), make_practice("Elm Pediatrics")
+    certified(vendor)
+    placed(vendor=vendor, practice=never)
+    later = placed("Ben Walsh", vendor=vendor, practice=never)
+    changed(later.assignment, starts_on=MAY_31)
+    administrator(client)
+
+    page = fetched(client, f"/exposures/commitment/{never.id}?as_of=2026-06-15")
+    assert "2 coordinators at 1 practice are exposed from January 6, 2025 on." in page
+    assert page.count("is without a commitment in force from") == 1
+    assert "is without a commitment in force from January 6, 2025 on. None was ever granted." in page
+    assert "2026-05-31" in page
+
+
 def test_a_vendor_sees_its_own_and_nothing_of_the_credential_of_somebody_who_left(client: FlaskClient) -> None:
     one, other = placed(credential_until=MAY_31), placed("Ben Walsh", credential_until=MAY_31)
     spell = one.employment

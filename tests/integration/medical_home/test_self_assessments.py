@@ -179,6 +179,9 @@ def test_a_practice_has_one_self_assessment_at_a_time_and_can_give_it_up(client:
     new = f"/practices/{manager.party_id}/self-assessments/new"
     status, text_, _ = post(client, new, instrument="MHI-SV", licensed_copy="Office")
     assert (status, "under way already" in text_) == (422, True)
+    index = client.get(f"/practices/{manager.party_id}/self-assessments").text
+    assert "Go on with the one that is under way, and close it." in index
+    assert "Start one" not in index
     page = client.get(f"/self-assessments/{assessment.id}")
     post(client, f"/self-assessments/{assessment.id}/give-up", page=page)
     assert client.get(f"/self-assessments/{assessment.id}").location == new.removesuffix("/new")

@@ -70,6 +70,17 @@ def test_a_coordinator_is_placed_by_the_own_vendor_and_the_practice_sees_who(cli
     assert f"/coordinators/{person.id}" not in page
 
 
+def test_a_practice_that_employs_somebody_is_not_offered_as_the_vendor(client: FlaskClient) -> None:
+    vendor, practice = make_vendor("Bayside Care"), make_practice("Elm Street Pediatrics")
+    person = make_coordinator(vendor=vendor)
+    make_employment(person, practice)
+    sign_in(client, make_user(Role.DPH_ADMINISTRATOR))
+
+    page = fetched(client, f"/coordinators/{person.id}/assignments/new")
+    assert "Bayside Care</option>" in page
+    assert "Elm Street Pediatrics</option>" not in page
+
+
 def test_a_vendor_places_only_those_whom_it_employs_on_all_days(app: Flask) -> None:
     vendor, practice = make_vendor(), make_practice()
     person = make_coordinator()

@@ -74,6 +74,7 @@ def test_a_term_to_a_birthday_that_is_not_on_file_asks_for_its_last_day() -> Non
         (date(2019, 3, 31), date(2021, 3, 31), "No term begins before that day", "starts_on"),
         (date(2021, 4, 1), date(2021, 3, 31), "cannot come before the first day", "expires_on"),
         (GRANTED, date(2021, 4, 30), "on record already", "starts_on"),
+        (GRANTED, date(2039, 4, 2), "more than 20 years", "expires_on"),
     ],
 )
 def test_days_that_no_term_can_have_are_refused_beside_their_field(
@@ -89,6 +90,8 @@ def test_days_that_no_term_can_have_are_refused_beside_their_field(
 def test_a_term_may_begin_on_the_day_of_the_grant_and_last_for_that_day_only() -> None:
     term = corrected_term(POLICY, GRANTED, GRANTED, previous_expiry=None, birthday=None, corrected_on=TODAY)
     require_term(term, Span(GRANTED, date(2021, 4, 30)), granted_on=GRANTED)
+    longest = corrected_term(POLICY, GRANTED, date(2039, 4, 1), previous_expiry=None, birthday=None, corrected_on=TODAY)
+    require_term(longest, Span(GRANTED, date(2021, 4, 30)), granted_on=GRANTED)
 
 
 @pytest.mark.parametrize(

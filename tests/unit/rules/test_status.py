@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from certhub.rules.refusal import Refusal
 from certhub.rules.status import (
     CONDITIONAL_PRECEDENCE,
+    ENDING_EVENTS,
     EVENT_PRECEDENCE,
     STATUS_LABELS,
     Event,
@@ -18,9 +19,11 @@ from certhub.rules.status import (
     explain_status,
     has_ended,
     is_authorized,
+    require_lasting,
     require_renewable,
     status_on,
 )
+from certhub.rules.terms import written
 from certhub.rules.vocabulary import CredentialStatus, StatusEventKind
 
 Status = CredentialStatus
@@ -193,6 +196,12 @@ def test_no_status_that_bars_practice_looks_good() -> None:
             "Expired on March 31, 2026; a late renewal is taken until April 30, 2026.",
         ),
         (History((FIRST,)), date(2026, 6, 5), "Expired on March 31, 2026."),
+        (  # renewed early: the last day of the present term is not the end
+            History((FIRST, Period(date(2026, 4, 1), date(2028, 3, 31), date(2028, 4, 30)))),
+            date(2026, 3, 1),
+            f"In force since {written(FIRST.starts_on)}, through March 31, 2026. "
+            "It is renewed: the next term runs from April 1, 2026 through March 31, 2028.",
+        ),
         (
             History((FIRST,), renewals=(Renewal(date(2026, 3, 2), complete=True),)),
             date(2026, 6, 5),
@@ -222,6 +231,17 @@ def test_no_status_that_bars_practice_looks_good() -> None:
 )
 def test_each_status_explains_itself(history: History, day: date, sentence: str) -> None:
     assert explain_status(history, day) == sentence
+
+
+@pytest.mark.parametrize("kind", StatusEventKind)
+def test_only_what_does_not_end_a_credential_for_good_is_recorded_with_a_last_day(kind: StatusEventKind) -> None:
+    require_lasting(kind, None)
+    if kind in ENDING_EVENTS:
+        with pytest.raises(Refusal, match="ends the credential for good, so it has no last day") as refused:
+            require_lasting(kind, date(2026, 6, 30))
+        assert refused.value.field == "ends_on"
+    else:
+        require_lasting(kind, date(2026, 6, 30))
 
 
 @given(histories(), near_days)
