@@ -27,7 +27,7 @@ def note(party: Party, *, actor: Actor, at: datetime) -> None:
     db.session.flush()
     if party.kind is SubjectType.COORDINATOR:
         return  # what a person signs rests on nothing that is on file
-    locked(party)  # a statement that is being signed at the same moment is on file then, or sees the change
+    locked(party)  # waits for evidence of the party that is being put on file, which holds it by its foreign key
     stand = statements.standing(party.id)
     if not stand:
         return

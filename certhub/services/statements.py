@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from certhub import clock
-from certhub.database import db, locked
+from certhub.database import db
 from certhub.models.accounts import User
 from certhub.models.certification import Evidence
 from certhub.models.parties import Party
@@ -25,9 +25,6 @@ def keep(
     if text is None:
         return None
     signed_for = str(evidence.value.get("party") or required_signer(requirement))
-    rests_on = signed_texts.signed_text(*text).rests_on
-    if rests_on:
-        locked(party)  # until then no fact changes without finding this statement: see `drifts.note`
     asked = [
         one for one in drifts.of_party(party.id)
         if (one.requirement_code, one.statement.signed_for) == (requirement.code, signed_for)
@@ -44,7 +41,7 @@ def keep(
         signed_for=signed_for,
         signer_id=signer.id if signer else None,
         signed_name=name,
-        rests_on=frozen([*facts, *signing], rests_on),
+        rests_on=frozen([*facts, *signing], signed_texts.signed_text(*text).rests_on),
         recorded_at=at,
     )
     db.session.add(statement)
