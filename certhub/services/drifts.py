@@ -5,12 +5,13 @@ from datetime import datetime
 from sqlalchemy import select
 
 from certhub import clock
-from certhub.database import db
+from certhub.database import db, locked
 from certhub.models.parties import Party
 from certhub.models.signatures import Drift, Statement
 from certhub.queries import statements
 from certhub.rules.audit_actions import AuditAction
 from certhub.rules.drift import Change, changes
+from certhub.rules.vocabulary import SubjectType
 from certhub.services import audit
 from certhub.services.audit import Actor
 
@@ -24,6 +25,9 @@ def note(party: Party, *, actor: Actor, at: datetime) -> None:
     noted before keeps its date, unless that date was corrected: then it is withdrawn and noted with the right one.
     """
     db.session.flush()
+    if party.kind is SubjectType.COORDINATOR:
+        return  # what a person signs rests on nothing that is on file
+    locked(party)  # waits for evidence of the party that is being put on file, which holds it by its foreign key
     stand = statements.standing(party.id)
     if not stand:
         return

@@ -1,6 +1,7 @@
 """Statements that were signed on paper: what they rest on, what asks for them anew, and what ends that."""
 
 import io
+import threading
 from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
@@ -29,6 +30,7 @@ from certhub.rules.vocabulary import Role, Verdict
 from certhub.services import accounts, applications, obligations, sites
 from certhub.services import evidence as evidence_service
 from tests import factories
+from tests.integration.certification.test_concurrency import in_threads
 from tests.integration.certification.test_drift import (
     ON_OWNERS,
     ON_SITES,
@@ -356,3 +358,40 @@ def test_the_reminder_says_who_is_to_sign(desk: lifecycle.Desk, practice: Practi
     for signer in ("the practice manager", "the lead physician"):
         assert f"statement to sign anew PR-01, for {signer}" in letter.body_text
     assert "sign it anew, here or on paper" in letter.body_text
+
+
+def test_a_fact_that_changes_while_somebody_hands_in_a_page_is_not_missed(
+    committed_app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk = desk_of_elm_street()
+    application = applying(desk)
+    seen, has_moved, facts_of = threading.Event(), threading.Event(), statements.facts_of
+
+    def slowly(party: Party) -> Any:
+        found = facts_of(party)
+        if not seen.is_set():
+            seen.set()
+            has_moved.wait(1)  # the time for the site to move away under the page
+        return found
+
+    ids = application.id, desk.applicant.id
+
+    def here() -> tuple[Application, lifecycle.Desk]:
+        actor = db.session.get_one(User, ids[1])
+        return db.session.get_one(Application, ids[0]), lifecycle.Desk(actor, actor, desk.press)
+
+    def hands_in() -> None:
+        mine, my_desk = here()
+        with transaction():
+            sign_within(mine, my_desk, "PR-07")
+
+    def moves_away() -> None:
+        mine, my_desk = here()
+        seen.wait(5)
+        with transaction():
+            moves(mine.party, my_desk)
+        has_moved.set()
+
+    monkeypatch.setattr(statements, "facts_of", slowly)
+    assert in_threads(committed_app, hands_in, moves_away) == []
+    assert codes(db.session.get_one(Application, ids[0]).party) == {"PR-07"}
