@@ -92,6 +92,8 @@ def test_one_person_cannot_set_a_critical_requirement_aside(desk: lifecycle.Desk
     with pytest.raises(Refusal, match=r"Say why CC-02 .* is set aside"):
         recommend(application, desk.reviewer, " ")
     recommend(application, desk.reviewer)
+    with pytest.raises(Refusal):  # it is with the second person now
+        recommend(application, desk.reviewer)
     with pytest.raises(Refusal, match="another person makes it"):
         approve(application, desk.reviewer)
     with pytest.raises(Refusal, match="another person makes it"), transaction():
