@@ -7,10 +7,11 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
+from certhub import clock
 from certhub.database import db, transaction
 from certhub.demo import lifecycle
 from certhub.models.audit import AuditEntry
-from certhub.models.certification import Application, Decision
+from certhub.models.certification import Application, Decision, EvaluationRecord
 from certhub.models.messages import Message
 from certhub.models.review import ApplicationStage
 from certhub.rules.refusal import Refusal
@@ -99,3 +100,15 @@ def test_a_submitted_application_has_its_stages_from_the_draft_on_and_its_applic
     assert set(told) == {desk.applicant.email, application.party.email}
     found = select(ApplicationStage.status).where(ApplicationStage.application_id == application.id)
     assert db.session.scalars(found.order_by(ApplicationStage.id)).all() == [_S.DRAFT, _S.SUBMITTED]
+
+
+@pytest.mark.parametrize("step", ["submit", "withdraw", "close", "expire"])
+def test_what_the_rules_said_is_kept_whenever_an_application_leaves_its_applicant(
+    desk: lifecycle.Desk, step: str
+) -> None:
+    application = brought_to(_S.DRAFT, desk)
+    at = WHEN + timedelta(days=1)
+    with transaction():
+        steps(application, desk, at)[step]()
+    [kept] = db.session.scalars(select(EvaluationRecord).where(EvaluationRecord.application_id == application.id))
+    assert (kept.as_of, kept.recorded_at) == (clock.civil_date(at), at)
