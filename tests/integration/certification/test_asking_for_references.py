@@ -1,6 +1,7 @@
 """Asking for references: who may be asked, by whom, and what becomes of the letters."""
 
 from datetime import timedelta
+from functools import partial
 
 import pytest
 import time_machine
@@ -17,8 +18,9 @@ from certhub.models.audit import AuditEntry
 from certhub.models.certification import Application, Evidence
 from certhub.models.references import ReferenceLink, ReferenceRequest
 from certhub.notifications.letters import SECRET_KINDS
-from certhub.queries import references
+from certhub.queries import evaluations, references
 from certhub.rules.audit_actions import AuditAction
+from certhub.rules.refusal import Refusal
 from certhub.rules.training_categories import COMPETENCIES
 from certhub.rules.vocabulary import ApplicationStatus, Role
 from certhub.services import application_steps, audit
@@ -257,3 +259,43 @@ def test_letters_with_a_link_are_for_their_reader_alone(desk: lifecycle.Desk, dr
     (letter,) = mails("reference-request")
     assert letter.kind in SECRET_KINDS
     assert letter.party_id is None
+
+
+def test_a_request_says_how_the_person_knows_the_applicant(desk: lifecycle.Desk, draft: Application) -> None:
+    requirement = evaluations.judge(draft, as_of=clock.today()).requirement(CODE)
+    assert requirement is not None
+    with pytest.raises(Refusal) as refused, transaction():
+        service.ask(
+            draft, requirement, service.Referee("Joan Whitfield", "joan@example.net", ""), base_url=BASE,
+            actor=desk.applicant, at=clock.now(),
+        )  # fmt: skip
+    assert refused.value.field == "relation"
+
+
+def test_who_declined_is_neither_taken_back_nor_asked_for_an_answer(
+    desk: lifecycle.Desk, waiting: ReferenceRequest
+) -> None:
+    with transaction():
+        service.decline(waiting, base_url=BASE, at=clock.now(), actor=service.referee_of(waiting))
+    with pytest.raises(Refusal, match="has declined already"), transaction():
+        service.cancel(waiting, actor=desk.applicant, at=clock.now())
+    requirement = evaluations.judge(waiting.application, as_of=clock.today()).requirement(CODE)
+    assert requirement is not None
+    answers = service.Answers("Joan Whitfield", "", "Supervisor", "1_to_3_years", {}, "", "127.0.0.1")
+    with pytest.raises(Refusal, match="you cannot give a reference"), transaction():
+        service.answer(waiting, requirement, answers, base_url=BASE, at=clock.now(), actor=service.referee_of(waiting))
+    assert waiting.answered_at is None
+
+
+def test_a_request_is_not_taken_back_while_dph_has_the_application(
+    desk: lifecycle.Desk, waiting: ReferenceRequest
+) -> None:
+    application = waiting.application
+    with transaction():
+        application.submitted_at, application.submitted_on = clock.now(), clock.today()
+        application_steps.enter(application, ApplicationStatus.SUBMITTED, actor=desk.applicant, at=clock.now())
+        audit.record(desk.applicant, AuditAction.APPLICATION_SUBMITTED, application, at=clock.now())
+    for act in (service.cancel, partial(service.send_again, base_url=BASE)):
+        with pytest.raises(Refusal, match="with DPH now"), transaction():
+            act(waiting, actor=desk.applicant, at=clock.now() + timedelta(days=2))
+    assert waiting.cancelled_at is None

@@ -1,5 +1,6 @@
 """Champions of a practice, and corrected sites: what is recorded, who may, and what is to be signed anew."""
 
+from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
 
@@ -357,3 +358,63 @@ def test_dph_finds_what_is_to_be_signed_anew_in_its_navigation(client: FlaskClie
     assert 'href="/attest-anew"' in client.get("/queue").text
     factories.sign_in(client, desk.applicant)
     assert 'href="/attest-anew"' not in client.get("/applications").text
+
+
+@pytest.mark.parametrize("step", ["end", "correct", "strike"])
+def test_a_champion_is_not_changed_without_a_reason_or_to_days_that_cannot_be(
+    desk: lifecycle.Desk, practice: Practice, step: str
+) -> None:
+    champion = leading(practice)
+    given: dict[str, Any] = {"actor": desk.applicant, "at": clock.now()}
+    same = champions.Leading(champion.role, "Judith Amsel", champion.email, champion.starts_on)
+    steps: dict[str, Callable[[], object]] = {
+        "end": lambda: champions.end(champion, last_day=champion.starts_on - timedelta(days=1), **given),
+        "correct": lambda: champions.correct(champion, same, reason="", **given),
+        "strike": lambda: champions.strike(champion, reason="", **given),
+    }
+    with pytest.raises(Refusal) as refused, transaction():
+        steps[step]()
+    assert refused.value.field == ("ends_on" if step == "end" else "reason")
+    assert leading(practice) is champion
+    assert drifts.of_party(practice.id) == []
+
+
+def test_a_champion_can_leave_on_the_first_day(desk: lifecycle.Desk, practice: Practice) -> None:
+    champion = leading(practice)
+    with transaction():
+        ended = champions.end(champion, last_day=champion.starts_on, actor=desk.applicant, at=clock.now())
+    assert (ended.starts_on, ended.ends_on) == (champion.starts_on, champion.starts_on)
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"), [({"moved_on": date(2015, 4, 1)}, "moved_on"), ({"address_line": ""}, "address_line")]
+)
+def test_a_move_that_cannot_be_is_refused_beside_its_field(
+    desk: lifecycle.Desk, practice: Practice, changes: dict[str, Any], field: str
+) -> None:
+    given = {
+        "address_line": "9 Mill Road", "zip_code": "", "municipality_id": factories.municipality("Boston").id,
+        "moved_on": date(2015, 4, 2), **changes, "actor": desk.applicant, "at": clock.now(),
+    }  # fmt: skip
+    with pytest.raises(Refusal) as refused, transaction():
+        sites.move(site_of(practice), **given)
+    assert refused.value.field == field
+    with transaction():
+        sites.move(site_of(practice), **{**given, "address_line": "9 Mill Road", "moved_on": date(2015, 4, 2)})
+    [before] = db.session.scalars(select(PracticeSite).where(PracticeSite.closed_on.is_not(None)))
+    assert before.closed_on == before.opened_on == date(2015, 4, 1)
+    with pytest.raises(Refusal, match="closed, or has moved already"), transaction():
+        sites.move(before, **{**given, "address_line": "1 Oak Street", "moved_on": date(2016, 1, 1)})
+
+
+def test_a_site_closes_on_its_first_day_at_the_earliest_and_says_so_beside_the_field(
+    desk: lifecycle.Desk, practice: Practice
+) -> None:
+    site = site_of(practice)
+    given: dict[str, Any] = {"actor": desk.applicant, "at": clock.now()}
+    with pytest.raises(Refusal) as refused, transaction():
+        sites.close(site, closed_on=date(2015, 3, 31), **given)
+    assert refused.value.field == "ends_on"
+    with transaction():
+        sites.close(site, closed_on=date(2015, 4, 1), **given)
+    assert site.closed_on == date(2015, 4, 1)

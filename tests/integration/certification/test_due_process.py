@@ -19,6 +19,7 @@ from certhub.models.certification import Application, Credential, StatusEvent
 from certhub.models.due_process import ActionNotice, HearingEntry
 from certhub.models.messages import Message
 from certhub.queries import credential_status, credentials, notices
+from certhub.rules.audit_actions import AuditAction
 from certhub.rules.refusal import Refusal
 from certhub.rules.vocabulary import CredentialStatus, HearingOutcome, HearingStep, Role, StatusEventKind
 from certhub.services import applications, status_events
@@ -28,6 +29,7 @@ from tests import factories
 from tests.integration.certification.test_concurrency import in_threads
 from tests.integration.certification.test_lifecycle import train
 from tests.integration.certification.test_pages import post
+from tests.integration.parties.browsing import entries
 
 SITE = "https://certhub.example.org"
 START = datetime(2026, 3, 2, 15, 0, tzinfo=clock.AGENCY_ZONE)
@@ -103,6 +105,8 @@ def test_the_holder_and_the_employer_are_told_with_the_window_of_the_standard(
     notice = act(credential, administrator)
 
     assert (notice.appeal_until, notice.practice_allowed) == (date(2026, 5, 22), False)
+    [entry] = entries(AuditAction.NOTICE_ISSUED)
+    assert (entry.subject_id, entry.party_id) == (notice.id, credential.party_id)
     letters = db.session.scalars(select(Message).where(Message.kind == "credential-notice")).all()
     assert desk.applicant.party is not None
     assert {letter.recipient for letter in letters} == {credential.party.email, desk.applicant.party.email}
@@ -160,6 +164,35 @@ def test_what_came_of_the_hearing_counts_for_the_status_and_what_was_known_stays
     assert known_before is CredentialStatus.SUSPENDED
     with pytest.raises(Refusal, match="does not come next"):
         decide(notice, administrator, HearingOutcome.UPHELD)
+
+
+@pytest.mark.parametrize(
+    ("effective_on", "ends_on", "stands"),
+    [
+        (date(2026, 7, 9), None, (date(2026, 7, 9), date(2026, 7, 9))),
+        (date(2026, 7, 10), None, None),
+        (date(2026, 7, 1), date(2026, 7, 9), (date(2026, 7, 1), date(2026, 7, 9))),
+        (date(2026, 7, 1), date(2026, 7, 10), (date(2026, 7, 1), date(2026, 7, 9))),
+    ],
+)
+def test_a_reversed_action_counts_through_the_day_before_the_decision(
+    credential: Credential,
+    administrator: User,
+    effective_on: date,
+    ends_on: date | None,
+    stands: tuple[date, date] | None,
+) -> None:
+    with transaction():
+        event = status_events.record(
+            credential, StatusEventKind.PROBATION, effective_on=effective_on, ends_on=ends_on,
+            reason="Visits were not made.", actor=administrator, at=ISSUED,
+        )  # fmt: skip
+        notice = service.serve(event, "", base_url=SITE, actor=administrator, at=ISSUED)
+    assert notice is not None
+    heard(notice, administrator)
+    decide(notice, administrator, HearingOutcome.REVERSED)  # on July 10
+    now = notices.event_now(notice)
+    assert (now and (now.effective_on, now.ends_on)) == stands
 
 
 def test_an_action_that_was_corrected_since_keeps_its_notice(credential: Credential, administrator: User) -> None:

@@ -18,8 +18,9 @@ from certhub.models.accounts import User
 from certhub.models.certification import Application, Credential, Evidence
 from certhub.models.messages import Message, Obligation
 from certhub.models.submittals import Submittal, SubmittalReview
-from certhub.queries import credentials, evaluations, obligations
+from certhub.queries import credentials, evaluations, obligations, standards
 from certhub.rules.audit_actions import AuditAction
+from certhub.rules.evidence_forms import EvidenceInput
 from certhub.rules.findings import Finding
 from certhub.rules.refusal import Refusal
 from certhub.rules.reminder_policies import ObligationKind
@@ -319,3 +320,35 @@ def test_nothing_is_taken_back_that_dph_has_looked_at(hr: User, reviewer: User, 
     looked_at(client, reviewer, paper, "accepted")
     with pytest.raises(Refusal, match="stays on file"), transaction():
         submittals.take_back(paper, actor=hr, at=clock.now())
+
+
+def test_what_cannot_be_handed_in_is_refused_whatever_form_it_comes_by(hr: User, reviewer: User) -> None:
+    credential = credential_of(hr)
+    version = credential.periods[0].standard_version
+    definition = standards.definition_of(version)
+    wanted = {one.code: one for one in definition.requirements}
+    given = EvidenceInput({"document_type": KINDS[0]}, occurred_on=clock.today())
+    for code, actor, sentence in (
+        (INSURANCE, hr, "Upload the document"),
+        ("VO-05", hr, "goes into the next application"),
+        (INSURANCE, reviewer, "The holder hands this in"),
+    ):
+        with pytest.raises(Refusal, match=sentence), transaction():
+            submittals.hand_in(credential, version, wanted[code], given, file=None, actor=actor, at=clock.now())
+    assert not db.session.scalars(select(Submittal)).all()
+
+
+def test_dph_takes_nothing_back_for_a_holder(client: FlaskClient, hr: User, reviewer: User) -> None:
+    paper = handed_in(client, hr)
+    with pytest.raises(Refusal, match="Whoever handed this in"), transaction():
+        submittals.take_back(paper, actor=reviewer, at=clock.now())
+
+
+def test_while_an_application_is_filled_in_its_papers_go_there(reviewer: User) -> None:
+    hr = certified(reviewer, days_ago=700)
+    renewing(hr, reviewer)
+    credential = credential_of(hr)
+    definition = standards.definition_of(credential.periods[0].standard_version)
+    [wanted] = [one for one in definition.requirements if one.code == INSURANCE]
+    with pytest.raises(Refusal, match="Add this to the application"):
+        submittals.require_open(credential, wanted, hr)

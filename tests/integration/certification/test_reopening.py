@@ -19,6 +19,7 @@ from certhub.models.messages import Message
 from certhub.queries import applications as found
 from certhub.queries import credential_status
 from certhub.queries import notices as notices_found
+from certhub.rules.audit_actions import AuditAction
 from certhub.rules.refusal import Refusal
 from certhub.rules.status import status_on
 from certhub.rules.vocabulary import (
@@ -35,6 +36,7 @@ from certhub.web.context import press
 from tests import factories
 from tests.integration.certification.test_concurrency import in_threads
 from tests.integration.certification.test_pages import post
+from tests.integration.parties.browsing import entries
 
 SITE = "https://certhub.example.org"
 GRANTED = datetime(2024, 3, 4, 15, 0, tzinfo=clock.AGENCY_ZONE)
@@ -98,6 +100,8 @@ def test_a_reversed_denial_opens_the_application_again_and_its_days_are_counted_
     assert application.due_on == clock.civil_date(soon) + timedelta(days=30)
     assert application.submitted_on == date(2026, 7, 14)
     assert application.closed_on is None
+    [entry] = entries(AuditAction.APPLICATION_REOPENED)
+    assert (entry.party_id, "The plan was there." in entry.changes) == (application.party_id, True)
     told = db.session.scalars(select(Message).where(Message.kind == "application-reopened")).all()
     assert {one.recipient for one in told} == {desk.applicant.email, application.party.email}
     assert all("The plan was there." in one.body_text and "September 10, 2026" in one.body_text for one in told)

@@ -140,6 +140,22 @@ def test_only_reviewers_are_given_applications_and_only_open_ones(desk: lifecycl
             review_desk.assign(application, wrong, base_url=SITE, actor=desk.reviewer, at=MONDAY)
 
 
+def test_a_note_for_dph_alone_is_written_by_dph_and_none_without_words(desk: lifecycle.Desk) -> None:
+    application = submitted(desk, MONDAY)
+    requirement = evaluations.judge(application, as_of=MONDAY.date()).requirement("VO-06")
+    assert requirement is not None
+    for actor, words, internal, field in (
+        (desk.applicant, "Look.", True, "internal"),
+        (desk.reviewer, " ", True, "text"),
+    ):
+        with pytest.raises(Refusal) as refused, transaction():
+            review_desk.write_note(
+                application, requirement, words, internal=internal, base_url=SITE, actor=actor, at=MONDAY
+            )
+        assert refused.value.field == field
+    assert not db.session.scalars(select(RequirementNote)).all()
+
+
 def test_both_sides_write_on_a_requirement_and_dph_keeps_some_notes_to_itself(
     client: FlaskClient, desk: lifecycle.Desk
 ) -> None:

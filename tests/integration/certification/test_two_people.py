@@ -92,6 +92,8 @@ def test_one_person_cannot_set_a_critical_requirement_aside(desk: lifecycle.Desk
     with pytest.raises(Refusal, match=r"Say why CC-02 .* is set aside"):
         recommend(application, desk.reviewer, " ")
     recommend(application, desk.reviewer)
+    with pytest.raises(Refusal):  # it is with the second person now
+        recommend(application, desk.reviewer)
     with pytest.raises(Refusal, match="another person makes it"):
         approve(application, desk.reviewer)
     with pytest.raises(Refusal, match="another person makes it"), transaction():
@@ -238,3 +240,14 @@ def test_a_recommended_application_waits_in_the_queue(client: FlaskClient, desk:
     queue = client.get("/work?status=recommended").text
 
     assert re.search(rf'href="/applications/{application.id}"', queue)
+
+
+def test_a_denial_is_recommended_with_its_reason(desk: lifecycle.Desk) -> None:
+    application = short_of_hours(desk)
+    given = {"actor": desk.reviewer, "at": clock.now()}
+    with pytest.raises(Refusal, match="Say why you recommend a denial") as refused, transaction():
+        recommendations.recommend(application, DecisionOutcome.DENIED, " ", "", **given)  # type: ignore[arg-type]  # of two types
+    assert (refused.value.field, application.status) == ("reason", ApplicationStatus.UNDER_REVIEW)
+    with transaction():
+        recommendations.recommend(application, DecisionOutcome.DENIED, "Too few hours.", "", **given)  # type: ignore[arg-type]  # as above
+    assert application.status is ApplicationStatus.RECOMMENDED

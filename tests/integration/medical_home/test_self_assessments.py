@@ -23,6 +23,7 @@ from certhub.models.parties import Practice
 from certhub.queries import evaluations
 from certhub.rules.refusal import Refusal
 from certhub.rules.requirement_kinds.instrument_scales import INSTRUMENTS
+from certhub.rules.self_assessment import MOST_RESPONDENTS
 from certhub.rules.vocabulary import RespondentRole, Result, Role
 from certhub.services import self_assessments
 from certhub.web.context import press
@@ -186,6 +187,48 @@ def test_a_practice_has_one_self_assessment_at_a_time_and_can_give_it_up(client:
     post(client, f"/self-assessments/{assessment.id}/give-up", page=page)
     assert client.get(f"/self-assessments/{assessment.id}").location == new.removesuffix("/new")
     assert post(client, new, instrument="MHI-SV", licensed_copy="Office")[0] == 302
+
+
+@pytest.mark.parametrize(
+    ("instrument", "copy", "field"), [("MHI-XX", "Office", "instrument"), ("MHI-FV", " ", "licensed_copy")]
+)
+def test_one_that_cannot_be_is_not_opened(manager: User, instrument: str, copy: str, field: str) -> None:
+    with pytest.raises(Refusal) as refused, transaction():
+        self_assessments.open_(
+            db.session.get_one(Practice, manager.party_id), instrument_id=instrument, licensed_copy=copy,
+            actor=manager, at=clock.now(),
+        )  # fmt: skip
+    assert refused.value.field == field
+
+
+def test_as_many_people_take_part_as_can_be_compared(manager: User) -> None:
+    assessment = opened(manager)
+    people = [added(assessment, manager, {}, role=RespondentRole.NURSE) for _ in range(MOST_RESPONDENTS)]
+    with pytest.raises(Refusal, match="people take part already"):
+        added(assessment, manager, {}, role=RespondentRole.NURSE)
+    with transaction():
+        self_assessments.remove_respondent(people[0], actor=manager, at=clock.now())
+    added(assessment, manager, {}, role=RespondentRole.NURSE)
+
+
+def test_who_answers_on_paper_gets_no_link_and_who_left_answers_no_more(manager: User) -> None:
+    assessment = opened(manager)
+    somebody = added(assessment, manager, {}, role=RespondentRole.NURSE)
+    with pytest.raises(Refusal, match="answers on paper"), transaction():
+        self_assessments.send_again(somebody, link=str, actor=manager, at=clock.now())
+    with transaction():
+        self_assessments.remove_respondent(somebody, actor=manager, at=clock.now())
+    with pytest.raises(Refusal, match="no longer takes part"), transaction():
+        self_assessments.save_answers(somebody, dict(FOURS), actor=manager, at=clock.now())
+    assert somebody.answers == {}
+
+
+def test_only_a_closed_one_of_the_same_practice_is_handed_in(app: Flask, manager: User) -> None:
+    other = factories.make_user(Role.PRACTICE_MANAGER, factories.make_practice("Bayview Pediatrics"))
+    application = draft(manager)
+    for assessment in (opened(manager), closed(other)):
+        with pytest.raises(Refusal, match="Close the self-assessment first"), transaction():
+            self_assessments.hand_in(assessment, application, actor=manager, at=clock.now())
 
 
 def test_sending_the_form_twice_adds_a_person_once(client: FlaskClient, manager: User) -> None:

@@ -16,11 +16,13 @@ from certhub.models.certification import Application, EvaluationRecord
 from certhub.models.orders import BoardOrder
 from certhub.models.parties import Party
 from certhub.queries import credentials, evaluations, orders
+from certhub.rules.audit_actions import AuditAction
 from certhub.rules.orders import Cohort, OrderKind
 from certhub.rules.vocabulary import ApplicationStatus, Result, Role
 from certhub.services import applications, certificates
 from tests import factories
 from tests.integration.orders.arranging import in_force, last_day, revoked, standard, standing
+from tests.integration.parties.browsing import entries
 
 START = datetime(2026, 3, 2, 15, 0, tzinfo=UTC)
 VOTE = date(2026, 3, 1)
@@ -80,6 +82,9 @@ def test_a_term_granted_later_gets_the_effect_at_once_where_the_order_says_so(
     [issued] = credentials.view(application.credential, on=date(2026, 4, 20)).certificates
     assert (issued.period_id, issued.facts["expires_on"]) == (period.id, period.expires_on.isoformat())
     assert issued.facts["dates_because"] == period.because
+    told = entries(AuditAction.TERM_MOVED)[-1]
+    assert (told.subject_id, told.party_id) == (period.id, application.party_id)
+    assert order.number in told.changes
     with_order = period.expires_on
     revoked(order, administrator, at=at + timedelta(days=60))
     assert last_day(application.credential) == with_order - timedelta(days=10)

@@ -9,11 +9,13 @@ from flask import Flask
 from certhub.database import transaction
 from certhub.models.accounts import User
 from certhub.models.certification import Credential, StatusEvent
+from certhub.rules.audit_actions import AuditAction
 from certhub.rules.refusal import Refusal
 from certhub.rules.vocabulary import Role, StatusEventKind
 from certhub.services import status_events
 from tests import factories
 from tests.integration.orders.arranging import NOW, holder
+from tests.integration.parties.browsing import entries
 
 GRANTED = date(2024, 8, 31)
 FIRST, LAST = date(2026, 3, 2), date(2026, 4, 30)
@@ -121,6 +123,8 @@ def test_what_somebody_else_has_changed_is_neither_ended_nor_set_aside(
         status_events.annul(event, reason="Once more.", actor=administrator, at=NOW)
     with pytest.raises(Refusal, match="Somebody else has changed this status"), transaction():
         status_events.lift(event, last_day=FIRST, reason="Enough.", actor=administrator, at=NOW)
+    [entry] = entries(AuditAction.CREDENTIAL_STATUS_ANNULLED)
+    assert "It was somebody else." in entry.changes
     put(credential, administrator)  # what was set aside is in nobody's way
 
 
