@@ -33,12 +33,17 @@ def set_aside(pairs: Iterable[Pair], *, unmet_critical: Iterable[str], waived: I
     )
 
 
+def fixed(aside: Iterable[Pair]) -> tuple[Pair, ...]:
+    """What nobody may set aside, of what an approval would set aside."""
+    return tuple(pair for pair in aside if not may_be_overridden(pair[0]))
+
+
 def require_overridable(aside: Iterable[Pair]) -> None:
     """Refuse where something stands in the way that nobody may set aside."""
-    fixed = [pair for pair in aside if not may_be_overridden(pair[0])]
-    if fixed:
+    in_the_way = fixed(aside)
+    if in_the_way:
         told = " ".join(
-            f"{requirement.code} {requirement.title}: {finding.explanation}" for requirement, finding in fixed
+            f"{requirement.code} {requirement.title}: {finding.explanation}" for requirement, finding in in_the_way
         )
         raise Refusal(f"This cannot be approved while a critical requirement is not met. {told}")
 

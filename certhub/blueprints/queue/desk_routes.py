@@ -9,7 +9,7 @@ from certhub.blueprints.queue import bp
 from certhub.blueprints.queue.forms import AssignForm, RecommendationForm
 from certhub.database import transaction
 from certhub.queries import applications, evaluations, reviews
-from certhub.rules.overrides import may_be_overridden
+from certhub.rules import overrides
 from certhub.rules.permissions import ROLE_LABELS, Permission
 from certhub.rules.vocabulary import ApplicationStatus, DecisionOutcome
 from certhub.services import recommendations, review_desk
@@ -43,7 +43,7 @@ def recommend(application_id: int) -> ResponseReturnValue:
         application=application,
         judgement=judgement,
         aside=aside,
-        fixed=[pair for pair in aside if not may_be_overridden(pair[0])],
+        fixed=overrides.fixed(aside),
         form=form,
     ), form.http_status
 

@@ -21,7 +21,9 @@ from certhub.queries import (
     training,
 )
 from certhub.queries.visibility import NotVisible, kinds_seen
-from certhub.rules.lifecycle import is_open
+from certhub.rules import overrides
+from certhub.rules.evidence_forms import done_by_department, may_be_searched_again
+from certhub.rules.lifecycle import ENTERED_BY_DEPARTMENT, is_open
 from certhub.rules.permissions import Permission
 from certhub.rules.references import STATE_LABELS, asks_referees
 from certhub.rules.requirement_kinds import counts_training
@@ -199,15 +201,23 @@ def decide(application_id: int) -> ResponseReturnValue:
             return redirect(address)
     held = credentials.view(application.credential, on=clock.today()) if application.credential else None
     judgement = evaluations.judge(application, as_of=clock.today())
+    aside = reviews.set_aside(application, judgement)
     return render_template(
         "queue/decide.html",
         application=application,
         judgement=judgement,
         standing=standing,
         own=standing is not None and standing.recommended_by_id == actor().id,
-        aside=reviews.set_aside(application, judgement),
+        aside=aside,
+        fixed=overrides.fixed(aside),
         held=held,
         modified=modified,
+        entered_here={
+            requirement.code
+            for requirement, _ in judgement.pairs()
+            if application.status in ENTERED_BY_DEPARTMENT
+            and (done_by_department(requirement) or may_be_searched_again(requirement))
+        },
         breaches=independence.breaches_of(application.party, clock.today())[: independence.MOST_TOLD],
         form=form,
     ), form.http_status

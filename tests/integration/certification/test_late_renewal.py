@@ -319,8 +319,12 @@ def test_a_search_that_grew_old_is_done_again_by_the_department_and_no_day_is_lo
     assert status(credential, late.date()) is CredentialStatus.RENEWAL_PENDING
     with time_machine.travel(late, tick=True):
         page = fetched(sign_in(client, desk.reviewer), f"/applications/{application.id}")
+        decision = fetched(client, f"/applications/{application.id}/decision")
     assert "The search of January 20, 2027 is older than 30 days on March 21, 2027." in page
     assert "Enter a new search" in page
+    assert "Nobody may set aside CC-06" in decision
+    assert "Recommend it to another person" not in decision
+    assert f'href="/applications/{application.id}/requirements/CC-06/evidence/new">Enter what you find now' in decision
 
     requirement = evaluations.judge(application, as_of=late.date()).requirement("CC-06")
     assert requirement is not None
