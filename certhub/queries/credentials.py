@@ -25,6 +25,7 @@ class CredentialView:
     """A credential with its terms, what happened to it, and its certificates, newest first."""
 
     credential: Credential
+    history: History
     status: CredentialStatus
     because: str
     periods: list[CredentialPeriod]
@@ -124,6 +125,7 @@ def view(credential: Credential, *, on: date) -> CredentialView:
     history = credential_status.history_with(credential.id, periods, events)
     return CredentialView(
         credential=credential,
+        history=history,
         status=status_on(history, on),
         because=explain_status(history, on),
         periods=periods,

@@ -224,8 +224,8 @@ def renewal_outlook(view: CredentialView, *, as_of: date) -> RenewalOutlook | No
     if not view.periods or has_ended(view.status):
         return None
     period = view.periods[0]
-    filed = _filed_renewal(credential)
-    if filed is not None:
+    if any(renewal.closed_on is None for renewal in view.history.renewals):
+        filed = _filed_renewal(credential)
         return RenewalOutlook(
             credential=credential,
             window=standards.window_of(period),
@@ -265,16 +265,15 @@ def renewal_outlook(view: CredentialView, *, as_of: date) -> RenewalOutlook | No
     )
 
 
-def _filed_renewal(credential: Credential) -> Application | None:
-    """The application to renew or reinstate a credential that was submitted and is not closed."""
-    return db.session.scalar(
+def _filed_renewal(credential: Credential) -> Application:
+    """The application to renew or reinstate a credential that was submitted and is not closed; there is one at most."""
+    return db.session.scalars(
         select(Application).where(
             Application.credential_id == credential.id,
-            Application.kind != ApplicationKind.INITIAL,
             Application.submitted_on.is_not(None),
             Application.closed_on.is_(None),
         )
-    )
+    ).one()
 
 
 def outlook_of(party: Party, *, as_of: date) -> RenewalOutlook | None:
