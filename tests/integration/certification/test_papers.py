@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from sqlalchemy import select, update
 from werkzeug.test import TestResponse
 
 from certhub import clock
@@ -161,6 +161,22 @@ def test_one_that_is_sent_back_does_not_count_and_says_why(client: FlaskClient, 
     assert "Sent back" in page
     [told] = db.session.scalars(select(Message).where(Message.kind == "paper-looked-at", Message.recipient == hr.email))
     assert "Page 2 is missing." in told.body_text
+
+
+@pytest.mark.parametrize("left", ["the account was closed", "the account is another organization's"])
+def test_whoever_handed_it_in_and_has_left_hears_nothing_of_the_word(
+    client: FlaskClient, hr: User, reviewer: User, left: str
+) -> None:
+    paper = handed_in(client, hr)
+    closed = left == "the account was closed"
+    values = {"deactivated_at": clock.now()} if closed else {"party_id": factories.make_vendor().id}
+    db.session.connection().execute(update(User).where(User.id == hr.id).values(**values))
+    db.session.expire_all()
+
+    assert looked_at(client, reviewer, paper, "accepted").status_code == 302
+
+    told = set(db.session.scalars(select(Message.recipient).where(Message.kind == "paper-looked-at")))
+    assert told == {paper.party.email}
 
 
 def test_a_word_can_be_corrected_and_both_stay(client: FlaskClient, hr: User, reviewer: User) -> None:
