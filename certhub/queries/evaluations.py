@@ -15,10 +15,11 @@ from certhub.queries.credentials import CredentialView
 from certhub.rules.dossier import Occasion
 from certhub.rules.evaluation import Evaluation, counts_at, evaluate
 from certhub.rules.findings import Finding
+from certhub.rules.lifecycle import WITH_APPLICANT
 from certhub.rules.standard import Requirement, Standard, TermPolicy
 from certhub.rules.standard_comparison import Comparison, compared
 from certhub.rules.status import has_ended, is_authorized
-from certhub.rules.submittals import may_be_handed_in
+from certhub.rules.submittals import goes_into, may_be_handed_in
 from certhub.rules.terms import ONE_DAY, RenewalWindow, Term, application_kind_on, first_term, renewal_term
 from certhub.rules.transitions import Applicable
 from certhub.rules.vocabulary import ApplicationKind, RequirementKind, Result, Stage
@@ -83,7 +84,12 @@ class RenewalOutlook:
     changes: tuple[date, Applicable] | None
     present: StandardVersion
     news: Comparison | None
-    filed_on: date | None = None
+    filed: Application | None = None
+
+    @property
+    def filed_on(self) -> date | None:
+        """The day on which it was filed; None before."""
+        return self.filed.submitted_on if self.filed else None
 
     @property
     def is_late(self) -> bool:
@@ -120,6 +126,14 @@ class RenewalOutlook:
             if asked and not spared and may_be_handed_in(one):
                 found[one.code] = one
         return found
+
+    @property
+    def offered(self) -> dict[str, Requirement]:
+        """Those of them for which there is a form now: nothing goes into an application that DPH has."""
+        filed = self.filed
+        if filed is None or filed.status in WITH_APPLICANT:
+            return self.handed_in_alone
+        return {code: one for code, one in self.handed_in_alone.items() if not goes_into(one, filed.kind)}
 
     @property
     def nothing_on_file(self) -> list[Requirement]:
@@ -234,7 +248,7 @@ def renewal_outlook(view: CredentialView, *, as_of: date) -> RenewalOutlook | No
             changes=None,
             present=period.standard_version,
             news=None,
-            filed_on=filed.submitted_on,
+            filed=filed,
         )
     forecast = standards.next_renewal(period, as_of=as_of)
     window = forecast.window

@@ -110,7 +110,7 @@ def test_a_renewal_in_time_that_is_decided_late(
         hr.sees("The application is with DPH.", "February 1, 2027 to January 31, 2029")
 
         sets_clock(AFTER_THE_PRINTED_DATE)
-        comes(Role.COORDINATOR).sees(PENDING, "What the next renewal needs by January 31, 2027")
+        comes(Role.COORDINATOR).sees(PENDING, "What the renewal that was filed on January 20, 2027 needs")
         hr = comes(Role.VENDOR_HR).follows("Coordinators", first=True).sees(name, PENDING)
         hr.goes_to(f"/credentials/{chain.credential(chain.person).id}").sees(PENDING, "Practice is allowed.")
         anybody = browsers.enter_context(Person(own_site, chromium, inspector)).goes_to(f"/verify/{code}")

@@ -235,6 +235,7 @@ def test_a_denial_needs_reasons_and_gives_the_appeal_date(client: FlaskClient, d
 
     status, text, _ = post(client, f"/applications/{application.id}/decision", outcome="denied", reason=" ")
     assert (status, "reasons for the denial" in text) == (422, True)
+    assert "A denial would have to rest on something else" in text, "everything is met"
     status, _, _ = post(
         client, f"/applications/{application.id}/decision", outcome="denied", reason="The insurance lapsed."
     )

@@ -179,6 +179,21 @@ def test_whoever_handed_it_in_and_has_left_hears_nothing_of_the_word(
     assert told == {paper.party.email}
 
 
+def test_what_goes_into_an_application_that_dph_has_is_not_offered_beside_it(
+    client: FlaskClient, reviewer: User
+) -> None:
+    hr = certified(reviewer, days_ago=700)
+    application, desk = renewing(hr, reviewer)
+    record = f"/credentials/{credential_of(hr).id}"
+    assert form_of(hr) in fetched(sign_in(client, hr), record), "the form leads into the application"
+
+    filed(application, desk)
+
+    page = fetched(sign_in(client, hr), record)
+    assert form_of(hr) not in page
+    assert "/papers/new" in page, "what is asked for at all times goes on"
+
+
 def test_a_word_can_be_corrected_and_both_stay(client: FlaskClient, hr: User, reviewer: User) -> None:
     paper = handed_in(client, hr)
     looked_at(client, reviewer, paper, "accepted")
