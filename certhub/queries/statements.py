@@ -32,7 +32,7 @@ _Word, _LaterWord = aliased(ItemReview), aliased(ItemReview)
 
 @dataclass(frozen=True, slots=True)
 class AskedNow:
-    """What a party must sign in the term that runs, and for which credential."""
+    """What a party is asked for in the term that runs, for which credential and by which version."""
 
     credential: Credential
     version: StandardVersion

@@ -63,7 +63,7 @@ def hand_in(
     """
     locked(credential)
     require_open(credential, requirement, actor)
-    return _handed_in(credential, version, requirement, given, file=file, actor=actor, at=at)
+    return _handed_in(AskedNow(credential, version, requirement), given, file=file, actor=actor, at=at)
 
 
 def require_anew(statement: Statement, actor: User) -> None:
@@ -88,19 +88,13 @@ def hand_in_anew(
     require_anew(statement, actor)
     if given.value.get("party", statement.signed_for) != statement.signed_for:
         raise Refusal(f"This is for {party_name(statement.signed_for)} to sign.", field="party")
-    return _handed_in(asked.credential, asked.version, asked.requirement, given, file=file, actor=actor, at=at)
+    return _handed_in(asked, given, file=file, actor=actor, at=at)
 
 
 def _handed_in(
-    credential: Credential,
-    version: StandardVersion,
-    requirement: Requirement,
-    given: EvidenceInput,
-    *,
-    file: StoredFile | None,
-    actor: User,
-    at: datetime,
+    asked: AskedNow, given: EvidenceInput, *, file: StoredFile | None, actor: User, at: datetime
 ) -> Submittal:
+    credential, requirement = asked.credential, asked.requirement
     if needs_file(requirement) and file is None:
         raise Refusal("Upload the document. Without it this cannot count.", field="file")
     evidence = keep(requirement.code, given, party_id=credential.party_id, file=file, provided_by=actor, at=at)
@@ -110,7 +104,7 @@ def _handed_in(
         evidence_id=evidence.id,
         party_id=credential.party_id,
         credential_id=credential.id,
-        standard_version_id=version.id,
+        standard_version_id=asked.version.id,
         requirement_code=requirement.code,
         handed_in_on=today,
         due_on=due_on(today),

@@ -20,11 +20,13 @@ from certhub.blueprints.applications.forms import (
     sites_field,
 )
 from certhub.database import transaction
+from certhub.models.certification import Application
 from certhub.models.parties import Party
-from certhub.models.signatures import Signature
+from certhub.models.signatures import Signature, Statement
 from certhub.queries import applications, drifts, evaluations, letters, signatures, signed_texts, statements
 from certhub.queries.signed_texts import SignedText
 from certhub.queries.sites import open_sites
+from certhub.queries.statements import AskedNow
 from certhub.queries.visibility import NotVisible
 from certhub.rules.dossier import SiteItem
 from certhub.rules.evidence_fields import REASONS_HINT
@@ -144,10 +146,9 @@ def sign(application_id: int, code: str) -> ResponseReturnValue:
 def sign_anew(statement_id: int) -> ResponseReturnValue:
     earlier = statements.one(viewer(), statement_id)
     asked = statements.asked_now(earlier)
-    under_way = applications.open_for(viewer(), earlier.party_id)
-    if under_way is not None and (asked is None or under_way.status in WITH_APPLICANT):
-        code = earlier.requirement_code
-        return redirect(url_for(".sign", application_id=under_way.id, code=code))
+    under_way = _application_instead(earlier, asked)
+    if under_way is not None:
+        return redirect(url_for(".sign", application_id=under_way.id, code=earlier.requirement_code))
     if asked is None or text_to_sign(asked.requirement) is None:
         raise NotVisible(statement_id)
     return _signing(
@@ -158,6 +159,12 @@ def sign_anew(statement_id: int) -> ResponseReturnValue:
         on_paper=None if works_for_dph(viewer()) else url_for(".sign_anew_on_paper", statement_id=earlier.id),
         only=earlier.signed_for,
     )
+
+
+def _application_instead(earlier: Statement, asked: AskedNow | None) -> Application | None:
+    """The application under way that a statement goes into, so that it is not signed beside it."""
+    under_way = applications.open_for(viewer(), earlier.party_id)
+    return under_way if under_way and (asked is None or under_way.status in WITH_APPLICANT) else None
 
 
 def _signing(
@@ -199,10 +206,9 @@ def _signing(
 def sign_anew_on_paper(statement_id: int) -> ResponseReturnValue:
     earlier = statements.one(viewer(), statement_id)
     asked = statements.asked_now(earlier)
-    under_way = applications.open_for(viewer(), earlier.party_id)
-    if under_way is not None and (asked is None or under_way.status in WITH_APPLICANT):
-        code = earlier.requirement_code
-        return redirect(url_for(".provide", application_id=under_way.id, code=code))
+    under_way = _application_instead(earlier, asked)
+    if under_way is not None:
+        return redirect(url_for(".provide", application_id=under_way.id, code=earlier.requirement_code))
     wanted = text_to_sign(asked.requirement) if asked else None
     if asked is None or wanted is None:
         raise NotVisible(statement_id)
