@@ -311,6 +311,7 @@ def test_the_physician_is_asked_on_paper_and_the_page_says_so(
     assert f'href="{form_of(drift)}"' in page
     form = fetched(client, form_of(drift))
     assert "Print the text below" in form
+    assert f'<p class="lead">For <bdi>{practice.name}</bdi>.' in form, "the printed page names who is bound by it"
     assert f'selected value="{PHYSICIAN}"' in form
     address = form_of(drift)
     fields = page_signed(party="practice_manager")
