@@ -54,7 +54,7 @@ def _type(column: Column[object]) -> str:
 
 
 def _meaning(column: Column[object]) -> str:
-    parts = ["Key" if column.primary_key else "", *(f"→ {key.target_fullname}" for key in column.foreign_keys)]
+    parts = ["Key" if column.primary_key else "", *sorted(f"→ {key.target_fullname}" for key in column.foreign_keys)]
     parts += [column.comment or "", "Not repeated in the audit trail" if column.info.get("secret") else ""]
     return _cell(". ".join(part for part in parts if part))
 

@@ -18,6 +18,7 @@ from certhub.database import chain_so_far, db, transaction
 from certhub.demo import (
     actions,
     applicants,
+    classes,
     commitments,
     coordinators,
     deadlines,
@@ -159,6 +160,8 @@ def _stories(office: Office) -> Iterator[Story[Any]]:
     yield actions.probation(office)
     yield employer_changes.moved(office)
     yield papers.handed_in(office)
+    yield classes.taught(office)
+    yield classes.planned(office)
 
 
 def _coordinators(office: Office) -> Iterator[Story[Any]]:

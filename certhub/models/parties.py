@@ -74,6 +74,9 @@ class VendorOrganization(Party):
 
     id: Mapped[int] = mapped_column(ForeignKey("party.id"), primary_key=True)
     vendor_code: Mapped[str] = mapped_column(String(12), comment="MMARS vendor code: VC and ten digits")
+    self_enrolment: Mapped[bool] = mapped_column(
+        default=False, comment="Whether coordinators may enrol themselves in training"
+    )
 
     __mapper_args__ = {"polymorphic_identity": SubjectType.VENDOR}  # noqa: RUF012  (as above)
 

@@ -46,6 +46,9 @@ class TrainingCompletion(Base):
     score: Mapped[int | None] = mapped_column(comment="Percent in the final assessment, where there was one")
     completed_on: Mapped[date]
     file_id: Mapped[int | None] = mapped_column(ForeignKey("stored_file.id"))
+    enrolment_id: Mapped[int | None] = mapped_column(
+        ForeignKey("enrolment.id"), index=True, comment="The place in a session of the catalogue that earned the hours"
+    )
     recorded_by_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
     recorded_at: Mapped[datetime]
     superseded_at: Mapped[datetime | None]

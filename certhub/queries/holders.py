@@ -7,6 +7,7 @@ from certhub.database import db
 from certhub.models.audit import AuditEntry
 from certhub.models.ce_audits import CeSelection
 from certhub.models.certification import Application, Certificate, Credential, Evidence
+from certhub.models.course_sessions import Enrolment
 from certhub.models.due_process import ActionNotice
 from certhub.models.employer_changes import EmployerChange
 from certhub.models.files import StoredFile
@@ -23,6 +24,11 @@ from certhub.rules.vocabulary import SubjectType
 def _of_certificate(number: int) -> int | None:
     found = db.session.get(Certificate, number)
     return db.session.get_one(Credential, found.credential_id).party_id if found else None
+
+
+def _of_enrolment(number: int) -> int | None:
+    found = db.session.get(Enrolment, number)
+    return found.coordinator_id if found else None
 
 
 def _of_merge(number: int) -> int | None:
@@ -50,6 +56,7 @@ HOLDERS: dict[str, Callable[[int], int | None]] = {
     "change_id": _of(EmployerChange),
     "assessment_id": _of(SelfAssessment),
     "credential_id": _of(Credential),
+    "enrolment_id": _of_enrolment,
     "evidence_id": _of(Evidence),
     "feedback_id": _of(FamilyFeedback),
     "file_id": _of(StoredFile),

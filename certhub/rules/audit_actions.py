@@ -60,6 +60,23 @@ class AuditAction(StrEnum):
     LICENCE_CHECKED = "licence.checked"
     TRAINING_RECORDED = "training.recorded"
     TRAINING_WITHDRAWN = "training.withdrawn"
+    COURSE_ADDED = "course.added"
+    COURSE_CHANGED = "course.changed"
+    COURSE_SESSION_SCHEDULED = "course_session.scheduled"
+    COURSE_SESSION_CHANGED = "course_session.changed"
+    COURSE_SESSION_CANCELLED = "course_session.cancelled"
+    COURSE_SESSION_CLOSED = "course_session.closed"
+    COURSE_SESSION_EVALUATED = "course_session.evaluated"
+    ENROLMENT_REQUESTED = "enrolment.requested"
+    ENROLMENT_PROMOTED = "enrolment.promoted"
+    ENROLMENT_WITHDRAWN = "enrolment.withdrawn"
+    ENROLMENT_MOVED = "enrolment.moved"
+    ENROLMENT_CANCELLED = "enrolment.cancelled"
+    ENROLMENT_NEEDS_CHANGED = "enrolment.needs_changed"
+    ENROLMENT_SETTLED = "enrolment.settled"
+    ATTENDANCE_RECORDED = "attendance.recorded"
+    ATTENDANCE_CORRECTED = "attendance.corrected"
+    TRAINING_CORRECTED = "training.corrected"
     TRAINING_APPROVAL_CONFIRMED = "training.approval_confirmed"
     TRAINING_APPROVAL_REJECTED = "training.approval_rejected"
     ROSTER_CHECKED = "roster.checked"
@@ -197,6 +214,23 @@ SENTENCES: dict[AuditAction, str] = {
     AuditAction.LICENCE_CHECKED: "looked up an external licence at its source",
     AuditAction.TRAINING_RECORDED: "recorded training hours",
     AuditAction.TRAINING_WITHDRAWN: "took back training hours",
+    AuditAction.COURSE_ADDED: "put a course into the catalogue",
+    AuditAction.COURSE_CHANGED: "changed a course of the catalogue",
+    AuditAction.COURSE_SESSION_SCHEDULED: "planned a session of a course",
+    AuditAction.COURSE_SESSION_CHANGED: "changed a session of a course",
+    AuditAction.COURSE_SESSION_CANCELLED: "cancelled a session of a course",
+    AuditAction.COURSE_SESSION_CLOSED: "closed a session and entered the hours",
+    AuditAction.COURSE_SESSION_EVALUATED: "sent the evaluation form of a session",
+    AuditAction.ENROLMENT_REQUESTED: "enrolled somebody in a session",
+    AuditAction.ENROLMENT_PROMOTED: "gave a seat to somebody on the waiting list",
+    AuditAction.ENROLMENT_WITHDRAWN: "gave up a place in a session",
+    AuditAction.ENROLMENT_MOVED: "moved somebody to another session",
+    AuditAction.ENROLMENT_CANCELLED: "ended a place because the session was cancelled",
+    AuditAction.ENROLMENT_NEEDS_CHANGED: "said what somebody needs to take part",
+    AuditAction.ENROLMENT_SETTLED: "settled what a session gave somebody",
+    AuditAction.ATTENDANCE_RECORDED: "noted who was in a meeting",
+    AuditAction.ATTENDANCE_CORRECTED: "corrected who was in a session",
+    AuditAction.TRAINING_CORRECTED: "corrected training hours",
     AuditAction.TRAINING_APPROVAL_CONFIRMED: "confirmed that a training is approved",
     AuditAction.TRAINING_APPROVAL_REJECTED: "found that a training is not approved",
     AuditAction.ROSTER_CHECKED: "checked a roster file",

@@ -33,6 +33,13 @@ class Permission(StrEnum):
     LAST_DAY_SETTLE = "last_day:settle"
     ROSTER_IMPORT = "roster:import"
     TRAINING_RECORD = "training:record"
+    COURSE_READ = "course:read"
+    COURSE_EDIT = "course:edit"
+    SESSION_RUN = "session:run"
+    ENROLMENT_READ = "enrolment:read"
+    ENROLMENT_REQUEST = "enrolment:request"
+    ENROLMENT_REQUEST_OWN = "enrolment:request_own"
+    ENROLMENT_CHANGE = "enrolment:change"
     LICENCE_RECORD = "licence:record"
     BACKGROUND_CHECK_RECORD = "background_check:record"
     FILE_READ = "file:read"
@@ -118,7 +125,7 @@ _DPH_READS = _SIGNED_IN | {
     _P.VENDOR_LIST, _P.COORDINATOR_LIST, _P.PRACTICE_LIST, _P.PROGRAM_LIST, _P.PARTY_READ, _P.FILE_READ,
     _P.APPLICATION_READ, _P.CREDENTIAL_READ, _P.CERTIFICATE_READ, _P.REGISTER_READ, _P.SELF_ASSESSMENT_LIST,
     _P.SELF_ASSESSMENT_READ, _P.EXPOSURE_READ, _P.CE_AUDIT_READ, _P.CE_REQUEST_READ,
-    _P.EMPLOYER_CHANGE_READ, _P.DRIFT_LIST,
+    _P.EMPLOYER_CHANGE_READ, _P.DRIFT_LIST, _P.COURSE_READ, _P.ENROLMENT_READ,
 }  # fmt: skip
 _APPLICANT = _SIGNED_IN | {
     _P.PARTY_READ, _P.PARTY_EDIT, _P.FILE_READ, _P.APPLICATION_READ, _P.APPLICATION_OPEN, _P.APPLICATION_SUBMIT,
@@ -137,7 +144,8 @@ GRANTS: dict[Role, frozenset[Permission]] = {
         _P.PARTY_EDIT, _P.EMPLOYMENT_RECORD, _P.ASSIGNMENT_RECORD, _P.ROSTER_IMPORT, _P.TRAINING_RECORD,
         _P.LICENCE_RECORD, _P.CREDENTIAL_CHANGE_STATUS, _P.CREDENTIAL_CORRECT, _P.ORDER_ADOPT, _P.AUDIT_READ,
         _P.MESSAGE_READ, _P.MESSAGE_RETRY, _P.JOB_READ, _P.STANDARD_DRAFT, _P.STANDARD_ADOPT, _P.CE_AUDIT_DRAW,
-        _P.RECORD_MERGE, _P.RECORD_MERGE_READ, _P.LAST_DAY_SETTLE,
+        _P.RECORD_MERGE, _P.RECORD_MERGE_READ, _P.LAST_DAY_SETTLE, _P.COURSE_EDIT, _P.SESSION_RUN,
+        _P.ENROLMENT_REQUEST, _P.ENROLMENT_CHANGE,
     },
     Role.DPH_REVIEWER: _DPH_READS | _REVIEWS,
     Role.FUND_MANAGER: _DPH_READS - {_P.APPLICATION_READ, _P.FILE_READ, _P.DRIFT_LIST},
@@ -146,13 +154,17 @@ GRANTS: dict[Role, frozenset[Permission]] = {
         _P.COORDINATOR_LIST, _P.COORDINATOR_REGISTER, _P.EMPLOYMENT_RECORD, _P.ASSIGNMENT_RECORD, _P.ROSTER_IMPORT,
         _P.TRAINING_RECORD, _P.LICENCE_RECORD, _P.EXPOSURE_READ, _P.CE_REQUEST_READ, _P.CE_REQUEST_ANSWER,
         _P.EMPLOYER_CHANGE_READ, _P.EMPLOYER_CHANGE_REQUEST, _P.EMPLOYER_CHANGE_CANCEL, _P.LAST_DAY_PROPOSE,
+        _P.COURSE_READ, _P.ENROLMENT_READ, _P.ENROLMENT_REQUEST, _P.ENROLMENT_CHANGE,
     },
     Role.PRACTICE_MANAGER: _APPLICANT | {_P.SELF_ASSESSMENT_READ, _P.SELF_ASSESSMENT_RECORD, _P.EXPOSURE_READ},
-    Role.TRAINING_PROVIDER: _APPLICANT,
+    Role.TRAINING_PROVIDER: _APPLICANT | {
+        _P.COURSE_READ, _P.COURSE_EDIT, _P.SESSION_RUN, _P.ENROLMENT_READ, _P.ENROLMENT_CHANGE,
+    },
     Role.COORDINATOR: _SIGNED_IN | {
         _P.PARTY_READ, _P.FILE_READ, _P.APPLICATION_READ, _P.EVIDENCE_PROVIDE, _P.APPLICATION_NOTE, _P.CREDENTIAL_READ,
         _P.CERTIFICATE_READ, _P.CE_REQUEST_READ, _P.CE_REQUEST_ANSWER, _P.EMPLOYER_CHANGE_READ,
-        _P.EMPLOYER_CHANGE_ANSWER, _P.EMPLOYER_CHANGE_CANCEL, _P.LAST_DAY_SETTLE,
+        _P.EMPLOYER_CHANGE_ANSWER, _P.EMPLOYER_CHANGE_CANCEL, _P.LAST_DAY_SETTLE, _P.COURSE_READ, _P.ENROLMENT_READ,
+        _P.ENROLMENT_REQUEST_OWN, _P.ENROLMENT_CHANGE,
     },
     Role.PUBLIC: frozenset({_P.PUBLIC_READ}),
 }  # fmt: skip
@@ -187,6 +199,16 @@ def works_for_dph(viewer: Viewer) -> bool:
 def is_employer(viewer: Viewer) -> bool:
     """Whether the viewer acts for a vendor, which employs coordinators and sees them only while it does."""
     return viewer.role is Role.VENDOR_HR
+
+
+def is_coordinator(viewer: Viewer) -> bool:
+    """Whether the viewer is a care coordinator, who sees the own record."""
+    return viewer.role is Role.COORDINATOR
+
+
+def trains(viewer: Viewer) -> bool:
+    """Whether the viewer acts for a training program, which sees of a coordinator only who comes to its sessions."""
+    return viewer.role is Role.TRAINING_PROVIDER
 
 
 def is_practice(viewer: Viewer) -> bool:

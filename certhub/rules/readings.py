@@ -94,6 +94,17 @@ PAGES = {
     "roster.report": "The report of a roster import",
     "roster.show": "A roster import",
     "standards.preview": "The preview of a standard",
+    "training.attendance": "The attendance sheet of a session",
+    "training.check_in": "The form for the code of a meeting",
+    "training.correct_result": "The form that corrects attendance",
+    "training.enrol": "Who can be enrolled in a session",
+    "training.evaluate": "The evaluation form of a session",
+    "training.index": "The enrolments",
+    "training.move": "The form that moves somebody to another session",
+    "training.needs": "The form for what somebody needs to take part",
+    "training.participants": "The participants of a session",
+    "training.sign_in_sheet": "The sign-in sheet of a session",
+    "training.withdraw": "The form that gives up a place in a session",
 }
 """The pages and files that show a personal record or a list of them."""
 

@@ -1,4 +1,4 @@
-"""What every installation starts with: the municipalities and the four default standards."""
+"""What every installation starts with: the municipalities, the four default standards and the core curriculum."""
 
 import csv
 import importlib.resources
@@ -11,13 +11,14 @@ from certhub.database import db
 from certhub.models.parties import Municipality
 from certhub.rules.audit_actions import AuditAction
 from certhub.rules.regions import REGION_BY_NUMBER
-from certhub.services import audit, standards
+from certhub.services import audit, courses, standards
 
 
 def load(actor: audit.Actor, *, at: datetime) -> None:
     """Load what is not there yet; running it again changes nothing."""
     load_municipalities(actor, at=at)
     standards.adopt_shipped(actor, at=at)
+    courses.load_shipped(actor, at=at)
 
 
 def load_municipalities(actor: audit.Actor, *, at: datetime) -> None:

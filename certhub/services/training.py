@@ -8,6 +8,8 @@ from certhub import clock
 from certhub.database import db, locked
 from certhub.models.accounts import User
 from certhub.models.certification import Application
+from certhub.models.course_sessions import Enrolment
+from certhub.models.courses import Course
 from certhub.models.files import StoredFile
 from certhub.models.parties import Coordinator
 from certhub.models.training import TrainingApproval, TrainingCompletion
@@ -123,6 +125,7 @@ def withdraw(completion: TrainingCompletion, *, reason: str, actor: Actor, at: d
         score=completion.score,
         completed_on=completion.completed_on,
         file_id=completion.file_id,
+        enrolment_id=completion.enrolment_id,
         recorded_by_id=actor.id if isinstance(actor, User) else None,
         recorded_at=at,
         supersedes_id=completion.id,
@@ -139,6 +142,46 @@ def withdraw(completion: TrainingCompletion, *, reason: str, actor: Actor, at: d
 def _require_on_file(completion: TrainingCompletion) -> None:
     if completion.superseded_at is not None or completion.withdrawn:
         raise Refusal("These hours were taken back before.")
+
+
+def enter_result(
+    enrolment: Enrolment,
+    course: Course,
+    *,
+    category: str,
+    minutes: int,
+    completed_on: date,
+    approved: bool,
+    instead_of: TrainingCompletion | None,
+    actor: Actor,
+    at: datetime,
+) -> TrainingCompletion:
+    """Enter hours that a session of the catalogue gave; they supersede what was entered of it before."""
+    if instead_of is not None:
+        _require_on_file(instead_of)
+        instead_of.superseded_at = at
+        db.session.flush()
+    row = TrainingCompletion(
+        coordinator_id=enrolment.coordinator_id,
+        vendor_id=enrolment.vendor_id,
+        title=course.title,
+        provider=course.provider,
+        provider_approved=approved,
+        course_code=course.code,
+        category=category,
+        minutes=minutes,
+        score=enrolment.score,
+        completed_on=completed_on,
+        enrolment_id=enrolment.id,
+        recorded_by_id=actor.id if isinstance(actor, User) else None,
+        recorded_at=at,
+        supersedes_id=instead_of.id if instead_of else None,
+    )
+    db.session.add(row)
+    db.session.flush()
+    action = AuditAction.TRAINING_CORRECTED if instead_of else AuditAction.TRAINING_RECORDED
+    audit.record(actor, action, row, at=at, party_id=enrolment.coordinator_id)
+    return row
 
 
 def rule_on_approval(

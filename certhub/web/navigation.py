@@ -64,6 +64,14 @@ GROUPS = (
         areas=("credentials", "roster"),
     ),
     NavigationGroup(
+        "Training",
+        (
+            NavigationItem("Sessions", "training.sessions", Permission.COURSE_READ),
+            NavigationItem("Courses", "training.catalogue", Permission.COURSE_READ),
+            NavigationItem("Enrolments", "training.index", Permission.ENROLMENT_READ),
+        ),
+    ),
+    NavigationGroup(
         "Program",
         (
             NavigationItem("Standards", "standards.index", Permission.STANDARD_READ),

@@ -77,6 +77,8 @@ PROTECT = {
         "CREATE TRIGGER submittal_is_not_truncated BEFORE TRUNCATE ON submittal FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()",
         "CREATE TRIGGER submittal_review_is_append_only BEFORE UPDATE OR DELETE ON submittal_review FOR EACH ROW EXECUTE FUNCTION refuse_change()",
         "CREATE TRIGGER submittal_review_is_not_truncated BEFORE TRUNCATE ON submittal_review FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()",
+        "CREATE TRIGGER session_evaluation_is_append_only BEFORE UPDATE OR DELETE ON session_evaluation FOR EACH ROW EXECUTE FUNCTION refuse_change()",
+        "CREATE TRIGGER session_evaluation_is_not_truncated BEFORE TRUNCATE ON session_evaluation FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()",
         "CREATE TRIGGER audit_head_moves_on BEFORE UPDATE ON audit_head FOR EACH ROW WHEN (NEW.seq <= OLD.seq OR NEW.id <> OLD.id) EXECUTE FUNCTION refuse_change()",
         "CREATE TRIGGER audit_head_is_kept BEFORE DELETE ON audit_head FOR EACH ROW EXECUTE FUNCTION refuse_change()",
         "CREATE TRIGGER audit_head_is_not_truncated BEFORE TRUNCATE ON audit_head FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()",
@@ -181,6 +183,9 @@ PROTECT = {
         "CREATE TRIGGER submittal_review_refuses_update BEFORE UPDATE ON submittal_review BEGIN SELECT RAISE(ABORT, 'rows of submittal_review are never changed or removed'); END",
         "CREATE TRIGGER submittal_review_refuses_delete BEFORE DELETE ON submittal_review BEGIN SELECT RAISE(ABORT, 'rows of submittal_review are never changed or removed'); END",
         "CREATE TRIGGER submittal_review_refuses_replace BEFORE INSERT ON submittal_review WHEN EXISTS (SELECT 1 FROM submittal_review AS kept WHERE kept.id = NEW.id) OR EXISTS (SELECT 1 FROM submittal_review AS kept WHERE kept.supersedes_id = NEW.supersedes_id) OR EXISTS (SELECT 1 FROM submittal_review AS kept WHERE kept.submittal_id = NEW.submittal_id AND kept.supersedes_id IS NULL AND NEW.supersedes_id IS NULL) BEGIN SELECT RAISE(ABORT, 'rows of submittal_review are never changed or removed'); END",
+        "CREATE TRIGGER session_evaluation_refuses_update BEFORE UPDATE ON session_evaluation BEGIN SELECT RAISE(ABORT, 'rows of session_evaluation are never changed or removed'); END",
+        "CREATE TRIGGER session_evaluation_refuses_delete BEFORE DELETE ON session_evaluation BEGIN SELECT RAISE(ABORT, 'rows of session_evaluation are never changed or removed'); END",
+        "CREATE TRIGGER session_evaluation_refuses_replace BEFORE INSERT ON session_evaluation WHEN EXISTS (SELECT 1 FROM session_evaluation AS kept WHERE kept.id = NEW.id) BEGIN SELECT RAISE(ABORT, 'rows of session_evaluation are never changed or removed'); END",
         "CREATE TRIGGER audit_head_moves_on BEFORE UPDATE ON audit_head WHEN NEW.seq <= OLD.seq OR NEW.id <> OLD.id BEGIN SELECT RAISE(ABORT, 'rows of audit_head are never changed or removed'); END",
         "CREATE TRIGGER audit_head_is_kept BEFORE DELETE ON audit_head BEGIN SELECT RAISE(ABORT, 'rows of audit_head are never changed or removed'); END",
         "CREATE TRIGGER audit_head_refuses_replace BEFORE INSERT ON audit_head WHEN EXISTS (SELECT 1 FROM audit_head AS kept WHERE kept.id = NEW.id) BEGIN SELECT RAISE(ABORT, 'rows of audit_head are never changed or removed'); END",
@@ -261,6 +266,8 @@ UNPROTECT = {
         "DROP TRIGGER IF EXISTS submittal_is_not_truncated ON submittal",
         "DROP TRIGGER IF EXISTS submittal_review_is_append_only ON submittal_review",
         "DROP TRIGGER IF EXISTS submittal_review_is_not_truncated ON submittal_review",
+        "DROP TRIGGER IF EXISTS session_evaluation_is_append_only ON session_evaluation",
+        "DROP TRIGGER IF EXISTS session_evaluation_is_not_truncated ON session_evaluation",
         "DROP TRIGGER IF EXISTS audit_head_moves_on ON audit_head",
         "DROP TRIGGER IF EXISTS audit_head_is_kept ON audit_head",
         "DROP TRIGGER IF EXISTS audit_head_is_not_truncated ON audit_head",
@@ -364,6 +371,9 @@ UNPROTECT = {
         "DROP TRIGGER IF EXISTS submittal_review_refuses_update",
         "DROP TRIGGER IF EXISTS submittal_review_refuses_delete",
         "DROP TRIGGER IF EXISTS submittal_review_refuses_replace",
+        "DROP TRIGGER IF EXISTS session_evaluation_refuses_update",
+        "DROP TRIGGER IF EXISTS session_evaluation_refuses_delete",
+        "DROP TRIGGER IF EXISTS session_evaluation_refuses_replace",
         "DROP TRIGGER IF EXISTS audit_head_moves_on",
         "DROP TRIGGER IF EXISTS audit_head_is_kept",
         "DROP TRIGGER IF EXISTS audit_head_refuses_replace",
@@ -927,6 +937,12 @@ def upgrade() -> None:
         "vendor_organization",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("vendor_code", sa.String(length=12), nullable=False, comment="MMARS vendor code: VC and ten digits"),
+        sa.Column(
+            "self_enrolment",
+            sa.Boolean(),
+            nullable=False,
+            comment="Whether coordinators may enrol themselves in training",
+        ),
         sa.ForeignKeyConstraint(["id"], ["party.id"], name=op.f("fk_vendor_organization_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_vendor_organization")),
         sa.UniqueConstraint("vendor_code", name=op.f("uq_vendor_organization_vendor_code")),
@@ -1141,6 +1157,64 @@ def upgrade() -> None:
         postgresql_where=sa.text("superseded_at IS NULL AND ends_on IS NULL"),
         sqlite_where=sa.text("superseded_at IS NULL AND ends_on IS NULL"),
     )
+    op.create_table(
+        "course",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("program_id", sa.Integer(), nullable=True, comment="Who gives it; empty for DPH's own courses"),
+        sa.Column("code", sa.String(length=40), nullable=False, comment="As standards name it, such as PCCC-M1"),
+        sa.Column("title", sa.String(length=200), nullable=False),
+        sa.Column("summary", sa.Text(), nullable=False),
+        sa.Column(
+            "delivery",
+            sa.Enum(
+                "in_person",
+                "live_online",
+                "self_paced",
+                name="delivery",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("accessibility", sa.Text(), nullable=False, comment="Captions, ramps, materials in large print ..."),
+        sa.Column(
+            "pass_mark", sa.Integer(), nullable=True, comment="Percent of the final test; empty where there is none"
+        ),
+        sa.Column(
+            "partial_credit",
+            sa.Boolean(),
+            nullable=False,
+            comment="Whether somebody who missed a part earns the hours of the rest",
+        ),
+        sa.Column(
+            "valid_months",
+            sa.Integer(),
+            nullable=True,
+            comment="Months for which a completion counts as a prerequisite; empty for good",
+        ),
+        sa.Column("external_system", sa.String(length=40), nullable=False, comment="Such as TRAIN"),
+        sa.Column("external_affiliate", sa.String(length=80), nullable=False),
+        sa.Column("external_course_id", sa.String(length=40), nullable=False),
+        sa.Column("offered_from", sa.Date(), nullable=False),
+        sa.Column(
+            "offered_until", sa.Date(), nullable=True, comment="Last day on which a session may be held; empty: open"
+        ),
+        sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint(
+            "offered_until IS NULL OR offered_until >= offered_from", name=op.f("ck_course_dates_in_order")
+        ),
+        sa.CheckConstraint("pass_mark IS NULL OR pass_mark BETWEEN 1 AND 100", name=op.f("ck_course_pass_mark_range")),
+        sa.CheckConstraint(
+            "valid_months IS NULL OR valid_months BETWEEN 1 AND 120", name=op.f("ck_course_valid_months_range")
+        ),
+        sa.ForeignKeyConstraint(["program_id"], ["training_program.id"], name=op.f("fk_course_program_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_course")),
+        sa.UniqueConstraint("code", name=op.f("uq_course_code")),
+        comment="A course of the catalogue, given by a training program or by DPH itself.",
+    )
+    op.create_index(op.f("ix_course_external_course_id"), "course", ["external_course_id"], unique=False)
+    op.create_index(op.f("ix_course_program_id"), "course", ["program_id"], unique=False)
     op.create_table(
         "employer_change",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -1949,6 +2023,94 @@ def upgrade() -> None:
         sqlite_where=sa.text("status IN ('draft','submitted','incomplete','under_review','recommended')"),
     )
     op.create_table(
+        "course_hours",
+        sa.Column("course_id", sa.Integer(), nullable=False),
+        sa.Column("category", sa.String(length=40), nullable=False),
+        sa.Column("minutes", sa.Integer(), nullable=False, comment="60 minutes are one contact hour"),
+        sa.CheckConstraint("minutes > 0 AND minutes <= 24000", name=op.f("ck_course_hours_minutes_range")),
+        sa.ForeignKeyConstraint(["course_id"], ["course.id"], name=op.f("fk_course_hours_course_id")),
+        sa.PrimaryKeyConstraint("course_id", "category", name=op.f("pk_course_hours")),
+        comment="Contact minutes of one category that a course gives.",
+    )
+    op.create_table(
+        "course_language",
+        sa.Column("course_id", sa.Integer(), nullable=False),
+        sa.Column("code", sa.String(length=8), nullable=False, comment="ISO 639 code"),
+        sa.ForeignKeyConstraint(["course_id"], ["course.id"], name=op.f("fk_course_language_course_id")),
+        sa.PrimaryKeyConstraint("course_id", "code", name=op.f("pk_course_language")),
+        comment="A language in which a course is given.",
+    )
+    op.create_table(
+        "course_prerequisite",
+        sa.Column("course_id", sa.Integer(), nullable=False),
+        sa.Column("needs_id", sa.Integer(), nullable=False),
+        sa.CheckConstraint("course_id <> needs_id", name=op.f("ck_course_prerequisite_not_itself")),
+        sa.ForeignKeyConstraint(["course_id"], ["course.id"], name=op.f("fk_course_prerequisite_course_id")),
+        sa.ForeignKeyConstraint(["needs_id"], ["course.id"], name=op.f("fk_course_prerequisite_needs_id")),
+        sa.PrimaryKeyConstraint("course_id", "needs_id", name=op.f("pk_course_prerequisite")),
+        comment="A course that has to be finished before another one.",
+    )
+    op.create_index(op.f("ix_course_prerequisite_needs_id"), "course_prerequisite", ["needs_id"], unique=False)
+    op.create_table(
+        "course_session",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("course_id", sa.Integer(), nullable=False),
+        sa.Column("starts_at", sa.DateTime(timezone=True), nullable=False, comment="When the first meeting starts"),
+        sa.Column("ends_at", sa.DateTime(timezone=True), nullable=False, comment="When the last meeting ends"),
+        sa.Column("place", sa.String(length=300), nullable=False),
+        sa.Column("link", sa.String(length=500), nullable=False, comment="Shown to those who have a seat only"),
+        sa.Column("language", sa.String(length=8), nullable=False, comment="ISO 639 code"),
+        sa.Column("trainers", sa.String(length=300), nullable=False),
+        sa.Column("notes", sa.Text(), nullable=False, comment="What participants should know or bring"),
+        sa.Column("seats", sa.Integer(), nullable=False, comment="As many as there are rows of course_session_seat"),
+        sa.Column("enrol_until", sa.Date(), nullable=False, comment="Last day on which one can enrol"),
+        sa.Column(
+            "withdraw_until",
+            sa.Date(),
+            nullable=False,
+            comment="Last day on which one can withdraw without asking the trainer",
+        ),
+        sa.Column("calendar_uid", sa.String(length=80), nullable=False),
+        sa.Column(
+            "calendar_sequence", sa.Integer(), nullable=False, comment="Rises with each change of time, place or state"
+        ),
+        sa.Column(
+            "changed_at", sa.DateTime(timezone=True), nullable=False, comment="When the calendar entry last changed"
+        ),
+        sa.Column("cancelled_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("cancelled_because", sa.String(length=500), nullable=False),
+        sa.Column(
+            "closed_at",
+            sa.DateTime(timezone=True),
+            nullable=True,
+            comment="When attendance was settled and hours were entered",
+        ),
+        sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint(
+            "(cancelled_at IS NULL) = (cancelled_because = '')", name=op.f("ck_course_session_cancelled_with_reason")
+        ),
+        sa.CheckConstraint(
+            "cancelled_at IS NULL OR closed_at IS NULL", name=op.f("ck_course_session_cancelled_or_held")
+        ),
+        sa.CheckConstraint("ends_at > starts_at", name=op.f("ck_course_session_times_in_order")),
+        sa.CheckConstraint("seats BETWEEN 1 AND 2000", name=op.f("ck_course_session_seats_range")),
+        sa.ForeignKeyConstraint(["course_id"], ["course.id"], name=op.f("fk_course_session_course_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_course_session")),
+        sa.UniqueConstraint("calendar_uid", name=op.f("uq_course_session_calendar_uid")),
+        comment="A course that is given once: its meetings, its seats, and until when one can enrol.",
+    )
+    op.create_index("ix_course_session_course", "course_session", ["course_id", "starts_at"], unique=False)
+    op.create_index("ix_course_session_starts", "course_session", ["starts_at", "id"], unique=False)
+    op.create_table(
+        "course_tag",
+        sa.Column("course_id", sa.Integer(), nullable=False),
+        sa.Column("tag", sa.String(length=20), nullable=False),
+        sa.ForeignKeyConstraint(["course_id"], ["course.id"], name=op.f("fk_course_tag_course_id")),
+        sa.PrimaryKeyConstraint("course_id", "tag", name=op.f("pk_course_tag")),
+        comment="A core competency or a domain of the national standards that a course covers.",
+    )
+    op.create_index(op.f("ix_course_tag_tag"), "course_tag", ["tag"], unique=False)
+    op.create_table(
         "employer_change_answer",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("change_id", sa.Integer(), nullable=False),
@@ -2383,58 +2545,6 @@ def upgrade() -> None:
         sqlite_where=sa.text("finished_at IS NULL"),
     )
     op.create_table(
-        "training_completion",
-        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("coordinator_id", sa.Integer(), nullable=False),
-        sa.Column(
-            "vendor_id",
-            sa.Integer(),
-            nullable=True,
-            comment="The vendor that recorded it; its list is read by this index",
-        ),
-        sa.Column("title", sa.String(length=200), nullable=False),
-        sa.Column("provider", sa.String(length=200), nullable=False),
-        sa.Column(
-            "provider_approved",
-            sa.Boolean(),
-            nullable=False,
-            comment="What whoever entered it says; a reviewer's word in training_approval goes before it",
-        ),
-        sa.Column("course_code", sa.String(length=40), nullable=True),
-        sa.Column("category", sa.String(length=40), nullable=False),
-        sa.Column("minutes", sa.Integer(), nullable=False, comment="Contact time; 60 minutes are one contact hour"),
-        sa.Column("score", sa.Integer(), nullable=True, comment="Percent in the final assessment, where there was one"),
-        sa.Column("completed_on", sa.Date(), nullable=False),
-        sa.Column("file_id", sa.Integer(), nullable=True),
-        sa.Column("recorded_by_id", sa.Integer(), nullable=True),
-        sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("superseded_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("supersedes_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
-        sa.Column("withdrawn", sa.Boolean(), nullable=False, comment="This row only takes back the one it supersedes"),
-        sa.CheckConstraint("minutes > 0 AND minutes <= 60000", name=op.f("ck_training_completion_minutes_range")),
-        sa.ForeignKeyConstraint(
-            ["coordinator_id"], ["coordinator.id"], name=op.f("fk_training_completion_coordinator_id")
-        ),
-        sa.ForeignKeyConstraint(["file_id"], ["stored_file.id"], name=op.f("fk_training_completion_file_id")),
-        sa.ForeignKeyConstraint(["recorded_by_id"], ["account.id"], name=op.f("fk_training_completion_recorded_by_id")),
-        sa.ForeignKeyConstraint(
-            ["supersedes_id"], ["training_completion.id"], name=op.f("fk_training_completion_supersedes_id")
-        ),
-        sa.ForeignKeyConstraint(
-            ["vendor_id"], ["vendor_organization.id"], name=op.f("fk_training_completion_vendor_id")
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_training_completion")),
-        sa.UniqueConstraint("supersedes_id", name=op.f("uq_training_completion_supersedes_id")),
-        comment="Contact hours of one category that a coordinator earned in one activity.",
-    )
-    op.create_index(
-        "ix_training_completion_coordinator",
-        "training_completion",
-        ["coordinator_id", "superseded_at", "completed_on", "category", "withdrawn", "provider_approved", "minutes"],
-        unique=False,
-    )
-    op.create_index("ix_training_completion_vendor", "training_completion", ["vendor_id", "id"], unique=False)
-    op.create_table(
         "application_stage",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("application_id", sa.Integer(), nullable=False),
@@ -2487,6 +2597,14 @@ def upgrade() -> None:
         comment="A holder whom a draw has selected, in the order of the draw.",
     )
     op.create_index(op.f("ix_ce_selection_party_id"), "ce_selection", ["party_id"], unique=False)
+    op.create_table(
+        "course_session_seat",
+        sa.Column("session_id", sa.Integer(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["session_id"], ["course_session.id"], name=op.f("fk_course_session_seat_session_id")),
+        sa.PrimaryKeyConstraint("session_id", "number", name=op.f("pk_course_session_seat")),
+        comment="A seat of a session: whoever is enrolled holds one, and no two people hold the same.",
+    )
     op.create_table(
         "credential_period",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -2672,6 +2790,42 @@ def upgrade() -> None:
         unique=False,
     )
     op.create_table(
+        "session_evaluation",
+        sa.Column(
+            "id",
+            sa.String(length=32),
+            nullable=False,
+            comment="Drawn at random, so that the order of rows tells nobody apart",
+        ),
+        sa.Column("session_id", sa.Integer(), nullable=False),
+        sa.Column(
+            "answers",
+            sa.JSON().with_variant(postgresql.JSONB(astext_type=sa.Text()), "postgresql"),
+            nullable=False,
+            comment="A number from 1 to 5 for each statement of the form",
+        ),
+        sa.Column("comment", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(["session_id"], ["course_session.id"], name=op.f("fk_session_evaluation_session_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_session_evaluation")),
+        comment="An evaluation form of a session, without the name of whoever sent it; never changed.",
+    )
+    op.create_index(op.f("ix_session_evaluation_session_id"), "session_evaluation", ["session_id"], unique=False)
+    op.create_table(
+        "session_meeting",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("session_id", sa.Integer(), nullable=False),
+        sa.Column("starts_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ends_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column(
+            "code", sa.String(length=12), nullable=False, comment="What participants type to say that they are there"
+        ),
+        sa.CheckConstraint("ends_at > starts_at", name=op.f("ck_session_meeting_times_in_order")),
+        sa.ForeignKeyConstraint(["session_id"], ["course_session.id"], name=op.f("fk_session_meeting_session_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_session_meeting")),
+        comment="One meeting of a session: a course of three mornings has three.",
+    )
+    op.create_index("ix_session_meeting_session", "session_meeting", ["session_id", "starts_at"], unique=False)
+    op.create_table(
         "standard_preview_holder",
         sa.Column("preview_id", sa.Integer(), nullable=False),
         sa.Column("credential_id", sa.Integer(), nullable=False),
@@ -2689,22 +2843,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("preview_id", "credential_id", name=op.f("pk_standard_preview_holder")),
         comment="Somebody who would not meet a draft today, with the requirements that are in the way.",
     )
-    op.create_table(
-        "training_approval",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("completion_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("approved", sa.Boolean(), nullable=False),
-        sa.Column("reason", sa.Text(), nullable=False),
-        sa.Column("reviewer_id", sa.Integer(), nullable=False),
-        sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["completion_id"], ["training_completion.id"], name=op.f("fk_training_approval_completion_id")
-        ),
-        sa.ForeignKeyConstraint(["reviewer_id"], ["account.id"], name=op.f("fk_training_approval_reviewer_id")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_training_approval")),
-        comment="A reviewer's word on whether a training is approved, whatever was said when it was entered; the latest counts.",
-    )
-    op.create_index("ix_training_approval_completion", "training_approval", ["completion_id", "id"], unique=False)
     op.create_table(
         "ce_proof",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -2825,6 +2963,91 @@ def upgrade() -> None:
         comment="The ground of a correction; what was replaced is told by `supersedes_id` of the row that came of it.",
     )
     op.create_index(op.f("ix_correction_credential_id"), "correction", ["credential_id"], unique=False)
+    op.create_table(
+        "enrolment",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("session_id", sa.Integer(), nullable=False),
+        sa.Column("coordinator_id", sa.Integer(), nullable=False),
+        sa.Column("vendor_id", sa.Integer(), nullable=True, comment="The employer on the day of the enrolment"),
+        sa.Column(
+            "status",
+            sa.Enum(
+                "enrolled",
+                "waitlisted",
+                "withdrawn",
+                "moved",
+                "cancelled",
+                "completed",
+                "not_completed",
+                "no_show",
+                name="enrolmentstatus",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("seat_number", sa.Integer(), nullable=True),
+        sa.Column("interpreter", sa.String(length=8), nullable=False, comment="Language of an interpreter asked for"),
+        sa.Column(
+            "accommodation",
+            sa.Text(),
+            nullable=False,
+            comment="What the person needs to take part; for the trainers only",
+        ),
+        sa.Column("score", sa.Integer(), nullable=True, comment="Percent in the final test"),
+        sa.Column("requested_by_id", sa.Integer(), nullable=True),
+        sa.Column("requested_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column(
+            "seated_at",
+            sa.DateTime(timezone=True),
+            nullable=True,
+            comment="When the seat was given; later for who waited",
+        ),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("ended_because", sa.String(length=500), nullable=False),
+        sa.Column(
+            "moved_to_id",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            nullable=True,
+            comment="The enrolment in another session of the course that took its place",
+        ),
+        sa.Column(
+            "evaluated_at",
+            sa.DateTime(timezone=True),
+            nullable=True,
+            comment="When the evaluation form was sent; not what it says",
+        ),
+        sa.CheckConstraint(
+            "(status IN ('enrolled', 'completed', 'not_completed', 'no_show')) = (seat_number IS NOT NULL)",
+            name=op.f("ck_enrolment_seat_while_enrolled"),
+        ),
+        sa.CheckConstraint("score IS NULL OR score BETWEEN 0 AND 100", name=op.f("ck_enrolment_score_range")),
+        sa.ForeignKeyConstraint(["coordinator_id"], ["coordinator.id"], name=op.f("fk_enrolment_coordinator_id")),
+        sa.ForeignKeyConstraint(["moved_to_id"], ["enrolment.id"], name=op.f("fk_enrolment_moved_to_id")),
+        sa.ForeignKeyConstraint(["requested_by_id"], ["account.id"], name=op.f("fk_enrolment_requested_by_id")),
+        sa.ForeignKeyConstraint(
+            ["session_id", "seat_number"],
+            ["course_session_seat.session_id", "course_session_seat.number"],
+            name="fk_enrolment_seat",
+        ),
+        sa.ForeignKeyConstraint(["session_id"], ["course_session.id"], name=op.f("fk_enrolment_session_id")),
+        sa.ForeignKeyConstraint(["vendor_id"], ["vendor_organization.id"], name=op.f("fk_enrolment_vendor_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_enrolment")),
+        sa.UniqueConstraint("session_id", "seat_number", name="uq_enrolment_seat"),
+        comment="A coordinator's place in a session, on its waiting list, or what became of it.",
+    )
+    op.create_index("ix_enrolment_coordinator", "enrolment", ["coordinator_id", "id"], unique=False)
+    op.create_index("ix_enrolment_session", "enrolment", ["session_id", "status", "id"], unique=False)
+    op.create_index("ix_enrolment_vendor", "enrolment", ["vendor_id", "id"], unique=False)
+    op.create_index(
+        "uq_enrolment_live",
+        "enrolment",
+        ["session_id", "coordinator_id"],
+        unique=True,
+        postgresql_where=sa.text("status IN ('enrolled', 'completed', 'not_completed', 'no_show', 'waitlisted')"),
+        sqlite_where=sa.text("status IN ('enrolled', 'completed', 'not_completed', 'no_show', 'waitlisted')"),
+    )
     op.create_table(
         "item_review",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -3193,6 +3416,42 @@ def upgrade() -> None:
         sqlite_where=sa.text("withdrawn_at IS NULL"),
     )
     op.create_table(
+        "meeting_attendance",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("enrolment_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("meeting_id", sa.Integer(), nullable=False),
+        sa.Column("minutes", sa.Integer(), nullable=False),
+        sa.Column(
+            "marked_by",
+            sa.Enum("sheet", "code", name="markedby", native_enum=False, create_constraint=True, length=40),
+            nullable=False,
+            comment="From the sign-in sheet, or by the code of the meeting",
+        ),
+        sa.Column("recorded_by_id", sa.Integer(), nullable=True),
+        sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("superseded_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("supersedes_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.CheckConstraint("minutes >= 0 AND minutes <= 24000", name=op.f("ck_meeting_attendance_minutes_range")),
+        sa.ForeignKeyConstraint(["enrolment_id"], ["enrolment.id"], name=op.f("fk_meeting_attendance_enrolment_id")),
+        sa.ForeignKeyConstraint(["meeting_id"], ["session_meeting.id"], name=op.f("fk_meeting_attendance_meeting_id")),
+        sa.ForeignKeyConstraint(["recorded_by_id"], ["account.id"], name=op.f("fk_meeting_attendance_recorded_by_id")),
+        sa.ForeignKeyConstraint(
+            ["supersedes_id"], ["meeting_attendance.id"], name=op.f("fk_meeting_attendance_supersedes_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_meeting_attendance")),
+        sa.UniqueConstraint("supersedes_id", name=op.f("uq_meeting_attendance_supersedes_id")),
+        comment="How long somebody was in a meeting; corrections supersede, nothing is overwritten.",
+    )
+    op.create_index(op.f("ix_meeting_attendance_meeting_id"), "meeting_attendance", ["meeting_id"], unique=False)
+    op.create_index(
+        "uq_meeting_attendance_now",
+        "meeting_attendance",
+        ["enrolment_id", "meeting_id"],
+        unique=True,
+        postgresql_where=sa.text("superseded_at IS NULL"),
+        sqlite_where=sa.text("superseded_at IS NULL"),
+    )
+    op.create_table(
         "submittal_review",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("submittal_id", sa.Integer(), nullable=False),
@@ -3232,6 +3491,66 @@ def upgrade() -> None:
         postgresql_where=sa.text("supersedes_id IS NULL"),
         sqlite_where=sa.text("supersedes_id IS NULL"),
     )
+    op.create_table(
+        "training_completion",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("coordinator_id", sa.Integer(), nullable=False),
+        sa.Column(
+            "vendor_id",
+            sa.Integer(),
+            nullable=True,
+            comment="The vendor that recorded it; its list is read by this index",
+        ),
+        sa.Column("title", sa.String(length=200), nullable=False),
+        sa.Column("provider", sa.String(length=200), nullable=False),
+        sa.Column(
+            "provider_approved",
+            sa.Boolean(),
+            nullable=False,
+            comment="What whoever entered it says; a reviewer's word in training_approval goes before it",
+        ),
+        sa.Column("course_code", sa.String(length=40), nullable=True),
+        sa.Column("category", sa.String(length=40), nullable=False),
+        sa.Column("minutes", sa.Integer(), nullable=False, comment="Contact time; 60 minutes are one contact hour"),
+        sa.Column("score", sa.Integer(), nullable=True, comment="Percent in the final assessment, where there was one"),
+        sa.Column("completed_on", sa.Date(), nullable=False),
+        sa.Column("file_id", sa.Integer(), nullable=True),
+        sa.Column(
+            "enrolment_id",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            nullable=True,
+            comment="The place in a session of the catalogue that earned the hours",
+        ),
+        sa.Column("recorded_by_id", sa.Integer(), nullable=True),
+        sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("superseded_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("supersedes_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("withdrawn", sa.Boolean(), nullable=False, comment="This row only takes back the one it supersedes"),
+        sa.CheckConstraint("minutes > 0 AND minutes <= 60000", name=op.f("ck_training_completion_minutes_range")),
+        sa.ForeignKeyConstraint(
+            ["coordinator_id"], ["coordinator.id"], name=op.f("fk_training_completion_coordinator_id")
+        ),
+        sa.ForeignKeyConstraint(["enrolment_id"], ["enrolment.id"], name=op.f("fk_training_completion_enrolment_id")),
+        sa.ForeignKeyConstraint(["file_id"], ["stored_file.id"], name=op.f("fk_training_completion_file_id")),
+        sa.ForeignKeyConstraint(["recorded_by_id"], ["account.id"], name=op.f("fk_training_completion_recorded_by_id")),
+        sa.ForeignKeyConstraint(
+            ["supersedes_id"], ["training_completion.id"], name=op.f("fk_training_completion_supersedes_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["vendor_id"], ["vendor_organization.id"], name=op.f("fk_training_completion_vendor_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_training_completion")),
+        sa.UniqueConstraint("supersedes_id", name=op.f("uq_training_completion_supersedes_id")),
+        comment="Contact hours of one category that a coordinator earned in one activity.",
+    )
+    op.create_index(
+        "ix_training_completion_coordinator",
+        "training_completion",
+        ["coordinator_id", "superseded_at", "completed_on", "category", "withdrawn", "provider_approved", "minutes"],
+        unique=False,
+    )
+    op.create_index(op.f("ix_training_completion_enrolment_id"), "training_completion", ["enrolment_id"], unique=False)
+    op.create_index("ix_training_completion_vendor", "training_completion", ["vendor_id", "id"], unique=False)
     op.create_table(
         "action_notice",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -3283,6 +3602,22 @@ def upgrade() -> None:
         comment="The notice of an action on a credential, a denial, or what an application lacks, in the words that went out.",
     )
     op.create_index(op.f("ix_action_notice_party_id"), "action_notice", ["party_id"], unique=False)
+    op.create_table(
+        "training_approval",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("completion_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("approved", sa.Boolean(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("reviewer_id", sa.Integer(), nullable=False),
+        sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["completion_id"], ["training_completion.id"], name=op.f("fk_training_approval_completion_id")
+        ),
+        sa.ForeignKeyConstraint(["reviewer_id"], ["account.id"], name=op.f("fk_training_approval_reviewer_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_training_approval")),
+        comment="A reviewer's word on whether a training is approved, whatever was said when it was entered; the latest counts.",
+    )
+    op.create_index("ix_training_approval_completion", "training_approval", ["completion_id", "id"], unique=False)
     op.create_table(
         "hearing_entry",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -3341,8 +3676,14 @@ def downgrade() -> None:
 
     op.drop_index("ix_hearing_entry_notice", table_name="hearing_entry")
     op.drop_table("hearing_entry")
+    op.drop_index("ix_training_approval_completion", table_name="training_approval")
+    op.drop_table("training_approval")
     op.drop_index(op.f("ix_action_notice_party_id"), table_name="action_notice")
     op.drop_table("action_notice")
+    op.drop_index("ix_training_completion_vendor", table_name="training_completion")
+    op.drop_index(op.f("ix_training_completion_enrolment_id"), table_name="training_completion")
+    op.drop_index("ix_training_completion_coordinator", table_name="training_completion")
+    op.drop_table("training_completion")
     op.drop_index(
         "uq_submittal_review_first",
         table_name="submittal_review",
@@ -3351,6 +3692,14 @@ def downgrade() -> None:
     )
     op.drop_index("ix_submittal_review_submittal", table_name="submittal_review")
     op.drop_table("submittal_review")
+    op.drop_index(
+        "uq_meeting_attendance_now",
+        table_name="meeting_attendance",
+        postgresql_where=sa.text("superseded_at IS NULL"),
+        sqlite_where=sa.text("superseded_at IS NULL"),
+    )
+    op.drop_index(op.f("ix_meeting_attendance_meeting_id"), table_name="meeting_attendance")
+    op.drop_table("meeting_attendance")
     op.drop_index(
         "uq_drift_standing",
         table_name="drift",
@@ -3385,6 +3734,16 @@ def downgrade() -> None:
     op.drop_table("order_effect")
     op.drop_index("ix_item_review_application", table_name="item_review")
     op.drop_table("item_review")
+    op.drop_index(
+        "uq_enrolment_live",
+        table_name="enrolment",
+        postgresql_where=sa.text("status IN ('enrolled', 'completed', 'not_completed', 'no_show', 'waitlisted')"),
+        sqlite_where=sa.text("status IN ('enrolled', 'completed', 'not_completed', 'no_show', 'waitlisted')"),
+    )
+    op.drop_index("ix_enrolment_vendor", table_name="enrolment")
+    op.drop_index("ix_enrolment_session", table_name="enrolment")
+    op.drop_index("ix_enrolment_coordinator", table_name="enrolment")
+    op.drop_table("enrolment")
     op.drop_index(op.f("ix_correction_credential_id"), table_name="correction")
     op.drop_table("correction")
     op.drop_index(
@@ -3406,9 +3765,11 @@ def downgrade() -> None:
     op.drop_table("ce_result")
     op.drop_index(op.f("ix_ce_proof_selection_id"), table_name="ce_proof")
     op.drop_table("ce_proof")
-    op.drop_index("ix_training_approval_completion", table_name="training_approval")
-    op.drop_table("training_approval")
     op.drop_table("standard_preview_holder")
+    op.drop_index("ix_session_meeting_session", table_name="session_meeting")
+    op.drop_table("session_meeting")
+    op.drop_index(op.f("ix_session_evaluation_session_id"), table_name="session_evaluation")
+    op.drop_table("session_evaluation")
     op.drop_index("ix_requirement_note_application", table_name="requirement_note")
     op.drop_table("requirement_note")
     op.drop_index(
@@ -3434,13 +3795,11 @@ def downgrade() -> None:
     op.drop_index("ix_credential_period_expiry", table_name="credential_period")
     op.drop_index(op.f("ix_credential_period_application_id"), table_name="credential_period")
     op.drop_table("credential_period")
+    op.drop_table("course_session_seat")
     op.drop_index(op.f("ix_ce_selection_party_id"), table_name="ce_selection")
     op.drop_table("ce_selection")
     op.drop_index("ix_application_stage_application", table_name="application_stage")
     op.drop_table("application_stage")
-    op.drop_index("ix_training_completion_vendor", table_name="training_completion")
-    op.drop_index("ix_training_completion_coordinator", table_name="training_completion")
-    op.drop_table("training_completion")
     op.drop_index(
         "uq_standard_preview_waiting",
         table_name="standard_preview",
@@ -3472,6 +3831,15 @@ def downgrade() -> None:
     op.drop_index("ix_employer_change_effect_change", table_name="employer_change_effect")
     op.drop_table("employer_change_effect")
     op.drop_table("employer_change_answer")
+    op.drop_index(op.f("ix_course_tag_tag"), table_name="course_tag")
+    op.drop_table("course_tag")
+    op.drop_index("ix_course_session_starts", table_name="course_session")
+    op.drop_index("ix_course_session_course", table_name="course_session")
+    op.drop_table("course_session")
+    op.drop_index(op.f("ix_course_prerequisite_needs_id"), table_name="course_prerequisite")
+    op.drop_table("course_prerequisite")
+    op.drop_table("course_language")
+    op.drop_table("course_hours")
     op.drop_index(
         "uq_application_open",
         table_name="application",
@@ -3567,6 +3935,9 @@ def downgrade() -> None:
     op.drop_index("ix_employer_change_vendor", table_name="employer_change")
     op.drop_index("ix_employer_change_party", table_name="employer_change")
     op.drop_table("employer_change")
+    op.drop_index(op.f("ix_course_program_id"), table_name="course")
+    op.drop_index(op.f("ix_course_external_course_id"), table_name="course")
+    op.drop_table("course")
     op.drop_index(
         "uq_champion_open",
         table_name="champion",

@@ -47,6 +47,7 @@ from certhub.rules.vocabulary import (
 )
 from certhub.services import audit
 from tests import factories
+from tests.contract.classroom import more_of
 from tests.contract.desk import handed_in
 from tests.factories import ARRANGING, WHEN
 
@@ -75,6 +76,7 @@ def grow(hr_id: int, rows: int) -> None:
                         )
                     )
             session.flush()
+            session.add_all(more_of(person, vendor, number))
             session.add_all(_arranged(person, others[1], vendor, hr, number))
             _drifted(others[1], hr)
             session.flush()

@@ -23,6 +23,8 @@ NOBODYS = {
     "group_id": "a group of owners of organizations",
     "import_id": "a list, which is told as one",
     "invitation_id": "an invitation, shown to those who look after accounts",
+    "own_course_id": "a course of the catalogue, as those who give it change it",
+    "own_session_id": "a session of a course, whose participants are told as one list",
     "run_id": "a run of a job",
     "session_id": "a browser of one's own",
     "token": "the secret of a link that its own owner was sent",

@@ -65,6 +65,7 @@ from certhub.services import standards as standard_service
 from certhub.services.roster_plan import plan_for
 from certhub.web.context import file_store, press, settings
 from tests import factories
+from tests.contract.classroom import enrolled
 from tests.contract.desk import audited, handed_in
 from tests.contract.employer_changes import changing
 from tests.factories import WHEN
@@ -84,8 +85,10 @@ SIGNED_IN_ROLES = tuple(role for role in GRANTS if role is not Role.PUBLIC)
 Values = dict[str, list[int | str]]
 """For each argument's name the objects that it can mean."""
 
-SHARED = frozenset({"standard_id", "version_id", "code", "standard_code", "version", "order_id"})
-"""Arguments that name nobody's property: the standards and orders, which everybody may read, and words."""
+SHARED = frozenset(
+    {"standard_id", "version_id", "code", "standard_code", "version", "order_id", "course_id", "course_session_id"}
+)
+"""Arguments that name nobody's property: standards, orders and the catalogue, which everybody may read, and words."""
 
 GROUP = "PR-QUALITY"
 """The code of the group in the open draft."""
@@ -153,17 +156,13 @@ def build(app: Flask) -> World:
     of[SubjectType.COORDINATOR] |= _merged(person, reviewer)
     of[SubjectType.VENDOR]["selection_id"] = of[SubjectType.COORDINATOR]["selection_id"]
     for name in (
-        "application_id",
-        "credential_id",
-        "certificate_id",
-        "file_id",
-        "evidence_id",
-        "notice_id",
-        "submittal_id",
-    ):
+        "application_id", "credential_id", "certificate_id", "file_id", "evidence_id", "notice_id", "submittal_id",
+    ):  # fmt: skip
         of[SubjectType.VENDOR][name] += of[SubjectType.COORDINATOR][name]
     for name, values in _asking(vendor, users[Role.VENDOR_HR], reviewer).items():
         of[SubjectType.VENDOR].setdefault(name, []).extend(values)
+    for kind, places in enrolled(person, vendor, program).items():
+        of[kind] |= places
     for kind, changes in changing(vendor, person, users[Role.VENDOR_HR]).items():
         of[kind] |= {name: [*of[kind].get(name, []), *found] for name, found in changes.items()}
     return World(users, of)

@@ -1,20 +1,18 @@
 """Forms of the coordinator's record."""
 
 import calendar
-from decimal import Decimal
 from typing import Any
 
-from wtforms import BooleanField, DecimalField, FileField, HiddenField, IntegerField, RadioField, SelectField
+from wtforms import BooleanField, FileField, HiddenField, IntegerField, RadioField, SelectField
 from wtforms.validators import InputRequired, Optional
 
 from certhub.models.parties import Coordinator
 from certhub.queries.organizations import Match
 from certhub.rules.disciplines import DISCIPLINE_LABELS
 from certhub.rules.licences import CHECK_RESULTS, LICENCE_STATUSES
-from certhub.rules.training_categories import TrainingCategory
-from certhub.rules.training_entry import hours_field
 from certhub.rules.vocabulary import Discipline, EmploymentKind
 from certhub.services.parties import require_birthday
+from certhub.web.contact_hours import HoursForm
 from certhub.web.forms import CertHubForm, Day, Line, Text, options
 from certhub.web.particulars import ParticularsForm, number_or_none, numbered
 
@@ -178,7 +176,7 @@ class BackgroundCheckForm(CertHubForm):
     )
 
 
-class TrainingForm(CertHubForm):
+class TrainingForm(HoursForm):
     """One finished training with its hours by category."""
 
     title = Line("Title of the training", [InputRequired("Enter the title of the training.")])
@@ -196,23 +194,6 @@ class TrainingForm(CertHubForm):
         "Certificate of completion",
         [Optional()],
         description="PDF, PNG, JPEG, TIFF or DOCX. Nothing about children or families.",
-    )
-
-    def hours(self) -> dict[TrainingCategory, Decimal]:
-        """The typed hours by category."""
-        return {category: self[hours_field(category)].data or Decimal(0) for category in TrainingCategory}
-
-    @property
-    def hours_fields(self) -> list[Any]:
-        """The fields for hours, in the order of the categories."""
-        return [self[hours_field(category)] for category in TrainingCategory]
-
-
-for _category in TrainingCategory:
-    setattr(
-        TrainingForm,
-        hours_field(_category),
-        DecimalField(_category.label, [Optional()], render_kw={"step": "0.25", "min": "0"}),
     )
 
 

@@ -1,0 +1,186 @@
+"""Sessions of courses: those to come and those past, one of them, and how many seats are taken."""
+
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import joinedload
+
+from certhub import clock
+from certhub.database import db
+from certhub.models.course_sessions import CourseSession, Enrolment
+from certhub.models.courses import Course
+from certhub.models.parties import Party
+from certhub.queries import courses
+from certhub.queries.paging import Page, paged
+from certhub.queries.visibility import NotVisible
+from certhub.rules.courses import DPH_AS_PROVIDER, Delivery
+from certhub.rules.enrolment import HOLDING_A_SEAT, EnrolmentStatus, SessionState
+from certhub.rules.permissions import Viewer
+
+_party = Party.__table__.c
+
+
+@dataclass(frozen=True, slots=True)
+class SessionRow:
+    """A session in a list, with its seats."""
+
+    id: int
+    course_id: int
+    code: str
+    title: str
+    provider: str
+    delivery: Delivery
+    starts_at: datetime
+    ends_at: datetime
+    place: str
+    language: str
+    seats: int
+    enrol_until: date
+    cancelled_at: datetime | None
+    closed_at: datetime | None
+    taken: int = 0
+    waiting: int = 0
+
+    @property
+    def free(self) -> int:
+        """Seats that nobody holds."""
+        return self.seats - self.taken
+
+
+@dataclass(frozen=True, slots=True)
+class Occupancy:
+    """How full a session is."""
+
+    seats: int
+    taken: int
+    waiting: int
+
+    @property
+    def free(self) -> int:
+        """Seats that nobody holds."""
+        return self.seats - self.taken
+
+
+def one(session_id: int) -> CourseSession:
+    """A session, which everybody reads who may read the catalogue. Raises `NotVisible`."""
+    found = db.session.scalars(_whole().where(CourseSession.id == session_id)).unique().one_or_none()
+    if found is None:
+        raise NotVisible(session_id)
+    return found
+
+
+def managed(viewer: Viewer, session_id: int) -> CourseSession:
+    """A session that the viewer runs: of its program's courses, and any for DPH. Raises `NotVisible`."""
+    own = select(Course.id).where(Course.id == CourseSession.course_id, courses.manages(viewer)).exists()
+    found = db.session.scalars(_whole().where(CourseSession.id == session_id, own)).unique().one_or_none()
+    if found is None:
+        raise NotVisible(session_id)
+    return found
+
+
+def state_of(session: CourseSession) -> SessionState:
+    """What decides whether somebody can still take a place."""
+    return SessionState(
+        session.starts_at, session.enrol_until, session.cancelled_at is not None, session.closed_at is not None
+    )
+
+
+def occupancy(session: CourseSession) -> Occupancy:
+    """How full a session is now."""
+    return _occupancies([session.id]).get(session.id, Occupancy(session.seats, 0, 0))
+
+
+def page(
+    viewer: Viewer, *, past: bool = False, own: bool = False, cursor: str | None = None, size: int = 50
+) -> Page[SessionRow]:
+    """The sessions to come, the next one first; or those that have begun, the latest first."""
+    now = clock.now()
+    statement = _rows().where(CourseSession.starts_at <= now if past else CourseSession.starts_at > now)
+    if own:
+        statement = statement.where(courses.manages(viewer))
+    found = paged(
+        statement, [CourseSession.starts_at, CourseSession.id], _row, cursor=cursor, newest_first=past, size=size
+    )
+    return Page(_counted(found.rows), found.next, found.previous)
+
+
+def of_course(course: Course) -> list[SessionRow]:
+    """The sessions of a course that are to come, and the latest past ones."""
+    now = clock.now()
+    coming = _rows().where(CourseSession.course_id == course.id, CourseSession.starts_at > now)
+    past = _rows().where(CourseSession.course_id == course.id, CourseSession.starts_at <= now)
+    rows = [
+        *db.session.execute(coming.order_by(CourseSession.starts_at, CourseSession.id).limit(50)),
+        *db.session.execute(past.order_by(CourseSession.starts_at.desc(), CourseSession.id.desc()).limit(20)),
+    ]
+    return _counted([_row(row) for row in rows])
+
+
+def others_of(session: CourseSession) -> list[SessionRow]:
+    """The other sessions of the same course in which somebody can still take a place."""
+    rows = db.session.execute(
+        _rows()
+        .where(
+            CourseSession.course_id == session.course_id,
+            CourseSession.id != session.id,
+            CourseSession.starts_at > clock.now(),
+            CourseSession.enrol_until >= clock.today(),
+            CourseSession.cancelled_at.is_(None),
+        )
+        .order_by(CourseSession.starts_at, CourseSession.id)
+        .limit(50)
+    )
+    return _counted([_row(row) for row in rows])
+
+
+def _whole() -> Select[CourseSession]:
+    return select(CourseSession).options(
+        joinedload(CourseSession.meetings), joinedload(CourseSession.course).joinedload(Course.program)
+    )
+
+
+def _rows() -> Select[Any]:
+    session = CourseSession
+    return (
+        select(
+            session.id, session.course_id, Course.code, Course.title, _party.name.label("program"), Course.delivery,
+            session.starts_at, session.ends_at, session.place, session.language, session.seats, session.enrol_until,
+            session.cancelled_at, session.closed_at,
+        )
+        .join(Course, Course.id == session.course_id)
+        .outerjoin(Party.__table__, _party.id == Course.program_id)
+    )  # fmt: skip
+
+
+def _row(row: Any) -> SessionRow:
+    return SessionRow(
+        row.id, row.course_id, row.code, row.title, row.program or DPH_AS_PROVIDER, row.delivery, row.starts_at,
+        row.ends_at, row.place, row.language, row.seats, row.enrol_until, row.cancelled_at, row.closed_at,
+    )  # fmt: skip
+
+
+def _counted(rows: list[SessionRow]) -> list[SessionRow]:
+    full = _occupancies([row.id for row in rows])
+    return [
+        replace(row, taken=full[row.id].taken, waiting=full[row.id].waiting) if row.id in full else row for row in rows
+    ]
+
+
+def _occupancies(session_ids: list[int]) -> dict[int, Occupancy]:
+    status = Enrolment.status
+    rows = db.session.execute(
+        select(
+            Enrolment.session_id,
+            func.count().filter(status.in_(HOLDING_A_SEAT)).label("taken"),
+            func.count().filter(status == EnrolmentStatus.WAITLISTED).label("waiting"),
+            select(CourseSession.seats)
+            .where(CourseSession.id == Enrolment.session_id)
+            .scalar_subquery()
+            .label("seats"),
+        )
+        .where(Enrolment.session_id.in_(session_ids))
+        .group_by(Enrolment.session_id)
+    )
+    return {row.session_id: Occupancy(row.seats, row.taken, row.waiting) for row in rows}

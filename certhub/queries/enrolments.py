@@ -1,0 +1,314 @@
+"""Enrolments: of a session, of a vendor's people, of one person; and whom a vendor can enrol."""
+
+from collections.abc import Collection
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, exists, func, null, or_, select
+from sqlalchemy.orm import aliased
+
+from certhub import clock
+from certhub.database import db
+from certhub.models.course_sessions import CourseSession, Enrolment, MeetingAttendance, SessionMeeting
+from certhub.models.courses import Course
+from certhub.models.parties import Coordinator, Employment, Party, VendorOrganization
+from certhub.models.training import TrainingCompletion
+from certhub.queries import courses, parties
+from certhub.queries.paging import Page, paged
+from certhub.queries.visibility import NotVisible, employed_now, sees_everything
+from certhub.rules.courses import Delivery, missing_prerequisites
+from certhub.rules.enrolment import LIVE, Candidate, EnrolmentStatus, reason_against
+from certhub.rules.name_order import folded
+from certhub.rules.permissions import Permission, Viewer, is_coordinator, is_employer, may, trains
+from certhub.rules.vocabulary import SubjectType
+
+_party = Party.__table__.c
+_person = Coordinator.__table__.c
+_vendor = Party.__table__.alias("employer").c
+_employing = Party.__table__.alias("employing")
+
+
+@dataclass(frozen=True, slots=True)
+class EnrolmentRow:
+    """A place in a session, in a list of people or of sessions."""
+
+    id: int
+    session_id: int
+    coordinator_id: int
+    name: str
+    vendor: str | None
+    status: EnrolmentStatus
+    seat_number: int | None
+    interpreter: str
+    accommodation: str
+    score: int | None
+    ended_because: str
+    code: str
+    title: str
+    starts_at: datetime
+    evaluated_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class CandidateRow:
+    """Somebody whom the viewer can pick for a session, with what speaks against it (None: nothing)."""
+
+    id: int
+    name: str
+    credential: parties.Held | None
+    against: str | None
+
+
+def one(viewer: Viewer, enrolment_id: int) -> Enrolment:
+    """An enrolment that the viewer may see: its person, the present employer, the program, DPH. Raises `NotVisible`."""
+    found = db.session.scalar(select(Enrolment).where(Enrolment.id == enrolment_id, _visible(viewer)))
+    if found is None:
+        raise NotVisible(enrolment_id)
+    return found
+
+
+def with_needs(viewer: Viewer, enrolment_id: int) -> Enrolment:
+    """An enrolment whose needs the viewer may read and say: not a later employer. Raises `NotVisible`."""
+    found = one(viewer, enrolment_id)
+    if is_employer(viewer) and found.vendor_id != viewer.party_id:
+        raise NotVisible(enrolment_id)
+    return found
+
+
+def own(viewer: Viewer, session: CourseSession) -> Enrolment | None:
+    """The viewer's own place in a session: the live one, or else the last one that was given up."""
+    if not is_coordinator(viewer):
+        return None
+    found = db.session.scalars(
+        select(Enrolment)
+        .where(Enrolment.session_id == session.id, Enrolment.coordinator_id == viewer.party_id)
+        .order_by(Enrolment.id)
+    ).all()
+    return next((one for one in found if one.status in LIVE), found[-1] if found else None)
+
+
+def may_enrol_self(viewer: Viewer) -> bool:
+    """Whether the viewer is a coordinator whose present vendor lets its people enrol themselves."""
+    return own_vendor(viewer) is not None
+
+
+def own_vendor(viewer: Viewer) -> int | None:
+    """The vendor that employs the viewer now and lets its people enrol themselves; None where there is none."""
+    if not may(viewer, Permission.ENROLMENT_REQUEST_OWN):
+        return None
+    vendor = VendorOrganization.__table__.c
+    works_for = db.session.scalar(
+        select(employer_now(_party.id)).where(_party.id == (viewer.party_id or 0)).select_from(Party.__table__)
+    )
+    return db.session.scalar(select(vendor.id).where(vendor.id == works_for, vendor.self_enrolment.is_(True)))
+
+
+def of_session(viewer: Viewer, session: CourseSession) -> list[EnrolmentRow]:
+    """The places in a session that the viewer may see, in the order in which they were asked for."""
+    rows = db.session.execute(
+        _rows().where(Enrolment.session_id == session.id, _visible(viewer)).order_by(Enrolment.id)
+    )
+    return [_row(row, viewer) for row in rows]
+
+
+def page(viewer: Viewer, *, cursor: str | None = None) -> Page[EnrolmentRow]:
+    """The enrolments that the viewer may see, latest first."""
+    return paged(
+        _rows().where(_visible(viewer)), [Enrolment.id], lambda row: _row(row, viewer), cursor=cursor, newest_first=True
+    )
+
+
+def waiting(session_id: int) -> list[Enrolment]:
+    """Who waits for a seat, in the order in which they asked, as far as they still work for a vendor."""
+    works = employer_now(Enrolment.__table__.c.coordinator_id).is_not(None)
+    return list(
+        db.session.scalars(
+            select(Enrolment)
+            .where(Enrolment.session_id == session_id, Enrolment.status == EnrolmentStatus.WAITLISTED, works)
+            .order_by(Enrolment.id)
+        )
+    )
+
+
+def place_in_line(enrolment: Enrolment) -> int:
+    """How many people get a seat before this one, and this one: 1 is next."""
+    return next((place for place, one in enumerate(waiting(enrolment.session_id), 1) if one.id == enrolment.id), 0)
+
+
+def attendance_of(enrolment_ids: Collection[int]) -> dict[tuple[int, int], MeetingAttendance]:
+    """What counts now of who was where how long, by enrolment and meeting."""
+    found = db.session.scalars(
+        select(MeetingAttendance).where(
+            MeetingAttendance.enrolment_id.in_(enrolment_ids), MeetingAttendance.superseded_at.is_(None)
+        )
+    )
+    return {(one.enrolment_id, one.meeting_id): one for one in found}
+
+
+def candidates(viewer: Viewer, session: CourseSession, *, q: str = "", cursor: str | None = None) -> Page[CandidateRow]:
+    """Whom the viewer can pick for a session: a vendor its own people, DPH everybody; in the order of names."""
+    vendor_id = None if sees_everything(viewer) else viewer.party_id or 0
+    statement = _known(session, vendor_id)
+    if vendor_id is not None:
+        statement = statement.where(employed_now(vendor_id, _party.id))
+    if q:
+        statement = statement.where(_party.sort_name.contains(folded(q), autoescape=True))
+    found = paged(statement, [Party.sort_name, Party.id], lambda row: _known_of(session, row), cursor=cursor, size=100)
+    held = parties.credentials_of([one.id for one in found.rows])
+    return Page(
+        [CandidateRow(one.id, one.name, held.get(one.id), one.against) for one in found.rows],
+        found.next,
+        found.previous,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is on file about somebody who is to be enrolled."""
+
+    id: int
+    name: str
+    vendor_id: int | None
+    candidate: Candidate
+
+    @property
+    def against(self) -> str | None:
+        """What speaks against it."""
+        return reason_against(self.candidate)
+
+
+def candidates_for(session: CourseSession, ids: Collection[int], *, vendor_id: int | None) -> dict[int, Known]:
+    """What decides for each person, in one statement; those who are no coordinators are left out.
+
+    `vendor_id` is the vendor that enrols; None for DPH, which enrols people of any vendor.
+    """
+    rows = db.session.execute(_known(session, vendor_id).where(_party.id.in_(ids)))
+    return {row.id: _known_of(session, row) for row in rows}
+
+
+def _known(session: CourseSession, vendor_id: int | None) -> Select[Any]:
+    """Each coordinator with the employer, the place in the session, the clash, and when what is needed was finished."""
+    employer = employer_now(_party.id, vendor_id).label("employer")
+    present = (
+        select(Enrolment.status)
+        .where(Enrolment.session_id == session.id, Enrolment.coordinator_id == _party.id, Enrolment.status.in_(LIVE))
+        .scalar_subquery()
+        .label("present")
+    )
+    needed = [
+        _finished_on(one.needs.code).label(f"needed_{place}") for place, one in enumerate(session.course.prerequisites)
+    ]
+    return (
+        select(_party.id, _party.name, employer, present, _clash(session).label("clash"), *needed)
+        .join(Coordinator.__table__, _person.id == _party.id)
+        .where(_party.kind == SubjectType.COORDINATOR, _person.merged_into_id.is_(None))
+    )
+
+
+def _known_of(session: CourseSession, row: Any) -> Known:
+    needed = [one.needs for one in session.course.prerequisites]
+    finished = [
+        (one.code, on) for place, one in enumerate(needed) if (on := getattr(row, f"needed_{place}")) is not None
+    ]
+    missing = missing_prerequisites(
+        [(one.code, one.valid_months) for one in needed], finished, on=clock.civil_date(session.starts_at)
+    )
+    clash = f"Has a seat in {row.clash} at that time." if row.clash else ""
+    candidate = Candidate(row.employer is not None, row.present, missing, clash)
+    return Known(row.id, row.name, row.employer, candidate)
+
+
+def employer_now(person: ColumnElement[int], vendor_id: int | None = None) -> ScalarSelect[Any]:
+    """The vendor for which a coordinator works now, the latest of several; or that one vendor, where it is one."""
+    statement = (
+        select(Employment.employer_id)
+        .join(_employing, _employing.c.id == Employment.employer_id)
+        .where(
+            Employment.coordinator_id == person,
+            Employment.superseded_at.is_(None),
+            _employing.c.kind == SubjectType.VENDOR,
+            or_(Employment.ends_on.is_(None), Employment.ends_on >= clock.today()),
+        )
+        .order_by(Employment.starts_on.desc(), Employment.id.desc())
+        .limit(1)
+    )
+    if vendor_id is not None:
+        statement = statement.where(Employment.employer_id == vendor_id)
+    return statement.correlate(person.table).scalar_subquery()
+
+
+def _finished_on(code: str) -> ScalarSelect[Any]:
+    done = TrainingCompletion
+    return (
+        select(func.max(done.completed_on))
+        .where(
+            done.coordinator_id == _party.id,
+            done.superseded_at.is_(None),
+            done.withdrawn.is_(False),
+            done.course_code == code,
+        )
+        .scalar_subquery()
+    )
+
+
+def _clash(session: CourseSession) -> ColumnElement[Any]:
+    """A course in which the person has a seat in the hours of a meeting; what is done at one's own pace is none."""
+    if session.course.delivery is Delivery.SELF_PACED:
+        return null()
+    here, there = aliased(SessionMeeting), aliased(SessionMeeting)
+    return (
+        select(func.min(Course.title))
+        .select_from(Enrolment)
+        .join(CourseSession, CourseSession.id == Enrolment.session_id)
+        .join(Course, Course.id == CourseSession.course_id)
+        .join(there, there.session_id == CourseSession.id)
+        .join(here, and_(here.session_id == session.id, here.starts_at < there.ends_at, here.ends_at > there.starts_at))
+        .where(
+            Enrolment.coordinator_id == _party.id,
+            Enrolment.status == EnrolmentStatus.ENROLLED,
+            CourseSession.id != session.id,
+            Course.delivery != Delivery.SELF_PACED,
+        )
+        .scalar_subquery()
+    )
+
+
+def _visible(viewer: Viewer) -> ColumnElement[bool]:
+    """A program sees who comes to its sessions, a vendor its own people while it employs them, a person themself."""
+    if sees_everything(viewer):
+        return Enrolment.id.is_not(None)
+    own = viewer.party_id or 0
+    if trains(viewer):
+        return exists(
+            select(CourseSession.id)
+            .join(Course, Course.id == CourseSession.course_id)
+            .where(CourseSession.id == Enrolment.session_id, courses.manages(viewer))
+        )
+    if is_employer(viewer):
+        return employed_now(own, Enrolment.__table__.c.coordinator_id)
+    if is_coordinator(viewer):
+        return Enrolment.coordinator_id == own
+    return Enrolment.id.is_(None)
+
+
+def _rows() -> Select[Any]:
+    one = Enrolment
+    return (
+        select(
+            one.id, one.session_id, one.coordinator_id, _party.name, _vendor.name.label("vendor"), one.status,
+            one.seat_number, one.interpreter, one.accommodation, one.score, one.ended_because, Course.code,
+            Course.title, CourseSession.starts_at, one.evaluated_at, one.vendor_id,
+        )
+        .join(Party.__table__, _party.id == one.coordinator_id)
+        .outerjoin(_vendor.id.table, _vendor.id == one.vendor_id)
+        .join(CourseSession, CourseSession.id == one.session_id)
+        .join(Course, Course.id == CourseSession.course_id)
+    )  # fmt: skip
+
+
+def _row(row: Any, viewer: Viewer) -> EnrolmentRow:
+    """What somebody told a former employer of their needs is not for the next one to read."""
+    found = EnrolmentRow(*row[:15])
+    elsewhere = is_employer(viewer) and row.vendor_id != viewer.party_id
+    return replace(found, vendor=None, interpreter="", accommodation="") if elsewhere else found

@@ -1,0 +1,71 @@
+"""When a course meets: times that are in order, that do not run into one another, and deadlines before the first."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from itertools import pairwise
+
+from certhub.rules.courses import Delivery
+from certhub.rules.refusal import Refusal
+from certhub.rules.terms import written_at
+
+MOST_MEETINGS = 20
+LONGEST_MEETING = timedelta(hours=14)
+"""A meeting of one day (program default): a longer one has a wrong time or day."""
+LONGEST_PERIOD = timedelta(days=366)
+"""The time in which a course at one's own pace has to be finished."""
+EARLY = timedelta(minutes=30)
+"""How long before a meeting, and after it, its code is taken."""
+
+
+@dataclass(frozen=True, slots=True)
+class Meeting:
+    """One meeting, or the period of a course that people take at their own pace."""
+
+    starts_at: datetime
+    ends_at: datetime
+
+
+def require_meetings(given: Sequence[Meeting], *, delivery: Delivery, after: datetime) -> tuple[Meeting, ...]:
+    """The meetings in order; refuses none, too many, those in the past, and those that run into one another."""
+    meetings = tuple(sorted(given, key=lambda one: one.starts_at))
+    if not meetings:
+        raise Refusal("Enter at least one meeting.", field="meetings")
+    if len(meetings) > MOST_MEETINGS:
+        raise Refusal(f"A session has at most {MOST_MEETINGS} meetings. Plan a second session.", field="meetings")
+    own_pace = delivery is Delivery.SELF_PACED
+    if own_pace and len(meetings) > 1:
+        raise Refusal("A course at one's own pace has one period. Leave the other rows empty.", field="meetings")
+    longest = LONGEST_PERIOD if own_pace else LONGEST_MEETING
+    for one in meetings:
+        if one.ends_at <= one.starts_at:
+            raise Refusal(f"The meeting of {written_at(one.starts_at)} ends before it starts.", field="meetings")
+        if one.ends_at - one.starts_at > longest:
+            raise Refusal(
+                f"The meeting of {written_at(one.starts_at)} is too long. Give each day a row of its own.",
+                field="meetings",
+            )
+    if meetings[0].starts_at <= after:
+        raise Refusal("The first meeting is in the past. Plan sessions before they are held.", field="meetings")
+    for one, following in pairwise(meetings):
+        if following.starts_at < one.ends_at:
+            raise Refusal(
+                f"The meeting of {written_at(following.starts_at)} starts before the one before it ends.",
+                field="meetings",
+            )
+    return meetings
+
+
+def require_deadlines(enrol_until: date, withdraw_until: date, *, first_day: date) -> None:
+    """Refuse deadlines after the first day of the session."""
+    for day, field, what in (
+        (enrol_until, "enrol_until", "Enrolment"),
+        (withdraw_until, "withdraw_until", "Withdrawal"),
+    ):
+        if day > first_day:
+            raise Refusal(f"{what} cannot end after the session begins.", field=field)
+
+
+def code_counts(meeting: Meeting, *, at: datetime) -> bool:
+    """Whether the code of a meeting is taken now: from half an hour before it until half an hour after it."""
+    return meeting.starts_at - EARLY <= at <= meeting.ends_at + EARLY

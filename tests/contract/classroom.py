@@ -1,0 +1,100 @@
+"""A program's course with a session to come and one that was held, and somebody's place in each."""
+
+from datetime import date, timedelta
+
+from sqlalchemy import select
+
+from certhub import clock
+from certhub.database import db
+from certhub.models.course_sessions import CourseSession, CourseSessionSeat, Enrolment, SessionMeeting
+from certhub.models.courses import Course, CourseHours, CourseLanguage
+from certhub.models.parties import Coordinator, Party, TrainingProgram, VendorOrganization
+from certhub.rules.courses import Delivery
+from certhub.rules.enrolment import EnrolmentStatus
+from certhub.rules.vocabulary import SubjectType
+from tests.factories import WHEN, saved
+
+
+def enrolled(
+    person: Coordinator, vendor: VendorOrganization, program: TrainingProgram
+) -> dict[SubjectType, dict[str, list[int | str]]]:
+    course = saved(
+        Course(
+            program_id=program.id, code=f"COURSE-{program.id}", title="Care plans", delivery=Delivery.IN_PERSON,
+            pass_mark=80, offered_from=date(2020, 1, 1), recorded_at=WHEN,
+            hours=[CourseHours(category="core", minutes=180)], languages=[CourseLanguage(code="en")],
+        )
+    )  # fmt: skip
+    coming, held = (_session(course, days) for days in (30, -30))
+    places = [_place(one, person, vendor) for one in (coming, held)]
+    shared: dict[str, list[int | str]] = {"enrolment_id": [one.id for one in places]}
+    return {
+        SubjectType.TRAINING_PROGRAM: {
+            **shared, "course_id": [course.id], "course_session_id": [coming.id, held.id], "own_course_id": [course.id],
+            "own_session_id": [coming.id, held.id],
+        },
+        SubjectType.VENDOR: {**shared, "course_id": [course.id], "course_session_id": [coming.id, held.id]},
+        SubjectType.COORDINATOR: {**shared, "course_id": [course.id], "course_session_id": [coming.id, held.id]},
+    }  # fmt: skip
+
+
+def _session(course: Course, days: int) -> CourseSession:
+    start = clock.now() + timedelta(days=days)
+    end, day = start + timedelta(hours=3), clock.civil_date(start)
+    session = saved(
+        CourseSession(
+            course_id=course.id, starts_at=start, ends_at=end, place="Library", trainers="Dana Reyes", seats=1,
+            enrol_until=day, withdraw_until=day, calendar_uid=f"session-{course.id}-{days}", changed_at=WHEN,
+            recorded_at=WHEN, meetings=[SessionMeeting(starts_at=start, ends_at=end, code="ABC234")],
+        )
+    )  # fmt: skip
+    saved(CourseSessionSeat(session_id=session.id, number=1))
+    return session
+
+
+def _place(session: CourseSession, person: Coordinator, vendor: VendorOrganization) -> Enrolment:
+    return saved(
+        Enrolment(
+            session_id=session.id, coordinator_id=person.id, vendor_id=vendor.id, status=EnrolmentStatus.ENROLLED,
+            seat_number=1, requested_at=WHEN, seated_at=WHEN,
+        )
+    )  # fmt: skip
+
+
+def more_of(person: Party, vendor: VendorOrganization, number: int) -> list[Course | CourseSession | Enrolment]:
+    """One more course, with a session to come and one that was held, and one more place in each session there is."""
+    course = Course(
+        code=f"GROWN-{number}", title="Grown", delivery=Delivery.LIVE_ONLINE, offered_from=date(2020, 1, 1),
+        recorded_at=WHEN, hours=[CourseHours(category="core", minutes=60)], languages=[CourseLanguage(code="en")],
+    )  # fmt: skip
+    db.session.add(course)
+    db.session.flush()
+    made = []
+    for days in (40, -40):
+        start = clock.now() + timedelta(days=days)
+        made.append(
+            CourseSession(
+                course_id=course.id, starts_at=start, ends_at=start + timedelta(hours=1), trainers="Dana Reyes",
+                seats=1, enrol_until=clock.today(), withdraw_until=clock.today(),
+                calendar_uid=f"grown-{number}-{days}", changed_at=WHEN, recorded_at=WHEN,
+            )
+        )  # fmt: skip
+    db.session.add_all(made)
+    db.session.flush()
+    rows: list[Course | CourseSession | Enrolment] = []
+    for session in db.session.scalars(select(CourseSession).where(CourseSession.seats < 2_000)):
+        highest = max(
+            db.session.scalars(
+                select(CourseSessionSeat.number).where(CourseSessionSeat.session_id == session.id)
+            ).all(),
+            default=0,
+        )
+        db.session.add(CourseSessionSeat(session_id=session.id, number=highest + 1))
+        db.session.flush()
+        rows.append(
+            Enrolment(
+                session_id=session.id, coordinator_id=person.id, vendor_id=vendor.id,
+                status=EnrolmentStatus.ENROLLED, seat_number=highest + 1, requested_at=WHEN,
+            )
+        )  # fmt: skip
+    return rows
