@@ -1,0 +1,61 @@
+"""When a course meets: in order, apart, in the future, and with deadlines before it."""
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+
+from certhub.rules.course_meetings import Meeting, code_counts, require_deadlines, require_meetings
+from certhub.rules.courses import Delivery
+from certhub.rules.refusal import Refusal
+
+NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
+NINE = datetime(2026, 3, 10, 14, 0, tzinfo=UTC)
+HOUR = timedelta(hours=1)
+MORNING, AFTERNOON = Meeting(NINE, NINE + 3 * HOUR), Meeting(NINE + 4 * HOUR, NINE + 6 * HOUR)
+
+
+@pytest.mark.parametrize(
+    ("given", "delivery", "sentence"),
+    [
+        ([], Delivery.IN_PERSON, "at least one meeting"),
+        ([Meeting(NINE, NINE)], Delivery.IN_PERSON, "ends before it starts"),
+        ([Meeting(NINE, NINE - HOUR)], Delivery.IN_PERSON, "ends before it starts"),
+        ([Meeting(NINE, NINE + 15 * HOUR)], Delivery.LIVE_ONLINE, "too long"),
+        ([Meeting(NOW, NOW + HOUR)], Delivery.IN_PERSON, "in the past"),
+        ([MORNING, Meeting(NINE + 2 * HOUR, NINE + 5 * HOUR)], Delivery.IN_PERSON, "starts before the one before"),
+        ([MORNING, AFTERNOON], Delivery.SELF_PACED, "one period"),
+        ([Meeting(NINE, NINE + timedelta(days=367))], Delivery.SELF_PACED, "too long"),
+        ([Meeting(NINE + number * 24 * HOUR, NINE + HOUR + number * 24 * HOUR) for number in range(21)],
+         Delivery.IN_PERSON, "at most 20"),
+    ],
+)  # fmt: skip
+def test_meetings_that_cannot_be_are_refused(given: list[Meeting], delivery: Delivery, sentence: str) -> None:
+    with pytest.raises(Refusal, match=sentence) as refused:
+        require_meetings(given, delivery=delivery, after=NOW)
+    assert refused.value.field == "meetings"
+
+
+def test_meetings_come_back_in_order_and_may_follow_one_another_without_a_break() -> None:
+    following = Meeting(MORNING.ends_at, MORNING.ends_at + HOUR)
+    assert require_meetings([following, MORNING], delivery=Delivery.IN_PERSON, after=NOW) == (MORNING, following)
+    period = Meeting(NINE, NINE + timedelta(days=90))
+    assert require_meetings([period], delivery=Delivery.SELF_PACED, after=NOW) == (period,)
+
+
+@pytest.mark.parametrize(("day", "refused"), [(date(2026, 3, 10), False), (date(2026, 3, 11), True)])
+def test_deadlines_come_no_later_than_the_first_day(day: date, refused: bool) -> None:
+    first = date(2026, 3, 10)
+    for enrol, withdraw, field in ((day, first, "enrol_until"), (first, day, "withdraw_until")):
+        if not refused:
+            require_deadlines(enrol, withdraw, first_day=first)
+            continue
+        with pytest.raises(Refusal) as found:
+            require_deadlines(enrol, withdraw, first_day=first)
+        assert found.value.field == field
+
+
+@pytest.mark.parametrize(
+    ("minutes", "counts"), [(-31, False), (-30, True), (0, True), (180, True), (210, True), (211, False)]
+)
+def test_a_code_is_taken_half_an_hour_around_the_meeting(minutes: int, counts: bool) -> None:
+    assert code_counts(MORNING, at=NINE + timedelta(minutes=minutes)) is counts
