@@ -11,9 +11,11 @@ from sqlalchemy.orm import joinedload
 from certhub import clock
 from certhub.database import db
 from certhub.models.certification import Application, Credential
+from certhub.models.course_sessions import Enrolment
 from certhub.models.parties import Assignment, Coordinator, Employment, ExternalLicence
 from certhub.models.training import TrainingCompletion
 from certhub.queries import credential_status, record_merges
+from certhub.rules.enrolment import LIVE, SETTLED
 from certhub.rules.independence import Span
 from certhub.rules.licences import licence_name
 from certhub.rules.record_merge import licence_mark, obstacles, told_already
@@ -86,7 +88,29 @@ def plan(kept: Coordinator, absorbed: Coordinator, *, on: date) -> Plan:
         )
         for one in db.session.scalars(applications)
     ]
+    seated = sessions_of(kept.id)
+    for place in db.session.scalars(select(Enrolment).where(Enrolment.coordinator_id == absorbed.id)):
+        twice = place.session_id in seated and place.status in LIVE
+        if twice and place.status not in SETTLED:
+            contradictions.append(
+                f"Both records have a place in {_session_in_words(place)}. Give one of them up first."
+            )
+        outcome = "Stays, the other record has a place in it, too" if twice else "Moves"
+        rows.append(MovingRow("Training session", _session_in_words(place), outcome))
     return Plan(tuple(rows), (*in_the_way, *contradictions))
+
+
+def sessions_of(coordinator_id: int) -> set[int]:
+    """The sessions in which a record has a place that it did not give up."""
+    return set(
+        db.session.scalars(
+            select(Enrolment.session_id).where(Enrolment.coordinator_id == coordinator_id, Enrolment.status.in_(LIVE))
+        )
+    )
+
+
+def _session_in_words(place: Enrolment) -> str:
+    return f"{place.session.course.title}, {written(clock.civil_date(place.session.starts_at))}"
 
 
 def told_by(row: Any, mine: Sequence[Any]) -> bool:

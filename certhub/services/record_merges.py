@@ -10,6 +10,7 @@ from certhub import clock
 from certhub.database import db, locked
 from certhub.models.accounts import User
 from certhub.models.certification import Application, Credential, Evidence, StatusEvent
+from certhub.models.course_sessions import Enrolment
 from certhub.models.exposures import ExposureNotice
 from certhub.models.files import StoredFile
 from certhub.models.messages import Obligation
@@ -20,6 +21,7 @@ from certhub.models.training import TrainingCompletion
 from certhub.queries import credential_status, merge_plans, record_merges
 from certhub.rules.audit_actions import AuditAction
 from certhub.rules.employment import EARLIEST, require_no_overlap
+from certhub.rules.enrolment import LIVE
 from certhub.rules.independence import Span
 from certhub.rules.refusal import Refusal
 from certhub.rules.status import status_on
@@ -49,6 +51,7 @@ _SINGLE: tuple[tuple[Any, str], ...] = (
     (StoredFile, "owner_id"),
     (Obligation, "party_id"),
     (ExposureNotice, "coordinator_id"),
+    (Enrolment, "coordinator_id"),
 )
 _TABLES: dict[str, Any] = {
     model.__tablename__: model for model in (*_CHAINS, *(model for model, _ in _SINGLE), Credential, StatusEvent, User)
@@ -63,6 +66,7 @@ ROW_WORDS = {
     StoredFile.__tablename__: "files",
     Obligation.__tablename__: "due dates",
     ExposureNotice.__tablename__: "letters about exposures",
+    Enrolment.__tablename__: "places in training sessions",
     Credential.__tablename__: "credentials",
     StatusEvent.__tablename__: "credentials made void",
     User.__tablename__: "accounts",
@@ -95,7 +99,7 @@ def merge(
         _move_chains(done, model, at=at)
     for model, column in _SINGLE:
         for row in _rows(model, column, absorbed.id):
-            if not (model is ExposureNotice and _told_before(row, kept)):
+            if not _stands_already(row, kept):
                 _give(done, row, column, kept.id)
     _join_credentials(done, on=on, actor=actor, at=at)
     _join_accounts(done, actor=actor, at=at)
@@ -194,6 +198,13 @@ def _move_chains(done: RecordMerge, model: Any, *, at: datetime) -> None:
         if row.id not in left:
             _give(done, row, "coordinator_id", done.kept_id)
     db.session.flush()
+
+
+def _stands_already(row: Any, kept: Coordinator) -> bool:
+    """Whether the kept record has the same already in a table that takes each once; the row stays where it is."""
+    if isinstance(row, Enrolment):
+        return row.session_id in merge_plans.sessions_of(kept.id) and row.status in LIVE
+    return isinstance(row, ExposureNotice) and _told_before(row, kept)
 
 
 def _told_before(notice: ExposureNotice, kept: Coordinator) -> bool:
