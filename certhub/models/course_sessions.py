@@ -158,6 +158,24 @@ class MeetingAttendance(Base):
     supersedes_id: Mapped[int | None] = mapped_column(ForeignKey("meeting_attendance.id"), unique=True)
 
 
+class CompletionCertificate(Base):
+    """What a certificate of completion says, frozen when it was issued; a correction issues the next one."""
+
+    __table_args__ = (UniqueConstraint("enrolment_id", "issue"),)
+
+    id: Mapped[int] = mapped_column(BigKey, primary_key=True)
+    enrolment_id: Mapped[int] = mapped_column(ForeignKey("enrolment.id"))
+    issue: Mapped[int] = mapped_column(comment="1, and one more with each correction; the last one counts")
+    number: Mapped[str] = mapped_column(String(40), unique=True)
+    facts: Mapped[dict[str, Any]] = mapped_column(
+        info={"secret": True}, comment="All that is printed; the audit trail need not repeat it"
+    )
+    issued_on: Mapped[date]
+    issued_by_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+
+    enrolment: Mapped[Enrolment] = relationship()
+
+
 class SessionEvaluation(Base):
     """An evaluation form of a session, without the name of whoever sent it; never changed."""
 

@@ -13,7 +13,7 @@ from certhub.models.base import Base
 from certhub.models.ce_audits import CeAudit, CeProof, CeResult, CeSelection
 from certhub.models.certification import Certificate, Decision, EvaluationRecord, Evidence, ItemReview
 from certhub.models.corrections import Correction
-from certhub.models.course_sessions import SessionEvaluation
+from certhub.models.course_sessions import CompletionCertificate, SessionEvaluation
 from certhub.models.due_process import ActionNotice, HearingEntry
 from certhub.models.employer_changes import EmployerChangeAnswer, EmployerChangeEffect
 from certhub.models.medical_home import FamilyFeedback, SelfAssessmentResult
@@ -62,6 +62,7 @@ APPEND_ONLY = tuple(
         RecordMergeItem,
         Submittal,
         SubmittalReview,
+        CompletionCertificate,
         SessionEvaluation,
     )
 )

@@ -74,6 +74,7 @@ class AuditAction(StrEnum):
     ENROLMENT_CANCELLED = "enrolment.cancelled"
     ENROLMENT_NEEDS_CHANGED = "enrolment.needs_changed"
     ENROLMENT_SETTLED = "enrolment.settled"
+    COMPLETION_CERTIFICATE_ISSUED = "completion_certificate.issued"
     ATTENDANCE_RECORDED = "attendance.recorded"
     ATTENDANCE_CORRECTED = "attendance.corrected"
     TRAINING_CORRECTED = "training.corrected"
@@ -228,6 +229,7 @@ SENTENCES: dict[AuditAction, str] = {
     AuditAction.ENROLMENT_CANCELLED: "ended a place because the session was cancelled",
     AuditAction.ENROLMENT_NEEDS_CHANGED: "said what somebody needs to take part",
     AuditAction.ENROLMENT_SETTLED: "settled what a session gave somebody",
+    AuditAction.COMPLETION_CERTIFICATE_ISSUED: "issued a certificate of completion",
     AuditAction.ATTENDANCE_RECORDED: "noted who was in a meeting",
     AuditAction.ATTENDANCE_CORRECTED: "corrected who was in a session",
     AuditAction.TRAINING_CORRECTED: "corrected training hours",

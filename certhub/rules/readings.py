@@ -95,6 +95,7 @@ PAGES = {
     "roster.show": "A roster import",
     "standards.preview": "The preview of a standard",
     "training.attendance": "The attendance sheet of a session",
+    "training.certificate": "A certificate of completion",
     "training.check_in": "The form for the code of a meeting",
     "training.correct_result": "The form that corrects attendance",
     "training.enrol": "Who can be enrolled in a session",

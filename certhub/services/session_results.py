@@ -26,7 +26,7 @@ from certhub.rules.enrolment import HOLDING_A_SEAT, EnrolmentStatus, MarkedBy
 from certhub.rules.evaluation_form import require_answers
 from certhub.rules.refusal import Refusal
 from certhub.rules.session_results import Attended, SessionResult, require_attendance, require_test_score, result_of
-from certhub.services import audit, training
+from certhub.services import audit, completion_certificates, training
 from certhub.services.audit import Actor
 
 
@@ -263,4 +263,5 @@ def _enter(
             one, course, category=category, minutes=wanted[category], completed_on=result.completed_on or at.date(),
             approved=approved, instead_of=known, actor=actor, at=at,
         )  # fmt: skip
+    completion_certificates.issue(session, one, result, approved=approved, actor=actor, at=at)
     audit.record(actor, AuditAction.ENROLMENT_SETTLED, one, at=at, party_id=one.coordinator_id)

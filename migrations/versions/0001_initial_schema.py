@@ -77,6 +77,8 @@ PROTECT = {
         "CREATE TRIGGER submittal_is_not_truncated BEFORE TRUNCATE ON submittal FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()",
         "CREATE TRIGGER submittal_review_is_append_only BEFORE UPDATE OR DELETE ON submittal_review FOR EACH ROW EXECUTE FUNCTION refuse_change()",
         "CREATE TRIGGER submittal_review_is_not_truncated BEFORE TRUNCATE ON submittal_review FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()",
+        "CREATE TRIGGER completion_certificate_is_append_only BEFORE UPDATE OR DELETE ON completion_certificate FOR EACH ROW EXECUTE FUNCTION refuse_change()",
+        "CREATE TRIGGER completion_certificate_is_not_truncated BEFORE TRUNCATE ON completion_certificate FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()",
         "CREATE TRIGGER session_evaluation_is_append_only BEFORE UPDATE OR DELETE ON session_evaluation FOR EACH ROW EXECUTE FUNCTION refuse_change()",
         "CREATE TRIGGER session_evaluation_is_not_truncated BEFORE TRUNCATE ON session_evaluation FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()",
         "CREATE TRIGGER audit_head_moves_on BEFORE UPDATE ON audit_head FOR EACH ROW WHEN (NEW.seq <= OLD.seq OR NEW.id <> OLD.id) EXECUTE FUNCTION refuse_change()",
@@ -183,6 +185,9 @@ PROTECT = {
         "CREATE TRIGGER submittal_review_refuses_update BEFORE UPDATE ON submittal_review BEGIN SELECT RAISE(ABORT, 'rows of submittal_review are never changed or removed'); END",
         "CREATE TRIGGER submittal_review_refuses_delete BEFORE DELETE ON submittal_review BEGIN SELECT RAISE(ABORT, 'rows of submittal_review are never changed or removed'); END",
         "CREATE TRIGGER submittal_review_refuses_replace BEFORE INSERT ON submittal_review WHEN EXISTS (SELECT 1 FROM submittal_review AS kept WHERE kept.id = NEW.id) OR EXISTS (SELECT 1 FROM submittal_review AS kept WHERE kept.supersedes_id = NEW.supersedes_id) OR EXISTS (SELECT 1 FROM submittal_review AS kept WHERE kept.submittal_id = NEW.submittal_id AND kept.supersedes_id IS NULL AND NEW.supersedes_id IS NULL) BEGIN SELECT RAISE(ABORT, 'rows of submittal_review are never changed or removed'); END",
+        "CREATE TRIGGER completion_certificate_refuses_update BEFORE UPDATE ON completion_certificate BEGIN SELECT RAISE(ABORT, 'rows of completion_certificate are never changed or removed'); END",
+        "CREATE TRIGGER completion_certificate_refuses_delete BEFORE DELETE ON completion_certificate BEGIN SELECT RAISE(ABORT, 'rows of completion_certificate are never changed or removed'); END",
+        "CREATE TRIGGER completion_certificate_refuses_replace BEFORE INSERT ON completion_certificate WHEN EXISTS (SELECT 1 FROM completion_certificate AS kept WHERE kept.id = NEW.id) OR EXISTS (SELECT 1 FROM completion_certificate AS kept WHERE kept.enrolment_id = NEW.enrolment_id AND kept.issue = NEW.issue) OR EXISTS (SELECT 1 FROM completion_certificate AS kept WHERE kept.number = NEW.number) BEGIN SELECT RAISE(ABORT, 'rows of completion_certificate are never changed or removed'); END",
         "CREATE TRIGGER session_evaluation_refuses_update BEFORE UPDATE ON session_evaluation BEGIN SELECT RAISE(ABORT, 'rows of session_evaluation are never changed or removed'); END",
         "CREATE TRIGGER session_evaluation_refuses_delete BEFORE DELETE ON session_evaluation BEGIN SELECT RAISE(ABORT, 'rows of session_evaluation are never changed or removed'); END",
         "CREATE TRIGGER session_evaluation_refuses_replace BEFORE INSERT ON session_evaluation WHEN EXISTS (SELECT 1 FROM session_evaluation AS kept WHERE kept.id = NEW.id) BEGIN SELECT RAISE(ABORT, 'rows of session_evaluation are never changed or removed'); END",
@@ -266,6 +271,8 @@ UNPROTECT = {
         "DROP TRIGGER IF EXISTS submittal_is_not_truncated ON submittal",
         "DROP TRIGGER IF EXISTS submittal_review_is_append_only ON submittal_review",
         "DROP TRIGGER IF EXISTS submittal_review_is_not_truncated ON submittal_review",
+        "DROP TRIGGER IF EXISTS completion_certificate_is_append_only ON completion_certificate",
+        "DROP TRIGGER IF EXISTS completion_certificate_is_not_truncated ON completion_certificate",
         "DROP TRIGGER IF EXISTS session_evaluation_is_append_only ON session_evaluation",
         "DROP TRIGGER IF EXISTS session_evaluation_is_not_truncated ON session_evaluation",
         "DROP TRIGGER IF EXISTS audit_head_moves_on ON audit_head",
@@ -371,6 +378,9 @@ UNPROTECT = {
         "DROP TRIGGER IF EXISTS submittal_review_refuses_update",
         "DROP TRIGGER IF EXISTS submittal_review_refuses_delete",
         "DROP TRIGGER IF EXISTS submittal_review_refuses_replace",
+        "DROP TRIGGER IF EXISTS completion_certificate_refuses_update",
+        "DROP TRIGGER IF EXISTS completion_certificate_refuses_delete",
+        "DROP TRIGGER IF EXISTS completion_certificate_refuses_replace",
         "DROP TRIGGER IF EXISTS session_evaluation_refuses_update",
         "DROP TRIGGER IF EXISTS session_evaluation_refuses_delete",
         "DROP TRIGGER IF EXISTS session_evaluation_refuses_replace",
@@ -3311,6 +3321,31 @@ def upgrade() -> None:
     op.create_index(op.f("ix_submittal_credential_id"), "submittal", ["credential_id"], unique=False)
     op.create_index(op.f("ix_submittal_due_on"), "submittal", ["due_on"], unique=False)
     op.create_table(
+        "completion_certificate",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("enrolment_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column(
+            "issue", sa.Integer(), nullable=False, comment="1, and one more with each correction; the last one counts"
+        ),
+        sa.Column("number", sa.String(length=40), nullable=False),
+        sa.Column(
+            "facts",
+            sa.JSON().with_variant(postgresql.JSONB(astext_type=sa.Text()), "postgresql"),
+            nullable=False,
+            comment="All that is printed; the audit trail need not repeat it",
+        ),
+        sa.Column("issued_on", sa.Date(), nullable=False),
+        sa.Column("issued_by_id", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["enrolment_id"], ["enrolment.id"], name=op.f("fk_completion_certificate_enrolment_id")
+        ),
+        sa.ForeignKeyConstraint(["issued_by_id"], ["account.id"], name=op.f("fk_completion_certificate_issued_by_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_completion_certificate")),
+        sa.UniqueConstraint("enrolment_id", "issue", name=op.f("uq_completion_certificate_enrolment_id_issue")),
+        sa.UniqueConstraint("number", name=op.f("uq_completion_certificate_number")),
+        comment="What a certificate of completion says, frozen when it was issued; a correction issues the next one.",
+    )
+    op.create_table(
         "decision",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("application_id", sa.Integer(), nullable=False),
@@ -3715,6 +3750,7 @@ def downgrade() -> None:
         sqlite_where=sa.text("supersedes_id IS NULL"),
     )
     op.drop_table("decision")
+    op.drop_table("completion_certificate")
     op.drop_index(op.f("ix_submittal_due_on"), table_name="submittal")
     op.drop_index(op.f("ix_submittal_credential_id"), table_name="submittal")
     op.drop_table("submittal")

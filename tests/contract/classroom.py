@@ -6,11 +6,19 @@ from sqlalchemy import select
 
 from certhub import clock
 from certhub.database import db
-from certhub.models.course_sessions import CourseSession, CourseSessionSeat, Enrolment, SessionMeeting
+from certhub.models.course_sessions import (
+    CompletionCertificate,
+    CourseSession,
+    CourseSessionSeat,
+    Enrolment,
+    SessionMeeting,
+)
 from certhub.models.courses import Course, CourseHours, CourseLanguage
 from certhub.models.parties import Coordinator, Party, TrainingProgram, VendorOrganization
+from certhub.rules.completion_certificate import certificate_facts
 from certhub.rules.courses import Delivery
 from certhub.rules.enrolment import EnrolmentStatus
+from certhub.rules.training_categories import TrainingCategory
 from certhub.rules.vocabulary import SubjectType
 from tests.factories import WHEN, saved
 
@@ -26,7 +34,20 @@ def enrolled(
         )
     )  # fmt: skip
     coming, held = (_session(course, days) for days in (30, -30))
+    done = _session(course, -60)
     places = [_place(one, person, vendor) for one in (coming, held)]
+    earned = _place(done, person, vendor, EnrolmentStatus.COMPLETED)
+    facts = certificate_facts(
+        name=person.name, course=course.title, code=course.code, provider=program.name, approved=True,
+        trainers="Dana Reyes", meetings=["March 2, 2026"], minutes={TrainingCategory.CORE: 180},
+        completed_on=date(2026, 3, 2), score=90,
+    )  # fmt: skip
+    saved(
+        CompletionCertificate(
+            enrolment_id=earned.id, issue=1, number=f"TC-{earned.id}", facts=facts, issued_on=date(2026, 3, 2)
+        )
+    )
+    places.append(earned)
     shared: dict[str, list[int | str]] = {"enrolment_id": [one.id for one in places]}
     return {
         SubjectType.TRAINING_PROGRAM: {
@@ -52,10 +73,15 @@ def _session(course: Course, days: int) -> CourseSession:
     return session
 
 
-def _place(session: CourseSession, person: Coordinator, vendor: VendorOrganization) -> Enrolment:
+def _place(
+    session: CourseSession,
+    person: Coordinator,
+    vendor: VendorOrganization,
+    status: EnrolmentStatus = EnrolmentStatus.ENROLLED,
+) -> Enrolment:
     return saved(
         Enrolment(
-            session_id=session.id, coordinator_id=person.id, vendor_id=vendor.id, status=EnrolmentStatus.ENROLLED,
+            session_id=session.id, coordinator_id=person.id, vendor_id=vendor.id, status=status,
             seat_number=1, requested_at=WHEN, seated_at=WHEN,
         )
     )  # fmt: skip

@@ -17,7 +17,7 @@ from certhub.blueprints.training.forms import (
 )
 from certhub.database import transaction
 from certhub.models.course_sessions import CourseSession
-from certhub.queries import course_sessions, enrolments, session_evaluations
+from certhub.queries import completion_certificates, course_sessions, enrolments, session_evaluations
 from certhub.queries.enrolments import EnrolmentRow
 from certhub.rules.enrolment import HOLDING_A_SEAT
 from certhub.rules.evaluation_form import SCALE
@@ -26,7 +26,9 @@ from certhub.rules.refusal import Refusal
 from certhub.services import session_results as service
 from certhub.services.session_results import Marked
 from certhub.web import submissions
+from certhub.web.context import settings
 from certhub.web.forms import CertHubForm, refusals_shown_on
+from certhub.web.printing import download_of
 
 
 @bp.route("/sessions/<int:own_session_id>/sign-in-sheet")
@@ -126,6 +128,14 @@ def check_in(enrolment_id: int) -> ResponseReturnValue:
         render_template("training/check_in.html", form=form, place=enrolments.one(viewer(), enrolment_id)),
         form.http_status,
     )
+
+
+@bp.route("/enrolments/<int:enrolment_id>/certificate")
+@requires(Permission.ENROLMENT_READ)
+def certificate(enrolment_id: int) -> ResponseReturnValue:
+    found = completion_certificates.one(viewer(), enrolment_id)
+    letter = completion_certificates.printed_words(found, base_url=settings().base_url)
+    return download_of(letter, found.number, page=url_for(".session", course_session_id=found.enrolment.session_id))
 
 
 @bp.route("/enrolments/<int:enrolment_id>/evaluation", methods=["GET", "POST"])

@@ -6,11 +6,17 @@ from decimal import Decimal
 import pytest
 import time_machine
 from flask import Flask
+from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from certhub import clock
 from certhub.database import db, transaction
-from certhub.models.course_sessions import CourseSession, MeetingAttendance, SessionEvaluation
+from certhub.models.course_sessions import (
+    CompletionCertificate,
+    CourseSession,
+    MeetingAttendance,
+    SessionEvaluation,
+)
 from certhub.models.parties import Coordinator
 from certhub.models.training import TrainingCompletion
 from certhub.queries import session_evaluations
@@ -21,7 +27,8 @@ from certhub.rules.training_categories import TrainingCategory
 from certhub.rules.vocabulary import Role
 from certhub.services import session_results
 from certhub.services.session_results import Marked
-from tests.factories import ARRANGING, WHEN, make_program, make_user, make_vendor, saved
+from tests.factories import ARRANGING, WHEN, make_program, make_user, make_vendor, saved, sign_in
+from tests.integration.documents.pdf_text import contains
 from tests.integration.training.arranging import CORE, course, enrol, people, place, places, session
 
 ETHICS = TrainingCategory.ETHICS_SCOPE
@@ -208,3 +215,34 @@ def test_opinions_are_kept_without_a_name_and_shown_from_the_third_on(app: Flask
     assert [one.counts for one in enough.statements] == [(0, 0, 0, 3, 0)] * len(STATEMENTS)
     columns = set(SessionEvaluation.__table__.columns.keys())
     assert columns == {"id", "session_id", "answers", "comment"}
+
+
+def test_each_who_earns_hours_gets_a_certificate_and_a_correction_issues_the_next(client: FlaskClient) -> None:
+    came, missed = people(make_vendor(), 2)
+    room = session(course(partial_credit=True))
+    enrol(room, came, missed)
+    with after(room):
+        sheet(room, {place(room, came).id: there(room, 360), place(room, missed).id: there(room, 0)})
+        close(room)
+        sign_in(client, make_user(Role.DPH_REVIEWER))
+        for spent in (180, 180):  # the second correction says what the first one said
+            with transaction():
+                session_results.correct(
+                    place(room, came), there(room, spent), reason="Left at noon", actor=ARRANGING, at=clock.now()
+                )
+        number = place(room, came).id
+        issued = db.session.scalars(select(CompletionCertificate).order_by(CompletionCertificate.issue)).all()
+        assert [(one.number[-9:], one.facts["minutes"]) for one in issued] == [
+            (f"-{number:06d}-1", {"core": 360}),
+            (f"-{number:06d}-2", {"core": 180}),
+        ]
+        answer = client.get(f"/training/enrolments/{number}/certificate")
+        assert answer.mimetype == "application/pdf"
+        for words in ("Certificate of completion", came.name, "3: Core care coordination 3", issued[1].number):
+            assert contains(answer.data, words)
+        assert client.get(f"/training/enrolments/{place(room, missed).id}/certificate").status_code == 404
+        with transaction():
+            session_results.correct(
+                place(room, came), there(room, 0), reason="Somebody else", actor=ARRANGING, at=clock.now()
+            )
+        assert client.get(f"/training/enrolments/{number}/certificate").status_code == 404
