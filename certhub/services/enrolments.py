@@ -59,14 +59,15 @@ def enrol(
         raise Refusal(f"Pick at most {MOST_AT_ONCE} people at once.", field="people")
     known = enrolments.candidates_for(session, coordinator_ids, vendor_id=vendor_id)
     free = _free(session)
-    queue = bool(enrolments.waiting(session.id))
+    line = len(enrolments.waiting(session.id))
     outcomes: list[Outcome] = []
     for person in sorted(known.values(), key=lambda one: (one.name, one.id)):
         against = person.against
         if against is not None:
             outcomes.append(Outcome(person.id, person.name, None, against))
             continue
-        seat = None if queue or not free else free.pop(0)
+        seat = None if line or not free else free.pop(0)
+        line += seat is None
         one = Enrolment(
             session_id=session.id,
             coordinator_id=person.id,
@@ -80,7 +81,7 @@ def enrol(
         db.session.add(one)
         db.session.flush()
         audit.record(actor, AuditAction.ENROLMENT_REQUESTED, one, at=at, party_id=person.id)
-        session_letters.tell_of_place(one, base_url=base_url, at=at)
+        session_letters.tell_of_place(one, line=line, base_url=base_url, at=at)
         outcomes.append(Outcome(person.id, person.name, one.status))
     return outcomes
 
@@ -131,7 +132,8 @@ def move(enrolment: Enrolment, other: CourseSession, *, base_url: str, actor: Ac
     known = enrolments.candidates_for(other, [enrolment.coordinator_id], vendor_id=None)[enrolment.coordinator_id]
     if known.against is not None:
         raise Refusal(known.against, field="session_id")
-    free = [] if enrolments.waiting(other.id) else _free(other)
+    line = len(enrolments.waiting(other.id))
+    free = [] if line else _free(other)
     new = Enrolment(
         session_id=other.id, coordinator_id=enrolment.coordinator_id, vendor_id=known.vendor_id,
         status=EnrolmentStatus.ENROLLED if free else EnrolmentStatus.WAITLISTED,
@@ -146,7 +148,7 @@ def move(enrolment: Enrolment, other: CourseSession, *, base_url: str, actor: Ac
     audit.record(actor, AuditAction.ENROLMENT_MOVED, enrolment, at=at, party_id=enrolment.coordinator_id)
     audit.record(actor, AuditAction.ENROLMENT_REQUESTED, new, at=at, party_id=new.coordinator_id)
     db.session.flush()
-    session_letters.tell_of_place(new, base_url=base_url, at=at)
+    session_letters.tell_of_place(new, line=line + 1, base_url=base_url, at=at)
     _seat_the_next(enrolment.session, base_url=base_url, actor=actor, at=at)
     return new
 

@@ -11,21 +11,21 @@ from certhub.database import db
 from certhub.models.accounts import User
 from certhub.models.course_sessions import CourseSession, Enrolment
 from certhub.models.parties import Coordinator
-from certhub.queries import employer_changes, enrolments
+from certhub.queries import employer_changes
 from certhub.rules.enrolment import EnrolmentStatus
 from certhub.rules.local_times import span_in_words
 from certhub.services import outbox
 from certhub.services.audit import Actor
 
 
-def tell_of_place(enrolment: Enrolment, *, base_url: str, at: datetime, promoted: bool = False) -> None:
-    """Tell the person of the seat or the place on the waiting list; of a seat that came free the employer, too."""
+def tell_of_place(enrolment: Enrolment, *, base_url: str, at: datetime, line: int = 0, promoted: bool = False) -> None:
+    """Tell the person of the seat, or of the place in `line`; of a seat that came free the employer, too."""
     session = _session(enrolment)
     context = {
         **_about(session, base_url),
         "person": _name(enrolment),
         "waiting": enrolment.status is EnrolmentStatus.WAITLISTED,
-        "line": enrolments.place_in_line(enrolment) if enrolment.status is EnrolmentStatus.WAITLISTED else 0,
+        "line": line,
         "promoted": promoted,
         "withdraw_until": session.withdraw_until,
     }

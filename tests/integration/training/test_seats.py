@@ -123,6 +123,8 @@ def test_whoever_waits_longest_gets_the_seat_that_comes_free_and_hears_of_it_onc
     room = session(course(), seats=1)
     outcomes = enrol(room, first, second, third)
     assert [one.status for one in outcomes] == [ENROLLED, WAITLISTED, WAITLISTED]
+    bodies = db.session.scalars(select(Message.body_text).where(Message.subject.startswith("Waiting list"))).all()
+    assert ["number 1 on" in bodies[0], "number 2 on" in bodies[1]] == [True, True]
 
     seated = withdraw(place(room, first))
 
