@@ -71,8 +71,8 @@ class Ground(StrEnum):
     TWICE = "twice"
     LOW_SCORE = "low_score"
     DONE_BEFORE = "done_before"
-    TAKEN_BACK = "taken_back"
-    CORRECTED = "corrected"
+    SPARED = "spared"
+    RETIRED = "retired"
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +140,7 @@ def hours_reckoned(params: HoursParameters, dossier: Dossier, occasion: Occasion
         in_time = now[0] <= day <= now[1]
         could_be_carried = before is not None and before[0] <= day <= before[1]
         if not in_time and not could_be_carried:
-            found.append(Reckoned(done, _outside(day, now, occasion)))
+            found.append(Reckoned(done, Ground.BEFORE_WINDOW if day < now[0] else Ground.AFTER_WINDOW))
         elif done.rejected:
             found.append(Reckoned(done, Ground.REJECTED))
         elif params.categories and done.category not in params.categories:
@@ -158,12 +158,6 @@ def hours_reckoned(params: HoursParameters, dossier: Dossier, occasion: Occasion
     kept, twins = _told_apart(earlier)
     found += [*_carried(params, kept), *twins]
     return tuple(sorted(found, key=lambda one: (one.entry.completed_on, one.entry.id)))
-
-
-def _outside(day: date, window: tuple[date, date], occasion: Occasion) -> Ground:
-    if day > occasion.as_of:
-        return Ground.NOT_YET
-    return Ground.BEFORE_WINDOW if day < window[0] else Ground.AFTER_WINDOW
 
 
 def _told_apart(completions: Iterable[CompletionItem]) -> tuple[list[CompletionItem], list[Reckoned]]:
