@@ -126,6 +126,24 @@ def gathered(
     return dossier
 
 
+def trained(whose: Whose, *, completions: Completions, as_of: date) -> Callable[[int, Discipline | None], Dossier]:
+    """What requirements of training look at, of the coordinators whom `whose` admits: nothing else is read."""
+    facts = _facts(SubjectType.COORDINATOR, whose)
+    waivers = orders.waivers_for(SubjectType.COORDINATOR, whose, submitted_on=as_of)
+
+    def dossier(party_id: int, discipline: Discipline | None) -> Dossier:
+        return Dossier(
+            subject_type=SubjectType.COORDINATOR,
+            subject_id=party_id,
+            discipline=discipline,
+            completions=completions.get(party_id, ()),
+            facts=facts[party_id],
+            waivers=waivers.get(party_id, ()),
+        )
+
+    return dossier
+
+
 def latest_period(credential: Credential) -> CredentialPeriod | None:
     """The credential's last term, as known now."""
     return db.session.scalar(

@@ -49,7 +49,7 @@ def paper_of(transcript: Transcript) -> TranscriptPaper:
         ("Credential", transcript.number or "None yet"),
         ("Made on", written(transcript.made_on)),
         ("Judged for", transcript.choice.label),
-        ("By", f"{standard.code}, version {standard.version} ({standard.title})"),
+        ("Judged by", f"{standard.code}, version {standard.version} ({standard.title})"),
     ]
     whole = [(category.label, quantity(hours)) for category, hours in transcript.totals]
     return TranscriptPaper(
@@ -69,7 +69,8 @@ def _of_requirement(account: Account) -> Section:
     one = account.requirement
     lines = [one.plain_text, account.finding.explanation]
     if account.window is not None and account.asked:
-        lines.append(f"Counted from {written(account.window[0])} to {written(account.window[1])}.")
+        until = account.counts_until or account.window[1]
+        lines.append(f"Training counts that was finished from {written(account.window[0])} to {written(until)}.")
     return Section(f"{one.code}: {one.title}", tuple(shown(line) for line in lines), _hours_table(account))
 
 

@@ -81,6 +81,13 @@ class Account:
         return self.finding.result not in (Result.NOT_APPLICABLE, Result.WAIVED)
 
     @property
+    def counts_until(self) -> date | None:
+        """The last day on which training can still be finished for it; the window itself ends today at the latest."""
+        if self.window is None:
+            return None
+        return max(self.window[1], self.finding.due_on or self.window[1])
+
+    @property
     def needs(self) -> tuple[Need, ...]:
         """What is still lacking: the hours in all first, then each category that is short; or the courses."""
         if not self.asked:
@@ -97,7 +104,7 @@ class Account:
 
 
 @dataclass(frozen=True, slots=True)
-class HoursRow:
+class CategoryHours:
     """Hours that count under one name, beside those that are asked for; 0 where nothing is."""
 
     label: str
@@ -105,20 +112,20 @@ class HoursRow:
     wanted: Decimal
 
 
-def hours_table(found: Account) -> list[HoursRow]:
+def hours_table(found: Account) -> list[CategoryHours]:
     """The hours of each category that has or needs some, those carried over, and all of them; empty for courses."""
     if found.tally is None or not found.asked:
         return []
     hours = found.tally
     wanted = {one.category: one.wanted for one in hours.categories}
     rows = [
-        HoursRow(one.label, hours.by_category.get(one.value, NO_HOURS), wanted.get(one.value, NO_HOURS))
+        CategoryHours(one.label, hours.by_category.get(one.value, NO_HOURS), wanted.get(one.value, NO_HOURS))
         for one in TrainingCategory
         if hours.by_category.get(one.value) or one.value in wanted
     ]
     if hours.carried:
-        rows.append(HoursRow("Carried over from the window before", hours.carried, NO_HOURS))
-    return [*rows, HoursRow("All hours that count", hours.total, hours.minimum)]
+        rows.append(CategoryHours("Carried over from the window before", hours.carried, NO_HOURS))
+    return [*rows, CategoryHours("All hours that count", hours.total, hours.minimum)]
 
 
 class Span(StrEnum):
@@ -227,7 +234,7 @@ def _of_hours(one: Reckoned, params: HoursParameters, dossier: Dossier, occasion
     finished = f"Finished on {written(entry.completed_on)}"
     match one.ground:
         case Ground.COUNTS:
-            return f"Counts: {counted(one.hours, 'hour')}."
+            return f"{counted(one.hours, 'hour counts', 'hours count')}."
         case Ground.CARRIED:
             some = "" if one.hours == entry.hours else f" of its {quantity(entry.hours)}"
             verb = "is" if one.hours == 1 and not some else "are"

@@ -168,15 +168,22 @@ def _told_apart(completions: Iterable[CompletionItem]) -> tuple[list[CompletionI
     """
     kept: list[CompletionItem] = []
     twins: list[Reckoned] = []
-    owner: dict[tuple[object, ...], CompletionItem] = {}
-    for done in sorted(completions, key=lambda one: (-one.hours, one.id)):
-        marks = marks_of(done.title, done.provider, done.course_code, done.completed_on, done.category)
-        known = min((owner[mark] for mark in marks if mark in owner), key=lambda one: one.id, default=None)
-        if known is not None:
-            twins.append(Reckoned(done, Ground.TWICE, instead=known))
+    alike: dict[tuple[date, str], list[CompletionItem]] = {}
+    for done in completions:
+        alike.setdefault((done.completed_on, done.category), []).append(done)
+    for together in alike.values():
+        if len(together) == 1:  # nothing else of that day and category: most of what is on file
+            kept += together
             continue
-        kept.append(done)
-        owner |= dict.fromkeys(marks, done)
+        owner: dict[tuple[object, ...], CompletionItem] = {}
+        for done in sorted(together, key=lambda one: (-one.hours, one.id)):
+            marks = marks_of(done.title, done.provider, done.course_code, done.completed_on, done.category)
+            known = min((owner[mark] for mark in marks if mark in owner), key=lambda one: one.id, default=None)
+            if known is not None:
+                twins.append(Reckoned(done, Ground.TWICE, instead=known))
+                continue
+            kept.append(done)
+            owner |= dict.fromkeys(marks, done)
     return sorted(kept, key=lambda one: (one.completed_on, one.id)), twins
 
 

@@ -54,8 +54,8 @@ def at_expiry(last: date, *, as_of: date | None = None, kind: ApplicationKind = 
 @pytest.mark.parametrize(
     ("entry", "params", "ground", "says"),
     [
-        (done(IN_TIME, "2"), DAY, Ground.COUNTS, "Counts: 2 hours."),
-        (done(IN_TIME, "1"), DAY, Ground.COUNTS, "Counts: 1 hour."),
+        (done(IN_TIME, "2"), DAY, Ground.COUNTS, "2 hours count."),
+        (done(IN_TIME, "1"), DAY, Ground.COUNTS, "1 hour counts."),
         (
             done(date(2024, 3, 1)), DAY, Ground.BEFORE_WINDOW,
             "Finished on March 1, 2024, before the window that began on August 1, 2025.",
