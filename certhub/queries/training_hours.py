@@ -35,7 +35,7 @@ from certhub.rules.training_categories import TrainingCategory
 from certhub.rules.transcript import Account, Need, accounts, asked_at
 from certhub.rules.vocabulary import ApplicationKind, Discipline, SubjectType
 
-LOOKED_THROUGH = 400
+LOOKED_THROUGH = 200
 """People on a page of those who lack something: that many are judged, and those who do are shown."""
 
 _party = Party.__table__.c
@@ -107,50 +107,47 @@ class HoursRow:
         return any(what.fits(need) for need in self.needs)
 
 
+@dataclass(frozen=True, slots=True)
+class Roster:
+    """A page of the roster, with the categories of which some version of the standard asks for hours of their own."""
+
+    page: Page[HoursRow]
+    categories: list[TrainingCategory]
+
+
 class _Person(NamedTuple):
+    """Somebody on the roster, with what a standard can ask about the person."""
+
     id: int
     name: str
+    discipline: Discipline
+    birthday: tuple[int, int] | None
 
 
-def page(viewer: Viewer, filters: HoursFilters, *, as_of: date, cursor: str | None = None) -> Page[HoursRow]:
+def page(viewer: Viewer, filters: HoursFilters, *, as_of: date, cursor: str | None = None) -> Roster:
     """A page of the roster in the order of names; of those who lack something, out of `LOOKED_THROUGH` people."""
-    size = PAGE_SIZE if filters.lacks is None else LOOKED_THROUGH
+    versions = _versions()
     found = paged(
         _selected(viewer, filters, as_of),
         [Party.sort_name, Party.id],
-        lambda row: _Person(row[0], row[1]),
+        _person_of,
         cursor=cursor,
-        size=size,
+        size=PAGE_SIZE if filters.lacks is None else LOOKED_THROUGH,
     )
-    return Page(_fitting(viewer, found.rows, filters, as_of), found.next, found.previous)
+    rows = _fitting(viewer, found.rows, filters.lacks, versions, as_of)
+    return Roster(Page(rows, found.next, found.previous), _categories(versions))
 
 
 def whole(viewer: Viewer, filters: HoursFilters, *, as_of: date) -> Iterator[HoursRow]:
     """The whole roster in the order of names, some hundred people at a time."""
-    people = [
-        _Person(row[0], row[1])
-        for row in db.session.execute(_selected(viewer, filters, as_of).order_by(Party.sort_name, Party.id))
-    ]
-    for start in range(0, len(people), LOOKED_THROUGH):
-        yield from _fitting(viewer, people[start : start + LOOKED_THROUGH], filters, as_of)
+    in_order = _selected(viewer, filters, as_of).order_by(Party.sort_name, Party.id)
+    return _in_turn(viewer, in_order, filters.lacks, as_of)
 
 
 def count(viewer: Viewer, filters: HoursFilters, *, as_of: date) -> int:
     """How many people a roster looks through."""
     people = _selected(viewer, filters, as_of).order_by(None).subquery()
     return db.session.scalar(select(func.count()).select_from(people)) or 0
-
-
-def categories_asked() -> list[TrainingCategory]:
-    """The categories of which some version of the standard asks for hours of their own."""
-    named = {
-        name
-        for version in standards.adopted(standards.for_subject(SubjectType.COORDINATOR).id)
-        for one in standards.definition_of(version).requirements
-        if counts_training(one)
-        for name in one.params.get("category_mins", ())
-    }
-    return [category for category in TrainingCategory if category.value in named]
 
 
 def who_lack(
@@ -165,26 +162,58 @@ def who_lack(
 
     Whoever has no term yet has no deadline and comes last. Judged as they are asked for, some hundred at a time.
     """
-    asked = HoursFilters(people=filters or Filters(), lacks=Lack(category, code))
     last = _last_days().subquery("last_days")
     statement = (
-        _selected(viewer, asked, as_of)
+        _selected(viewer, HoursFilters(people=filters or Filters()), as_of)
         .outerjoin(last, last.c.party_id == _party.id)
         .order_by(last.c.last_day.is_(None), last.c.last_day, Party.sort_name, Party.id)
     )
-    people = [_Person(row[0], row[1]) for row in db.session.execute(statement)]
+    return _in_turn(viewer, statement, Lack(category, code), as_of)
+
+
+def _in_turn(viewer: Viewer, statement: Select[Any], lack: Lack | None, as_of: date) -> Iterator[HoursRow]:
+    """The rows of a statement that fit, judged some hundred people at a time."""
+    people = [_person_of(row) for row in db.session.execute(statement)]
+    versions = _versions()
     for start in range(0, len(people), LOOKED_THROUGH):
-        yield from _fitting(viewer, people[start : start + LOOKED_THROUGH], asked, as_of)
+        yield from _fitting(viewer, people[start : start + LOOKED_THROUGH], lack, versions, as_of)
 
 
-def _fitting(viewer: Viewer, people: Sequence[_Person], filters: HoursFilters, as_of: date) -> list[HoursRow]:
-    rows = judged(viewer, people, as_of=as_of)
-    lack = filters.lacks
+def _fitting(
+    viewer: Viewer, people: Sequence[_Person], lack: Lack | None, versions: list[StandardVersion], as_of: date
+) -> list[HoursRow]:
+    rows = _judged(viewer, people, versions, as_of)
     return rows if lack is None else [row for row in rows if row.lacks(lack)]
 
 
+def _versions() -> list[StandardVersion]:
+    return standards.adopted(standards.for_subject(SubjectType.COORDINATOR).id)
+
+
+def _categories(versions: Sequence[StandardVersion]) -> list[TrainingCategory]:
+    named = {
+        name
+        for version in versions
+        for one in standards.definition_of(version).requirements
+        if counts_training(one)
+        for name in one.params.get("category_mins", ())
+    }
+    return [category for category in TrainingCategory if category.value in named]
+
+
+def _person_of(row: Any) -> _Person:
+    return _Person(
+        row.id,
+        row.name,
+        Discipline(row.discipline),
+        (row.birth_month, row.birth_day) if row.birth_month and row.birth_day else None,
+    )
+
+
 def _selected(viewer: Viewer, filters: HoursFilters, as_of: date) -> Select[Any]:
-    statement = coordinators.selected(viewer, filters.people)
+    statement = coordinators.selected(viewer, filters.people).add_columns(
+        _person.discipline, _person.birth_month, _person.birth_day
+    )
     if filters.ends_within is not None:
         last = _last_days().having(
             func.max(CredentialPeriod.expires_on).between(as_of, as_of + timedelta(days=filters.ends_within))
@@ -222,22 +251,19 @@ class _Step:
     occasion: Occasion
 
 
-def judged(viewer: Viewer, people: Sequence[_Person], *, as_of: date) -> list[HoursRow]:
+def _judged(viewer: Viewer, people: Sequence[_Person], versions: list[StandardVersion], as_of: date) -> list[HoursRow]:
     """Some people with their hours, each as the own record says it, in a constant number of statements."""
     ids = [one.id for one in people]
     if not ids:
         return []
-    steps = _Steps(ids, as_of)
+    steps = _Steps(people, versions, as_of)
     completions = _completions(ids, list(steps.of.values()), as_of)
     dossier_of = dossiers.trained(lambda column: column.in_(ids), completions=completions, as_of=as_of)
     employers = coordinators.employers_of(viewer, ids)
     rows = []
     for one in people:
-        step = steps.of.get(one.id)
-        found: list[Account] = []
-        if step is not None:
-            found = accounts(step.asked, dossier_of(one.id, steps.disciplines[one.id]), step.occasion)
-        term = steps.terms.get(one.id)
+        step, term = steps.of.get(one.id), steps.terms.get(one.id)
+        found = [] if step is None else accounts(step.asked, dossier_of(one.id, one.discipline), step.occasion)
         rows.append(
             HoursRow(
                 id=one.id,
@@ -255,28 +281,21 @@ def judged(viewer: Viewer, people: Sequence[_Person], *, as_of: date) -> list[Ho
 class _Steps:
     """What is next for each of some people, as `evaluations` says it for one."""
 
-    def __init__(self, ids: Collection[int], as_of: date) -> None:
-        self.as_of = as_of
-        standard = standards.for_subject(SubjectType.COORDINATOR)
-        self.versions = standards.adopted(standard.id)
+    def __init__(self, people: Sequence[_Person], versions: list[StandardVersion], as_of: date) -> None:
+        ids = [one.id for one in people]
+        self.as_of, self.versions = as_of, versions
         self.held = parties.credentials_of(ids)
-        self.terms = _last_terms(ids, standard.id)
+        self.terms = _last_terms(ids)
         self.filed = _open_applications(ids)
-        self.disciplines: dict[int, Discipline] = {}
-        self.birthdays: dict[int, tuple[int, int] | None] = {}
         self._asked: dict[tuple[int, ApplicationKind, bool], tuple[Prepared, ...]] = {}
-        for number, discipline, month, day in db.session.execute(
-            select(_person.id, _person.discipline, _person.birth_month, _person.birth_day).where(_person.id.in_(ids))
-        ):
-            self.disciplines[number] = Discipline(discipline)
-            self.birthdays[number] = (month, day) if month and day else None
         self.of: dict[int, _Step] = {}
-        for number in ids:
-            step = self._next(number)
+        for one in people:
+            step = self._next(one)
             if step is not None:
-                self.of[number] = step
+                self.of[one.id] = step
 
-    def _next(self, number: int) -> _Step | None:
+    def _next(self, person: _Person) -> _Step | None:
+        number = person.id
         term, held, filed = self.terms.get(number), self.held.get(number), self.filed.get(number)
         if held is None:
             version = self._version(filed) or standards.among(self.versions, self.as_of)
@@ -302,7 +321,7 @@ class _Steps:
             forecast.window,
             in_force=held.practice,
             as_of=self.as_of,
-            holder=self.birthdays.get(number),
+            holder=person.birthday,
         )
         return None if ahead is None else self._step(forecast.version, ahead[1])
 
@@ -318,14 +337,14 @@ class _Steps:
         return _Step(self._asked[key], occasion)
 
 
-def _last_terms(ids: Collection[int], standard_id: int) -> dict[int, CredentialPeriod]:
+def _last_terms(ids: Collection[int]) -> dict[int, CredentialPeriod]:
     """The term of each person that runs last, begun or not."""
     rows = db.session.execute(
         select(CredentialPeriod, Credential.party_id)
         .join(Credential, Credential.id == CredentialPeriod.credential_id)
         .where(
             Credential.party_id.in_(ids),
-            Credential.standard_id == standard_id,
+            Credential.subject_type == SubjectType.COORDINATOR,
             CredentialPeriod.superseded_at.is_(None),
         )
         .order_by(CredentialPeriod.starts_on)

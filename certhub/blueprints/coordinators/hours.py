@@ -36,15 +36,15 @@ STEPS = {"initial": "First certificate", "renewal": "Renewal", "reinstatement": 
 @requires(Permission.COORDINATOR_LIST, lists=True)
 def hours_roster() -> ResponseReturnValue:
     filters = _filters()
-    page = training_hours.page(viewer(), filters, as_of=clock.today(), cursor=request.args.get("cursor"))
-    readings.listed(**_told(filters), rows=len(page.rows))
+    roster = training_hours.page(viewer(), filters, as_of=clock.today(), cursor=request.args.get("cursor"))
+    readings.listed(**_told(filters), rows=len(roster.page.rows))
     return render_template(
         "coordinators/training_hours.html",
-        page=page,
+        page=roster.page,
         filters=filters,
         lacks=request.args.get("lacks", "") if filters.lacks else "",
         within=request.args.get("within", "") if filters.ends_within else "",
-        categories=training_hours.categories_asked(),
+        categories=roster.categories,
         regions=Region,
         statuses=CredentialStatus,
         looked_through=training_hours.LOOKED_THROUGH,
