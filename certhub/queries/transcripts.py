@@ -134,10 +134,7 @@ def _choices(view: CredentialView | None) -> tuple[Choice, ...]:
     first = Choice(FIRST, "First certificate")
     if view is None:
         return (first,)
-    terms = (
-        Choice(one.expires_on.isoformat(), f"Term from {written(one.starts_on)} to {written(one.expires_on)}")
-        for one in view.periods
-    )
+    terms = (Choice(one.expires_on.isoformat(), f"Term to {written(one.expires_on)}") for one in view.periods)
     return (*terms, first)
 
 

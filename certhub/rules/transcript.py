@@ -12,7 +12,7 @@ from enum import StrEnum
 
 from certhub.rules.dossier import Dossier, Occasion
 from certhub.rules.evaluation import counts_at
-from certhub.rules.findings import Finding, counted, quantity
+from certhub.rules.findings import Finding, counted, listed, quantity
 from certhub.rules.requirement_kinds import Prepared, applies_to, counts_training, prepared
 from certhub.rules.requirement_kinds.training_counting import (
     NO_HOURS,
@@ -52,12 +52,13 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Need:
-    """What somebody still lacks: hours of a category, hours of any kind (no category), or courses by their codes."""
+    """What somebody still lacks: hours of a category, hours of any kind (no category), or `number` of some courses."""
 
     code: str
     category: TrainingCategory | None = None
     hours: Decimal = NO_HOURS
     courses: tuple[str, ...] = ()
+    number: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +82,25 @@ class Account:
         return self.finding.result not in (Result.NOT_APPLICABLE, Result.WAIVED)
 
     @property
+    def so_far(self) -> str:
+        """What is there of what is asked for: "13.5 of 24 hours", "3 of 5 courses"."""
+        if isinstance(self.params, CourseSetParameters):
+            return f"{sum(one.counts for one in self.reckoned)} of {counted(self.params.need, 'course')}"
+        return "" if self.tally is None else f"{quantity(self.tally.total)} of {counted(self.tally.minimum, 'hour')}"
+
+    @property
+    def lacking(self) -> str:
+        """What is still lacking, in words: "10.5 hours, of them 1 on ethics"; nothing where nothing is."""
+        if not self.needs:
+            return ""
+        first, *short = self.needs
+        if first.courses:
+            choice = "" if first.number == len(first.courses) else f"{first.number} of "
+            return choice + listed(first.courses)
+        of_them = listed([f"{quantity(one.hours)} on {one.category.short_label}" for one in short if one.category])
+        return counted(first.hours, "hour") + (f", of them {of_them}" if of_them else "")
+
+    @property
     def counts_until(self) -> date | None:
         """The last day on which training can still be finished for it; the window itself ends today at the latest."""
         if self.window is None:
@@ -96,7 +116,8 @@ class Account:
         if isinstance(self.params, CourseSetParameters):
             done = {course_code_of(one.entry.course_code) for one in self.reckoned if one.counts}
             missing = tuple(one for one in self.params.ids if course_code_of(one) not in done)
-            return (Need(code, courses=missing),) if len(done) < self.params.need else ()
+            to_do = self.params.need - len(done)
+            return (Need(code, courses=missing, number=to_do),) if to_do > 0 else ()
         if self.tally is None or not self.tally.to_go:
             return ()
         short = (Need(code, TrainingCategory(one.category), one.short) for one in self.tally.categories if one.short)
@@ -108,6 +129,7 @@ class CategoryHours:
     """Hours that count under one name, beside those that are asked for; 0 where nothing is."""
 
     label: str
+    short_label: str
     had: Decimal
     wanted: Decimal
 
@@ -119,13 +141,15 @@ def hours_table(found: Account) -> list[CategoryHours]:
     hours = found.tally
     wanted = {one.category: one.wanted for one in hours.categories}
     rows = [
-        CategoryHours(one.label, hours.by_category.get(one.value, NO_HOURS), wanted.get(one.value, NO_HOURS))
+        CategoryHours(
+            one.label, one.short_label, hours.by_category.get(one.value, NO_HOURS), wanted.get(one.value, NO_HOURS)
+        )
         for one in TrainingCategory
         if hours.by_category.get(one.value) or one.value in wanted
     ]
     if hours.carried:
-        rows.append(CategoryHours("Carried over from the window before", hours.carried, NO_HOURS))
-    return [*rows, CategoryHours("All hours that count", hours.total, hours.minimum)]
+        rows.append(CategoryHours("Carried over from the window before", "carried over", hours.carried, NO_HOURS))
+    return [*rows, CategoryHours("All hours that count", "in all", hours.total, hours.minimum)]
 
 
 class Span(StrEnum):

@@ -17,7 +17,7 @@ from certhub.rules.findings import quantity
 from certhub.rules.permissions import Permission, is_employer
 from certhub.rules.status import STATUS_LABELS
 from certhub.rules.training_categories import TrainingCategory
-from certhub.rules.transcript import Account, CategoryHours, Need, hours_table
+from certhub.rules.transcript import Account, CategoryHours, hours_table
 from certhub.rules.vocabulary import CredentialStatus, Region
 from certhub.web.listing import chosen
 
@@ -49,7 +49,6 @@ def hours_roster() -> ResponseReturnValue:
         statuses=CredentialStatus,
         looked_through=training_hours.LOOKED_THROUGH,
         steps=STEPS,
-        in_words=_in_words,
         hours_rows=_categories,
         employs=is_employer(viewer()),
         address_args={name: value for name, value in request.args.items() if name != "cursor"},
@@ -106,14 +105,6 @@ def _categories(account: Account) -> list[CategoryHours]:
     return hours_table(account)[:-1]
 
 
-def _in_words(need: Need) -> str:
-    """What is lacking, as a page and a file say it."""
-    if need.courses:
-        return f"{need.code}: {', '.join(need.courses)}"
-    what = need.category.short_label if need.category else "hours in all"
-    return f"{need.code}: {quantity(need.hours)} {what}"
-
-
 def _lines(row: HoursRow) -> Iterator[tuple[object, ...]]:
     """A line of the file for each requirement; one line for whoever is asked for nothing."""
     held = row.credential
@@ -129,5 +120,4 @@ def _lines(row: HoursRow) -> Iterator[tuple[object, ...]]:
         tally = one.tally if one.asked else None
         hours = blank if tally is None else tuple(quantity(tally.by_category.get(each, 0)) for each in TrainingCategory)
         figures = ("", "", "") if tally is None else tuple(map(quantity, (tally.total, tally.minimum, tally.to_go)))
-        lacking = "; ".join(_in_words(need) for need in one.needs)
-        yield (*person, one.requirement.code, *figures, *hours, lacking, one.finding.explanation)
+        yield (*person, one.requirement.code, *figures, *hours, one.lacking, one.finding.explanation)

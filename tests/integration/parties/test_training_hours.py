@@ -181,7 +181,7 @@ def test_the_file_has_everybody_of_the_filter_and_runs_no_formula(
     assert {row["coordinator"] for row in rows} == {"'=Sum Person", *(person.name for person in everybody)}
     first = next(row for row in rows if row["coordinator"] == "'=Sum Person" and row["requirement"] == "CC-02")
     assert (first["hours"], first["asked for"], first["hours to go"]) == ("0", "40", "40")
-    assert first["lacks"] == "CC-02: 40 hours in all; CC-02: 2 ethics"
+    assert first["lacks"] == "40 hours, of them 2 on ethics"
     only = client.get(f"{ROSTER}.csv?within=90").get_data(as_text=True)
     assert "Person 3" in only
     assert "Person 5" not in only

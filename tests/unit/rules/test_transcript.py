@@ -211,6 +211,31 @@ def test_hours_count_on_the_first_and_last_day_of_the_window_and_on_no_day_besid
 
 
 @pytest.mark.parametrize(
+    ("last", "first_carried", "last_carried"),
+    [
+        # The window before ends on the eve of the present one, and is as long; month ends stay month ends.
+        (date(2027, 7, 31), date(2023, 8, 1), date(2025, 7, 31)),
+        (date(2028, 2, 29), date(2024, 3, 1), date(2026, 2, 28)),
+        (date(2026, 2, 28), date(2022, 3, 1), date(2024, 2, 29)),
+        (date(2027, 3, 15), date(2023, 3, 16), date(2025, 3, 15)),
+    ],
+)
+def test_hours_are_carried_from_the_first_and_last_day_of_the_window_before_and_from_no_day_beside_it(
+    last: date, first_carried: date, last_carried: date
+) -> None:
+    days = (first_carried - ONE_DAY, first_carried, last_carried, last_carried + ONE_DAY)
+    found, said = asked(
+        {"min": 1, "window_months": 24, "carry_over_max": 9},
+        *(done(day, id=place) for place, day in enumerate(days)),
+        at=at_expiry(last),
+    )
+    assert [said[place].ground for place in range(4)] == [
+        Ground.BEFORE_WINDOW, Ground.NEEDED_BEFORE, Ground.CARRIED, Ground.COUNTS,
+    ]  # fmt: skip
+    assert found.finding.have == "2 hours"
+
+
+@pytest.mark.parametrize(
     ("entries", "needs"),
     [
         # 24 hours, 2 of them on ethics, within the total and not on top (258 CMR 31.03).
@@ -229,6 +254,9 @@ def test_an_hour_counts_for_the_total_and_in_its_one_category(
     given = [done(IN_TIME, hours, category, id=place) for place, (category, hours) in enumerate(entries)]
     found, _ = asked(DAY | {"category_mins": {"ethics_scope": 2}}, *given)
     assert {(one.category or ""): quantity(one.hours) for one in found.needs} == needs
+    of_them = f", of them {needs['ethics_scope']} on ethics" if "ethics_scope" in needs else ""
+    unit = "hour" if needs.get("") == "1" else "hours"
+    assert found.lacking == (f"{needs['']} {unit}{of_them}" if needs else "")
     assert (found.finding.result is Result.MET) is not bool(needs)
 
 
@@ -273,11 +301,13 @@ def test_in_a_first_term_that_is_exempt_no_entry_counts_and_nothing_is_needed() 
 
 def test_whoever_lacks_courses_reads_which() -> None:
     found, _ = asked(COURSES, done(IN_TIME, course_code="m1", score=Decimal(70)), kind=RequirementKind.COURSE_SET)
-    assert found.needs == (Need("TT-1", courses=("M2",)),)
+    assert found.needs == (Need("TT-1", courses=("M2",), number=1),)
+    assert (found.so_far, found.lacking) == ("1 of 2 courses", "M2")
     one_of_two, _ = asked(
         COURSES | {"need": 1}, done(IN_TIME, course_code="M1", score=Decimal(70)), kind=RequirementKind.COURSE_SET
     )
     assert one_of_two.needs == ()
+    assert asked(COURSES | {"need": 1}, kind=RequirementKind.COURSE_SET)[0].lacking == "1 of M1 and M2"
 
 
 @pytest.mark.parametrize(
