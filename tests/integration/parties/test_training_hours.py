@@ -10,14 +10,16 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from certhub import clock
-from certhub.database import db
+from certhub.database import db, transaction
 from certhub.models.accounts import User
+from certhub.models.certification import Application
 from certhub.models.parties import Coordinator, VendorOrganization
 from certhub.models.training import TrainingApproval
 from certhub.queries import evaluations, training_hours
 from certhub.queries.training_hours import HoursFilters, HoursRow, Lack
 from certhub.rules.training_categories import TrainingCategory
-from certhub.rules.vocabulary import ApplicationKind, Role
+from certhub.rules.vocabulary import ApplicationKind, ApplicationStatus, Role
+from certhub.services import training
 from tests import factories
 from tests.factories import WHEN
 from tests.integration.orders.arranging import certified
@@ -66,7 +68,32 @@ def everybody(vendor: VendorOrganization, administrator: User) -> list[Coordinat
                     )
                 )  # fmt: skip
         people.append(person)
+    people.append(_renewing(vendor, administrator))
+    gone = taught(people[5], "Taken back", hours=9, days_ago=4)
+    with transaction():
+        training.withdraw(gone, reason="Somebody else", actor=administrator, at=clock.now())
     return people
+
+
+def _renewing(vendor: VendorOrganization, hr: User) -> Coordinator:
+    """Somebody whose renewal was filed in time, ended since, and waits for DPH."""
+    person = factories.make_coordinator("Person 7", vendor=vendor)
+    ended = TODAY - timedelta(days=25)
+    credential = certified(person, ended)
+    term = credential.periods[0]
+    filed = clock.now() - timedelta(days=40)
+    factories.saved(
+        Application(
+            party_id=person.id, owner_id=vendor.id, kind=ApplicationKind.RENEWAL, credential_id=credential.id,
+            status=ApplicationStatus.SUBMITTED, standard_id=credential.standard_id,
+            standard_version_id=term.standard_version_id, opened_by_id=hr.id, opened_at=filed, submitted_at=filed,
+            submitted_on=clock.civil_date(filed), complete_at=filed, stage_from=clock.civil_date(filed),
+            due_on=clock.civil_date(filed),
+        )
+    )  # fmt: skip
+    taught(person, "After the last day", hours=4, days_ago=5)
+    taught(person, "In time", hours=3, days_ago=60)
+    return person
 
 
 def test_each_row_is_what_the_renewal_of_the_record_is_judged_by(
@@ -86,6 +113,8 @@ def test_each_row_is_what_the_renewal_of_the_record_is_judged_by(
             assert account.finding == outlook.judgement.evaluation.finding(account.requirement.code)
         assert {account.requirement.code for account in row.accounts} == {"CC-09"}
     assert kinds == {ApplicationKind.RENEWAL, ApplicationKind.REINSTATEMENT}
+    (filed,) = rows[everybody[-1].id].accounts
+    assert filed.finding.have.startswith("3 hours;"), "hours after the last day do not count for a renewal"
 
 
 def test_whoever_has_no_credential_is_judged_for_the_first_one(vendor: VendorOrganization, administrator: User) -> None:
@@ -161,7 +190,7 @@ def test_the_filters_narrow_and_say_what_to_do_where_nobody_is_left(
 ) -> None:
     vendor_hr(client, vendor)
     soon = fetched(client, f"{ROSTER}?within=90")
-    assert [name for name in (f"Person {place}" for place in range(7)) if name in soon] == ["Person 3", "Person 4"]
+    assert [name for name in (f"Person {place}" for place in range(8)) if name in soon] == ["Person 3", "Person 4"]
     assert "Person 5" in fetched(client, f"{ROSTER}?q=person+5")
     assert "Nobody fits these filters." in fetched(client, f"{ROSTER}?q=nobody")
     assert "Nobody lacks this." in fetched(client, f"{ROSTER}?q=nobody&lacks=anything")
