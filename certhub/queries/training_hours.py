@@ -6,12 +6,12 @@ such a list looks through many people at a time and shows those of them who do.
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import Select, and_, func, or_, select
+from sqlalchemy import Select, and_, case, func, or_, select
 from sqlalchemy.orm import aliased
 
 from certhub.database import db
@@ -29,7 +29,7 @@ from certhub.rules.lifecycle import OPEN_STATUSES
 from certhub.rules.name_order import folded
 from certhub.rules.permissions import Viewer
 from certhub.rules.requirement_kinds import Prepared, counts_training
-from certhub.rules.requirement_kinds.training_counting import CourseSetParameters, HoursParameters, counted_spans
+from certhub.rules.requirement_kinds.training_counting import CourseSetParameters, counted_spans
 from certhub.rules.status import has_ended
 from certhub.rules.training_categories import TrainingCategory
 from certhub.rules.transcript import Account, Need, accounts, asked_at
@@ -41,6 +41,7 @@ LOOKED_THROUGH = 200
 _party = Party.__table__.c
 _person = Coordinator.__table__.c
 _vendor = Party.__table__.alias("vendor").c
+_ASKED_ABOUT = (_person.discipline, _person.birth_month, _person.birth_day)
 _done = TrainingCompletion
 _COLUMNS: tuple[Any, ...] = (
     _done.id,
@@ -160,23 +161,36 @@ def who_lack(
 ) -> Iterator[HoursRow]:
     """The coordinators who still lack hours of a category, or something for a requirement; the nearest deadline first.
 
-    Whoever has no term yet has no deadline and comes last. Judged as they are asked for, some hundred at a time.
+    After those whose term runs come those whose last day has passed, who make hours up for a reinstatement, and then
+    whoever has no term yet. They are judged as they are asked for, some hundred at a time.
     """
     last = _last_days().subquery("last_days")
     statement = (
         _selected(viewer, HoursFilters(people=filters or Filters()), as_of)
         .outerjoin(last, last.c.party_id == _party.id)
-        .order_by(last.c.last_day.is_(None), last.c.last_day, Party.sort_name, Party.id)
+        .order_by(
+            case((last.c.last_day >= as_of, 0), (last.c.last_day.is_not(None), 1), else_=2),
+            last.c.last_day,
+            Party.sort_name,
+            Party.id,
+        )
     )
     return _in_turn(viewer, statement, Lack(category, code), as_of)
 
 
 def _in_turn(viewer: Viewer, statement: Select[Any], lack: Lack | None, as_of: date) -> Iterator[HoursRow]:
     """The rows of a statement that fit, judged some hundred people at a time."""
-    people = [_person_of(row) for row in db.session.execute(statement)]
+    ids = db.session.scalars(statement.with_only_columns(_party.id, maintain_column_froms=True)).all()
     versions = _versions()
-    for start in range(0, len(people), LOOKED_THROUGH):
-        yield from _fitting(viewer, people[start : start + LOOKED_THROUGH], lack, versions, as_of)
+    for start in range(0, len(ids), LOOKED_THROUGH):
+        some = ids[start : start + LOOKED_THROUGH]
+        rows = db.session.execute(
+            select(_party.id, _party.name, *_ASKED_ABOUT)
+            .join(Coordinator.__table__, _person.id == _party.id)
+            .where(_party.id.in_(some))
+        )
+        people = {row.id: _person_of(row) for row in rows}
+        yield from _fitting(viewer, [people[number] for number in some], lack, versions, as_of)
 
 
 def _fitting(
@@ -211,9 +225,7 @@ def _person_of(row: Any) -> _Person:
 
 
 def _selected(viewer: Viewer, filters: HoursFilters, as_of: date) -> Select[Any]:
-    statement = coordinators.selected(viewer, filters.people).add_columns(
-        _person.discipline, _person.birth_month, _person.birth_day
-    )
+    statement = coordinators.selected(viewer, filters.people).add_columns(*_ASKED_ABOUT)
     if filters.ends_within is not None:
         last = _last_days().having(
             func.max(CredentialPeriod.expires_on).between(as_of, as_of + timedelta(days=filters.ends_within))
@@ -257,7 +269,7 @@ def _judged(viewer: Viewer, people: Sequence[_Person], versions: list[StandardVe
     if not ids:
         return []
     steps = _Steps(people, versions, as_of)
-    completions = _completions(ids, list(steps.of.values()), as_of)
+    completions = _completions(steps.of, as_of)
     dossier_of = dossiers.trained(lambda column: column.in_(ids), completions=completions, as_of=as_of)
     employers = coordinators.employers_of(viewer, ids)
     rows = []
@@ -359,30 +371,38 @@ def _open_applications(ids: Collection[int]) -> dict[int, Application]:
     return {one.party_id: one for one in rows}
 
 
-def _completions(ids: Collection[int], steps: Sequence[_Step], as_of: date) -> Completions:
-    """What the steps can count: all of the days of their windows, and the courses that one asks for."""
-    firsts: set[date] = set()
+def _completions(steps: Mapping[int, _Step], as_of: date) -> Completions:
+    """What the steps can count: all of the days of their windows, and the courses that one asks for.
+
+    People whose windows begin in one year are asked for together, so that few rows are read in vain.
+    """
+    since: defaultdict[int, list[int]] = defaultdict(list)
+    first_of: dict[int, date] = {}
     codes: set[str] = set()
-    for step in {(id(one.asked), one.occasion): one for one in steps}.values():
+    for number, step in steps.items():
+        firsts = []
         for one in step.asked:
             if isinstance(one.params, CourseSetParameters):
                 codes |= set(one.params.ids)
-            elif isinstance(one.params, HoursParameters):
-                firsts |= {first for first, _ in counted_spans(one.params, step.occasion)}
-    if not firsts and not codes:
+            else:
+                firsts += [first for first, _ in counted_spans(one.params, step.occasion)]
+        if firsts:
+            first = min(firsts)
+            since[first.year].append(number)
+            first_of[first.year] = min(first, first_of.get(first.year, first))
+    counted = [
+        and_(_done.coordinator_id.in_(whose), _done.completed_on >= first_of[year]) for year, whose in since.items()
+    ]
+    if codes:
+        counted.append(and_(_done.coordinator_id.in_(list(steps)), _done.course_code.in_(sorted(codes))))
+    if not counted:
         return {}
     newest = select(func.max(TrainingApproval.id)).group_by(TrainingApproval.completion_id)
     word = aliased(TrainingApproval)
-    counted = []
-    if firsts:
-        counted.append(_done.completed_on >= min(firsts))
-    if codes:
-        counted.append(_done.course_code.in_(sorted(codes)))
     rows = db.session.execute(
         select(*_COLUMNS, _done.coordinator_id, word.approved.label("found"))
         .outerjoin(word, and_(word.completion_id == _done.id, word.id.in_(newest)))
         .where(
-            _done.coordinator_id.in_(ids),
             _done.superseded_at.is_(None),
             _done.withdrawn.is_(False),
             _done.completed_on <= as_of,

@@ -159,14 +159,14 @@ def test_a_list_of_those_who_lack_something_looks_through_so_many_people_a_page(
     assert [row.name for row in training_hours.whole(administrator, filters, as_of=TODAY)] == expected
 
 
-def test_who_lack_it_come_with_the_nearest_deadline_first_and_those_without_one_last(
+def test_who_lack_it_come_with_the_nearest_deadline_first_then_those_past_it_then_those_without_one(
     vendor: VendorOrganization, administrator: User
 ) -> None:
-    for name, ends_in in (("Ada", 300), ("Bea", 30), ("Cid", 90)):
+    for name, ends_in in (("Eve", -100), ("Ada", 300), ("Bea", 30), ("Cid", 90)):
         certified(factories.make_coordinator(name, vendor=vendor), TODAY + timedelta(days=ends_in))
     factories.make_coordinator("Dora", vendor=vendor)
     found = training_hours.who_lack(administrator, as_of=TODAY, category=ETHICS)
-    assert [row.name for row in found] == ["Bea", "Cid", "Ada", "Dora"]
+    assert [row.name for row in found] == ["Bea", "Cid", "Ada", "Eve", "Dora"]
     assert [row.name for row in training_hours.who_lack(administrator, as_of=TODAY, code="CC-02B")] == ["Dora"]
 
 
