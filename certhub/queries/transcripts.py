@@ -125,7 +125,7 @@ def of(viewer: Viewer, person: Coordinator, *, on: date, term: str = "") -> Tran
         occasion=asked.occasion,
         windows=windows,
         accounts=tuple(accounts),
-        groups=_groups(entries, said, windows),
+        groups=_groups(entries, said, windows, asked.occasion),
         totals=tuple(training.totals(standing)),
     )
 
@@ -199,7 +199,9 @@ def _windows(accounts: Sequence[Account], asked: _Asked) -> Windows:
     return transcript.windows_of(longest, asked.occasion, months=asked.standard.terms.term_months)
 
 
-def _groups(entries: Sequence[EntryRow], said: Mapping[int, Sequence[Line]], windows: Windows) -> tuple[Group, ...]:
+def _groups(
+    entries: Sequence[EntryRow], said: Mapping[int, Sequence[Line]], windows: Windows, occasion: Occasion
+) -> tuple[Group, ...]:
     rows: dict[Span, list[TranscriptRow]] = {span: [] for span in Span}
     for one in entries:
         lines = tuple(said.get(one.completion.id, ()))
@@ -210,7 +212,7 @@ def _groups(entries: Sequence[EntryRow], said: Mapping[int, Sequence[Line]], win
     return tuple(
         Group(
             span,
-            _title(span, windows),
+            _title(span, windows, first=occasion.kind is ApplicationKind.INITIAL),
             tuple(found),
             sum((row.entry.completion.hours for row in found if row.entry.retired_at is None), Decimal(0)),
         )
@@ -219,11 +221,12 @@ def _groups(entries: Sequence[EntryRow], said: Mapping[int, Sequence[Line]], win
     )
 
 
-def _title(span: Span, windows: Windows) -> str:
+def _title(span: Span, windows: Windows, *, first: bool) -> str:
     now, before = windows.now, windows.before
+    of = "the first certificate" if first else "this term"
     return {
         Span.AFTER: f"After {written(now[1])}",
-        Span.NOW: f"The window of this term: {written(now[0])} to {written(now[1])}",
+        Span.NOW: f"The window of {of}: {written(now[0])} to {written(now[1])}",
         Span.BEFORE: f"The window before: {written(before[0])} to {written(before[1])}",
         Span.EARLIER: f"Before {written(before[0])}",
     }[span]

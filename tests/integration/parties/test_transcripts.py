@@ -129,6 +129,8 @@ def test_an_earlier_term_and_the_first_certificate_can_be_chosen(
     assert "You are looking at an earlier term" in page
     assert "CC-02" in page
     assert "CC-09" not in page
+    assert "After " in page
+    assert "The window of this term" not in page
     first = {row["training"]: row["CC-02"] for row in rows_of(client, person, "first")}
     assert first["Ethics in care"].endswith("the last day that counts.")
     unknown = fetched(client, f"/coordinators/{person.id}/transcript?term=2001-01-01")
@@ -201,7 +203,9 @@ def test_somebody_without_training_reads_what_to_do(client: FlaskClient, vendor:
     assert "No training is on file yet." in page
     assert "0 of 40 hours" in page
     assert client.get(f"/coordinators/{nobody.id}/transcript.pdf").status_code == 200
+    assert "The window of" not in page
     factories.sign_in(client, factories.make_user(Role.COORDINATOR, nobody))
+    assert f'href="/coordinators/{nobody.id}/transcript"' in fetched(client, "/")
     assert "Your employer enters the training" in fetched(client, f"/coordinators/{nobody.id}/transcript")
 
 
