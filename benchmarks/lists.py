@@ -35,6 +35,8 @@ MOST_STATEMENTS = 8
 OF_ALL_MS, OF_ALL_TO_RAW = 100.0, 2.0
 HOME_MS, HOME_STATEMENTS = 200.0, 30
 """The first page of a vendor judges its whole renewal, and reads each part of what it is judged by in one statement."""
+LACKING_MS, JUDGED_STATEMENTS, JUDGED_TO_RAW = 300.0, 14, 12.0
+"""The roster of hours judges 50 people, or 200 to show those of them who lack something."""
 SCOPED_TO_UNSCOPED = 3.0
 
 _ACCOUNTS = {
@@ -74,6 +76,8 @@ class ListPage:
     of_all_ms: float | None = None
     """The goal of a page that asks of everything at once; None for one that reads a page of rows."""
     most_statements: int = MOST_STATEMENTS
+    to_raw: float = OF_ALL_TO_RAW
+    """How many times as long as its own SQL it may take; one that judges people by the rules works for longer."""
 
 
 PAGES = (
@@ -97,6 +101,21 @@ PAGES = (
     ListPage("coordinators suspended", "coordinators.index", filters={"status": "suspended"}),
     ListPage("coordinators without", "coordinators.index", filters={"status": "none"}),
     ListPage("training entered", "coordinators.latest_training"),
+    ListPage(
+        "training hours",
+        "coordinators.hours_roster",
+        of_all_ms=OF_ALL_MS,
+        most_statements=JUDGED_STATEMENTS,
+        to_raw=JUDGED_TO_RAW,
+    ),
+    ListPage(
+        "training hours of those who lack ethics",
+        "coordinators.hours_roster",
+        filters={"lacks": "ethics_scope"},
+        of_all_ms=LACKING_MS,
+        most_statements=JUDGED_STATEMENTS,
+        to_raw=JUDGED_TO_RAW,
+    ),
     ListPage("vendors", "organizations.vendors"),
     ListPage("practices", "organizations.practices"),
     ListPage("practices named", "organizations.practices", filters={"q": "quaboag"}),
@@ -199,7 +218,7 @@ def _judged(taken: Taken, kind: str) -> Iterator[Measure]:
     details = {"requests": len(taken.first.latencies), "raw_ms": taken.raw_ms}
     if taken.page.of_all_ms is not None:
         yield Measure(
-            "9", f"{name}, p50", kind, p50, "ms", taken.page.of_all_ms, p50 / taken.raw_ms, OF_ALL_TO_RAW,
+            "9", f"{name}, p50", kind, p50, "ms", taken.page.of_all_ms, p50 / taken.raw_ms, taken.page.to_raw,
             details=details,
         )  # fmt: skip
     else:

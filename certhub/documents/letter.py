@@ -43,7 +43,11 @@ class Letter:
 
     def unprintable(self) -> str:
         """The characters that the fonts of the letter lack, each once."""
-        return uncovered_characters("".join(_texts(asdict(self))))
+        return uncovered_characters("".join(texts_of(asdict(self))))
+
+    def printed(self) -> bytes:
+        """The letter as a tagged PDF. Raises `PrintingFailed`; ask `unprintable` first to tell the person in time."""
+        return engine().letter(self.dated_on, asdict(self) | {"issuer": ISSUER})
 
 
 def passages(text: str) -> tuple[Passage, ...]:
@@ -62,19 +66,16 @@ def shown(text: str) -> str:
     return " ".join("".join(one for one in text if unicodedata.category(one) != "Cf").split())
 
 
-def printed(letter: Letter) -> bytes:
-    """The letter as a tagged PDF. Raises `PrintingFailed`; ask `unprintable` first to tell the person in time."""
-    return _engine().letter(letter.dated_on, asdict(letter) | {"issuer": ISSUER})
-
-
-def _texts(value: object) -> list[str]:
+def texts_of(value: object) -> list[str]:
+    """Every text in a document, however deep, to see whether it can be printed."""
     if isinstance(value, str):
         return [value]
     if isinstance(value, dict):
-        return _texts(tuple(value.values()))
-    return [text for one in value for text in _texts(one)] if isinstance(value, tuple | list) else []
+        return texts_of(tuple(value.values()))
+    return [text for one in value for text in texts_of(one)] if isinstance(value, tuple | list) else []
 
 
 @functools.cache
-def _engine() -> TypstEngine:
+def engine() -> TypstEngine:
+    """The one engine of letters and transcripts."""
     return TypstEngine()

@@ -1,7 +1,7 @@
 """Coordinators: the list with each person's next deadline, those who left, and one record with its parts."""
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -107,6 +107,17 @@ def page(viewer: Viewer, filters: Filters, *, cursor: str | None = None) -> Page
     statement = _narrowed(_scoped(statement, viewer), filters)
     found = paged(statement, [Party.sort_name, Party.id], lambda row: CoordinatorRow(*row[:5]), cursor=cursor)
     return Page(_completed(viewer, found.rows), found.next, found.previous)
+
+
+def selected(viewer: Viewer, filters: Filters) -> Select[Any]:
+    """The ids and names of the coordinators in the list, as a statement that other lists narrow further."""
+    statement = select(_party.id, _party.name).join(Coordinator.__table__, _person.id == _party.id)
+    return _narrowed(_scoped(statement, viewer), filters)
+
+
+def employers_of(viewer: Viewer, ids: Collection[int]) -> Mapping[int, Sequence[str]]:
+    """Who employs each of the people today, as far as the viewer may know."""
+    return _employers(viewer, ids)
 
 
 def former(viewer: Viewer, *, cursor: str | None = None) -> Page[FormerRow]:

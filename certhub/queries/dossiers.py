@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, SQLColumnExpression, case, exists, func, or_, select
@@ -121,6 +122,24 @@ def gathered(
             words=tuple(
                 ItemWord(code, one.verdict, one.reason, one.seen_inputs) for code, one in sorted(own_words.items())
             ),
+        )
+
+    return dossier
+
+
+def trained(whose: Whose, *, completions: Completions, as_of: date) -> Callable[[int, Discipline | None], Dossier]:
+    """What requirements of training look at, of the coordinators whom `whose` admits: nothing else is read."""
+    facts = _facts(SubjectType.COORDINATOR, whose)
+    waivers = orders.waivers_for(SubjectType.COORDINATOR, whose, submitted_on=as_of)
+
+    def dossier(party_id: int, discipline: Discipline | None) -> Dossier:
+        return Dossier(
+            subject_type=SubjectType.COORDINATOR,
+            subject_id=party_id,
+            discipline=discipline,
+            completions=completions.get(party_id, ()),
+            facts=facts[party_id],
+            waivers=waivers.get(party_id, ()),
         )
 
     return dossier
@@ -261,7 +280,7 @@ def completion_item(row: Any, *, found: bool | None) -> CompletionItem:
         id=row.id,
         title=row.title,
         completed_on=row.completed_on,
-        hours=Decimal(row.minutes) / 60,
+        hours=_hours(row.minutes),
         category=row.category,
         course_code=row.course_code,
         provider_approved=is_approved(said=row.provider_approved, found=found),
@@ -269,6 +288,12 @@ def completion_item(row: Any, *, found: bool | None) -> CompletionItem:
         provider=row.provider,
         rejected=found is False,
     )
+
+
+@lru_cache(maxsize=1024)
+def _hours(minutes: int) -> Decimal:
+    """Minutes as hours; a list has tens of thousands of them, and few are different."""
+    return Decimal(minutes) / 60
 
 
 def _licences(whose: Whose) -> dict[int, list[LicenceItem]]:

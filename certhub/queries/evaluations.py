@@ -251,32 +251,50 @@ def renewal_outlook(view: CredentialView, *, as_of: date) -> RenewalOutlook | No
             filed=filed,
         )
     forecast = standards.next_renewal(period, as_of=as_of)
-    window = forecast.window
-    in_time = as_of <= period.expires_on or is_authorized(view.status)
-    kind = ApplicationKind.RENEWAL if in_time else application_kind_on(window, as_of)
-    if kind is ApplicationKind.INITIAL:
-        return None
     standard, present = standards.definition_of(forecast.version), standards.definition_of(period.standard_version)
     holder = birthday(credential.party)
-    if kind is ApplicationKind.REINSTATEMENT:
-        grace_until = window.grace_until.on
-        term = renewal_term(standard.terms, period.expires_on, as_of, grace_until=grace_until, birthday=holder)
-        occasion = Occasion(as_of, kind, term.starts_on, term.expires_on, period.starts_on, period.expires_on, as_of)
-    else:
-        term, occasion = next_renewal(
-            standard.terms, period.starts_on, period.expires_on, as_of=as_of, holder=holder, late=not in_time
-        )
+    ahead = next_step(
+        standard.terms, period, forecast.window, in_force=is_authorized(view.status), as_of=as_of, holder=holder
+    )
+    if ahead is None:
+        return None
+    term, occasion = ahead
     dossier = dossiers.dossier_of(credential.party, application=None, as_of=as_of)
     judgement = Judgement(forecast.version, standard, occasion, term, evaluate(standard, dossier, occasion))
     return RenewalOutlook(
         credential=credential,
-        window=window,
+        window=forecast.window,
         judgement=judgement,
         because=forecast.because,
         changes=forecast.changes,
         present=period.standard_version,
         news=compared(present, standard) if standard.version != present.version else None,
     )
+
+
+def next_step(
+    policy: TermPolicy,
+    period: CredentialPeriod,
+    window: RenewalWindow,
+    *,
+    in_force: bool,
+    as_of: date,
+    holder: tuple[int, int] | None,
+) -> tuple[Term, Occasion] | None:
+    """The term that renewing or reinstating a term brings, and the occasion on which that is judged ahead of time.
+
+    `in_force` says whether the credential authorizes today, also past its last day while a renewal waits. None where
+    only a new application helps.
+    """
+    in_time = as_of <= period.expires_on or in_force
+    kind = ApplicationKind.RENEWAL if in_time else application_kind_on(window, as_of)
+    if kind is ApplicationKind.INITIAL:
+        return None
+    if kind is ApplicationKind.REINSTATEMENT:
+        grace_until = window.grace_until.on
+        term = renewal_term(policy, period.expires_on, as_of, grace_until=grace_until, birthday=holder)
+        return term, Occasion(as_of, kind, term.starts_on, term.expires_on, period.starts_on, period.expires_on, as_of)
+    return next_renewal(policy, period.starts_on, period.expires_on, as_of=as_of, holder=holder, late=not in_time)
 
 
 def _filed_renewal(credential: Credential) -> Application:

@@ -44,7 +44,7 @@ from certhub.rules.dossier import CompletionItem, Dossier, Occasion
 from certhub.rules.independence import Conflict
 from certhub.rules.permissions import Viewer
 from certhub.rules.requirement_kinds import Prepared
-from certhub.rules.requirement_kinds.training import CourseSetParameters, HoursParameters, counted_spans
+from certhub.rules.requirement_kinds.training_counting import CourseSetParameters, HoursParameters, counted_spans
 from certhub.rules.terms import ONE_DAY
 from certhub.rules.training_categories import TrainingCategory
 from certhub.rules.training_entry import is_approved

@@ -65,15 +65,28 @@ def in_force(
 
     `renewing` is the applicant's latest term. Raises LookupError before the first version took effect.
     """
-    versions = adopted(standard_id)
+    return among(adopted(standard_id), day, kind=kind, renewing=renewing)
+
+
+def among(
+    versions: list[StandardVersion],
+    day: date,
+    *,
+    kind: ApplicationKind = ApplicationKind.INITIAL,
+    renewing: CredentialPeriod | None = None,
+) -> StandardVersion:
+    """The same of adopted versions that the caller has read."""
     found = transitions.version_for(_facts(versions), kind, day, _held(renewing))
     return next(one for one in versions if one.version == found.version)
 
 
-def next_renewal(period: CredentialPeriod, *, as_of: date) -> Forecast:
-    """The version that judges the next renewal of a term, if it is filed as soon as it can be from `as_of` on."""
+def next_renewal(period: CredentialPeriod, *, as_of: date, versions: list[StandardVersion] | None = None) -> Forecast:
+    """The version that judges the next renewal of a term, if it is filed as soon as it can be from `as_of` on.
+
+    `versions` are the adopted ones of the standard, for whoever asks of many terms.
+    """
     # The version of the term is one of them, and is not read again.
-    versions = adopted(period.credential.standard_id)
+    versions = adopted(period.credential.standard_id) if versions is None else versions
     window = window_of(period)
     filed_on = max(as_of, window.opens_on.on)
     kind = application_kind_on(window, filed_on) or ApplicationKind.RENEWAL

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -15,10 +15,12 @@ from certhub.models.training import TrainingApproval, TrainingCompletion
 from certhub.queries import coordinators
 from certhub.queries.paging import Page, paged
 from certhub.queries.visibility import NotVisible, employed_now, sees_everything
-from certhub.rules.permissions import Viewer
+from certhub.rules.permissions import Viewer, name_shown
 from certhub.rules.training_categories import TrainingCategory
 from certhub.rules.training_entry import is_approved
+from certhub.rules.vocabulary import Role
 
+DPH = "DPH"
 _MOST_SHOWN = 500
 
 _party = Party.__table__.c
@@ -54,6 +56,17 @@ class CompletionRow:
         return Decimal(self.minutes) / 60
 
 
+@dataclass(frozen=True, slots=True)
+class EntryRow:
+    """A completion as it was entered, with whoever entered it; `retired_at` where it was taken back or corrected."""
+
+    completion: CompletionRow
+    entered_by: str
+    entered_at: datetime
+    retired_at: datetime | None
+    corrected: bool
+
+
 def of_coordinator(coordinator_id: int, *, since: date | None = None) -> list[CompletionRow]:
     """What counts for one coordinator, latest first; the caller has seen that the viewer may see the record."""
     statement = _rows().where(
@@ -65,6 +78,38 @@ def of_coordinator(coordinator_id: int, *, since: date | None = None) -> list[Co
         statement = statement.where(TrainingCompletion.completed_on >= since)
     order = (TrainingCompletion.completed_on.desc(), TrainingCompletion.id.desc())
     return [_row(row) for row in db.session.execute(statement.order_by(*order).limit(_MOST_SHOWN))]
+
+
+def entries_of(viewer: Viewer, coordinator_id: int) -> list[EntryRow]:
+    """All that was ever entered for one coordinator, latest first, with what was taken back or corrected since.
+
+    The caller has seen that the viewer may see the record. One employer is not named to the next one.
+    """
+    newer, vendor = aliased(TrainingCompletion), Party.__table__.alias("vendor").c
+    statement = (
+        _rows()
+        .add_columns(
+            TrainingCompletion.vendor_id,
+            vendor.name.label("vendor"),
+            TrainingCompletion.recorded_at,
+            TrainingCompletion.superseded_at,
+            newer.withdrawn.label("taken_back"),
+        )
+        .outerjoin(vendor.id.table, vendor.id == TrainingCompletion.vendor_id)
+        .outerjoin(newer, newer.supersedes_id == TrainingCompletion.id)
+        .where(TrainingCompletion.coordinator_id == coordinator_id, TrainingCompletion.withdrawn.is_(False))
+        .order_by(TrainingCompletion.completed_on.desc(), TrainingCompletion.id.desc())
+    )
+    return [
+        EntryRow(
+            _row(row),
+            DPH if row.vendor is None else name_shown(viewer, row.vendor, role=Role.VENDOR_HR, party_id=row.vendor_id),
+            row.recorded_at,
+            row.superseded_at,
+            corrected=row.taken_back is False,
+        )
+        for row in db.session.execute(statement)
+    ]
 
 
 def of_day(coordinator_id: int, day: date) -> list[CompletionRow]:

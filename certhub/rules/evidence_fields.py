@@ -11,9 +11,10 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Any
 
-from certhub.rules.requirement_kinds import checks, duties, qualifications, training
+from certhub.rules.requirement_kinds import checks, duties, qualifications
 from certhub.rules.requirement_kinds.instrument_scales import INSTRUMENTS
 from certhub.rules.requirement_kinds.papers import REASONS, document_name, party_name
+from certhub.rules.requirement_kinds.training_counting import WORK
 from certhub.rules.self_assessment import RESPONDENT_LABELS
 from certhub.rules.training_categories import COMPETENCIES, COMPETENCY_LISTS, NCCS_DOMAINS
 from certhub.rules.vocabulary import RequirementKind
@@ -115,7 +116,7 @@ def _signature_fields(params: Any) -> tuple[EvidenceField, ...]:
 
 
 def _hours_fields(params: Any) -> tuple[EvidenceField, ...]:
-    if params.unit != training.WORK:
+    if params.unit != WORK:
         return ()
     return (
         EvidenceField("setting", "Where you worked"),

@@ -4,9 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from certhub.rules.findings import share
 from certhub.rules.requirement_kinds.instrument_scales import Instrument
 from certhub.rules.self_assessment import Comparison, ThemeAnswers
 from certhub.rules.terms import written
+from certhub.rules.training_categories import TrainingCategory
+from certhub.rules.transcript import Account
 from certhub.web.formats import hours as number
 
 WIDTH = 360
@@ -66,6 +69,28 @@ class Spread:
     end: float
     width: int = WIDTH
     height: int = 48
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """Hours beside their minimum: a bar that ends at the right where the minimum is reached."""
+
+    label: str
+    value: str
+    y: int
+    width: float
+    short: bool
+
+
+@dataclass(frozen=True, slots=True)
+class BarChart:
+    """Bars for the hours in all and for each category that has a minimum of its own."""
+
+    title: str
+    description: str
+    height: int
+    bars: tuple[Bar, ...]
+    width: int = WIDTH
 
 
 def signed(change: Decimal | None) -> str:
@@ -138,6 +163,31 @@ def spread_chart(instrument: Instrument, answers: ThemeAnswers) -> Spread | None
         dots=tuple(Dot(x, scores.count(score)) for score, x in sorted(at.items())),
         start=at[min(scores)],
         end=at[max(scores)],
+    )
+
+
+def hours_chart(account: Account) -> BarChart:
+    """How far the hours have come that a requirement asks for; a minimum of 0 is reached."""
+    found = account.tally
+    if found is None:
+        raise ValueError(f"{account.requirement.code} asks for no hours")
+    asked = [("All hours", found.total, found.minimum)]
+    asked += [(TrainingCategory(one.category).label, one.had, one.wanted) for one in found.categories]
+    bars = tuple(
+        Bar(
+            label,
+            f"{number(had)} of {number(wanted)}",
+            _TOP + place * _ROW,
+            round(float(share(had, wanted)) * (_RIGHT - _LEFT), 1),
+            had < wanted,
+        )
+        for place, (label, had, wanted) in enumerate(asked)
+    )
+    return BarChart(
+        title=f"Hours for {account.requirement.code}, each bar to its minimum",
+        description="; ".join(f"{bar.label}: {bar.value}" for bar in bars) + ".",
+        height=_TOP + (len(bars) - 1) * _ROW + 24,
+        bars=bars,
     )
 
 

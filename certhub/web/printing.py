@@ -1,18 +1,19 @@
-"""A letter as a download."""
+"""A letter or a transcript as a download."""
 
 from flask import Response, flash, redirect
 from flask.typing import ResponseReturnValue
 
-from certhub.documents.letter import Letter, printed
+from certhub.documents.letter import Letter
+from certhub.documents.transcript import TranscriptPaper
 
 
-def download_of(letter: Letter, name: str, *, page: str) -> ResponseReturnValue:
-    """The letter as a PDF file; back to its page where it holds letters that the PDF cannot show."""
-    if unprintable := letter.unprintable():
+def download_of(paper: Letter | TranscriptPaper, name: str, *, page: str) -> ResponseReturnValue:
+    """The paper as a PDF file; back to its page where it holds letters that the PDF cannot show."""
+    if unprintable := paper.unprintable():
         flash(f"The PDF cannot show these letters: {' '.join(unprintable)}. Print this page instead.", "warning")
         return redirect(page)
     return Response(
-        printed(letter),
+        paper.printed(),
         mimetype="application/pdf",
         headers={"Content-Disposition": f'attachment; filename="{name}.pdf"'},
     )

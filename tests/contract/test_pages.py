@@ -16,6 +16,8 @@ from tests.contract.world import undone
 MOST_STATEMENTS = 8
 HOME = "home.index"
 """It shows several short lists at once: it may cost more than one list does, but not more with more rows."""
+JUDGING = {"coordinators.hours_roster": 14}
+"""A list that judges each row by the rules, and reads each part of what it is judged by in one statement."""
 ROWS = 50
 LOOKING = (Role.DPH_ADMINISTRATOR, Role.VENDOR_HR)
 
@@ -80,7 +82,9 @@ def test_a_list_costs_the_same_for_few_rows_and_for_many(surveyed: Survey, fetch
     grown: dict[str, int] = defaultdict(int)
     for before, after in zip(few, many, strict=True):
         costs = (len(before.statements), len(after.statements))
-        if costs[1] > costs[0] or (costs[1] > MOST_STATEMENTS and after.route.endpoint != HOME):
+        if costs[1] > costs[0] or (
+            costs[1] > JUDGING.get(after.route.endpoint, MOST_STATEMENTS) and after.route.endpoint != HOME
+        ):
             dearer[str(after)] = costs
         if after.route.endpoint == HOME:
             continue

@@ -40,6 +40,8 @@ from certhub.web.listing import chosen
 from certhub.web.particulars import numbered
 
 NO_CREDENTIAL = "none"
+LATEST_TRAINING = 8
+"""Entries on the record; the transcript has all."""
 
 
 @bp.app_context_processor
@@ -96,8 +98,9 @@ def show(party_id: int) -> ResponseReturnValue:
         checks=licences.checks_of(person.id),
         check_results=CHECK_RESULTS,
         background=background_checks.of_coordinator(person.id),
-        completions=hours,
-        readable=files.readable(viewer(), [row.file_id for row in hours]),
+        completions=hours[:LATEST_TRAINING],
+        completions_in_all=len(hours),
+        readable=files.readable(viewer(), [row.file_id for row in hours[:LATEST_TRAINING]]),
         totals=completions.totals(hours),
         conflicts=independence.conflicts(person, clock.today()),
         history=audit_trail.history_of(viewer(), person.id),

@@ -25,6 +25,7 @@ from certhub.rules.requirement_kinds import (
 )
 from certhub.rules.requirement_kinds.kind import Kind, any_evidence, not_applicable, returned_note
 from certhub.rules.requirement_kinds.parameters import Parameters
+from certhub.rules.requirement_kinds.training_counting import CONTACT
 from certhub.rules.sites import for_each_site
 from certhub.rules.standard import Requirement
 from certhub.rules.vocabulary import RequirementKind, Result, Verdict
@@ -85,7 +86,7 @@ def applies_to(requirement: Requirement, dossier: Dossier) -> bool:
 def counts_training(requirement: Requirement) -> bool:
     """Whether the requirement is judged by training completions, whose ids its finding then names."""
     if requirement.kind is RequirementKind.HOURS:
-        return bool(typed_parameters(requirement).unit == training.CONTACT)
+        return bool(typed_parameters(requirement).unit == CONTACT)
     return requirement.kind is RequirementKind.COURSE_SET
 
 

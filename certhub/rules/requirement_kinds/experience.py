@@ -17,7 +17,7 @@ from certhub.rules.requirement_kinds.kind import (
     value_text,
 )
 from certhub.rules.requirement_kinds.parameters import MOST_HOURS, MOST_MONTHS, Parameters
-from certhub.rules.requirement_kinds.training import months_held
+from certhub.rules.requirement_kinds.training_counting import months_held
 from certhub.rules.standard import Requirement
 from certhub.rules.terms import ONE_DAY, add_months
 from certhub.rules.vocabulary import Result, Verdict

@@ -19,7 +19,7 @@ from certhub.rules.requirement_kinds.kind import (
     value_text,
 )
 from certhub.rules.requirement_kinds.parameters import MOST_MONTHS, Parameters
-from certhub.rules.requirement_kinds.training import DECISION, EXPIRY
+from certhub.rules.requirement_kinds.training_counting import DECISION, EXPIRY
 from certhub.rules.standard import Requirement
 from certhub.rules.terms import window_before, written
 from certhub.rules.vocabulary import ApplicationKind, Result, Verdict

@@ -1,12 +1,13 @@
-"""Kinds that count training: hours in a window, with minimums by category, and sets of courses."""
+"""Kinds that count training: hours in a window, with minimums by category, and sets of courses.
 
-from collections.abc import Iterable, Mapping
+What counts is said in `training_counting`; here is how it is asked for, and the finding in words.
+"""
+
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from fractions import Fraction
 
-from certhub.rules.dossier import CompletionItem, Dossier, Occasion
+from certhub.rules.dossier import Dossier, Occasion
 from certhub.rules.findings import Finding, counted, listed, quantity, share
 from certhub.rules.requirement_kinds.kind import (
     Kind,
@@ -17,57 +18,45 @@ from certhub.rules.requirement_kinds.kind import (
     value_text,
 )
 from certhub.rules.requirement_kinds.parameters import MOST_HOURS, MOST_MONTHS, Parameters
+from certhub.rules.requirement_kinds.training_counting import (
+    CONTACT,
+    DECISION,
+    EXEMPT,
+    EXPIRY,
+    FULL,
+    NO_HOURS,
+    PRORATED,
+    QUARTER_HOUR,
+    WORK,
+    CourseSetParameters,
+    Ground,
+    HoursParameters,
+    Tally,
+    carried_beyond,
+    courses_reckoned,
+    first_granted,
+    hours_reckoned,
+    hours_window,
+    spared,
+    tally,
+    tally_of,
+    window_carried_from,
+)
 from certhub.rules.standard import Requirement
-from certhub.rules.terms import ONE_DAY, add_months, window_before, written
+from certhub.rules.terms import written
 from certhub.rules.training_categories import TrainingCategory
-from certhub.rules.training_entry import course_code_of, marks_of
+from certhub.rules.training_entry import course_code_of
 from certhub.rules.vocabulary import ApplicationKind, Result, Verdict
 
-CONTACT, WORK = "contact", "work"
-EXPIRY, DECISION = "expiry", "decision"
-FULL, PRORATED, EXEMPT = "full", "prorated", "exempt"
-QUARTER_HOUR = Decimal("0.25")
-FIRST_GRANTED = "first_granted_on"
 _CATEGORIES = tuple(category.value for category in TrainingCategory)
 
 
 @dataclass(frozen=True, slots=True)
-class HoursParameters:
-    """How many hours are asked for, in which window, and of which categories.
+class _Counted:
+    """What counts for a requirement of hours: the tally, the ids of its items, and whether any waits for review."""
 
-    `categories` limits what counts at all (everything where it is empty). `carry_over_max` hours beyond the minimum of
-    the window before may be carried over. `prorate` lowers the minimums for a term shorter than the window.
-    `first_cycle` says what a holder's first term asks for, whatever `prorate` says: all hours, hours in proportion, or
-    none; where it is empty, the first term is like any other.
-    """
-
-    unit: str
-    min: Decimal
-    window_months: int | None
-    anchor: str
-    categories: tuple[str, ...]
-    category_mins: Mapping[str, Decimal]
-    provider_approved: bool
-    carry_over_max: Decimal
-    prorate: bool
-    first_cycle: str
-
-
-@dataclass(frozen=True, slots=True)
-class CourseSetParameters:
-    """Which courses are asked for, how many of them, and with what score."""
-
-    ids: tuple[str, ...]
-    need: int
-    min_score: Decimal | None
-
-
-@dataclass(frozen=True, slots=True)
-class _Activity:
-    id: int
-    on: date
-    hours: Decimal
-    category: str
+    tally: Tally
+    ids: tuple[int, ...]
     waiting: bool = False
 
 
@@ -99,72 +88,38 @@ def _read_hours(raw: Parameters) -> HoursParameters:
     return params
 
 
-def hours_window(params: HoursParameters, occasion: Occasion) -> tuple[date, date]:
-    """The first and last day on which an hour counts.
-
-    "Within the 24 months immediately preceding the expiration date" (272 CMR 7.03) is measured back from the expiry,
-    and from the day of the judgement where there is none. Nothing counts that lies after the day of the judgement.
-    For a reinstatement, hours made up since the expiry count too, or it could never be earned back.
-    """
-    end = occasion.as_of
-    if params.anchor == EXPIRY and occasion.previous_expiry is not None:
-        end = occasion.previous_expiry
-    start = date.min if params.window_months is None else window_before(end, params.window_months)[0]
-    if occasion.kind is ApplicationKind.REINSTATEMENT or params.window_months is None:
-        return start, occasion.as_of
-    return start, min(end, occasion.as_of)
-
-
-def counted_spans(params: HoursParameters, occasion: Occasion) -> tuple[tuple[date, date], ...]:
-    """The spans of days, first and last included, in which a contact hour can count, now or carried over."""
-    if params.unit != CONTACT:
-        return ()
-    now = hours_window(params, occasion)
-    before = _window_before(params, occasion)
-    return (now,) if before is None else (now, before)
-
-
 def _judge_hours(requirement: Requirement, params: HoursParameters, dossier: Dossier, occasion: Occasion) -> Finding:
-    if params.first_cycle == EXEMPT and is_first_term(dossier, occasion):
+    if spared(params, dossier, occasion):
         return _exempt(requirement, params, occasion)
-    first, last = hours_window(params, occasion)
-    inside = _activities(requirement, params, dossier, first, last)
-    carried = _carried_over(requirement, params, dossier, occasion)
-    total = sum((activity.hours for activity in inside), carried)
-    factor, held = _proration(params, dossier, occasion)
-    minimum = _lowered(params.min, factor)
+    found = (_work if params.unit == WORK else _training)(requirement, params, dossier, occasion)
+    hours, waiting = found.tally, found.waiting
 
-    short_by_category: dict[str, Decimal] = {}
-    parts_have, parts_need = [counted(total, "hour")], [counted(minimum, "hour")]
-    sentence = [f"{quantity(total)} of {counted(minimum, 'hour')}"]
-    for name, asked in params.category_mins.items():
-        wanted = _lowered(asked, factor)
-        had = sum((activity.hours for activity in inside if activity.category == name), Decimal(0))
-        label = TrainingCategory(name).short_label
-        parts_have.append(f"{label} {quantity(had)}")
-        parts_need.append(f"{label} {quantity(wanted)}")
-        sentence.append(f"{label} {quantity(had)} of {quantity(wanted)}")
-        if had < wanted:
-            short_by_category[name] = wanted - had
+    parts_have, parts_need = [counted(hours.total, "hour")], [counted(hours.minimum, "hour")]
+    sentence = [f"{quantity(hours.total)} of {counted(hours.minimum, 'hour')}"]
+    for one in hours.categories:
+        label = TrainingCategory(one.category).short_label
+        parts_have.append(f"{label} {quantity(one.had)}")
+        parts_need.append(f"{label} {quantity(one.wanted)}")
+        sentence.append(f"{label} {quantity(one.had)} of {quantity(one.wanted)}")
 
-    to_go = max(minimum - total, sum(short_by_category.values(), Decimal(0)), Decimal(0))
+    to_go = hours.to_go
     due_on = occasion.previous_expiry if params.anchor == EXPIRY else None
-    waiting = any(activity.waiting for activity in inside)
     if to_go:
         deadline = f" by {written(due_on)}" if due_on is not None and due_on >= occasion.as_of else ""
         sentence.append(f"{counted(to_go, 'hour')} to go{deadline}")
-        result = Result.PARTIAL if total else Result.NOT_MET
+        result = Result.PARTIAL if hours.total else Result.NOT_MET
     else:
         result = Result.PARTIAL if waiting else Result.MET
     explanation = "; ".join(sentence) + "."
-    before = _window_before(params, occasion)
-    if carried and before is not None:
+    before = window_carried_from(params, occasion)
+    if hours.carried and before is not None:
         spell = f"the {counted(params.window_months or 0, 'month')} up to {written(before[1])}"
-        explanation += f" {counted(carried, 'hour')} carried over from {spell}."
+        explanation += f" {counted(hours.carried, 'hour')} carried over from {spell}."
     if to_go and due_on is not None and due_on < occasion.as_of:
         explanation += _after_the_last_day(due_on, occasion)
-    if factor < 1:
-        explanation += f" The minimum is lower because the credential was held {held} of {params.window_months} months."
+    if hours.held is not None:
+        held = f"{hours.held} of {params.window_months} months"
+        explanation += f" The minimum is lower because the credential was held {held}."
     if waiting:
         explanation += " Waiting for review."
     return Finding(
@@ -174,9 +129,9 @@ def _judge_hours(requirement: Requirement, params: HoursParameters, dossier: Dos
         need="; ".join(parts_need),
         explanation=explanation,
         due_on=due_on,
-        progress=share(minimum - to_go, minimum),
-        evidence_ids=tuple(activity.id for activity in inside),
-        provided=total > 0 or not minimum,
+        progress=share(hours.minimum - to_go, hours.minimum),
+        evidence_ids=found.ids,
+        provided=hours.total > 0 or not hours.minimum,
         awaiting_review=waiting and not to_go,
     )
 
@@ -189,95 +144,45 @@ def _after_the_last_day(due_on: date, occasion: Occasion) -> str:
     return f" Hours after {written(due_on)} do not count for this renewal.{later}"
 
 
-def _activities(
-    requirement: Requirement, params: HoursParameters, dossier: Dossier, first: date, last: date
-) -> list[_Activity]:
-    """What counts from the first to the last day; work is read from evidence, contact hours from completions."""
-    if params.unit == WORK:
-        return [
-            _Activity(
-                item.id,
-                item.occurred_on,
-                value_number(item, "hours"),
-                value_text(item, "category"),
-                waiting=item.verdict is not Verdict.ACCEPTED,
-            )
-            for item in evidence_for(requirement, dossier, last)
-            if item.occurred_on is not None and item.occurred_on >= first
-        ]
-    return [
-        _Activity(done.id, done.completed_on, done.hours, done.category)
-        for done in once_each(
-            done
-            for done in dossier.completions
-            if first <= done.completed_on <= last
-            and not done.rejected
-            and (not params.categories or done.category in params.categories)
-            and (done.provider_approved or not params.provider_approved)
-        )
+def _training(_: Requirement, params: HoursParameters, dossier: Dossier, occasion: Occasion) -> _Counted:
+    """Contact hours, from the completions."""
+    reckoned = hours_reckoned(params, dossier, occasion)
+    inside = tuple(one.entry.id for one in reckoned if one.ground is Ground.COUNTS)
+    return _Counted(tally_of(params, dossier, occasion, reckoned), inside)
+
+
+def _work(requirement: Requirement, params: HoursParameters, dossier: Dossier, occasion: Occasion) -> _Counted:
+    """Hours of work, from the evidence that was given for the requirement."""
+    first, last = hours_window(params, occasion)
+    items = [
+        item
+        for item in evidence_for(requirement, dossier, last)
+        if item.occurred_on is not None and item.occurred_on >= first
     ]
+    return _Counted(
+        tally(
+            params,
+            dossier,
+            occasion,
+            [(value_text(item, "category"), value_number(item, "hours")) for item in items],
+            _work_carried(requirement, params, dossier, occasion),
+        ),
+        tuple(item.id for item in items),
+        waiting=any(item.verdict is not Verdict.ACCEPTED for item in items),
+    )
 
 
-def once_each(completions: Iterable[CompletionItem]) -> tuple[CompletionItem, ...]:
-    """The completions in order of their dates, each once.
-
-    Two entries of the same training (one from the provider, one from the employer; or one typed in twice) are one
-    completion; the one with more hours stands.
-    """
-    found: list[CompletionItem] = []
-    seen: set[tuple[object, ...]] = set()
-    for done in sorted(completions, key=lambda one: (-one.hours, one.id)):
-        marks = marks_of(done.title, done.provider, done.course_code, done.completed_on, done.category)
-        if seen.isdisjoint(marks):
-            found.append(done)
-            seen |= marks
-    return tuple(sorted(found, key=lambda one: (one.completed_on, one.id)))
-
-
-def _carried_over(requirement: Requirement, params: HoursParameters, dossier: Dossier, occasion: Occasion) -> Decimal:
-    """Hours beyond the minimum of the window before, since the first grant; hours needed then are not used again.
-
-    They count for the total and for no category. The full minimum counts, even where that term was asked for less or
-    for nothing: an exemption lightens a term and saves nothing up. What was carried into that window is not in it, so
-    that no hour is carried twice.
-    """
-    granted, window = first_granted(dossier), _window_before(params, occasion)
+def _work_carried(requirement: Requirement, params: HoursParameters, dossier: Dossier, occasion: Occasion) -> Decimal:
+    granted, window = first_granted(dossier), window_carried_from(params, occasion)
     if granted is None or window is None:
-        return Decimal(0)
-    first, last = window
-    activities = _activities(requirement, params, dossier, max(first, granted), last)
-    earlier = sum((activity.hours for activity in activities), Decimal(0))
-    return min(params.carry_over_max, max(Decimal(0), earlier - params.min))
-
-
-def _window_before(params: HoursParameters, occasion: Occasion) -> tuple[date, date] | None:
-    """The window before this one, where hours can be carried over from it."""
-    if not params.carry_over_max or params.window_months is None or occasion.kind is ApplicationKind.INITIAL:
-        return None
-    return window_before(hours_window(params, occasion)[0] - ONE_DAY, params.window_months)
-
-
-def first_granted(dossier: Dossier) -> date | None:
-    """The day of the party's first grant; None before it."""
-    given = dossier.facts.get(FIRST_GRANTED)
-    return date.fromisoformat(given) if isinstance(given, str) else given if isinstance(given, date) else None
-
-
-def months_held(first: date, last: date) -> int:
-    """Whole months from the first to the last day of a term, both included."""
-    months = (last.year - first.year) * 12 + last.month - first.month + 1
-    while months > 0 and add_months(first, months) > last + ONE_DAY:
-        months -= 1
-    return max(months, 0)
-
-
-def is_first_term(dossier: Dossier, occasion: Occasion) -> bool:
-    """Whether the term that is renewed is the one that the party's first grant began.
-
-    A new grant years after the first one, or a reinstatement, begins no first term again.
-    """
-    granted = first_granted(dossier)
-    return granted is not None and occasion.previous_start is not None and occasion.previous_start <= granted
+        return NO_HOURS
+    first = max(window[0], granted)
+    earlier = (
+        value_number(item, "hours")
+        for item in evidence_for(requirement, dossier, window[1])
+        if item.occurred_on is not None and item.occurred_on >= first
+    )
+    return carried_beyond(params, sum(earlier, NO_HOURS))
 
 
 def _exempt(requirement: Requirement, params: HoursParameters, occasion: Occasion) -> Finding:
@@ -287,25 +192,6 @@ def _exempt(requirement: Requirement, params: HoursParameters, occasion: Occasio
         need=f"{counted(params.min, 'hour')} from the second term on",
         explanation=f"No hours are asked for in the first term{began}. The next renewal asks for them.",
     )
-
-
-def _proration(params: HoursParameters, dossier: Dossier, occasion: Occasion) -> tuple[Fraction, int]:
-    prorate = params.prorate
-    if params.first_cycle and is_first_term(dossier, occasion):
-        prorate = params.first_cycle == PRORATED
-    if not prorate or params.window_months is None:
-        return Fraction(1), 0
-    if occasion.previous_start is None or occasion.previous_expiry is None:
-        return Fraction(1), 0
-    held = min(months_held(occasion.previous_start, occasion.previous_expiry), params.window_months)
-    return Fraction(held, params.window_months), held
-
-
-def _lowered(minimum: Decimal, factor: Fraction) -> Decimal:
-    """The minimum for a part of the window, rounded down to the quarter hour."""
-    if factor == 1:
-        return minimum
-    return int(Fraction(minimum) * factor / Fraction(QUARTER_HOUR)) * QUARTER_HOUR
 
 
 def _read_course_set(raw: Parameters) -> CourseSetParameters:
@@ -320,17 +206,10 @@ def _read_course_set(raw: Parameters) -> CourseSetParameters:
 def _judge_course_set(
     requirement: Requirement, params: CourseSetParameters, dossier: Dossier, occasion: Occasion
 ) -> Finding:
-    done: dict[str, CompletionItem] = {}
-    too_low: set[str] = set()
-    wanted = {course_code_of(one): one for one in params.ids}
-    for completion in sorted(dossier.completions, key=lambda one: (one.completed_on, one.id)):
-        code = wanted.get(course_code_of(completion.course_code))
-        if code is None or completion.rejected or completion.completed_on > occasion.as_of:
-            continue
-        if params.min_score is not None and (completion.score is None or completion.score < params.min_score):
-            too_low.add(code)
-        else:
-            done.setdefault(code, completion)
+    reckoned = courses_reckoned(params, dossier, occasion)
+    code_of = {course_code_of(one): one for one in params.ids}
+    done = {code_of[course_code_of(one.entry.course_code)]: one.entry for one in reckoned if one.counts}
+    too_low = {code_of[course_code_of(one.entry.course_code)] for one in reckoned if one.ground is Ground.LOW_SCORE}
     missing = [code for code in params.ids if code not in done]
     explanation = f"{len(done)} of {counted(params.need, 'course')}"
     if len(done) < params.need:

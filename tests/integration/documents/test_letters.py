@@ -14,7 +14,7 @@ from sqlalchemy import select
 from certhub import clock
 from certhub.database import db, transaction
 from certhub.demo import lifecycle
-from certhub.documents.letter import Letter, Passage, Section, passages, printed
+from certhub.documents.letter import Letter, Passage, Section, passages
 from certhub.models.accounts import User
 from certhub.models.certification import Credential
 from certhub.models.due_process import ActionNotice
@@ -78,7 +78,7 @@ def served(desk: lifecycle.Desk, administrator: User, words: str = "") -> Action
 
 
 def test_a_letter_is_tagged_with_its_headings_lists_and_paragraphs(tmp_path: Path) -> None:
-    pdf = printed(letter("To X\n\n1. VO-03 Policy\nWhat is missing: all of it"))
+    pdf = letter("To X\n\n1. VO-03 Policy\nWhat is missing: all of it").printed()
 
     assert_accessible_and_archivable(pdf, tmp_path)
     assert {"/H1", "/H2", "/L", "/LI", "/P"} <= tags(pdf)
@@ -96,7 +96,7 @@ TYPED = {
 
 @pytest.mark.parametrize("text", TYPED.values(), ids=TYPED)
 def test_whatever_was_typed_is_printed_literally_and_whole(text: str, tmp_path: Path) -> None:
-    pdf = printed(letter(text))
+    pdf = letter(text).printed()
 
     assert_accessible_and_archivable(pdf, tmp_path)
     seen = "".join(one for one in "".join(text.split()) if one not in "\u200b\u202e")

@@ -22,7 +22,7 @@ from certhub.rules.requirement_kinds import (
     typed_parameters,
 )
 from certhub.rules.requirement_kinds.instrument_scales import INSTRUMENTS, scored
-from certhub.rules.requirement_kinds.training import hours_window
+from certhub.rules.requirement_kinds.training_counting import hours_window
 from certhub.rules.training_entry import course_code_of, is_approved
 from certhub.rules.vocabulary import ApplicationKind, Discipline, RequirementKind, Result, Verdict
 from tests.unit.rules.requirement_builders import (

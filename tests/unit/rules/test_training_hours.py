@@ -18,7 +18,7 @@ from certhub.rules.requirement_kinds import (
     parameter_problems,
     typed_parameters,
 )
-from certhub.rules.requirement_kinds.training import counted_spans, months_held
+from certhub.rules.requirement_kinds.training_counting import counted_spans, months_held
 from certhub.rules.vocabulary import ApplicationKind, RequirementKind, Result, Verdict
 from tests.unit.rules.requirement_builders import (
     AFTER_EXPIRY,
