@@ -14,14 +14,20 @@ from certhub.models.course_sessions import CourseSession, Enrolment, MeetingAtte
 from certhub.models.courses import Course
 from certhub.models.parties import Coordinator, Employment, Party, VendorOrganization
 from certhub.models.training import TrainingCompletion
-from certhub.queries import courses, parties
+from certhub.queries import courses, parties, training_hours
 from certhub.queries.paging import Page, paged
 from certhub.queries.visibility import NotVisible, employed_now, sees_everything
 from certhub.rules.courses import Delivery, missing_prerequisites
 from certhub.rules.enrolment import LIVE, Candidate, EnrolmentStatus, reason_against
 from certhub.rules.name_order import folded
 from certhub.rules.permissions import Permission, Viewer, is_coordinator, is_employer, may, trains
+from certhub.rules.session_help import Offer, help_in_words
 from certhub.rules.vocabulary import SubjectType
+
+MOST_PROPOSED = 50
+"""People whom a page proposes for a session; when they are enrolled it proposes the next."""
+MOST_LOOKED_AT = 1_000
+"""People among whom a page looks for those, in the order of their deadlines: each is judged, which takes a millisecond."""
 
 _party = Party.__table__.c
 _person = Coordinator.__table__.c
@@ -52,12 +58,16 @@ class EnrolmentRow:
 
 @dataclass(frozen=True, slots=True)
 class CandidateRow:
-    """Somebody whom the viewer can pick for a session, with what speaks against it (None: nothing)."""
+    """Somebody whom the viewer can pick for a session, with what speaks against it (None: nothing).
+
+    `adds` says what the session would add to what the person still lacks.
+    """
 
     id: int
     name: str
     credential: parties.Held | None
     against: str | None
+    adds: str = ""
 
 
 def one(viewer: Viewer, enrolment_id: int) -> Enrolment:
@@ -161,6 +171,26 @@ def candidates(viewer: Viewer, session: CourseSession, *, q: str = "", cursor: s
         found.next,
         found.previous,
     )
+
+
+def who_need(viewer: Viewer, session: CourseSession) -> list[CandidateRow]:
+    """The first people whom the session would help before their next deadline, the nearest first, with what it adds."""
+    course = session.course
+    day = clock.civil_date(session.ends_at)
+    offer = Offer(course.code, course.minutes, day, approved=courses.is_approved(course.program_id, on=clock.today()))
+    helped: dict[int, tuple[training_hours.HoursRow, str]] = {}
+    for row in training_hours.who_lack(viewer, as_of=clock.today(), most=MOST_LOOKED_AT):
+        if found := help_in_words(row.accounts, offer):
+            helped[row.id] = (row, found)
+        if len(helped) == MOST_PROPOSED:
+            break
+    vendor_id = None if sees_everything(viewer) else viewer.party_id or 0
+    known = candidates_for(session, list(helped), vendor_id=vendor_id)
+    return [
+        CandidateRow(number, row.name, row.credential, known[number].against, found)
+        for number, (row, found) in helped.items()
+        if number in known
+    ]
 
 
 @dataclass(frozen=True, slots=True)

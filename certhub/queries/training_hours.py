@@ -158,11 +158,12 @@ def who_lack(
     category: TrainingCategory | None = None,
     code: str = "",
     filters: Filters | None = None,
+    most: int | None = None,
 ) -> Iterator[HoursRow]:
     """The coordinators who still lack hours of a category, or something for a requirement; the nearest deadline first.
 
     After those whose term runs come those whose last day has passed, who make hours up for a reinstatement, and then
-    whoever has no term yet. They are judged as they are asked for, some hundred at a time.
+    whoever has no term yet. They are judged as they are asked for, some hundred at a time; `most` people are looked at.
     """
     last = _last_days().subquery("last_days")
     statement = (
@@ -174,6 +175,7 @@ def who_lack(
             Party.sort_name,
             Party.id,
         )
+        .limit(most)
     )
     return _in_turn(viewer, statement, Lack(category, code), as_of)
 

@@ -12,6 +12,7 @@ from certhub.database import transaction
 from certhub.models.parties import VendorOrganization
 from certhub.queries import course_sessions, courses, parties
 from certhub.queries import enrolments as places
+from certhub.queries.paging import Page
 from certhub.rules.enrolment import EnrolmentStatus, is_open
 from certhub.rules.local_times import span_in_words
 from certhub.rules.permissions import Permission, is_coordinator, is_employer
@@ -51,11 +52,15 @@ def enrol(course_session_id: int) -> ResponseReturnValue:
             )
             submissions.remember(url_for(".session", course_session_id=course_session_id))
     q = request.args.get("q", "").strip()[:200]
-    page = places.candidates(viewer(), session, q=q, cursor=request.args.get("cursor"))
+    needed = "need" in request.args
+    if needed:
+        page = Page(places.who_need(viewer(), session), None, None)
+    else:
+        page = places.candidates(viewer(), session, q=q, cursor=request.args.get("cursor"))
     readings.listed(course_session=session.id, rows=len(page.rows))
     return (
         render_template(
-            "training/enrol.html", form=form, session=session, course=session.course, page=page, q=q,
+            "training/enrol.html", form=form, session=session, course=session.course, page=page, q=q, needed=needed,
             outcomes=outcomes, occupancy=course_sessions.occupancy(session), statuses=EnrolmentStatus,
             open=is_open(course_sessions.state_of(session), at=clock.now()),
         ),

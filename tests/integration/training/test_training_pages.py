@@ -1,6 +1,7 @@
 """The pages of training: what each reader sees and may do, and forms that keep what was typed."""
 
 from datetime import timedelta
+from decimal import Decimal
 
 import time_machine
 from flask.testing import FlaskClient
@@ -13,11 +14,12 @@ from certhub.models.courses import Course
 from certhub.models.parties import Coordinator, VendorOrganization
 from certhub.models.training import TrainingCompletion
 from certhub.rules.enrolment import EnrolmentStatus
+from certhub.rules.training_categories import TrainingCategory
 from certhub.rules.vocabulary import Role
 from certhub.services import employment, enrolments
 from tests.factories import ARRANGING, make_coordinator, make_employment, make_program, make_user, make_vendor, sign_in
 from tests.integration.parties.browsing import administrator, checked, fetched, send, vendor_hr
-from tests.integration.training.arranging import URL, course, enrol, people, place, places, session
+from tests.integration.training.arranging import CORE, URL, course, enrol, people, place, places, session
 from tests.integration.training.test_results import after, hours
 
 SESSION_FORM = {
@@ -254,3 +256,21 @@ def test_the_number_in_line_is_told_to_who_waits(client: FlaskClient) -> None:
     with time_machine.travel(clock.now(), tick=False):
         assert "number 2 in line" in " ".join(fetched(client, f"/training/sessions/{room.id}").split())
     assert db.session.scalar(select(func.count()).select_from(Enrolment)) == 3
+
+
+def test_who_needs_a_session_is_proposed_with_what_it_adds_and_can_be_picked(client: FlaskClient) -> None:
+    vendor = make_vendor()
+    vendor_hr(client, vendor)
+    person = people(vendor, 1)[0]
+    make_coordinator("Elsewhere", vendor=make_vendor())
+    room = session(course(hours={CORE: Decimal(6)}))
+    address = f"/training/sessions/{room.id}/enrol?need=1"
+
+    page = fetched(client, address)
+    assert "6 of 40 hours to go for CC-02" in page
+    assert "Elsewhere" not in page
+    assert "On the waiting list" not in checked(send(client, address, people=str(person.id)))
+    assert places(room) == {person.name: EnrolmentStatus.ENROLLED}
+    assert "Is enrolled already." in fetched(client, address)
+    useless = session(course(code="OTHER", hours={TrainingCategory.GENERAL: Decimal(6)}), days=40)
+    assert "helps nobody before" in fetched(client, f"/training/sessions/{useless.id}/enrol?need=1")
