@@ -27,7 +27,7 @@ from certhub.rules.vocabulary import SubjectType
 MOST_PROPOSED = 50
 """People whom a page proposes for a session; when they are enrolled it proposes the next."""
 MOST_LOOKED_AT = 1_000
-"""People among whom a page looks for those, in the order of their deadlines: each is judged, which takes a millisecond."""
+"""People among whom a page looks for those, the nearest deadline first: to judge each takes a millisecond."""
 
 _party = Party.__table__.c
 _person = Coordinator.__table__.c
