@@ -7,15 +7,16 @@ from fractions import Fraction
 from sqlalchemy import select
 
 from certhub.database import db
-from certhub.documents.letter import Letter, Section, shown
+from certhub.documents.letter import Letter, Passage, Section, shown
 from certhub.models.course_sessions import CompletionCertificate
 from certhub.queries import enrolments
 from certhub.queries.visibility import NotVisible
 from certhub.rules.enrolment import EnrolmentStatus
-from certhub.rules.findings import listed
 from certhub.rules.permissions import Viewer
 from certhub.rules.terms import written
 from certhub.rules.training_categories import TrainingCategory
+
+_HOUR = 60
 
 
 def last_of(enrolment_id: int) -> CompletionCertificate | None:
@@ -54,12 +55,10 @@ def printed_words(certificate: CompletionCertificate, *, base_url: str) -> Lette
     """What is printed: the frozen facts and nothing else, so that it is the same for ever."""
     told = certificate.facts
     minutes = {TrainingCategory(name): value for name, value in told["minutes"].items()}
-    total = sum(minutes.values())
+    total = f"{_hours(sum(minutes.values()))} contact {'hour' if sum(minutes.values()) == _HOUR else 'hours'}"
     facts = [
-        ("Name", told["name"]),
         ("Course", f"{told['course']} ({told['code']})"),
         ("Completed on", written(date.fromisoformat(told["completed_on"]))),
-        ("Contact hours", f"{_hours(total)}: {listed([f'{one.label} {_hours(minutes[one])}' for one in minutes])}"),
         ("Meetings", "; ".join(told["meetings"])),
         ("Given by", f"{told['provider']}, {told['trainers']}"),
         ("Approved by DPH", "Yes, on the day of completion" if told["approved"] else "No"),
@@ -67,11 +66,16 @@ def printed_words(certificate: CompletionCertificate, *, base_url: str) -> Lette
     if told["score"] is not None:
         facts.append(("Final test", f"{told['score']} percent"))
     facts += [("Number", certificate.number), ("Issued on", written(certificate.issued_on))]
+    earned = Passage(
+        (shown(f"{told['name']} completed this course and earned {total}:"),),
+        tuple(f"{one.label}: {_hours(value)}" for one, value in minutes.items()),
+    )
+    covers = [Passage(("It covers:",), tuple(told["covers"]))] if told["covers"] else []
     return Letter(
-        title="Certificate of completion",
+        title=f"Certificate of completion for {shown(told['name'])}",
         dated_on=certificate.issued_on,
         facts=tuple((label, shown(words)) for label, words in facts),
-        sections=(Section("", ()),),
+        sections=(Section("", (earned, *covers)),),
         closing=f"The hours are on the person's training record in CertHub, {base_url}. A certificate that was "
         "corrected has a higher last digit in its number.",
     )

@@ -39,7 +39,7 @@ def enrolled(
     earned = _place(done, person, vendor, EnrolmentStatus.COMPLETED)
     facts = certificate_facts(
         name=person.name, course=course.title, code=course.code, provider=program.name, approved=True,
-        trainers="Dana Reyes", meetings=["March 2, 2026"], minutes={TrainingCategory.CORE: 180},
+        trainers="Dana Reyes", meetings=["March 2, 2026"], covers=[], minutes={TrainingCategory.CORE: 180},
         completed_on=date(2026, 3, 2), score=90,
     )  # fmt: skip
     saved(
