@@ -12,6 +12,7 @@ from certhub.models.audit import AccessLog, AuditEntry
 from certhub.models.base import Base
 from certhub.models.ce_audits import CeAudit, CeProof, CeResult, CeSelection
 from certhub.models.certification import Certificate, Decision, EvaluationRecord, Evidence, ItemReview
+from certhub.models.convenings import ConveningAnswer, ConveningAttendance, ConveningTheme
 from certhub.models.corrections import Correction
 from certhub.models.due_process import ActionNotice, HearingEntry
 from certhub.models.employer_changes import EmployerChangeAnswer, EmployerChangeEffect
@@ -61,6 +62,9 @@ APPEND_ONLY = tuple(
         RecordMergeItem,
         Submittal,
         SubmittalReview,
+        ConveningAnswer,
+        ConveningAttendance,
+        ConveningTheme,
     )
 )
 

@@ -12,6 +12,7 @@ from certhub.web.formats import hours as number
 WIDTH = 360
 _LEFT, _RIGHT = 12, 348
 _ROW, _TOP = 46, 30
+_BAR_ROW, _BAR_TOP = 42, 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +67,42 @@ class Spread:
     end: float
     width: int = WIDTH
     height: int = 48
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """A number as a bar: its label, the number, and how long the bar is."""
+
+    label: str
+    value: int
+    y: int
+    length: float
+
+
+@dataclass(frozen=True, slots=True)
+class BarChart:
+    """Numbers that are compared, one bar below the other."""
+
+    title: str
+    description: str
+    height: int
+    bars: tuple[Bar, ...]
+    width: int = WIDTH
+
+
+def bar_chart(title: str, numbers: Sequence[tuple[str, int]]) -> BarChart:
+    """Numbers from 0 on as bars, the largest across the whole width; in the order in which they come."""
+    largest = max((value for _, value in numbers), default=0) or 1
+    bars = tuple(
+        Bar(label, value, _BAR_TOP + place * _BAR_ROW, round((_RIGHT - _LEFT) * value / largest, 1))
+        for place, (label, value) in enumerate(numbers)
+    )
+    return BarChart(
+        title=title,
+        description="; ".join(f"{bar.label}: {bar.value}" for bar in bars) + ".",
+        height=_BAR_TOP + len(bars) * _BAR_ROW - 14,
+        bars=bars,
+    )
 
 
 def signed(change: Decimal | None) -> str:

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
-from wtforms import DateField, HiddenField, SelectMultipleField, StringField, TextAreaField, widgets
+from wtforms import DateField, HiddenField, SelectMultipleField, StringField, TextAreaField, TimeField, widgets
 from wtforms.fields import SelectChoice
 from wtforms.validators import StopValidation
 
@@ -95,6 +95,20 @@ class Moment(StringField):  # type: ignore[misc]  # WTForms ships no types
         if self.data is not None:
             return f"{self.data.astimezone(clock.AGENCY_ZONE):%Y-%m-%dT%H:%M:%S}"
         return str(getattr(self, "typed", "") or "")
+
+
+class TimeOfDay(TimeField):  # type: ignore[misc]  # WTForms ships no types
+    """A time of the clock: the browser's time field, or typed as 16:30 or 4:30 PM."""
+
+    def __init__(self, label: str, validators: Any = (), **kwargs: Any) -> None:
+        super().__init__(label, validators, format=["%H:%M", "%H:%M:%S", "%I:%M %p"], **kwargs)
+
+    def process_formdata(self, valuelist: Any) -> None:
+        """Read the time; say how to type it where it cannot be read."""
+        try:
+            super().process_formdata(valuelist)
+        except ValueError:
+            raise ValueError("Type a time of day, such as 16:30 or 4:30 PM.") from None
 
 
 class Checkboxes(SelectMultipleField):  # type: ignore[misc]  # WTForms ships no types

@@ -64,6 +64,10 @@ GROUPS = (
         areas=("credentials", "roster"),
     ),
     NavigationGroup(
+        "Training",
+        (NavigationItem("State meetings", "convenings.index", Permission.CONVENING_READ),),
+    ),
+    NavigationGroup(
         "Program",
         (
             NavigationItem("Standards", "standards.index", Permission.STANDARD_READ),

@@ -65,6 +65,7 @@ from certhub.services import standards as standard_service
 from certhub.services.roster_plan import plan_for
 from certhub.web.context import file_store, press, settings
 from tests import factories
+from tests.contract.convenings import met
 from tests.contract.desk import audited, handed_in
 from tests.contract.employer_changes import changing
 from tests.factories import WHEN
@@ -84,8 +85,10 @@ SIGNED_IN_ROLES = tuple(role for role in GRANTS if role is not Role.PUBLIC)
 Values = dict[str, list[int | str]]
 """For each argument's name the objects that it can mean."""
 
-SHARED = frozenset({"standard_id", "version_id", "code", "standard_code", "version", "order_id"})
-"""Arguments that name nobody's property: the standards and orders, which everybody may read, and words."""
+SHARED = frozenset(
+    {"standard_id", "version_id", "code", "standard_code", "version", "order_id", "convening_id", "theme_id"}
+)
+"""Arguments that name nobody's property: standards, orders and state meetings, and words."""
 
 GROUP = "PR-QUALITY"
 """The code of the group in the open draft."""
@@ -145,6 +148,8 @@ def build(app: Flask) -> World:
     orders = _orders(vendor)
     for known in of.values():
         known["order_id"] = list(orders)
+    for known in of.values():
+        known |= {name: [*known.get(name, []), *found] for name, found in met(person, reviewer).items()}
     own, token = _assessed(practice, users[Role.PRACTICE_MANAGER])
     of[SubjectType.PRACTICE] |= own
     of[SubjectType.PRACTICE]["token"].append(token)
