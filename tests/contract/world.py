@@ -148,7 +148,6 @@ def build(app: Flask) -> World:
     orders = _orders(vendor)
     for known in of.values():
         known["order_id"] = list(orders)
-    for known in of.values():
         known |= {name: [*known.get(name, []), *found] for name, found in met(person, reviewer).items()}
     own, token = _assessed(practice, users[Role.PRACTICE_MANAGER])
     of[SubjectType.PRACTICE] |= own
