@@ -79,7 +79,7 @@ def test_a_reviewers_word_is_answered_by_a_recorded_meeting_and_by_its_withdrawa
     asked = requirement(K.PARTICIPATION, MEETINGS)
     before = subject(participations=ON_RECORD[1:])
     word = ItemWord(asked.code, Verdict.RETURNED, "One is missing.", inputs_of(asked, before))
-    renamed = replace(ON_RECORD[0], title="Fall")
+    renamed = replace(ON_RECORD[1], title="March")
 
     assert is_returned(asked, replace(before, words=(word,)))
     assert is_returned(asked, subject(participations=(renamed,), words=(word,)))
