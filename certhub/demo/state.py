@@ -19,6 +19,7 @@ from certhub.demo import (
     actions,
     applicants,
     commitments,
+    convenings,
     coordinators,
     deadlines,
     employer_changes,
@@ -159,6 +160,7 @@ def _stories(office: Office) -> Iterator[Story[Any]]:
     yield actions.probation(office)
     yield employer_changes.moved(office)
     yield papers.handed_in(office)
+    yield convenings.met(office)
 
 
 def _coordinators(office: Office) -> Iterator[Story[Any]]:
