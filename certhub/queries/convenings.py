@@ -12,7 +12,7 @@ from certhub import clock
 from certhub.database import db
 from certhub.models.announcements import Announcement
 from certhub.models.convenings import Convening, ConveningAnswer, ConveningAttendance
-from certhub.models.parties import Coordinator, Employment, Party
+from certhub.models.parties import Coordinator, Employment, Party, VendorOrganization
 from certhub.queries import participations
 from certhub.queries.paging import Page, paged
 from certhub.queries.visibility import NotVisible, of_record, party_visible
@@ -163,6 +163,7 @@ def may_attend(region: Region | None, on: date) -> ColumnElement[bool]:
     working = exists(
         select(Employment.id).where(
             Employment.coordinator_id == _person.id,
+            Employment.employer_id.in_(select(VendorOrganization.__table__.c.id)),
             Employment.superseded_at.is_(None),
             Employment.starts_on <= on,
             or_(Employment.ends_on.is_(None), Employment.ends_on >= on),

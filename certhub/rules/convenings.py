@@ -62,8 +62,11 @@ class MeetingFacts:
 
 
 def state_of(starts_at: datetime, ends_at: datetime, cancelled_at: datetime | None, *, at: datetime) -> MeetingState:
-    """Where a meeting stands at an instant; its last minute still belongs to it."""
-    if cancelled_at is not None and cancelled_at <= at:
+    """Where a meeting stands at an instant; its last minute still belongs to it.
+
+    Cancelled is cancelled, whenever that was: whoever acts at the same moment may have looked at the clock before.
+    """
+    if cancelled_at is not None:
         return MeetingState.CANCELLED
     if at < starts_at:
         return MeetingState.TO_COME

@@ -20,7 +20,7 @@ from certhub.rules.audit_actions import AuditAction
 from certhub.rules.refusal import Refusal
 from certhub.rules.vocabulary import Region, Role
 from certhub.services import convenings as service
-from tests.factories import make_coordinator, make_user, make_vendor, sign_in
+from tests.factories import make_coordinator, make_employment, make_practice, make_user, make_vendor, sign_in
 from tests.integration.convenings.arranging import answered, changed, planned
 from tests.integration.parties.browsing import administrator, entries, fetched, send, tokens_of, vendor_hr
 
@@ -119,6 +119,7 @@ def test_invitations_are_counted_before_and_go_once_to_those_of_the_region_who_w
     here = make_coordinator(vendor=vendor, email="here@example.org")
     make_coordinator(vendor=vendor, email="far@example.org", region=Region.BOSTON)
     make_coordinator(email="unemployed@example.org")
+    make_employment(make_coordinator(email="practice@example.org"), make_practice())
     admin = administrator(client)
     meeting = planned(admin, region=here.region)
     address = f"/convenings/{meeting.id}/invite"

@@ -41,7 +41,7 @@ S = MeetingState
         (ENDS + MINUTE, None, S.OVER),
         (BEFORE, BEFORE, S.CANCELLED),
         (ENDS + MINUTE, BEFORE, S.CANCELLED),
-        (BEFORE - MINUTE, BEFORE, S.TO_COME),
+        (BEFORE - MINUTE, BEFORE, S.CANCELLED),
     ],
 )
 def test_where_a_meeting_stands_follows_from_its_times(
