@@ -19,6 +19,7 @@ STATE_MEETING = "state_meeting"
 _Later = aliased(ConveningAttendance)
 _Attendee = Coordinator.__table__.alias("attendee")
 _person = _Attendee.c
+_absorbed = Coordinator.__table__.alias("absorbed").c
 
 
 def stands() -> ColumnElement[bool]:
@@ -33,6 +34,8 @@ def of_people(
 
     A meeting that was recorded on both records of a person is one.
     """
+    # Both on one column, so that the index of its people finds them.
+    absorbed = select(_absorbed.id).where(_absorbed.merged_into_id.is_not(None), whose(_absorbed.merged_into_id))
     holder = func.coalesce(_person.merged_into_id, ConveningAttendance.coordinator_id)
     rows = db.session.execute(
         select(holder, Convening.id, Convening.title, Convening.held_on)
@@ -40,7 +43,7 @@ def of_people(
         .join(Convening, Convening.id == ConveningAttendance.convening_id)
         .join(_Attendee, _person.id == ConveningAttendance.coordinator_id)
         .where(
-            or_(whose(ConveningAttendance.coordinator_id), whose(_person.merged_into_id)),
+            or_(whose(ConveningAttendance.coordinator_id), ConveningAttendance.coordinator_id.in_(absorbed)),
             ConveningAttendance.attended,
             stands(),
             Convening.cancelled_at.is_(None),

@@ -212,7 +212,9 @@ def test_a_holder_among_all_is_judged_as_the_holder_alone(
     assert {holder.party_id for holder in together} == {
         person.id for number, person in enumerate(people) if number % 11 != 4
     }
-    assert {len(holder.dossier.participations) for holder in together} > {0, 1, 2}
+    met = [holder.dossier.participations for holder in together]
+    assert {len(one) for one in met} > {0, 1, 2}
+    assert {each.title for one in met for each in one} == {"Meeting 0", "Meeting 1", "Meeting 3"}
     findings = 0
     for holder in together:
         _, occasion = evaluations.next_renewal(
