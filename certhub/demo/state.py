@@ -20,6 +20,7 @@ from certhub.demo import (
     applicants,
     classes,
     commitments,
+    convenings,
     coordinators,
     deadlines,
     employer_changes,
@@ -162,6 +163,7 @@ def _stories(office: Office) -> Iterator[Story[Any]]:
     yield papers.handed_in(office)
     yield classes.taught(office)
     yield classes.planned(office)
+    yield convenings.met(office)
 
 
 def _coordinators(office: Office) -> Iterator[Story[Any]]:

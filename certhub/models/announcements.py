@@ -7,15 +7,20 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from certhub.models.accounts import User
 from certhub.models.base import Base
+from certhub.models.convenings import Convening
 from certhub.models.orders import BoardOrder
 from certhub.models.standards import StandardVersion
 
 
 class Announcement(Base):
-    """Letters about the adoption of a version, or about an order or its revocation; at most one of each."""
+    """Letters about a new version, an order or its revocation, or the invitations to a meeting; at most one of each."""
 
     __table_args__ = (
-        CheckConstraint("(standard_version_id IS NULL) <> (order_id IS NULL)", name="of_one_event"),
+        CheckConstraint(
+            "CASE WHEN standard_version_id IS NULL THEN 0 ELSE 1 END + CASE WHEN order_id IS NULL THEN 0 ELSE 1 END "
+            "+ CASE WHEN convening_id IS NULL THEN 0 ELSE 1 END = 1",
+            name="of_one_event",
+        ),
         CheckConstraint("NOT of_revocation OR order_id IS NOT NULL", name="revocation_of_order"),
         Index(
             "uq_announcement_order",
@@ -37,6 +42,7 @@ class Announcement(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     standard_version_id: Mapped[int | None] = mapped_column(ForeignKey("standard_version.id"), unique=True)
     order_id: Mapped[int | None] = mapped_column(ForeignKey("board_order.id"))
+    convening_id: Mapped[int | None] = mapped_column(ForeignKey("convening.id"), unique=True)
     of_revocation: Mapped[bool] = mapped_column(default=False, comment="About the end of the order")
     asked_by_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
     asked_at: Mapped[datetime]
@@ -49,4 +55,5 @@ class Announcement(Base):
 
     standard_version: Mapped[StandardVersion | None] = relationship()
     order: Mapped[BoardOrder | None] = relationship()
+    convening: Mapped[Convening | None] = relationship()
     asked_by: Mapped[User | None] = relationship()

@@ -36,7 +36,16 @@ from certhub.models.parties import (
     VendorOrganization,
 )
 from certhub.models.training import TrainingApproval, TrainingCompletion
-from certhub.queries import champions, credential_status, independence, orders, sites, submittals, training
+from certhub.queries import (
+    champions,
+    credential_status,
+    independence,
+    orders,
+    participations,
+    sites,
+    submittals,
+    training,
+)
 from certhub.rules.dossier import CompletionItem, Dossier, EvidenceItem, ItemWord, LicenceItem
 from certhub.rules.training_entry import is_approved
 from certhub.rules.vocabulary import DecisionOutcome, Discipline, SubjectType, Verdict
@@ -100,6 +109,7 @@ def gathered(
     submitted_on = (application.submitted_on if application else None) or as_of
     waivers = orders.waivers_for(kind, whose, submitted_on=submitted_on)
     open_sites = sites.open_sites_of(whose, as_of) if kind is SubjectType.PRACTICE else {}
+    attended = participations.of_people(whose, as_of) if kind is SubjectType.COORDINATOR else {}
     leading = champions.leading_on(whose, as_of) if kind is SubjectType.PRACTICE else {}
     own_words = {one.requirement_code: one for one in words.get(application.id, ())} if application else {}
 
@@ -118,6 +128,7 @@ def gathered(
             relationships=tuple(sorted(relationships.get(party_id, ()))),
             sites=tuple(open_sites.get(party_id, ())),
             champions=tuple(leading.get(party_id, ())),
+            participations=tuple(attended.get(party_id, ())),
             waivers=waivers.get(party_id, ()),
             words=tuple(
                 ItemWord(code, one.verdict, one.reason, one.seen_inputs) for code, one in sorted(own_words.items())

@@ -156,6 +156,17 @@ class AuditAction(StrEnum):
     CE_PROOF_PROVIDED = "ce_proof.provided"
     CE_RESULT_RECORDED = "ce_result.recorded"
     CE_RESULT_CORRECTED = "ce_result.corrected"
+    CONVENING_PLANNED = "convening.planned"
+    CONVENING_CHANGED = "convening.changed"
+    CONVENING_CANCELLED = "convening.cancelled"
+    CONVENING_ANSWERED = "convening.answered"
+    CONVENING_ATTENDANCE_RECORDED = "convening_attendance.recorded"
+    CONVENING_ATTENDANCE_CORRECTED = "convening_attendance.corrected"
+    THEME_RECORDED = "theme.recorded"
+    THEME_CORRECTED = "theme.corrected"
+    THEME_WITHDRAWN = "theme.withdrawn"
+    CALENDAR_FEED_OPENED = "calendar_feed.opened"
+    CALENDAR_FEED_REVOKED = "calendar_feed.revoked"
     AUDIT_VERIFIED = "audit.verified"
     MESSAGE_RETRIED = "message.retried"
 
@@ -311,6 +322,17 @@ SENTENCES: dict[AuditAction, str] = {
     AuditAction.CE_PROOF_PROVIDED: "handed in a proof of continuing education",
     AuditAction.CE_RESULT_RECORDED: "recorded the outcome of an audit of continuing education",
     AuditAction.CE_RESULT_CORRECTED: "corrected the outcome of an audit of continuing education",
+    AuditAction.CONVENING_PLANNED: "planned a state meeting",
+    AuditAction.CONVENING_CHANGED: "changed a state meeting",
+    AuditAction.CONVENING_CANCELLED: "cancelled a state meeting",
+    AuditAction.CONVENING_ANSWERED: "answered whether a coordinator comes to a state meeting",
+    AuditAction.CONVENING_ATTENDANCE_RECORDED: "recorded that a coordinator was at a state meeting",
+    AuditAction.CONVENING_ATTENDANCE_CORRECTED: "corrected whether a coordinator was at a state meeting",
+    AuditAction.THEME_RECORDED: "recorded what was raised at a state meeting",
+    AuditAction.THEME_CORRECTED: "corrected what was raised at a state meeting",
+    AuditAction.THEME_WITHDRAWN: "struck a theme of a state meeting",
+    AuditAction.CALENDAR_FEED_OPENED: "made a private calendar address",
+    AuditAction.CALENDAR_FEED_REVOKED: "revoked a private calendar address",
     AuditAction.AUDIT_VERIFIED: "verified the audit trail",
     AuditAction.MESSAGE_RETRIED: "sent a failed message again",
 }

@@ -70,6 +70,16 @@ class CompletionItem:
 
 
 @dataclass(frozen=True, slots=True)
+class ParticipationItem:
+    """An event at which DPH recorded the subject; `id` is the event's own number, `event_type` as standards name it."""
+
+    id: int
+    event_type: str
+    title: str
+    occurred_on: date
+
+
+@dataclass(frozen=True, slots=True)
 class LicenceItem:
     """An external licence or certificate that the subject holds (RN, LICSW, CCM ...)."""
 
@@ -109,7 +119,8 @@ class Dossier:
     `relationships` has one line for each employment, assignment and ownership of the party, and `words` one word for
     each requirement that a reviewer has spoken on in the application under judgement. `waivers` has one line for each
     requirement that an order of the Board waives for an application submitted on the day of this one. `sites` are those
-    of a practice that are open on the day, `champions` those who lead its work then.
+    of a practice that are open on the day, `champions` those who lead its work then. `participations` are the events
+    that the subject attended, as DPH recorded it.
     """
 
     subject_type: SubjectType
@@ -127,6 +138,7 @@ class Dossier:
     waivers: tuple[WaiverInForce, ...] = ()
     sites: tuple[SiteItem, ...] = ()
     champions: tuple[ChampionItem, ...] = ()
+    participations: tuple[ParticipationItem, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -175,6 +175,7 @@ def inputs_hash(standard: Standard, dossier: Dossier, occasion: Occasion) -> str
         "words",
         "waivers",
         "champions",
+        "participations",
     ):
         subject[records] = sorted(subject[records], key=_written)
     inputs = {

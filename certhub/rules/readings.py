@@ -67,6 +67,8 @@ PAGES = {
     "ce_audits.requests": "The requests of audits of continuing education",
     "ce_audits.review": "The form for the outcome of an audit of continuing education",
     "ce_audits.show": "An audit of continuing education",
+    "convenings.attendance": "The attendance sheet of a state meeting",
+    "convenings.sign_in_sheet": "The sign-in sheet of a state meeting",
     "employer_changes.answer": "The form that answers a request of a new employer",
     "employer_changes.index": "The changes of employer",
     "employer_changes.propose_last_day": "The form for another last day of work",

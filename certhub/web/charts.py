@@ -15,6 +15,7 @@ from certhub.web.formats import hours as number
 WIDTH = 360
 _LEFT, _RIGHT = 12, 348
 _ROW, _TOP = 46, 30
+_BAR_ROW, _BAR_TOP = 42, 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +92,42 @@ class BarChart:
     height: int
     bars: tuple[Bar, ...]
     width: int = WIDTH
+
+
+@dataclass(frozen=True, slots=True)
+class CountBar:
+    """A number as a bar: its label, the number, and how long the bar is."""
+
+    label: str
+    value: int
+    y: int
+    length: float
+
+
+@dataclass(frozen=True, slots=True)
+class CountChart:
+    """Numbers that are compared, one bar below the other."""
+
+    title: str
+    description: str
+    height: int
+    bars: tuple[CountBar, ...]
+    width: int = WIDTH
+
+
+def bar_chart(title: str, numbers: Sequence[tuple[str, int]]) -> CountChart:
+    """Numbers from 0 on as bars, the largest across the whole width; in the order in which they come."""
+    largest = max((value for _, value in numbers), default=0) or 1
+    bars = tuple(
+        CountBar(label, value, _BAR_TOP + place * _BAR_ROW, round((_RIGHT - _LEFT) * value / largest, 1))
+        for place, (label, value) in enumerate(numbers)
+    )
+    return CountChart(
+        title=title,
+        description="; ".join(f"{bar.label}: {bar.value}" for bar in bars) + ".",
+        height=_BAR_TOP + len(bars) * _BAR_ROW - 14,
+        bars=bars,
+    )
 
 
 def signed(change: Decimal | None) -> str:

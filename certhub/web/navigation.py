@@ -69,6 +69,7 @@ GROUPS = (
             NavigationItem("Sessions", "training.sessions", Permission.COURSE_READ),
             NavigationItem("Courses", "training.catalogue", Permission.COURSE_READ),
             NavigationItem("Enrolments", "training.index", Permission.ENROLMENT_READ),
+            NavigationItem("State meetings", "convenings.index", Permission.CONVENING_READ),
         ),
     ),
     NavigationGroup(

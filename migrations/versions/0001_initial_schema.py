@@ -81,6 +81,12 @@ PROTECT = {
         "CREATE TRIGGER completion_certificate_is_not_truncated BEFORE TRUNCATE ON completion_certificate FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()",
         "CREATE TRIGGER session_evaluation_is_append_only BEFORE UPDATE OR DELETE ON session_evaluation FOR EACH ROW EXECUTE FUNCTION refuse_change()",
         "CREATE TRIGGER session_evaluation_is_not_truncated BEFORE TRUNCATE ON session_evaluation FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()",
+        "CREATE TRIGGER convening_answer_is_append_only BEFORE UPDATE OR DELETE ON convening_answer FOR EACH ROW EXECUTE FUNCTION refuse_change()",
+        "CREATE TRIGGER convening_answer_is_not_truncated BEFORE TRUNCATE ON convening_answer FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()",
+        "CREATE TRIGGER convening_attendance_is_append_only BEFORE UPDATE OR DELETE ON convening_attendance FOR EACH ROW EXECUTE FUNCTION refuse_change()",
+        "CREATE TRIGGER convening_attendance_is_not_truncated BEFORE TRUNCATE ON convening_attendance FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()",
+        "CREATE TRIGGER convening_theme_is_append_only BEFORE UPDATE OR DELETE ON convening_theme FOR EACH ROW EXECUTE FUNCTION refuse_change()",
+        "CREATE TRIGGER convening_theme_is_not_truncated BEFORE TRUNCATE ON convening_theme FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()",
         "CREATE TRIGGER audit_head_moves_on BEFORE UPDATE ON audit_head FOR EACH ROW WHEN (NEW.seq <= OLD.seq OR NEW.id <> OLD.id) EXECUTE FUNCTION refuse_change()",
         "CREATE TRIGGER audit_head_is_kept BEFORE DELETE ON audit_head FOR EACH ROW EXECUTE FUNCTION refuse_change()",
         "CREATE TRIGGER audit_head_is_not_truncated BEFORE TRUNCATE ON audit_head FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()",
@@ -191,6 +197,15 @@ PROTECT = {
         "CREATE TRIGGER session_evaluation_refuses_update BEFORE UPDATE ON session_evaluation BEGIN SELECT RAISE(ABORT, 'rows of session_evaluation are never changed or removed'); END",
         "CREATE TRIGGER session_evaluation_refuses_delete BEFORE DELETE ON session_evaluation BEGIN SELECT RAISE(ABORT, 'rows of session_evaluation are never changed or removed'); END",
         "CREATE TRIGGER session_evaluation_refuses_replace BEFORE INSERT ON session_evaluation WHEN EXISTS (SELECT 1 FROM session_evaluation AS kept WHERE kept.id = NEW.id) BEGIN SELECT RAISE(ABORT, 'rows of session_evaluation are never changed or removed'); END",
+        "CREATE TRIGGER convening_answer_refuses_update BEFORE UPDATE ON convening_answer BEGIN SELECT RAISE(ABORT, 'rows of convening_answer are never changed or removed'); END",
+        "CREATE TRIGGER convening_answer_refuses_delete BEFORE DELETE ON convening_answer BEGIN SELECT RAISE(ABORT, 'rows of convening_answer are never changed or removed'); END",
+        "CREATE TRIGGER convening_answer_refuses_replace BEFORE INSERT ON convening_answer WHEN EXISTS (SELECT 1 FROM convening_answer AS kept WHERE kept.id = NEW.id) BEGIN SELECT RAISE(ABORT, 'rows of convening_answer are never changed or removed'); END",
+        "CREATE TRIGGER convening_attendance_refuses_update BEFORE UPDATE ON convening_attendance BEGIN SELECT RAISE(ABORT, 'rows of convening_attendance are never changed or removed'); END",
+        "CREATE TRIGGER convening_attendance_refuses_delete BEFORE DELETE ON convening_attendance BEGIN SELECT RAISE(ABORT, 'rows of convening_attendance are never changed or removed'); END",
+        "CREATE TRIGGER convening_attendance_refuses_replace BEFORE INSERT ON convening_attendance WHEN EXISTS (SELECT 1 FROM convening_attendance AS kept WHERE kept.id = NEW.id) OR EXISTS (SELECT 1 FROM convening_attendance AS kept WHERE kept.supersedes_id = NEW.supersedes_id) OR EXISTS (SELECT 1 FROM convening_attendance AS kept WHERE kept.convening_id = NEW.convening_id AND kept.coordinator_id = NEW.coordinator_id AND kept.supersedes_id IS NULL AND NEW.supersedes_id IS NULL) BEGIN SELECT RAISE(ABORT, 'rows of convening_attendance are never changed or removed'); END",
+        "CREATE TRIGGER convening_theme_refuses_update BEFORE UPDATE ON convening_theme BEGIN SELECT RAISE(ABORT, 'rows of convening_theme are never changed or removed'); END",
+        "CREATE TRIGGER convening_theme_refuses_delete BEFORE DELETE ON convening_theme BEGIN SELECT RAISE(ABORT, 'rows of convening_theme are never changed or removed'); END",
+        "CREATE TRIGGER convening_theme_refuses_replace BEFORE INSERT ON convening_theme WHEN EXISTS (SELECT 1 FROM convening_theme AS kept WHERE kept.id = NEW.id) OR EXISTS (SELECT 1 FROM convening_theme AS kept WHERE kept.supersedes_id = NEW.supersedes_id) BEGIN SELECT RAISE(ABORT, 'rows of convening_theme are never changed or removed'); END",
         "CREATE TRIGGER audit_head_moves_on BEFORE UPDATE ON audit_head WHEN NEW.seq <= OLD.seq OR NEW.id <> OLD.id BEGIN SELECT RAISE(ABORT, 'rows of audit_head are never changed or removed'); END",
         "CREATE TRIGGER audit_head_is_kept BEFORE DELETE ON audit_head BEGIN SELECT RAISE(ABORT, 'rows of audit_head are never changed or removed'); END",
         "CREATE TRIGGER audit_head_refuses_replace BEFORE INSERT ON audit_head WHEN EXISTS (SELECT 1 FROM audit_head AS kept WHERE kept.id = NEW.id) BEGIN SELECT RAISE(ABORT, 'rows of audit_head are never changed or removed'); END",
@@ -275,6 +290,12 @@ UNPROTECT = {
         "DROP TRIGGER IF EXISTS completion_certificate_is_not_truncated ON completion_certificate",
         "DROP TRIGGER IF EXISTS session_evaluation_is_append_only ON session_evaluation",
         "DROP TRIGGER IF EXISTS session_evaluation_is_not_truncated ON session_evaluation",
+        "DROP TRIGGER IF EXISTS convening_answer_is_append_only ON convening_answer",
+        "DROP TRIGGER IF EXISTS convening_answer_is_not_truncated ON convening_answer",
+        "DROP TRIGGER IF EXISTS convening_attendance_is_append_only ON convening_attendance",
+        "DROP TRIGGER IF EXISTS convening_attendance_is_not_truncated ON convening_attendance",
+        "DROP TRIGGER IF EXISTS convening_theme_is_append_only ON convening_theme",
+        "DROP TRIGGER IF EXISTS convening_theme_is_not_truncated ON convening_theme",
         "DROP TRIGGER IF EXISTS audit_head_moves_on ON audit_head",
         "DROP TRIGGER IF EXISTS audit_head_is_kept ON audit_head",
         "DROP TRIGGER IF EXISTS audit_head_is_not_truncated ON audit_head",
@@ -384,6 +405,15 @@ UNPROTECT = {
         "DROP TRIGGER IF EXISTS session_evaluation_refuses_update",
         "DROP TRIGGER IF EXISTS session_evaluation_refuses_delete",
         "DROP TRIGGER IF EXISTS session_evaluation_refuses_replace",
+        "DROP TRIGGER IF EXISTS convening_answer_refuses_update",
+        "DROP TRIGGER IF EXISTS convening_answer_refuses_delete",
+        "DROP TRIGGER IF EXISTS convening_answer_refuses_replace",
+        "DROP TRIGGER IF EXISTS convening_attendance_refuses_update",
+        "DROP TRIGGER IF EXISTS convening_attendance_refuses_delete",
+        "DROP TRIGGER IF EXISTS convening_attendance_refuses_replace",
+        "DROP TRIGGER IF EXISTS convening_theme_refuses_update",
+        "DROP TRIGGER IF EXISTS convening_theme_refuses_delete",
+        "DROP TRIGGER IF EXISTS convening_theme_refuses_replace",
         "DROP TRIGGER IF EXISTS audit_head_moves_on",
         "DROP TRIGGER IF EXISTS audit_head_is_kept",
         "DROP TRIGGER IF EXISTS audit_head_refuses_replace",
@@ -1090,6 +1120,27 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_board_order_in_force_at"), "board_order", ["in_force_at"], unique=False)
     op.create_table(
+        "calendar_feed",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("user_id", sa.Integer(), nullable=False),
+        sa.Column("token_hash", sa.String(length=64), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("revoked_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["user_id"], ["account.id"], name=op.f("fk_calendar_feed_user_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_calendar_feed")),
+        sa.UniqueConstraint("token_hash", name=op.f("uq_calendar_feed_token_hash")),
+        comment="The secret address of one account's calendar; at most one counts, and only its hash is kept.",
+    )
+    op.create_index(op.f("ix_calendar_feed_user_id"), "calendar_feed", ["user_id"], unique=False)
+    op.create_index(
+        "uq_calendar_feed_account",
+        "calendar_feed",
+        ["user_id"],
+        unique=True,
+        postgresql_where=sa.text("revoked_at IS NULL"),
+        sqlite_where=sa.text("revoked_at IS NULL"),
+    )
+    op.create_table(
         "ce_audit",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("standard_id", sa.Integer(), nullable=False),
@@ -1167,6 +1218,70 @@ def upgrade() -> None:
         postgresql_where=sa.text("superseded_at IS NULL AND ends_on IS NULL"),
         sqlite_where=sa.text("superseded_at IS NULL AND ends_on IS NULL"),
     )
+    op.create_table(
+        "convening",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("title", sa.String(length=200), nullable=False),
+        sa.Column("starts_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ends_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column(
+            "held_on",
+            sa.Date(),
+            nullable=False,
+            comment="The day in Massachusetts on which it begins; windows count by it",
+        ),
+        sa.Column("place", sa.String(length=300), nullable=False, comment="Where people meet; empty for online only"),
+        sa.Column("link", sa.String(length=500), nullable=False, comment="Where people join online"),
+        sa.Column(
+            "region",
+            sa.Enum(
+                "western",
+                "central",
+                "northeast",
+                "metro_west",
+                "southeast",
+                "boston",
+                name="region",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=True,
+            comment="Whom it is for; empty for the whole state",
+        ),
+        sa.Column("planned_by_id", sa.Integer(), nullable=False),
+        sa.Column("planned_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column(
+            "changed_at",
+            sa.DateTime(timezone=True),
+            nullable=False,
+            comment="When calendars were last given something new",
+        ),
+        sa.Column(
+            "calendar_uid",
+            sa.String(length=80),
+            nullable=False,
+            comment="The name of the event in every calendar; never changes",
+        ),
+        sa.Column(
+            "sequence",
+            sa.Integer(),
+            nullable=False,
+            comment="Rises with each change of time or place and with the cancellation, as RFC 5545 asks",
+        ),
+        sa.Column("cancelled_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("cancelled_because", sa.String(length=500), nullable=True),
+        sa.CheckConstraint(
+            "(cancelled_at IS NULL) = (cancelled_because IS NULL)", name=op.f("ck_convening_cancelled_with_reason")
+        ),
+        sa.CheckConstraint("sequence >= 0", name=op.f("ck_convening_sequence_counts_up")),
+        sa.CheckConstraint("starts_at < ends_at", name=op.f("ck_convening_ends_after_start")),
+        sa.ForeignKeyConstraint(["planned_by_id"], ["account.id"], name=op.f("fk_convening_planned_by_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_convening")),
+        sa.UniqueConstraint("calendar_uid", name=op.f("uq_convening_calendar_uid")),
+        comment="A state meeting of care coordinators, planned by DPH.",
+    )
+    op.create_index("ix_convening_held", "convening", ["held_on", "id"], unique=False)
     op.create_table(
         "course",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -1868,6 +1983,7 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("standard_version_id", sa.Integer(), nullable=True),
         sa.Column("order_id", sa.Integer(), nullable=True),
+        sa.Column("convening_id", sa.Integer(), nullable=True),
         sa.Column("of_revocation", sa.Boolean(), nullable=False, comment="About the end of the order"),
         sa.Column("asked_by_id", sa.Integer(), nullable=True),
         sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
@@ -1881,19 +1997,22 @@ def upgrade() -> None:
         ),
         sa.Column("finished_at", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint(
-            "(standard_version_id IS NULL) <> (order_id IS NULL)", name=op.f("ck_announcement_of_one_event")
+            "CASE WHEN standard_version_id IS NULL THEN 0 ELSE 1 END + CASE WHEN order_id IS NULL THEN 0 ELSE 1 END + CASE WHEN convening_id IS NULL THEN 0 ELSE 1 END = 1",
+            name=op.f("ck_announcement_of_one_event"),
         ),
         sa.CheckConstraint(
             "NOT of_revocation OR order_id IS NOT NULL", name=op.f("ck_announcement_revocation_of_order")
         ),
         sa.ForeignKeyConstraint(["asked_by_id"], ["account.id"], name=op.f("fk_announcement_asked_by_id")),
+        sa.ForeignKeyConstraint(["convening_id"], ["convening.id"], name=op.f("fk_announcement_convening_id")),
         sa.ForeignKeyConstraint(["order_id"], ["board_order.id"], name=op.f("fk_announcement_order_id")),
         sa.ForeignKeyConstraint(
             ["standard_version_id"], ["standard_version.id"], name=op.f("fk_announcement_standard_version_id")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_announcement")),
+        sa.UniqueConstraint("convening_id", name=op.f("uq_announcement_convening_id")),
         sa.UniqueConstraint("standard_version_id", name=op.f("uq_announcement_standard_version_id")),
-        comment="Letters about the adoption of a version, or about an order or its revocation; at most one of each.",
+        comment="Letters about a new version, an order or its revocation, or the invitations to a meeting; at most one of each.",
     )
     op.create_index(
         "ix_announcement_waiting",
@@ -2031,6 +2150,120 @@ def upgrade() -> None:
         unique=True,
         postgresql_where=sa.text("status IN ('draft','submitted','incomplete','under_review','recommended')"),
         sqlite_where=sa.text("status IN ('draft','submitted','incomplete','under_review','recommended')"),
+    )
+    op.create_table(
+        "convening_answer",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("convening_id", sa.Integer(), nullable=False),
+        sa.Column("coordinator_id", sa.Integer(), nullable=False),
+        sa.Column("is_coming", sa.Boolean(), nullable=False),
+        sa.Column("given_by_id", sa.Integer(), nullable=False, comment="The person, or an employer for them"),
+        sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["convening_id"], ["convening.id"], name=op.f("fk_convening_answer_convening_id")),
+        sa.ForeignKeyConstraint(
+            ["coordinator_id"], ["coordinator.id"], name=op.f("fk_convening_answer_coordinator_id")
+        ),
+        sa.ForeignKeyConstraint(["given_by_id"], ["account.id"], name=op.f("fk_convening_answer_given_by_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_convening_answer")),
+        comment="Whether somebody comes to a meeting; the latest answer counts, and none is ever changed.",
+    )
+    op.create_index(op.f("ix_convening_answer_convening_id"), "convening_answer", ["convening_id"], unique=False)
+    op.create_index(
+        "ix_convening_answer_person", "convening_answer", ["coordinator_id", "convening_id", "id"], unique=False
+    )
+    op.create_table(
+        "convening_attendance",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("convening_id", sa.Integer(), nullable=False),
+        sa.Column("coordinator_id", sa.Integer(), nullable=False),
+        sa.Column("attended", sa.Boolean(), nullable=False),
+        sa.Column("recorded_by_id", sa.Integer(), nullable=False),
+        sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("supersedes_id", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(["convening_id"], ["convening.id"], name=op.f("fk_convening_attendance_convening_id")),
+        sa.ForeignKeyConstraint(
+            ["coordinator_id"], ["coordinator.id"], name=op.f("fk_convening_attendance_coordinator_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["recorded_by_id"], ["account.id"], name=op.f("fk_convening_attendance_recorded_by_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["supersedes_id"], ["convening_attendance.id"], name=op.f("fk_convening_attendance_supersedes_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_convening_attendance")),
+        sa.UniqueConstraint("supersedes_id", name=op.f("uq_convening_attendance_supersedes_id")),
+        comment="Whether somebody was at a meeting, as DPH recorded it; a correction is a row that supersedes.",
+    )
+    op.create_index(
+        "ix_convening_attendance_person", "convening_attendance", ["coordinator_id", "convening_id"], unique=False
+    )
+    op.create_index(
+        "uq_convening_attendance_first",
+        "convening_attendance",
+        ["convening_id", "coordinator_id"],
+        unique=True,
+        postgresql_where=sa.text("supersedes_id IS NULL"),
+        sqlite_where=sa.text("supersedes_id IS NULL"),
+    )
+    op.create_table(
+        "convening_theme",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("convening_id", sa.Integer(), nullable=False),
+        sa.Column("title", sa.String(length=200), nullable=False),
+        sa.Column(
+            "said", sa.Text(), nullable=False, comment="What was said, without any detail of a child or a family"
+        ),
+        sa.Column(
+            "domain", sa.String(length=10), nullable=False, comment="One of the six domains of the national standards"
+        ),
+        sa.Column(
+            "region",
+            sa.Enum(
+                "western",
+                "central",
+                "northeast",
+                "metro_west",
+                "southeast",
+                "boston",
+                name="region",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=True,
+            comment="Where it happens; empty for the whole state",
+        ),
+        sa.Column(
+            "raised_by_count", sa.Integer(), nullable=False, comment="How many people raised it; nobody is named"
+        ),
+        sa.Column("evidence", sa.Text(), nullable=False, comment="Figures or reports that show it"),
+        sa.Column("recorded_by_id", sa.Integer(), nullable=False),
+        sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("supersedes_id", sa.Integer(), nullable=True),
+        sa.Column("withdrawn", sa.Boolean(), nullable=False, comment="This row only strikes the one it supersedes"),
+        sa.CheckConstraint(
+            "NOT withdrawn OR supersedes_id IS NOT NULL", name=op.f("ck_convening_theme_withdraws_something")
+        ),
+        sa.CheckConstraint("raised_by_count >= 1", name=op.f("ck_convening_theme_somebody_raised_it")),
+        sa.ForeignKeyConstraint(["convening_id"], ["convening.id"], name=op.f("fk_convening_theme_convening_id")),
+        sa.ForeignKeyConstraint(["recorded_by_id"], ["account.id"], name=op.f("fk_convening_theme_recorded_by_id")),
+        sa.ForeignKeyConstraint(
+            ["supersedes_id"], ["convening_theme.id"], name=op.f("fk_convening_theme_supersedes_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_convening_theme")),
+        sa.UniqueConstraint("supersedes_id", name=op.f("uq_convening_theme_supersedes_id")),
+        comment="A problem of the system that coordinators raised at a meeting; a correction is a row that supersedes.",
+    )
+    op.create_index("ix_convening_theme_convening", "convening_theme", ["convening_id", "id"], unique=False)
+    op.create_index("ix_convening_theme_domain", "convening_theme", ["domain", "region"], unique=False)
+    op.create_table(
+        "convening_topic",
+        sa.Column("convening_id", sa.Integer(), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("title", sa.String(length=200), nullable=False),
+        sa.ForeignKeyConstraint(["convening_id"], ["convening.id"], name=op.f("fk_convening_topic_convening_id")),
+        sa.PrimaryKeyConstraint("convening_id", "position", name=op.f("pk_convening_topic")),
+        comment="One item of the agenda, in the order of the meeting.",
     )
     op.create_table(
         "course_hours",
@@ -3876,6 +4109,21 @@ def downgrade() -> None:
     op.drop_table("course_prerequisite")
     op.drop_table("course_language")
     op.drop_table("course_hours")
+    op.drop_table("convening_topic")
+    op.drop_index("ix_convening_theme_domain", table_name="convening_theme")
+    op.drop_index("ix_convening_theme_convening", table_name="convening_theme")
+    op.drop_table("convening_theme")
+    op.drop_index(
+        "uq_convening_attendance_first",
+        table_name="convening_attendance",
+        postgresql_where=sa.text("supersedes_id IS NULL"),
+        sqlite_where=sa.text("supersedes_id IS NULL"),
+    )
+    op.drop_index("ix_convening_attendance_person", table_name="convening_attendance")
+    op.drop_table("convening_attendance")
+    op.drop_index("ix_convening_answer_person", table_name="convening_answer")
+    op.drop_index(op.f("ix_convening_answer_convening_id"), table_name="convening_answer")
+    op.drop_table("convening_answer")
     op.drop_index(
         "uq_application_open",
         table_name="application",
@@ -3974,6 +4222,8 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_course_program_id"), table_name="course")
     op.drop_index(op.f("ix_course_external_course_id"), table_name="course")
     op.drop_table("course")
+    op.drop_index("ix_convening_held", table_name="convening")
+    op.drop_table("convening")
     op.drop_index(
         "uq_champion_open",
         table_name="champion",
@@ -3983,6 +4233,14 @@ def downgrade() -> None:
     op.drop_index("ix_champion_practice", table_name="champion")
     op.drop_table("champion")
     op.drop_table("ce_audit")
+    op.drop_index(
+        "uq_calendar_feed_account",
+        table_name="calendar_feed",
+        postgresql_where=sa.text("revoked_at IS NULL"),
+        sqlite_where=sa.text("revoked_at IS NULL"),
+    )
+    op.drop_index(op.f("ix_calendar_feed_user_id"), table_name="calendar_feed")
+    op.drop_table("calendar_feed")
     op.drop_index(op.f("ix_board_order_in_force_at"), table_name="board_order")
     op.drop_table("board_order")
     op.drop_index("ix_assignment_vendor_open", table_name="assignment")

@@ -48,6 +48,7 @@ from certhub.rules.vocabulary import (
 from certhub.services import audit
 from tests import factories
 from tests.contract.classroom import more_of
+from tests.contract.convenings import held
 from tests.contract.desk import handed_in
 from tests.factories import ARRANGING, WHEN
 
@@ -66,6 +67,7 @@ def grow(hr_id: int, rows: int) -> None:
             for row in _records(vendor, person, hr, number):
                 session.add(row)
             _ordered(hr, number)
+            held(person, hr, number)
             for party in (person, *others):
                 credential = _certified(party, standards[party.kind], vendor, hr, number)
                 handed_in(credential, credential.periods[0].standard_version)

@@ -20,6 +20,8 @@ from tests.contract.world import SHARED
 NOBODYS = {
     "account_id": "an account, shown to those who look after accounts",
     "ce_audit_id": "a sample, which is told as one list",
+    "convening_id": "a state meeting; who is on its sheet is told as one list",
+    "theme_id": "a problem of the system, which names nobody",
     "group_id": "a group of owners of organizations",
     "import_id": "a list, which is told as one",
     "invitation_id": "an invitation, shown to those who look after accounts",

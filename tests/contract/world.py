@@ -66,6 +66,7 @@ from certhub.services.roster_plan import plan_for
 from certhub.web.context import file_store, press, settings
 from tests import factories
 from tests.contract.classroom import enrolled
+from tests.contract.convenings import met
 from tests.contract.desk import audited, handed_in
 from tests.contract.employer_changes import changing
 from tests.factories import WHEN
@@ -86,9 +87,12 @@ Values = dict[str, list[int | str]]
 """For each argument's name the objects that it can mean."""
 
 SHARED = frozenset(
-    {"standard_id", "version_id", "code", "standard_code", "version", "order_id", "course_id", "course_session_id"}
-)
-"""Arguments that name nobody's property: standards, orders and the catalogue, which everybody may read, and words."""
+    {
+        "standard_id", "version_id", "code", "standard_code", "version", "order_id", "course_id", "course_session_id",
+        "convening_id", "theme_id",
+    }
+)  # fmt: skip
+"""Arguments that name nobody's property: standards, orders, the catalogue and state meetings, and words."""
 
 GROUP = "PR-QUALITY"
 """The code of the group in the open draft."""
@@ -148,6 +152,7 @@ def build(app: Flask) -> World:
     orders = _orders(vendor)
     for known in of.values():
         known["order_id"] = list(orders)
+        known |= {name: [*known.get(name, []), *found] for name, found in met(person, reviewer).items()}
     own, token = _assessed(practice, users[Role.PRACTICE_MANAGER])
     of[SubjectType.PRACTICE] |= own
     of[SubjectType.PRACTICE]["token"].append(token)

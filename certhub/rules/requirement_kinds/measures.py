@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from certhub.rules.champions import CHAMPION_LABELS, champion_in_words, missing_roles
-from certhub.rules.dossier import Dossier, EvidenceItem, Occasion
+from certhub.rules.dossier import Dossier, EvidenceItem, Occasion, ParticipationItem
 from certhub.rules.findings import Finding, counted, listed, quantity, share
 from certhub.rules.requirement_kinds.kind import (
     Kind,
@@ -31,6 +31,8 @@ _OPERATORS: Mapping[str, tuple[Callable[[Any, Any], bool], str]] = {
     ">": (operator.gt, "more than"),
     "==": (operator.eq, "exactly"),
 }
+MOST_EVENTS_TOLD = 5
+"""How many events an explanation names."""
 MOST_CONFLICTS_TOLD = 5
 """How many conflicts an explanation tells in full, so that one shared owner of many practices stays readable."""
 NO_CONFLICTS, EMPLOYED, CHAMPIONS = "no_conflicts", "employed_by_certified_vendor", "champions_named"
@@ -175,30 +177,35 @@ def _judge_participation(
     end = occasion.previous_expiry if measured and occasion.previous_expiry is not None else occasion.as_of
     first = window_before(end, params.window_months)[0]
     last = occasion.as_of if occasion.kind is ApplicationKind.REINSTATEMENT else min(end, occasion.as_of)
+    recorded = [one for one in _recorded(params, dossier) if first <= one.occurred_on <= last]
+    known_days = {one.occurred_on for one in recorded}
     attended: dict[tuple[str, object], EvidenceItem] = {}
     for item in evidence_for(requirement, dossier, occasion.as_of):
         fits = value_text(item, "event_type") in ("", params.event_type)
+        if item.occurred_on in known_days:
+            continue  # whatever name somebody typed: DPH recorded the meeting of that day
         if fits and item.occurred_on is not None and first <= item.occurred_on <= last:
             meeting = (value_text(item, "event").strip().casefold(), item.occurred_on)
             if meeting not in attended or item.verdict is Verdict.ACCEPTED:
                 attended[meeting] = item
     what = params.event_type.replace("_", " ")
-    had = len(attended)
+    had = len(recorded) + len(attended)
     wanted, need = _events_wanted(params, dossier, what)
     if wanted is None:
         return not_applicable(requirement, need=need, explanation=f"No {what} was held in this time.")
     missing = max(0, wanted - had)
     due_on = end if measured else None
     explanation = f"{had} of {counted(wanted, what)} since {written(first)}"
+    named = _named(recorded)
     if not missing:
         accepted = [item for item in attended.values() if item.verdict is Verdict.ACCEPTED]
-        counting = accepted if len(accepted) >= wanted else attended.values()
+        counting = accepted if len(recorded) + len(accepted) >= wanted else attended.values()
         finding = reviewed(
             requirement,
             sorted(counting, key=lambda item: item.id),
             have=counted(had, what),
             need=need,
-            explanation=explanation + ".",
+            explanation=f"{explanation}.{named}",
             due_on=due_on,
         )
         return replace(finding, progress=share(had, wanted))
@@ -209,12 +216,27 @@ def _judge_participation(
         Result.PARTIAL if had else Result.NOT_MET,
         have=counted(had, what),
         need=need,
-        explanation=explanation + ".",
+        explanation=f"{explanation}.{named}",
         due_on=due_on,
         progress=share(had, wanted),
         evidence_ids=tuple(sorted(item.id for item in attended.values())),
         provided=had > 0,
     )
+
+
+def _recorded(params: ParticipationParameters, dossier: Dossier) -> list[ParticipationItem]:
+    """The events of the type that DPH recorded, in the order of their days: these need no word of a reviewer."""
+    fitting = (one for one in dossier.participations if one.event_type == params.event_type)
+    return sorted(fitting, key=lambda one: (one.occurred_on, one.id))
+
+
+def _named(recorded: list[ParticipationItem]) -> str:
+    """The events on record by name, the latest ones where there are many."""
+    if not recorded:
+        return ""
+    told = [f"{one.title} ({written(one.occurred_on)})" for one in recorded[-MOST_EVENTS_TOLD:]]
+    more = len(recorded) - len(told)
+    return f" On record: {listed([*told, f'{more} before'] if more else told)}."
 
 
 def _events_wanted(params: ParticipationParameters, dossier: Dossier, what: str) -> tuple[int | None, str]:
@@ -239,8 +261,17 @@ def _relationships(params: RelationshipParameters, dossier: Dossier) -> object:
     return sorted(dossier.relationships), len(dossier.conflicts), dossier.employed_by_certified_vendor
 
 
+def _participations(params: ParticipationParameters, dossier: Dossier) -> object:
+    # Not the titles: that a meeting is called something else answers no word of a reviewer.
+    return [(one.id, one.occurred_on) for one in _recorded(params, dossier)]
+
+
+def _took_part(requirement: Requirement, params: ParticipationParameters, dossier: Dossier) -> bool:
+    return bool(_recorded(params, dossier)) or any_evidence(requirement, params, dossier)
+
+
 RATIO = Kind(_read_ratio, _judge_ratio, computed=True, has_data=_has_metric, records=_figure)
 RELATIONSHIP_RULE = Kind(
     _read_relationship, _judge_relationship, computed=True, has_data=_always, records=_relationships
 )
-PARTICIPATION = Kind(_read_participation, _judge_participation, has_data=any_evidence)
+PARTICIPATION = Kind(_read_participation, _judge_participation, has_data=_took_part, records=_participations)

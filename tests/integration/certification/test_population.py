@@ -12,6 +12,7 @@ from certhub.database import db, transaction
 from certhub.models import Base
 from certhub.models.accounts import User
 from certhub.models.certification import Credential, CredentialPeriod, Evidence, StatusEvent
+from certhub.models.convenings import Convening, ConveningAttendance
 from certhub.models.parties import Coordinator, ExternalLicence, Party
 from certhub.models.training import TrainingApproval, TrainingCompletion
 from certhub.queries import dossiers, evaluations, population, standard_previews, standards
@@ -150,7 +151,35 @@ def people(app: Flask) -> list[Coordinator]:
                     ),
                     person,
                 )  # fmt: skip
+        _met(people, reviewer)
     return people
+
+
+def _met(people: list[Coordinator], reviewer: User) -> None:
+    """Meetings that some were at: one before every window, one that was cancelled, and attendance taken back."""
+    for place, days_ago in enumerate((30, 400, 500, 900)):
+        starts_at = clock.now() - timedelta(days=days_ago)
+        meeting = Convening(
+            title=f"Meeting {place}", starts_at=starts_at, ends_at=starts_at + timedelta(hours=2), place="Boston",
+            held_on=clock.civil_date(starts_at), planned_by_id=reviewer.id, planned_at=WHEN, changed_at=WHEN,
+            calendar_uid=f"meeting-{place}", cancelled_at=WHEN if place == 2 else None,
+            cancelled_because="Snow" if place == 2 else None,
+        )  # fmt: skip
+        _keep(meeting, people[0])
+        for number, person in enumerate(people):
+            if number % 3 == place % 3:
+                continue
+            row = ConveningAttendance(
+                convening_id=meeting.id, coordinator_id=person.id, attended=True, recorded_by_id=reviewer.id,
+                recorded_at=WHEN,
+            )  # fmt: skip
+            _keep(row, person)
+            if number % 4 == 0:
+                back = ConveningAttendance(
+                    convening_id=meeting.id, coordinator_id=person.id, attended=False, recorded_by_id=reviewer.id,
+                    recorded_at=WHEN, supersedes_id=row.id,
+                )  # fmt: skip
+                _keep(back, person)
 
 
 def _keep(row: Base, person: Party) -> None:
@@ -183,6 +212,9 @@ def test_a_holder_among_all_is_judged_as_the_holder_alone(
     assert {holder.party_id for holder in together} == {
         person.id for number, person in enumerate(people) if number % 11 != 4
     }
+    met = [holder.dossier.participations for holder in together]
+    assert {len(one) for one in met} > {0, 1, 2}
+    assert {each.title for one in met for each in one} == {"Meeting 0", "Meeting 1", "Meeting 3"}
     findings = 0
     for holder in together:
         _, occasion = evaluations.next_renewal(

@@ -6,13 +6,14 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from certhub.database import db, transaction
 from certhub.demo import actions, applicants, faults, histories, late_renewals
 from certhub.demo.timeline import moment
 from certhub.models.accounts import User
 from certhub.models.certification import Application, Credential
+from certhub.models.convenings import Convening, ConveningAttendance, ConveningTheme
 from certhub.models.record_merges import RecordMerge
 from certhub.queries import corrections, credential_status, evaluations, merge_plans, notices, submittals
 from certhub.rules.permissions import OPERATOR
@@ -140,6 +141,21 @@ def test_the_readme_leads_to_people_who_are_there(demo: Flask) -> None:
 
     assert all(f"**{name}**" in told for name in shown)
     assert all(party(name) for name in shown)
+
+
+def test_two_state_meetings_were_held_with_people_and_themes_and_one_is_to_come(demo: Flask) -> None:
+    meetings = db.session.scalars(select(Convening).order_by(Convening.held_on)).all()
+    there = [
+        db.session.scalar(
+            select(func.count(ConveningAttendance.id)).where(ConveningAttendance.convening_id == meeting.id)
+        )
+        for meeting in meetings
+    ]
+    assert [meeting.held_on <= TODAY for meeting in meetings] == [True, True, False]
+    assert [number > 10 for number in there if number is not None] == [True, True, False]
+    assert {theme.convening_id for theme in db.session.scalars(select(ConveningTheme))} == {
+        meeting.id for meeting in meetings[:2]
+    }
 
 
 def test_papers_between_applications_are_accepted_sent_back_and_waiting(demo: Flask) -> None:

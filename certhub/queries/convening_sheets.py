@@ -1,0 +1,253 @@
+"""The attendance sheet of a meeting, and the problems that were raised at meetings."""
+
+from collections import defaultdict
+from collections.abc import Collection
+from dataclasses import dataclass, replace
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
+from sqlalchemy.orm import aliased
+
+from certhub.database import db
+from certhub.models.convenings import Convening, ConveningAnswer, ConveningAttendance, ConveningTheme
+from certhub.models.parties import Coordinator, Employment, Party, VendorOrganization
+from certhub.queries import convenings, participations
+from certhub.queries.paging import Page, paged
+from certhub.queries.visibility import NotVisible, party_visible
+from certhub.rules.convenings import Raised
+from certhub.rules.name_order import folded
+from certhub.rules.permissions import Viewer, is_employer
+from certhub.rules.vocabulary import SubjectType
+
+MOST_SIGNING = 500
+"""Names on a sign-in sheet; a larger meeting has several."""
+
+_party = Party.__table__.c
+_person = Coordinator.__table__.c
+_Attendee = Coordinator.__table__.alias("attendee")
+_attendee = _Attendee.c
+_LaterTheme = aliased(ConveningTheme)
+
+
+@dataclass(frozen=True, slots=True)
+class SheetFilters:
+    """What the sheet is narrowed to; the page keeps these in its address."""
+
+    q: str = ""
+    vendor_id: int | None = None
+    coming: bool = False
+
+    @property
+    def any(self) -> bool:
+        """Whether the sheet is narrowed at all."""
+        return self != SheetFilters()
+
+
+@dataclass(frozen=True, slots=True)
+class SheetRow:
+    """A person on the sheet."""
+
+    id: int
+    name: str
+    employers: tuple[str, ...] = ()
+    is_coming: bool | None = None
+    attended: bool = False
+
+
+def sheet(viewer: Viewer, meeting: Convening, filters: SheetFilters, *, cursor: str | None) -> Page[SheetRow]:
+    """Those of the people whom the viewer sees who may come or did, by name; a search looks at everybody on file."""
+    statement = _narrowed(_people(viewer, meeting), meeting, filters)
+    found = paged(statement, [Party.sort_name, Party.id], _row, cursor=cursor)
+    return Page(_completed(viewer, meeting, found.rows), found.next, found.previous)
+
+
+def signing(viewer: Viewer, meeting: Convening) -> list[SheetRow]:
+    """Those who said they come, by name, for the sheet that is signed at the door."""
+    statement = _narrowed(_people(viewer, meeting), meeting, SheetFilters(coming=True))
+    rows = db.session.execute(statement.order_by(_party.sort_name, _party.id).limit(MOST_SIGNING))
+    return _completed(viewer, meeting, [_row(row) for row in rows])
+
+
+def people(viewer: Viewer, ids: Collection[int]) -> dict[int, Coordinator]:
+    """Some coordinators by number. Raises `NotVisible` where the viewer may not see one of them."""
+    found = db.session.scalars(
+        select(Coordinator).where(
+            Coordinator.id.in_(ids), Coordinator.merged_into_id.is_(None), party_visible(viewer, _person.id)
+        )
+    )
+    seen = {person.id: person for person in found}
+    missing = set(ids) - set(seen)
+    if missing:
+        raise NotVisible(min(missing))
+    return seen
+
+
+def vendors() -> list[tuple[int, str]]:
+    """Every vendor, by name, to narrow the sheet to one."""
+    rows = db.session.execute(
+        select(_party.id, _party.name).where(_party.kind == SubjectType.VENDOR).order_by(_party.sort_name, _party.id)
+    )
+    return [(row[0], row[1]) for row in rows]
+
+
+def vendor(vendor_id: int) -> VendorOrganization | None:
+    """A vendor that the sheet can be narrowed to."""
+    return db.session.get(VendorOrganization, vendor_id)
+
+
+def standing_rows(convening_id: int, ids: Collection[int]) -> dict[int, ConveningAttendance]:
+    """What counts now of the attendance of some people; of a row that a record brought along, as of their own."""
+    rows = db.session.execute(
+        select(func.coalesce(_person.merged_into_id, _person.id), ConveningAttendance)
+        .join(Coordinator.__table__, _person.id == ConveningAttendance.coordinator_id)
+        .where(
+            ConveningAttendance.convening_id == convening_id,
+            or_(_person.id.in_(ids), _person.merged_into_id.in_(ids)),
+            participations.stands(),
+        )
+        .order_by(ConveningAttendance.attended, ConveningAttendance.id)
+    )
+    return {row[0]: row[1] for row in rows}
+
+
+def themes(meeting: Convening) -> list[ConveningTheme]:
+    """What was raised at a meeting and stands, in the order in which it was written down."""
+    return list(
+        db.session.scalars(
+            select(ConveningTheme)
+            .where(ConveningTheme.convening_id == meeting.id, _stands())
+            .order_by(ConveningTheme.id)
+        )
+    )
+
+
+def theme(meeting: Convening, theme_id: int) -> ConveningTheme:
+    """A theme of a meeting, also one that was corrected meanwhile. Raises `NotVisible`."""
+    found = db.session.get(ConveningTheme, theme_id)
+    if found is None or found.convening_id != meeting.id:
+        raise NotVisible(theme_id)
+    return found
+
+
+def is_superseded(theme_id: int) -> bool:
+    """Whether a theme was corrected or struck."""
+    return bool(db.session.scalar(select(exists().where(ConveningTheme.supersedes_id == theme_id))))
+
+
+def raised(*, cursor: str | None) -> Page[tuple[ConveningTheme, Convening]]:
+    """What was raised at all meetings and stands, the latest meeting first."""
+    statement = (
+        select(ConveningTheme, Convening).join(Convening, Convening.id == ConveningTheme.convening_id).where(_stands())
+    )
+    return paged(
+        statement,
+        [Convening.held_on, ConveningTheme.id],
+        lambda row: (row[0], row[1]),
+        cursor=cursor,
+        newest_first=True,
+    )
+
+
+def tallied() -> list[Raised]:
+    """Everything that was raised and stands, as far as it is counted."""
+    rows = db.session.execute(
+        select(ConveningTheme.domain, ConveningTheme.region, ConveningTheme.raised_by_count).where(_stands())
+    )
+    return [Raised(*row) for row in rows]
+
+
+def _stands() -> ColumnElement[bool]:
+    return and_(
+        ConveningTheme.withdrawn.is_(False),
+        ~exists(select(_LaterTheme.id).where(_LaterTheme.supersedes_id == ConveningTheme.id)),
+    )
+
+
+def _people(viewer: Viewer, meeting: Convening) -> Select[Any]:
+    """Everybody whom the viewer sees, each with the latest answer and whether they were there."""
+    answer = (
+        select(ConveningAnswer.is_coming)
+        .where(
+            ConveningAnswer.convening_id == meeting.id,
+            ConveningAnswer.coordinator_id == _person.id,
+            convenings.is_latest(),
+        )
+        .scalar_subquery()
+    )
+    was_there = exists(
+        select(ConveningAttendance.id)
+        .join(_Attendee, _attendee.id == ConveningAttendance.coordinator_id)
+        .where(
+            ConveningAttendance.convening_id == meeting.id,
+            or_(_attendee.id == _person.id, _attendee.merged_into_id == _person.id),
+            ConveningAttendance.attended,
+            participations.stands(),
+        )
+    )
+    return (
+        select(_party.id, _party.name, answer, was_there)
+        .join(Coordinator.__table__, _person.id == _party.id)
+        .where(_person.merged_into_id.is_(None), party_visible(viewer, _person.id))
+    )
+
+
+def _narrowed(statement: Select[Any], meeting: Convening, filters: SheetFilters) -> Select[Any]:
+    if filters.vendor_id is not None:
+        statement = statement.where(
+            exists(
+                select(Employment.id).where(
+                    Employment.coordinator_id == _person.id,
+                    Employment.employer_id == filters.vendor_id,
+                    _on_the_day(meeting),
+                )
+            )
+        )
+    said = (
+        ConveningAnswer.convening_id == meeting.id,
+        ConveningAnswer.coordinator_id == _person.id,
+        ConveningAnswer.is_coming,
+        convenings.is_latest(),
+    )
+    if filters.coming:
+        statement = statement.where(exists(select(ConveningAnswer.id).where(*said)))
+    if "@" in filters.q:
+        return statement.where(_party.email == filters.q.lower())
+    if filters.q:
+        return statement.where(_party.sort_name.contains(folded(filters.q), autoescape=True))
+    was_there = exists(
+        select(ConveningAttendance.id).where(
+            ConveningAttendance.convening_id == meeting.id, ConveningAttendance.coordinator_id == _person.id
+        )
+    )
+    answered = exists(select(ConveningAnswer.id).where(*said[:2]))
+    return statement.where(or_(convenings.may_attend(meeting.region, meeting.held_on), answered, was_there))
+
+
+def _on_the_day(meeting: Convening) -> ColumnElement[bool]:
+    return and_(
+        Employment.superseded_at.is_(None),
+        Employment.starts_on <= meeting.held_on,
+        or_(Employment.ends_on.is_(None), Employment.ends_on >= meeting.held_on),
+    )
+
+
+def _completed(viewer: Viewer, meeting: Convening, rows: list[SheetRow]) -> list[SheetRow]:
+    """The rows with their employers of the day, read in one statement."""
+    ids = [row.id for row in rows]
+    if not ids:
+        return []
+    # An employer reads where its people work for itself, and not where else.
+    own = Employment.employer_id == viewer.party_id if is_employer(viewer) else Employment.id.is_not(None)
+    employers: defaultdict[int, list[str]] = defaultdict(list)
+    for person, name in db.session.execute(
+        select(Employment.coordinator_id, _party.name)
+        .join(Party.__table__, _party.id == Employment.employer_id)
+        .where(Employment.coordinator_id.in_(ids), _on_the_day(meeting), own)
+        .order_by(Employment.starts_on, Employment.id)
+    ):
+        employers[person].append(name)
+    return [replace(row, employers=tuple(employers[row.id])) for row in rows]
+
+
+def _row(row: Any) -> SheetRow:
+    return SheetRow(row[0], row[1], is_coming=row[2], attended=row[3])
