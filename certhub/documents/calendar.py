@@ -4,16 +4,17 @@ Instants are written in UTC, which every calendar shows in its own zone, so that
 be sent along and none can be wrong.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from email.utils import parseaddr
 from enum import StrEnum
 
+import icalendar
+
 MEDIA_TYPE = "text/calendar"
+_ASKED_AGAIN = timedelta(hours=6)
 _PRODUCT = "-//Massachusetts Department of Public Health//CertHub//EN"
-_LONGEST_LINE = 75
-"""Octets of a line, without its end (RFC 5545, 3.1)."""
 
 
 class Standing(StrEnum):
@@ -52,14 +53,14 @@ class Event:
 
 def feed(events: Iterable[Event], *, title: str) -> bytes:
     """All events of a feed, for a calendar program that asks again by itself."""
-    head = [
-        "METHOD:PUBLISH",
-        f"X-WR-CALNAME:{_text(title)}",
-        "X-WR-TIMEZONE:America/New_York",
-        "REFRESH-INTERVAL;VALUE=DURATION:PT6H",
-        "X-PUBLISHED-TTL:PT6H",
-    ]
-    return _calendar([*head, *(line for event in events for line in _event(event))])
+    calendar = _calendar("PUBLISH")
+    calendar.add("x-wr-calname", icalendar.vText(_kept(title)))
+    calendar.add("x-wr-timezone", "America/New_York")
+    calendar.add("refresh-interval", _ASKED_AGAIN, parameters={"VALUE": "DURATION"})
+    calendar.add("x-published-ttl", _ASKED_AGAIN)
+    for event in events:
+        calendar.add_component(_event(event))
+    return bytes(calendar.to_ical())
 
 
 def invitation(event: Event, *, organizer: str, attendee: str) -> bytes:
@@ -67,74 +68,56 @@ def invitation(event: Event, *, organizer: str, attendee: str) -> bytes:
 
     `organizer` is a sender as mail knows it ("CertHub <certhub@example.org>").
     """
-    method = "CANCEL" if event.standing is Standing.CANCELLED else "REQUEST"
+    calendar = _calendar("CANCEL" if event.standing is Standing.CANCELLED else "REQUEST")
+    one = _event(event)
     name, address = parseaddr(organizer)
-    people = [
-        f"ORGANIZER;CN={_quoted(name or address)}:mailto:{address}",
-        f"ATTENDEE;ROLE=REQ-PARTICIPANT;PARTSTAT=NEEDS-ACTION;RSVP=FALSE:mailto:{attendee}",
-    ]
-    return _calendar([f"METHOD:{method}", *_event(event, people)])
+    host = icalendar.vCalAddress(f"mailto:{address}")
+    host.params["CN"] = _one_line(name or address).replace('"', "'")  # nothing can escape a quotation mark in it
+    guest = icalendar.vCalAddress(f"mailto:{attendee}")
+    guest.params.update({"ROLE": "REQ-PARTICIPANT", "PARTSTAT": "NEEDS-ACTION", "RSVP": "FALSE"})
+    one.add("organizer", host)
+    one.add("attendee", guest)
+    calendar.add_component(one)
+    return bytes(calendar.to_ical())
 
 
-def _calendar(lines: Iterable[str]) -> bytes:
-    whole = ["BEGIN:VCALENDAR", "VERSION:2.0", f"PRODID:{_PRODUCT}", "CALSCALE:GREGORIAN", *lines, "END:VCALENDAR"]
-    return b"".join(_folded(line) for line in whole)
+def _calendar(method: str) -> icalendar.Calendar:
+    calendar = icalendar.Calendar()
+    calendar.add("version", "2.0")
+    calendar.add("prodid", _PRODUCT)
+    calendar.add("calscale", "GREGORIAN")
+    calendar.add("method", method)
+    return calendar
 
 
-def _event(event: Event, people: Iterable[str] = ()) -> Iterator[str]:
-    yield "BEGIN:VEVENT"
-    yield f"UID:{_text(event.uid)}"
-    yield f"SEQUENCE:{event.sequence}"
-    yield f"DTSTAMP:{_instant(event.changed_at)}"
-    yield f"LAST-MODIFIED:{_instant(event.changed_at)}"
+def _event(event: Event) -> icalendar.Event:
+    one = icalendar.Event()
+    one.add("uid", event.uid)
+    one.add("sequence", event.sequence)
+    one.add("dtstamp", event.changed_at.astimezone(UTC))
+    one.add("last-modified", event.changed_at.astimezone(UTC))
     if isinstance(event.when, AllDay):
-        yield f"DTSTART;VALUE=DATE:{event.when.first:%Y%m%d}"
-        yield f"DTEND;VALUE=DATE:{event.when.last + timedelta(days=1):%Y%m%d}"  # the day after, as the standard has it
+        one.add("dtstart", event.when.first)
+        one.add("dtend", event.when.last + timedelta(days=1))  # the day after, as the standard has it
     else:
         starts_at, ends_at = event.when
-        yield f"DTSTART:{_instant(starts_at)}"
-        yield f"DTEND:{_instant(ends_at)}"
-    yield f"SUMMARY:{_text(event.summary)}"
-    if event.place:
-        yield f"LOCATION:{_text(event.place)}"
-    if event.description:
-        yield f"DESCRIPTION:{_text(event.description)}"
+        one.add("dtstart", starts_at.astimezone(UTC))
+        one.add("dtend", ends_at.astimezone(UTC))
+    for name, words in (("summary", event.summary), ("location", event.place), ("description", event.description)):
+        if words or name == "summary":
+            one.add(name, _kept(words))
     if event.link:
-        yield f"URL:{_one_line(event.link)}"
-    yield from people
-    yield f"STATUS:{event.standing.value}"
-    yield "TRANSP:" + ("TRANSPARENT" if event.standing is Standing.CANCELLED else "OPAQUE")
-    yield "END:VEVENT"
+        one.add("url", _one_line(event.link))
+    one.add("status", event.standing.value)
+    one.add("transp", "TRANSPARENT" if event.standing is Standing.CANCELLED else "OPAQUE")
+    return one
 
 
-def _instant(moment: datetime) -> str:
-    return f"{moment.astimezone(UTC):%Y%m%dT%H%M%SZ}"
-
-
-def _text(value: str) -> str:
-    """A text with what means something to the format escaped, and no other control character."""
-    kept = value.replace("\r\n", "\n").replace("\r", "\n")
-    kept = "".join(char for char in kept if char in "\n\t" or char.isprintable() or char == "\u00a0")
-    return kept.replace("\\", "\\\\").replace(";", "\\;").replace(",", "\\,").replace("\n", "\\n")
-
-
-def _quoted(value: str) -> str:
-    """The value of a parameter; nothing can escape a quotation mark in it, so it becomes an apostrophe."""
-    return '"' + _one_line(value).replace('"', "'") + '"'
+def _kept(value: str) -> str:
+    """A text without control characters, but for the ends of its lines."""
+    lines = value.replace("\r\n", "\n").replace("\r", "\n")
+    return "".join(char for char in lines if char in "\n\t" or char.isprintable() or char == "\u00a0")
 
 
 def _one_line(value: str) -> str:
     return "".join(char for char in value if char.isprintable())
-
-
-def _folded(line: str) -> bytes:
-    """The line in pieces of at most 75 octets, each after the first with a space before it; no letter is cut in two."""
-    pieces: list[bytes] = []
-    piece = b""
-    for char in line:
-        octets = char.encode()
-        if len(piece) + len(octets) > _LONGEST_LINE - bool(pieces):
-            pieces.append(piece)
-            piece = b""
-        piece += octets
-    return b"\r\n ".join([*pieces, piece]) + b"\r\n"

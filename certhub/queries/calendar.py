@@ -14,6 +14,7 @@ from certhub.models.calendars import CalendarFeed
 from certhub.models.convenings import Convening, ConveningAnswer
 from certhub.models.parties import Party
 from certhub.queries import convenings
+from certhub.queries.session_calendar import training_sessions
 from certhub.rules.convenings import for_whom
 from certhub.rules.permissions import Permission, Viewer, may
 from certhub.rules.tokens import token_hash
@@ -106,5 +107,5 @@ def _concerns(viewer: Viewer) -> ColumnElement[bool]:
     return or_(comes, nearby & (~stays_away | Convening.cancelled_at.is_not(None)))
 
 
-SOURCES: tuple[Source, ...] = (state_meetings,)
+SOURCES: tuple[Source, ...] = (state_meetings, training_sessions)
 """Whose events a calendar is made of."""

@@ -27,6 +27,11 @@ def instant(day: date, at: time, *, field: str | None = None) -> datetime:
     return datetime.combine(day, at.replace(fold=0), AGENCY_ZONE).astimezone(UTC)
 
 
+def first_moment(day: date) -> datetime:
+    """The instant at which a day begins."""
+    return datetime.combine(day, time(), AGENCY_ZONE).astimezone(UTC)
+
+
 def is_skipped(day: date, at: time) -> bool:
     """Whether the clocks are set forward past this time, so that it never comes."""
     typed = datetime.combine(day, at.replace(fold=0), AGENCY_ZONE)

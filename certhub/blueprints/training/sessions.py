@@ -1,6 +1,6 @@
 """Sessions: the list, one of them, planned, changed, cancelled."""
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from certhub import clock
@@ -9,7 +9,9 @@ from certhub.auth.guard import actor, requires, viewer
 from certhub.blueprints.training import bp
 from certhub.blueprints.training.forms import ReasonForm, asks_for_rows, session_form
 from certhub.database import transaction
+from certhub.documents import calendar
 from certhub.queries import course_sessions, courses, enrolments
+from certhub.queries.session_calendar import events_of_session
 from certhub.rules.enrolment import HOLDING_A_SEAT, EnrolmentStatus, is_open
 from certhub.rules.languages import LANGUAGES
 from certhub.rules.permissions import Permission, is_coordinator, is_employer, trains
@@ -56,6 +58,18 @@ def session(course_session_id: int) -> ResponseReturnValue:
         now=clock.now(),
         languages=LANGUAGES,
     )
+
+
+@bp.route("/sessions/<int:course_session_id>/calendar.ics")
+@requires(Permission.COURSE_READ)
+def ics(course_session_id: int) -> ResponseReturnValue:
+    found = course_sessions.one(course_session_id)
+    mine = enrolments.own(viewer(), found)
+    joins = courses.is_managed(viewer(), found.course) or (mine is not None and mine.status in HOLDING_A_SEAT)
+    events = events_of_session(found, joins=joins, base_url=settings().base_url)
+    answer = Response(calendar.feed(events, title=found.course.title), mimetype=calendar.MEDIA_TYPE)
+    answer.headers["Content-Disposition"] = f'attachment; filename="session-{found.id}.ics"'
+    return answer
 
 
 @bp.route("/sessions/<int:course_session_id>/participants")

@@ -1,0 +1,90 @@
+"""Sessions in calendars: stable names, rising sequence, and only what concerns the reader."""
+
+from datetime import timedelta
+from typing import Any
+
+import icalendar
+from flask.testing import FlaskClient
+
+from certhub import clock
+from certhub.database import transaction
+from certhub.queries import calendar
+from certhub.rules.courses import Delivery
+from certhub.rules.vocabulary import Role
+from certhub.services import course_sessions, enrolments
+from tests.factories import ARRANGING, make_program, make_user, make_vendor, sign_in
+from tests.integration.training.arranging import URL, course, enrol, facts, people, place, session
+
+
+def test_a_moved_and_cancelled_session_stays_one_event_for_each_meeting(client: FlaskClient) -> None:
+    person = people(make_vendor(), 1)[0]
+    user = make_user(Role.COORDINATOR, person)
+    room = session(course(), meetings=2, link="https://meet.example.org/x")
+    enrol(room, person)
+
+    before = calendar.events_of(user, base_url=URL)
+    with transaction():
+        course_sessions.change(
+            room, facts(days=33, meetings=2, link=room.link), base_url=URL, actor=ARRANGING, at=clock.now()
+        )
+    moved = calendar.events_of(user, base_url=URL)
+    with transaction():
+        course_sessions.cancel(room, reason="Snow", base_url=URL, actor=ARRANGING, at=clock.now())
+    gone = calendar.events_of(user, base_url=URL)
+
+    assert [one.uid for one in before] == [one.uid for one in moved] == [one.uid for one in gone]
+    assert [[one.sequence for one in some] for some in (before, moved, gone)] == [[0, 0], [1, 1], [2, 2]]
+    assert [one.standing.value for one in gone] == ["CANCELLED", "CANCELLED"]
+    assert "Join online: https://meet.example.org/x" in moved[0].description
+    assert "Cancelled: Snow" in gone[0].description
+
+
+def test_a_calendar_has_what_concerns_its_reader(client: FlaskClient) -> None:
+    vendor, other, program = make_vendor(), make_vendor(), make_program()
+    seated, waits = people(vendor, 2)
+    room = session(course(program), seats=1, link="https://meet.example.org/x")
+    enrol(room, seated, waits)
+    readers = {
+        make_user(Role.COORDINATOR, seated): 1, make_user(Role.COORDINATOR, waits): 0,
+        make_user(Role.VENDOR_HR, vendor): 1, make_user(Role.VENDOR_HR, other): 0,
+        make_user(Role.TRAINING_PROVIDER, program): 1, make_user(Role.TRAINING_PROVIDER, make_program()): 0,
+        make_user(Role.AUDITOR): 0,
+    }  # fmt: skip
+    for reader, number in readers.items():
+        found = calendar.events_of(reader, base_url=URL)
+        assert (reader.role, len(found)) == (reader.role, number)
+        if reader.role is Role.VENDOR_HR:
+            assert not any("meet.example.org" in one.description or seated.name in str(one) for one in found)
+    with transaction():
+        enrolments.withdraw(
+            place(room, seated), reason="Ill", may_be_late=True, base_url=URL, actor=ARRANGING, at=clock.now()
+        )
+    assert calendar.events_of(next(iter(readers)), base_url=URL) == []
+
+
+def test_any_calendar_reads_the_file_of_a_session_and_only_who_has_a_seat_gets_the_link(client: FlaskClient) -> None:
+    vendor = make_vendor()
+    seated, waits = people(vendor, 2)
+    room = session(course(title="Réunion; plan, A\\B"), meetings=3, hours=9, seats=1, link="https://meet.example.org/x")
+    enrol(room, seated, waits)
+    for person, told in ((seated, True), (waits, False)):
+        sign_in(client, make_user(Role.COORDINATOR, person))
+        body = client.get(f"/training/sessions/{room.id}/calendar.ics").data
+        events: list[Any] = icalendar.Calendar.from_ical(body).walk("VEVENT")
+        assert [(one["DTSTART"].dt, one["DTEND"].dt) for one in events] == [
+            (one.starts_at, one.ends_at) for one in room.meetings
+        ]
+        assert {str(one["SUMMARY"]) for one in events} == {"Réunion; plan, A\\B"}
+        assert (b"meet.example.org" in body) is told
+
+
+def test_a_course_at_ones_own_pace_is_in_the_calendar_from_its_first_to_its_last_day(client: FlaskClient) -> None:
+    person = people(make_vendor(), 1)[0]
+    room = session(course(delivery=Delivery.SELF_PACED), hours=24 * 10)
+    enrol(room, person)
+    sign_in(client, make_user(Role.COORDINATOR, person))
+    body = client.get(f"/training/sessions/{room.id}/calendar.ics").data
+    found: list[Any] = icalendar.Calendar.from_ical(body).walk("VEVENT")
+    (event,) = found
+    first = clock.civil_date(room.starts_at)
+    assert (event["DTSTART"].dt, event["DTEND"].dt) == (first, first + timedelta(days=11))
