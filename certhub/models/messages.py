@@ -72,6 +72,9 @@ class Message(Base):
     subject: Mapped[str] = mapped_column(String(300))
     body_text: Mapped[str] = mapped_column(Text)
     body_html: Mapped[str] = mapped_column(Text)
+    calendar: Mapped[str] = mapped_column(
+        Text, default="", server_default="", comment="A calendar file that goes along; empty for most"
+    )
     status: Mapped[MessageStatus] = mapped_column(default=MessageStatus.QUEUED)
     attempts: Mapped[int] = mapped_column(default=0)
     created_at: Mapped[datetime]

@@ -31,6 +31,7 @@ class Letter:
     text: str
     html: str
     written_at: datetime
+    calendar: str = ""
 
     @property
     def international(self) -> bool:
@@ -51,4 +52,9 @@ def as_email(letter: Letter, sender: str) -> EmailMessage:
     mail["Content-Language"] = "en"
     mail.set_content(letter.text, cte="quoted-printable")
     mail.add_alternative(letter.html, subtype="html", cte="quoted-printable")
+    if letter.calendar:
+        mail.add_attachment(
+            letter.calendar, subtype="calendar", cte="quoted-printable", filename="calendar.ics",
+            params={"method": "PUBLISH"},
+        )  # fmt: skip
     return mail

@@ -4,12 +4,13 @@ from datetime import datetime
 
 from certhub import clock
 from certhub.database import db, locked
+from certhub.documents import calendar as calendar_files
 from certhub.models.accounts import User
 from certhub.models.announcements import Announcement
 from certhub.models.convenings import Convening
 from certhub.models.orders import BoardOrder
 from certhub.models.standards import StandardVersion
-from certhub.queries import announcements, convenings, orders, standards
+from certhub.queries import announcements, calendar, convenings, orders, standards
 from certhub.rules import transitions
 from certhub.rules.audit_actions import AuditAction
 from certhub.rules.convenings import for_whom
@@ -129,6 +130,7 @@ def _about_convening(
     people = convenings.next_to_invite(
         meeting, on=clock.civil_date(asked.asked_at), after=asked.last_recipient, limit=limit
     )
+    file = calendar_files.feed([calendar.event_of(meeting, base_url=base_url)], title=meeting.title)
     new = 0
     for email, name, party_id in people:
         message = outbox.enqueue(
@@ -146,6 +148,7 @@ def _about_convening(
                 "agenda": [topic.title for topic in meeting.topics],
             },
             party_id=party_id,
+            calendar=file,
             at=at,
         )
         new += message is not None

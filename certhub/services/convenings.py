@@ -7,11 +7,12 @@ from typing import Any
 
 from certhub import clock
 from certhub.database import db, locked
+from certhub.documents import calendar as calendar_files
 from certhub.models.accounts import User
 from certhub.models.announcements import Announcement
 from certhub.models.convenings import Convening, ConveningAnswer, ConveningTopic
 from certhub.models.parties import Coordinator
-from certhub.queries import convenings
+from certhub.queries import calendar, convenings
 from certhub.rules.audit_actions import AuditAction
 from certhub.rules.convenings import (
     MeetingFacts,
@@ -130,6 +131,7 @@ def _count_up(meeting: Convening, at: datetime) -> None:
 
 def _tell(meeting: Convening, kind: str, *, base_url: str, at: datetime, **context: object) -> int:
     """Write to everybody who said they come, once for each number that calendars know the change by."""
+    file = calendar_files.feed([calendar.event_of(meeting, base_url=base_url)], title=meeting.title)
     new = 0
     for email, name, party_id in convenings.addresses_of_coming(meeting.id):
         message = outbox.enqueue(
@@ -144,6 +146,7 @@ def _tell(meeting: Convening, kind: str, *, base_url: str, at: datetime, **conte
                 **context,
             },
             party_id=party_id,
+            calendar=file,
             at=at,
         )
         new += message is not None

@@ -64,6 +64,7 @@ _CLAIM = (
         _COLUMN.body_text,
         _COLUMN.body_html,
         _COLUMN.created_at,
+        _COLUMN.calendar,
     )
 )
 _SENT = (
@@ -86,8 +87,11 @@ def enqueue(
     at: datetime,
     recipient_name: str = "",
     party_id: int | None = None,
+    calendar: bytes = b"",
 ) -> Message | None:
     """Put a message into the outbox, once for each `dedupe_key`; None where it was told before.
+
+    `calendar` is a calendar file that goes along (see `documents.calendar`).
 
     The templates under `templates/emails/<kind>/` see `context` and `recipient_name`. Addresses of pages in the
     context are whole ones (https://...). Raises `Refusal` for what cannot be an e-mail address.
@@ -106,6 +110,7 @@ def enqueue(
             subject=told.subject,
             body_text=told.text,
             body_html=told.html,
+            calendar=calendar.decode(),
             status=MessageStatus.QUEUED,
             attempts=0,
             created_at=at,

@@ -8,10 +8,12 @@ from typing import Any
 from sqlalchemy import select
 
 from certhub.database import db
+from certhub.documents import calendar
 from certhub.models.accounts import User
 from certhub.models.course_sessions import CourseSession, Enrolment
 from certhub.models.parties import Coordinator
 from certhub.queries import employer_changes
+from certhub.queries.session_calendar import events_of_session
 from certhub.rules.enrolment import EnrolmentStatus
 from certhub.rules.local_times import span_in_words
 from certhub.services import outbox
@@ -31,7 +33,8 @@ def tell_of_place(enrolment: Enrolment, *, base_url: str, at: datetime, line: in
     }
     step = "seat" if enrolment.status is EnrolmentStatus.ENROLLED else "waiting"
     readers = [enrolment.coordinator_id, *([enrolment.vendor_id] if promoted and enrolment.vendor_id else [])]
-    _write("session-place", readers, f"{enrolment.id}:{step}", context, enrolment, at=at)
+    attached = _file(session, base_url) if enrolment.status is EnrolmentStatus.ENROLLED else b""
+    _write("session-place", readers, f"{enrolment.id}:{step}", context, enrolment, at=at, attached=attached)
 
 
 def tell_of_withdrawal(enrolment: Enrolment, *, by: Actor, base_url: str, at: datetime) -> None:
@@ -50,21 +53,32 @@ def tell_of_withdrawal(enrolment: Enrolment, *, by: Actor, base_url: str, at: da
 def tell_of_change(session: CourseSession, *, moved: bool, base_url: str, at: datetime) -> None:
     """Tell everybody who has a place, or waits for one, when and where the session is now."""
     context = {**_about(session, base_url), "moved": moved}
+    file = _file(session, base_url)
     for one in _live(session):
-        _write("session-changed", [one.coordinator_id], f"{session.calendar_sequence}:{one.id}", context, one, at=at)
+        step, seated = f"{session.calendar_sequence}:{one.id}", one.status is EnrolmentStatus.ENROLLED
+        attached = file if seated else b""
+        _write("session-changed", [one.coordinator_id], step, context, one, at=at, attached=attached)
 
 
 def tell_of_cancellation(session: CourseSession, places: Iterable[Enrolment], *, base_url: str, at: datetime) -> None:
     """Tell everybody who had a place, and each vendor once of all its people."""
     context = {**_about(session, base_url), "reason": session.cancelled_because}
     people: defaultdict[int, list[Enrolment]] = defaultdict(list)
+    file = _file(session, base_url)
     for one in places:
-        _write("session-cancelled", [one.coordinator_id], str(one.id), {**context, "people": []}, one, at=at)
+        told = {**context, "people": []}
+        attached = file if one.seated_at is not None else b""
+        _write("session-cancelled", [one.coordinator_id], str(one.id), told, one, at=at, attached=attached)
         if one.vendor_id is not None:
             people[one.vendor_id].append(one)
     for vendor_id, theirs in people.items():
         names = sorted(_name(one) for one in theirs)
         _write("session-cancelled", [vendor_id], f"{session.id}:{vendor_id}", {**context, "people": names}, None, at=at)
+
+
+def _file(session: CourseSession, base_url: str) -> bytes:
+    """The meetings as a calendar file: new ones, the same at another time, or cancelled, by name and number."""
+    return calendar.feed(events_of_session(session, joins=True, base_url=base_url), title=session.course.title)
 
 
 def _session(enrolment: Enrolment) -> CourseSession:
@@ -104,12 +118,14 @@ def _write(
     enrolment: Enrolment | None,
     *,
     at: datetime,
+    attached: bytes = b"",
 ) -> None:
+    """Write to each party; the calendar file goes to the person only."""
     for party_id, readers in employer_changes.emails_of(party_ids).items():
         own = enrolment is not None and party_id == enrolment.coordinator_id
         for email, name in readers:
             outbox.enqueue(
                 kind, recipient=email, recipient_name=name, dedupe_key=f"{kind}:{step}:{party_id}:{email}",
                 context={**context, "to_person": own}, party_id=enrolment.coordinator_id if enrolment else party_id,
-                at=at,
+                calendar=attached if own else b"", at=at,
             )  # fmt: skip

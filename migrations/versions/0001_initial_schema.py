@@ -851,6 +851,13 @@ def upgrade() -> None:
         sa.Column("body_text", sa.Text(), nullable=False),
         sa.Column("body_html", sa.Text(), nullable=False),
         sa.Column(
+            "calendar",
+            sa.Text(),
+            server_default="",
+            nullable=False,
+            comment="A calendar file that goes along; empty for most",
+        ),
+        sa.Column(
             "status",
             sa.Enum(
                 "queued",

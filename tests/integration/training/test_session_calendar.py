@@ -5,9 +5,11 @@ from typing import Any
 
 import icalendar
 from flask.testing import FlaskClient
+from sqlalchemy import select
 
 from certhub import clock
-from certhub.database import transaction
+from certhub.database import db, transaction
+from certhub.models.messages import Message
 from certhub.queries import calendar
 from certhub.rules.courses import Delivery
 from certhub.rules.vocabulary import Role
@@ -88,3 +90,28 @@ def test_a_course_at_ones_own_pace_is_in_the_calendar_from_its_first_to_its_last
     (event,) = found
     first = clock.civil_date(room.starts_at)
     assert (event["DTSTART"].dt, event["DTEND"].dt) == (first, first + timedelta(days=11))
+
+
+def test_letters_bring_the_meetings_along_to_who_has_a_seat_and_take_them_off_again(client: FlaskClient) -> None:
+    seated, waits = people(make_vendor(), 2)
+    room = session(course(), seats=1)
+    enrol(room, seated, waits)
+    with transaction():
+        course_sessions.change(room, facts(days=33, seats=1), base_url=URL, actor=ARRANGING, at=clock.now())
+    with transaction():
+        course_sessions.cancel(room, reason="Snow", base_url=URL, actor=ARRANGING, at=clock.now())
+
+    def carried(recipient: str | None) -> list[tuple[str, int, str]]:
+        told = db.session.scalars(select(Message).where(Message.recipient == recipient).order_by(Message.id))
+        events: list[Any] = [
+            (one.kind, event)
+            for one in told
+            if one.calendar
+            for event in icalendar.Calendar.from_ical(one.calendar).walk("VEVENT")
+        ]
+        return [(kind, int(event["SEQUENCE"]), str(event["STATUS"])) for kind, event in events]
+
+    assert carried(seated.email) == [
+        ("session-place", 0, "CONFIRMED"), ("session-changed", 1, "CONFIRMED"), ("session-cancelled", 2, "CANCELLED"),
+    ]  # fmt: skip
+    assert carried(waits.email) == []

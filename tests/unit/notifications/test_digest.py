@@ -1,10 +1,13 @@
 """The words of digests, and rendering without surprises."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
+import icalendar
 import pytest
 from jinja2 import UndefinedError
 
+from certhub.documents.calendar import Event, feed
 from certhub.notifications import digest, rendering
 from certhub.notifications.letters import Letter, as_email
 from certhub.rules.reminder_policies import Audience, ObligationKind
@@ -89,6 +92,28 @@ def test_names_in_any_script_survive_in_headers_and_bodies() -> None:
     assert mail["To"].addresses[0].display_name == "مريم حداد"
     assert mail.as_bytes().isascii()
     assert max(len(line) for line in mail.as_bytes().splitlines()) <= 998
+
+
+def test_a_calendar_file_goes_along_as_a_part_of_its_own_that_calendars_read() -> None:
+    event = Event("session-1@certhub", 2, (_AT, _AT + timedelta(hours=3)), "Réunion", _AT)
+    letter = Letter(
+        "<a@h>",
+        "ana@example.org",
+        "Ana",
+        "A seat",
+        "Text\n",
+        "<p>Text</p>",
+        _AT,
+        feed([event], title="CertHub").decode(),
+    )
+    mail = as_email(letter, "CertHub <c@example.org>")
+    (part,) = list(mail.iter_attachments())
+    assert (part.get_content_type(), part.get_filename()) == ("text/calendar", "calendar.ics")
+    assert part.get_param("method") == "PUBLISH"
+    found: list[Any] = icalendar.Calendar.from_ical(part.get_content()).walk("VEVENT")
+    assert [(str(one["SUMMARY"]), int(one["SEQUENCE"])) for one in found] == [("Réunion", 2)]
+    assert mail.get_body(("plain",)) is not None
+    assert mail.as_bytes().isascii()
 
 
 _AT = datetime(2027, 7, 1, tzinfo=UTC)
