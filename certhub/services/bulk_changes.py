@@ -1,12 +1,18 @@
 """Changing many rows with one statement: both databases know ON CONFLICT, each in its own dialect."""
 
-from typing import Any, cast
+from collections.abc import Iterable, Sequence
+from itertools import islice
+from typing import Any, TypeVar, cast
 
 from sqlalchemy import CursorResult, Executable, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from certhub.database import db
 from certhub.models import Base
+
+_CHUNK = 500
+
+T = TypeVar("T")
 
 
 def insert_or(model: type[Base]) -> Any:
@@ -38,3 +44,10 @@ def new_numbers(table: Any, count: int) -> list[int]:
     # SQLite: the transaction holds the only write lock.
     last = db.session.scalar(select(func.max(table.c.id))) or 0
     return list(range(last + 1, last + count + 1))
+
+
+def chunks(values: Sequence[T]) -> Iterable[list[T]]:
+    """The values in portions that one statement takes."""
+    rest = iter(values)
+    while some := list(islice(rest, _CHUNK)):
+        yield some
