@@ -25,6 +25,7 @@ from certhub.models import (
     standards,
     submittals,
     training,
+    training_imports,
 )
 from certhub.models.base import Base
 
@@ -54,4 +55,5 @@ __all__ = [
     "standards",
     "submittals",
     "training",
+    "training_imports",
 ]

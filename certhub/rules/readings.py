@@ -94,6 +94,12 @@ PAGES = {
     "roster.report": "The report of a roster import",
     "roster.show": "A roster import",
     "standards.preview": "The preview of a standard",
+    "training_imports.columns": "The columns of a file of training",
+    "training_imports.people": "The people of a file of training",
+    "training_imports.refused": "The rows to correct of a file of training",
+    "training_imports.report": "The report of a file of training",
+    "training_imports.show": "A file of training",
+    "training_imports.undo": "The form that undoes an import of training",
 }
 """The pages and files that show a personal record or a list of them."""
 

@@ -64,6 +64,10 @@ GROUPS = (
         areas=("credentials", "roster"),
     ),
     NavigationGroup(
+        "Training",
+        (NavigationItem("Import training", "training_imports.index", Permission.TRAINING_IMPORT),),
+    ),
+    NavigationGroup(
         "Program",
         (
             NavigationItem("Standards", "standards.index", Permission.STANDARD_READ),

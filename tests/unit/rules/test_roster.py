@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from certhub.rules import spreadsheet
+from certhub.rules import roster, spreadsheet
 from certhub.rules.identifiers import require_email
 from certhub.rules.refusal import Refusal
 from certhub.rules.roster import CheckedRoster, Column, Licence, Town, check_rows, read_day, read_heading
