@@ -83,7 +83,7 @@ def lay_out(
     """Say how a file is to be read, and save that under a name where one is given. Raises `Refusal`."""
     _require_open(locked(found))
     found.layout = require_layout(layout, headings).document()
-    audit.record(actor, AuditAction.TRAINING_IMPORT_LAID_OUT, found, at=at, party_id=found.vendor_id)
+    audit.record(actor, AuditAction.TRAINING_IMPORT_COLUMNS_NAMED, found, at=at, party_id=found.vendor_id)
     if save_as:
         _save(found, headings, save_as, actor, at)
 
@@ -96,11 +96,12 @@ def name_words(found: TrainingImport, words: Mapping[str, str], *, actor: User, 
     for mapping in imports.mappings_of(found.vendor_id):
         if _same_reading(mapping.layout, layout):
             mapping.layout = {**mapping.layout, "words": {**mapping.layout["words"], **words}}
-    audit.record(actor, AuditAction.TRAINING_IMPORT_LAID_OUT, found, at=at, party_id=found.vendor_id)
+    audit.record(actor, AuditAction.TRAINING_IMPORT_COLUMNS_NAMED, found, at=at, party_id=found.vendor_id)
 
 
 def ask(found: TrainingImport, work: ImportWork, *, actor: User, at: datetime) -> None:
     """Have the worker do something with a long file; whoever asks while something waits or runs gets that."""
+    db.session.flush()  # what was just said of the file must outlive the look at it as it is now
     if locked(found).work is not None:
         return
     found.work, found.work_asked_at, found.work_asked_by_id, found.problem = work, at, actor.id, ""
@@ -220,7 +221,9 @@ def carry_out(found: TrainingImport, *, leave_out: bool, actor: User, at: dateti
     found.leave_out, found.problem = leave_out, ""
     found.status, found.applied_at, found.applied_by_id = TrainingImportStatus.APPLIED, at, actor.id
     rest(found)
-    audit.record(actor, AuditAction.TRAINING_IMPORTED, found, at=at, party_id=found.vendor_id, completions=imported)
+    audit.record(
+        actor, AuditAction.TRAINING_IMPORT_APPLIED, found, at=at, party_id=found.vendor_id, completions=imported
+    )
     return imported
 
 
@@ -289,7 +292,9 @@ def undo(found: TrainingImport, *, reason: str, actor: User, at: datetime) -> in
     found.status, found.undone_at, found.undone_by_id = TrainingImportStatus.UNDONE, at, actor.id
     found.undo_reason, found.problem = reason, ""
     rest(found)
-    audit.record(actor, AuditAction.TRAINING_IMPORT_UNDONE, found, at=at, party_id=found.vendor_id, completions=undone)
+    audit.record(
+        actor, AuditAction.TRAINING_IMPORT_REVERTED, found, at=at, party_id=found.vendor_id, completions=undone
+    )
     return undone
 
 

@@ -48,6 +48,7 @@ from certhub.rules.vocabulary import (
 from certhub.services import audit
 from tests import factories
 from tests.contract.desk import handed_in
+from tests.contract.training_files import more_files
 from tests.factories import ARRANGING, WHEN
 
 
@@ -77,6 +78,7 @@ def grow(hr_id: int, rows: int) -> None:
             session.flush()
             session.add_all(_arranged(person, others[1], vendor, hr, number))
             _drifted(others[1], hr)
+            more_files(vendor, person, hr, number)
             session.flush()
             audit.record(ARRANGING, AuditAction.PARTY_REGISTERED, person, at=WHEN)
 

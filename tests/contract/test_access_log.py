@@ -25,6 +25,7 @@ NOBODYS = {
     "invitation_id": "an invitation, shown to those who look after accounts",
     "run_id": "a run of a job",
     "session_id": "a browser of one's own",
+    "upload_id": "a file of training, which is told as one list",
     "token": "the secret of a link that its own owner was sent",
     "filename": "a file that is shipped with the application",
 }

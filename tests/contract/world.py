@@ -67,6 +67,7 @@ from certhub.web.context import file_store, press, settings
 from tests import factories
 from tests.contract.desk import audited, handed_in
 from tests.contract.employer_changes import changing
+from tests.contract.training_files import uploaded
 from tests.factories import WHEN
 
 START = datetime(2026, 3, 2, 15, 0, tzinfo=UTC)
@@ -145,6 +146,7 @@ def build(app: Flask) -> World:
     orders = _orders(vendor)
     for known in of.values():
         known["order_id"] = list(orders)
+    of[SubjectType.VENDOR]["upload_id"] = uploaded(vendor, person, users[Role.VENDOR_HR])
     own, token = _assessed(practice, users[Role.PRACTICE_MANAGER])
     of[SubjectType.PRACTICE] |= own
     of[SubjectType.PRACTICE]["token"].append(token)
