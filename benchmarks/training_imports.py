@@ -44,6 +44,8 @@ LIMITS = {(5_000, "sqlite"): 2.5, (5_000, "postgresql"): 2.5, (100_000, "sqlite"
 MOST_MEGABYTES = 300.0
 _ADMINISTRATOR = 1
 _PAUSE_SECONDS = 0.1
+_WARMING = 6
+"""Times that each page is asked for before, so that both processes of the server have met it."""
 _COURSES = 50
 
 
@@ -78,7 +80,7 @@ class Waits:
 @contextmanager
 def _asking(copy: Database) -> Iterator[Waits]:
     """Ask the web server for pages until the work is done: a list, and a record, whose reading is written down."""
-    waits, ended = Waits(), threading.Event()
+    waits, warm, ended = Waits(), threading.Event(), threading.Event()
     cookie = cookie_of(copy.app(), _ADMINISTRATOR)
     with copy.app().app_context():
         record = db.session.scalar(select(Coordinator.__table__.c.id).limit(1))
@@ -86,6 +88,11 @@ def _asking(copy: Database) -> Iterator[Waits]:
     pages = {"list": "/coordinators", "record": f"/coordinators/{record}"}
 
     def ask(port: int) -> None:
+        for path in [*pages.values()] * _WARMING:
+            warming = Connection(port)
+            warming.get(path, cookie)
+            warming.close()
+        warm.set()
         connection = Connection(port)
         while not ended.is_set():
             for name, path in pages.items():
@@ -100,6 +107,7 @@ def _asking(copy: Database) -> Iterator[Waits]:
         asking = threading.Thread(target=ask, args=(port,))
         asking.start()
         try:
+            warm.wait()
             yield waits
         finally:
             ended.set()

@@ -10,6 +10,7 @@ from certhub.models.accounts import User
 from certhub.models.training_imports import ImportWork, TrainingImport
 from certhub.rules.refusal import Refusal
 from certhub.services import training_doubles, training_import_check, training_imports
+from certhub.services.bulk_changes import collector_resting
 from certhub.services.training_import_check import PEOPLE_IN_A_STEP
 
 FAILED = "This could not be done, and nothing was changed. Try again; if it fails again, tell DPH the name of the file."
@@ -54,10 +55,11 @@ def _do(number: int, work: ImportWork, occasion: Occasion) -> bool:
     with transaction() as session:
         found = session.get_one(TrainingImport, number)
         at = clock.now()
-        if work is ImportWork.IMPORT:
-            training_imports.carry_out(found, leave_out=found.leave_out, actor=_asked_by(found), at=at)
-        else:
-            training_imports.undo(found, reason=found.undo_reason, actor=_asked_by(found), at=at)
+        with collector_resting():
+            if work is ImportWork.IMPORT:
+                training_imports.carry_out(found, leave_out=found.leave_out, actor=_asked_by(found), at=at)
+            else:
+                training_imports.undo(found, reason=found.undo_reason, actor=_asked_by(found), at=at)
     return True
 
 
@@ -70,8 +72,9 @@ def _check(number: int, occasion: Occasion) -> bool:
     for rows in training_import_check.pieces(data, media_type):
         if occasion.stopping():
             return False
+        read = training_import_check.read(check, rows)
         with transaction():
-            training_import_check.stage(check, rows)
+            training_import_check.stage(check, read)
     people = training_doubles.people_of(number)
     for first in range(0, len(people), PEOPLE_IN_A_STEP):
         if occasion.stopping():

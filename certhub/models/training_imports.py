@@ -4,7 +4,8 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, text
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, text
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from certhub.models.accounts import User
@@ -158,7 +159,8 @@ class TrainingImportRow(Base):
     outcome: Mapped[Outcome]
     note: Mapped[str] = mapped_column(Text, default="", comment="Why it is left out, as a sentence")
     problems: Mapped[list[Any] | None] = mapped_column(
-        comment="Column, what is there, what to do; for a row to correct"
+        JSON(none_as_null=True).with_variant(JSONB(none_as_null=True), "postgresql"),
+        comment="Column, what is there, what to do; for a row to correct",
     )
     who: Mapped[str] = mapped_column(String(254), comment="The person as the file says")
     coordinator_id: Mapped[int | None] = mapped_column(ForeignKey("coordinator.id"))

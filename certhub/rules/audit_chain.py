@@ -8,6 +8,7 @@ import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
 GENESIS = hashlib.sha256(b"CertHub audit trail, format 1").hexdigest()
@@ -25,6 +26,7 @@ class Broken:
     problem: str
 
 
+@lru_cache(maxsize=64)
 def instant_text(at: datetime) -> str:
     """The instant as it is hashed: UTC with microseconds, as SQLite keeps it."""
     return at.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S.%f")

@@ -152,13 +152,17 @@ def headings_of(cells: Sequence[str]) -> list[Heading]:
 
 
 def heading_row(rows: Sequence[Sequence[str]]) -> int:
-    """Which of the first rows holds the headings: the one with most headings that are known, or else the first.
+    """Which of the first rows holds the headings: the one with most known headings, or else the first full one.
 
     Exports often begin with a title in merged cells, the name of the report, or the day on which it was made.
     """
-    known = [sum(one.key in _KNOWN for one in headings_of(row)) for row in rows[:_ROWS_LOOKED_AT]]
+    first = rows[:_ROWS_LOOKED_AT]
+    known = [sum(one.key in _KNOWN for one in headings_of(row)) for row in first]
     most = max(known, default=0)
-    return known.index(most) if most > 1 else 0
+    if most > 1:
+        return known.index(most)
+    filled = [sum(map(bool, row)) for row in first]
+    return next((place for place, count in enumerate(filled) if count * 2 > max(filled)), 0)
 
 
 def require_layout(layout: Layout, headings: Sequence[Heading]) -> Layout:

@@ -138,22 +138,23 @@ class Reader:
 
     def _text(self, cells: Sequence[str], what: Field) -> str:
         place = self._places.get(what)
-        if place is None or place >= len(cells):
-            return ""
-        return _without_apostrophe(cells[place])
+        text = cells[place] if place is not None and place < len(cells) else ""
+        return _without_apostrophe(text) if text.startswith("'") else text
 
     def _needed(
         self, row: ReadRow, cells: Sequence[str], what: Field, convert: Callable[[str], Value], missing: str
     ) -> Value | None:
-        if not self._text(cells, what):
+        text = self._text(cells, what)
+        if not text:
             self.complain(row, what, "", missing + self._merged)
             return None
-        return self._given(row, cells, what, convert)
+        return self._converted(row, what, text, convert)
 
     def _given(self, row: ReadRow, cells: Sequence[str], what: Field, convert: Callable[[str], Value]) -> Value | None:
         text = self._text(cells, what)
-        if not text:
-            return None
+        return self._converted(row, what, text, convert) if text else None
+
+    def _converted(self, row: ReadRow, what: Field, text: str, convert: Callable[[str], Value]) -> Value | None:
         if self._hides and HIDDEN.search(text):
             self.complain(row, what, text, "This cell holds a hidden character. Type it again.")
             return None
@@ -225,7 +226,7 @@ _FORMULA = re.compile(r"'[=+\-@\t\r]")
 
 def _without_apostrophe(text: str) -> str:
     """A cell without the apostrophe that CertHub puts before what a spreadsheet would run, where a file comes back."""
-    return text[1:] if text.startswith("'") and _FORMULA.match(text) else text
+    return text[1:] if _FORMULA.match(text) else text
 
 
 def _number_of_a_person(text: str) -> str:

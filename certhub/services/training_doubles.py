@@ -9,7 +9,7 @@ from decimal import Decimal
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import ColumnElement, and_, bindparam, exists, or_, select, update
 
 from certhub.database import db
 from certhub.models.training import TrainingCompletion
@@ -20,6 +20,7 @@ from certhub.rules.training_import import Outcome
 from certhub.services.bulk_changes import chunks
 
 _row: Any = TrainingImportRow.__table__
+_completion: Any = TrainingCompletion.__table__
 _MATCHED = (Outcome.READY, Outcome.ON_FILE, Outcome.TWICE)
 
 Mark = tuple[object, ...]
@@ -38,7 +39,7 @@ def people_of(import_id: int) -> list[int]:
 
 
 def settle(import_id: int, people: Sequence[int]) -> int:
-    """Say of the rows about these people which are new; how many rows that were. Call inside a transaction."""
+    """Say of the rows about these people which are new; how many were compared. Call inside a transaction."""
     looked_at = 0
     changes: list[dict[str, Any]] = []
     for some in chunks(people):
@@ -48,12 +49,13 @@ def settle(import_id: int, people: Sequence[int]) -> int:
                 _row.c.provider, _row.c.course_code, _row.c.category, _row.c.completed_on,
             )
             .where(
-                _row.c.import_id == import_id, _row.c.coordinator_id.in_(some), _row.c.outcome.in_(_MATCHED)
+                _row.c.import_id == import_id, _row.c.coordinator_id.in_(some), _row.c.outcome.in_(_MATCHED),
+                or_(_row.c.outcome != Outcome.READY, _comes_again(), exists(select(1).where(_same_day()))),
             )
             .order_by(_row.c.coordinator_id, _row.c.row)
         ).all()  # fmt: skip
         looked_at += len(rows)
-        on_file = _on_file(some, rows)
+        on_file = _on_file(import_id, some) if rows else {}
         for person, own in groupby(rows, key=lambda row: row.coordinator_id):
             changes += _settled(own, on_file.get(person, {}))
     if changes:
@@ -64,6 +66,34 @@ def settle(import_id: int, people: Sequence[int]) -> int:
             changes,
         )
     return looked_at
+
+
+def _same_day() -> ColumnElement[bool]:
+    """Whether a training that counts was finished by the person of a row on its day and in its category.
+
+    What shares a mark shares these three, so only such rows are compared mark by mark; the index holds all of it.
+    """
+    return and_(
+        _completion.c.coordinator_id == _row.c.coordinator_id,
+        _completion.c.superseded_at.is_(None),
+        _completion.c.completed_on == _row.c.completed_on,
+        _completion.c.category == _row.c.category,
+        _completion.c.withdrawn.is_(False),
+    )
+
+
+def _comes_again() -> ColumnElement[bool]:
+    """Whether another row of the file is about the same person, day and category."""
+    other = _row.alias("other_row")
+    return exists(
+        select(other.c.id).where(
+            other.c.import_id == _row.c.import_id,
+            other.c.coordinator_id == _row.c.coordinator_id,
+            other.c.completed_on == _row.c.completed_on,
+            other.c.category == _row.c.category,
+            other.c.id != _row.c.id,
+        )
+    )
 
 
 def _settled(rows: Iterable[Any], on_file: dict[Mark, Any]) -> Iterable[dict[str, Any]]:
@@ -84,21 +114,17 @@ def _settled(rows: Iterable[Any], on_file: dict[Mark, Any]) -> Iterable[dict[str
             yield {"key": row.id, "becomes": becomes, "why": why}
 
 
-def _on_file(people: Sequence[int], rows: Sequence[Any]) -> dict[int, dict[Mark, Any]]:
-    """By person the marks of all that is on file for them in the days that the rows span, and what it says."""
+def _on_file(import_id: int, people: Sequence[int]) -> dict[int, dict[Mark, Any]]:
+    """By person the marks of what is on file on the days of their rows, and the entry that has them."""
     found: dict[int, dict[Mark, Any]] = {}
-    if not rows:
-        return found
-    completion = TrainingCompletion
-    days = [row.completed_on for row in rows]
-    statement = select(
-        completion.coordinator_id, completion.title, completion.provider, completion.course_code,
-        completion.category, completion.completed_on, completion.minutes,
-    ).where(
-        completion.coordinator_id.in_(people),
-        completion.superseded_at.is_(None),
-        completion.withdrawn.is_(False),
-        completion.completed_on.between(min(days), max(days)),
+    statement = (
+        select(
+            _completion.c.coordinator_id, _completion.c.title, _completion.c.provider, _completion.c.course_code,
+            _completion.c.category, _completion.c.completed_on, _completion.c.minutes,
+        )
+        .join(_row, _same_day())
+        .where(_row.c.import_id == import_id, _row.c.coordinator_id.in_(people))
+        .distinct()
     )  # fmt: skip
     for one in db.session.execute(statement):
         marks = marks_of(one.title, one.provider, one.course_code, one.completed_on, one.category)

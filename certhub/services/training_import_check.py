@@ -1,15 +1,15 @@
 """The check of a file of completions: read, matched with people and compared with what is on file; nothing is imported.
 
-The steps follow one another (`begin`, `stage` for some rows at a time, `training_doubles.settle`, `conclude`), so that
-the worker saves its progress between them and nobody waits for it. A short file takes all of them in one transaction
-(`whole`). A check that is begun again starts from nothing.
+The steps follow one another: `begin`, `read` and `stage` for some rows at a time, `training_doubles.settle` for some
+people at a time, `conclude`. So the worker saves its progress between them, and nobody waits for it. A short file takes
+all of them in one transaction (`whole`). A check that is begun again starts from nothing.
 """
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from itertools import islice
+from itertools import chain, islice
 from typing import Any
 
 from sqlalchemy import delete, func, insert, select, update
@@ -91,14 +91,12 @@ def pieces(data: bytes, media_type: str) -> Iterator[list[tuple[int, Sequence[st
     """The rows below the headings, some at a time. Raises `Refusal` where there are more than CertHub takes."""
     rows = iter(spreadsheet.read(data, media_type))
     first = list(islice(rows, _SAMPLES))
-    place = heading_row([cells for _, cells in first])
-    count = len(first) - place - 1
-    some = first[place + 1 :]
-    while some:
-        yield some
-        some = list(islice(rows, ROWS_IN_A_STEP))
+    below = chain(first[heading_row([cells for _, cells in first]) + 1 :], rows)
+    count = 0
+    while some := list(islice(below, ROWS_IN_A_STEP)):
         count += len(some)
         require_row_count(count)
+        yield some
 
 
 def given_back(
@@ -156,12 +154,16 @@ def forget(import_id: int) -> None:
         rows_changed(delete(part).where(part.import_id == import_id))
 
 
-def stage(check: Check, rows: Sequence[tuple[int, Sequence[str]]]) -> None:
-    """Read some rows, find whom they are about, and keep them."""
-    read = [check.reader.read(number, cells) for number, cells in rows]
-    check.people.look_up(row.who for row in read if not (row.problems or row.left_out))
-    kept = [_kept(check, row) for row in read]
-    db.session.connection().execute(insert(_row), kept)
+def read(check: Check, rows: Sequence[tuple[int, Sequence[str]]]) -> list[ReadRow]:
+    """Read some rows and look up whom they can mean; nothing is written, so nobody waits for it."""
+    found = [check.reader.read(number, cells) for number, cells in rows]
+    check.people.look_up(row.who for row in found if not (row.problems or row.left_out))
+    return found
+
+
+def stage(check: Check, rows: Sequence[ReadRow]) -> None:
+    """Keep some rows that were read, with the person and what becomes of each."""
+    db.session.connection().execute(insert(_row), [_kept(check, row) for row in rows])
     _tell(check.import_id, done=check.reader.tally.rows)
 
 
@@ -201,7 +203,7 @@ def whole(found: TrainingImport, data: bytes, *, actor: User, at: datetime) -> N
     """All steps of the check of a short file, in the caller's transaction."""
     check = begin(found, data, at=at)
     for rows in pieces(data, found.media_type):
-        stage(check, rows)
+        stage(check, read(check, rows))
     training_doubles.settle(found.id, training_doubles.people_of(found.id))
     conclude(check, found, actor=actor, at=at)
 
@@ -260,13 +262,14 @@ def _doubt(check: Check, row: ReadRow, candidates: tuple[int, ...]) -> int:
 
 
 def _on_file_for_good(at: datetime) -> int:
-    """The last training entry that was saved long enough ago for no work under way to save an earlier one still."""
-    newest = (
-        select(TrainingCompletion.id)
-        .where(TrainingCompletion.recorded_at < at - _LONGEST_WORK)
-        .order_by(TrainingCompletion.id.desc())
-        .limit(1)
-    )
+    """The last training entry before which no work under way can save another one.
+
+    PostgreSQL gives out a number before the entry is saved, so what is only just on file may not be the last of its
+    time. In SQLite whoever writes is alone.
+    """
+    newest = select(TrainingCompletion.id).order_by(TrainingCompletion.id.desc()).limit(1)
+    if db.session.get_bind().dialect.name == "postgresql":
+        newest = newest.where(TrainingCompletion.recorded_at < at - _LONGEST_WORK)
     return db.session.scalar(newest) or 0
 
 

@@ -4,7 +4,7 @@ What a person asks for is done at once for a short file; a long one waits for th
 which shows how far it is. What is imported or undone is one transaction: all of it with its audit entries, or nothing.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -49,6 +49,7 @@ _COPIED = (
     "score",
     "completed_on",
 )
+_TOLD = (*_COPIED, "vendor_id")
 
 
 def upload(
@@ -210,12 +211,11 @@ def carry_out(found: TrainingImport, *, leave_out: bool, actor: User, at: dateti
     look_at(_completion.name)
     imported = 0
     for rows in _saved_rows(found, withdrawn=False):
-        for row in rows:
-            told = {**_facts(row), "training_import": found.id}
+        for key, person, _, *values in rows:
+            told = {**_facts(values), "training_import": found.id}
             audit.record_plain(
-                actor, AuditAction.TRAINING_RECORDED, _completion.name, row.id, at=at, party_id=row.coordinator_id,
-                told=told,
-            )  # fmt: skip
+                actor, AuditAction.TRAINING_RECORDED, _completion.name, key, at=at, party_id=person, told=told
+            )
         imported += len(rows)
         chain_so_far()
     found.leave_out, found.problem = leave_out, ""
@@ -281,12 +281,11 @@ def undo(found: TrainingImport, *, reason: str, actor: User, at: datetime) -> in
     rows_changed(update(_completion).where(standing).values(superseded_at=at))
     undone = 0
     for rows in _saved_rows(found, withdrawn=True):
-        for row in rows:
-            told = {**_facts(row), "training_import": found.id, "supersedes_id": [None, row.supersedes_id]}
+        for key, person, before, *values in rows:
+            told = {**_facts(values), "training_import": found.id, "supersedes_id": [None, before], "reason": reason}
             audit.record_plain(
-                actor, AuditAction.TRAINING_WITHDRAWN, _completion.name, row.id, at=at, party_id=row.coordinator_id,
-                told={**told, "reason": reason},
-            )  # fmt: skip
+                actor, AuditAction.TRAINING_WITHDRAWN, _completion.name, key, at=at, party_id=person, told=told
+            )
         undone += len(rows)
         chain_so_far()
     found.status, found.undone_at, found.undone_by_id = TrainingImportStatus.UNDONE, at, actor.id
@@ -389,21 +388,18 @@ def _with_newer_entries(found: TrainingImport) -> list[int]:
 
 
 def _saved_rows(found: TrainingImport, *, withdrawn: bool) -> Iterator[list[Any]]:
-    """What has just been written for a file, some rows at a time."""
+    """What has just been written for a file, some rows at a time: number, person, what it supersedes, and `_TOLD`."""
+    key = _completion.c.id
+    facts = select(
+        key, _completion.c.coordinator_id, _completion.c.supersedes_id, *(_completion.c[one] for one in _TOLD)
+    )
+    ours = facts.where(_completion.c.import_id == found.id, _completion.c.withdrawn.is_(withdrawn))
     last = 0
-    while rows := list(
-        db.session.execute(
-            select(_completion)
-            .where(_completion.c.import_id == found.id, _completion.c.id > last, _completion.c.withdrawn.is_(withdrawn))
-            .order_by(_completion.c.id)
-            .limit(_ENTRIES_AT_ONCE)
-        )
-    ):
+    while rows := list(db.session.execute(ours.where(key > last).order_by(key).limit(_ENTRIES_AT_ONCE))):
         yield rows
-        last = rows[-1].id
+        last = rows[-1][0]
 
 
-def _facts(row: Any) -> dict[str, Any]:
+def _facts(values: Sequence[Any]) -> dict[str, Any]:
     """The columns of a completion as an audit entry tells them: nothing before, and what is now."""
-    told = {name: [None, getattr(row, name)] for name in (*_COPIED, "vendor_id")}
-    return {name: value for name, value in told.items() if value[1] is not None}
+    return {name: [None, value] for name, value in zip(_TOLD, values, strict=True) if value is not None}

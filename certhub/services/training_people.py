@@ -47,10 +47,11 @@ class People:
 
     def match(self, who: Who) -> Match:
         """Whom a row means; `look_up` has been asked before."""
-        named = [person for key in name_keys(who.name) for person in self._by_name.get(key, ())] if who.name else []
-        return match(
-            who, self._one(self._by_number, who.number), self._one(self._by_email, who.email), named, self._among
-        )
+        number, email = self._one(self._by_number, who.number), self._one(self._by_email, who.email)
+        named: list[Person] = []
+        if who.name and number is None and email is None:
+            named = [person for key in name_keys(who.name) for person in self._by_name.get(key, ())]
+        return match(who, number, email, named, self._among)
 
     @staticmethod
     def _one(found: Mapping[str, list[Person]], key: str) -> Person | None:

@@ -2922,7 +2922,9 @@ def upgrade() -> None:
         sa.Column("note", sa.Text(), nullable=False, comment="Why it is left out, as a sentence"),
         sa.Column(
             "problems",
-            sa.JSON().with_variant(postgresql.JSONB(astext_type=sa.Text()), "postgresql"),
+            sa.JSON(none_as_null=True).with_variant(
+                postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), "postgresql"
+            ),
             nullable=True,
             comment="Column, what is there, what to do; for a row to correct",
         ),

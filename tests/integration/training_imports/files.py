@@ -1,10 +1,14 @@
-"""Files of training for the tests, and a person who brings them."""
+"""Files of training for the tests, and what a person does with them."""
 
 import io
+import re
 
 from flask.testing import FlaskClient
+from sqlalchemy import select
 from werkzeug.test import TestResponse
 
+from certhub.database import db
+from certhub.models.training import TrainingCompletion
 from certhub.rules.training_columns import CERTHUB_HEADINGS
 from tests.integration.parties.browsing import send
 
@@ -31,23 +35,27 @@ def upload(client: FlaskClient, data: bytes, name: str = "training.csv") -> Test
 def checked_file(client: FlaskClient, data: bytes, name: str = "training.csv", **choices: str) -> str:
     """Upload a file and take the columns as they are proposed, but for `choices`; where its report is."""
     columns = upload(client, data, name).headers["Location"]
-    page = client.get(columns).get_data(as_text=True)
-    answer = send(client, columns, **{**_chosen(page), **choices})
+    answer = send(client, columns, **{**chosen(client.get(columns)), **choices})
     assert answer.status_code == 302, answer.get_data(as_text=True)
     return answer.headers["Location"]
 
 
-def imported(client: FlaskClient, address: str, **choices: str) -> TestResponse:
+def import_it(client: FlaskClient, address: str, **choices: str) -> TestResponse:
     return send(client, f"{address}/carry-out", page=address, **choices)
 
 
-def _chosen(page: str) -> dict[str, str]:
-    """What a browser would send of the selects and boxes of a page."""
-    import re
-
+def chosen(answer: TestResponse) -> dict[str, str]:
+    """What a browser would send of the selects of a page."""
     found: dict[str, str] = {}
-    for name, body in re.findall(r'<select[^>]*name="([^"]+)"[^>]*>(.*?)</select>', page, re.DOTALL):
+    for name, body in re.findall(
+        r'<select[^>]*name="([^"]+)"[^>]*>(.*?)</select>', answer.get_data(as_text=True), re.DOTALL
+    ):
         selected = re.search(r'<option selected value="([^"]*)"', body) or re.search(r'value="([^"]*)"', body)
         assert selected
         found[name] = selected[1]
     return found
+
+
+def completions() -> list[TrainingCompletion]:
+    db.session.expire_all()
+    return list(db.session.scalars(select(TrainingCompletion).order_by(TrainingCompletion.id)))
