@@ -46,6 +46,7 @@ _ADMINISTRATOR = 1
 _PAUSE_SECONDS = 0.1
 _WARMING = 6
 """Times that each page is asked for before, so that both processes of the server have met it."""
+_WARM_WITHIN_SECONDS = 60.0
 _COURSES = 50
 
 
@@ -107,7 +108,7 @@ def _asking(copy: Database) -> Iterator[Waits]:
         asking = threading.Thread(target=ask, args=(port,))
         asking.start()
         try:
-            warm.wait()
+            warm.wait(_WARM_WITHIN_SECONDS)
             yield waits
         finally:
             ended.set()

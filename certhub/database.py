@@ -186,12 +186,12 @@ def locked(row: Row) -> Row:
     return row
 
 
-def note(entry: PendingEntry) -> None:
-    """Take up an audit entry for the unit of work under way."""
+def note(*noted: PendingEntry) -> None:
+    """Take up audit entries for the unit of work under way."""
     entries: list[PendingEntry] | None = db.session().info.get("entries")
     if entries is None:
         raise RuntimeError("audit entries are written inside transaction()")
-    entries.append(entry)
+    entries.extend(noted)
 
 
 def stream(statement: Any, *, batch: int = 2000) -> Iterator[Any]:

@@ -175,22 +175,24 @@ def rows(
     return paged(statement, [row.row], _file_row, cursor=cursor)
 
 
-def problems(found: TrainingImport) -> Iterator[tuple[int, list[list[str]]]]:
+def problems(import_id: int) -> Iterator[tuple[int, list[list[str]]]]:
     """The rows of a file that are to be corrected, with what is wrong in each."""
     row = TrainingImportRow
     statement = (
-        select(row.row, row.problems).where(row.import_id == found.id, row.outcome == Outcome.REFUSED).order_by(row.row)
+        select(row.row, row.problems)
+        .where(row.import_id == import_id, row.outcome == Outcome.REFUSED)
+        .order_by(row.row)
     )
     for number, wrong in stream(statement):
         yield number, wrong or []
 
 
-def others(found: TrainingImport) -> Iterator[tuple[int, Outcome, str, str]]:
+def others(import_id: int) -> Iterator[tuple[int, Outcome, str, str]]:
     """The other rows that are not imported: which, why, and whom the file names."""
     row = TrainingImportRow
     statement = (
         select(row.row, row.outcome, row.note, row.who)
-        .where(row.import_id == found.id, row.outcome.not_in([Outcome.READY, Outcome.REFUSED]))
+        .where(row.import_id == import_id, row.outcome.not_in([Outcome.READY, Outcome.REFUSED]))
         .order_by(row.row)
     )
     yield from stream(statement)

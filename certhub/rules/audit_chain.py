@@ -34,11 +34,16 @@ def instant_text(at: datetime) -> str:
 
 def hashed_text(entry: Mapping[str, Any]) -> str:
     """The hashed columns of an entry as netstrings: "" for what is empty, instants as `instant_text` writes them."""
-    texts = [_text(entry[column]) for column in HASHED]
-    return "".join(f"{len(text.encode())}:{text}," for text in texts)
+    return "".join([_netstring(_text(entry[column])) for column in HASHED])
+
+
+def _netstring(text: str) -> str:
+    return f"{len(text) if text.isascii() else len(text.encode())}:{text},"
 
 
 def _text(value: Any) -> str:
+    if type(value) is str:  # most of them, and everybody who writes waits for this
+        return value
     if value is None:
         return ""
     return instant_text(value) if isinstance(value, datetime) else str(value)

@@ -21,6 +21,7 @@ ADDED_COLUMN = "What to do"
 
 _ROWS_LOOKED_AT = 10
 _LETTERS = 26
+_MONTHS = 12
 
 
 class Field(StrEnum):
@@ -338,12 +339,12 @@ def _with_samples(layout: Layout, headings: Sequence[Heading], samples: Sequence
 
 
 def _order_of(days: Iterable[str]) -> DateOrder:
-    """Day first where a date of the file can only be read so; month first, as usual here, in all other cases."""
+    """Day first where more dates can only be read so than the other way; month first, as usual here, in other cases."""
     parts = (re.match(r"([0-9]{1,2})[/.\-]([0-9]{1,2})[/.\-]", day, re.ASCII) for day in days)
-    most_months = 12
-    firsts = [(int(found[1]), int(found[2])) for found in parts if found]
-    day_first = any(first > most_months >= second for first, second in firsts)
-    return DateOrder.DAY_FIRST if day_first else DateOrder.MONTH_FIRST
+    pairs = [(int(found[1]), int(found[2])) for found in parts if found]
+    day_first = sum(first > _MONTHS >= second for first, second in pairs)
+    month_first = sum(second > _MONTHS >= first for first, second in pairs)
+    return DateOrder.DAY_FIRST if day_first > month_first else DateOrder.MONTH_FIRST
 
 
 def _letter(position: int) -> str:

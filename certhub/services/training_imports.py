@@ -211,11 +211,9 @@ def carry_out(found: TrainingImport, *, leave_out: bool, actor: User, at: dateti
     look_at(_completion.name)
     imported = 0
     for rows in _saved_rows(found, withdrawn=False):
-        for key, person, _, *values in rows:
-            told = {**_facts(values), "training_import": found.id}
-            audit.record_plain(
-                actor, AuditAction.TRAINING_RECORDED, _completion.name, key, at=at, party_id=person, told=told
-            )
+        also = {"training_import": found.id}
+        told = ((key, person, {**_facts(values), **also}) for key, person, _, *values in rows)
+        audit.record_many(actor, AuditAction.TRAINING_RECORDED, _completion.name, told, at=at)
         imported += len(rows)
         chain_so_far()
     found.leave_out, found.problem = leave_out, ""
@@ -281,11 +279,12 @@ def undo(found: TrainingImport, *, reason: str, actor: User, at: datetime) -> in
     rows_changed(update(_completion).where(standing).values(superseded_at=at))
     undone = 0
     for rows in _saved_rows(found, withdrawn=True):
-        for key, person, before, *values in rows:
-            told = {**_facts(values), "training_import": found.id, "supersedes_id": [None, before], "reason": reason}
-            audit.record_plain(
-                actor, AuditAction.TRAINING_WITHDRAWN, _completion.name, key, at=at, party_id=person, told=told
-            )
+        also = {"training_import": found.id, "reason": reason}
+        told = (
+            (key, person, {**_facts(values), **also, "supersedes_id": [None, before]})
+            for key, person, before, *values in rows
+        )
+        audit.record_many(actor, AuditAction.TRAINING_WITHDRAWN, _completion.name, told, at=at)
         undone += len(rows)
         chain_so_far()
     found.status, found.undone_at, found.undone_by_id = TrainingImportStatus.UNDONE, at, actor.id

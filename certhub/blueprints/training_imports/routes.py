@@ -106,10 +106,10 @@ def report(upload_id: int) -> ResponseReturnValue:
     readings.listed(training_import=upload_id, rows=found.row_count)
 
     def rows() -> Iterator[Sequence[object]]:
-        for number, wrong in imports.problems(found):
+        for number, wrong in imports.problems(upload_id):
             for column, value, message in wrong:
                 yield number, OUTCOME_LABELS[Outcome.REFUSED], column, value, message
-        for number, outcome, note, who in imports.others(found):
+        for number, outcome, note, who in imports.others(upload_id):
             yield number, OUTCOME_LABELS[outcome], "", who, note or "Say who this is, on the page of the file."
 
     return _csv(["Row", "State", "Column", "What is there", ADDED_COLUMN], rows(), f"training-report-{upload_id}.csv")
@@ -121,7 +121,7 @@ def refused(upload_id: int) -> ResponseReturnValue:
     found = imports.one(viewer(), upload_id)
     readings.listed(training_import=upload_id, rows=found.counts.get(Outcome.REFUSED, 0))
     data = file_store().get(found.sha256)
-    heading, rows = training_import_check.given_back(data, found.media_type, imports.problems(found))
+    heading, rows = training_import_check.given_back(data, found.media_type, imports.problems(upload_id))
     return _csv(heading, rows, f"training-to-correct-{upload_id}.csv")
 
 
@@ -185,6 +185,8 @@ def _first(there: Sequence[Outcome]) -> Outcome | None:
 
 
 def _csv(heading: Sequence[str], rows: Iterable[Sequence[object]], name: str) -> Response:
+    """A file that is sent piece by piece; `rows` are read in a session of their own and must rest on no object."""
+
     def text() -> Iterator[str]:
         yield BYTE_ORDER_MARK
         yield from csv_text(heading, rows)

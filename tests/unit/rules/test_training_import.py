@@ -344,6 +344,11 @@ def test_the_order_of_dates_is_proposed_by_what_the_first_rows_can_only_mean(day
     assert propose(keys("Name", "Title", "Date"), (), [["Ana", "Care", day]]).layout.date_order is order
 
 
+def test_one_date_that_is_wrong_does_not_turn_the_order_of_all() -> None:
+    samples = [["Ana", "Care", day] for day in ("2/14/2026", "31/06/2026")]
+    assert propose(keys("Name", "Title", "Date"), (), samples).layout.date_order is DateOrder.MONTH_FIRST
+
+
 def test_a_shipped_layout_says_all_that_a_row_needs() -> None:
     for known in SHIPPED:
         found = Layout(known.layout.columns, default_category=TrainingCategory.CORE)
