@@ -28,6 +28,7 @@ from certhub.demo import (
     organizations,
     oversight,
     papers,
+    training_files,
 )
 from certhub.demo.coordinators import Newcomer
 from certhub.demo.office import Office, towns
@@ -146,6 +147,7 @@ def _stories(office: Office) -> Iterator[Story[Any]]:
     yield actions.probation(office)
     yield employer_changes.moved(office)
     yield papers.handed_in(office)
+    yield training_files.brought(office)
 
 
 def _coordinators(office: Office) -> Iterator[Story[Any]]:

@@ -303,11 +303,11 @@ def propose(headings: Sequence[Heading], saved: Iterable[Known], samples: Sequen
     keys = frozenset(one.key for one in headings if not one.added)
     for known in saved:
         if known.headings == keys:
-            return Proposal(_kept_to(known.layout, keys), f"as you saved it under “{known.name}”", known.name)
+            return Proposal(_kept_to(known.layout, keys), f"those that you saved under “{known.name}”", known.name)
     for known in SHIPPED:
         if known.headings <= keys:
             layout = _kept_to(known.layout, keys)
-            return Proposal(_with_samples(layout, headings, samples), f"as in: {known.name}")
+            return Proposal(_with_samples(layout, headings, samples), f"those of “{known.name}”")
     columns: dict[str, Field] = {}
     for one in headings:
         what = _KNOWN.get(one.key)

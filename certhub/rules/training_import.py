@@ -217,8 +217,8 @@ def date_order_told(tally: Tally, order: DateOrder) -> str:
         return ""
     text, day = tally.first_ambiguous
     first = "day" if order is DateOrder.DAY_FIRST else "month"
-    many = "1 date" if tally.ambiguous == 1 else f"{tally.ambiguous:,} dates"
-    return f"{many} can be read in two ways. They were read with the {first} first: {shown(text)} as {written(day)}."
+    many, were = ("1 date", "It was") if tally.ambiguous == 1 else (f"{tally.ambiguous:,} dates", "They were")
+    return f"{many} can be read in two ways. {were} read with the {first} first: {shown(text)} as {written(day)}."
 
 
 _FORMULA = re.compile(r"'[=+\-@\t\r]")

@@ -69,7 +69,7 @@ def test_a_transcript_with_two_bad_rows_is_corrected_imported_and_undone(
     people = colleagues(site)
     hr = somebody("hr@example.org")
     brings(hr, transcript(tmp_path, people))
-    hr.sees("as in: Transcript from TRAIN")
+    hr.sees("those of “Transcript from TRAIN”")
     hr.fills("Save these choices under a name", "TRAIN").presses("Check the file")
     hr.sees("1 word is not known", "1 person to confirm", "June 2026 has 30 days")
     hr.follows("Say what they stand for").chooses("“CNE”", "Other approved training").presses("Save and check again")
@@ -83,7 +83,7 @@ def test_a_transcript_with_two_bad_rows_is_corrected_imported_and_undone(
     hr.sees("Done: 2 rows are on file for 2 people.")
 
     brings(hr, corrected(tmp_path, refused, people))
-    hr.sees("as you saved it under “TRAIN”").presses("Check the file")
+    hr.sees("those that you saved under “TRAIN”").presses("Check the file")
     hr.sees("All rows can be imported.").presses("Import 2 rows").sees("Done: 2 rows are on file for 2 people.")
     imported = hr.page.url
     hr.follows(people[1][0]).sees(COURSE, "Transitions to adult care")

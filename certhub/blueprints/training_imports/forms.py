@@ -147,7 +147,7 @@ def answers(form: CertHubForm, doubts: Sequence[Doubt]) -> Mapping[int, int | No
 class ImportForm(CertHubForm):
     """Import what is right, and say what becomes of the rest."""
 
-    leave_out = BooleanField("Import without these rows")
+    leave_out = BooleanField("Leave these rows out")
 
 
 class UndoForm(CertHubForm):

@@ -137,7 +137,7 @@ def _uploaded(form: UploadForm) -> str:
 def _proposal(found: TrainingImport, glance: Glance) -> Proposal:
     """How a file is to be read: as it was said before, or as the headings propose."""
     if found.layout is not None:
-        return Proposal(layout_of(found.layout), "as you chose before")
+        return Proposal(layout_of(found.layout), "those that you chose before")
     saved = [
         Known(one.name, layout_of(one.layout), frozenset(one.headings)) for one in imports.mappings_of(found.vendor_id)
     ]

@@ -124,7 +124,7 @@ def test_refused_rows_come_back_with_what_to_do_and_are_read_by_the_saved_column
 
     corrected = back.replace(b"30/2/2026", b"28/2/2026").replace(b"Ethics", b"'=ethics")
     columns = upload(client, corrected).headers["Location"]
-    assert "as you saved it under “From the clinic”" in fetched(client, columns)
+    assert "those that you saved under “From the clinic”" in fetched(client, columns)
     address = send(client, columns, **choices).headers["Location"]
     import_it(client, address)
     assert [(one.title, one.minutes, one.completed_on) for one in completions()] == [
