@@ -2,21 +2,29 @@
 
 import json
 
+import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from certhub import clock
 from certhub.database import db, transaction
 from certhub.models.certification import Credential
+from certhub.models.parties import Employment
 from certhub.models.standards import StandardSet
-from certhub.models.training_imports import TrainingImportDoubt, TrainingMapping
+from certhub.models.training_imports import TrainingImport, TrainingImportDoubt, TrainingMapping
 from certhub.rules.audit_actions import AuditAction
 from certhub.rules.identifiers import credential_number
+from certhub.rules.refusal import Refusal
 from certhub.rules.vocabulary import SubjectType
-from certhub.services import record_merges
+from certhub.services import audit, record_merges, training_imports
 from tests.factories import WHEN, make_coordinator, make_vendor, saved
 from tests.integration.parties.browsing import administrator, entries, fetched, send, vendor_hr
 from tests.integration.training_imports.files import checked_file, completions, import_it, line, lines, upload
+
+
+def the_import() -> TrainingImport:
+    db.session.expire_all()
+    return db.session.scalars(select(TrainingImport)).one()
 
 
 def doubts() -> list[TrainingImportDoubt]:
@@ -64,12 +72,20 @@ def test_a_number_with_a_quite_different_name_is_in_doubt_and_nobody_is_an_answe
 def test_an_answer_is_only_taken_for_somebody_who_was_offered_and_still_works_here(client: FlaskClient) -> None:
     vendor = make_vendor()
     make_coordinator("Ana Ferreira", vendor=vendor)
-    stranger = make_coordinator("Bruno Costa")
-    vendor_hr(client, vendor)
+    colleague = make_coordinator("Bruno Costa", vendor=vendor)
+    hr = vendor_hr(client, vendor)
     address = checked_file(client, lines(line(name="Ana Ferreira")))
     (doubt,) = doubts()
-    answer = send(client, f"{address}/people", **{f"doubt_{doubt.id}": str(stranger.id)})
+    answer = send(client, f"{address}/people", **{f"doubt_{doubt.id}": str(colleague.id)})
     assert answer.status_code == 422
+    with pytest.raises(Refusal, match="cannot be chosen any more"), transaction():
+        training_imports.confirm(the_import(), {doubt.id: colleague.id}, actor=hr, at=WHEN)
+    with transaction() as session:
+        employment = session.scalars(select(Employment).where(Employment.coordinator_id == doubt.candidates[0])).one()
+        employment.ends_on = WHEN.date()
+        audit.record(hr, AuditAction.PARTY_UPDATED, employment, at=WHEN)
+    with pytest.raises(Refusal, match="cannot be chosen any more"), transaction():
+        training_imports.confirm(the_import(), {doubt.id: doubt.candidates[0]}, actor=hr, at=WHEN)
     assert doubts()[0].coordinator_id is None
 
 
