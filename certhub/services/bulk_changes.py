@@ -1,15 +1,15 @@
 """Changing many rows with one statement: both databases know ON CONFLICT, each in its own dialect."""
 
 import gc
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from itertools import islice
 from typing import Any, TypeVar, cast
 
-from sqlalchemy import CursorResult, Executable, func, select
+from sqlalchemy import CursorResult, Executable, func, insert, select
 from sqlalchemy.dialects import postgresql, sqlite
 
-from certhub.database import db
+from certhub.database import canonical, db
 from certhub.models import Base
 
 _CHUNK = 500
@@ -34,6 +34,20 @@ def rows_changed(statement: Executable) -> int:
     if result.rowcount < 0 and db.engine.dialect.name == "sqlite":
         return int(db.session.scalar(select(func.changes())) or 0)  # not counted for statements that begin with WITH
     return max(result.rowcount, 0)
+
+
+def insert_many(table: Any, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Insert rows that all name the same columns: by COPY in PostgreSQL, a tenth of the time for some thousand rows."""
+    connection = db.session.connection()
+    if connection.dialect.name != "postgresql":
+        connection.execute(insert(table), rows)
+        return
+    quoted = connection.dialect.identifier_preparer.quote
+    columns = ", ".join(quoted(name) for name in rows[0])
+    driver: Any = connection.connection.driver_connection
+    with driver.cursor() as cursor, cursor.copy(f"COPY {quoted(table.name)} ({columns}) FROM STDIN") as copy:
+        for row in rows:
+            copy.write_row([canonical(one) if isinstance(one, list) else one for one in row.values()])
 
 
 def new_numbers(table: Any, count: int) -> list[int]:

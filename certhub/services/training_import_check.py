@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from itertools import chain, islice
 from typing import Any
 
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import delete, func, select, update
 
 from certhub import clock
 from certhub.database import db
@@ -31,7 +31,7 @@ from certhub.rules.spreadsheet import require_row_count
 from certhub.rules.training_columns import ADDED_COLUMN, Heading, heading_row, headings_of, layout_of
 from certhub.rules.training_import import Outcome, Reader, ReadRow, Who, date_order_told
 from certhub.services import audit, spreadsheet, training_doubles
-from certhub.services.bulk_changes import rows_changed
+from certhub.services.bulk_changes import insert_many, rows_changed
 from certhub.services.training_people import People
 
 AT_ONCE = 1_000
@@ -163,7 +163,7 @@ def read(check: Check, rows: Sequence[tuple[int, Sequence[str]]]) -> list[ReadRo
 
 def stage(check: Check, rows: Sequence[ReadRow]) -> None:
     """Keep some rows that were read, with the person and what becomes of each."""
-    db.session.connection().execute(insert(_row), [_kept(check, row) for row in rows])
+    insert_many(_row, [_kept(check, row) for row in rows])
     _tell(check.import_id, done=check.reader.tally.rows)
 
 
@@ -230,7 +230,7 @@ def _kept(check: Check, row: ReadRow) -> dict[str, Any]:
     return {
         "import_id": check.import_id,
         "row": row.row,
-        "outcome": outcome,
+        "outcome": outcome.value,
         "note": note,
         "problems": [[one.column, one.value, one.message] for one in row.problems] or None,
         "who": row.who.shown[:254],
