@@ -17,6 +17,7 @@ from benchmarks import (
     population,
     reports,
     results,
+    training_imports,
     verification,
 )
 from benchmarks.results import Measure
@@ -30,6 +31,7 @@ BENCHMARKS = {
     "certificates": certificates,
     "writes": audited_writes,
     "imports": imports,
+    "training-imports": training_imports,
     "orders": orders,
 }
 DATABASES = ("sqlite", "postgresql")

@@ -237,7 +237,7 @@ def _judged(taken: Taken, kind: str) -> Iterator[Measure]:
 def _take(app: Flask, port: int, floor_port: int, page: ListPage, seconds: float) -> Taken:
     with app.test_request_context():
         path = app.url_for(page.endpoint, **page.filters)
-    cookie = _cookie(app, _ACCOUNTS[page.role])
+    cookie = cookie_of(app, _ACCOUNTS[page.role])
     first_page = _warm(port, path, cookie)
     deep = _deepest(port, path, cookie, first_page)
     asked = [(port, path, cookie), (floor_port, "/", "")]
@@ -306,7 +306,7 @@ def _with(path: str, cursor: str) -> str:
     return f"{path}{'&' if '?' in path else '?'}cursor={cursor}"
 
 
-def _cookie(app: Flask, account_id: int) -> str:
+def cookie_of(app: Flask, account_id: int) -> str:
     """The cookie of the session that the generated state holds open for an account."""
     signer = SecureCookieSessionInterface().get_signing_serializer(app)
     assert signer is not None

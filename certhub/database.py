@@ -17,14 +17,13 @@ from typing import Any, TypeVar
 from flask import Flask
 from flask_sqlalchemy import SQLAlchemy
 from flask_sqlalchemy.session import Session as FlaskSession
-from sqlalchemy import Connection, event, insert, inspect, select, text
+from sqlalchemy import Connection, event, inspect, select, text
 from sqlalchemy.engine import Engine
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import ORMExecuteState, Session
 from sqlalchemy.orm.attributes import get_history
 
 from certhub.models import Base
-from certhub.models.audit import AuditEntry
 from certhub.rules.audit_chain import GENESIS, entry_hash, hashed_text, instant_text
 
 # Savepoints matter only where the session is bound to an open connection: in the tests, which roll it back.
@@ -40,7 +39,12 @@ _ROWS_LOOKED_AT = 1000
 _AUDIT_LOCK = 7_203_111
 """Key of PostgreSQL's advisory lock under which entries are chained."""
 _LOCK = f"SELECT pg_advisory_xact_lock({_AUDIT_LOCK})"
-_ENTRIES = insert(AuditEntry.__table__)  # type: ignore[arg-type]  # SQLAlchemy types a model's table as FromClause
+_COLUMNS = (
+    "seq", "at", "actor_id", "actor", "action", "subject_type", "subject_id", "party_id", "changes", "previous_hash",
+    "hash",
+)  # fmt: skip
+_ENTRIES = f"INSERT INTO audit_entry ({', '.join(_COLUMNS)}) VALUES ({', '.join('?' * len(_COLUMNS))})"  # noqa: S608  (our own words)
+"""Entries in SQLite: texts and numbers as they are kept, instants as they are hashed."""
 _ENTRIES_AT_ONCE = (
     "INSERT INTO audit_entry"
     " (seq, at, actor_id, actor, action, subject_type, subject_id, party_id, changes, previous_hash, hash)"
@@ -182,12 +186,12 @@ def locked(row: Row) -> Row:
     return row
 
 
-def note(entry: PendingEntry) -> None:
-    """Take up an audit entry for the unit of work under way."""
+def note(*noted: PendingEntry) -> None:
+    """Take up audit entries for the unit of work under way."""
     entries: list[PendingEntry] | None = db.session().info.get("entries")
     if entries is None:
         raise RuntimeError("audit entries are written inside transaction()")
-    entries.append(entry)
+    entries.extend(noted)
 
 
 def stream(statement: Any, *, batch: int = 2000) -> Iterator[Any]:
@@ -198,7 +202,7 @@ def stream(statement: Any, *, batch: int = 2000) -> Iterator[Any]:
 
 def canonical(value: Any) -> str:
     """JSON with sorted keys and no spaces: the same value always gives the same text."""
-    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=_plain)
+    return _CANONICAL.encode(value)
 
 
 def _plain(value: Any) -> Any:
@@ -209,6 +213,9 @@ def _plain(value: Any) -> Any:
     if isinstance(value, date):
         return value.isoformat()
     return str(value)
+
+
+_CANONICAL = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=_plain)
 
 
 @event.listens_for(FlaskSession, "do_orm_execute")
@@ -364,7 +371,8 @@ def append_entries(session: Session, entries: Iterable[PendingEntry]) -> None:
     # Straight to the table: entries are never read back as objects, and everybody who writes waits for this.
     connection = session.connection()
     if connection.dialect.name == "sqlite":
-        connection.execute(_ENTRIES, rows)
+        values = (row.values() for row in rows)
+        connection.exec_driver_sql(_ENTRIES, [(seq, instant_text(at), *others) for seq, at, *others in values])
     else:
         # One statement for all of them, so that the trigger moves the kept head along once.
         connection.exec_driver_sql(_ENTRIES_AT_ONCE, {name: [row[name] for row in rows] for name in rows[0]})

@@ -15,7 +15,7 @@ from certhub.queries import organizations
 from certhub.rules.file_types import ROSTER_TYPES, display_name, require_file_type
 from certhub.rules.identifiers import require_vendor_code
 from certhub.rules.refusal import Refusal
-from certhub.rules.roster import MOST_ROWS
+from certhub.rules.spreadsheet import MOST_ROWS
 from certhub.services import files, roster_import
 from certhub.services.audit import SystemActor
 from certhub.services.roster_plan import Plan, plan_for

@@ -5,10 +5,8 @@ of mails stay random. Everything lies before `today`; the newest mails still wai
 the worker finds somebody to remind.
 """
 
-import gc
 import itertools
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from datetime import date, timedelta
 from typing import Any
 
@@ -32,6 +30,7 @@ from certhub.demo import (
     organizations,
     oversight,
     papers,
+    training_files,
 )
 from certhub.demo.coordinators import Newcomer
 from certhub.demo.office import Office, towns
@@ -45,6 +44,7 @@ from certhub.rules.terms import ONE_DAY
 from certhub.rules.vocabulary import Role
 from certhub.services import accounts as accounts_service
 from certhub.services import audit, obligations, password_hashing
+from certhub.services.bulk_changes import collector_resting
 from certhub.services.certificates import Press
 
 PASSWORD = "care-coordination-demo"  # noqa: S105  (printed at start; the demo state is fictional)
@@ -91,7 +91,7 @@ def accounts() -> list[tuple[str, str, str]]:
 
 def load(press: Press, *, today: date, progress: Callable[[str], None]) -> None:
     """Load the demo state as it is on the morning of `today`: all of it, or nothing where anything fails."""
-    with _collector_resting(), transaction():
+    with collector_resting(), transaction():
         office = _opened(press, today)
         timeline = Timeline(moment(today - ONE_DAY, 480))
         for story in _stories(office):
@@ -111,18 +111,6 @@ def load(press: Press, *, today: date, progress: Callable[[str], None]) -> None:
         due = obligations.derive(today, policies=policies, at=timeline.last)
         deadlines.watched(office, policies)
         progress(f"{due['opened']} due dates, {letters} letters about exposures, {len(faults.FAULTS)} planted faults")
-
-
-@contextmanager
-def _collector_resting() -> Iterator[None]:
-    """Thousands of records stay alive until the end, so looking for garbage among them only costs a tenth more time."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
 
 
 def _opened(press: Press, today: date) -> Office:
@@ -164,6 +152,7 @@ def _stories(office: Office) -> Iterator[Story[Any]]:
     yield classes.taught(office)
     yield classes.planned(office)
     yield convenings.met(office)
+    yield training_files.brought(office)
 
 
 def _coordinators(office: Office) -> Iterator[Story[Any]]:

@@ -29,6 +29,7 @@ from certhub.models import (
     standards,
     submittals,
     training,
+    training_imports,
 )
 from certhub.models.base import Base
 
@@ -62,4 +63,5 @@ __all__ = [
     "standards",
     "submittals",
     "training",
+    "training_imports",
 ]

@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from certhub.models.accounts import User
@@ -28,6 +28,13 @@ class TrainingCompletion(Base):
             "minutes",
         ),
         Index("ix_training_completion_vendor", "vendor_id", "id"),
+        Index(
+            "ix_training_completion_import",
+            "import_id",
+            "id",
+            postgresql_where=text("import_id IS NOT NULL"),
+            sqlite_where=text("import_id IS NOT NULL"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(BigKey, primary_key=True)
@@ -53,6 +60,9 @@ class TrainingCompletion(Base):
     recorded_at: Mapped[datetime]
     superseded_at: Mapped[datetime | None]
     supersedes_id: Mapped[int | None] = mapped_column(ForeignKey("training_completion.id"), unique=True)
+    import_id: Mapped[int | None] = mapped_column(
+        ForeignKey("training_import.id"), comment="The file that it came with, or was taken back with"
+    )
     withdrawn: Mapped[bool] = mapped_column(default=False, comment="This row only takes back the one it supersedes")
 
     coordinator: Mapped[Coordinator] = relationship()

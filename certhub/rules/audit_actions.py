@@ -80,6 +80,16 @@ class AuditAction(StrEnum):
     TRAINING_CORRECTED = "training.corrected"
     TRAINING_APPROVAL_CONFIRMED = "training.approval_confirmed"
     TRAINING_APPROVAL_REJECTED = "training.approval_rejected"
+    TRAINING_IMPORT_UPLOADED = "training_import.uploaded"
+    TRAINING_IMPORT_COLUMNS_NAMED = "training_import.columns_named"
+    TRAINING_IMPORT_CHECKED = "training_import.checked"
+    TRAINING_IMPORT_PEOPLE_CONFIRMED = "training_import.people_confirmed"
+    TRAINING_IMPORT_ASKED = "training_import.asked"
+    TRAINING_IMPORT_FAILED = "training_import.failed"
+    TRAINING_IMPORT_DISCARDED = "training_import.discarded"
+    TRAINING_IMPORT_REVERTED = "training_import.reverted"
+    TRAINING_IMPORT_APPLIED = "training_import.applied"
+    TRAINING_MAPPING_SAVED = "training_mapping.saved"
     ROSTER_CHECKED = "roster.checked"
     ROSTER_IMPORTED = "roster.imported"
     ROSTER_DISCARDED = "roster.discarded"
@@ -246,6 +256,16 @@ SENTENCES: dict[AuditAction, str] = {
     AuditAction.TRAINING_CORRECTED: "corrected training hours",
     AuditAction.TRAINING_APPROVAL_CONFIRMED: "confirmed that a training is approved",
     AuditAction.TRAINING_APPROVAL_REJECTED: "found that a training is not approved",
+    AuditAction.TRAINING_IMPORT_UPLOADED: "uploaded a file of training",
+    AuditAction.TRAINING_IMPORT_COLUMNS_NAMED: "said how a file of training is to be read",
+    AuditAction.TRAINING_IMPORT_CHECKED: "checked a file of training",
+    AuditAction.TRAINING_IMPORT_PEOPLE_CONFIRMED: "confirmed the people of a file of training",
+    AuditAction.TRAINING_IMPORT_ASKED: "had the worker take up a file of training",
+    AuditAction.TRAINING_IMPORT_FAILED: "could not finish the work on a file of training",
+    AuditAction.TRAINING_IMPORT_DISCARDED: "discarded a file of training",
+    AuditAction.TRAINING_IMPORT_REVERTED: "undid the import of a file of training",
+    AuditAction.TRAINING_IMPORT_APPLIED: "imported a file of training",
+    AuditAction.TRAINING_MAPPING_SAVED: "saved how files of training are read",
     AuditAction.ROSTER_CHECKED: "checked a roster file",
     AuditAction.ROSTER_IMPORTED: "imported a roster",
     AuditAction.ROSTER_DISCARDED: "discarded a roster file",

@@ -8,6 +8,7 @@ import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
 GENESIS = hashlib.sha256(b"CertHub audit trail, format 1").hexdigest()
@@ -25,6 +26,7 @@ class Broken:
     problem: str
 
 
+@lru_cache(maxsize=64)
 def instant_text(at: datetime) -> str:
     """The instant as it is hashed: UTC with microseconds, as SQLite keeps it."""
     return at.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S.%f")
@@ -32,11 +34,16 @@ def instant_text(at: datetime) -> str:
 
 def hashed_text(entry: Mapping[str, Any]) -> str:
     """The hashed columns of an entry as netstrings: "" for what is empty, instants as `instant_text` writes them."""
-    texts = [_text(entry[column]) for column in HASHED]
-    return "".join(f"{len(text.encode())}:{text}," for text in texts)
+    return "".join([_netstring(_text(entry[column])) for column in HASHED])
+
+
+def _netstring(text: str) -> str:
+    return f"{len(text) if text.isascii() else len(text.encode())}:{text},"
 
 
 def _text(value: Any) -> str:
+    if type(value) is str:  # most of them, and everybody who writes waits for this
+        return value
     if value is None:
         return ""
     return instant_text(value) if isinstance(value, datetime) else str(value)

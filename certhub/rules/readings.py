@@ -113,6 +113,12 @@ PAGES = {
     "training.participants": "The participants of a session",
     "training.sign_in_sheet": "The sign-in sheet of a session",
     "training.withdraw": "The form that gives up a place in a session",
+    "training_imports.columns": "The columns of a file of training",
+    "training_imports.people": "The people of a file of training",
+    "training_imports.refused": "The rows to correct of a file of training",
+    "training_imports.report": "The report of a file of training",
+    "training_imports.show": "A file of training",
+    "training_imports.undo": "The form that undoes an import of training",
 }
 """The pages and files that show a personal record or a list of them."""
 

@@ -1,6 +1,6 @@
 """What a row of a roster must say: columns by any usual heading, and each cell checked with a sentence for its row.
 
-The rules see text only: `services.roster_table` turns a file into cells. What a row does (a new person, a change,
+The rules see text only: `services.spreadsheet` turns a file into cells. What a row does (a new person, a change,
 nothing) depends on what is on file and is worked out by `services.roster_import`.
 """
 
@@ -9,31 +9,25 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
-from functools import lru_cache
 from typing import Any, TypeVar
 
 from certhub.rules.disciplines import DISCIPLINE_LABELS, discipline_named
 from certhub.rules.employment import require_spell
-from certhub.rules.identifiers import require_email, require_person_name, require_phone
+from certhub.rules.identifiers import require_person_name, require_phone
 from certhub.rules.languages import language_named
 from certhub.rules.licences import LICENCE_KINDS
 from certhub.rules.name_order import folded
 from certhub.rules.refusal import Refusal
+from certhub.rules.spreadsheet import HIDDEN, Problem, at_most, email_of, require_row_count, shown
 from certhub.rules.vocabulary import Discipline, EmploymentKind, Region
 
 Value = TypeVar("Value")
 
-MOST_ROWS = 100_000
-LONGEST_VALUE_SHOWN = 60
 NO_ISSUER = "Not given"
 
-_HIDDEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u202a-\u202e\u2066-\u2069]")
 _ISO_DAY = re.compile(r"([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})(?:[T ]00:00(?::00(?:\.0+)?)?)?", re.ASCII)
 _US_DAY = re.compile(r"([0-9]{1,2})/([0-9]{1,2})/([0-9]{4})", re.ASCII)
-_PLAIN_LOCAL_PART = re.compile(r"[a-z0-9_+-]+(?:\.[a-z0-9_+-]+)*", re.ASCII)
 _BETWEEN_LANGUAGES = re.compile(r"\s*(?:[,;/|]|\band\b|&)\s*", re.IGNORECASE)
-_LONGEST_LOCAL_PART = 64
-_LONGEST_EMAIL = 254
 
 
 class Column(StrEnum):
@@ -86,16 +80,6 @@ _EMPLOYED_AS = {
     "contractor": EmploymentKind.CONTRACTOR,
     "1099": EmploymentKind.CONTRACTOR,
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """What is wrong in a cell, and what to type instead; `row` counts as the spreadsheet does."""
-
-    row: int
-    column: str
-    value: str
-    message: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,10 +147,10 @@ def read_heading(cells: Sequence[str]) -> Heading:
         column = _COLUMN_OF.get(re.sub(r"[\W_]+", "", heading.casefold()))
         if column is None:
             if heading:
-                ignored.append(_shown(heading))
+                ignored.append(shown(heading))
         elif column in positions:
             raise Refusal(
-                f"The columns “{_shown(names[column])}” and “{_shown(heading)}” mean the same. "
+                f"The columns “{shown(names[column])}” and “{shown(heading)}” mean the same. "
                 "Take one of them out and upload the file again.",
                 field="file",
             )
@@ -198,12 +182,7 @@ def check_rows(
     first_row_with: dict[str, int] = {}
     for number, cells in rows:
         checked.row_count += 1
-        if checked.row_count > MOST_ROWS:
-            raise Refusal(
-                f"This file has more than {MOST_ROWS:,} rows. "
-                "Split it into smaller files and import one after the other.",
-                field="file",
-            )
+        require_row_count(checked.row_count)
         reading = _Reading(number, cells, heading, checked.problems)
         row = reading.person(towns, today)
         if row is not None:
@@ -245,7 +224,7 @@ class _Reading:
 
     def complain(self, column: Column, message: str) -> None:
         heading = self.heading.names.get(column, column.value)
-        self.problems.append(Problem(self.number, _shown(heading), _shown(self.text(column)), message))
+        self.problems.append(Problem(self.number, shown(heading), shown(self.text(column)), message))
 
     def needed(self, column: Column, convert: Callable[[str], Value], missing: str) -> Value | None:
         text = self.text(column)
@@ -258,7 +237,7 @@ class _Reading:
         text = self.text(column)
         if not text:
             return None
-        if _HIDDEN.search(text):
+        if HIDDEN.search(text):
             self.complain(column, "This cell holds a hidden character. Type it again.")
             return None
         try:
@@ -277,7 +256,7 @@ class _Reading:
             return _town(text, towns)
 
         name = self.needed(Column.NAME, require_person_name, "Enter the name.")
-        email = self.needed(Column.EMAIL, _email, "Enter the business e-mail address.")
+        email = self.needed(Column.EMAIL, email_of, "Enter the business e-mail address.")
         discipline = self.needed(Column.DISCIPLINE, _discipline, f"Enter the discipline: {_DISCIPLINES}.")
         starts_on = self.needed(Column.EMPLOYMENT_START, first_day, "Enter the first day of work.")
         optional: dict[str, Any] = {
@@ -285,7 +264,7 @@ class _Reading:
             "phone": self.given(Column.PHONE, require_phone),
             "languages": self.given(Column.LANGUAGES, _languages) or (),
             "town": self.given(Column.MUNICIPALITY, town),
-            "job_title": self.given(Column.JOB_TITLE, _at_most(120)),
+            "job_title": self.given(Column.JOB_TITLE, at_most(120)),
             "certificate_name": self.given(Column.CERTIFICATE_NAME, require_person_name),
             "licence": self.licence(),
         }
@@ -301,7 +280,7 @@ class _Reading:
 
     def licence(self) -> Licence | None:
         kind = self.given(Column.LICENCE_KIND, _licence_kind)
-        number = self.given(Column.LICENCE_NUMBER, _at_most(40))
+        number = self.given(Column.LICENCE_NUMBER, at_most(40))
         expires_on = self.given(Column.LICENCE_EXPIRES, read_day)
         if self.text(Column.LICENCE_KIND) and not self.text(Column.LICENCE_NUMBER):
             self.complain(Column.LICENCE_NUMBER, "Enter the number of the licence, or leave its kind empty.")
@@ -333,7 +312,7 @@ def _languages(text: str) -> tuple[str, ...]:
         if part:
             code = language_named(part)
             if code is None:
-                raise Refusal(f"“{_shown(part)}” is not in the list of languages. Use its English name, or “other”.")
+                raise Refusal(f"“{shown(part)}” is not in the list of languages. Use its English name, or “other”.")
             codes.append(code)
     return tuple(dict.fromkeys(codes))
 
@@ -347,37 +326,5 @@ def _town(text: str, towns: Mapping[str, Town]) -> Town:
 
 
 def _licence_kind(text: str) -> str:
-    kind = _at_most(40)(text)
+    kind = at_most(40)(text)
     return kind.upper() if kind.upper() in LICENCE_KINDS else kind
-
-
-def _at_most(longest: int) -> Callable[[str], str]:
-    def convert(text: str) -> str:
-        if len(text) > longest:
-            raise Refusal(f"This has {len(text):,} characters. Shorten it to at most {longest}.")
-        return text
-
-    return convert
-
-
-def _email(text: str) -> str:
-    """As `require_email`, many times faster for plain addresses: what stands after the @ is looked at once."""
-    local, _, domain = text.lower().rpartition("@")
-    plain = len(local) <= _LONGEST_LOCAL_PART and _PLAIN_LOCAL_PART.fullmatch(local)
-    if plain and len(local) + len(domain) < _LONGEST_EMAIL and _is_plain_domain(domain):
-        return f"{local}@{domain}"
-    return require_email(text)
-
-
-@lru_cache(maxsize=4096)
-def _is_plain_domain(domain: str) -> bool:
-    try:
-        return require_email(f"a@{domain}") == f"a@{domain}"
-    except Refusal:
-        return False
-
-
-def _shown(text: str) -> str:
-    """A cell as a report repeats it: shortened, with nothing hidden in it."""
-    plain = _HIDDEN.sub("\ufffd", text)
-    return plain if len(plain) <= LONGEST_VALUE_SHOWN else plain[: LONGEST_VALUE_SHOWN - 1] + "…"

@@ -18,7 +18,7 @@ from certhub.rules.vocabulary import ApplicationKind, ExpiryRule, YearParity
 
 ONE_DAY = timedelta(days=1)
 
-_MONTHS = (
+MONTHS = (
     "January", "February", "March", "April", "May", "June",
     "July", "August", "September", "October", "November", "December",
 )  # fmt: skip
@@ -60,7 +60,7 @@ def written(day: date) -> str:
 
 def written_birthday(month: int, day: int) -> str:
     """A day of any year as a person writes it: "March 10". CertHub keeps no year of birth."""
-    return f"{_MONTHS[month - 1]} {day}"
+    return f"{MONTHS[month - 1]} {day}"
 
 
 def written_at(instant: datetime) -> str:
@@ -271,7 +271,7 @@ def _calendar_day(policy: TermPolicy, birthday: tuple[int, int] | None) -> tuple
         return month, day, f"birthday ({written_birthday(month, day)})"
     if policy.fixed_month is None or policy.fixed_day is None:
         raise ValueError("a term with a fixed last day needs its month and day")
-    return policy.fixed_month, policy.fixed_day, f"{_MONTHS[policy.fixed_month - 1]} {policy.fixed_day}"
+    return policy.fixed_month, policy.fixed_day, f"{MONTHS[policy.fixed_month - 1]} {policy.fixed_day}"
 
 
 def _calendar_dates(policy: TermPolicy, month: int, day: int, from_year: int) -> Iterator[date]:

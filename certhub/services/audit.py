@@ -1,6 +1,6 @@
 """Writing the audit trail and the access log, in the transaction of what they tell about."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -71,6 +71,28 @@ def record_plain(
             changes=dict(told or {}),
         )
     )
+
+
+def record_many(
+    actor: Actor,
+    action: AuditAction,
+    subject_type: str,
+    done: Iterable[tuple[int, int | None, dict[str, Any]]],
+    *,
+    at: datetime,
+) -> None:
+    """Tell of many rows that `actor` did the same to: for each its number, whom it concerns, and what is told of it."""
+    actor_id = actor.id if isinstance(actor, User) else None
+    name = f"{actor.name} <{actor.email}>" if isinstance(actor, User) else actor.name
+    note(
+        *(
+            PendingEntry(
+                at=at, actor_id=actor_id, actor=name, action=action, subject_type=subject_type, subject_id=key,
+                party_id=party_id, changes=told,
+            )
+            for key, party_id, told in done
+        )
+    )  # fmt: skip
 
 
 def record_read(

@@ -29,10 +29,10 @@ from certhub.rules.licences import LICENCE_KINDS
 from certhub.rules.refusal import Refusal
 from certhub.rules.roster import NO_ISSUER, CheckedRoster, RosterRow, Town, check_rows, read_heading
 from certhub.rules.vocabulary import SubjectType
-from certhub.services import audit, roster_table
+from certhub.services import audit, spreadsheet
 from certhub.services.audit import Actor
-from certhub.services.bulk_changes import new_numbers
-from certhub.services.roster_plan import Change, Plan, chunks, facts_of, plan_for
+from certhub.services.bulk_changes import chunks, new_numbers
+from certhub.services.roster_plan import Change, Plan, facts_of, plan_for
 
 _party: Any = Party.__table__
 _person: Any = Coordinator.__table__
@@ -43,7 +43,7 @@ _licence: Any = ExternalLicence.__table__
 
 def read(data: bytes, media_type: str, *, at: datetime, progress: Callable[[int], None] | None = None) -> CheckedRoster:
     """Check the file row by row; nothing is written. Raises `Refusal` where it is not a roster at all."""
-    rows = iter(roster_table.read(data, media_type))
+    rows = iter(spreadsheet.read(data, media_type))
     first = next(rows, None)
     if first is None:
         raise Refusal("This file has no rows. Start from the template.", field="file")

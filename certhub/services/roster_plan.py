@@ -3,30 +3,28 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from itertools import islice
-from typing import Any, TypeVar
+from typing import Any
 
 from sqlalchemy import func, or_, select
 
 from certhub.database import db
 from certhub.models.parties import Coordinator, Employment, ExternalLicence, Party, PartyLanguage
 from certhub.rules.disciplines import DISCIPLINE_LABELS
-from certhub.rules.roster import CheckedRoster, Column, Problem, RosterRow
+from certhub.rules.roster import CheckedRoster, Column, RosterRow
+from certhub.rules.spreadsheet import Problem
 from certhub.rules.terms import written
 from certhub.rules.vocabulary import SubjectType
+from certhub.services.bulk_changes import chunks
 from certhub.services.parties import WORKS_ELSEWHERE
 
 MOST_PROBLEMS_KEPT = 1_000
 MOST_NOTICES_KEPT = 200
 ROWS_PREVIEWED = 50
 
-_CHUNK = 500
 _party: Any = Party.__table__
 _person: Any = Coordinator.__table__
 _known: Any = Party.__table__.alias("known")
 _absorbed: Any = Coordinator.__table__.alias("absorbed")
-
-T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,10 +228,3 @@ def _names_of(here: dict[int, Any]) -> set[str]:
     for some in chunks(list(here)):
         found.update(db.session.scalars(select(_party.c.sort_name).where(_party.c.id.in_(some))))
     return found
-
-
-def chunks(values: Sequence[T]) -> Iterable[list[T]]:
-    """The values in portions that one statement takes."""
-    rest = iter(values)
-    while some := list(islice(rest, _CHUNK)):
-        yield some

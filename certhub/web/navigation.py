@@ -70,6 +70,7 @@ GROUPS = (
             NavigationItem("Courses", "training.catalogue", Permission.COURSE_READ),
             NavigationItem("Enrolments", "training.index", Permission.ENROLMENT_READ),
             NavigationItem("State meetings", "convenings.index", Permission.CONVENING_READ),
+            NavigationItem("Import training", "training_imports.index", Permission.TRAINING_IMPORT),
         ),
     ),
     NavigationGroup(

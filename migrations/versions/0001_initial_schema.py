@@ -1970,6 +1970,158 @@ def upgrade() -> None:
         sqlite_where=sa.text("taken_back_at IS NULL"),
     )
     op.create_table(
+        "training_import",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column(
+            "vendor_id",
+            sa.Integer(),
+            nullable=True,
+            comment="The vendor whose people it is about; empty for a file of DPH",
+        ),
+        sa.Column(
+            "sha256",
+            sa.String(length=64),
+            nullable=False,
+            comment="The bytes in the file store; it is about many people and so on nobody's list of files",
+        ),
+        sa.Column("media_type", sa.String(length=100), nullable=False),
+        sa.Column("file_name", sa.String(length=200), nullable=False),
+        sa.Column(
+            "is_long",
+            sa.Boolean(),
+            nullable=False,
+            comment="Too many rows to be worked on while somebody waits for the page",
+        ),
+        sa.Column(
+            "status",
+            sa.Enum(
+                "uploaded",
+                "checked",
+                "applied",
+                "undone",
+                "discarded",
+                name="trainingimportstatus",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column(
+            "layout",
+            sa.JSON().with_variant(postgresql.JSONB(astext_type=sa.Text()), "postgresql"),
+            nullable=True,
+            comment="The layout that it was checked by",
+        ),
+        sa.Column("row_count", sa.Integer(), nullable=False),
+        sa.Column(
+            "counts",
+            sa.JSON().with_variant(postgresql.JSONB(astext_type=sa.Text()), "postgresql"),
+            nullable=False,
+            comment="Rows by what becomes of them",
+        ),
+        sa.Column(
+            "report",
+            sa.JSON().with_variant(postgresql.JSONB(astext_type=sa.Text()), "postgresql"),
+            nullable=False,
+            comment="What the check found in the whole file, by column",
+        ),
+        sa.Column(
+            "settled_through",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            nullable=False,
+            comment="Training entries up to this number were on file when it was checked",
+        ),
+        sa.Column(
+            "leave_out",
+            sa.Boolean(),
+            nullable=False,
+            comment="Somebody chose to import what is right and to leave out the rest",
+        ),
+        sa.Column("undo_reason", sa.Text(), nullable=False),
+        sa.Column("uploaded_by_id", sa.Integer(), nullable=False),
+        sa.Column("uploaded_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("checked_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("applied_by_id", sa.Integer(), nullable=True),
+        sa.Column("applied_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("undone_by_id", sa.Integer(), nullable=True),
+        sa.Column("undone_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column(
+            "work",
+            sa.Enum("check", "import", "undo", name="importwork", native_enum=False, create_constraint=True, length=40),
+            nullable=True,
+            comment="What waits for the worker, or is under way",
+        ),
+        sa.Column("work_asked_by_id", sa.Integer(), nullable=True),
+        sa.Column("work_asked_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("work_started_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("done", sa.Integer(), nullable=False, comment="Rows that the work under way is through with"),
+        sa.Column("problem", sa.Text(), nullable=False, comment="Why the last work was not done, as a sentence"),
+        sa.CheckConstraint(
+            "status <> 'applied' OR applied_at IS NOT NULL", name=op.f("ck_training_import_applied_has_date")
+        ),
+        sa.CheckConstraint(
+            "status <> 'undone' OR undone_at IS NOT NULL", name=op.f("ck_training_import_undone_has_date")
+        ),
+        sa.CheckConstraint("(work IS NULL) = (work_asked_at IS NULL)", name=op.f("ck_training_import_work_whole")),
+        sa.ForeignKeyConstraint(["applied_by_id"], ["account.id"], name=op.f("fk_training_import_applied_by_id")),
+        sa.ForeignKeyConstraint(["undone_by_id"], ["account.id"], name=op.f("fk_training_import_undone_by_id")),
+        sa.ForeignKeyConstraint(["uploaded_by_id"], ["account.id"], name=op.f("fk_training_import_uploaded_by_id")),
+        sa.ForeignKeyConstraint(["vendor_id"], ["vendor_organization.id"], name=op.f("fk_training_import_vendor_id")),
+        sa.ForeignKeyConstraint(["work_asked_by_id"], ["account.id"], name=op.f("fk_training_import_work_asked_by_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_training_import")),
+        comment="A file of training completions with what the check of it found, and how far the work on it is.",
+    )
+    op.create_index("ix_training_import_vendor", "training_import", ["vendor_id", "id"], unique=False)
+    op.create_index(
+        "ix_training_import_work",
+        "training_import",
+        ["id"],
+        unique=False,
+        postgresql_where=sa.text("work IS NOT NULL"),
+        sqlite_where=sa.text("work IS NOT NULL"),
+    )
+    op.create_table(
+        "training_mapping",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("vendor_id", sa.Integer(), nullable=True, comment="Empty for one that DPH saved"),
+        sa.Column("name", sa.String(length=80), nullable=False),
+        sa.Column(
+            "headings",
+            sa.JSON().with_variant(postgresql.JSONB(astext_type=sa.Text()), "postgresql"),
+            nullable=False,
+            comment="The keys of all columns of the file that it was saved for",
+        ),
+        sa.Column(
+            "layout",
+            sa.JSON().with_variant(postgresql.JSONB(astext_type=sa.Text()), "postgresql"),
+            nullable=False,
+            comment="Columns, order of dates, unit of hours, words for categories",
+        ),
+        sa.Column("saved_by_id", sa.Integer(), nullable=False),
+        sa.Column("saved_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["saved_by_id"], ["account.id"], name=op.f("fk_training_mapping_saved_by_id")),
+        sa.ForeignKeyConstraint(["vendor_id"], ["vendor_organization.id"], name=op.f("fk_training_mapping_vendor_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_training_mapping")),
+        comment="How the files of another system are laid out, saved by a vendor or by DPH under a name.",
+    )
+    op.create_index(
+        "uq_training_mapping_dph_name",
+        "training_mapping",
+        ["name"],
+        unique=True,
+        postgresql_where=sa.text("vendor_id IS NULL"),
+        sqlite_where=sa.text("vendor_id IS NULL"),
+    )
+    op.create_index(
+        "uq_training_mapping_vendor_name",
+        "training_mapping",
+        ["vendor_id", "name"],
+        unique=True,
+        postgresql_where=sa.text("vendor_id IS NOT NULL"),
+        sqlite_where=sa.text("vendor_id IS NOT NULL"),
+    )
+    op.create_table(
         "user_session",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("user_id", sa.Integer(), nullable=False),
@@ -2795,6 +2947,35 @@ def upgrade() -> None:
         sqlite_where=sa.text("finished_at IS NULL"),
     )
     op.create_table(
+        "training_import_doubt",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("import_id", sa.Integer(), nullable=False),
+        sa.Column("name", sa.String(length=200), nullable=False, comment="As the file says"),
+        sa.Column("email", sa.String(length=254), nullable=False),
+        sa.Column("number", sa.String(length=40), nullable=False),
+        sa.Column("first_row", sa.Integer(), nullable=False),
+        sa.Column(
+            "candidates",
+            sa.JSON().with_variant(postgresql.JSONB(astext_type=sa.Text()), "postgresql"),
+            nullable=False,
+            comment="Numbers of the records that it can be",
+        ),
+        sa.Column("coordinator_id", sa.Integer(), nullable=True, comment="Who it is"),
+        sa.Column("is_nobody", sa.Boolean(), nullable=False, comment="None of them: the rows are left out"),
+        sa.Column("answered_by_id", sa.Integer(), nullable=True),
+        sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["answered_by_id"], ["account.id"], name=op.f("fk_training_import_doubt_answered_by_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["coordinator_id"], ["coordinator.id"], name=op.f("fk_training_import_doubt_coordinator_id")
+        ),
+        sa.ForeignKeyConstraint(["import_id"], ["training_import.id"], name=op.f("fk_training_import_doubt_import_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_training_import_doubt")),
+        comment="A person of a file whom only a name tells, or whose name is another one: somebody says who it is.",
+    )
+    op.create_index("ix_training_import_doubt_import", "training_import_doubt", ["import_id", "id"], unique=False)
+    op.create_table(
         "application_stage",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("application_id", sa.Integer(), nullable=False),
@@ -3092,6 +3273,63 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("preview_id", "credential_id", name=op.f("pk_standard_preview_holder")),
         comment="Somebody who would not meet a draft today, with the requirements that are in the way.",
+    )
+    op.create_table(
+        "training_import_row",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("import_id", sa.Integer(), nullable=False),
+        sa.Column("row", sa.Integer(), nullable=False, comment="As the spreadsheet counts"),
+        sa.Column(
+            "outcome",
+            sa.Enum(
+                "ready",
+                "doubtful",
+                "refused",
+                "on_file",
+                "twice",
+                "left_out",
+                name="outcome",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("note", sa.Text(), nullable=False, comment="Why it is left out, as a sentence"),
+        sa.Column(
+            "problems",
+            sa.JSON(none_as_null=True).with_variant(
+                postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), "postgresql"
+            ),
+            nullable=True,
+            comment="Column, what is there, what to do; for a row to correct",
+        ),
+        sa.Column("who", sa.String(length=254), nullable=False, comment="The person as the file says"),
+        sa.Column("coordinator_id", sa.Integer(), nullable=True),
+        sa.Column("doubt_id", sa.Integer(), nullable=True),
+        sa.Column("title", sa.String(length=200), nullable=False),
+        sa.Column("provider", sa.String(length=200), nullable=False),
+        sa.Column("provider_approved", sa.Boolean(), nullable=False),
+        sa.Column("course_code", sa.String(length=40), nullable=True),
+        sa.Column("category", sa.String(length=40), nullable=True),
+        sa.Column("minutes", sa.Integer(), nullable=False),
+        sa.Column("score", sa.Integer(), nullable=True),
+        sa.Column("completed_on", sa.Date(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["coordinator_id"], ["coordinator.id"], name=op.f("fk_training_import_row_coordinator_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["doubt_id"], ["training_import_doubt.id"], name=op.f("fk_training_import_row_doubt_id")
+        ),
+        sa.ForeignKeyConstraint(["import_id"], ["training_import.id"], name=op.f("fk_training_import_row_import_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_training_import_row")),
+        comment="A row of a file as it was understood, and what becomes of it.",
+    )
+    op.create_index(
+        "ix_training_import_row_outcome", "training_import_row", ["import_id", "outcome", "row"], unique=False
+    )
+    op.create_index(
+        "ix_training_import_row_person", "training_import_row", ["import_id", "coordinator_id"], unique=False
     )
     op.create_table(
         "ce_proof",
@@ -3800,6 +4038,9 @@ def upgrade() -> None:
         sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("superseded_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("supersedes_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column(
+            "import_id", sa.Integer(), nullable=True, comment="The file that it came with, or was taken back with"
+        ),
         sa.Column("withdrawn", sa.Boolean(), nullable=False, comment="This row only takes back the one it supersedes"),
         sa.CheckConstraint("minutes > 0 AND minutes <= 60000", name=op.f("ck_training_completion_minutes_range")),
         sa.ForeignKeyConstraint(
@@ -3807,6 +4048,7 @@ def upgrade() -> None:
         ),
         sa.ForeignKeyConstraint(["enrolment_id"], ["enrolment.id"], name=op.f("fk_training_completion_enrolment_id")),
         sa.ForeignKeyConstraint(["file_id"], ["stored_file.id"], name=op.f("fk_training_completion_file_id")),
+        sa.ForeignKeyConstraint(["import_id"], ["training_import.id"], name=op.f("fk_training_completion_import_id")),
         sa.ForeignKeyConstraint(["recorded_by_id"], ["account.id"], name=op.f("fk_training_completion_recorded_by_id")),
         sa.ForeignKeyConstraint(
             ["supersedes_id"], ["training_completion.id"], name=op.f("fk_training_completion_supersedes_id")
@@ -3825,6 +4067,14 @@ def upgrade() -> None:
         unique=False,
     )
     op.create_index(op.f("ix_training_completion_enrolment_id"), "training_completion", ["enrolment_id"], unique=False)
+    op.create_index(
+        "ix_training_completion_import",
+        "training_completion",
+        ["import_id", "id"],
+        unique=False,
+        postgresql_where=sa.text("import_id IS NOT NULL"),
+        sqlite_where=sa.text("import_id IS NOT NULL"),
+    )
     op.create_index("ix_training_completion_vendor", "training_completion", ["vendor_id", "id"], unique=False)
     op.create_table(
         "action_notice",
@@ -3956,6 +4206,12 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_action_notice_party_id"), table_name="action_notice")
     op.drop_table("action_notice")
     op.drop_index("ix_training_completion_vendor", table_name="training_completion")
+    op.drop_index(
+        "ix_training_completion_import",
+        table_name="training_completion",
+        postgresql_where=sa.text("import_id IS NOT NULL"),
+        sqlite_where=sa.text("import_id IS NOT NULL"),
+    )
     op.drop_index(op.f("ix_training_completion_enrolment_id"), table_name="training_completion")
     op.drop_index("ix_training_completion_coordinator", table_name="training_completion")
     op.drop_table("training_completion")
@@ -4041,6 +4297,9 @@ def downgrade() -> None:
     op.drop_table("ce_result")
     op.drop_index(op.f("ix_ce_proof_selection_id"), table_name="ce_proof")
     op.drop_table("ce_proof")
+    op.drop_index("ix_training_import_row_person", table_name="training_import_row")
+    op.drop_index("ix_training_import_row_outcome", table_name="training_import_row")
+    op.drop_table("training_import_row")
     op.drop_table("standard_preview_holder")
     op.drop_index("ix_session_meeting_session", table_name="session_meeting")
     op.drop_table("session_meeting")
@@ -4076,6 +4335,8 @@ def downgrade() -> None:
     op.drop_table("ce_selection")
     op.drop_index("ix_application_stage_application", table_name="application_stage")
     op.drop_table("application_stage")
+    op.drop_index("ix_training_import_doubt_import", table_name="training_import_doubt")
+    op.drop_table("training_import_doubt")
     op.drop_index(
         "uq_standard_preview_waiting",
         table_name="standard_preview",
@@ -4160,6 +4421,27 @@ def downgrade() -> None:
     op.drop_table("announcement")
     op.drop_index("ix_user_session_user", table_name="user_session")
     op.drop_table("user_session")
+    op.drop_index(
+        "uq_training_mapping_vendor_name",
+        table_name="training_mapping",
+        postgresql_where=sa.text("vendor_id IS NOT NULL"),
+        sqlite_where=sa.text("vendor_id IS NOT NULL"),
+    )
+    op.drop_index(
+        "uq_training_mapping_dph_name",
+        table_name="training_mapping",
+        postgresql_where=sa.text("vendor_id IS NULL"),
+        sqlite_where=sa.text("vendor_id IS NULL"),
+    )
+    op.drop_table("training_mapping")
+    op.drop_index(
+        "ix_training_import_work",
+        table_name="training_import",
+        postgresql_where=sa.text("work IS NOT NULL"),
+        sqlite_where=sa.text("work IS NOT NULL"),
+    )
+    op.drop_index("ix_training_import_vendor", table_name="training_import")
+    op.drop_table("training_import")
     op.drop_index(
         "uq_told_apart_pair",
         table_name="told_apart",

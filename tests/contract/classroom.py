@@ -1,11 +1,12 @@
-"""A program's course with a session to come and one that was held, and somebody's place in each."""
+"""The hours of a first certificate, and a program's course with a session to come and one that was held, and somebody's place in each."""
 
 from datetime import date, timedelta
 
 from sqlalchemy import select
 
 from certhub import clock
-from certhub.database import db
+from certhub.database import db, transaction
+from certhub.models.accounts import User
 from certhub.models.course_sessions import (
     CompletionCertificate,
     CourseSession,
@@ -15,12 +16,33 @@ from certhub.models.course_sessions import (
 )
 from certhub.models.courses import Course, CourseHours, CourseLanguage
 from certhub.models.parties import Coordinator, Party, TrainingProgram, VendorOrganization
+from certhub.models.training import TrainingCompletion
+from certhub.rules.audit_actions import AuditAction
 from certhub.rules.completion_certificate import certificate_facts
 from certhub.rules.courses import Delivery
 from certhub.rules.enrolment import EnrolmentStatus
 from certhub.rules.training_categories import TrainingCategory
 from certhub.rules.vocabulary import SubjectType
+from certhub.services import audit
 from tests.factories import WHEN, saved
+
+
+def trained(person: Coordinator, vendor: VendorOrganization, hr: User) -> None:
+    """The hours by category and the five modules of the core curriculum."""
+    hours = [
+        ("Core training", None, name, count) for name, count in (("core", 34), ("ethics_scope", 3), ("cultural", 3))
+    ]
+    modules = [(f"Module {number}", f"PCCC-M{number}", "core", 1) for number in range(1, 6)]
+    with transaction() as session:
+        for title, code, category, count in [*hours, *modules]:
+            session.add(
+                TrainingCompletion(
+                    coordinator_id=person.id, vendor_id=vendor.id, title=title, provider="Institute",
+                    provider_approved=True, course_code=code, category=category, minutes=count * 60,
+                    completed_on=date(2026, 2, 1), recorded_at=WHEN,
+                )
+            )  # fmt: skip
+        audit.record(hr, AuditAction.TRAINING_RECORDED, person, at=WHEN)
 
 
 def enrolled(

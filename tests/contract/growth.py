@@ -50,6 +50,7 @@ from tests import factories
 from tests.contract.classroom import more_of
 from tests.contract.convenings import held
 from tests.contract.desk import handed_in
+from tests.contract.training_files import more_files
 from tests.factories import ARRANGING, WHEN
 
 
@@ -81,6 +82,7 @@ def grow(hr_id: int, rows: int) -> None:
             session.add_all(more_of(person, vendor, number))
             session.add_all(_arranged(person, others[1], vendor, hr, number))
             _drifted(others[1], hr)
+            more_files(vendor, person, hr, number)
             session.flush()
             audit.record(ARRANGING, AuditAction.PARTY_REGISTERED, person, at=WHEN)
 

@@ -29,6 +29,7 @@ NOBODYS = {
     "own_session_id": "a session of a course, whose participants are told as one list",
     "run_id": "a run of a job",
     "session_id": "a browser of one's own",
+    "upload_id": "a file of training, which is told as one list",
     "token": "the secret of a link that its own owner was sent",
     "filename": "a file that is shipped with the application",
 }

@@ -51,24 +51,24 @@ from certhub.models.standards import StandardSet, StandardVersion
 from certhub.models.training import TrainingCompletion
 from certhub.queries import standards as queries
 from certhub.queries.order_plans import plan, plan_of_revocation
-from certhub.rules.audit_actions import AuditAction
 from certhub.rules.orders import Cohort, OrderKind, OrderText
 from certhub.rules.permissions import GRANTS
 from certhub.rules.requirement_kinds.instrument_scales import INSTRUMENTS
 from certhub.rules.standard_draft import with_group
 from certhub.rules.tokens import token_hash
 from certhub.rules.vocabulary import FeedbackMethod, RespondentRole, Role, SubjectType, VersionStatus
-from certhub.services import audit, files, record_merges, roster_import, told_apart
+from certhub.services import files, record_merges, roster_import, told_apart
 from certhub.services import orders as board_orders
 from certhub.services import standard_previews as previews
 from certhub.services import standards as standard_service
 from certhub.services.roster_plan import plan_for
 from certhub.web.context import file_store, press, settings
 from tests import factories
-from tests.contract.classroom import enrolled
+from tests.contract.classroom import enrolled, trained
 from tests.contract.convenings import met
 from tests.contract.desk import audited, handed_in
 from tests.contract.employer_changes import changing
+from tests.contract.training_files import uploaded
 from tests.factories import WHEN
 
 START = datetime(2026, 3, 2, 15, 0, tzinfo=UTC)
@@ -135,7 +135,7 @@ def build(app: Flask) -> World:
     users = {role: factories.make_user(role, parties[kind]) for role, kind in PARTY_OF_ROLE.items()}
     reviewer = factories.make_user(Role.DPH_REVIEWER)
     shared = _between(vendor, person, practice, users[Role.VENDOR_HR])
-    _train(person, vendor, users[Role.VENDOR_HR])
+    trained(person, vendor, users[Role.VENDOR_HR])
     of: dict[SubjectType, Values] = {}
     for kind, party in parties.items():
         role = next(role for role, own in PARTY_OF_ROLE.items() if own is kind)
@@ -153,6 +153,7 @@ def build(app: Flask) -> World:
     for known in of.values():
         known["order_id"] = list(orders)
         known |= {name: [*known.get(name, []), *found] for name, found in met(person, reviewer).items()}
+    of[SubjectType.VENDOR]["upload_id"] = uploaded(vendor, person, users[Role.VENDOR_HR])
     own, token = _assessed(practice, users[Role.PRACTICE_MANAGER])
     of[SubjectType.PRACTICE] |= own
     of[SubjectType.PRACTICE]["token"].append(token)
@@ -288,24 +289,6 @@ def _orders(vendor: VendorOrganization) -> list[int]:
             actor=administrator, at=at,
         )  # fmt: skip
         return [draft.id, standing.id, gone.id]
-
-
-def _train(person: Coordinator, vendor: VendorOrganization, hr: User) -> None:
-    """The hours by category and the five modules of the core curriculum."""
-    hours = [
-        ("Core training", None, name, count) for name, count in (("core", 34), ("ethics_scope", 3), ("cultural", 3))
-    ]
-    modules = [(f"Module {number}", f"PCCC-M{number}", "core", 1) for number in range(1, 6)]
-    with transaction() as session:
-        for title, code, category, count in [*hours, *modules]:
-            session.add(
-                TrainingCompletion(
-                    coordinator_id=person.id, vendor_id=vendor.id, title=title, provider="Institute",
-                    provider_approved=True, course_code=code, category=category, minutes=count * 60,
-                    completed_on=date(2026, 2, 1), recorded_at=WHEN,
-                )
-            )  # fmt: skip
-        audit.record(hr, AuditAction.TRAINING_RECORDED, person, at=WHEN)
 
 
 def _held(party: Party, user: User, reviewer: User) -> Values:

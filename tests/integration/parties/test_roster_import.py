@@ -25,7 +25,7 @@ from certhub.rules.audit_actions import AuditAction
 from certhub.rules.file_types import CSV, XLSX
 from certhub.rules.refusal import Refusal
 from certhub.rules.vocabulary import Discipline, Role
-from certhub.services import roster_import, roster_table
+from certhub.services import roster_import, spreadsheet
 from certhub.services.roster_plan import plan_for
 from tests.factories import ARRANGING, WHEN, make_coordinator, make_employment, make_user, make_vendor, sign_in
 from tests.integration.parties.browsing import checked, entries, fetched, send, statements_of, vendor_hr
@@ -275,10 +275,10 @@ def test_an_excel_file_that_unpacks_to_too_much_is_refused_before_it_is_opened(m
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as bomb:
         bomb.writestr("[Content_Types].xml", "x")
         bomb.writestr("xl/worksheets/sheet1.xml", b"0" * (2 * 1024 * 1024))
-    monkeypatch.setattr(roster_table, "LARGEST_UNPACKED", 1024 * 1024)
+    monkeypatch.setattr(spreadsheet, "LARGEST_UNPACKED", 1024 * 1024)
     monkeypatch.setattr(openpyxl, "load_workbook", lambda *_args, **_options: pytest.fail("it was opened"))
     with pytest.raises(Refusal, match="far larger inside than it looks"):
-        list(roster_table.read(out.getvalue(), XLSX))
+        list(spreadsheet.read(out.getvalue(), XLSX))
 
 
 @pytest.mark.parametrize(

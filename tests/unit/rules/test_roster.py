@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from certhub.rules import roster
+from certhub.rules import roster, spreadsheet
 from certhub.rules.identifiers import require_email
 from certhub.rules.refusal import Refusal
 from certhub.rules.roster import CheckedRoster, Column, Licence, Town, check_rows, read_day, read_heading
@@ -135,7 +135,7 @@ def test_a_row_that_is_shorter_than_the_heading_has_empty_cells() -> None:
 
 
 def test_more_rows_than_the_limit_are_refused_with_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(roster, "MOST_ROWS", 3)
+    monkeypatch.setattr(spreadsheet, "MOST_ROWS", 3)
     with pytest.raises(Refusal, match="more than 3 rows"):
         check(*[{**GOOD, Column.EMAIL: f"p{number}@example.org"} for number in range(4)])
 
@@ -166,7 +166,7 @@ def test_the_fast_way_to_read_an_email_agrees_with_the_rule(local: str, domain: 
     except Refusal:
         expected = None
     try:
-        found: str | None = roster._email(typed)
+        found: str | None = spreadsheet.email_of(typed)
     except Refusal:
         found = None
     assert found == expected

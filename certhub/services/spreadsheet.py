@@ -5,8 +5,10 @@ import io
 import warnings
 import zipfile
 import zlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import date, datetime
+from itertools import islice
 from typing import Any
 from xml.etree.ElementTree import ParseError
 
@@ -15,12 +17,15 @@ from openpyxl.utils.exceptions import InvalidFileException
 
 from certhub.rules.file_types import XLSX
 from certhub.rules.refusal import Refusal
-from certhub.rules.roster import MOST_ROWS
+from certhub.rules.spreadsheet import MOST_COLUMNS
 
 LARGEST_UNPACKED = 160 * 1024 * 1024
 """Bytes; an Excel file is packed, and a small one can unpack to more than the machine has."""
 LARGEST_STRINGS = 64 * 1024 * 1024
 MOST_PARTS = 2_000
+
+_BATCH = 1_000
+"""Rows of an Excel file that are in memory at once."""
 
 _DELIMITERS = ",;\t|"
 _DAMAGE = (
@@ -38,16 +43,19 @@ def read(data: bytes, media_type: str) -> Rows:
 
 
 def _csv(data: bytes) -> Rows:
-    text = _decoded(data)
+    text = io.TextIOWrapper(io.BytesIO(data), encoding=_encoding(data), newline="")
     above = 0
-    first, _, rest = text.partition("\n")
+    first = text.readline()
     if first.strip().lower().startswith("sep=") and len(first.strip()) == len("sep=;"):
-        delimiter, text, above = first.strip()[-1], rest, 1  # Excel's own hint
+        delimiter, above = first.strip()[-1], 1  # Excel's own hint
     else:
-        delimiter = max(_DELIMITERS, key=_first_line(text).count)
+        text.seek(0)
+        told = next((line for line in text if line.strip(_DELIMITERS + " \t\r\n\"'")), "")
+        delimiter = max(_DELIMITERS, key=told.count)
+        text.seek(0)
     number = above
     try:
-        for cells in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter):
+        for cells in csv.reader(text, delimiter=delimiter):
             number += 1
             yield number, [" ".join(cell.split()) for cell in cells]
     except csv.Error:
@@ -58,43 +66,52 @@ def _csv(data: bytes) -> Rows:
         ) from None
 
 
-def _first_line(text: str) -> str:
-    return next((line for line in text.splitlines() if line.strip(_DELIMITERS + " \t\"'")), "")
-
-
-def _decoded(data: bytes) -> str:
+def _encoding(data: bytes) -> str:
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         encodings: tuple[str, ...] = ("utf-16",)
     else:
         encodings = ("utf-8-sig", "cp1252")
     for encoding in encodings:
         try:
-            return data.decode(encoding)
+            data.decode(encoding)
         except UnicodeDecodeError:
             continue
+        return encoding
     raise Refusal("The letters of this file cannot be read. Save it as CSV UTF-8 and upload it again.", field="file")
 
 
 def _excel(data: bytes) -> Rows:
+    """The first sheet, some rows at a time, so that a long one is never whole in memory."""
     _require_unpackable(data)
+    with _quietly():
+        book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=True, keep_links=False)
+        if not book.worksheets:
+            raise _unreadable()
+        sheet = book.worksheets[0]
+        sheet.reset_dimensions()  # the file's own word on its size can be wrong by millions of cells
+        numbered = enumerate(sheet.iter_rows(values_only=True), 1)
+    while True:
+        with _quietly():
+            some = [
+                (number, [_cell(value) for value in cells[:MOST_COLUMNS]]) for number, cells in islice(numbered, _BATCH)
+            ]
+        if not some:
+            return
+        yield from some
+
+
+@contextmanager
+def _quietly() -> Iterator[None]:
+    """Read on with openpyxl. Raises `Refusal` where the file is damaged.
+
+    What openpyxl tells of styles and extensions does not matter here.
+    """
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # openpyxl tells of styles and extensions that do not matter here
+        warnings.simplefilter("ignore")
         try:
-            book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=True, keep_links=False)
-            if not book.worksheets:
-                raise _unreadable()
-            sheet = book.worksheets[0]
-            sheet.reset_dimensions()  # the file's own word on its size can be wrong by millions of cells
-            rows: list[tuple[int, list[str]]] = []
-            for number, cells in enumerate(sheet.iter_rows(values_only=True), 1):
-                texts = [_cell(value) for value in cells]
-                if any(texts):
-                    rows.append((number, texts))
-                if len(rows) > MOST_ROWS + 1:
-                    break  # more than is taken; whoever counts the rows says so
+            yield
         except _DAMAGE:
             raise _unreadable() from None
-    return rows
 
 
 def _require_unpackable(data: bytes) -> None:

@@ -1,0 +1,206 @@
+"""Goal 5, for training: 5,000 and 100,000 completions checked, matched, imported and audited row by row by the worker.
+
+The import runs in a process of its own, whose memory is told by the system, while this one asks the web server for
+pages all the time. The floor is the bare insert of the same rows in the same process.
+"""
+
+import csv
+import io
+import json
+import resource
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+from flask import Flask
+from sqlalchemy import insert, select
+
+from benchmarks.databases import Database, copied
+from benchmarks.http_load import Connection, serving
+from benchmarks.lists import cookie_of
+from benchmarks.results import Measure
+from certhub import clock
+from certhub.app import create_app
+from certhub.database import db, transaction
+from certhub.jobs.registry import Occasion
+from certhub.jobs.training_imports import work_off
+from certhub.models.accounts import User
+from certhub.models.parties import Coordinator, Party
+from certhub.models.training import TrainingCompletion
+from certhub.models.training_imports import ImportWork, TrainingImport, TrainingImportStatus
+from certhub.rules.file_types import CSV
+from certhub.rules.training_categories import TrainingCategory
+from certhub.rules.training_columns import CERTHUB_HEADINGS, propose
+from certhub.rules.vocabulary import SubjectType
+from certhub.services import training_import_check, training_imports
+
+LIMITS = {(5_000, "sqlite"): 2.5, (5_000, "postgresql"): 2.5, (100_000, "sqlite"): 30.0, (100_000, "postgresql"): 40.0}
+MOST_MEGABYTES = 300.0
+_ADMINISTRATOR = 1
+_PAUSE_SECONDS = 0.1
+_WARMING = 6
+"""Times that each page is asked for before, so that both processes of the server have met it."""
+_WARM_WITHIN_SECONDS = 60.0
+_COURSES = 50
+
+
+def measure(database: Database, address: str | None, *, quick: bool) -> Iterator[Measure]:
+    """Import files of both sizes; at a smaller scale, smaller ones."""
+    share = min(1.0, database.size.coordinators / 20_000)
+    with copied(database, address) as copy:
+        for whole, limit in ((5_000, LIMITS[5_000, copy.kind]), (100_000, LIMITS[100_000, copy.kind])):
+            rows = max(20, round(whole * share)) if quick or share < 1 else whole
+            with _asking(copy) as waits:
+                done = subprocess.run(
+                    [sys.executable, "-m", "benchmarks.training_imports", str(rows)],
+                    env=copy.environment(), check=True, stdout=subprocess.PIPE, text=True,
+                )  # fmt: skip
+            told: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+            total = told["checking"] + told["importing"]
+            what = f"training import of {rows:,} rows"
+            yield Measure("5", what, copy.kind, total, "s", limit, ratio=total / told["floor"], details=told)
+            yield Measure("5", f"{what}: memory", copy.kind, told["megabytes"], "MB", MOST_MEGABYTES)
+            yield Measure("5", f"{what}: undone", copy.kind, told["undoing"], "s", None)
+            for page, seconds in waits.slowest.items():
+                yield Measure("5", f"{what}: slowest {page} meanwhile", copy.kind, 1000 * seconds, "ms", None)
+
+
+@dataclass
+class Waits:
+    """The slowest answers of a server while something else is at work."""
+
+    slowest: dict[str, float] = field(default_factory=dict)
+
+
+@contextmanager
+def _asking(copy: Database) -> Iterator[Waits]:
+    """Ask the web server for pages until the work is done: a list, and a record, whose reading is written down."""
+    waits, warm, ended = Waits(), threading.Event(), threading.Event()
+    cookie = cookie_of(copy.app(), _ADMINISTRATOR)
+    with copy.app().app_context():
+        record = db.session.scalar(select(Coordinator.__table__.c.id).limit(1))
+        db.session.remove()
+    pages = {"list": "/coordinators", "record": f"/coordinators/{record}"}
+
+    def ask(port: int) -> None:
+        for path in [*pages.values()] * _WARMING:
+            warming = Connection(port)
+            warming.get(path, cookie)
+            warming.close()
+        warm.set()
+        connection = Connection(port)
+        while not ended.is_set():
+            for name, path in pages.items():
+                began = time.perf_counter()
+                answer = connection.get(path, cookie)
+                assert answer.status == 200, (path, answer.status)
+                waits.slowest[name] = max(waits.slowest.get(name, 0.0), time.perf_counter() - began)
+            ended.wait(_PAUSE_SECONDS)
+        connection.close()
+
+    with serving("certhub:create_app()", copy.environment()) as port:
+        asking = threading.Thread(target=ask, args=(port,))
+        asking.start()
+        try:
+            warm.wait(_WARM_WITHIN_SECONDS)
+            yield waits
+        finally:
+            ended.set()
+            asking.join()
+
+
+def _file(rows: int) -> bytes:
+    known = db.session.execute(
+        select(Party.email, Party.name).where(Party.email.is_not(None), Party.kind == SubjectType.COORDINATOR)
+    ).all()
+    categories = list(TrainingCategory)
+    today = clock.today()
+    text = io.StringIO()
+    writer = csv.writer(text)
+    writer.writerow(CERTHUB_HEADINGS.values())
+    for number in range(rows):
+        email, name = known[number % len(known)]
+        writer.writerow(
+            (
+                "", email, name, f"Imported course {number % _COURSES}, part {number // len(known)} of {rows}",
+                "Online Institute", (today - timedelta(days=1 + number % 300)).isoformat(), "1.5",
+                categories[number % len(categories)].value, f"OI-{number % _COURSES}-{number // len(known)}", 90, "yes",
+            )
+        )  # fmt: skip
+    return text.getvalue().encode()
+
+
+def _work(app: Flask, found: int) -> float:
+    """Seconds that the worker takes for what was asked of it."""
+    began = time.perf_counter()
+    work_off(Occasion(clock.today(), app.extensions["certhub"].settings, lambda *_parts, **_named: ""))
+    seconds = time.perf_counter() - began
+    db.session.remove()
+    problem = db.session.get_one(TrainingImport, found).problem
+    assert not problem, problem
+    return seconds
+
+
+def _floor(rows: int) -> float:
+    """Seconds of the bare insert of as many rows."""
+    person = db.session.scalar(select(Coordinator.__table__.c.id).limit(1))
+    at = clock.now()
+    values = [
+        {
+            "coordinator_id": person, "title": f"Imported course {number}", "provider": "Online Institute",
+            "provider_approved": True, "course_code": "OI-1", "category": "core", "minutes": 90, "score": 90,
+            "completed_on": at.date(), "recorded_at": at, "withdrawn": False,
+        }
+        for number in range(rows)
+    ]  # fmt: skip
+    table: Any = TrainingCompletion.__table__
+    with db.engine.connect() as connection:
+        began = time.perf_counter()
+        connection.execute(insert(table), values)
+        seconds = time.perf_counter() - began
+        connection.rollback()
+    return seconds
+
+
+def _imported(rows: int) -> dict[str, float]:
+    """Seconds of each step, and the most memory that the process took."""
+    app = create_app()
+    with app.app_context():
+        data = _file(rows)
+        administrator = db.session.get_one(User, _ADMINISTRATOR)
+        glance = training_import_check.glance(data, CSV)
+        layout = propose(glance.headings, (), glance.samples).layout
+        with transaction():
+            found = training_imports.upload(
+                None, glance, sha256=app.extensions["certhub"].files.put(data), media_type=CSV, name="training.csv",
+                actor=administrator, at=clock.now(),
+            )  # fmt: skip
+            training_imports.lay_out(found, layout, glance.headings, save_as="", actor=administrator, at=clock.now())
+            training_imports.ask(found, ImportWork.CHECK, actor=administrator, at=clock.now())
+            number = found.id
+        del data, glance
+        told = {"checking": _work(app, number)}
+        with transaction() as session:
+            found = session.get_one(TrainingImport, number)
+            assert found.counts["ready"] == rows, found.counts
+            training_imports.choose(found, leave_out=False, actor=administrator, at=clock.now())
+        told["importing"] = _work(app, number)
+        assert db.session.get_one(TrainingImport, number).status is TrainingImportStatus.APPLIED
+        told["megabytes"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+        told["floor"] = _floor(rows)
+        with transaction() as session:
+            found = session.get_one(TrainingImport, number)
+            found.undo_reason = "Measured"
+            training_imports.ask(found, ImportWork.UNDO, actor=administrator, at=clock.now())
+        told["undoing"] = _work(app, number)
+    return told
+
+
+if __name__ == "__main__":
+    print(json.dumps(_imported(int(sys.argv[1]))))

@@ -1,0 +1,283 @@
+"""The check of a file of completions: read, matched with people and compared with what is on file; nothing is imported.
+
+The steps follow one another: `begin`, `read` and `stage` for some rows at a time, `training_doubles.settle` for some
+people at a time, `conclude`. So the worker saves its progress between them, and nobody waits for it. A short file takes
+all of them in one transaction (`whole`). A check that is begun again starts from nothing.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from itertools import chain, islice
+from typing import Any
+
+from sqlalchemy import delete, func, select, update
+
+from certhub import clock
+from certhub.database import db
+from certhub.models.accounts import User
+from certhub.models.training import TrainingCompletion
+from certhub.models.training_imports import (
+    TrainingImport,
+    TrainingImportDoubt,
+    TrainingImportRow,
+    TrainingImportStatus,
+)
+from certhub.rules.audit_actions import AuditAction
+from certhub.rules.file_types import CSV, XLSX
+from certhub.rules.refusal import Refusal
+from certhub.rules.spreadsheet import require_row_count
+from certhub.rules.training_columns import ADDED_COLUMN, Heading, heading_row, headings_of, layout_of
+from certhub.rules.training_import import Outcome, Reader, ReadRow, Who, date_order_told
+from certhub.services import audit, spreadsheet, training_doubles
+from certhub.services.bulk_changes import insert_many, rows_changed
+from certhub.services.training_people import People
+
+AT_ONCE = 1_000
+"""Rows that are worked on while somebody waits for the page; the worker does what is longer."""
+ROWS_IN_A_STEP = 2_000
+PEOPLE_IN_A_STEP = 1_000
+_SAMPLES = 20
+_LONGEST_WORK = timedelta(minutes=10)
+_WORDS_KEPT = 200
+_row: Any = TrainingImportRow.__table__
+
+
+@dataclass(frozen=True, slots=True)
+class Glance:
+    """The columns of a file and some of its rows."""
+
+    headings: list[Heading]
+    samples: list[Sequence[str]]
+    is_long: bool
+
+    def examples(self, heading: Heading) -> list[str]:
+        """What stands in a column, for whoever says what it holds."""
+        cells = (row[heading.position] for row in self.samples if heading.position < len(row))
+        return list(dict.fromkeys(cell for cell in cells if cell))[:3]
+
+
+@dataclass(slots=True)
+class Check:
+    """A check under way: what it reads with, and what it found so far."""
+
+    import_id: int
+    reader: Reader
+    people: People
+    doubts: dict[Who, int] = field(default_factory=dict)
+
+
+def glance(data: bytes, media_type: str) -> Glance:
+    """The headings of a file and its first rows. Raises `Refusal` where there is nothing to import."""
+    rows = list(islice(spreadsheet.read(data, media_type), AT_ONCE + 2 * _SAMPLES))
+    if not rows:
+        raise Refusal("This file has no rows. Start from the template.", field="file")
+    place = heading_row([cells for _, cells in rows])
+    below = rows[place + 1 :]
+    if not below:
+        raise Refusal("This file has headings and no completions. Add a row for each of them.", field="file")
+    samples = [cells for _, cells in below[:_SAMPLES]]
+    headings = [
+        one
+        for one in headings_of(rows[place][1])
+        # Without a heading and without a cell it is only the empty margin of a sheet.
+        if rows[place][1][one.position] or any(one.position < len(row) and row[one.position] for row in samples)
+    ]
+    return Glance(headings, samples, is_long=len(below) > AT_ONCE)
+
+
+def pieces(data: bytes, media_type: str) -> Iterator[list[tuple[int, Sequence[str]]]]:
+    """The rows below the headings, some at a time. Raises `Refusal` where there are more than CertHub takes."""
+    rows = iter(spreadsheet.read(data, media_type))
+    first = list(islice(rows, _SAMPLES))
+    below = chain(first[heading_row([cells for _, cells in first]) + 1 :], rows)
+    count = 0
+    while some := list(islice(below, ROWS_IN_A_STEP)):
+        count += len(some)
+        require_row_count(count)
+        yield some
+
+
+def given_back(
+    data: bytes, media_type: str, problems: Iterable[tuple[int, Sequence[Sequence[str]]]]
+) -> tuple[list[str], Iterator[list[str]]]:
+    """The heading and the rows to correct as they came, each with what to do behind it: a file that can be sent again.
+
+    `problems` are those of the rows to correct, in the order of the file.
+    """
+    above = list(islice(spreadsheet.read(data, media_type), _SAMPLES))
+    heading = above[heading_row([cells for _, cells in above])][1]
+    width = next((one.position for one in headings_of(heading) if one.added), len(heading))
+
+    def rows() -> Iterator[list[str]]:
+        wrong = iter(problems)
+        number, messages = next(wrong, (0, ()))
+        for place, cells in spreadsheet.read(data, media_type):
+            if place == number:
+                told = " ".join(f"{column}: {message}" for column, _, message in messages)
+                yield [*cells[:width], *[""] * (width - len(cells)), told]
+                number, messages = next(wrong, (0, ()))
+
+    return [*heading[:width], ADDED_COLUMN], rows()
+
+
+def begin(found: TrainingImport, data: bytes, *, at: datetime) -> Check:
+    """Start a check from nothing: whatever an earlier one left is taken away."""
+    if found.status not in (TrainingImportStatus.UPLOADED, TrainingImportStatus.CHECKED) or found.layout is None:
+        raise Refusal("This file was imported or discarded before. Upload it again.")
+    forget(found.id)
+    _tell(
+        found.id,
+        settled_through=_on_file_for_good(at),
+        work_started_at=at if found.work else None,
+        done=0,
+        row_count=data.count(b"\n") if found.media_type == CSV else 0,  # near enough to show how far it is
+    )
+    reader = Reader(
+        layout_of(found.layout),
+        glance(data, found.media_type).headings,
+        today=clock.civil_date(at),
+        excel=found.media_type == XLSX,
+    )
+    return Check(found.id, reader, People(found.vendor_id))
+
+
+def take_up(found: TrainingImport, *, at: datetime) -> None:
+    """Note that the worker has begun with what it was asked for."""
+    _tell(found.id, work_started_at=at)
+
+
+def forget(import_id: int) -> None:
+    """Take away what a check kept of the rows of a file."""
+    for part in (TrainingImportRow, TrainingImportDoubt):
+        rows_changed(delete(part).where(part.import_id == import_id))
+
+
+def read(check: Check, rows: Sequence[tuple[int, Sequence[str]]]) -> list[ReadRow]:
+    """Read some rows and look up whom they can mean; nothing is written, so nobody waits for it."""
+    found = [check.reader.read(number, cells) for number, cells in rows]
+    check.people.look_up(row.who for row in found if not (row.problems or row.left_out))
+    return found
+
+
+def stage(check: Check, rows: Sequence[ReadRow]) -> None:
+    """Keep some rows that were read, with the person and what becomes of each."""
+    insert_many(_row, [_kept(check, row) for row in rows])
+    _tell(check.import_id, done=check.reader.tally.rows)
+
+
+def conclude(check: Check, found: TrainingImport, *, actor: User, at: datetime) -> None:
+    """Keep what the check found in the whole file."""
+    tally = check.reader.tally
+    order = layout_of(found.layout or {}).date_order
+    found.row_count = tally.rows
+    found.report = {
+        "columns": tally.by_column.most_common(),
+        "dates": date_order_told(tally, order),
+        "words": tally.unknown_words.most_common(_WORDS_KEPT),
+    }
+    found.status, found.checked_at, found.problem = TrainingImportStatus.CHECKED, at, ""
+    count(found)
+    rest(found)
+    audit.record(actor, AuditAction.TRAINING_IMPORT_CHECKED, found, at=at, party_id=found.vendor_id)
+
+
+def count(found: TrainingImport) -> None:
+    """Keep how many rows become what, and about how many people those are that are right."""
+    counts = db.session.execute(
+        select(_row.c.outcome, func.count()).where(_row.c.import_id == found.id).group_by(_row.c.outcome)
+    ).all()
+    ready = _row.c.import_id == found.id, _row.c.outcome == Outcome.READY
+    people = db.session.scalar(select(func.count(_row.c.coordinator_id.distinct())).where(*ready)) or 0
+    found.counts = {**{outcome.value: number for outcome, number in counts}, "people": people}
+
+
+def rest(found: TrainingImport) -> None:
+    """The worker has nothing more to do with a file for now."""
+    found.work = found.work_asked_at = found.work_asked_by_id = found.work_started_at = None
+    _tell(found.id, done=0)
+
+
+def whole(found: TrainingImport, data: bytes, *, actor: User, at: datetime) -> None:
+    """All steps of the check of a short file, in the caller's transaction."""
+    check = begin(found, data, at=at)
+    for rows in pieces(data, found.media_type):
+        stage(check, read(check, rows))
+    training_doubles.settle(found.id, training_doubles.people_of(found.id))
+    conclude(check, found, actor=actor, at=at)
+
+
+def _kept(check: Check, row: ReadRow) -> dict[str, Any]:
+    """A row as it is kept, with the person and what becomes of it."""
+    person: int | None = None
+    doubt: int | None = None
+    outcome, note = Outcome.READY, ""
+    if row.left_out:
+        outcome, note = Outcome.LEFT_OUT, "Rows with this category are left out, as you said."
+        row.problems.clear()
+    elif not row.problems:
+        match = check.people.match(row.who)
+        person = match.person_id
+        if match.field is not None:
+            typed = {"number": row.who.number, "email": row.who.email}.get(match.field.value, row.who.name)
+            check.reader.complain(row, match.field, typed, match.message)
+        elif match.candidates:
+            outcome, doubt = Outcome.DOUBTFUL, _doubt(check, row, match.candidates)
+    if row.problems:
+        outcome = Outcome.REFUSED
+        check.reader.tally.by_column.update(Counter(problem.column for problem in row.problems))
+    return {
+        "import_id": check.import_id,
+        "row": row.row,
+        "outcome": outcome.value,
+        "note": note,
+        "problems": [[one.column, one.value, one.message] for one in row.problems] or None,
+        "who": row.who.shown[:254],
+        "coordinator_id": person,
+        "doubt_id": doubt,
+        "title": row.title,
+        "provider": row.provider,
+        "provider_approved": row.approved,
+        "course_code": row.course_code,
+        "category": row.category.value if row.category else None,
+        "minutes": row.minutes,
+        "score": row.score,
+        "completed_on": row.completed_on,
+    }
+
+
+def _doubt(check: Check, row: ReadRow, candidates: tuple[int, ...]) -> int:
+    """The question that rows about the same words share."""
+    known = check.doubts.get(row.who)
+    if known is None:
+        asked = TrainingImportDoubt(
+            import_id=check.import_id, name=row.who.name, email=row.who.email, number=row.who.number,
+            first_row=row.row, candidates=list(candidates),
+        )  # fmt: skip
+        db.session.add(asked)
+        db.session.flush()
+        known = check.doubts[row.who] = asked.id
+    return known
+
+
+def _on_file_for_good(at: datetime) -> int:
+    """The last training entry before which no work under way can save another one.
+
+    PostgreSQL gives out a number before the entry is saved, so what is only just on file may not be the last of its
+    time. In SQLite whoever writes is alone.
+    """
+    newest = select(TrainingCompletion.id).order_by(TrainingCompletion.id.desc()).limit(1)
+    if db.session.get_bind().dialect.name == "postgresql":
+        newest = newest.where(TrainingCompletion.recorded_at < at - _LONGEST_WORK)
+    return db.session.scalar(newest) or 0
+
+
+def _tell(import_id: int, **values: Any) -> None:
+    """Note how far the work is: no part of the record, and so in no audit entry."""
+    db.session.execute(
+        update(TrainingImport)
+        .where(TrainingImport.id == import_id)
+        .values(**values)
+        .execution_options(synchronize_session=False)
+    )

@@ -1,0 +1,183 @@
+"""Who the people of a file are, and what its words stand for: asked once, answered by a person, never guessed."""
+
+import json
+
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy import select
+
+from certhub import clock
+from certhub.database import db, transaction
+from certhub.models.certification import Credential
+from certhub.models.parties import Employment
+from certhub.models.standards import StandardSet
+from certhub.models.training_imports import TrainingImport, TrainingImportDoubt, TrainingMapping
+from certhub.rules.audit_actions import AuditAction
+from certhub.rules.identifiers import credential_number
+from certhub.rules.refusal import Refusal
+from certhub.rules.vocabulary import SubjectType
+from certhub.services import audit, record_merges, training_imports
+from tests.factories import WHEN, make_coordinator, make_vendor, saved
+from tests.integration.parties.browsing import administrator, entries, fetched, send, vendor_hr
+from tests.integration.training_imports.files import checked_file, completions, import_it, line, lines, upload
+
+
+def the_import() -> TrainingImport:
+    db.session.expire_all()
+    return db.session.scalars(select(TrainingImport)).one()
+
+
+def doubts() -> list[TrainingImportDoubt]:
+    db.session.expire_all()
+    return list(db.session.scalars(select(TrainingImportDoubt).order_by(TrainingImportDoubt.id)))
+
+
+def test_a_name_alone_is_confirmed_by_a_person_once_for_all_its_rows(client: FlaskClient) -> None:
+    vendor = make_vendor()
+    ana, other = (make_coordinator("Ana Ferreira", vendor=vendor) for _ in range(2))
+    vendor_hr(client, vendor)
+    data = lines(line(name='"Ferreira, Ana"'), line(name='"Ferreira, Ana"', title="Ethics"), line(name="Nobody Known"))
+    address = checked_file(client, data)
+    assert "1 person to confirm" in fetched(client, address)
+    page = fetched(client, f"{address}/people")
+    assert "Who is Ferreira, Ana?" in page
+    assert "Row 2 and 1 more." in page
+    assert str(ana.email) in page
+    assert str(other.email) in page
+    (doubt,) = doubts()
+    send(client, f"{address}/people", **{f"doubt_{doubt.id}": str(other.id)})
+    assert "Import the 2 rows that are right, and leave out 1 row." in fetched(client, address)
+    import_it(client, address, leave_out="y")
+    assert [row.coordinator_id for row in completions()] == [other.id, other.id]
+    (told,) = entries(AuditAction.TRAINING_IMPORT_PEOPLE_CONFIRMED)
+    assert json.loads(told.changes)["people"] == [[doubt.id, other.id]]
+
+
+def test_a_number_with_a_quite_different_name_is_in_doubt_and_nobody_is_an_answer(client: FlaskClient) -> None:
+    vendor = make_vendor()
+    ana = make_coordinator("Ana Ferreira", vendor=vendor, email="ana@example.org")
+    vendor_hr(client, vendor)
+    address = checked_file(
+        client, lines(line(email="ana@example.org", name="Bruno Costa"), line(email="ana@example.org"))
+    )
+    (doubt,) = doubts()
+    assert doubt.candidates == [ana.id]
+    send(client, f"{address}/people", **{f"doubt_{doubt.id}": "nobody"})
+    page = fetched(client, f"{address}?rows=left_out")
+    assert "You said that it is nobody on file." in page
+    import_it(client, address)
+    assert len(completions()) == 1
+
+
+def test_an_answer_is_only_taken_for_somebody_who_was_offered_and_still_works_here(client: FlaskClient) -> None:
+    vendor = make_vendor()
+    make_coordinator("Ana Ferreira", vendor=vendor)
+    colleague = make_coordinator("Bruno Costa", vendor=vendor)
+    hr = vendor_hr(client, vendor)
+    address = checked_file(client, lines(line(name="Ana Ferreira")))
+    (doubt,) = doubts()
+    answer = send(client, f"{address}/people", **{f"doubt_{doubt.id}": str(colleague.id)})
+    assert answer.status_code == 422
+    with pytest.raises(Refusal, match="cannot be chosen any more"), transaction():
+        training_imports.confirm(the_import(), {doubt.id: colleague.id}, actor=hr, at=WHEN)
+    with transaction() as session:
+        employment = session.scalars(select(Employment).where(Employment.coordinator_id == doubt.candidates[0])).one()
+        employment.ends_on = WHEN.date()
+        audit.record(hr, AuditAction.PARTY_UPDATED, employment, at=WHEN)
+    with pytest.raises(Refusal, match="cannot be chosen any more"), transaction():
+        training_imports.confirm(the_import(), {doubt.id: doubt.candidates[0]}, actor=hr, at=WHEN)
+    assert doubts()[0].coordinator_id is None
+
+
+def test_a_confirmed_row_that_is_on_file_already_is_left_out_and_comes_back_with_another_answer(
+    client: FlaskClient,
+) -> None:
+    vendor = make_vendor()
+    first, second = (make_coordinator("Ana Ferreira", vendor=vendor) for _ in range(2))
+    vendor_hr(client, vendor)
+    import_it(client, checked_file(client, lines(line(email=str(first.email)))))
+    address = checked_file(client, lines(line(name="Ana Ferreira")))
+    number = doubts()[-1].id
+    send(client, f"{address}/people", **{f"doubt_{number}": str(first.id)})
+    assert "There is nothing new in this file." in fetched(client, address)
+    send(client, f"{address}/people", **{f"doubt_{number}": str(second.id)})
+    assert "Import 1 row" in fetched(client, address)
+
+
+def test_the_number_of_a_record_that_was_absorbed_leads_to_the_one_that_absorbed_it(client: FlaskClient) -> None:
+    vendor = make_vendor()
+    kept, absorbed = make_coordinator("Ana Ferreira", vendor=vendor), make_coordinator("Ana Ferreira")
+    standard = db.session.scalars(select(StandardSet).where(StandardSet.subject_type == SubjectType.COORDINATOR)).one()
+    number = credential_number(SubjectType.COORDINATOR, 2026, 77)
+    saved(
+        Credential(
+            party_id=absorbed.id, subject_type=SubjectType.COORDINATOR, standard_id=standard.id, number=number,
+            granted_on=WHEN.date(), recorded_at=WHEN,
+        )
+    )  # fmt: skip
+    dph = administrator(client)
+    with transaction():
+        record_merges.merge(kept, absorbed, reason="One person", actor=dph, at=WHEN)
+    vendor_hr(client, vendor)
+    address = checked_file(client, lines(line(number=number.lower()), line(email=str(absorbed.email), title="Ethics")))
+    import_it(client, address)
+    assert [row.coordinator_id for row in completions()] == [kept.id, kept.id]
+
+
+def test_a_merge_between_the_check_and_the_import_moves_the_row_along(client: FlaskClient) -> None:
+    vendor = make_vendor()
+    kept, absorbed = (make_coordinator("Ana Ferreira", vendor=vendor) for _ in range(2))
+    dph = administrator(client)
+    address = checked_file(client, lines(line(email=str(absorbed.email))))
+    with transaction():
+        record_merges.merge(kept, absorbed, reason="One person", actor=dph, at=clock.now())
+    import_it(client, address)
+    assert [row.coordinator_id for row in completions()] == [kept.id]
+
+
+def test_dph_finds_everybody_and_its_file_belongs_to_no_vendor(client: FlaskClient) -> None:
+    people = [make_coordinator(vendor=make_vendor()) for _ in range(2)]
+    administrator(client)
+    address = checked_file(client, lines(*(line(email=str(person.email)) for person in people)))
+    import_it(client, address)
+    assert [(row.coordinator_id, row.vendor_id) for row in completions()] == [(person.id, None) for person in people]
+    vendor_hr(client, make_vendor())
+    assert client.get(address).status_code == 404
+
+
+def test_words_of_the_file_are_named_once_and_saved_with_the_columns(client: FlaskClient) -> None:
+    vendor = make_vendor()
+    ana = make_coordinator(vendor=vendor)
+    vendor_hr(client, vendor)
+    rows = [
+        line(email=str(ana.email), title=title, category=word)
+        for title, word in (("One", "CNE"), ("Two", "CNE"), ("Three", "Participation"))
+    ]
+    address = checked_file(client, lines(*rows), save_as="From TRAIN")
+    assert "2 words are not known" in fetched(client, address)
+    page = fetched(client, f"{address}/words")
+    assert "“CNE”" in page
+    assert "In 2 rows." in page
+    assert send(client, f"{address}/words", word_0="general").status_code == 422
+    send(client, f"{address}/words", word_0="general", word_1="-")
+    assert "Import 2 rows" in fetched(client, address)
+    import_it(client, address)
+    assert [row.category for row in completions()] == ["general", "general"]
+    (mapping,) = db.session.scalars(select(TrainingMapping))
+    assert mapping.layout["words"] == {"cne": "general", "participation": "-"}
+    again = checked_file(client, lines(line(email=str(ana.email), title="Four", category="CNE")))
+    assert "Import 1 row" in fetched(client, again)
+
+
+def test_a_vendor_is_not_offered_what_another_one_saved_and_a_name_that_is_used_again_replaces(
+    client: FlaskClient,
+) -> None:
+    data = lines(line(email="a@example.org"))
+    for vendor in (make_vendor(), make_vendor()):
+        vendor_hr(client, vendor)
+        columns = upload(client, data).headers["Location"]
+        assert "CertHub's own template" in fetched(client, columns)
+        for order in ("day_first", "year_first"):
+            checked_file(client, data, save_as="Ours", date_order=order)
+    found = list(db.session.scalars(select(TrainingMapping).order_by(TrainingMapping.id)))
+    assert [(one.name, one.layout["date_order"]) for one in found] == [("Ours", "year_first")] * 2

@@ -1,0 +1,449 @@
+"""Files of training as tables: how cells are read, what a row must say, and whom it means."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+import pytest
+
+from certhub.rules import training_columns
+from certhub.rules.identifiers import credential_number
+from certhub.rules.refusal import Refusal
+from certhub.rules.training_categories import TrainingCategory
+from certhub.rules.training_cells import read_approved, read_day, read_minutes, read_score
+from certhub.rules.training_columns import (
+    CERTHUB_HEADINGS,
+    LEFT_OUT,
+    SHIPPED,
+    DateOrder,
+    Field,
+    HoursUnit,
+    Known,
+    Layout,
+    heading_row,
+    headings_of,
+    layout_of,
+    propose,
+    require_layout,
+)
+from certhub.rules.training_import import Reader, ReadRow, Who, date_order_told
+from certhub.rules.training_people import Among, Person, match, name_keys, names_agree
+from certhub.rules.vocabulary import SubjectType
+
+TODAY = date(2026, 11, 22)
+NUMBER = credential_number(SubjectType.COORDINATOR, 2026, 12)
+GOOD = {
+    Field.NUMBER: NUMBER,
+    Field.EMAIL: "ana@example.org",
+    Field.NAME: "Ana Ferreira",
+    Field.TITLE: "Care plans",
+    Field.PROVIDER: "Institute",
+    Field.COMPLETED_ON: "2026-03-31",
+    Field.HOURS: "1.5",
+    Field.CATEGORY: "core",
+    Field.COURSE_CODE: "pccc - m1",
+    Field.SCORE: "90",
+    Field.APPROVED: "yes",
+}
+HEADINGS = headings_of(list(CERTHUB_HEADINGS.values()))
+
+
+def reader(*, excel: bool = False, **values: Any) -> Reader:
+    layout = Layout(**{"columns": SHIPPED[0].layout.columns, **values})
+    return Reader(layout, HEADINGS, today=TODAY, excel=excel)
+
+
+def read(row: dict[Field, str], **values: Any) -> ReadRow:
+    return reader(**values).read(2, cells(row))
+
+
+def cells(row: dict[Field, str]) -> list[str]:
+    return [row.get(one, "") for one in CERTHUB_HEADINGS]
+
+
+# --- dates ------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("typed", "order", "day"),
+    [
+        ("2026-03-31", DateOrder.DAY_FIRST, date(2026, 3, 31)),
+        ("2026/3/31", DateOrder.YEAR_FIRST, date(2026, 3, 31)),
+        ("20260331", DateOrder.MONTH_FIRST, date(2026, 3, 31)),
+        ("3/4/2026", DateOrder.MONTH_FIRST, date(2026, 3, 4)),
+        ("3/4/2026", DateOrder.DAY_FIRST, date(2026, 4, 3)),
+        ("31.03.2026", DateOrder.DAY_FIRST, date(2026, 3, 31)),
+        ("3-31-26", DateOrder.MONTH_FIRST, date(2026, 3, 31)),
+        ("3/31/99", DateOrder.MONTH_FIRST, date(1999, 3, 31)),
+        ("31-Mar-2026", DateOrder.MONTH_FIRST, date(2026, 3, 31)),
+        ("31-Sept-25", DateOrder.MONTH_FIRST, None),
+        ("March 31, 2026", DateOrder.YEAR_FIRST, date(2026, 3, 31)),
+        ("Mar 31st, 2026", DateOrder.YEAR_FIRST, date(2026, 3, 31)),
+        ("3/31/2026 2:30 PM", DateOrder.MONTH_FIRST, date(2026, 3, 31)),
+        ("2026-03-31T14:30:00Z", DateOrder.MONTH_FIRST, date(2026, 3, 31)),
+        ("3/31/2026 14:30 EST", DateOrder.MONTH_FIRST, date(2026, 3, 31)),
+        ("46112", DateOrder.MONTH_FIRST, date(2026, 3, 31)),
+        ("46112.604", DateOrder.MONTH_FIRST, date(2026, 3, 31)),
+        ("3/31", DateOrder.MONTH_FIRST, None),
+        ("tomorrow", DateOrder.MONTH_FIRST, None),
+        ("2026-02-29", DateOrder.MONTH_FIRST, None),
+        ("0000-01-01", DateOrder.MONTH_FIRST, None),
+        ("13/13/2026", DateOrder.MONTH_FIRST, None),
+    ],
+)
+def test_a_date_is_read_in_the_order_of_the_file_and_otherwise_as_it_can_only_be_meant(
+    typed: str, order: DateOrder, day: date | None
+) -> None:
+    if day is None:
+        with pytest.raises(Refusal, match="Type the date as year, month and day"):
+            read_day(typed, order, TODAY)
+    else:
+        assert read_day(typed, order, TODAY).day == day
+
+
+@pytest.mark.parametrize(
+    ("typed", "order", "says"),
+    [
+        ("31/06/2012", DateOrder.DAY_FIRST, "June 2012 has 30 days"),
+        ("31/06/2012", DateOrder.MONTH_FIRST, "June 2012 has 30 days"),
+        ("30/06/2012", DateOrder.MONTH_FIRST, "Read with the month first, this date does not exist"),
+        ("06/30/2012", DateOrder.DAY_FIRST, "Read with the day first, this date does not exist"),
+        ("6/30/2012", DateOrder.YEAR_FIRST, "choose another order of dates"),
+        ("12-Foo-2012", DateOrder.MONTH_FIRST, "is not a month"),
+    ],
+)
+def test_a_date_that_does_not_exist_says_why_and_what_to_type(typed: str, order: DateOrder, says: str) -> None:
+    with pytest.raises(Refusal, match=says):
+        read_day(typed, order, TODAY)
+
+
+def test_dates_that_can_be_read_in_two_ways_are_told_with_how_they_were_read() -> None:
+    with_two_ways = reader()
+    for typed in ("3/4/2026", "5/5/2026", "3/31/2026", "2026-03-04", "4/3/2026"):
+        with_two_ways.read(2, cells({**GOOD, Field.COMPLETED_ON: typed}))
+    told = date_order_told(with_two_ways.tally, DateOrder.MONTH_FIRST)
+    assert told == "2 dates can be read in two ways. They were read with the month first: 3/4/2026 as March 4, 2026."
+    assert date_order_told(reader().tally, DateOrder.MONTH_FIRST) == ""
+
+
+# --- hours, scores, yes and no ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("typed", "unit", "minutes"),
+    [
+        ("1.5", HoursUnit.HOURS, 90),
+        ("1,5", HoursUnit.HOURS, 90),
+        ("1:30", HoursUnit.HOURS, 90),
+        ("01:30:00", HoursUnit.MINUTES, 90),
+        ("90 min", HoursUnit.HOURS, 90),
+        ("90", HoursUnit.MINUTES, 90),
+        ("1 h 30 min", HoursUnit.MINUTES, 90),
+        ("1 hour and 30 minutes", HoursUnit.MINUTES, 90),
+        ("2 hrs", HoursUnit.MINUTES, 120),
+        ("6", HoursUnit.HOURS, 360),
+        ("0", HoursUnit.HOURS, "no hours"),
+        ("1,000", HoursUnit.MINUTES, "whether the comma means"),
+        ("50", HoursUnit.MINUTES, "in quarters"),
+        ("1.1", HoursUnit.HOURS, "in quarters"),
+        ("401", HoursUnit.HOURS, "from 0 to 400"),
+        ("-2", HoursUnit.HOURS, "as a number"),
+        ("half a day", HoursUnit.HOURS, "as a number"),
+        ("min", HoursUnit.HOURS, "as a number"),
+        ("NaN", HoursUnit.HOURS, "as a number"),
+    ],
+)
+def test_hours_are_read_as_systems_write_them_and_held_to_the_rule_of_a_single_entry(
+    typed: str, unit: HoursUnit, minutes: int | str
+) -> None:
+    if isinstance(minutes, str):
+        with pytest.raises(Refusal, match=minutes):
+            read_minutes(typed, unit)
+    else:
+        assert read_minutes(typed, unit) == minutes
+
+
+@pytest.mark.parametrize(
+    ("typed", "score"),
+    [
+        ("90", 90),
+        ("90%", 90),
+        ("69.9", 69),
+        ("0.9", 90),
+        ("1", 1),
+        ("0.5%", 0),
+        ("101", None),
+        ("-1", None),
+        ("A", None),
+    ],
+)
+def test_a_score_is_a_whole_percent_that_is_never_rounded_up(typed: str, score: int | None) -> None:
+    if score is None:
+        with pytest.raises(Refusal, match="from 0 to 100"):
+            read_score(typed)
+    else:
+        assert read_score(typed) == score
+
+
+@pytest.mark.parametrize(
+    ("typed", "approved"), [("Yes", True), ("TRUE", True), ("x", True), ("no", False), ("0", False)]
+)
+def test_yes_and_no_are_read_in_the_words_of_systems(typed: str, approved: bool) -> None:
+    assert read_approved(typed) is approved
+
+
+def test_another_word_than_yes_or_no_is_refused() -> None:
+    with pytest.raises(Refusal, match="Type yes or no"):
+        read_approved("maybe")
+
+
+# --- rows -------------------------------------------------------------------------------------------------------------
+
+
+def test_a_row_in_order_is_read_whole() -> None:
+    row = read(GOOD)
+    assert row.problems == []
+    assert row.who == Who(NUMBER, "ana@example.org", "Ana Ferreira")
+    assert (row.title, row.provider, row.course_code) == ("Care plans", "Institute", "PCCC-M1")
+    assert (row.completed_on, row.minutes, row.category) == (date(2026, 3, 31), 90, TrainingCategory.CORE)
+    assert (row.score, row.approved) == (90, True)
+
+
+@pytest.mark.parametrize(
+    ("changes", "column", "says"),
+    [
+        ({Field.TITLE: ""}, "title", "Enter the title"),
+        ({Field.TITLE: "x" * 201}, "title", "Shorten it to at most 200"),
+        ({Field.PROVIDER: ""}, "provider", "Enter who gave the training"),
+        ({Field.COMPLETED_ON: ""}, "completed_on", "Enter the day"),
+        ({Field.COMPLETED_ON: "2026-11-23"}, "completed_on", "in the future"),
+        ({Field.COMPLETED_ON: "1989-12-31"}, "completed_on", "1990 or later"),
+        ({Field.HOURS: ""}, "hours", "Enter the hours"),
+        ({Field.CATEGORY: ""}, "category", "Enter the category"),
+        ({Field.CATEGORY: "CNE"}, "category", "does not know this word"),
+        ({Field.SCORE: "120"}, "score", "from 0 to 100"),
+        ({Field.APPROVED: "perhaps"}, "approved", "Type yes or no"),
+        ({Field.COURSE_CODE: "x" * 41}, "course_code", "Shorten it to at most 40"),
+        ({Field.NUMBER: "CC-2026-000012-0"}, "credential_number", "last digit does not fit"),
+        (
+            {Field.NUMBER: credential_number(SubjectType.VENDOR, 2026, 1)},
+            "credential_number",
+            "number of an organization",
+        ),
+        ({Field.EMAIL: "ana(at)example.org"}, "email", "e-mail"),
+        ({Field.NAME: "Ana\u202eFerreira"}, "name", "hidden character"),
+        ({Field.TITLE: "Care\x00plans"}, "title", "hidden character"),
+        ({Field.NUMBER: "", Field.EMAIL: "", Field.NAME: ""}, "credential_number", "Say who the person is"),
+    ],
+)
+def test_a_cell_that_cannot_be_right_is_named_with_its_column(
+    changes: dict[Field, str], column: str, says: str
+) -> None:
+    row = read({**GOOD, **changes})
+    assert [problem.column for problem in row.problems] == [column]
+    assert says.lower() in row.problems[0].message.lower()
+
+
+def test_an_empty_cell_of_an_excel_file_says_that_cells_may_be_merged() -> None:
+    (problem,) = reader(excel=True).read(2, cells({**GOOD, Field.TITLE: ""})).problems
+    assert "undo the merge" in problem.message
+
+
+@pytest.mark.parametrize(
+    ("typed", "values", "category"),
+    [
+        ("Core care coordination", {}, TrainingCategory.CORE),
+        ("ETHICS", {}, TrainingCategory.ETHICS_SCOPE),
+        ("CNE", {"words": {"cne": "general"}}, TrainingCategory.GENERAL),
+        ("", {"default_category": TrainingCategory.SYSTEMS}, TrainingCategory.SYSTEMS),
+        ("core", {"words": {"core": "cultural"}}, TrainingCategory.CULTURAL),
+    ],
+)
+def test_a_category_comes_from_the_word_or_from_what_it_stands_for_or_from_the_file(
+    typed: str, values: dict[str, Any], category: TrainingCategory
+) -> None:
+    assert read({**GOOD, Field.CATEGORY: typed}, **values).category is category
+
+
+def test_rows_of_a_word_that_is_left_out_are_marked_and_unknown_words_are_counted() -> None:
+    found = reader(words={"participation": LEFT_OUT})
+    assert found.read(2, cells({**GOOD, Field.CATEGORY: "Participation"})).left_out
+    for _ in range(2):
+        found.read(3, cells({**GOOD, Field.CATEGORY: "CME"}))
+    assert found.tally.unknown_words == {"CME": 2}
+
+
+def test_an_apostrophe_that_an_export_put_before_a_formula_is_taken_off_again_and_no_other_one() -> None:
+    assert read({**GOOD, Field.TITLE: "'=1+1"}).title == "=1+1"
+    assert read({**GOOD, Field.TITLE: "'Round the clock"}).title == "'Round the clock"
+
+
+def test_a_short_row_has_empty_cells_at_its_end() -> None:
+    row = reader(default_category=TrainingCategory.CORE).read(2, cells(GOOD)[:7])
+    assert row.problems == []
+    assert (row.course_code, row.score, row.approved) == (None, None, False)
+
+
+def test_given_and_family_name_make_a_name() -> None:
+    headings = headings_of(["First name", "Last name", "Title", "Provider", "Date", "Hours"])
+    layout = propose(headings, (), ()).layout
+    found = Reader(Layout(layout.columns, default_category=TrainingCategory.CORE), headings, today=TODAY)
+    row = found.read(2, ["Ana", "Ferreira", "Care plans", "Institute", "2026-03-31", "1"])
+    assert (row.who.name, row.problems) == ("Ana Ferreira", [])
+
+
+# --- columns ----------------------------------------------------------------------------------------------------------
+
+
+def keys(*names: str) -> Sequence[training_columns.Heading]:
+    return headings_of(names)
+
+
+def test_headings_that_come_twice_or_are_empty_get_names_of_their_own() -> None:
+    found = keys("Hours", "hours", "", "E-mail")
+    assert [one.name for one in found] == ["Hours", "hours (2)", "Column C (no heading)", "E-mail"]
+    assert len({one.key for one in found}) == 4
+
+
+def test_a_title_above_the_headings_is_passed_over() -> None:
+    assert heading_row([["Transcript of Ana"], ["Printed 1/2/2026"], ["E-mail", "Course Title", "Hours"]]) == 2
+    assert heading_row([["Our report", "", ""], ["Wer", "Was", "Wann"], ["Ana", "Care", "x"]]) == 1
+    assert heading_row([["a", "b"], ["c", "d"]]) == 0
+    assert heading_row([]) == 0
+
+
+def test_a_saved_layout_comes_before_a_shipped_one_and_that_before_a_guess() -> None:
+    train = keys(
+        "Learner", "E-mail", "Course ID", "Course Title", "Provider", "Completion Date", "Credits", "Credit Type"
+    )
+    saved = Known("Ours", Layout({"learner": Field.NAME}, DateOrder.DAY_FIRST), frozenset(one.key for one in train))
+    assert propose(train, [saved], ()).name == "Ours"
+    assert propose(train, [saved], ()).layout.date_order is DateOrder.DAY_FIRST
+    shipped = propose(train, (), ())
+    assert "TRAIN" in shipped.because
+    assert shipped.layout.columns["credits"] is Field.HOURS
+    guessed = propose(keys("Employee", "Course", "Sponsor", "Date completed", "Duration (minutes)"), [saved], ())
+    assert "guessed" in guessed.because
+    assert set(guessed.layout.columns.values()) == {
+        Field.NAME, Field.TITLE, Field.PROVIDER, Field.COMPLETED_ON, Field.HOURS
+    }  # fmt: skip
+    assert guessed.layout.hours_unit is HoursUnit.MINUTES
+
+
+def test_rows_that_were_given_back_are_read_as_their_file_was() -> None:
+    before, back = keys("Name", "Title"), keys("Name", "Title", "What to do")
+    saved = Known("Ours", Layout({"name": Field.NAME}), frozenset(one.key for one in before))
+    assert propose(back, [saved], ()).name == "Ours"
+
+
+@pytest.mark.parametrize(
+    ("day", "order"),
+    [("31/1/2026", DateOrder.DAY_FIRST), ("1/31/2026", DateOrder.MONTH_FIRST), ("1/2/2026", DateOrder.MONTH_FIRST)],
+)
+def test_the_order_of_dates_is_proposed_by_what_the_first_rows_can_only_mean(day: str, order: DateOrder) -> None:
+    assert propose(keys("Name", "Title", "Date"), (), [["Ana", "Care", day]]).layout.date_order is order
+
+
+def test_one_date_that_is_wrong_does_not_turn_the_order_of_all() -> None:
+    samples = [["Ana", "Care", day] for day in ("2/14/2026", "31/06/2026")]
+    assert propose(keys("Name", "Title", "Date"), (), samples).layout.date_order is DateOrder.MONTH_FIRST
+
+
+def test_a_shipped_layout_says_all_that_a_row_needs() -> None:
+    for known in SHIPPED:
+        found = Layout(known.layout.columns, default_category=TrainingCategory.CORE)
+        taken = {what: key for key, what in found.columns.items()}
+        assert require_layout(
+            found, [training_columns.Heading(key, key, place) for place, key in enumerate(taken.values())]
+        )
+
+
+@pytest.mark.parametrize(
+    ("changes", "says"),
+    [
+        ({"title": None}, "Choose the column for “Title of the training”"),
+        ({"hours": None}, "Choose the column for “Hours”"),
+        ({"credentialnumber": None, "email": None, "name": None}, "who the person is"),
+        ({"category": None}, "the category that all hours"),
+        ({"score": Field.TITLE}, "are both read as"),
+        ({"name": Field.GIVEN_NAME}, "family name"),
+    ],
+)
+def test_a_layout_that_lacks_something_says_what(changes: dict[str, Field | None], says: str) -> None:
+    columns = {**SHIPPED[0].layout.columns, **changes}
+    layout = Layout({key: what for key, what in columns.items() if what is not None})
+    with pytest.raises(Refusal, match=says):
+        require_layout(layout, HEADINGS)
+
+
+def test_a_layout_is_kept_and_found_again_unchanged() -> None:
+    layout = Layout(
+        {"name": Field.NAME},
+        DateOrder.DAY_FIRST,
+        HoursUnit.MINUTES,
+        TrainingCategory.CORE,
+        {"cne": "core"},
+        approved=True,
+    )
+    assert layout_of(layout.document()) == layout
+
+
+# --- people -----------------------------------------------------------------------------------------------------------
+
+ANA = Person(1, ("Ana Ferreira",))
+BRUNO = Person(2, ("Bruno Costa", "Bruno da Costa"))
+
+
+@pytest.mark.parametrize(
+    ("who", "number", "email", "named", "found"),
+    [
+        (Who("n", "", ""), ANA, None, [], 1),
+        (Who("", "e", ""), None, ANA, [], 1),
+        (Who("n", "e", "Ana Ferreira"), ANA, ANA, [], 1),
+        (Who("n", "private@example.org", ""), ANA, None, [], 1),
+        (Who("n", "", "A. Ferreira"), ANA, None, [], 1),
+        (Who("n", "", "Bruno Costa"), ANA, None, [], (1,)),
+        (Who("", "", "Ana Ferreira"), None, None, [ANA], (1,)),
+        (Who("", "private@example.org", "Ana Ferreira"), None, None, [ANA, Person(3, ("Ana Ferreira",))], (1, 3)),
+        (Who("n", "e", ""), ANA, BRUNO, [], Field.EMAIL),
+        (Who("n", "", ""), None, None, [], Field.NUMBER),
+        (Who("n", "e", ""), None, ANA, [], Field.NUMBER),
+        (Who("n", "", "Ana Ferreira"), None, None, [ANA], Field.NUMBER),
+        (Who("", "e", ""), None, None, [], Field.EMAIL),
+        (Who("", "e", "Nobody"), None, None, [], Field.EMAIL),
+        (Who("", "", "Nobody"), None, None, [], Field.NAME),
+    ],
+)  # fmt: skip
+def test_a_number_or_an_address_is_enough_a_name_is_to_be_confirmed_and_a_contradiction_names_its_column(
+    who: Who, number: Person | None, email: Person | None, named: list[Person], found: int | tuple[int, ...] | Field
+) -> None:
+    given = match(who, number, email, named, Among.EMPLOYED)
+    if isinstance(found, Field):
+        assert (given.field, given.person_id, given.candidates) == (found, None, ())
+        assert given.message
+    elif isinstance(found, tuple):
+        assert (given.candidates, given.person_id, given.field) == (found, None, None)
+    else:
+        assert (given.person_id, given.candidates, given.field) == (found, (), None)
+
+
+@pytest.mark.parametrize(
+    ("name", "key"),
+    [
+        ("Ana Ferreira", "ana ferreira"),
+        ("Ferreira, Ana", "ana ferreira"),
+        ("FERREIRA ANA", "ana ferreira"),
+        ("Zoë Łukasz", "zoe lukasz"),
+        ("da Costa, Bruno", "bruno da costa"),
+    ],
+)
+def test_a_name_is_looked_for_in_both_orders_and_without_accents(name: str, key: str) -> None:
+    assert key in name_keys(name)
+
+
+@pytest.mark.parametrize(
+    ("name", "agrees"),
+    [("A. Ferreira", True), ("Ferreira-Lima, Ana", True), ("Ana", True), ("Bruno Costa", False), ("Ана Ферейра", True)],
+)
+def test_names_agree_when_they_share_a_word_or_are_in_different_scripts(name: str, agrees: bool) -> None:
+    assert names_agree(name, ("Ana Ferreira",)) is agrees
