@@ -1,4 +1,4 @@
-"""The hours of a first certificate, and a program's course with a session to come and one that was held, and somebody's place in each."""
+"""The hours of a first certificate; a course with a session to come and some that were held, and places in each."""
 
 from datetime import date, timedelta
 
