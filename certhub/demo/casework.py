@@ -12,7 +12,7 @@ from certhub.demo.timeline import Story, moment, office_day
 from certhub.models.accounts import User
 from certhub.models.certification import Application, CredentialPeriod
 from certhub.models.parties import Party
-from certhub.queries import dossiers, evaluations
+from certhub.queries import credentials, evaluations
 from certhub.queries import notices as notices_given
 from certhub.rules.evidence_forms import checked_value, done_by_department
 from certhub.rules.standard import Requirement
@@ -71,7 +71,7 @@ def approved(application: Application, desk: Desk, *, on: date, reason: str = ""
     at = moment(on, 120)
     yield at
     applications.approve(application, reason, press=desk.press, actor=desk.reviewer, at=at)
-    if application.credential is None or (period := dossiers.latest_period(application.credential)) is None:
+    if application.credential is None or (period := credentials.latest_period(application.credential)) is None:
         raise RuntimeError("an approval grants a credential with a period")
     return period
 

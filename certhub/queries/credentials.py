@@ -274,3 +274,13 @@ def _records_of_term(period: CredentialPeriod) -> list[CredentialPeriod]:
         return period_id
 
     return [one for one in recorded if first(one.id) == first(period.id)]
+
+
+def latest_period(credential: Credential) -> CredentialPeriod | None:
+    """The credential's last term, as known now."""
+    return db.session.scalar(
+        select(CredentialPeriod)
+        .where(CredentialPeriod.credential_id == credential.id, CredentialPeriod.superseded_at.is_(None))
+        .order_by(CredentialPeriod.starts_on.desc())
+        .limit(1)
+    )

@@ -18,7 +18,6 @@ from certhub.database import db
 from certhub.models.certification import (
     Application,
     Credential,
-    CredentialPeriod,
     Decision,
     Evidence,
     ItemReview,
@@ -154,16 +153,6 @@ def trained(whose: Whose, *, completions: Completions, as_of: date) -> Callable[
         )
 
     return dossier
-
-
-def latest_period(credential: Credential) -> CredentialPeriod | None:
-    """The credential's last term, as known now."""
-    return db.session.scalar(
-        select(CredentialPeriod)
-        .where(CredentialPeriod.credential_id == credential.id, CredentialPeriod.superseded_at.is_(None))
-        .order_by(CredentialPeriod.starts_on.desc())
-        .limit(1)
-    )
 
 
 def _words(whose: Whose) -> dict[int, list[_Word]]:

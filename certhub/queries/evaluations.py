@@ -203,7 +203,7 @@ def version_of(application: Application, *, as_of: date) -> StandardVersion:
 
 
 def _previous(application: Application) -> CredentialPeriod | None:
-    return dossiers.latest_period(application.credential) if application.credential else None
+    return credentials.latest_period(application.credential) if application.credential else None
 
 
 def term_of(application: Application, policy: TermPolicy, *, decided_on: date) -> Term:

@@ -13,7 +13,7 @@ from certhub.models.parties import OwnershipStake, Party
 from certhub.models.signatures import Signature, Statement
 from certhub.models.standards import StandardVersion
 from certhub.models.submittals import Submittal
-from certhub.queries import champions, dossiers, sites, standards, submittals
+from certhub.queries import champions, credentials, sites, standards, submittals
 from certhub.queries.visibility import NotVisible, application_visible, party_visible
 from certhub.rules.drift import Fact, FactKind, Gone
 from certhub.rules.name_order import folded
@@ -75,7 +75,7 @@ def asked_now(statement: Statement) -> AskedNow | None:
     credential = db.session.scalar(
         select(Credential).where(Credential.party_id == statement.party_id).order_by(Credential.id.desc()).limit(1)
     )
-    period = dossiers.latest_period(credential) if credential else None
+    period = credentials.latest_period(credential) if credential else None
     if credential is None or period is None:
         return None
     definition = standards.definition_of(period.standard_version)

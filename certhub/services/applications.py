@@ -11,6 +11,7 @@ from certhub.models.certification import Application, Decision, ItemReview
 from certhub.models.parties import Party
 from certhub.queries import applications, credential_status, dossiers, evaluations, standards
 from certhub.queries import notices as notices_found
+from certhub.queries.credentials import latest_period
 from certhub.queries.evaluations import Judgement
 from certhub.rules.audit_actions import AuditAction
 from certhub.rules.due_process import Deficiency
@@ -47,7 +48,7 @@ def kind_for(party: Party, *, on: date) -> ApplicationKind:
     """
     standard = standards.for_subject(party.kind)
     credential = evaluations.credential_under(party.id, standard.id)
-    period = dossiers.latest_period(credential) if credential else None
+    period = latest_period(credential) if credential else None
     if period is None:
         return ApplicationKind.INITIAL
     require_renewable(credential_status.history_of(period.credential_id), on)

@@ -9,7 +9,7 @@ from certhub import clock
 from certhub.database import db
 from certhub.models.accounts import User
 from certhub.models.certification import Application, Credential, CredentialPeriod, NumberSequence
-from certhub.queries import dossiers
+from certhub.queries import credentials
 from certhub.queries.evaluations import Judgement
 from certhub.rules.audit_actions import AuditAction
 from certhub.rules.identifiers import credential_number
@@ -23,7 +23,7 @@ def grant(application: Application, judgement: Judgement, *, actor: User, at: da
     """Grant or renew the credential that was applied for: a new period, from its own first day to its last."""
     credential = application.credential or _new_credential(application, at=at)
     window = renewal_window(judgement.standard.terms, judgement.term.expires_on)
-    previous = dossiers.latest_period(credential)
+    previous = credentials.latest_period(credential)
     if previous is not None and judgement.term.starts_on <= previous.expires_on:
         raise Refusal("The new term would begin before the last one ends. Nothing was granted.")
     period = CredentialPeriod(

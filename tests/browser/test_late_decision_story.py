@@ -22,7 +22,7 @@ from certhub.demo import lifecycle
 from certhub.demo.state import PASSWORD
 from certhub.models.accounts import User
 from certhub.models.certification import Application, Certificate
-from certhub.queries.dossiers import latest_period
+from certhub.queries.credentials import latest_period
 from certhub.rules.vocabulary import ApplicationStatus, Role
 from certhub.services import certificates, password_hashing
 from certhub.web.context import press

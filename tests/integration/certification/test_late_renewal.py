@@ -16,7 +16,7 @@ from certhub.demo.evidence import Person, sufficient
 from certhub.models.certification import Application, Credential, CredentialPeriod
 from certhub.models.parties import Party
 from certhub.queries import credentials, evaluations
-from certhub.queries.dossiers import latest_period
+from certhub.queries.credentials import latest_period
 from certhub.queries.evaluations import RenewalOutlook
 from certhub.rules.evidence_forms import checked_value
 from certhub.rules.refusal import Refusal

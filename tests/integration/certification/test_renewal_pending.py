@@ -13,7 +13,7 @@ from certhub.database import transaction
 from certhub.models.accounts import User
 from certhub.models.certification import Application, Certificate
 from certhub.models.parties import Party
-from certhub.queries import certification, dossiers, exposure, registers
+from certhub.queries import certification, credentials, exposure, registers
 from certhub.rules.permissions import OPERATOR
 from certhub.rules.vocabulary import ApplicationKind, ApplicationStatus, CredentialStatus, Role, SubjectType
 from certhub.services import certificates, exposure_letters
@@ -50,7 +50,7 @@ def chain(app: Flask) -> Iterator[Placed]:
 
 @pytest.fixture
 def certificate(chain: Placed) -> Certificate:
-    period = dossiers.latest_period(chain.credential(chain.person))
+    period = credentials.latest_period(chain.credential(chain.person))
     assert period is not None
     with transaction():
         return certificates.issue(period, press=press(), actor=factories.ARRANGING, at=WHEN)
