@@ -22,6 +22,8 @@ from certhub.rules.courses import DPH_AS_PROVIDER, Delivery, course_hours, is_ap
 from certhub.rules.name_order import folded
 from certhub.rules.permissions import Permission, Viewer, may
 from certhub.rules.training_categories import TrainingCategory
+from certhub.rules.training_entry import course_code_of
+from certhub.rules.training_import import Listed
 from certhub.rules.vocabulary import CredentialStatus
 
 _party = Party.__table__.c
@@ -139,6 +141,22 @@ def choices(*, but: Course | None = None) -> list[tuple[int, str]]:
 def with_code(code: str) -> Course | None:
     """The course that has a code."""
     return db.session.scalar(select(Course).where(Course.code == code))
+
+
+def listed() -> dict[str, Listed]:
+    """The courses by code, and by their number in other systems, as files name them; a code goes before a number."""
+    categories: defaultdict[int, list[TrainingCategory]] = defaultdict(list)
+    for one in db.session.scalars(select(CourseHours)):
+        categories[one.course_id].append(TrainingCategory(one.category))
+    by_number: dict[str, Listed] = {}
+    by_code: dict[str, Listed] = {}
+    for row in db.session.execute(select(Course.id, Course.code, Course.external_course_id).order_by(Course.id)):
+        given = categories[row.id]
+        found = Listed(row.code, given[0] if len(given) == 1 else None)
+        by_code[row.code] = found
+        if number := course_code_of(row.external_course_id):
+            by_number[number] = found
+    return {**by_number, **by_code}
 
 
 def program_choices(viewer: Viewer) -> list[tuple[int, str]]:

@@ -85,6 +85,14 @@ class ReadRow:
     problems: list[Problem] = field(default_factory=list)
 
 
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A course of the catalogue: its code, and the category of its hours where all of them are of one."""
+
+    code: str
+    category: TrainingCategory | None
+
+
 @dataclass(slots=True)
 class Tally:
     """What the report says of the whole file."""
@@ -100,8 +108,16 @@ class Tally:
 class Reader:
     """Reads the rows of one file by its layout, and keeps the tally of what it met."""
 
-    def __init__(self, layout: Layout, headings: Sequence[Heading], *, today: date, excel: bool = False) -> None:
-        self.layout, self.today = layout, today
+    def __init__(
+        self,
+        layout: Layout,
+        headings: Sequence[Heading],
+        *,
+        today: date,
+        excel: bool = False,
+        catalogue: Mapping[str, Listed] | None = None,
+    ) -> None:
+        self.layout, self.today, self.catalogue = layout, today, catalogue or {}
         self.tally = Tally()
         self.names: dict[Field, str] = {}
         self._places: dict[Field, int] = {}
@@ -126,10 +142,13 @@ class Reader:
         )
         row.minutes = self._needed(row, cells, Field.HOURS, self._minutes, "Enter the hours.") or 0
         row.course_code = self._given(row, cells, Field.COURSE_CODE, _course_code)
+        listed = self.catalogue.get(row.course_code or "")
+        if listed is not None:
+            row.course_code = listed.code  # a number of another system is the course that standards name
         row.score = self._given(row, cells, Field.SCORE, read_score)
         said = self._given(row, cells, Field.APPROVED, read_approved)
         row.approved = self.layout.approved if said is None else said
-        self._count_in(row, cells)
+        self._count_in(row, cells, listed)
         return row
 
     def complain(self, row: ReadRow, what: Field, value: str, message: str) -> None:
@@ -192,8 +211,8 @@ class Reader:
     def _minutes(self, text: str) -> int:
         return read_minutes(text, self.layout.hours_unit)
 
-    def _count_in(self, row: ReadRow, cells: Sequence[str]) -> None:
-        """Find the category of the hours: by our word, by the word that stands for it, or as the file's default."""
+    def _count_in(self, row: ReadRow, cells: Sequence[str], listed: Listed | None) -> None:
+        """Find the category of the hours: by the word in the cell, by the course, or as the file's default."""
         text = self._text(cells, Field.CATEGORY)
         word = folded(text)
         if word in self.layout.words:
@@ -205,6 +224,8 @@ class Reader:
         elif text:
             self.tally.unknown_words[shown(text)] += 1
             self.complain(row, Field.CATEGORY, text, "CertHub does not know this word. Say once what it stands for.")
+        elif listed is not None and listed.category is not None:
+            row.category = listed.category
         elif self.layout.default_category is not None:
             row.category = self.layout.default_category
         else:

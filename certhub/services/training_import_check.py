@@ -24,6 +24,7 @@ from certhub.models.training_imports import (
     TrainingImportRow,
     TrainingImportStatus,
 )
+from certhub.queries import courses
 from certhub.rules.audit_actions import AuditAction
 from certhub.rules.file_types import CSV, XLSX
 from certhub.rules.refusal import Refusal
@@ -139,6 +140,7 @@ def begin(found: TrainingImport, data: bytes, *, at: datetime) -> Check:
         glance(data, found.media_type).headings,
         today=clock.civil_date(at),
         excel=found.media_type == XLSX,
+        catalogue=courses.listed(),
     )
     return Check(found.id, reader, People(found.vendor_id))
 

@@ -1,4 +1,4 @@
-"""Seats: never more people than seats, under any concurrency, and the next in line moves up in the same breath."""
+"""Seats: never more people than seats, and the next in line moves up in the same breath (lesson 24)."""
 
 import threading
 from collections import Counter

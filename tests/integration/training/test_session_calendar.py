@@ -1,4 +1,4 @@
-"""Sessions in calendars: stable names, rising sequence, and only what concerns the reader."""
+"""Sessions in calendars: stable names, rising sequence (lesson 25), and only what concerns the reader."""
 
 from datetime import timedelta
 from typing import Any

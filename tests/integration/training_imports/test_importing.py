@@ -1,9 +1,10 @@
-"""Completions from files: checked first, imported whole or not at all, never twice, and undone whole."""
+"""Completions from files: checked first, imported whole or not at all, never twice, and undone whole (lesson 21)."""
 
 import csv
 import io
 import json
 from datetime import date
+from decimal import Decimal
 
 import pytest
 from flask.testing import FlaskClient
@@ -17,9 +18,11 @@ from certhub.models.training_imports import TrainingImport, TrainingImportStatus
 from certhub.queries import training_imports as imports
 from certhub.rules.audit_actions import AuditAction
 from certhub.rules.refusal import Refusal
+from certhub.rules.training_categories import TrainingCategory
 from certhub.services import audit, training, training_imports
 from tests.factories import ARRANGING, make_coordinator, make_employment, make_vendor, saved
 from tests.integration.parties.browsing import entries, fetched, send, statements_of, vendor_hr
+from tests.integration.training.arranging import course
 from tests.integration.training_imports.files import (
     HEADING,
     checked_file,
@@ -335,3 +338,20 @@ def test_columns_that_lack_something_are_refused_and_what_was_chosen_stays(clien
     page = answer.get_data(as_text=True)
     assert "Choose the column for “Who gave the training”." in page
     assert '<option selected value="day_first">' in page
+
+
+def test_a_number_of_another_system_becomes_the_course_that_standards_name(client: FlaskClient) -> None:
+    vendor = make_vendor()
+    vendor_hr(client, vendor)
+    person = make_coordinator("Ana Ferreira", vendor=vendor)
+    course(
+        code="EQUITY-101",
+        external_system="TRAIN",
+        external_course_id="1098765",
+        hours={TrainingCategory.CULTURAL: Decimal(3)},
+    )
+
+    address = checked_file(client, lines(line(email=str(person.email), code="1098765", category="")))
+    import_it(client, address)
+
+    assert [(one.course_code, one.category) for one in completions()] == [("EQUITY-101", "cultural")]

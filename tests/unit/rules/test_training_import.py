@@ -26,8 +26,7 @@ from certhub.rules.training_columns import (
     propose,
     require_layout,
 )
-from certhub.rules.training_import import Reader, ReadRow, Who, date_order_told
-from certhub.rules.training_people import Among, Person, match, name_keys, names_agree
+from certhub.rules.training_import import Listed, Reader, ReadRow, Who, date_order_told
 from certhub.rules.vocabulary import SubjectType
 
 TODAY = date(2026, 11, 22)
@@ -265,6 +264,21 @@ def test_a_category_comes_from_the_word_or_from_what_it_stands_for_or_from_the_f
     assert read({**GOOD, Field.CATEGORY: typed}, **values).category is category
 
 
+def test_a_course_of_the_catalogue_is_known_by_its_number_elsewhere_and_gives_its_category() -> None:
+    catalogue = {"1098765": Listed("EQUITY-101", TrainingCategory.CULTURAL), "MIXED": Listed("MIXED", None)}
+    layout = Layout(columns=SHIPPED[0].layout.columns, default_category=TrainingCategory.GENERAL)
+    found = Reader(layout, HEADINGS, today=TODAY, catalogue=catalogue)
+
+    def read_as(code: str, category: str) -> tuple[str | None, TrainingCategory | None]:
+        row = found.read(2, cells({**GOOD, Field.COURSE_CODE: code, Field.CATEGORY: category}))
+        return row.course_code, row.category
+
+    assert read_as("1098765", "") == ("EQUITY-101", TrainingCategory.CULTURAL)
+    assert read_as("1098765", "core") == ("EQUITY-101", TrainingCategory.CORE)  # the cell is asked first
+    assert read_as("mixed", "") == ("MIXED", TrainingCategory.GENERAL)
+    assert read_as("2", "") == ("2", TrainingCategory.GENERAL)
+
+
 def test_rows_of_a_word_that_is_left_out_are_marked_and_unknown_words_are_counted() -> None:
     found = reader(words={"participation": LEFT_OUT})
     assert found.read(2, cells({**GOOD, Field.CATEGORY: "Participation"})).left_out
@@ -386,64 +400,3 @@ def test_a_layout_is_kept_and_found_again_unchanged() -> None:
         approved=True,
     )
     assert layout_of(layout.document()) == layout
-
-
-# --- people -----------------------------------------------------------------------------------------------------------
-
-ANA = Person(1, ("Ana Ferreira",))
-BRUNO = Person(2, ("Bruno Costa", "Bruno da Costa"))
-
-
-@pytest.mark.parametrize(
-    ("who", "number", "email", "named", "found"),
-    [
-        (Who("n", "", ""), ANA, None, [], 1),
-        (Who("", "e", ""), None, ANA, [], 1),
-        (Who("n", "e", "Ana Ferreira"), ANA, ANA, [], 1),
-        (Who("n", "private@example.org", ""), ANA, None, [], 1),
-        (Who("n", "", "A. Ferreira"), ANA, None, [], 1),
-        (Who("n", "", "Bruno Costa"), ANA, None, [], (1,)),
-        (Who("", "", "Ana Ferreira"), None, None, [ANA], (1,)),
-        (Who("", "private@example.org", "Ana Ferreira"), None, None, [ANA, Person(3, ("Ana Ferreira",))], (1, 3)),
-        (Who("n", "e", ""), ANA, BRUNO, [], Field.EMAIL),
-        (Who("n", "", ""), None, None, [], Field.NUMBER),
-        (Who("n", "e", ""), None, ANA, [], Field.NUMBER),
-        (Who("n", "", "Ana Ferreira"), None, None, [ANA], Field.NUMBER),
-        (Who("", "e", ""), None, None, [], Field.EMAIL),
-        (Who("", "e", "Nobody"), None, None, [], Field.EMAIL),
-        (Who("", "", "Nobody"), None, None, [], Field.NAME),
-    ],
-)  # fmt: skip
-def test_a_number_or_an_address_is_enough_a_name_is_to_be_confirmed_and_a_contradiction_names_its_column(
-    who: Who, number: Person | None, email: Person | None, named: list[Person], found: int | tuple[int, ...] | Field
-) -> None:
-    given = match(who, number, email, named, Among.EMPLOYED)
-    if isinstance(found, Field):
-        assert (given.field, given.person_id, given.candidates) == (found, None, ())
-        assert given.message
-    elif isinstance(found, tuple):
-        assert (given.candidates, given.person_id, given.field) == (found, None, None)
-    else:
-        assert (given.person_id, given.candidates, given.field) == (found, (), None)
-
-
-@pytest.mark.parametrize(
-    ("name", "key"),
-    [
-        ("Ana Ferreira", "ana ferreira"),
-        ("Ferreira, Ana", "ana ferreira"),
-        ("FERREIRA ANA", "ana ferreira"),
-        ("Zoë Łukasz", "zoe lukasz"),
-        ("da Costa, Bruno", "bruno da costa"),
-    ],
-)
-def test_a_name_is_looked_for_in_both_orders_and_without_accents(name: str, key: str) -> None:
-    assert key in name_keys(name)
-
-
-@pytest.mark.parametrize(
-    ("name", "agrees"),
-    [("A. Ferreira", True), ("Ferreira-Lima, Ana", True), ("Ana", True), ("Bruno Costa", False), ("Ана Ферейра", True)],
-)
-def test_names_agree_when_they_share_a_word_or_are_in_different_scripts(name: str, agrees: bool) -> None:
-    assert names_agree(name, ("Ana Ferreira",)) is agrees
