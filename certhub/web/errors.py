@@ -80,6 +80,9 @@ def init_errors(app: Flask) -> None:
     def http(problem: HTTPException) -> ResponseReturnValue:
         if problem.code is None or problem.code < 400:  # noqa: PLR2004  (redirects are exceptions, too)
             return problem
+        behind = getattr(problem, "original_exception", None)
+        if isinstance(behind, OperationalError):  # after the view, where the reading of a record is written down
+            return unreachable(behind)
         return _page(problem.code)
 
     @app.errorhandler(CSRFError)
