@@ -14,7 +14,17 @@ STATEMENTS: Mapping[str, str] = {
 }
 """What is asked, in the order of the form (program default)."""
 
-LOWEST, HIGHEST = 1, 5
+IN_SHORT: Mapping[str, str] = {
+    "useful": "Useful in my work",
+    "clear": "Explained clearly",
+    "families": "The view of families",
+    "welcome": "Everybody could take part",
+    "recommend": "Would recommend it",
+}
+"""The same beside a bar."""
+
+AGREES = 4
+"""From this answer on somebody agrees: mostly or fully."""
 SCALE: Mapping[int, str] = {1: "Not at all", 2: "A little", 3: "Partly", 4: "Mostly", 5: "Fully"}
 LEAST_FORMS = 3
 """Fewer forms are not summed up: whoever knows who came could tell who thought what."""
@@ -22,10 +32,12 @@ LEAST_FORMS = 3
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """How many chose each answer to one statement, lowest first, and the mean."""
+    """How many chose each answer to one statement, lowest first, how many agree, and the mean."""
 
     statement: str
+    in_short: str
     counts: tuple[int, ...]
+    agree: int
     mean: float
 
 
@@ -44,7 +56,9 @@ def summed_up(forms: Iterable[Mapping[str, int]]) -> tuple[Summary, ...]:
     return tuple(
         Summary(
             text,
+            IN_SHORT[name],
             tuple(sum(form[name] == answer for form in sent) for answer in SCALE),
+            sum(form[name] >= AGREES for form in sent),
             sum(form[name] for form in sent) / len(sent),
         )
         for name, text in STATEMENTS.items()

@@ -26,6 +26,7 @@ from certhub.rules.refusal import Refusal
 from certhub.services import session_results as service
 from certhub.services.session_results import Marked
 from certhub.web import submissions
+from certhub.web.charts import bar_chart
 from certhub.web.context import settings
 from certhub.web.forms import CertHubForm, refusals_shown_on
 from certhub.web.printing import download_of
@@ -163,9 +164,10 @@ def evaluate(enrolment_id: int) -> ResponseReturnValue:
 @requires(Permission.SESSION_RUN)
 def evaluations(own_session_id: int) -> ResponseReturnValue:
     session = course_sessions.managed(viewer(), own_session_id)
+    summary = session_evaluations.summary(session)
     return render_template(
-        "training/evaluations.html", session=session, course=session.course,
-        summary=session_evaluations.summary(session), scale=SCALE,
+        "training/evaluations.html", session=session, course=session.course, summary=summary, scale=SCALE,
+        chart=bar_chart("Who agrees mostly or fully", [(one.in_short, one.agree) for one in summary.statements]),
     )  # fmt: skip
 
 

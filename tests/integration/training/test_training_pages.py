@@ -9,15 +9,25 @@ from sqlalchemy import func, select
 
 from certhub import clock
 from certhub.database import db, transaction
-from certhub.models.course_sessions import CourseSession, Enrolment
+from certhub.models.course_sessions import CourseSession, Enrolment, SessionEvaluation
 from certhub.models.courses import Course
 from certhub.models.parties import Coordinator, VendorOrganization
 from certhub.models.training import TrainingCompletion
 from certhub.rules.enrolment import EnrolmentStatus
+from certhub.rules.evaluation_form import STATEMENTS
 from certhub.rules.training_categories import TrainingCategory
 from certhub.rules.vocabulary import Role
 from certhub.services import employment, enrolments
-from tests.factories import ARRANGING, make_coordinator, make_employment, make_program, make_user, make_vendor, sign_in
+from tests.factories import (
+    ARRANGING,
+    make_coordinator,
+    make_employment,
+    make_program,
+    make_user,
+    make_vendor,
+    saved,
+    sign_in,
+)
 from tests.integration.parties.browsing import administrator, checked, fetched, send, vendor_hr
 from tests.integration.training.arranging import CORE, URL, course, enrol, people, place, places, session
 from tests.integration.training.test_results import after, hours
@@ -274,3 +284,20 @@ def test_who_needs_a_session_is_proposed_with_what_it_adds_and_can_be_picked(cli
     assert "Is enrolled already." in fetched(client, address)
     useless = session(course(code="OTHER", hours={TrainingCategory.GENERAL: Decimal(6)}), days=40)
     assert "helps nobody before" in fetched(client, f"/training/sessions/{useless.id}/enrol?need=1")
+
+
+def test_the_trainer_sees_what_people_thought_drawn_and_in_numbers_from_the_third_form_on(client: FlaskClient) -> None:
+    administrator(client)
+    room = session(course())
+    address = f"/training/sessions/{room.id}/evaluations"
+    for number in range(3):
+        assert "too few forms" in fetched(client, address)
+        saved(
+            SessionEvaluation(
+                id=str(number), session_id=room.id, answers=dict.fromkeys(STATEMENTS, 4), comment=f"Word {number}"
+            )
+        )
+    page = fetched(client, address)
+    assert "<svg" in page
+    assert "Would recommend it: 3" in page
+    assert "Word 2" in page

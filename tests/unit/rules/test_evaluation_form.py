@@ -2,7 +2,7 @@
 
 import pytest
 
-from certhub.rules.evaluation_form import LEAST_FORMS, STATEMENTS, require_answers, summed_up
+from certhub.rules.evaluation_form import IN_SHORT, LEAST_FORMS, STATEMENTS, require_answers, summed_up
 from certhub.rules.refusal import Refusal
 
 ALL = dict.fromkeys(STATEMENTS, 3)
@@ -21,4 +21,6 @@ def test_two_forms_say_nothing_and_three_say_how_many_chose_what() -> None:
     first = summed_up([ALL, {**ALL, "useful": 5}, {**ALL, "useful": 1}])[0]
     assert first.statement == STATEMENTS["useful"]
     assert first.counts == (1, 0, 1, 0, 1)
-    assert first.mean == 3
+    assert (first.agree, first.mean) == (1, 3)
+    assert summed_up([{**ALL, "useful": 4}] * 3)[0].agree == 3
+    assert set(IN_SHORT) == set(STATEMENTS)
