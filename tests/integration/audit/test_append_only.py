@@ -78,7 +78,8 @@ def seed(table: str) -> None:
         connection.exec_driver_sql("SET LOCAL session_replication_role = replica")
     values = dict(NOT_EMPTY.get(table, {}))
     for column in db.metadata.tables[table].columns:
-        if column.primary_key or column.nullable:
+        numbers_itself = column.primary_key and "INT" in str(column.type).upper()
+        if numbers_itself or column.nullable:
             continue
         values[column.name] = sample(str(column.type).upper(), [*getattr(column.type, "enums", [])])
     names, marks = ", ".join(values), ", ".join(f"'{value}'" for value in values.values())
