@@ -338,7 +338,13 @@ def _rows() -> Select[Any]:
 
 
 def _row(row: Any, viewer: Viewer) -> EnrolmentRow:
-    """What somebody told a former employer of their needs is not for the next one to read."""
+    """What somebody needs to take part is for the trainers, the person and the employer who was told; not for others.
+
+    A later employer does not read who the earlier one was, either.
+    """
     found = EnrolmentRow(*row[:15])
+    told = may(viewer, Permission.SESSION_RUN) or viewer.party_id in (row.vendor_id, row.coordinator_id)
+    if not told:
+        found = replace(found, interpreter="", accommodation="")
     elsewhere = is_employer(viewer) and row.vendor_id != viewer.party_id
-    return replace(found, vendor=None, interpreter="", accommodation="") if elsewhere else found
+    return replace(found, vendor=None) if elsewhere else found

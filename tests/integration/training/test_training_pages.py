@@ -191,6 +191,8 @@ def test_what_somebody_needs_is_read_by_the_trainer_and_not_by_the_next_employer
     assert person.name in page
     assert "door" not in page
     assert client.get(needs).status_code == 404
+    sign_in(client, make_user(Role.AUDITOR))
+    assert "door" not in fetched(client, participants)
     sign_in(client, make_user(Role.TRAINING_PROVIDER, program))
     assert "Interpreter: Spanish. A seat near the door" in " ".join(
         fetched(client, participants).replace("<bdi>", "").replace("</bdi>", "").split()
