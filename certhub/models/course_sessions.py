@@ -24,14 +24,17 @@ class CourseSession(Base):
         CheckConstraint("ends_at > starts_at", name="times_in_order"),
         CheckConstraint("(cancelled_at IS NULL) = (cancelled_because = '')", name="cancelled_with_reason"),
         CheckConstraint("cancelled_at IS NULL OR closed_at IS NULL", name="cancelled_or_held"),
-        Index("ix_course_session_starts", "starts_at", "id"),
-        Index("ix_course_session_course", "course_id", "starts_at"),
+        Index("ix_course_session_places", "places_until", "id"),
+        Index("ix_course_session_course", "course_id", "places_until"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     course_id: Mapped[int] = mapped_column(ForeignKey("course.id"))
     starts_at: Mapped[datetime] = mapped_column(comment="When the first meeting starts")
     ends_at: Mapped[datetime] = mapped_column(comment="When the last meeting ends")
+    places_until: Mapped[datetime] = mapped_column(
+        comment="Until when places are given and given up: the first meeting, or the end of a period at one's own pace"
+    )
     place: Mapped[str] = mapped_column(String(300), default="")
     link: Mapped[str] = mapped_column(String(500), default="", comment="Shown to those who have a seat only")
     language: Mapped[str] = mapped_column(String(8), default="en", comment="ISO 639 code")

@@ -83,7 +83,7 @@ def managed(viewer: Viewer, session_id: int) -> CourseSession:
 def state_of(session: CourseSession) -> SessionState:
     """What decides whether somebody can still take a place."""
     return SessionState(
-        session.starts_at, session.enrol_until, session.cancelled_at is not None, session.closed_at is not None
+        session.places_until, session.enrol_until, session.cancelled_at is not None, session.closed_at is not None
     )
 
 
@@ -97,11 +97,11 @@ def page(
 ) -> Page[SessionRow]:
     """The sessions to come, the next one first; or those that have begun, the latest first."""
     now = clock.now()
-    statement = _rows().where(CourseSession.starts_at <= now if past else CourseSession.starts_at > now)
+    statement = _rows().where(CourseSession.places_until <= now if past else CourseSession.places_until > now)
     if own:
         statement = statement.where(courses.manages(viewer))
     found = paged(
-        statement, [CourseSession.starts_at, CourseSession.id], _row, cursor=cursor, newest_first=past, size=size
+        statement, [CourseSession.places_until, CourseSession.id], _row, cursor=cursor, newest_first=past, size=size
     )
     return Page(_counted(found.rows), found.next, found.previous)
 
@@ -109,11 +109,11 @@ def page(
 def of_course(course: Course) -> list[SessionRow]:
     """The sessions of a course that are to come, and the latest past ones."""
     now = clock.now()
-    coming = _rows().where(CourseSession.course_id == course.id, CourseSession.starts_at > now)
-    past = _rows().where(CourseSession.course_id == course.id, CourseSession.starts_at <= now)
+    coming = _rows().where(CourseSession.course_id == course.id, CourseSession.places_until > now)
+    past = _rows().where(CourseSession.course_id == course.id, CourseSession.places_until <= now)
     rows = [
-        *db.session.execute(coming.order_by(CourseSession.starts_at, CourseSession.id).limit(50)),
-        *db.session.execute(past.order_by(CourseSession.starts_at.desc(), CourseSession.id.desc()).limit(20)),
+        *db.session.execute(coming.order_by(CourseSession.places_until, CourseSession.id).limit(50)),
+        *db.session.execute(past.order_by(CourseSession.places_until.desc(), CourseSession.id.desc()).limit(20)),
     ]
     return _counted([_row(row) for row in rows])
 
@@ -125,11 +125,11 @@ def others_of(session: CourseSession) -> list[SessionRow]:
         .where(
             CourseSession.course_id == session.course_id,
             CourseSession.id != session.id,
-            CourseSession.starts_at > clock.now(),
+            CourseSession.places_until > clock.now(),
             CourseSession.enrol_until >= clock.today(),
             CourseSession.cancelled_at.is_(None),
         )
-        .order_by(CourseSession.starts_at, CourseSession.id)
+        .order_by(CourseSession.places_until, CourseSession.id)
         .limit(50)
     )
     return _counted([_row(row) for row in rows])

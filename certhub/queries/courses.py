@@ -195,7 +195,7 @@ def _completed(rows: Sequence[CourseRow]) -> list[CourseRow]:
             )
             .where(
                 CourseSession.course_id.in_(ids),
-                CourseSession.starts_at > clock.now(),
+                CourseSession.places_until > clock.now(),
                 CourseSession.cancelled_at.is_(None),
             )
             .group_by(CourseSession.course_id)

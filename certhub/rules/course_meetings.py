@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from certhub.rules.courses import Delivery
 from certhub.rules.refusal import Refusal
-from certhub.rules.terms import written_at
+from certhub.rules.terms import written, written_at
 
 MOST_MEETINGS = 20
 LONGEST_MEETING = timedelta(hours=14)
@@ -56,14 +56,16 @@ def require_meetings(given: Sequence[Meeting], *, delivery: Delivery, after: dat
     return meetings
 
 
-def require_deadlines(enrol_until: date, withdraw_until: date, *, first_day: date) -> None:
-    """Refuse deadlines after the first day of the session."""
+def require_deadlines(enrol_until: date, withdraw_until: date, *, last_day: date) -> None:
+    """Refuse deadlines after the last day on which places are given: that of the first meeting, or of the period."""
     for day, field, what in (
         (enrol_until, "enrol_until", "Enrolment"),
         (withdraw_until, "withdraw_until", "Withdrawal"),
     ):
-        if day > first_day:
-            raise Refusal(f"{what} cannot end after the session begins.", field=field)
+        if day > last_day:
+            raise Refusal(
+                f"{what} cannot end after {written(last_day)}: the session has begun then, or is over.", field=field
+            )
 
 
 def code_counts(meeting: Meeting, *, at: datetime) -> bool:

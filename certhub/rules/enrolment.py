@@ -66,9 +66,13 @@ MOST_AT_ONCE = 500
 
 @dataclass(frozen=True, slots=True)
 class SessionState:
-    """What decides whether somebody can still take a place in a session."""
+    """What decides whether somebody can still take a place in a session.
 
-    starts_at: datetime
+    `places_until` is the start of the first meeting. A course that people take at their own pace can be joined while
+    its period lasts.
+    """
+
+    places_until: datetime
     enrol_until: date
     cancelled: bool
     closed: bool
@@ -88,7 +92,7 @@ def require_open(session: SessionState, *, at: datetime) -> None:
     """Refuse a session in which nobody can enrol any more."""
     if session.cancelled:
         raise Refusal("This session was cancelled. Choose another one of the course.")
-    if session.closed or session.starts_at <= at:
+    if session.closed or session.places_until <= at:
         raise Refusal("This session has begun. Choose another one of the course.")
     if session.enrol_until < civil_date(at):
         raise Refusal(f"Enrolment ended on {written(session.enrol_until)}. Ask the trainer, or choose another session.")
@@ -134,7 +138,7 @@ def require_withdrawable(status: EnrolmentStatus, session: SessionState, *, at: 
     """Refuse to give up a place that is gone, or in a session that has begun."""
     if status not in (EnrolmentStatus.ENROLLED, EnrolmentStatus.WAITLISTED):
         raise Refusal("This place was given up or settled before. Look at the page again.")
-    if session.starts_at <= at:
+    if session.places_until <= at:
         raise Refusal("The session has begun. The trainer notes who came.")
 
 

@@ -14,6 +14,7 @@ from certhub.models.courses import Course
 from certhub.queries import course_sessions
 from certhub.rules.audit_actions import AuditAction
 from certhub.rules.course_meetings import Meeting, require_deadlines, require_meetings
+from certhub.rules.courses import Delivery
 from certhub.rules.enrolment import EnrolmentStatus, require_seats
 from certhub.rules.refusal import Refusal
 from certhub.rules.terms import written
@@ -114,11 +115,12 @@ def _describe(session: CourseSession, facts: SessionFacts, *, at: datetime) -> N
             raise Refusal(f"The course is not offered on {written(day)}. Change the course first.", field="meetings")
     if not facts.trainers:
         raise Refusal("Enter who gives the session.", field="trainers")
-    require_deadlines(facts.enrol_until, facts.withdraw_until, first_day=clock.civil_date(first))
+    places_until = last if course.delivery is Delivery.SELF_PACED else first
+    require_deadlines(facts.enrol_until, facts.withdraw_until, last_day=clock.civil_date(places_until))
     session.place, session.link, session.language = facts.place, facts.link, facts.language
     session.trainers, session.notes = facts.trainers, facts.notes
     session.enrol_until, session.withdraw_until = facts.enrol_until, facts.withdraw_until
-    session.starts_at, session.ends_at = first, last
+    session.starts_at, session.ends_at, session.places_until = first, last, places_until
     known = list(session.meetings)
     session.meetings = [
         _meeting(known[place] if place < len(known) else SessionMeeting(code=_new_code()), one)
@@ -138,7 +140,7 @@ def _new_code() -> str:
 def _require_to_come(session: CourseSession, *, at: datetime) -> None:
     if session.cancelled_at is not None:
         raise Refusal("This session was cancelled. Plan a new one.")
-    if session.starts_at <= at:
+    if session.places_until <= at:
         raise Refusal("This session has begun. What was planned for it stays as it was.")
 
 

@@ -173,7 +173,7 @@ def allow_self_enrolment(vendor: VendorOrganization, *, allowed: bool, actor: Ac
 
 
 def _seat_the_next(session: CourseSession, *, base_url: str, actor: Actor, at: datetime) -> Sequence[Enrolment]:
-    if session.cancelled_at is not None or session.starts_at <= at:
+    if session.cancelled_at is not None or session.places_until <= at:
         return []
     free = _free(session)
     seated = list(zip(enrolments.waiting(session.id), free, strict=False))

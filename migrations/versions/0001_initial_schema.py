@@ -2459,6 +2459,12 @@ def upgrade() -> None:
         sa.Column("course_id", sa.Integer(), nullable=False),
         sa.Column("starts_at", sa.DateTime(timezone=True), nullable=False, comment="When the first meeting starts"),
         sa.Column("ends_at", sa.DateTime(timezone=True), nullable=False, comment="When the last meeting ends"),
+        sa.Column(
+            "places_until",
+            sa.DateTime(timezone=True),
+            nullable=False,
+            comment="Until when places are given and given up: the first meeting, or the end of a period at one's own pace",
+        ),
         sa.Column("place", sa.String(length=300), nullable=False),
         sa.Column("link", sa.String(length=500), nullable=False, comment="Shown to those who have a seat only"),
         sa.Column("language", sa.String(length=8), nullable=False, comment="ISO 639 code"),
@@ -2501,8 +2507,8 @@ def upgrade() -> None:
         sa.UniqueConstraint("calendar_uid", name=op.f("uq_course_session_calendar_uid")),
         comment="A course that is given once: its meetings, its seats, and until when one can enrol.",
     )
-    op.create_index("ix_course_session_course", "course_session", ["course_id", "starts_at"], unique=False)
-    op.create_index("ix_course_session_starts", "course_session", ["starts_at", "id"], unique=False)
+    op.create_index("ix_course_session_course", "course_session", ["course_id", "places_until"], unique=False)
+    op.create_index("ix_course_session_places", "course_session", ["places_until", "id"], unique=False)
     op.create_table(
         "course_tag",
         sa.Column("course_id", sa.Integer(), nullable=False),
@@ -4370,7 +4376,7 @@ def downgrade() -> None:
     op.drop_table("employer_change_answer")
     op.drop_index(op.f("ix_course_tag_tag"), table_name="course_tag")
     op.drop_table("course_tag")
-    op.drop_index("ix_course_session_starts", table_name="course_session")
+    op.drop_index("ix_course_session_places", table_name="course_session")
     op.drop_index("ix_course_session_course", table_name="course_session")
     op.drop_table("course_session")
     op.drop_index(op.f("ix_course_prerequisite_needs_id"), table_name="course_prerequisite")

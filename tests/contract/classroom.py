@@ -86,8 +86,8 @@ def _session(course: Course, days: int) -> CourseSession:
     end, day = start + timedelta(hours=3), clock.civil_date(start)
     session = saved(
         CourseSession(
-            course_id=course.id, starts_at=start, ends_at=end, place="Library", trainers="Dana Reyes", seats=1,
-            enrol_until=day, withdraw_until=day, calendar_uid=f"session-{course.id}-{days}", changed_at=WHEN,
+            course_id=course.id, starts_at=start, ends_at=end, places_until=start, place="Library",
+            trainers="Dana Reyes", seats=1, enrol_until=day, withdraw_until=day, calendar_uid=f"session-{course.id}-{days}", changed_at=WHEN,
             recorded_at=WHEN, meetings=[SessionMeeting(starts_at=start, ends_at=end, code="ABC234")],
         )
     )  # fmt: skip
@@ -122,8 +122,8 @@ def more_of(person: Party, vendor: VendorOrganization, number: int) -> list[Cour
         start = clock.now() + timedelta(days=days)
         made.append(
             CourseSession(
-                course_id=course.id, starts_at=start, ends_at=start + timedelta(hours=1), trainers="Dana Reyes",
-                seats=1, enrol_until=clock.today(), withdraw_until=clock.today(),
+                course_id=course.id, starts_at=start, ends_at=start + timedelta(hours=1), places_until=start,
+                trainers="Dana Reyes", seats=1, enrol_until=clock.today(), withdraw_until=clock.today(),
                 calendar_uid=f"grown-{number}-{days}", changed_at=WHEN, recorded_at=WHEN,
             )
         )  # fmt: skip

@@ -89,7 +89,7 @@ def participants(course_session_id: int) -> ResponseReturnValue:
         runs=runs,
         employs=is_employer(viewer()),
         statuses=EnrolmentStatus,
-        has_begun=found.starts_at <= clock.now(),
+        has_begun=found.places_until <= clock.now(),
         languages=LANGUAGES,
     )
 

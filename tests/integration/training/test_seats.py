@@ -5,6 +5,7 @@ from collections import Counter
 from datetime import timedelta
 
 import pytest
+import time_machine
 from flask import Flask
 from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
@@ -14,8 +15,11 @@ from certhub.database import db, transaction
 from certhub.models.audit import AuditEntry
 from certhub.models.course_sessions import CourseSession, CourseSessionSeat, Enrolment
 from certhub.models.messages import Message
+from certhub.queries import course_sessions as queries
 from certhub.rules.audit_actions import AuditAction
+from certhub.rules.courses import Delivery
 from certhub.rules.enrolment import EnrolmentStatus
+from certhub.rules.permissions import OPERATOR
 from certhub.rules.refusal import Refusal
 from certhub.services import course_sessions, employment, enrolments
 from tests.factories import ARRANGING, make_coordinator, make_vendor
@@ -294,3 +298,20 @@ def test_an_enrolment_leaves_an_entry_for_each_person(app: Flask) -> None:
         select(AuditEntry.party_id).where(AuditEntry.action == AuditAction.ENROLMENT_REQUESTED)
     ).all()
     assert sorted(number for number in found if number) == sorted(one.id for one in crowd)
+
+
+def test_a_course_at_ones_own_pace_is_joined_and_left_while_its_period_lasts(app: Flask) -> None:
+    early, late = people(make_vendor(), 2)
+    own_pace = course(delivery=Delivery.SELF_PACED)
+    period = facts(days=5, hours=24 * 60, enrol_until=clock.today() + timedelta(days=50))
+    with transaction():
+        room = course_sessions.schedule(own_pace, period, actor=ARRANGING, at=clock.now())
+    enrol(room, early)
+    with time_machine.travel(room.starts_at + timedelta(days=20), tick=False):
+        assert [one.status for one in enrol(room, late)] == [ENROLLED]
+        withdraw(place(room, early), may_be_late=True)
+        assert [one.id for one in queries.page(OPERATOR).rows] == [room.id]
+    with time_machine.travel(room.ends_at, tick=False):
+        assert queries.page(OPERATOR).rows == []
+        with pytest.raises(Refusal, match="has begun"):
+            enrol(room, early)

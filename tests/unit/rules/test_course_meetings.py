@@ -47,10 +47,10 @@ def test_deadlines_come_no_later_than_the_first_day(day: date, refused: bool) ->
     first = date(2026, 3, 10)
     for enrol, withdraw, field in ((day, first, "enrol_until"), (first, day, "withdraw_until")):
         if not refused:
-            require_deadlines(enrol, withdraw, first_day=first)
+            require_deadlines(enrol, withdraw, last_day=first)
             continue
         with pytest.raises(Refusal) as found:
-            require_deadlines(enrol, withdraw, first_day=first)
+            require_deadlines(enrol, withdraw, last_day=first)
         assert found.value.field == field
 
 
