@@ -87,7 +87,8 @@ def _session(course: Course, days: int) -> CourseSession:
     session = saved(
         CourseSession(
             course_id=course.id, starts_at=start, ends_at=end, places_until=start, place="Library",
-            trainers="Dana Reyes", seats=1, enrol_until=day, withdraw_until=day, calendar_uid=f"session-{course.id}-{days}", changed_at=WHEN,
+            trainers="Dana Reyes", seats=1, enrol_until=day, withdraw_until=day,
+            calendar_uid=f"session-{course.id}-{days}", changed_at=WHEN,
             recorded_at=WHEN, meetings=[SessionMeeting(starts_at=start, ends_at=end, code="ABC234")],
         )
     )  # fmt: skip
