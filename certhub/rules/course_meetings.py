@@ -45,7 +45,7 @@ def require_meetings(given: Sequence[Meeting], *, delivery: Delivery, after: dat
                 f"The meeting of {written_at(one.starts_at)} is too long. Give each day a row of its own.",
                 field="meetings",
             )
-    if meetings[0].starts_at <= after:
+    if (meetings[0].ends_at if own_pace else meetings[0].starts_at) <= after:
         raise Refusal("The first meeting is in the past. Plan sessions before they are held.", field="meetings")
     for one, following in pairwise(meetings):
         if following.starts_at < one.ends_at:

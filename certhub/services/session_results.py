@@ -251,17 +251,18 @@ def _enter(
         )
     }
     wanted = {category.value: minutes for category, minutes in result.minutes.items()}
-    approved = courses.is_approved(course.program_id, on=result.completed_on) if result.completed_on else False
+    completed_on = result.completed_on
+    approved = completed_on is not None and courses.is_approved(course.program_id, on=completed_on)
     for category in sorted({*on_file, *wanted}):
         known = on_file.get(category)
-        if known and known.minutes == wanted.get(category) and known.completed_on == result.completed_on:
+        if known and known.minutes == wanted.get(category) and known.completed_on == completed_on:
             continue
-        if known and category not in wanted:
+        if completed_on is not None and category in wanted:
+            training.enter_result(
+                one, course, category=category, minutes=wanted[category], completed_on=completed_on,
+                approved=approved, instead_of=known, actor=actor, at=at,
+            )  # fmt: skip
+        elif known:
             training.withdraw(known, reason=reason or result.because, actor=actor, at=at)
-            continue
-        training.enter_result(
-            one, course, category=category, minutes=wanted[category], completed_on=result.completed_on or at.date(),
-            approved=approved, instead_of=known, actor=actor, at=at,
-        )  # fmt: skip
     completion_certificates.issue(session, one, result, approved=approved, actor=actor, at=at)
     audit.record(actor, AuditAction.ENROLMENT_SETTLED, one, at=at, party_id=one.coordinator_id)

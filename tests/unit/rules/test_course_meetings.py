@@ -39,7 +39,10 @@ def test_meetings_come_back_in_order_and_may_follow_one_another_without_a_break(
     following = Meeting(MORNING.ends_at, MORNING.ends_at + HOUR)
     assert require_meetings([following, MORNING], delivery=Delivery.IN_PERSON, after=NOW) == (MORNING, following)
     period = Meeting(NINE, NINE + timedelta(days=90))
-    assert require_meetings([period], delivery=Delivery.SELF_PACED, after=NOW) == (period,)
+    under_way = NINE + timedelta(days=10)
+    assert require_meetings([period], delivery=Delivery.SELF_PACED, after=under_way) == (period,)
+    with pytest.raises(Refusal, match="in the past"):
+        require_meetings([period], delivery=Delivery.SELF_PACED, after=period.ends_at)
 
 
 @pytest.mark.parametrize(("day", "refused"), [(date(2026, 3, 10), False), (date(2026, 3, 11), True)])
