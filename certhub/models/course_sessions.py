@@ -51,6 +51,9 @@ class CourseSession(Base):
     cancelled_at: Mapped[datetime | None]
     cancelled_because: Mapped[str] = mapped_column(String(500), default="")
     closed_at: Mapped[datetime | None] = mapped_column(comment="When attendance was settled and hours were entered")
+    terms: Mapped[dict[str, Any] | None] = mapped_column(
+        comment="What the course gave and asked for when attendance was first noted; a later change changes nothing"
+    )
     recorded_at: Mapped[datetime]
 
     course: Mapped[Course] = relationship()
@@ -154,6 +157,9 @@ class MeetingAttendance(Base):
     enrolment_id: Mapped[int] = mapped_column(ForeignKey("enrolment.id"))
     meeting_id: Mapped[int] = mapped_column(ForeignKey("session_meeting.id"), index=True)
     minutes: Mapped[int]
+    finished_on: Mapped[date | None] = mapped_column(
+        comment="Of a course at one's own pace: the day on which the person finished"
+    )
     marked_by: Mapped[MarkedBy] = mapped_column(comment="From the sign-in sheet, or by the code of the meeting")
     recorded_by_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
     recorded_at: Mapped[datetime]

@@ -11,7 +11,7 @@ from certhub.documents.letter import Letter, Passage, Section, shown
 from certhub.models.course_sessions import CompletionCertificate
 from certhub.queries import enrolments
 from certhub.queries.visibility import NotVisible
-from certhub.rules.enrolment import EnrolmentStatus
+from certhub.rules.enrolment import EARNED
 from certhub.rules.permissions import Viewer
 from certhub.rules.terms import written
 from certhub.rules.training_categories import TrainingCategory
@@ -35,7 +35,7 @@ def one(viewer: Viewer, enrolment_id: int) -> CompletionCertificate:
     Where a correction took all hours back, no certificate counts any more.
     """
     enrolment = enrolments.one(viewer, enrolment_id)
-    found = last_of(enrolment.id) if enrolment.status is EnrolmentStatus.COMPLETED else None
+    found = last_of(enrolment.id) if enrolment.status in EARNED else None
     if found is None:
         raise NotVisible(enrolment_id)
     return found
@@ -66,8 +66,9 @@ def printed_words(certificate: CompletionCertificate, *, base_url: str) -> Lette
     if told["score"] is not None:
         facts.append(("Final test", f"{told['score']} percent"))
     facts += [("Number", certificate.number), ("Issued on", written(certificate.issued_on))]
+    did = "completed" if told["whole"] else "attended part of"
     earned = Passage(
-        (shown(f"{told['name']} completed this course and earned {total}:"),),
+        (shown(f"{told['name']} {did} this course and earned {total}:"),),
         tuple(f"{one.label}: {_hours(value)}" for one, value in minutes.items()),
     )
     covers = [Passage(("It covers:",), tuple(told["covers"]))] if told["covers"] else []

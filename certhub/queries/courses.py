@@ -159,6 +159,19 @@ def listed() -> dict[str, Listed]:
     return {**by_number, **by_code}
 
 
+def has_sessions(course: Course) -> bool:
+    """Whether sessions of a course were ever planned."""
+    return db.session.scalar(select(CourseSession.id).where(CourseSession.course_id == course.id).limit(1)) is not None
+
+
+def has_unsettled_sessions(course: Course) -> bool:
+    """Whether there are sessions of a course that are neither closed nor cancelled."""
+    unsettled = select(CourseSession.id).where(
+        CourseSession.course_id == course.id, CourseSession.closed_at.is_(None), CourseSession.cancelled_at.is_(None)
+    )
+    return db.session.scalar(unsettled.limit(1)) is not None
+
+
 def program_choices(viewer: Viewer) -> list[tuple[int, str]]:
     """The programs in whose name the viewer may add a course."""
     statement = select(_party.id, _party.name).join(

@@ -15,7 +15,7 @@ from certhub.models.course_sessions import Enrolment
 from certhub.models.parties import Assignment, Coordinator, Employment, ExternalLicence
 from certhub.models.training import TrainingCompletion
 from certhub.queries import credential_status, record_merges
-from certhub.rules.enrolment import LIVE, SETTLED
+from certhub.rules.enrolment import LIVE, OPEN
 from certhub.rules.independence import Span
 from certhub.rules.licences import licence_name
 from certhub.rules.record_merge import licence_mark, obstacles, told_already
@@ -91,7 +91,7 @@ def plan(kept: Coordinator, absorbed: Coordinator, *, on: date) -> Plan:
     seated = sessions_of(kept.id)
     for place in db.session.scalars(select(Enrolment).where(Enrolment.coordinator_id == absorbed.id)):
         twice = place.session_id in seated and place.status in LIVE
-        if twice and place.status not in SETTLED:
+        if twice and place.status in OPEN and place.session.places_until > clock.now():
             contradictions.append(
                 f"Both records have a place in {_session_in_words(place)}. Give one of them up first."
             )

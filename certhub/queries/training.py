@@ -156,6 +156,16 @@ def one(viewer: Viewer, coordinator_id: int, completion_id: int) -> TrainingComp
     return found
 
 
+def word_on(completion: TrainingCompletion) -> TrainingApproval | None:
+    """The latest word of a reviewer on a completion."""
+    return db.session.scalar(
+        select(TrainingApproval)
+        .where(TrainingApproval.completion_id == completion.id)
+        .order_by(TrainingApproval.id.desc())
+        .limit(1)
+    )
+
+
 def latest_word() -> ColumnElement[bool]:
     """Condition that joins the latest word of a reviewer to a completion."""
     word = aliased(TrainingApproval)

@@ -24,8 +24,10 @@ class EnrolmentStatus(StrEnum):
     MOVED = "moved"
     CANCELLED = "cancelled"
     COMPLETED = "completed"
+    IN_PART = "in_part"
     NOT_COMPLETED = "not_completed"
     NO_SHOW = "no_show"
+    NOT_SEATED = "not_seated"
 
 
 class MarkedBy(StrEnum):
@@ -38,6 +40,7 @@ class MarkedBy(StrEnum):
 HOLDING_A_SEAT = (
     EnrolmentStatus.ENROLLED,
     EnrolmentStatus.COMPLETED,
+    EnrolmentStatus.IN_PART,
     EnrolmentStatus.NOT_COMPLETED,
     EnrolmentStatus.NO_SHOW,
 )
@@ -46,8 +49,11 @@ HOLDING_A_SEAT = (
 LIVE = (*HOLDING_A_SEAT, EnrolmentStatus.WAITLISTED)
 """A person has one of these in a session at most."""
 
-SETTLED = (EnrolmentStatus.COMPLETED, EnrolmentStatus.NOT_COMPLETED, EnrolmentStatus.NO_SHOW)
-"""What an enrolment is after the session, when attendance was settled."""
+OPEN = (EnrolmentStatus.ENROLLED, EnrolmentStatus.WAITLISTED)
+"""What can still be given up, while the session has not begun."""
+
+EARNED = (EnrolmentStatus.COMPLETED, EnrolmentStatus.IN_PART)
+"""Who earned hours, and has a certificate of them."""
 
 ENROLMENT_LABELS: Mapping[EnrolmentStatus, str] = {
     EnrolmentStatus.ENROLLED: "Enrolled",
@@ -56,8 +62,10 @@ ENROLMENT_LABELS: Mapping[EnrolmentStatus, str] = {
     EnrolmentStatus.MOVED: "Moved to another session",
     EnrolmentStatus.CANCELLED: "Session cancelled",
     EnrolmentStatus.COMPLETED: "Completed",
+    EnrolmentStatus.IN_PART: "Completed in part",
     EnrolmentStatus.NOT_COMPLETED: "Not completed",
     EnrolmentStatus.NO_SHOW: "Did not come",
+    EnrolmentStatus.NOT_SEATED: "No seat came free",
 }
 
 MOST_AT_ONCE = 500
@@ -136,7 +144,7 @@ def require_seats(wanted: int, *, held: int) -> None:
 
 def require_withdrawable(status: EnrolmentStatus, session: SessionState, *, at: datetime) -> None:
     """Refuse to give up a place that is gone, or in a session that has begun."""
-    if status not in (EnrolmentStatus.ENROLLED, EnrolmentStatus.WAITLISTED):
+    if status not in OPEN:
         raise Refusal("This place was given up or settled before. Look at the page again.")
     if session.places_until <= at:
         raise Refusal("The session has begun. The trainer notes who came.")

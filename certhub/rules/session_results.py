@@ -12,6 +12,7 @@ from fractions import Fraction
 from certhub.rules.enrolment import EnrolmentStatus
 from certhub.rules.findings import counted
 from certhub.rules.refusal import Refusal
+from certhub.rules.terms import written
 from certhub.rules.training_categories import TrainingCategory
 from certhub.rules.training_entry import QUARTER_HOUR, require_score
 
@@ -71,7 +72,7 @@ def result_of(
     }
     if not earned:
         return SessionResult(EnrolmentStatus.NOT_COMPLETED, {}, None, f"{missed}, which is less than a quarter hour.")
-    return SessionResult(EnrolmentStatus.COMPLETED, earned, last, f"{missed}: credit for that part.")
+    return SessionResult(EnrolmentStatus.IN_PART, earned, last, f"{missed}: credit for that part.")
 
 
 def require_attendance(there: int | None, *, lasted: int, field: str) -> int:
@@ -81,11 +82,27 @@ def require_attendance(there: int | None, *, lasted: int, field: str) -> int:
     return there
 
 
-def require_test_score(score: int | None, *, pass_mark: int | None) -> int | None:
+def require_finishing_day(day: date | None, *, there: int, first: date, last: date, field: str) -> date | None:
+    """The day on which somebody finished a course at their own pace: in its period and not to come.
+
+    `last` is the last day of the period, or today where that is earlier. Whoever did nothing has no such day.
+    """
+    if not there:
+        if day is not None:
+            raise Refusal("Check the box or type the minutes, or leave the day empty.", field=field)
+        return None
+    if day is None:
+        raise Refusal("Enter the day on which the person finished.", field=field)
+    if not first <= day <= last:
+        raise Refusal(f"Enter a day from {written(first)} to {written(last)}.", field=field)
+    return day
+
+
+def require_test_score(score: int | None, *, pass_mark: int | None, field: str = "score") -> int | None:
     """The score of the final test; refuses one where the course has no test."""
     if score is not None and pass_mark is None:
-        raise Refusal("This course has no final test. Leave the score empty.", field="score")
-    return require_score(score)
+        raise Refusal("This course has no final test. Leave the score empty.", field=field)
+    return require_score(score, field=field)
 
 
 def _counted(one: Attended) -> int:

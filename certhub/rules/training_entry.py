@@ -72,8 +72,8 @@ def is_approved(*, said: bool, found: bool | None) -> bool:
     return said if found is None else found
 
 
-def require_score(score: int | None) -> int | None:
+def require_score(score: int | None, *, field: str = "score") -> int | None:
     """A result in percent, where there was a test."""
     if score is not None and not 0 <= score <= 100:  # noqa: PLR2004  (a share in percent)
-        raise Refusal("Type the score as a whole number from 0 to 100.", field="score")
+        raise Refusal("Type the score as a whole number from 0 to 100.", field=field)
     return score

@@ -10,6 +10,7 @@ from certhub.queries import completion_certificates
 from certhub.rules.audit_actions import AuditAction
 from certhub.rules.completion_certificate import certificate_facts, certificate_number
 from certhub.rules.courses import TAGS, require_tags
+from certhub.rules.enrolment import EnrolmentStatus
 from certhub.rules.local_times import span_in_words
 from certhub.rules.session_results import SessionResult
 from certhub.services import audit
@@ -29,6 +30,7 @@ def issue(
         code=course.code,
         provider=course.provider,
         approved=approved,
+        whole=result.status is EnrolmentStatus.COMPLETED,
         trainers=session.trainers,
         meetings=[span_in_words(one.starts_at, one.ends_at) for one in session.meetings],
         covers=[TAGS[one] for one in require_tags(tag.tag for tag in course.tags)],

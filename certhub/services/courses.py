@@ -61,6 +61,14 @@ def add(facts: CourseFacts, *, actor: Actor, at: datetime) -> Course:
 def change(course: Course, facts: CourseFacts, *, actor: Actor, at: datetime) -> None:
     """Change a course. Hours that were earned before stay as they were earned. Raises `Refusal`."""
     before = _told(course)
+    if facts.delivery is not course.delivery and courses.has_unsettled_sessions(course):
+        raise Refusal(
+            "Sessions of this course are not closed yet, and attendance is noted by how it is given. Close or cancel "
+            "them first, or add a second course.",
+            field="delivery",
+        )
+    if require_course_code(facts.code) != course.code and courses.has_sessions(course):
+        raise Refusal("Sessions of this course were planned under its code. Add a second course.", field="code")
     _describe(course, facts)
     db.session.flush()
     after = _told(course)
@@ -107,7 +115,7 @@ def _describe(course: Course, facts: CourseFacts) -> None:
     minutes = require_minutes(facts.hours)
     course.code, course.title, course.summary = code, facts.title, facts.summary
     course.delivery, course.accessibility = facts.delivery, facts.accessibility
-    course.pass_mark, course.partial_credit = require_score(facts.pass_mark), facts.partial_credit
+    course.pass_mark, course.partial_credit = require_score(facts.pass_mark, field="pass_mark"), facts.partial_credit
     course.valid_months = facts.valid_months
     course.external_system, course.external_affiliate = facts.external_system, facts.external_affiliate
     course.external_course_id = facts.external_course_id

@@ -1,9 +1,10 @@
 """What became of the participants of a session: attendance by sheet or code, scores, hours, and corrections."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, field
+from datetime import date, datetime
 from secrets import token_hex
+from typing import Any
 
 from sqlalchemy import insert, select
 
@@ -22,71 +23,110 @@ from certhub.queries import courses, enrolments
 from certhub.rules.audit_actions import AuditAction
 from certhub.rules.course_meetings import Meeting, code_counts
 from certhub.rules.courses import Delivery
-from certhub.rules.enrolment import HOLDING_A_SEAT, EnrolmentStatus, MarkedBy
+from certhub.rules.enrolment import EARNED, HOLDING_A_SEAT, EnrolmentStatus, MarkedBy
 from certhub.rules.evaluation_form import require_answers
 from certhub.rules.refusal import Refusal
-from certhub.rules.session_results import Attended, SessionResult, require_attendance, require_test_score, result_of
+from certhub.rules.session_results import (
+    Attended,
+    SessionResult,
+    require_attendance,
+    require_finishing_day,
+    require_test_score,
+    result_of,
+)
+from certhub.rules.training_categories import TrainingCategory
 from certhub.services import audit, completion_certificates, training
 from certhub.services.audit import Actor
 
 
 @dataclass(frozen=True, slots=True)
 class Marked:
-    """What the sheet says of one participant: minutes in each meeting, by its number, and the score."""
+    """What the sheet says of one participant: minutes in each meeting, by its number, and the score.
+
+    `finished_on` is the day on which a course at one's own pace was finished. `seen` names the attendance that stood on
+    the page, by meeting (0: none); where it is left out nothing is compared.
+    """
 
     minutes: Mapping[int, int | None]
     score: int | None = None
+    finished_on: date | None = None
+    seen: Mapping[int, int] = field(default_factory=dict)
 
 
 def lasted(meeting: SessionMeeting, session: CourseSession) -> int:
     """How many minutes of a meeting count: of a course at one's own pace, those of the course."""
     if session.course.delivery is Delivery.SELF_PACED:
-        return sum(session.course.minutes.values())
+        return sum(terms_of(session)["minutes"].values())
     return meeting.minutes
+
+
+def terms_of(session: CourseSession) -> dict[str, Any]:
+    """What the course gives and asks for in a session: as it was when attendance was first noted, or as it is now."""
+    course = session.course
+    return session.terms or {
+        "minutes": {category.value: minutes for category, minutes in course.minutes.items()},
+        "pass_mark": course.pass_mark,
+        "partial_credit": course.partial_credit,
+    }
 
 
 def preview(session: CourseSession, marked: Marked) -> SessionResult:
     """What a participant would earn, as the page shows it before it is settled."""
+    terms = terms_of(session)
     return result_of(
-        session.course.minutes,
+        {TrainingCategory(name): minutes for name, minutes in terms["minutes"].items()},
         [
-            Attended(clock.civil_date(one.ends_at), lasted(one, session), marked.minutes.get(one.id) or 0)
+            Attended(
+                marked.finished_on or clock.civil_date(one.ends_at),
+                lasted(one, session),
+                marked.minutes.get(one.id) or 0,
+            )
             for one in session.meetings
         ],
         score=marked.score,
-        pass_mark=session.course.pass_mark,
-        partial_credit=session.course.partial_credit,
+        pass_mark=terms["pass_mark"],
+        partial_credit=terms["partial_credit"],
     )
 
 
-def mark(session: CourseSession, sheet: Mapping[int, Marked], *, actor: Actor, at: datetime) -> None:
-    """Note from the sign-in sheet who was there, by the number of the enrolment. Raises `Refusal`."""
+def mark(session: CourseSession, sheet: Mapping[int, Marked], *, actor: Actor, at: datetime) -> int:
+    """Note from the sign-in sheet who was there, by the number of the enrolment.
+
+    What was noted of somebody after the page was opened stays, such as a check-in by the code: gives how many notes
+    these are. Raises `Refusal`.
+    """
     locked(session)
-    _require_begun(session, at=at)
+    _require_running(session, at=at)
+    _freeze(session, actor=actor, at=at)
+    kept = 0
     places = {one.id: one for one in _places(session)}
     present = enrolments.attendance_of(list(places))
     for number, marked in sheet.items():
         one = places.get(number)
         if one is None:
             raise Refusal("Somebody on this page has given up the place since. Look at the page again.")
-        _mark(session, one, marked, present, by=MarkedBy.SHEET, actor=actor, at=at)
+        if one.status is not EnrolmentStatus.ENROLLED:
+            kept += 1
+            continue
+        kept += _mark(session, one, marked, present, by=MarkedBy.SHEET, actor=actor, at=at)
+    return kept
 
 
 def settle(session: CourseSession, *, actor: Actor, at: datetime) -> int:
     """Close a session: each participant gets the hours that were earned, once. Gives how many people earned some."""
     locked(session)
-    _require_begun(session, at=at)
-    if session.closed_at is not None:
-        raise Refusal("This session was closed before. Correct a single participant instead.")
+    _require_running(session, at=at)
     if session.ends_at > at:
         raise Refusal("The session has not ended yet. Close it when the last meeting is over.")
-    places = _places(session)
-    present = enrolments.attendance_of([one.id for one in places])
-    earned = 0
-    for one in places:
-        result = preview(session, _as_marked(session, one, present))
+    _freeze(session, actor=actor, at=at)
+    for one, result in _results(session):
         _enter(session, one, result, actor=actor, at=at)
-        earned += bool(result.minutes)
+    earned = sum(one.status in EARNED for one in _places(session))
+    for one in db.session.scalars(
+        select(Enrolment).where(Enrolment.session_id == session.id, Enrolment.status == EnrolmentStatus.WAITLISTED)
+    ).all():
+        one.status, one.ended_at, one.ended_because = EnrolmentStatus.NOT_SEATED, at, "No seat came free."
+        audit.record(actor, AuditAction.ENROLMENT_SETTLED, one, at=at, party_id=one.coordinator_id)
     session.closed_at = at
     audit.record(
         actor, AuditAction.COURSE_SESSION_CLOSED, session, at=at, party_id=session.course.program_id, earned=earned
@@ -94,18 +134,35 @@ def settle(session: CourseSession, *, actor: Actor, at: datetime) -> int:
     return earned
 
 
+def enter_finished(session: CourseSession, *, actor: Actor, at: datetime) -> int:
+    """Enter the hours of those who finished a course at their own pace, while others still can; how many these are.
+
+    Raises `Refusal` for a course that has meetings: its hours are entered when they are over.
+    """
+    locked(session)
+    _require_running(session, at=at)
+    if session.course.delivery is not Delivery.SELF_PACED:
+        raise Refusal("The hours of this course are entered when the last meeting is over.")
+    _freeze(session, actor=actor, at=at)
+    finished = [(one, result) for one, result in _results(session) if result.status is EnrolmentStatus.COMPLETED]
+    for one, result in finished:
+        _enter(session, one, result, actor=actor, at=at)
+    return len(finished)
+
+
 def correct(enrolment: Enrolment, marked: Marked, *, reason: str, actor: Actor, at: datetime) -> SessionResult:
-    """Correct one participant of a closed session: the hours entered before are superseded by the right ones."""
+    """Correct one participant whose hours were entered: they are superseded by the right ones. Raises `Refusal`."""
     session = locked(enrolment.session)
     locked(enrolment)
-    if session.closed_at is None:
+    if enrolment.status is EnrolmentStatus.ENROLLED:
         raise Refusal("The session is not closed yet. Change the sheet instead.")
     if enrolment.status not in HOLDING_A_SEAT:
         raise Refusal("This place was given up before the session.")
     if not reason:
         raise Refusal("Say what was wrong.", field="reason")
     present = enrolments.attendance_of([enrolment.id])
-    _mark(session, enrolment, marked, present, by=MarkedBy.SHEET, actor=actor, at=at)
+    if _mark(session, enrolment, marked, present, by=MarkedBy.SHEET, actor=actor, at=at):
+        raise Refusal("Somebody else corrected this participant since. Look at what is on file now, then correct it.")
     result = preview(session, marked)
     _enter(session, enrolment, result, reason=reason, actor=actor, at=at)
     audit.record(
@@ -119,10 +176,12 @@ def check_in(enrolment: Enrolment, *, code: str, actor: Actor, at: datetime) -> 
 
     Raises `Refusal` for a wrong code and for a time at which it is not taken.
     """
-    session = enrolment.session
+    session = locked(enrolment.session)  # as whoever saves the sheet: one comes after the other
     locked(enrolment)
     if enrolment.status is not EnrolmentStatus.ENROLLED or session.closed_at is not None:
         raise Refusal("You have no seat in this session, or it is closed.")
+    if session.course.delivery is Delivery.SELF_PACED:
+        raise Refusal("You take this course at your own pace. The provider notes when you have finished.")
     typed = "".join(code.split()).upper()
     meeting = next((one for one in session.meetings if one.code == typed), None)
     if meeting is None:
@@ -134,16 +193,17 @@ def check_in(enrolment: Enrolment, *, code: str, actor: Actor, at: datetime) -> 
             "mark you on the sheet.",
             field="code",
         )
-    present = enrolments.attendance_of([enrolment.id])
-    if (enrolment.id, meeting.id) not in present:
-        _attend(enrolment, meeting, lasted(meeting, session), None, by=MarkedBy.CODE, actor=actor, at=at)
+    known = enrolments.attendance_of([enrolment.id]).get((enrolment.id, meeting.id))
+    if known is None or not known.minutes:
+        _attend(enrolment, meeting, lasted(meeting, session), known, by=MarkedBy.CODE, actor=actor, at=at)
     return meeting
 
 
 def evaluate(enrolment: Enrolment, *, answers: Mapping[str, int], comment: str, actor: User, at: datetime) -> None:
     """Send the evaluation form: once for each participant, and kept without a name."""
     locked(enrolment)
-    if enrolment.status not in HOLDING_A_SEAT or enrolment.session.ends_at > at:
+    came = enrolment.status in HOLDING_A_SEAT and enrolment.status is not EnrolmentStatus.NO_SHOW
+    if not came or (enrolment.session.ends_at > at and enrolment.status not in EARNED):
         raise Refusal("You can say what you thought of it when the session is over.")
     if enrolment.evaluated_at is not None:
         raise Refusal("Your form was sent before. Thank you.")
@@ -157,11 +217,14 @@ def evaluate(enrolment: Enrolment, *, answers: Mapping[str, int], comment: str, 
     audit.record(actor, AuditAction.COURSE_SESSION_EVALUATED, enrolment, at=at, party_id=enrolment.coordinator_id)
 
 
-def _require_begun(session: CourseSession, *, at: datetime) -> None:
+def _require_running(session: CourseSession, *, at: datetime) -> None:
+    """Refuse a session that was cancelled, has not begun, or was closed."""
     if session.cancelled_at is not None:
         raise Refusal("This session was cancelled. Nobody was there.")
     if session.starts_at > at:
         raise Refusal("The session has not begun. Note who came when it has.")
+    if session.closed_at is not None:
+        raise Refusal("This session was closed before. Correct a single participant instead.")
 
 
 def _places(session: CourseSession) -> list[Enrolment]:
@@ -174,14 +237,26 @@ def _places(session: CourseSession) -> list[Enrolment]:
     )
 
 
-def _as_marked(session: CourseSession, one: Enrolment, present: Mapping[tuple[int, int], MeetingAttendance]) -> Marked:
-    return Marked(
-        {
-            meeting.id: present[one.id, meeting.id].minutes if (one.id, meeting.id) in present else 0
-            for meeting in session.meetings
-        },
-        one.score,
-    )
+def _results(session: CourseSession) -> list[tuple[Enrolment, SessionResult]]:
+    """What everybody earned whose hours are not entered yet."""
+    places = [one for one in _places(session) if one.status is EnrolmentStatus.ENROLLED]
+    marked = on_file(session, {one.id: one.score for one in places})
+    return [(one, preview(session, marked[one.id])) for one in places]
+
+
+def on_file(session: CourseSession, scores: Mapping[int, int | None]) -> dict[int, Marked]:
+    """What is noted of participants, by the number of the enrolment, whose scores are given."""
+    present = enrolments.attendance_of(list(scores))
+    found = {}
+    for number, score in scores.items():
+        noted = {one.id: present.get((number, one.id)) for one in session.meetings}
+        found[number] = Marked(
+            {meeting: row.minutes if row else 0 for meeting, row in noted.items()},
+            score,
+            next((row.finished_on for row in noted.values() if row), None),
+            {meeting: row.id if row else 0 for meeting, row in noted.items()},
+        )
+    return found
 
 
 def _mark(
@@ -193,22 +268,39 @@ def _mark(
     by: MarkedBy,
     actor: Actor,
     at: datetime,
-) -> None:
-    changed = False
+) -> int:
+    kept = 0
     for meeting in session.meetings:
         whole = lasted(meeting, session)
         minutes = require_attendance(
             marked.minutes.get(meeting.id), lasted=whole, field=f"minutes_{one.id}_{meeting.id}"
         )
         known = present.get((one.id, meeting.id))
-        if (known.minutes if known else 0) != minutes:
-            _attend(one, meeting, minutes, known, by=by, actor=actor, at=at)
-            changed = True
-    score = require_test_score(marked.score, pass_mark=session.course.pass_mark)
+        if marked.seen and marked.seen.get(meeting.id, 0) != (known.id if known else 0):
+            kept += 1
+            continue
+        finished_on = _finishing_day(session, marked, minutes, field=f"finished_{one.id}", at=at)
+        if ((known.minutes, known.finished_on) if known else (0, None)) != (minutes, finished_on):
+            _attend(one, meeting, minutes, known, finished_on=finished_on, by=by, actor=actor, at=at)
+    score = require_test_score(marked.score, pass_mark=terms_of(session)["pass_mark"], field=f"score_{one.id}")
     if one.score != score:
-        one.score, changed = score, True
-    if changed and session.closed_at is None:
+        one.score = score
         audit.record(actor, AuditAction.ATTENDANCE_RECORDED, one, at=at, party_id=one.coordinator_id)
+    return kept
+
+
+def _finishing_day(session: CourseSession, marked: Marked, minutes: int, *, field: str, at: datetime) -> date | None:
+    if session.course.delivery is not Delivery.SELF_PACED:
+        return None
+    first, last = clock.civil_date(session.starts_at), clock.civil_date(min(session.ends_at, at))
+    return require_finishing_day(marked.finished_on, there=minutes, first=first, last=last, field=field)
+
+
+def _freeze(session: CourseSession, *, actor: Actor, at: datetime) -> None:
+    """Keep what the course gives and asks for, so that a later change of it changes no result."""
+    if session.terms is None:
+        session.terms = terms_of(session)
+        audit.record(actor, AuditAction.COURSE_SESSION_CHANGED, session, at=at, party_id=session.course.program_id)
 
 
 def _attend(
@@ -217,6 +309,7 @@ def _attend(
     minutes: int,
     known: MeetingAttendance | None,
     *,
+    finished_on: date | None = None,
     by: MarkedBy,
     actor: Actor,
     at: datetime,
@@ -225,7 +318,7 @@ def _attend(
         known.superseded_at = at
         db.session.flush()  # first, because one row counts at a time
     row = MeetingAttendance(
-        enrolment_id=one.id, meeting_id=meeting.id, minutes=minutes, marked_by=by,
+        enrolment_id=one.id, meeting_id=meeting.id, minutes=minutes, finished_on=finished_on, marked_by=by,
         recorded_by_id=actor.id if isinstance(actor, User) else None, recorded_at=at,
         supersedes_id=known.id if known else None,
     )  # fmt: skip
@@ -240,7 +333,7 @@ def _enter(
     """Bring the outcome and the hours on file; hours that were right already stay as they are."""
     one.status, one.ended_because = result.status, result.because
     course = session.course
-    on_file = {
+    entered = {
         row.category: row
         for row in db.session.scalars(
             select(TrainingCompletion).where(
@@ -252,14 +345,16 @@ def _enter(
     }
     wanted = {category.value: minutes for category, minutes in result.minutes.items()}
     completed_on = result.completed_on
+    whole = result.status is EnrolmentStatus.COMPLETED
     approved = completed_on is not None and courses.is_approved(course.program_id, on=completed_on)
-    for category in sorted({*on_file, *wanted}):
-        known = on_file.get(category)
-        if known and known.minutes == wanted.get(category) and known.completed_on == completed_on:
+    for category in sorted({*entered, *wanted}):
+        known = entered.get(category)
+        right = (wanted.get(category), completed_on, one.score, approved)
+        if known and (known.minutes, known.completed_on, known.score, known.provider_approved) == right:
             continue
         if completed_on is not None and category in wanted:
             training.enter_result(
-                one, course, category=category, minutes=wanted[category], completed_on=completed_on,
+                one, course, category=category, minutes=wanted[category], completed_on=completed_on, whole=whole,
                 approved=approved, instead_of=known, actor=actor, at=at,
             )  # fmt: skip
         elif known:

@@ -100,6 +100,11 @@ def withdraw_as_shown(
 ) -> TrainingCompletion:
     """Take hours back exactly as the page showed what that changes. Raises `Refusal`."""
     _require_on_file(locked(completion))
+    if completion.enrolment_id is not None:
+        raise Refusal(
+            "A session of a course gave these hours. Ask whoever gave it to correct the attendance: the hours and the "
+            "certificate of completion follow."
+        )
     if training_corrections.plan(actor, completion, on=clock.civil_date(at)).fingerprint != seen:
         raise Refusal(
             "Nothing was changed yet: this is not what was last shown to you. Look at what changes, then confirm."
@@ -151,12 +156,17 @@ def enter_result(
     category: str,
     minutes: int,
     completed_on: date,
+    whole: bool,
     approved: bool,
     instead_of: TrainingCompletion | None,
     actor: Actor,
     at: datetime,
 ) -> TrainingCompletion:
-    """Enter hours that a session of the catalogue gave; they supersede what was entered of it before."""
+    """Enter hours that a session of the catalogue gave; they supersede what was entered of it before.
+
+    A part of a course is no course that a standard asks for, so it has no code. A reviewer's word on what is superseded
+    stands for what takes its place.
+    """
     if instead_of is not None:
         _require_on_file(instead_of)
         instead_of.superseded_at = at
@@ -164,10 +174,10 @@ def enter_result(
     row = TrainingCompletion(
         coordinator_id=enrolment.coordinator_id,
         vendor_id=enrolment.vendor_id,
-        title=course.title,
+        title=course.title if whole else f"{course.title[:190]} (in part)",
         provider=course.provider,
         provider_approved=approved,
-        course_code=course.code,
+        course_code=course.code if whole else None,
         category=category,
         minutes=minutes,
         score=enrolment.score,
@@ -181,6 +191,9 @@ def enter_result(
     db.session.flush()
     action = AuditAction.TRAINING_CORRECTED if instead_of else AuditAction.TRAINING_RECORDED
     audit.record(actor, action, row, at=at, party_id=enrolment.coordinator_id)
+    word = training.word_on(instead_of) if instead_of else None
+    if word is not None:
+        _say(row, approved=word.approved, reason=word.reason, reviewer_id=word.reviewer_id, actor=actor, at=at)
     return row
 
 
@@ -201,8 +214,14 @@ def rule_on_approval(
     reason = reason.strip()
     if not approved and not reason:
         raise Refusal("Say why, so that the employer knows what to do.", field="reason")
+    return _say(completion, approved=approved, reason=reason, reviewer_id=actor.id, actor=actor, at=at)
+
+
+def _say(
+    completion: TrainingCompletion, *, approved: bool, reason: str, reviewer_id: int, actor: Actor, at: datetime
+) -> TrainingApproval:
     found = TrainingApproval(
-        completion_id=completion.id, approved=approved, reason=reason, reviewer_id=actor.id, recorded_at=at
+        completion_id=completion.id, approved=approved, reason=reason, reviewer_id=reviewer_id, recorded_at=at
     )
     db.session.add(found)
     db.session.flush()

@@ -2493,6 +2493,12 @@ def upgrade() -> None:
             nullable=True,
             comment="When attendance was settled and hours were entered",
         ),
+        sa.Column(
+            "terms",
+            sa.JSON().with_variant(postgresql.JSONB(astext_type=sa.Text()), "postgresql"),
+            nullable=True,
+            comment="What the course gave and asked for when attendance was first noted; a later change changes nothing",
+        ),
         sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
         sa.CheckConstraint(
             "(cancelled_at IS NULL) = (cancelled_because = '')", name=op.f("ck_course_session_cancelled_with_reason")
@@ -3472,8 +3478,10 @@ def upgrade() -> None:
                 "moved",
                 "cancelled",
                 "completed",
+                "in_part",
                 "not_completed",
                 "no_show",
+                "not_seated",
                 name="enrolmentstatus",
                 native_enum=False,
                 create_constraint=True,
@@ -3513,7 +3521,7 @@ def upgrade() -> None:
             comment="When the evaluation form was sent; not what it says",
         ),
         sa.CheckConstraint(
-            "(status IN ('enrolled', 'completed', 'not_completed', 'no_show')) = (seat_number IS NOT NULL)",
+            "(status IN ('enrolled', 'completed', 'in_part', 'not_completed', 'no_show')) = (seat_number IS NOT NULL)",
             name=op.f("ck_enrolment_seat_while_enrolled"),
         ),
         sa.CheckConstraint("score IS NULL OR score BETWEEN 0 AND 100", name=op.f("ck_enrolment_score_range")),
@@ -3539,8 +3547,12 @@ def upgrade() -> None:
         "enrolment",
         ["session_id", "coordinator_id"],
         unique=True,
-        postgresql_where=sa.text("status IN ('enrolled', 'completed', 'not_completed', 'no_show', 'waitlisted')"),
-        sqlite_where=sa.text("status IN ('enrolled', 'completed', 'not_completed', 'no_show', 'waitlisted')"),
+        postgresql_where=sa.text(
+            "status IN ('enrolled', 'completed', 'in_part', 'not_completed', 'no_show', 'waitlisted')"
+        ),
+        sqlite_where=sa.text(
+            "status IN ('enrolled', 'completed', 'in_part', 'not_completed', 'no_show', 'waitlisted')"
+        ),
     )
     op.create_table(
         "item_review",
@@ -3941,6 +3953,12 @@ def upgrade() -> None:
         sa.Column("meeting_id", sa.Integer(), nullable=False),
         sa.Column("minutes", sa.Integer(), nullable=False),
         sa.Column(
+            "finished_on",
+            sa.Date(),
+            nullable=True,
+            comment="Of a course at one's own pace: the day on which the person finished",
+        ),
+        sa.Column(
             "marked_by",
             sa.Enum("sheet", "code", name="markedby", native_enum=False, create_constraint=True, length=40),
             nullable=False,
@@ -4275,8 +4293,12 @@ def downgrade() -> None:
     op.drop_index(
         "uq_enrolment_live",
         table_name="enrolment",
-        postgresql_where=sa.text("status IN ('enrolled', 'completed', 'not_completed', 'no_show', 'waitlisted')"),
-        sqlite_where=sa.text("status IN ('enrolled', 'completed', 'not_completed', 'no_show', 'waitlisted')"),
+        postgresql_where=sa.text(
+            "status IN ('enrolled', 'completed', 'in_part', 'not_completed', 'no_show', 'waitlisted')"
+        ),
+        sqlite_where=sa.text(
+            "status IN ('enrolled', 'completed', 'in_part', 'not_completed', 'no_show', 'waitlisted')"
+        ),
     )
     op.drop_index("ix_enrolment_vendor", table_name="enrolment")
     op.drop_index("ix_enrolment_session", table_name="enrolment")

@@ -60,7 +60,7 @@ def enrolled(
     places = [_place(one, person, vendor) for one in (coming, held)]
     earned = _place(done, person, vendor, EnrolmentStatus.COMPLETED)
     facts = certificate_facts(
-        name=person.name, course=course.title, code=course.code, provider=program.name, approved=True,
+        name=person.name, course=course.title, code=course.code, provider=program.name, approved=True, whole=True,
         trainers="Dana Reyes", meetings=["March 2, 2026"], covers=[], minutes={TrainingCategory.CORE: 180},
         completed_on=date(2026, 3, 2), score=90,
     )  # fmt: skip

@@ -287,27 +287,6 @@ for _name, _statement in STATEMENTS.items():
     )
 
 
-class CorrectResultForm(CertHubForm):
-    """The right attendance of one participant, with the reason."""
-
-    reason = Text("What was wrong", [InputRequired("Say what was wrong.")], longest=500)
-
-
-def minutes_field(enrolment_id: int, meeting_id: int) -> str:
-    """The name of the field for how long somebody was in a meeting."""
-    return f"minutes_{enrolment_id}_{meeting_id}"
-
-
-def there_field(enrolment_id: int, meeting_id: int) -> str:
-    """The name of the box that says that somebody was there for the whole meeting."""
-    return f"there_{enrolment_id}_{meeting_id}"
-
-
-def score_field(enrolment_id: int) -> str:
-    """The name of the field for somebody's score."""
-    return f"score_{enrolment_id}"
-
-
 def programs_offered(form: CourseForm, programs: Sequence[tuple[int, str]]) -> None:
     """Let DPH choose whose course it is."""
     form.program_id.choices = numbered(programs, "DPH itself")

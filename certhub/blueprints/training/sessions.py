@@ -12,6 +12,7 @@ from certhub.database import transaction
 from certhub.documents import calendar
 from certhub.queries import course_sessions, courses, enrolments
 from certhub.queries.session_calendar import events_of_session
+from certhub.rules.courses import Delivery
 from certhub.rules.enrolment import HOLDING_A_SEAT, EnrolmentStatus, is_open
 from certhub.rules.languages import LANGUAGES
 from certhub.rules.permissions import Permission, is_coordinator, is_employer, trains
@@ -55,6 +56,7 @@ def session(course_session_id: int) -> ResponseReturnValue:
         enrols_self=enrolments.may_enrol_self(viewer()),
         shows_link=runs or (mine is not None and mine.status in HOLDING_A_SEAT),
         person=is_coordinator(viewer()),
+        own_pace=found.course.delivery is Delivery.SELF_PACED,
         now=clock.now(),
         languages=LANGUAGES,
     )

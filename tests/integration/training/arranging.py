@@ -35,9 +35,12 @@ def course(program: TrainingProgram | None = None, *, code: str = "CARE-1", **va
         return courses.add(CourseFacts(**facts), actor=ARRANGING, at=clock.now())
 
 
-def facts(*, days: int = 30, meetings: int = 1, seats: int = 10, hours: int = 6, **values: Any) -> SessionFacts:
+def facts(
+    *, days: int = 30, meetings: int = 1, seats: int = 10, hours: int = 6, held: list[Meeting] | None = None,
+    **values: Any,
+) -> SessionFacts:  # fmt: skip
     start = datetime.combine(clock.today() + timedelta(days=days), datetime.min.time(), UTC) + timedelta(hours=14)
-    held = [
+    held = held or [
         Meeting(start + timedelta(days=day), start + timedelta(days=day, hours=hours / meetings))
         for day in range(meetings)
     ]

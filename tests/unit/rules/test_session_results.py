@@ -1,6 +1,6 @@
 """What a session gives: from the minutes of each meeting and the score, as a table."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from hypothesis import given
@@ -12,6 +12,7 @@ from certhub.rules.session_results import (
     LATE_ALLOWED,
     Attended,
     require_attendance,
+    require_finishing_day,
     require_test_score,
     result_of,
 )
@@ -20,8 +21,9 @@ from certhub.rules.training_categories import TrainingCategory
 CORE, ETHICS = TrainingCategory.CORE, TrainingCategory.ETHICS_SCOPE
 HOURS = {CORE: 240, ETHICS: 120}
 MONDAY, TUESDAY = date(2026, 3, 9), date(2026, 3, 10)
-COMPLETED, NOT_COMPLETED, NO_SHOW = (
+COMPLETED, IN_PART, NOT_COMPLETED, NO_SHOW = (
     EnrolmentStatus.COMPLETED,
+    EnrolmentStatus.IN_PART,
     EnrolmentStatus.NOT_COMPLETED,
     EnrolmentStatus.NO_SHOW,
 )
@@ -37,10 +39,10 @@ def there(*minutes: int) -> list[Attended]:
         ((180, 180), False, COMPLETED, HOURS, TUESDAY),
         ((170, 180), False, COMPLETED, HOURS, TUESDAY),  # ten minutes late
         ((169, 180), False, NOT_COMPLETED, {}, None),
-        ((169, 180), True, COMPLETED, {CORE: 225, ETHICS: 105}, TUESDAY),  # 349/360 of each, down to the quarter hour
-        ((180, 0), True, COMPLETED, {CORE: 120, ETHICS: 60}, MONDAY),  # dated by the last meeting that was attended
+        ((169, 180), True, IN_PART, {CORE: 225, ETHICS: 105}, TUESDAY),  # 349/360 of each, down to the quarter hour
+        ((180, 0), True, IN_PART, {CORE: 120, ETHICS: 60}, MONDAY),  # dated by the last meeting that was attended
         ((180, 0), False, NOT_COMPLETED, {}, None),
-        ((40, 0), True, COMPLETED, {CORE: 15}, MONDAY),  # of two hours of ethics, 13 minutes round down to nothing
+        ((40, 0), True, IN_PART, {CORE: 15}, MONDAY),  # of two hours of ethics, 13 minutes round down to nothing
         ((5, 0), True, NOT_COMPLETED, {}, None),
         ((0, 0), True, NO_SHOW, {}, None),
         ((0, 0), False, NO_SHOW, {}, None),
@@ -107,3 +109,28 @@ def test_a_score_is_for_a_course_with_a_test() -> None:
         require_test_score(77, pass_mark=None)
     with pytest.raises(Refusal, match="from 0 to 100"):
         require_test_score(101, pass_mark=80)
+
+
+@pytest.mark.parametrize(
+    ("day", "there", "said"),
+    [
+        (MONDAY, 60, None),
+        (TUESDAY, 60, None),
+        (None, 0, None),
+        (None, 60, "Enter the day on which"),
+        (TUESDAY + timedelta(days=1), 60, "from March 9, 2026 to March 10, 2026"),
+        (MONDAY - timedelta(days=1), 60, "from March 9, 2026 to March 10, 2026"),
+        (MONDAY, 0, "leave the day empty"),
+    ],
+)
+def test_a_course_at_ones_own_pace_is_finished_on_a_day_of_its_period(
+    day: date | None, there: int, said: str | None
+) -> None:
+    def asked() -> date | None:
+        return require_finishing_day(day, there=there, first=MONDAY, last=TUESDAY, field="finished_1")
+
+    if said is None:
+        assert asked() == day
+    else:
+        with pytest.raises(Refusal, match=said):
+            asked()

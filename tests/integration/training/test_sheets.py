@@ -1,0 +1,270 @@
+"""The sheet of who was there: two people at once, what was typed, terms that stay, and courses at one's own pace."""
+
+import re
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+import time_machine
+from flask.testing import FlaskClient
+from sqlalchemy import select
+
+from certhub import clock
+from certhub.database import db, transaction
+from certhub.models.course_sessions import CourseSession
+from certhub.models.courses import Course
+from certhub.models.parties import Coordinator
+from certhub.models.training import TrainingApproval, TrainingCompletion
+from certhub.rules import local_times
+from certhub.rules.course_meetings import Meeting
+from certhub.rules.courses import Delivery
+from certhub.rules.enrolment import EnrolmentStatus
+from certhub.rules.refusal import Refusal
+from certhub.rules.vocabulary import Role
+from certhub.services import courses, session_results
+from certhub.services.courses import CourseFacts
+from certhub.services.session_results import Marked
+from tests.factories import ARRANGING, make_user, make_vendor, saved, sign_in
+from tests.integration.parties.browsing import administrator, checked, fetched, send
+from tests.integration.training.arranging import CORE, FIRST, course, enrol, people, place, places, session
+from tests.integration.training.test_results import after, close, hours, sheet, there
+
+
+def on_page(client: FlaskClient, room: CourseSession) -> dict[str, str]:
+    """The hidden fields of a sheet as it stands on a page that somebody has open."""
+    page = client.get(f"/training/sessions/{room.id}/attendance").get_data(as_text=True)
+    return dict(re.findall(r'name="((?:on_page|seen)_[0-9_]+)" value="(\d+)"', page))
+
+
+def redirected(client: FlaskClient, room: CourseSession, **data: Any) -> str:
+    """The page after a sheet was saved."""
+    answer = send(client, f"/training/sessions/{room.id}/attendance", **data)
+    assert answer.status_code == 302
+    return fetched(client, answer.location)
+
+
+def with_seat(*, number: int = 1, of: Course | None = None, **values: Any) -> tuple[CourseSession, list[Coordinator]]:
+    crowd = people(make_vendor(), number)
+    room = session(of or course(), **values)
+    enrol(room, *crowd)
+    return room, crowd
+
+
+def test_a_check_in_after_the_sheet_was_opened_stays_when_it_is_saved(client: FlaskClient) -> None:
+    room, (late, other) = with_seat(number=2)
+    with time_machine.travel(room.starts_at + timedelta(minutes=5), tick=False):
+        administrator(client)
+        stale = on_page(client, room)
+        assert len(stale) == 4
+        with transaction():
+            session_results.check_in(place(room, late), code=room.meetings[0].code, actor=ARRANGING, at=clock.now())
+
+        page = redirected(client, room, **stale, **{f"minutes_{place(room, other).id}_{room.meetings[0].id}": "90"})
+
+    assert "1 entry had changed since you opened the page" in page
+    noted = session_results.on_file(room, {place(room, one).id: None for one in (late, other)})
+    assert [list(one.minutes.values()) for one in noted.values()] == [[360], [90]]
+
+
+def test_what_was_typed_comes_back_beside_what_is_wrong_with_the_name(client: FlaskClient) -> None:
+    room, (first, second) = with_seat(number=2, of=course(pass_mark=80))
+    meeting = room.meetings[0].id
+    one, two = place(room, first).id, place(room, second).id
+    with after(room):
+        administrator(client)
+        typed = {
+            **on_page(client, room), f"there_{one}_{meeting}": "1", f"minutes_{one}_{meeting}": "90",
+            f"minutes_{two}_{meeting}": "3 hours", f"score_{two}": "85",
+        }  # fmt: skip
+        answer = send(client, f"/training/sessions/{room.id}/attendance", **typed)
+        assert answer.status_code == 422
+        page = checked(answer)
+        assert f"{first.name}: You checked the box and typed minutes. Keep one of the two." in page
+        assert f'{second.name}: "3 hours" is no whole number.' in page
+        assert f'href="#minutes_{two}_{meeting}"' in page
+        for kept in ('value="3 hours"', 'value="90"', 'value="85"'):
+            assert kept in page
+        assert re.search(rf'name="there_{one}_{meeting}" value="1" checked', page)
+        too_high = send(
+            client, f"/training/sessions/{room.id}/attendance", **on_page(client, room), **{f"score_{two}": "101"}
+        )
+        assert f"{second.name}: Type the score" in checked(too_high)
+    assert hours(first) == {}
+
+
+def test_a_sheet_that_comes_after_the_session_was_closed_changes_nothing(client: FlaskClient) -> None:
+    room, (person,) = with_seat()
+    with after(room):
+        administrator(client)
+        stale = on_page(client, room)
+        sheet(room, {place(room, person).id: there(room, 360)})
+        close(room)
+        answer = send(client, f"/training/sessions/{room.id}/attendance", **stale)
+        assert "was closed before" in checked(answer)
+    assert hours(person) == {"core": 360}
+
+
+def test_a_course_that_changes_later_gives_what_it_gave_when_the_session_was_held(client: FlaskClient) -> None:
+    of = course(partial_credit=True)
+    room, (person,) = with_seat(of=of)
+
+    def change(**values: Any) -> None:
+        given = {
+            "code": of.code, "title": of.title, "delivery": of.delivery, "hours": {CORE: Decimal(6)},
+            "offered_from": FIRST, "partial_credit": True, **values,
+        }  # fmt: skip
+        with transaction():
+            courses.change(db.session.get_one(Course, of.id), CourseFacts(**given), actor=ARRANGING, at=clock.now())
+
+    with pytest.raises(Refusal, match="not closed yet"):
+        change(delivery=Delivery.LIVE_ONLINE)
+    with after(room):
+        sheet(room, {place(room, person).id: there(room, 360)})
+        close(room)
+        change(hours={CORE: Decimal(2)}, partial_credit=False, delivery=Delivery.LIVE_ONLINE)
+        with pytest.raises(Refusal, match="planned under its code"):
+            change(code="OTHER")
+        with transaction():
+            session_results.correct(
+                place(room, person), there(room, 180), reason="Left at noon", actor=ARRANGING, at=clock.now()
+            )
+    assert hours(person) == {"core": 180}
+
+
+def test_a_part_of_a_course_has_no_code_and_keeps_the_word_of_a_reviewer(client: FlaskClient) -> None:
+    room, (person,) = with_seat(of=course(partial_credit=True))
+    reviewer = make_user(Role.DPH_REVIEWER)
+    with after(room):
+        sheet(room, {place(room, person).id: there(room, 360)})
+        close(room)
+        whole = db.session.scalars(select(TrainingCompletion)).one()
+        assert whole.course_code == "CARE-1"
+        saved(
+            TrainingApproval(
+                completion_id=whole.id, approved=False, reason="Not about care", reviewer_id=reviewer.id,
+                recorded_at=clock.now(),
+            )
+        )  # fmt: skip
+        with transaction():
+            session_results.correct(
+                place(room, person), there(room, 180), reason="Left at noon", actor=ARRANGING, at=clock.now()
+            )
+    part = db.session.scalars(select(TrainingCompletion).where(TrainingCompletion.supersedes_id == whole.id)).one()
+    assert (part.course_code, part.title) == (None, "Course CARE-1 (in part)")
+    word = db.session.scalars(select(TrainingApproval).where(TrainingApproval.completion_id == part.id)).one()
+    assert (word.approved, word.reason, word.reviewer_id) == (False, "Not about care", reviewer.id)
+    assert places(room)[person.name] is EnrolmentStatus.IN_PART
+
+
+def test_whoever_still_waits_when_a_session_is_closed_waits_no_more(client: FlaskClient) -> None:
+    room, (seated, waiting) = with_seat(number=2, seats=1)
+    with after(room):
+        sheet(room, {place(room, seated).id: there(room, 360)})
+        close(room)
+    assert places(room) == {
+        seated.name: EnrolmentStatus.COMPLETED, waiting.name: EnrolmentStatus.NOT_SEATED,
+    }  # fmt: skip
+    sign_in(client, make_user(Role.COORDINATOR, waiting))
+    page = fetched(client, f"/training/sessions/{room.id}")
+    assert "No seat came free" in page
+    assert "in line" not in page
+
+
+def test_two_people_who_correct_the_same_participant_do_not_undo_each_other(client: FlaskClient) -> None:
+    room, (person,) = with_seat(of=course(partial_credit=True))
+    with after(room):
+        administrator(client)
+        sheet(room, {place(room, person).id: there(room, 360)})
+        close(room)
+        number, meeting = place(room, person).id, room.meetings[0].id
+        address = f"/training/enrolments/{number}/correct"
+        seen = re.findall(rf'name="(seen_{number}_{meeting})" value="(\d+)"', fetched(client, address))
+        with transaction():
+            session_results.correct(
+                place(room, person), there(room, 180), reason="Left at noon", actor=ARRANGING, at=clock.now()
+            )
+        typed = {f"on_page_{number}": "1", **dict(seen), f"minutes_{number}_{meeting}": "60", "reason": "Came at one"}
+        answer = send(client, address, **typed)
+        assert answer.status_code == 422
+        page = checked(answer)
+        assert "Somebody else corrected this participant since." in page
+        assert "Came at one" in page
+        assert hours(person) == {"core": 180}
+        assert send(client, address, **{f"on_page_{number}": "1", "reason": ""}).status_code == 422
+        assert send(client, address, reason="No field at all").status_code == 422
+
+
+def own_pace() -> tuple[CourseSession, list[Coordinator]]:
+    """A period of sixty days that begins tomorrow, with two people in it."""
+    first = clock.today() + timedelta(days=1)
+    period = Meeting(
+        local_times.first_moment(first), local_times.first_moment(first + timedelta(days=60)) - timedelta(minutes=1)
+    )
+    return with_seat(number=2, of=course(delivery=Delivery.SELF_PACED), held=[period])
+
+
+def day_of(room: CourseSession, number: int) -> tuple[datetime, date]:
+    """Noon of a day of the period."""
+    moment = room.starts_at + timedelta(days=number, hours=12)
+    return moment, clock.civil_date(moment)
+
+
+def test_a_course_at_ones_own_pace_dates_the_hours_by_the_day_on_which_each_person_finished(
+    client: FlaskClient,
+) -> None:
+    room, (early, late) = own_pace()
+    meeting = room.meetings[0].id
+    one, two = place(room, early).id, place(room, late).id
+    address = f"/training/sessions/{room.id}/attendance"
+    moment, tenth = day_of(room, 10)
+    with time_machine.travel(moment, tick=False):
+        administrator(client)
+        typed = {**on_page(client, room), f"there_{one}_{meeting}": "1"}
+        assert f"{early.name}: Enter the day on which the person finished." in checked(send(client, address, **typed))
+        to_come = {**typed, f"finished_{one}": (tenth + timedelta(days=1)).isoformat()}
+        assert f"{early.name}: Enter a day from" in checked(send(client, address, **to_come))
+        assert f"{early.name}: Type a date that exists" in checked(
+            send(client, address, **typed, **{f"finished_{one}": "2026-02-31"})
+        )
+        page = redirected(client, room, **typed, **{f"finished_{one}": tenth.isoformat()}, finished="1")
+        assert "People whose hours are on file now: 1." in page
+        assert f"on_page_{one}" not in page
+        assert f"on_page_{two}" in page
+    assert hours(early) == {"core": 360}
+    assert hours(late) == {}
+    row = db.session.scalars(select(TrainingCompletion)).one()
+    assert row.completed_on == tenth
+    with time_machine.travel(moment, tick=False):
+        sign_in(client, make_user(Role.COORDINATOR, early))
+        page = fetched(client, f"/training/sessions/{room.id}")
+        assert "Certificate of completion" in page
+        assert "Say what you thought of it" in page
+
+    moment, fortieth = day_of(room, 40)
+    with after(room):
+        sheet(room, {two: Marked({meeting: 360}, finished_on=fortieth)})
+        assert close(room) == 2
+    assert hours(late) == {"core": 360}
+    assert db.session.scalars(select(TrainingCompletion.completed_on).order_by(TrainingCompletion.id)).all() == [
+        tenth, fortieth,
+    ]  # fmt: skip
+
+
+def test_no_code_says_that_somebody_finished_a_course_at_their_own_pace(client: FlaskClient) -> None:
+    room, (person, _) = own_pace()
+    moment, _ = day_of(room, 2)
+    with time_machine.travel(moment, tick=False), pytest.raises(Refusal, match="at your own pace"), transaction():
+        session_results.check_in(place(room, person), code=room.meetings[0].code, actor=ARRANGING, at=clock.now())
+    with time_machine.travel(moment, tick=False):
+        administrator(client)
+        assert room.meetings[0].code not in fetched(client, f"/training/sessions/{room.id}")
+
+
+def test_hours_of_a_course_with_meetings_are_not_entered_before_its_end(client: FlaskClient) -> None:
+    room, (person,) = with_seat()
+    with time_machine.travel(room.starts_at + timedelta(hours=1), tick=False):
+        sheet(room, {place(room, person).id: there(room, 360)})
+        with pytest.raises(Refusal, match="when the last meeting is over"), transaction():
+            session_results.enter_finished(room, actor=ARRANGING, at=clock.now())
+    assert hours(person) == {}
