@@ -126,6 +126,9 @@ class Enrolment(Base):
     accommodation: Mapped[str] = mapped_column(
         Text, default="", info={"secret": True}, comment="What the person needs to take part; for the trainers only"
     )
+    needs_told_to_id: Mapped[int | None] = mapped_column(
+        ForeignKey("vendor_organization.id"), comment="The one employer that may read what is needed"
+    )
     score: Mapped[int | None] = mapped_column(comment="Percent in the final test")
     requested_by_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
     requested_at: Mapped[datetime]
@@ -139,7 +142,7 @@ class Enrolment(Base):
 
     session: Mapped[CourseSession] = relationship(foreign_keys=[session_id])
     coordinator: Mapped[Coordinator] = relationship()
-    vendor: Mapped[VendorOrganization | None] = relationship()
+    vendor: Mapped[VendorOrganization | None] = relationship(foreign_keys=[vendor_id])
 
 
 class MeetingAttendance(Base):

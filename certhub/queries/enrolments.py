@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, exists, func, null, or_, select
@@ -53,7 +53,7 @@ class EnrolmentRow:
     code: str
     title: str
     starts_at: datetime
-    evaluated_at: datetime | None
+    employed: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +81,7 @@ def one(viewer: Viewer, enrolment_id: int) -> Enrolment:
 def with_needs(viewer: Viewer, enrolment_id: int) -> Enrolment:
     """An enrolment whose needs the viewer may read and say: not a later employer. Raises `NotVisible`."""
     found = one(viewer, enrolment_id)
-    if is_employer(viewer) and found.vendor_id != viewer.party_id:
+    if is_employer(viewer) and viewer.party_id != (found.needs_told_to_id or found.vendor_id):
         raise NotVisible(enrolment_id)
     return found
 
@@ -208,16 +208,22 @@ class Known:
         return reason_against(self.candidate)
 
 
-def candidates_for(session: CourseSession, ids: Collection[int], *, vendor_id: int | None) -> dict[int, Known]:
-    """What decides for each person, in one statement; those who are no coordinators are left out.
+def candidates_for(
+    session: CourseSession, ids: Collection[int], *, vendor_id: int | None, leaving: int | None = None
+) -> dict[int, Known]:
+    """What decides for each person, in one statement; those who are not on the vendor's roster are left out.
 
-    `vendor_id` is the vendor that enrols; None for DPH, which enrols people of any vendor.
+    `vendor_id` is the vendor that enrols; None for DPH, which enrols people of any vendor. `leaving` is the session
+    whose seat is given up for this one.
     """
-    rows = db.session.execute(_known(session, vendor_id).where(_party.id.in_(ids)))
+    statement = _known(session, vendor_id, leaving=leaving).where(_party.id.in_(ids))
+    if vendor_id is not None:
+        statement = statement.where(employed_now(vendor_id, _party.id))
+    rows = db.session.execute(statement)
     return {row.id: _known_of(session, row) for row in rows}
 
 
-def _known(session: CourseSession, vendor_id: int | None) -> Select[Any]:
+def _known(session: CourseSession, vendor_id: int | None, *, leaving: int | None = None) -> Select[Any]:
     """Each coordinator with the employer, the place in the session, the clash, and when what is needed was finished."""
     employer = employer_now(_party.id, vendor_id).label("employer")
     present = (
@@ -227,10 +233,11 @@ def _known(session: CourseSession, vendor_id: int | None) -> Select[Any]:
         .label("present")
     )
     needed = [
-        _finished_on(one.needs.code).label(f"needed_{place}") for place, one in enumerate(session.course.prerequisites)
+        _finished_on(one.needs.code, _needed_by(session)).label(f"needed_{place}")
+        for place, one in enumerate(session.course.prerequisites)
     ]
     return (
-        select(_party.id, _party.name, employer, present, _clash(session).label("clash"), *needed)
+        select(_party.id, _party.name, employer, present, _clash(session, leaving).label("clash"), *needed)
         .join(Coordinator.__table__, _person.id == _party.id)
         .where(_party.kind == SubjectType.COORDINATOR, _person.merged_into_id.is_(None))
     )
@@ -241,12 +248,22 @@ def _known_of(session: CourseSession, row: Any) -> Known:
     finished = [
         (one.code, on) for place, one in enumerate(needed) if (on := getattr(row, f"needed_{place}")) is not None
     ]
-    missing = missing_prerequisites(
-        [(one.code, one.valid_months) for one in needed], finished, on=clock.civil_date(session.starts_at)
-    )
+    missing = missing_prerequisites([(one.code, one.valid_months) for one in needed], finished, on=_needed_by(session))
     clash = f"Has a seat in {row.clash} at that time." if row.clash else ""
     candidate = Candidate(row.employer is not None, row.present, missing, clash)
     return Known(row.id, row.name, row.employer, candidate)
+
+
+def _needed_by(session: CourseSession) -> date:
+    """The day by which what a course needs has to be finished: the first one, or today where that is over."""
+    return max(clock.civil_date(session.starts_at), clock.today())
+
+
+def employers_of(coordinator_ids: Collection[int]) -> dict[int, int]:
+    """The vendor for which each person works now; whoever works for none is left out."""
+    employer = employer_now(_party.id).label("employer")
+    rows = db.session.execute(select(_party.id, employer).where(_party.id.in_(coordinator_ids)))
+    return {row.id: row.employer for row in rows if row.employer is not None}
 
 
 def employer_now(person: ColumnElement[int], vendor_id: int | None = None) -> ScalarSelect[Any]:
@@ -268,7 +285,7 @@ def employer_now(person: ColumnElement[int], vendor_id: int | None = None) -> Sc
     return statement.correlate(person.table).scalar_subquery()
 
 
-def _finished_on(code: str) -> ScalarSelect[Any]:
+def _finished_on(code: str, by: date) -> ScalarSelect[Any]:
     done = TrainingCompletion
     return (
         select(func.max(done.completed_on))
@@ -277,12 +294,13 @@ def _finished_on(code: str) -> ScalarSelect[Any]:
             done.superseded_at.is_(None),
             done.withdrawn.is_(False),
             done.course_code == code,
+            done.completed_on <= by,
         )
         .scalar_subquery()
     )
 
 
-def _clash(session: CourseSession) -> ColumnElement[Any]:
+def _clash(session: CourseSession, leaving: int | None) -> ColumnElement[Any]:
     """A course in which the person has a seat in the hours of a meeting; what is done at one's own pace is none."""
     if session.course.delivery is Delivery.SELF_PACED:
         return null()
@@ -297,7 +315,7 @@ def _clash(session: CourseSession) -> ColumnElement[Any]:
         .where(
             Enrolment.coordinator_id == _party.id,
             Enrolment.status == EnrolmentStatus.ENROLLED,
-            CourseSession.id != session.id,
+            CourseSession.id.not_in([session.id, leaving or 0]),
             Course.delivery != Delivery.SELF_PACED,
         )
         .scalar_subquery()
@@ -328,7 +346,9 @@ def _rows() -> Select[Any]:
         select(
             one.id, one.session_id, one.coordinator_id, _party.name, _vendor.name.label("vendor"), one.status,
             one.seat_number, one.interpreter, one.accommodation, one.score, one.ended_because, Course.code,
-            Course.title, CourseSession.starts_at, one.evaluated_at, one.vendor_id,
+            Course.title, CourseSession.starts_at,
+            employer_now(Enrolment.__table__.c.coordinator_id).is_not(None).label("employed"), one.vendor_id,
+            one.needs_told_to_id,
         )
         .join(Party.__table__, _party.id == one.coordinator_id)
         .outerjoin(_vendor.id.table, _vendor.id == one.vendor_id)
@@ -340,11 +360,13 @@ def _rows() -> Select[Any]:
 def _row(row: Any, viewer: Viewer) -> EnrolmentRow:
     """What somebody needs to take part is for the trainers, the person and the employer who was told; not for others.
 
-    A later employer does not read who the earlier one was, either.
+    A later employer does not read who the earlier one was, what was written to it, and the score, either.
     """
     found = EnrolmentRow(*row[:15])
-    told = may(viewer, Permission.SESSION_RUN) or viewer.party_id in (row.vendor_id, row.coordinator_id)
-    if not told:
+    runs = may(viewer, Permission.SESSION_RUN)
+    if not runs and viewer.party_id not in (row.needs_told_to_id, row.coordinator_id):
         found = replace(found, interpreter="", accommodation="")
-    elsewhere = is_employer(viewer) and row.vendor_id != viewer.party_id
-    return replace(found, vendor=None) if elsewhere else found
+    if is_employer(viewer) and row.vendor_id != viewer.party_id:
+        typed = row.status in (EnrolmentStatus.WITHDRAWN, EnrolmentStatus.MOVED)
+        found = replace(found, vendor=None, score=None, ended_because="" if typed else found.ended_because)
+    return found

@@ -118,7 +118,7 @@ def is_open(session: SessionState, *, at: datetime) -> bool:
 def reason_against(person: Candidate) -> str | None:
     """Why a person cannot take a place, in one sentence; None where nothing speaks against it."""
     if not person.employed:
-        return "Does not work for this vendor now."
+        return "Works for no vendor now."
     if person.present is EnrolmentStatus.WAITLISTED:
         return "Is on the waiting list already."
     if person.present is not None:
@@ -150,9 +150,12 @@ def require_withdrawable(status: EnrolmentStatus, session: SessionState, *, at: 
         raise Refusal("The session has begun. The trainer notes who came.")
 
 
-def require_in_time(withdraw_until: date, *, waiting: bool, at: datetime) -> None:
-    """Refuse somebody who gives up a seat after the last day for it; the trainer can still free the seat."""
-    if not waiting and civil_date(at) > withdraw_until:
+def require_in_time(withdraw_until: date, *, seated_on: date | None, at: datetime) -> None:
+    """Refuse somebody who gives up a seat after the last day for it; the trainer can still free the seat.
+
+    `seated_on` is None for who waits. Whoever got the seat after that day can give it back until the session begins.
+    """
+    if seated_on is not None and seated_on <= withdraw_until < civil_date(at):
         raise Refusal(
             f"A seat could be given up until {written(withdraw_until)}. Ask the trainer to free it, so that somebody "
             "else can come."

@@ -2,10 +2,11 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import select
 
+from certhub.clock import civil_date
 from certhub.database import db, locked
 from certhub.models.accounts import User
 from certhub.models.course_sessions import CourseSession, CourseSessionSeat, Enrolment
@@ -14,6 +15,7 @@ from certhub.queries import course_sessions, enrolments
 from certhub.rules.audit_actions import AuditAction
 from certhub.rules.enrolment import (
     MOST_AT_ONCE,
+    OPEN,
     EnrolmentStatus,
     free_seats,
     require_in_time,
@@ -48,8 +50,9 @@ def enrol(
     """Give each person a seat, or a place on the waiting list, or the reason why not; in the order of names.
 
     The session is locked meanwhile: two people who enrol at once come one after the other, and the last seat goes to
-    the first. `vendor_id` is the vendor that enrols its own people; None for DPH, which may enrol anybody's.
-    Raises `Refusal` where nobody can enrol in the session at all.
+    the first. `vendor_id` is the vendor that enrols its own people; None for DPH, which may enrol anybody's. Whoever
+    is not on that vendor's roster is left out without a word, so that nobody learns names by number. Raises
+    `Refusal` where nobody can enrol in the session at all.
     """
     locked(session)
     require_open(course_sessions.state_of(session), at=at)
@@ -104,9 +107,8 @@ def withdraw(
     session = locked(enrolment.session)
     locked(enrolment)
     require_withdrawable(enrolment.status, course_sessions.state_of(session), at=at)
-    waiting = enrolment.status is EnrolmentStatus.WAITLISTED
     if not may_be_late:
-        require_in_time(session.withdraw_until, waiting=waiting, at=at)
+        require_in_time(session.withdraw_until, seated_on=_seated_on(enrolment), at=at)
     _end(enrolment, EnrolmentStatus.WITHDRAWN, reason, at=at)
     audit.record(
         actor, AuditAction.ENROLMENT_WITHDRAWN, enrolment, at=at, party_id=enrolment.coordinator_id, reason=reason
@@ -117,10 +119,13 @@ def withdraw(
     return seated[0] if seated else None
 
 
-def move(enrolment: Enrolment, other: CourseSession, *, base_url: str, actor: Actor, at: datetime) -> Enrolment:
+def move(
+    enrolment: Enrolment, other: CourseSession, *, may_be_late: bool, base_url: str, actor: Actor, at: datetime
+) -> Enrolment:
     """Move somebody to another session of the same course: first the new place, then the old one is given up.
 
-    Raises `Refusal` where the other session takes nobody, or is of another course.
+    `may_be_late` as in `withdraw`. Raises `Refusal` where the other session takes nobody or is of another course, and
+    where the employer enrols its people itself and one of them asks.
     """
     for one in sorted((enrolment.session, other), key=lambda session: session.id):
         locked(one)  # in the order of numbers, so that two who swap never wait for one another
@@ -128,8 +133,15 @@ def move(enrolment: Enrolment, other: CourseSession, *, base_url: str, actor: Ac
     if other.course_id != enrolment.session.course_id or other.id == enrolment.session_id:
         raise Refusal("Choose another session of the same course.", field="session_id")
     require_withdrawable(enrolment.status, course_sessions.state_of(enrolment.session), at=at)
+    if not may_be_late:
+        require_in_time(enrolment.session.withdraw_until, seated_on=_seated_on(enrolment), at=at)
+    own = isinstance(actor, User) and actor.party_id == enrolment.coordinator_id
+    if isinstance(actor, User) and own and enrolments.own_vendor(actor) is None:
+        raise Refusal("Ask your employer to move you: it has not switched on that people enrol themselves.")
     require_open(course_sessions.state_of(other), at=at)
-    known = enrolments.candidates_for(other, [enrolment.coordinator_id], vendor_id=None)[enrolment.coordinator_id]
+    known = enrolments.candidates_for(other, [enrolment.coordinator_id], vendor_id=None, leaving=enrolment.session_id)[
+        enrolment.coordinator_id
+    ]
     if known.against is not None:
         raise Refusal(known.against, field="session_id")
     line = len(enrolments.waiting(other.id))
@@ -139,6 +151,7 @@ def move(enrolment: Enrolment, other: CourseSession, *, base_url: str, actor: Ac
         status=EnrolmentStatus.ENROLLED if free else EnrolmentStatus.WAITLISTED,
         seat_number=free[0] if free else None, seated_at=at if free else None,
         interpreter=enrolment.interpreter, accommodation=enrolment.accommodation,
+        needs_told_to_id=enrolment.needs_told_to_id,
         requested_by_id=actor.id if isinstance(actor, User) else None, requested_at=at,
     )  # fmt: skip
     db.session.add(new)
@@ -148,7 +161,7 @@ def move(enrolment: Enrolment, other: CourseSession, *, base_url: str, actor: Ac
     audit.record(actor, AuditAction.ENROLMENT_MOVED, enrolment, at=at, party_id=enrolment.coordinator_id)
     audit.record(actor, AuditAction.ENROLMENT_REQUESTED, new, at=at, party_id=new.coordinator_id)
     db.session.flush()
-    session_letters.tell_of_place(new, line=line + 1, base_url=base_url, at=at)
+    session_letters.tell_of_move(enrolment, new, line=line + 1, own=own, base_url=base_url, at=at)
     _seat_the_next(enrolment.session, base_url=base_url, actor=actor, at=at)
     return new
 
@@ -159,10 +172,17 @@ def promote(session: CourseSession, *, base_url: str, actor: Actor, at: datetime
 
 
 def ask_for(enrolment: Enrolment, *, interpreter: str, accommodation: str, actor: Actor, at: datetime) -> None:
-    """Say what a person needs to take part: an interpreter, or anything else. Only the trainers read it."""
+    """Say what a person needs to take part: an interpreter, or anything else.
+
+    The trainers read it, and the employer at which the place was asked for; no later one. Raises `Refusal`.
+    """
+    locked(enrolment)
+    if enrolment.status not in OPEN or enrolment.session.ends_at <= at:
+        raise Refusal("This place was given up, or the session is over. Nothing can be prepared any more.")
     if interpreter and interpreter not in LANGUAGES:
         raise Refusal("Choose a language of the list.", field="interpreter")
     enrolment.interpreter, enrolment.accommodation = interpreter, accommodation
+    enrolment.needs_told_to_id = enrolment.vendor_id if interpreter or accommodation else None
     audit.record(actor, AuditAction.ENROLMENT_NEEDS_CHANGED, enrolment, at=at, party_id=enrolment.coordinator_id)
 
 
@@ -193,6 +213,11 @@ def _free(session: CourseSession) -> list[int]:
         select(Enrolment.seat_number).where(Enrolment.session_id == session.id, Enrolment.seat_number.is_not(None))
     ).all()
     return free_seats(numbers, taken)
+
+
+def _seated_on(enrolment: Enrolment) -> date | None:
+    """The day on which somebody got the seat; None for who waits."""
+    return None if enrolment.seated_at is None else civil_date(enrolment.seated_at)
 
 
 def _end(enrolment: Enrolment, status: EnrolmentStatus, reason: str, *, at: datetime) -> None:

@@ -7,12 +7,13 @@ from typing import Any
 
 from sqlalchemy import select
 
+from certhub import clock
 from certhub.database import db
 from certhub.documents import calendar
 from certhub.models.accounts import User
 from certhub.models.course_sessions import CourseSession, Enrolment
 from certhub.models.parties import Coordinator
-from certhub.queries import employer_changes
+from certhub.queries import employer_changes, enrolments
 from certhub.queries.session_calendar import events_of_session
 from certhub.rules.enrolment import EnrolmentStatus
 from certhub.rules.local_times import span_in_words
@@ -22,32 +23,27 @@ from certhub.services.audit import Actor
 
 def tell_of_place(enrolment: Enrolment, *, base_url: str, at: datetime, line: int = 0, promoted: bool = False) -> None:
     """Tell the person of the seat, or of the place in `line`; of a seat that came free the employer, too."""
-    session = _session(enrolment)
-    context = {
-        **_about(session, base_url),
-        "person": _name(enrolment),
-        "waiting": enrolment.status is EnrolmentStatus.WAITLISTED,
-        "line": line,
-        "promoted": promoted,
-        "withdraw_until": session.withdraw_until,
-    }
-    step = "seat" if enrolment.status is EnrolmentStatus.ENROLLED else "waiting"
-    readers = [enrolment.coordinator_id, *([enrolment.vendor_id] if promoted and enrolment.vendor_id else [])]
-    attached = _file(session, base_url) if enrolment.status is EnrolmentStatus.ENROLLED else b""
-    _write("session-place", readers, f"{enrolment.id}:{step}", context, enrolment, at=at, attached=attached)
+    context = {**_of_place(enrolment, line, base_url), "promoted": promoted, "left": []}
+    readers = [enrolment.coordinator_id, *(_employer(enrolment) if promoted else [])]
+    _tell_of_place(enrolment, readers, context, base_url=base_url, at=at)
+
+
+def tell_of_move(old: Enrolment, new: Enrolment, *, line: int, own: bool, base_url: str, at: datetime) -> None:
+    """Tell the person of the new place, and the employer where the person moved by their `own` wish."""
+    left = _about(_session(old), base_url)["when"]
+    context = {**_of_place(new, line, base_url), "promoted": False, "left": left}
+    _tell_of_place(new, [new.coordinator_id, *(_employer(new) if own else [])], context, base_url=base_url, at=at)
 
 
 def tell_of_withdrawal(enrolment: Enrolment, *, by: Actor, base_url: str, at: datetime) -> None:
     """Tell the person, or the employer where the person did it, that the place was given up."""
     own = isinstance(by, User) and by.party_id == enrolment.coordinator_id
-    reader = enrolment.vendor_id if own else enrolment.coordinator_id
-    if reader is None:
-        return
+    readers = _employer(enrolment) if own else [enrolment.coordinator_id]
     context = {
         **_about(_session(enrolment), base_url), "person": _name(enrolment), "own": own,
         "reason": enrolment.ended_because,
     }  # fmt: skip
-    _write("session-place-given-up", [reader], str(enrolment.id), context, enrolment, at=at)
+    _write("session-place-given-up", readers, str(enrolment.id), context, enrolment, at=at)
 
 
 def tell_of_change(session: CourseSession, *, moved: bool, base_url: str, at: datetime) -> None:
@@ -63,17 +59,44 @@ def tell_of_change(session: CourseSession, *, moved: bool, base_url: str, at: da
 def tell_of_cancellation(session: CourseSession, places: Iterable[Enrolment], *, base_url: str, at: datetime) -> None:
     """Tell everybody who had a place, and each vendor once of all its people."""
     context = {**_about(session, base_url), "reason": session.cancelled_because}
+    places = list(places)
+    employers = enrolments.employers_of([one.coordinator_id for one in places])
     people: defaultdict[int, list[Enrolment]] = defaultdict(list)
     file = _file(session, base_url)
     for one in places:
         told = {**context, "people": []}
         attached = file if one.seated_at is not None else b""
         _write("session-cancelled", [one.coordinator_id], str(one.id), told, one, at=at, attached=attached)
-        if one.vendor_id is not None:
-            people[one.vendor_id].append(one)
+        if one.coordinator_id in employers:
+            people[employers[one.coordinator_id]].append(one)
     for vendor_id, theirs in people.items():
         names = sorted(_name(one) for one in theirs)
         _write("session-cancelled", [vendor_id], f"{session.id}:{vendor_id}", {**context, "people": names}, None, at=at)
+
+
+def _of_place(enrolment: Enrolment, line: int, base_url: str) -> dict[str, Any]:
+    session = _session(enrolment)
+    return {
+        **_about(session, base_url),
+        "person": _name(enrolment),
+        "waiting": enrolment.status is EnrolmentStatus.WAITLISTED,
+        "line": line,
+        "give_up_by": session.withdraw_until if clock.today() <= session.withdraw_until else None,
+    }
+
+
+def _tell_of_place(
+    enrolment: Enrolment, readers: list[int], context: Mapping[str, Any], *, base_url: str, at: datetime
+) -> None:
+    seated = enrolment.status is EnrolmentStatus.ENROLLED
+    step = f"{enrolment.id}:{'seat' if seated else 'waiting'}"
+    attached = _file(_session(enrolment), base_url) if seated else b""
+    _write("session-place", readers, step, context, enrolment, at=at, attached=attached)
+
+
+def _employer(enrolment: Enrolment) -> list[int]:
+    """The vendor for which the person works now, if any."""
+    return list(enrolments.employers_of([enrolment.coordinator_id]).values())
 
 
 def _file(session: CourseSession, base_url: str) -> bytes:

@@ -3497,6 +3497,9 @@ def upgrade() -> None:
             nullable=False,
             comment="What the person needs to take part; for the trainers only",
         ),
+        sa.Column(
+            "needs_told_to_id", sa.Integer(), nullable=True, comment="The one employer that may read what is needed"
+        ),
         sa.Column("score", sa.Integer(), nullable=True, comment="Percent in the final test"),
         sa.Column("requested_by_id", sa.Integer(), nullable=True),
         sa.Column("requested_at", sa.DateTime(timezone=True), nullable=False),
@@ -3527,6 +3530,9 @@ def upgrade() -> None:
         sa.CheckConstraint("score IS NULL OR score BETWEEN 0 AND 100", name=op.f("ck_enrolment_score_range")),
         sa.ForeignKeyConstraint(["coordinator_id"], ["coordinator.id"], name=op.f("fk_enrolment_coordinator_id")),
         sa.ForeignKeyConstraint(["moved_to_id"], ["enrolment.id"], name=op.f("fk_enrolment_moved_to_id")),
+        sa.ForeignKeyConstraint(
+            ["needs_told_to_id"], ["vendor_organization.id"], name=op.f("fk_enrolment_needs_told_to_id")
+        ),
         sa.ForeignKeyConstraint(["requested_by_id"], ["account.id"], name=op.f("fk_enrolment_requested_by_id")),
         sa.ForeignKeyConstraint(
             ["session_id", "seat_number"],

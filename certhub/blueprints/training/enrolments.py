@@ -40,11 +40,12 @@ def enrol(course_session_id: int) -> ResponseReturnValue:
     session = course_sessions.one(course_session_id)
     form = PickForm()
     outcomes: list[Outcome] = []
+    picked = {number for number in form.people.data or () if number}
     if form.validate_on_submit():
         with refusals_shown_on(form), transaction():
             outcomes = service.enrol(
                 session,
-                {number for number in form.people.data or () if number},
+                picked,
                 vendor_id=viewer().party_id if is_employer(viewer()) else None,
                 base_url=settings().base_url,
                 actor=actor(),
@@ -61,8 +62,9 @@ def enrol(course_session_id: int) -> ResponseReturnValue:
     return (
         render_template(
             "training/enrol.html", form=form, session=session, course=session.course, page=page, q=q, needed=needed,
-            outcomes=outcomes, occupancy=course_sessions.occupancy(session), statuses=EnrolmentStatus,
-            open=is_open(course_sessions.state_of(session), at=clock.now()),
+            outcomes=outcomes, left_out=len(picked) - len(outcomes) if form.is_submitted() and not form.refused else 0,
+            occupancy=course_sessions.occupancy(session), statuses=EnrolmentStatus,
+            open=is_open(course_sessions.state_of(session), at=clock.now()), employs=is_employer(viewer()),
         ),
         form.http_status,
     )  # fmt: skip
@@ -83,7 +85,7 @@ def enrol_myself(course_session_id: int) -> ResponseReturnValue:
         if one.status is EnrolmentStatus.ENROLLED:
             flash("You have a seat.")
         elif one.status is EnrolmentStatus.WAITLISTED:
-            flash("All seats are taken. You are on the waiting list and get a seat by itself when one comes free.")
+            flash("All seats are taken. You are on the waiting list and get a seat automatically when one comes free.")
         else:
             flash(one.reason, "danger")
     for message in form.form_errors:
@@ -119,6 +121,7 @@ def withdraw(enrolment_id: int) -> ResponseReturnValue:
 def move(enrolment_id: int) -> ResponseReturnValue:
     place = places.one(viewer(), enrolment_id)
     others = course_sessions.others_of(place.session)
+    runs = courses.is_managed(viewer(), place.session.course)
     form = MoveForm()
     form.session_id.choices = options(
         (
@@ -131,8 +134,8 @@ def move(enrolment_id: int) -> ResponseReturnValue:
     if form.validate_on_submit():
         with refusals_shown_on(form), transaction():
             new = service.move(
-                place, course_sessions.one(form.session_id.data), base_url=settings().base_url, actor=actor(),
-                at=clock.now(),
+                place, course_sessions.one(form.session_id.data), may_be_late=runs, base_url=settings().base_url,
+                actor=actor(), at=clock.now(),
             )  # fmt: skip
             seated = new.status is EnrolmentStatus.ENROLLED
             address = url_for(".session", course_session_id=new.session_id)

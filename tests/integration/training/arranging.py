@@ -15,11 +15,11 @@ from certhub.rules.course_meetings import Meeting
 from certhub.rules.courses import Delivery
 from certhub.rules.enrolment import EnrolmentStatus
 from certhub.rules.training_categories import TrainingCategory
-from certhub.services import course_sessions, courses, enrolments
+from certhub.services import course_sessions, courses, employment, enrolments
 from certhub.services.course_sessions import SessionFacts
 from certhub.services.courses import CourseFacts
 from certhub.services.enrolments import Outcome
-from tests.factories import ARRANGING, make_coordinator
+from tests.factories import ARRANGING, make_coordinator, make_employment
 
 URL = "https://certhub.example.org"
 FIRST = date(2020, 1, 1)
@@ -83,3 +83,20 @@ def place(of: CourseSession, who: Coordinator) -> Enrolment:
         .where(Enrolment.session_id == of.id, Enrolment.coordinator_id == who.id)
         .order_by(Enrolment.id.desc())
     ).first()  # type: ignore[return-value]  # a test that asks has made it
+
+
+def withdraw(one: Enrolment, **values: bool) -> Enrolment | None:
+    with transaction():
+        return enrolments.withdraw(
+            one, reason="Ill", may_be_late=values.get("may_be_late", False), base_url=URL, actor=ARRANGING,
+            at=clock.now(),
+        )  # fmt: skip
+
+
+def moved(person: Coordinator, *, to: int) -> None:
+    with transaction():
+        employment.end(
+            person.employments[0], last_day=clock.today() - timedelta(days=1), base_url=URL, actor=ARRANGING,
+            at=clock.now(),
+        )  # fmt: skip
+    make_employment(person, db.session.get_one(VendorOrganization, to), starts_on=clock.today())

@@ -24,18 +24,10 @@ from certhub.rules.permissions import OPERATOR
 from certhub.rules.refusal import Refusal
 from certhub.services import course_sessions, employment, enrolments
 from tests.factories import ARRANGING, make_coordinator, make_vendor
-from tests.integration.training.arranging import URL, course, enrol, facts, people, place, places, session
+from tests.integration.training.arranging import URL, course, enrol, facts, people, place, places, session, withdraw
 from tests.integration.training.test_results import finished
 
 ENROLLED, WAITLISTED, WITHDRAWN = EnrolmentStatus.ENROLLED, EnrolmentStatus.WAITLISTED, EnrolmentStatus.WITHDRAWN
-
-
-def withdraw(one: Enrolment, **values: bool) -> Enrolment | None:
-    with transaction():
-        return enrolments.withdraw(
-            one, reason="Ill", may_be_late=values.get("may_be_late", False), base_url=URL, actor=ARRANGING,
-            at=clock.now(),
-        )  # fmt: skip
 
 
 def test_fifty_people_at_once_get_ten_seats_and_forty_places_in_line(committed_app: Flask) -> None:
@@ -203,12 +195,13 @@ def test_each_person_is_told_apart_enrolled_waitlisted_or_refused_with_the_reaso
     enrol(room, already)
 
     outcomes = {one.name: one for one in enrol(room, seated, waits, already, stranger, vendor=vendor)}
+    without = enrol(room, make_coordinator("Between"))[0]
 
     assert outcomes["Person 00"].status is ENROLLED
     assert outcomes["Person 01"].status is WAITLISTED
     assert outcomes["Person 02"].reason == "Is enrolled already."
-    assert outcomes["Stranger"].reason == "Does not work for this vendor now."
-    assert "Stranger" not in places(room)
+    assert without.reason == "Works for no vendor now."
+    assert "Stranger" not in {**outcomes, **places(room)}  # a vendor learns no names by number
 
 
 def test_a_course_that_is_needed_before_and_a_clash_of_hours_are_named(app: Flask) -> None:
@@ -235,26 +228,36 @@ def test_moving_takes_the_new_place_first_and_frees_the_old_seat(app: Flask) -> 
     enrol(room, *crowd)
 
     with transaction():
-        new = enrolments.move(place(room, crowd[0]), later, base_url=URL, actor=ARRANGING, at=clock.now())
+        new = enrolments.move(
+            place(room, crowd[0]), later, may_be_late=True, base_url=URL, actor=ARRANGING, at=clock.now()
+        )
 
     assert new.status is ENROLLED
     assert places(room) == {"Person 00": EnrolmentStatus.MOVED, "Person 01": ENROLLED}
     other, staying = session(course(code="OTHER")), place(room, crowd[1])
     with pytest.raises(Refusal, match="another session of the same course"), transaction():
-        enrolments.move(staying, other, base_url=URL, actor=ARRANGING, at=clock.now())
+        enrolments.move(staying, other, may_be_late=True, base_url=URL, actor=ARRANGING, at=clock.now())
     assert places(room)["Person 01"] is ENROLLED
 
 
 def test_a_seat_is_given_up_in_time_or_by_the_trainer(app: Flask) -> None:
-    person = people(make_vendor(), 1)[0]
-    room = session(course(), days=3, withdraw_until=clock.today() - timedelta(days=1))
-    enrol(room, person)
+    of = course()
+    first, second = people(make_vendor(), 2)
+    room, later = session(of, days=9, withdraw_until=clock.today(), seats=1), session(of, days=20)
+    enrol(room, first, second)
 
-    with pytest.raises(Refusal, match="Ask the trainer"):
-        withdraw(place(room, person))
-    assert places(room)["Person 00"] is ENROLLED
-    withdraw(place(room, person), may_be_late=True)
-    assert places(room)["Person 00"] is WITHDRAWN
+    with time_machine.travel(clock.now() + timedelta(days=2), tick=False):
+        with pytest.raises(Refusal, match="Ask the trainer"):
+            withdraw(place(room, first))
+        with pytest.raises(Refusal, match="Ask the trainer"), transaction():
+            enrolments.move(place(room, first), later, may_be_late=False, base_url=URL, actor=ARRANGING, at=clock.now())
+        assert places(room)["Person 00"] is ENROLLED
+        withdraw(place(room, first), may_be_late=True)
+        assert places(room) == {"Person 00": WITHDRAWN, "Person 01": ENROLLED}
+        told = db.session.scalars(select(Message.body_text).where(Message.subject.startswith("A seat came free"))).all()
+        assert all("before the session begins" in one for one in told)
+        withdraw(place(room, second))  # got the seat after the last day, and can give it back
+    assert places(room)["Person 01"] is WITHDRAWN
 
 
 def test_a_cancelled_session_frees_everybody_and_tells_each_person_and_each_vendor_once(app: Flask) -> None:

@@ -11,17 +11,15 @@ from certhub import clock
 from certhub.database import db, transaction
 from certhub.models.course_sessions import CourseSession, Enrolment, SessionEvaluation
 from certhub.models.courses import Course
-from certhub.models.parties import Coordinator, VendorOrganization
 from certhub.models.training import TrainingCompletion
 from certhub.rules.enrolment import EnrolmentStatus
 from certhub.rules.evaluation_form import STATEMENTS
 from certhub.rules.training_categories import TrainingCategory
 from certhub.rules.vocabulary import Role
-from certhub.services import employment, enrolments
+from certhub.services import enrolments
 from tests.factories import (
     ARRANGING,
     make_coordinator,
-    make_employment,
     make_program,
     make_user,
     make_vendor,
@@ -29,7 +27,7 @@ from tests.factories import (
     sign_in,
 )
 from tests.integration.parties.browsing import administrator, checked, fetched, send, vendor_hr
-from tests.integration.training.arranging import CORE, URL, course, enrol, people, place, places, session
+from tests.integration.training.arranging import CORE, course, enrol, moved, people, place, places, session
 from tests.integration.training.test_results import after, hours
 
 SESSION_FORM = {
@@ -58,7 +56,9 @@ def test_hr_enrols_many_at_once_and_reads_what_became_of_each(client: FlaskClien
 
     text = checked(answer)
     assert "On the waiting list" in text
-    assert "Does not work for this vendor now." in text
+    assert "Stranger" not in text
+    assert "1 person whom you picked is no longer on your roster and got no place." in text
+    assert "2 people have a place now, 1 not." in text
     assert places(room) == {
         "Person 00": EnrolmentStatus.ENROLLED, "Person 01": EnrolmentStatus.ENROLLED,
         "Person 02": EnrolmentStatus.WAITLISTED,
@@ -197,15 +197,6 @@ def test_what_somebody_needs_is_read_by_the_trainer_and_not_by_the_next_employer
     assert "Interpreter: Spanish. A seat near the door" in " ".join(
         fetched(client, participants).replace("<bdi>", "").replace("</bdi>", "").split()
     )
-
-
-def moved(person: Coordinator, *, to: int) -> None:
-    with transaction():
-        employment.end(
-            person.employments[0], last_day=clock.today() - timedelta(days=1), base_url=URL, actor=ARRANGING,
-            at=clock.now(),
-        )  # fmt: skip
-    make_employment(person, db.session.get_one(VendorOrganization, to), starts_on=clock.today())
 
 
 def test_the_link_to_join_is_shown_to_those_who_have_a_seat(client: FlaskClient) -> None:

@@ -52,13 +52,13 @@ def test_one_can_enrol_through_the_last_day_and_never_after_the_beginning(
     ("person", "reason"),
     [
         (FREE, None),
-        (replace(FREE, employed=False), "Does not work for this vendor now."),
+        (replace(FREE, employed=False), "Works for no vendor now."),
         (replace(FREE, present=EnrolmentStatus.ENROLLED), "Is enrolled already."),
         (replace(FREE, present=EnrolmentStatus.COMPLETED), "Is enrolled already."),
         (replace(FREE, present=EnrolmentStatus.WAITLISTED), "Is on the waiting list already."),
         (replace(FREE, missing=("PCCC-M1", "PCCC-M2")), "Needs PCCC-M1 and PCCC-M2 first."),
         (replace(FREE, clash="Has a seat elsewhere."), "Has a seat elsewhere."),
-        (Candidate(False, EnrolmentStatus.ENROLLED, ("A",), "x"), "Does not work for this vendor now."),
+        (Candidate(False, EnrolmentStatus.ENROLLED, ("A",), "x"), "Works for no vendor now."),
     ],
 )
 def test_one_reason_is_told_the_one_that_comes_first(person: Candidate, reason: str | None) -> None:
@@ -89,11 +89,27 @@ def test_nobody_gives_up_a_place_in_a_session_that_has_begun() -> None:
         require_withdrawable(EnrolmentStatus.WAITLISTED, OPEN, at=STARTS)
 
 
-def test_a_seat_is_given_up_through_the_last_day_and_a_place_in_line_at_any_time() -> None:
-    require_in_time(date(2026, 3, 9), waiting=False, at=LAST_EVENING)
-    require_in_time(date(2026, 3, 8), waiting=True, at=LAST_EVENING)
-    with pytest.raises(Refusal, match="until March 8, 2026"):
-        require_in_time(date(2026, 3, 8), waiting=False, at=LAST_EVENING)
+EARLY, EIGHTH, NINTH = date(2026, 3, 1), date(2026, 3, 8), date(2026, 3, 9)
+
+
+@pytest.mark.parametrize(
+    ("until", "seated_on", "refused"),
+    [
+        (NINTH, EARLY, False),
+        (EIGHTH, None, False),  # who waits
+        (EIGHTH, EARLY, True),
+        (EIGHTH, EIGHTH, True),
+        (EIGHTH, NINTH, False),  # who got the seat after the last day to give it up
+    ],
+)
+def test_a_seat_is_given_up_through_the_last_day_or_where_it_came_later(
+    until: date, seated_on: date | None, refused: bool
+) -> None:
+    if refused:
+        with pytest.raises(Refusal, match="until March 8, 2026"):
+            require_in_time(until, seated_on=seated_on, at=LAST_EVENING)
+    else:
+        require_in_time(until, seated_on=seated_on, at=LAST_EVENING)
 
 
 def test_every_status_has_its_words_and_only_who_waits_lives_without_a_seat() -> None:
