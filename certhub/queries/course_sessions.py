@@ -9,7 +9,7 @@ from sqlalchemy.orm import joinedload
 
 from certhub import clock
 from certhub.database import db
-from certhub.models.course_sessions import CourseSession, Enrolment
+from certhub.models.course_sessions import CourseSession, Enrolment, MeetingAttendance, SessionMeeting
 from certhub.models.courses import Course
 from certhub.models.parties import Party
 from certhub.queries import courses
@@ -85,6 +85,35 @@ def state_of(session: CourseSession) -> SessionState:
     return SessionState(
         session.places_until, session.enrol_until, session.cancelled_at is not None, session.closed_at is not None
     )
+
+
+def meetings_with_attendance(session: CourseSession) -> set[int]:
+    """The meetings in which somebody was noted as there, or not there, at any time."""
+    noted = select(MeetingAttendance.meeting_id).join(SessionMeeting, SessionMeeting.id == MeetingAttendance.meeting_id)
+    return set(db.session.scalars(noted.where(SessionMeeting.session_id == session.id).distinct()))
+
+
+def finishing_days(session: CourseSession) -> list[date]:
+    """The days on which people finished a course at their own pace, as far as they count now."""
+    noted = select(MeetingAttendance.finished_on).join(
+        SessionMeeting, SessionMeeting.id == MeetingAttendance.meeting_id
+    )
+    days = noted.where(
+        SessionMeeting.session_id == session.id,
+        MeetingAttendance.superseded_at.is_(None),
+        MeetingAttendance.finished_on.is_not(None),
+    )
+    return [day for day in db.session.scalars(days.distinct().order_by(MeetingAttendance.finished_on)) if day]
+
+
+def terms_of(session: CourseSession) -> dict[str, Any]:
+    """What the course gives and asks for in a session: as it was when attendance was first noted, or as it is now."""
+    course = session.course
+    return session.terms or {
+        "minutes": {category.value: minutes for category, minutes in course.minutes.items()},
+        "pass_mark": course.pass_mark,
+        "partial_credit": course.partial_credit,
+    }
 
 
 def occupancy(session: CourseSession) -> Occupancy:

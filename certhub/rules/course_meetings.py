@@ -1,11 +1,13 @@
 """When a course meets: times that are in order, that do not run into one another, and deadlines before the first."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from itertools import pairwise
 
 from certhub.rules.courses import Delivery
+from certhub.rules.findings import counted
 from certhub.rules.refusal import Refusal
 from certhub.rules.terms import written, written_at
 
@@ -20,14 +22,28 @@ EARLY = timedelta(minutes=30)
 
 @dataclass(frozen=True, slots=True)
 class Meeting:
-    """One meeting, or the period of a course that people take at their own pace."""
+    """One meeting, or the period of a course that people take at their own pace.
+
+    `number` is that of the meeting on file; None for a new one.
+    """
 
     starts_at: datetime
     ends_at: datetime
+    number: int | None = None
+
+    @property
+    def minutes(self) -> int:
+        """How long it lasts."""
+        return int((self.ends_at - self.starts_at).total_seconds()) // 60
 
 
-def require_meetings(given: Sequence[Meeting], *, delivery: Delivery, after: datetime) -> tuple[Meeting, ...]:
-    """The meetings in order; refuses none, too many, those in the past, and those that run into one another."""
+def require_meetings(
+    given: Sequence[Meeting], *, delivery: Delivery, after: datetime, held: Collection[Meeting] = ()
+) -> tuple[Meeting, ...]:
+    """The meetings in order; refuses none, too many, those in the past, and those that run into one another.
+
+    `held` are the meetings on file that were held or have begun: they stay, and stay as they are.
+    """
     meetings = tuple(sorted(given, key=lambda one: one.starts_at))
     if not meetings:
         raise Refusal("Enter at least one meeting.", field="meetings")
@@ -45,8 +61,7 @@ def require_meetings(given: Sequence[Meeting], *, delivery: Delivery, after: dat
                 f"The meeting of {written_at(one.starts_at)} is too long. Give each day a row of its own.",
                 field="meetings",
             )
-    if (meetings[0].ends_at if own_pace else meetings[0].starts_at) <= after:
-        raise Refusal("The first meeting is in the past. Plan sessions before they are held.", field="meetings")
+    _require_held_and_to_come(meetings, held, delivery=delivery, after=after)
     for one, following in pairwise(meetings):
         if following.starts_at < one.ends_at:
             raise Refusal(
@@ -54,6 +69,37 @@ def require_meetings(given: Sequence[Meeting], *, delivery: Delivery, after: dat
                 field="meetings",
             )
     return meetings
+
+
+def _require_held_and_to_come(
+    meetings: Collection[Meeting], held: Collection[Meeting], *, delivery: Delivery, after: datetime
+) -> None:
+    for one in held:
+        if one not in meetings:
+            raise Refusal(
+                f"Leave the meeting of {written_at(one.starts_at)} as it was: it has begun, or somebody checked in.",
+                field="meetings",
+            )
+    for one in meetings:
+        if one not in held and (one.ends_at if delivery is Delivery.SELF_PACED else one.starts_at) <= after:
+            raise Refusal(
+                f"The meeting of {written_at(one.starts_at)} is in the past. Plan meetings before they are held.",
+                field="meetings",
+            )
+
+
+def require_time_enough(meetings: Sequence[Meeting], *, minutes: int, delivery: Delivery) -> None:
+    """Refuse meetings that are shorter together than the contact hours of the course (`minutes`), 272 CMR 5.03.
+
+    How long a course at one's own pace takes is for each person to see.
+    """
+    total = sum(one.minutes for one in meetings)
+    if delivery is not Delivery.SELF_PACED and total < minutes:
+        raise Refusal(
+            f"The course gives {counted(Decimal(minutes) / 60, 'contact hour')}, but its meetings last "
+            f"{counted(Decimal(total) / 60, 'hour')} together. Make them longer, or add one.",
+            field="meetings",
+        )
 
 
 def require_deadlines(enrol_until: date, withdraw_until: date, *, last_day: date) -> None:

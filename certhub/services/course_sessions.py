@@ -13,7 +13,7 @@ from certhub.models.course_sessions import CourseSession, CourseSessionSeat, Enr
 from certhub.models.courses import Course
 from certhub.queries import course_sessions
 from certhub.rules.audit_actions import AuditAction
-from certhub.rules.course_meetings import Meeting, require_deadlines, require_meetings
+from certhub.rules.course_meetings import Meeting, require_deadlines, require_meetings, require_time_enough
 from certhub.rules.courses import Delivery
 from certhub.rules.enrolment import EnrolmentStatus, require_seats
 from certhub.rules.refusal import Refusal
@@ -57,25 +57,34 @@ def schedule(course: Course, facts: SessionFacts, *, actor: Actor, at: datetime)
     return session
 
 
-def change(session: CourseSession, facts: SessionFacts, *, base_url: str, actor: Actor, at: datetime) -> int:
-    """Change when, where and for how many; tell those who have a place what is new. Gives how many seats were filled.
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """What came of a change: how many people moved up, and of what those who have a place were told."""
 
-    More seats are filled from the waiting list at once. Raises `Refusal` for fewer seats than people who hold one.
+    moved_up: int
+    told_of: tuple[str, ...]
+
+
+def change(session: CourseSession, facts: SessionFacts, *, base_url: str, actor: Actor, at: datetime) -> Changed:
+    """Change when, where and for how many; tell those who have a place what is new.
+
+    Meetings that are to come can be changed while the session is under way. More seats are filled from the waiting
+    list at once. Raises `Refusal` for fewer seats than people who hold one.
     """
     locked(session)
-    _require_to_come(session, at=at)
-    before, was = _told(session), (session.place, session.link, session.language)
+    _require_unfinished(session, at=at)
+    meetings, was = _told(session), _particulars(session)
     _resize(session, facts.seats)
     _describe(session, facts, at=at)
-    after = _told(session)
-    moved = before != after
-    if moved or was != (session.place, session.link, session.language):
+    now = _particulars(session)
+    told_of = tuple(what for what in now if now[what] != was[what])
+    if told_of:
         session.calendar_sequence += 1
         session.changed_at = at
-        session_letters.tell_of_change(session, moved=moved, base_url=base_url, at=at)
-    told = {"meetings": [before, after]} if moved else {}
+        session_letters.tell_of_change(session, told_of, base_url=base_url, at=at)
+    told = {"meetings": [meetings, _told(session)]} if meetings != _told(session) else {}
     audit.record(actor, AuditAction.COURSE_SESSION_CHANGED, session, at=at, party_id=session.course.program_id, **told)
-    return enrolments.promote(session, base_url=base_url, actor=actor, at=at)
+    return Changed(enrolments.promote(session, base_url=base_url, actor=actor, at=at), told_of)
 
 
 def cancel(session: CourseSession, *, reason: str, base_url: str, actor: Actor, at: datetime) -> int:
@@ -83,7 +92,8 @@ def cancel(session: CourseSession, *, reason: str, base_url: str, actor: Actor, 
     locked(session)
     if session.cancelled_at is not None:
         return 0
-    _require_to_come(session, at=at)
+    if session.places_until <= at:
+        raise Refusal("This session has begun. Change the meetings that are left, or note that nobody came to them.")
     if not reason:
         raise Refusal("Say why. Everybody who has a place reads it.", field="reason")
     session.cancelled_at, session.cancelled_because = at, reason
@@ -108,24 +118,49 @@ def cancel(session: CourseSession, *, reason: str, base_url: str, actor: Actor, 
 
 def _describe(session: CourseSession, facts: SessionFacts, *, at: datetime) -> None:
     course = session.course
-    meetings = require_meetings(facts.meetings, delivery=course.delivery, after=at)
+    held = _held(session, at=at)
+    meetings = require_meetings(facts.meetings, delivery=course.delivery, after=at, held=held)
+    minutes = sum(course_sessions.terms_of(session)["minutes"].values())
+    require_time_enough(meetings, minutes=minutes, delivery=course.delivery)
     first, last = meetings[0].starts_at, max(one.ends_at for one in meetings)
     for day in (clock.civil_date(first), clock.civil_date(last)):
         if not course.is_offered(day):
             raise Refusal(f"The course is not offered on {written(day)}. Change the course first.", field="meetings")
     if not facts.trainers:
         raise Refusal("Enter who gives the session.", field="trainers")
+    _require_finished_within(session, first, last)
     places_until = last if course.delivery is Delivery.SELF_PACED else first
     require_deadlines(facts.enrol_until, facts.withdraw_until, last_day=clock.civil_date(places_until))
     session.place, session.link, session.language = facts.place, facts.link, facts.language
     session.trainers, session.notes = facts.trainers, facts.notes
     session.enrol_until, session.withdraw_until = facts.enrol_until, facts.withdraw_until
     session.starts_at, session.ends_at, session.places_until = first, last, places_until
-    known = list(session.meetings)
+    known = {one.id: one for one in session.meetings}
     session.meetings = [
-        _meeting(known[place] if place < len(known) else SessionMeeting(code=_new_code()), one)
-        for place, one in enumerate(meetings)
+        _meeting(known.get(one.number or 0) or SessionMeeting(code=_new_code()), one) for one in meetings
     ]
+
+
+def _held(session: CourseSession, *, at: datetime) -> list[Meeting]:
+    """The meetings that can be changed no more: they have begun, or somebody checked in.
+
+    The period of a course at one's own pace can be changed as long as everybody finished within it.
+    """
+    if session.id is None or session.course.delivery is Delivery.SELF_PACED:
+        return []
+    noted = course_sessions.meetings_with_attendance(session)
+    return [
+        Meeting(one.starts_at, one.ends_at, one.id)
+        for one in session.meetings
+        if one.starts_at <= at or one.id in noted
+    ]
+
+
+def _require_finished_within(session: CourseSession, first: datetime, last: datetime) -> None:
+    """Refuse a period outside which somebody finished a course at their own pace."""
+    for day in course_sessions.finishing_days(session):
+        if not clock.civil_date(first) <= day <= clock.civil_date(last):
+            raise Refusal(f"Somebody finished on {written(day)}. The period has to hold that day.", field="day_1")
 
 
 def _meeting(row: SessionMeeting, given: Meeting) -> SessionMeeting:
@@ -137,11 +172,11 @@ def _new_code() -> str:
     return "".join(secrets.choice(_CODE_LETTERS) for _ in range(6))
 
 
-def _require_to_come(session: CourseSession, *, at: datetime) -> None:
+def _require_unfinished(session: CourseSession, *, at: datetime) -> None:
     if session.cancelled_at is not None:
         raise Refusal("This session was cancelled. Plan a new one.")
-    if session.places_until <= at:
-        raise Refusal("This session has begun. What was planned for it stays as it was.")
+    if session.ends_at <= at or session.closed_at is not None:
+        raise Refusal("This session is over. What was planned for it stays as it was.")
 
 
 def _resize(session: CourseSession, wanted: int) -> None:
@@ -178,6 +213,17 @@ def _add_seats(session: CourseSession, first: int, count: int) -> None:
         insert(CourseSessionSeat),
         [{"session_id": session.id, "number": number} for number in range(first, first + count)],
     )
+
+
+def _particulars(session: CourseSession) -> dict[str, object]:
+    """What people with a place want to hear of when it changes, by the words for it."""
+    return {
+        "time": _told(session),
+        "place": session.place,
+        "link to join": session.link,
+        "language": session.language,
+        "trainer": session.trainers,
+    }
 
 
 def _told(session: CourseSession) -> list[list[str]]:

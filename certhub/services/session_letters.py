@@ -1,7 +1,7 @@
 """Letters about sessions: a place, a seat that came free, a change, a cancellation; each told once."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -16,6 +16,8 @@ from certhub.models.parties import Coordinator
 from certhub.queries import employer_changes, enrolments
 from certhub.queries.session_calendar import events_of_session
 from certhub.rules.enrolment import EnrolmentStatus
+from certhub.rules.findings import listed
+from certhub.rules.languages import LANGUAGES
 from certhub.rules.local_times import span_in_words
 from certhub.services import outbox
 from certhub.services.audit import Actor
@@ -46,9 +48,9 @@ def tell_of_withdrawal(enrolment: Enrolment, *, by: Actor, base_url: str, at: da
     _write("session-place-given-up", readers, str(enrolment.id), context, enrolment, at=at)
 
 
-def tell_of_change(session: CourseSession, *, moved: bool, base_url: str, at: datetime) -> None:
-    """Tell everybody who has a place, or waits for one, when and where the session is now."""
-    context = {**_about(session, base_url), "moved": moved}
+def tell_of_change(session: CourseSession, what: Collection[str], *, base_url: str, at: datetime) -> None:
+    """Tell everybody who has a place, or waits for one, what of the session is new, and when and where it is now."""
+    context = {**_about(session, base_url), "what": listed(tuple(what))}
     file = _file(session, base_url)
     for one in _live(session):
         step, seated = f"{session.calendar_sequence}:{one.id}", one.status is EnrolmentStatus.ENROLLED
@@ -128,6 +130,7 @@ def _about(session: CourseSession, base_url: str) -> dict[str, Any]:
         "course": session.course.title,
         "when": [span_in_words(one.starts_at, one.ends_at) for one in session.meetings],
         "place": session.place,
+        "language": LANGUAGES.get(session.language, session.language),
         "trainers": session.trainers,
         "link": f"{base_url}/training/sessions/{session.id}",
     }

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from secrets import token_hex
-from typing import Any
 
 from sqlalchemy import insert, select
 
@@ -20,6 +19,7 @@ from certhub.models.course_sessions import (
 )
 from certhub.models.training import TrainingCompletion
 from certhub.queries import courses, enrolments
+from certhub.queries.course_sessions import terms_of
 from certhub.rules.audit_actions import AuditAction
 from certhub.rules.course_meetings import Meeting, code_counts
 from certhub.rules.courses import Delivery
@@ -58,16 +58,6 @@ def lasted(meeting: SessionMeeting, session: CourseSession) -> int:
     if session.course.delivery is Delivery.SELF_PACED:
         return sum(terms_of(session)["minutes"].values())
     return meeting.minutes
-
-
-def terms_of(session: CourseSession) -> dict[str, Any]:
-    """What the course gives and asks for in a session: as it was when attendance was first noted, or as it is now."""
-    course = session.course
-    return session.terms or {
-        "minutes": {category.value: minutes for category, minutes in course.minutes.items()},
-        "pass_mark": course.pass_mark,
-        "partial_credit": course.partial_credit,
-    }
 
 
 def preview(session: CourseSession, marked: Marked) -> SessionResult:

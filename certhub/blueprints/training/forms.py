@@ -20,7 +20,7 @@ from certhub.rules.training_entry import hours_field
 from certhub.services.course_sessions import SessionFacts
 from certhub.services.courses import CourseFacts
 from certhub.web.contact_hours import HoursForm
-from certhub.web.forms import CertHubForm, Checkboxes, Day, Line, Text, TimeOfDay, options
+from certhub.web.forms import CertHubForm, Checkboxes, Day, Line, Seen, Text, TimeOfDay, options
 from certhub.web.particulars import number_or_none, numbered
 
 ROWS = 4
@@ -125,10 +125,10 @@ class SessionForm(CertHubForm):
         if field.data and not field.data.startswith(("https://", "http://")):
             raise ValueError("Type the whole address, beginning with https://.")
 
-    def rows(self) -> list[tuple[Any, Any, Any]]:
-        """The fields of each meeting: day, from, to."""
+    def rows(self) -> list[tuple[Any, Any, Any, Any]]:
+        """The fields of each meeting: day, from, to, and which meeting on file it is."""
         return [
-            (self[f"day_{number}"], self[f"from_{number}"], self[f"to_{number}"])
+            (self[f"day_{number}"], self[f"from_{number}"], self[f"to_{number}"], self[f"meeting_{number}"])
             for number in range(1, MOST_MEETINGS + 1)
             if f"day_{number}" in self
         ]
@@ -150,7 +150,7 @@ class SessionForm(CertHubForm):
     def meetings(self) -> list[Meeting]:
         """The meetings of the rows that are filled in. Raises `Refusal` beside a field."""
         found = []
-        for day, begins, ends in self.rows():
+        for day, begins, ends, known in self.rows():
             typed = (day.data, begins.data, ends.data)
             if not any(typed):
                 continue
@@ -162,6 +162,7 @@ class SessionForm(CertHubForm):
                 Meeting(
                     local_times.instant(day.data, begins.data, field=begins.name),
                     local_times.instant(day.data, ends.data, field=ends.name),
+                    known.number,
                 )
             )
         if not found:
@@ -174,8 +175,9 @@ class PeriodForm(SessionForm):
 
     day_1 = Day("First day", [InputRequired("Enter the first day.")])
     last_day = Day("Last day", [InputRequired("Enter the last day.")])
+    meeting_1 = Seen()
 
-    def rows(self) -> list[tuple[Any, Any, Any]]:
+    def rows(self) -> list[tuple[Any, Any, Any, Any]]:
         """There are no meetings."""
         return []
 
@@ -185,6 +187,7 @@ class PeriodForm(SessionForm):
             Meeting(
                 local_times.instant(self.day_1.data, time(0, 0)),
                 local_times.instant(self.last_day.data, time(23, 59)),
+                self.meeting_1.number,
             )
         ]
 
@@ -199,6 +202,7 @@ def session_form(course: Course, *, session: CourseSession | None = None) -> Ses
     if course.delivery is Delivery.SELF_PACED:
         if known:
             values |= {"day_1": _shown(known[0])[0], "last_day": local_times.shown(known[-1].ends_at)[0]}
+            values["meeting_1"] = known[0].id
         return PeriodForm(**values)
     sent = sum(name.startswith("day_") for name in request.form)
     number = min(max(sent + ROWS * asks_for_rows(), len(known) + 1, ROWS), MOST_MEETINGS)
@@ -207,9 +211,10 @@ def session_form(course: Course, *, session: CourseSession | None = None) -> Ses
         fields[f"day_{place}"] = Day(f"Day of meeting {place}", [Optional()])
         fields[f"from_{place}"] = TimeOfDay(f"Meeting {place} starts at", [Optional()])
         fields[f"to_{place}"] = TimeOfDay(f"Meeting {place} ends at", [Optional()])
+        fields[f"meeting_{place}"] = Seen()
     for place, one in enumerate(known, 1):
         day, begins, ends = _shown(one)
-        values |= {f"day_{place}": day, f"from_{place}": begins, f"to_{place}": ends}
+        values |= {f"day_{place}": day, f"from_{place}": begins, f"to_{place}": ends, f"meeting_{place}": one.id}
     made: type[SessionForm] = type("MeetingsForm", (SessionForm,), fields)
     return made(**values)
 

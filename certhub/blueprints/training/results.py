@@ -185,7 +185,7 @@ def _sheet_words(session: CourseSession) -> dict[str, Any]:
     return {
         "sheet": sheet,
         "lasted": {one.id: service.lasted(one, session) for one in session.meetings},
-        "terms": service.terms_of(session),
+        "terms": course_sessions.terms_of(session),
         "own_pace": session.course.delivery is Delivery.SELF_PACED,
         "still_open": EnrolmentStatus.ENROLLED,
         "now": clock.now(),

@@ -14,6 +14,7 @@ from certhub.queries import course_sessions, courses, enrolments
 from certhub.queries.session_calendar import events_of_session
 from certhub.rules.courses import Delivery
 from certhub.rules.enrolment import HOLDING_A_SEAT, EnrolmentStatus, is_open
+from certhub.rules.findings import listed
 from certhub.rules.languages import LANGUAGES
 from certhub.rules.permissions import Permission, is_coordinator, is_employer, trains
 from certhub.services import course_sessions as service
@@ -124,13 +125,15 @@ def change_session(own_session_id: int) -> ResponseReturnValue:
     form = session_form(found.course, session=found)
     if not asks_for_rows() and form.validate_on_submit():
         address = url_for(".session", course_session_id=found.id)
-        seated = 0
         with refusals_shown_on(form), transaction():
-            seated = service.change(found, form.facts(), base_url=settings().base_url, actor=actor(), at=clock.now())
+            changed = service.change(found, form.facts(), base_url=settings().base_url, actor=actor(), at=clock.now())
             submissions.remember(address)
         if not form.refused:
-            moved_up = f" {seated} moved up from the waiting list." if seated else ""
-            flash(f"The session is changed. Everybody who has a place was told of a new time or place.{moved_up}")
+            moved_up = f" {changed.moved_up} moved up from the waiting list." if changed.moved_up else ""
+            told = (
+                f" Everybody who has a place was told of the new {listed(changed.told_of)}." if changed.told_of else ""
+            )
+            flash(f"The session is changed.{told}{moved_up}")
             return redirect(address)
     found = course_sessions.managed(viewer(), own_session_id)
     return (

@@ -37,11 +37,12 @@ def course(program: TrainingProgram | None = None, *, code: str = "CARE-1", **va
 
 def facts(
     *, days: int = 30, meetings: int = 1, seats: int = 10, hours: int = 6, held: list[Meeting] | None = None,
-    **values: Any,
+    of: CourseSession | None = None,     **values: Any,
 ) -> SessionFacts:  # fmt: skip
     start = datetime.combine(clock.today() + timedelta(days=days), datetime.min.time(), UTC) + timedelta(hours=14)
+    known: dict[int, int] = dict(enumerate(one.id for one in of.meetings)) if of else {}
     held = held or [
-        Meeting(start + timedelta(days=day), start + timedelta(days=day, hours=hours / meetings))
+        Meeting(start + timedelta(days=day), start + timedelta(days=day, hours=hours / meetings), known.get(day))
         for day in range(meetings)
     ]
     first = clock.civil_date(start)

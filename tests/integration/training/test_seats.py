@@ -160,12 +160,12 @@ def test_more_seats_are_filled_at_once_and_fewer_than_are_held_are_refused(app: 
     enrol(room, *crowd)
 
     with transaction():
-        moved_up = course_sessions.change(room, facts(seats=3), base_url=URL, actor=ARRANGING, at=clock.now())
+        changed = course_sessions.change(room, facts(of=room, seats=3), base_url=URL, actor=ARRANGING, at=clock.now())
 
-    assert moved_up == 1
+    assert changed.moved_up == 1
     assert places(room)["Person 02"] is ENROLLED
     with pytest.raises(Refusal, match="3 people have a seat") as refused, transaction():
-        course_sessions.change(room, facts(seats=2), base_url=URL, actor=ARRANGING, at=clock.now())
+        course_sessions.change(room, facts(of=room, seats=2), base_url=URL, actor=ARRANGING, at=clock.now())
     assert refused.value.field == "seats"
 
 
@@ -176,7 +176,7 @@ def test_seats_that_go_are_free_ones(app: Flask) -> None:
     withdraw(place(room, crowd[0]))
 
     with transaction():
-        course_sessions.change(room, facts(seats=2), base_url=URL, actor=ARRANGING, at=clock.now())
+        course_sessions.change(room, facts(of=room, seats=2), base_url=URL, actor=ARRANGING, at=clock.now())
 
     numbers = db.session.scalars(
         select(CourseSessionSeat.number)
@@ -286,7 +286,7 @@ def test_a_new_time_raises_the_sequence_and_tells_who_has_a_place_and_new_seats_
 
     def change(**values: Any) -> int:
         with transaction():
-            course_sessions.change(room, facts(**values), base_url=URL, actor=ARRANGING, at=clock.now())
+            course_sessions.change(room, facts(of=room, **values), base_url=URL, actor=ARRANGING, at=clock.now())
         return room.calendar_sequence
 
     assert change(seats=12) == 0

@@ -27,7 +27,7 @@ def test_a_moved_and_cancelled_session_stays_one_event_for_each_meeting(client: 
     before = calendar.events_of(user, base_url=URL)
     with transaction():
         course_sessions.change(
-            room, facts(days=33, meetings=2, link=room.link), base_url=URL, actor=ARRANGING, at=clock.now()
+            room, facts(of=room, days=33, meetings=2, link=room.link), base_url=URL, actor=ARRANGING, at=clock.now()
         )
     moved = calendar.events_of(user, base_url=URL)
     with transaction():
@@ -97,7 +97,7 @@ def test_letters_bring_the_meetings_along_to_who_has_a_seat_and_take_them_off_ag
     room = session(course(), seats=1)
     enrol(room, seated, waits)
     with transaction():
-        course_sessions.change(room, facts(days=33, seats=1), base_url=URL, actor=ARRANGING, at=clock.now())
+        course_sessions.change(room, facts(of=room, days=33, seats=1), base_url=URL, actor=ARRANGING, at=clock.now())
     with transaction():
         course_sessions.cancel(room, reason="Snow", base_url=URL, actor=ARRANGING, at=clock.now())
 

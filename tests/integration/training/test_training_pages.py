@@ -31,7 +31,7 @@ from tests.integration.training.arranging import CORE, course, enrol, moved, peo
 from tests.integration.training.test_results import after, hours
 
 SESSION_FORM = {
-    "day_1": "2027-03-10", "from_1": "9:00 AM", "to_1": "12:30 PM", "seats": "8", "trainers": "Dana Reyes",
+    "day_1": "2027-03-10", "from_1": "9:00 AM", "to_1": "3:00 PM", "seats": "8", "trainers": "Dana Reyes",
     "language": "en", "enrol_until": "2027-03-09", "withdraw_until": "2027-03-01",
 }  # fmt: skip
 

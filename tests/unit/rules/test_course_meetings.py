@@ -1,10 +1,11 @@
 """When a course meets: in order, apart, in the future, and with deadlines before it."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from certhub.rules.course_meetings import Meeting, code_counts, require_deadlines, require_meetings
+from certhub.rules.course_meetings import Meeting, code_counts, require_deadlines, require_meetings, require_time_enough
 from certhub.rules.courses import Delivery
 from certhub.rules.refusal import Refusal
 
@@ -43,6 +44,50 @@ def test_meetings_come_back_in_order_and_may_follow_one_another_without_a_break(
     assert require_meetings([period], delivery=Delivery.SELF_PACED, after=under_way) == (period,)
     with pytest.raises(Refusal, match="in the past"):
         require_meetings([period], delivery=Delivery.SELF_PACED, after=period.ends_at)
+
+
+@pytest.mark.parametrize(
+    ("given", "sentence"),
+    [
+        ((replace(MORNING, number=1), replace(AFTERNOON, number=2)), None),
+        ((replace(MORNING, number=1), Meeting(NINE + 30 * HOUR, NINE + 33 * HOUR, 2)), None),
+        ((replace(MORNING, number=1),), None),  # the second one was dropped
+        ((replace(AFTERNOON, number=2),), "Leave the meeting of March 10, 2026"),
+        ((replace(MORNING, number=1, ends_at=NINE + HOUR),), "Leave the meeting"),
+        ((MORNING,), "Leave the meeting"),  # another one at the same time
+        ((replace(MORNING, number=1), Meeting(NINE - 5 * HOUR, NINE - 4 * HOUR)), "in the past"),
+    ],
+)
+def test_under_way_what_was_held_stays_and_the_rest_can_change(
+    given: tuple[Meeting, ...], sentence: str | None
+) -> None:
+    def asked() -> tuple[Meeting, ...]:
+        held = [replace(MORNING, number=1)]
+        return require_meetings(given, delivery=Delivery.IN_PERSON, after=NINE + HOUR, held=held)
+
+    if sentence is None:
+        assert asked() == given
+    else:
+        with pytest.raises(Refusal, match=sentence):
+            asked()
+
+
+@pytest.mark.parametrize(
+    ("minutes", "delivery", "said"),
+    [
+        (300, Delivery.IN_PERSON, None),
+        (315, Delivery.LIVE_ONLINE, "gives 5.25 contact hours, but its meetings last 5 hours together"),
+        (315, Delivery.SELF_PACED, None),
+    ],
+)
+def test_meetings_last_as_long_as_the_contact_hours_that_they_give(
+    minutes: int, delivery: Delivery, said: str | None
+) -> None:
+    if said is None:
+        require_time_enough([MORNING, AFTERNOON], minutes=minutes, delivery=delivery)
+    else:
+        with pytest.raises(Refusal, match=said):
+            require_time_enough([MORNING, AFTERNOON], minutes=minutes, delivery=delivery)
 
 
 @pytest.mark.parametrize(("day", "refused"), [(date(2026, 3, 10), False), (date(2026, 3, 11), True)])
