@@ -59,10 +59,12 @@ def printed_words(certificate: CompletionCertificate, *, base_url: str) -> Lette
     facts = [
         ("Course", f"{told['course']} ({told['code']})"),
         ("Completed on", written(date.fromisoformat(told["completed_on"]))),
-        ("Meetings", "; ".join(told["meetings"])),
+        ("Meetings", "; ".join(told["meetings"]) or "Taken at one's own pace"),
         ("Given by", f"{told['provider']}, {told['trainers']}"),
         ("Approved by DPH", "Yes, on the day of completion" if told["approved"] else "No"),
     ]
+    if told["valid_through"]:
+        facts.append(("Valid through", written(date.fromisoformat(told["valid_through"]))))
     if told["score"] is not None:
         facts.append(("Final test", f"{told['score']} percent"))
     facts += [("Number", certificate.number), ("Issued on", written(certificate.issued_on))]
@@ -73,7 +75,7 @@ def printed_words(certificate: CompletionCertificate, *, base_url: str) -> Lette
     )
     covers = [Passage(("It covers:",), tuple(told["covers"]))] if told["covers"] else []
     return Letter(
-        title=f"Certificate of completion for {shown(told['name'])}",
+        title=f"Certificate of {'completion' if told['whole'] else 'attendance'} for {shown(told['name'])}",
         dated_on=certificate.issued_on,
         facts=tuple((label, shown(words)) for label, words in facts),
         sections=(Section("", (earned, *covers)),),

@@ -40,6 +40,8 @@ class SessionRow:
     enrol_until: date
     cancelled_at: datetime | None
     closed_at: datetime | None
+    under_way: bool
+    is_over: bool
     taken: int = 0
     waiting: int = 0
 
@@ -113,6 +115,7 @@ def terms_of(session: CourseSession) -> dict[str, Any]:
         "minutes": {category.value: minutes for category, minutes in course.minutes.items()},
         "pass_mark": course.pass_mark,
         "partial_credit": course.partial_credit,
+        "valid_months": course.valid_months,
     }
 
 
@@ -176,7 +179,7 @@ def _rows() -> Select[Any]:
         select(
             session.id, session.course_id, Course.code, Course.title, _party.name.label("program"), Course.delivery,
             session.starts_at, session.ends_at, session.place, session.language, session.seats, session.enrol_until,
-            session.cancelled_at, session.closed_at,
+            session.cancelled_at, session.closed_at, session.places_until,
         )
         .join(Course, Course.id == session.course_id)
         .outerjoin(Party.__table__, _party.id == Course.program_id)
@@ -184,9 +187,11 @@ def _rows() -> Select[Any]:
 
 
 def _row(row: Any) -> SessionRow:
+    now = clock.now()
     return SessionRow(
         row.id, row.course_id, row.code, row.title, row.program or DPH_AS_PROVIDER, row.delivery, row.starts_at,
         row.ends_at, row.place, row.language, row.seats, row.enrol_until, row.cancelled_at, row.closed_at,
+        row.places_until <= now < row.ends_at, row.ends_at <= now,
     )  # fmt: skip
 
 

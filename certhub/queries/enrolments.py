@@ -10,6 +10,7 @@ from sqlalchemy.orm import aliased
 
 from certhub import clock
 from certhub.database import db
+from certhub.models.certification import Credential
 from certhub.models.course_sessions import CourseSession, Enrolment, MeetingAttendance, SessionMeeting
 from certhub.models.courses import Course
 from certhub.models.parties import Coordinator, Employment, Party, VendorOrganization
@@ -19,7 +20,7 @@ from certhub.queries.paging import Page, paged
 from certhub.queries.visibility import NotVisible, employed_now, sees_everything
 from certhub.rules.courses import Delivery, missing_prerequisites
 from certhub.rules.enrolment import LIVE, Candidate, EnrolmentStatus, reason_against
-from certhub.rules.name_order import folded
+from certhub.rules.name_order import folded, names_agree
 from certhub.rules.permissions import Permission, Viewer, is_coordinator, is_employer, may, trains
 from certhub.rules.session_help import Offer, help_in_words
 from certhub.rules.vocabulary import SubjectType
@@ -144,6 +145,29 @@ def waiting(session_id: int) -> list[Enrolment]:
 def place_in_line(enrolment: Enrolment) -> int:
     """How many people get a seat before this one, and this one: 1 is next."""
     return next((place for place, one in enumerate(waiting(enrolment.session_id), 1) if one.id == enrolment.id), 0)
+
+
+def waiting_place(session: CourseSession, coordinator_id: int) -> Enrolment | None:
+    """Somebody's place on the waiting list of a session, if any."""
+    return db.session.scalar(
+        select(Enrolment).where(
+            Enrolment.session_id == session.id,
+            Enrolment.coordinator_id == coordinator_id,
+            Enrolment.status == EnrolmentStatus.WAITLISTED,
+        )
+    )
+
+
+def by_name_and_key(name: str, key: str) -> int | None:
+    """The coordinator with an e-mail or a credential number, and this name; None where there is not exactly one."""
+    held = select(Credential.party_id).where(Credential.number == key.upper())
+    rows = db.session.execute(
+        select(func.coalesce(_person.merged_into_id, _person.id).label("id"), _party.name)
+        .join(Party.__table__, _party.id == _person.id)
+        .where(or_(func.lower(_party.email) == key.lower(), _person.id.in_(held)))
+    )
+    found = {row.id for row in rows if names_agree(name, row.name)}
+    return found.pop() if len(found) == 1 else None
 
 
 def attendance_of(enrolment_ids: Collection[int]) -> dict[tuple[int, int], MeetingAttendance]:

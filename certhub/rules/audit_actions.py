@@ -68,6 +68,7 @@ class AuditAction(StrEnum):
     COURSE_SESSION_CLOSED = "course_session.closed"
     COURSE_SESSION_EVALUATED = "course_session.evaluated"
     ENROLMENT_REQUESTED = "enrolment.requested"
+    ENROLMENT_WALKED_IN = "enrolment.walked_in"
     ENROLMENT_PROMOTED = "enrolment.promoted"
     ENROLMENT_WITHDRAWN = "enrolment.withdrawn"
     ENROLMENT_MOVED = "enrolment.moved"
@@ -244,6 +245,7 @@ SENTENCES: dict[AuditAction, str] = {
     AuditAction.COURSE_SESSION_CLOSED: "closed a session and entered the hours",
     AuditAction.COURSE_SESSION_EVALUATED: "sent the evaluation form of a session",
     AuditAction.ENROLMENT_REQUESTED: "enrolled somebody in a session",
+    AuditAction.ENROLMENT_WALKED_IN: "gave a seat to somebody who came without one",
     AuditAction.ENROLMENT_PROMOTED: "gave a seat to somebody on the waiting list",
     AuditAction.ENROLMENT_WITHDRAWN: "gave up a place in a session",
     AuditAction.ENROLMENT_MOVED: "moved somebody to another session",

@@ -25,9 +25,13 @@ def certificate_facts(
     covers: Sequence[str],
     minutes: Mapping[TrainingCategory, int],
     completed_on: date,
+    valid_through: date | None,
     score: int | None,
 ) -> dict[str, Any]:
-    """All that is printed, as it is frozen; the same facts make no new certificate."""
+    """All that is printed, as it is frozen; the same facts make no new certificate.
+
+    `whole` is false for a part of the course; a course at one's own pace has no `meetings`.
+    """
     return {
         "name": name,
         "course": course,
@@ -40,5 +44,6 @@ def certificate_facts(
         "covers": list(covers),
         "minutes": {category.value: value for category, value in minutes.items()},
         "completed_on": completed_on.isoformat(),
+        "valid_through": valid_through.isoformat() if valid_through else None,
         "score": score,
     }

@@ -14,7 +14,7 @@ from enum import StrEnum
 from certhub.rules.findings import listed
 from certhub.rules.refusal import Refusal
 from certhub.rules.status import AUTHORIZED_STATUSES
-from certhub.rules.terms import add_months, written
+from certhub.rules.terms import add_months
 from certhub.rules.training_categories import COMPETENCIES, NCCS_DOMAINS
 from certhub.rules.training_entry import course_code_of
 from certhub.rules.vocabulary import CredentialStatus
@@ -121,8 +121,3 @@ def require_external(system: str, course_id: str, affiliate: str) -> None:
 def course_hours(minutes: Iterable[int]) -> Decimal:
     """The contact hours of all categories together."""
     return Decimal(sum(minutes)) / 60
-
-
-def offered_in_words(first: date, last: date | None) -> str:
-    """The days on which a course is offered, as a page says it."""
-    return f"from {written(first)}" if last is None else f"from {written(first)} through {written(last)}"

@@ -31,6 +31,12 @@ def folded(name: str) -> str:
     return " ".join(text.translate(_LATIN_LETTERS).split())[:LONGEST]
 
 
+def names_agree(typed: str, name: str) -> bool:
+    """Whether a name as it was typed or signed can be that of a record: all its words are in it, in any order."""
+    words = set(folded(typed).replace(",", " ").split())
+    return bool(words) and words <= set(folded(name).replace(",", " ").split())
+
+
 def _without_accent(character: str) -> str:
     if character.isascii():
         return character

@@ -112,6 +112,7 @@ PAGES = {
     "training.needs": "The form for what somebody needs to take part",
     "training.participants": "The participants of a session",
     "training.sign_in_sheet": "The sign-in sheet of a session",
+    "training.walk_in": "The form that adds somebody who came to a session",
     "training.withdraw": "The form that gives up a place in a session",
     "training_imports.columns": "The columns of a file of training",
     "training_imports.people": "The people of a file of training",

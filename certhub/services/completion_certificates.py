@@ -6,10 +6,10 @@ from certhub import clock
 from certhub.database import db
 from certhub.models.accounts import User
 from certhub.models.course_sessions import CompletionCertificate, CourseSession, Enrolment
-from certhub.queries import completion_certificates
+from certhub.queries import completion_certificates, course_sessions
 from certhub.rules.audit_actions import AuditAction
 from certhub.rules.completion_certificate import certificate_facts, certificate_number
-from certhub.rules.courses import TAGS, require_tags
+from certhub.rules.courses import TAGS, Delivery, require_tags, valid_through
 from certhub.rules.enrolment import EnrolmentStatus
 from certhub.rules.local_times import span_in_words
 from certhub.rules.session_results import SessionResult
@@ -24,18 +24,22 @@ def issue(
     if result.completed_on is None:
         return None
     person, course = enrolment.coordinator, session.course
+    whole = result.status is EnrolmentStatus.COMPLETED
+    own_pace = course.delivery is Delivery.SELF_PACED
+    months = course_sessions.terms_of(session)["valid_months"]
     facts = certificate_facts(
         name=person.certificate_name or person.name,
         course=course.title,
         code=course.code,
         provider=course.provider,
         approved=approved,
-        whole=result.status is EnrolmentStatus.COMPLETED,
+        whole=whole,
         trainers=session.trainers,
-        meetings=[span_in_words(one.starts_at, one.ends_at) for one in session.meetings],
+        meetings=[] if own_pace else [span_in_words(one.starts_at, one.ends_at) for one in session.meetings],
         covers=[TAGS[one] for one in require_tags(tag.tag for tag in course.tags)],
         minutes=result.minutes,
         completed_on=result.completed_on,
+        valid_through=valid_through(result.completed_on, months) if whole else None,
         score=enrolment.score,
     )
     last = completion_certificates.last_of(enrolment.id)

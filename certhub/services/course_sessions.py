@@ -204,6 +204,15 @@ def _resize(session: CourseSession, wanted: int) -> None:
     session.seats = wanted
 
 
+def add_seat(session: CourseSession, *, actor: Actor, at: datetime) -> int:
+    """Put one more seat up, for somebody who came; gives its number. The session is locked."""
+    number = max(_numbers(session), default=0) + 1
+    _add_seats(session, number, 1)
+    session.seats += 1
+    audit.record(actor, AuditAction.COURSE_SESSION_CHANGED, session, at=at, party_id=session.course.program_id)
+    return number
+
+
 def _numbers(session: CourseSession) -> Sequence[int]:
     return db.session.scalars(select(CourseSessionSeat.number).where(CourseSessionSeat.session_id == session.id)).all()
 

@@ -61,7 +61,7 @@ def enrol(
     if len(coordinator_ids) > MOST_AT_ONCE:
         raise Refusal(f"Pick at most {MOST_AT_ONCE} people at once.", field="people")
     known = enrolments.candidates_for(session, coordinator_ids, vendor_id=vendor_id)
-    free = _free(session)
+    free = free_in(session)
     line = len(enrolments.waiting(session.id))
     outcomes: list[Outcome] = []
     for person in sorted(known.values(), key=lambda one: (one.name, one.id)):
@@ -145,7 +145,7 @@ def move(
     if known.against is not None:
         raise Refusal(known.against, field="session_id")
     line = len(enrolments.waiting(other.id))
-    free = [] if line else _free(other)
+    free = [] if line else free_in(other)
     new = Enrolment(
         session_id=other.id, coordinator_id=enrolment.coordinator_id, vendor_id=known.vendor_id,
         status=EnrolmentStatus.ENROLLED if free else EnrolmentStatus.WAITLISTED,
@@ -195,7 +195,7 @@ def allow_self_enrolment(vendor: VendorOrganization, *, allowed: bool, actor: Ac
 def _seat_the_next(session: CourseSession, *, base_url: str, actor: Actor, at: datetime) -> Sequence[Enrolment]:
     if session.cancelled_at is not None or session.places_until <= at:
         return []
-    free = _free(session)
+    free = free_in(session)
     seated = list(zip(enrolments.waiting(session.id), free, strict=False))
     for one, seat in seated:
         one.status, one.seat_number, one.seated_at = EnrolmentStatus.ENROLLED, seat, at
@@ -205,7 +205,8 @@ def _seat_the_next(session: CourseSession, *, base_url: str, actor: Actor, at: d
     return [one for one, _ in seated]
 
 
-def _free(session: CourseSession) -> list[int]:
+def free_in(session: CourseSession) -> list[int]:
+    """The seats of a session that nobody holds, lowest first. The session is locked."""
     numbers = db.session.scalars(
         select(CourseSessionSeat.number).where(CourseSessionSeat.session_id == session.id)
     ).all()

@@ -62,7 +62,7 @@ def enrolled(
     facts = certificate_facts(
         name=person.name, course=course.title, code=course.code, provider=program.name, approved=True, whole=True,
         trainers="Dana Reyes", meetings=["March 2, 2026"], covers=[], minutes={TrainingCategory.CORE: 180},
-        completed_on=date(2026, 3, 2), score=90,
+        completed_on=date(2026, 3, 2), valid_through=None, score=90,
     )  # fmt: skip
     saved(
         CompletionCertificate(

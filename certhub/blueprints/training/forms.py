@@ -257,6 +257,17 @@ class MoveForm(CertHubForm):
     session_id = RadioField("Other sessions", [InputRequired("Choose a session.")], coerce=number_or_none)
 
 
+class WalkInForm(CertHubForm):
+    """Somebody who came without a seat, as the sign-in sheet has them."""
+
+    name = Line("Name", [InputRequired("Enter the name on the sign-in sheet.")])
+    key = Line(
+        "E-mail or credential number",
+        [InputRequired("Enter the e-mail or the credential number.")],
+        description="As the person wrote it on the sign-in sheet. A number looks like CC-2026-000123-4.",
+    )
+
+
 class CheckInForm(CertHubForm):
     """The code of a meeting."""
 

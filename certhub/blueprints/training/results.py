@@ -9,7 +9,7 @@ from certhub import clock
 from certhub.auth import readings
 from certhub.auth.guard import actor, requires, viewer
 from certhub.blueprints.training import bp, sheet
-from certhub.blueprints.training.forms import CheckInForm, EvaluationForm
+from certhub.blueprints.training.forms import CheckInForm, EvaluationForm, WalkInForm
 from certhub.blueprints.training.sheet import CorrectResultForm, SheetForm
 from certhub.database import transaction
 from certhub.models.course_sessions import CourseSession
@@ -21,6 +21,7 @@ from certhub.rules.evaluation_form import SCALE
 from certhub.rules.findings import counted
 from certhub.rules.permissions import Permission
 from certhub.services import session_results as service
+from certhub.services import walk_ins
 from certhub.services.session_results import Marked
 from certhub.web import submissions
 from certhub.web.charts import bar_chart
@@ -80,6 +81,27 @@ def attendance(own_session_id: int) -> ResponseReturnValue:
             results={one.id: service.preview(session, marked[one.id]) for one in seated},
             **_sheet_words(session),
         ),
+        form.http_status,
+    )
+
+
+@bp.route("/sessions/<int:own_session_id>/walk-ins", methods=["GET", "POST"])
+@requires(Permission.SESSION_RUN)
+def walk_in(own_session_id: int) -> ResponseReturnValue:
+    session = course_sessions.managed(viewer(), own_session_id)
+    form = WalkInForm()
+    if form.validate_on_submit():
+        address = url_for(".attendance", own_session_id=own_session_id)
+        with refusals_shown_on(form), transaction():
+            place = walk_ins.add(session, name=form.name.data, key=form.key.data, actor=actor(), at=clock.now())
+            name = place.coordinator.name
+            submissions.remember(address)
+        if not form.refused:
+            flash(f"{name} has a seat now. Note on the sheet how long the person was there.")
+            return redirect(address)
+    session = course_sessions.managed(viewer(), own_session_id)
+    return (
+        render_template("training/walk_in.html", form=form, session=session, course=session.course),
         form.http_status,
     )
 

@@ -239,7 +239,7 @@ def test_each_who_earns_hours_gets_a_certificate_and_a_correction_issues_the_nex
         answer = client.get(f"/training/enrolments/{number}/certificate")
         assert answer.mimetype == "application/pdf"
         for words in (
-            "Certificate of completion",
+            "Certificate of attendance",
             f"{came.name} attended part of this course",
             "3 contact hours",
             issued[1].number,

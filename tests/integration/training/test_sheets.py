@@ -12,15 +12,17 @@ from sqlalchemy import select
 
 from certhub import clock
 from certhub.database import db, transaction
-from certhub.models.course_sessions import CourseSession
+from certhub.models.course_sessions import CompletionCertificate, CourseSession
 from certhub.models.courses import Course
 from certhub.models.parties import Coordinator
 from certhub.models.training import TrainingApproval, TrainingCompletion
+from certhub.queries import completion_certificates
 from certhub.rules import local_times
 from certhub.rules.course_meetings import Meeting
 from certhub.rules.courses import Delivery
 from certhub.rules.enrolment import EnrolmentStatus
 from certhub.rules.refusal import Refusal
+from certhub.rules.terms import add_months, written
 from certhub.rules.vocabulary import Role
 from certhub.services import courses, session_results
 from certhub.services.courses import CourseFacts
@@ -268,3 +270,59 @@ def test_hours_of_a_course_with_meetings_are_not_entered_before_its_end(client: 
         with pytest.raises(Refusal, match="when the last meeting is over"), transaction():
             session_results.enter_finished(room, actor=ARRANGING, at=clock.now())
     assert hours(person) == {}
+
+
+def test_somebody_who_came_without_a_seat_is_added_by_name_and_key_and_by_nothing_less(client: FlaskClient) -> None:
+    vendor = make_vendor()
+    seated, waiting, stranger = people(vendor, 3)
+    room = session(course(), seats=1)
+    enrol(room, seated, waiting)
+    address = f"/training/sessions/{room.id}/walk-ins"
+
+    def add(name: str, key: str) -> str:
+        answer = send(client, address, name=name, key=key)
+        return checked(answer) if answer.status_code == 422 else fetched(client, answer.location)
+
+    administrator(client)
+    assert "when the session has begun" in add(stranger.name, str(stranger.email))
+    with time_machine.travel(room.starts_at + timedelta(minutes=5), tick=False):
+        administrator(client)
+        assert "Add somebody who came" in fetched(client, f"/training/sessions/{room.id}/attendance")
+        for name, key in (("Somebody", str(stranger.email)), (stranger.name, "nobody@example.org"), (",", "CC-1")):
+            assert "No coordinator of this name has this e-mail or number." in add(name, key)
+        assert "Is enrolled already." in add(seated.name, str(seated.email))
+        assert "has a seat now" in add(stranger.name.upper(), f" {str(stranger.email).upper()} ")
+        assert "has a seat now" in add(waiting.name, str(waiting.email))
+        assert "Is enrolled already." in add(waiting.name, str(waiting.email))
+        db.session.expire_all()
+        assert (room.seats, set(places(room).values())) == (3, {EnrolmentStatus.ENROLLED})
+        sheet(room, {place(room, stranger).id: there(room, 360)})
+    with after(room):
+        close(room)
+        assert hours(stranger) == {"core": 360}
+        administrator(client)
+        assert "until it is closed" in add("Anybody", "x@example.org")
+
+
+def test_the_list_tells_sessions_under_way_from_those_that_wait_to_be_closed(client: FlaskClient) -> None:
+    room, (person,) = with_seat(meetings=2)
+    with time_machine.travel(room.starts_at + timedelta(hours=1), tick=False):
+        administrator(client)
+        assert "Under way" in fetched(client, "/training/sessions?past=1")
+    with after(room):
+        administrator(client)
+        assert "Not closed yet" in fetched(client, "/training/sessions?past=1")
+        sheet(room, {place(room, person).id: there(room, 180, 180)})
+        close(room)
+        assert "Held" in fetched(client, "/training/sessions?past=1")
+
+
+def test_a_completion_that_ends_says_so_on_its_certificate(client: FlaskClient) -> None:
+    room, (person,) = with_seat(of=course(valid_months=24))
+    with after(room):
+        sheet(room, {place(room, person).id: there(room, 360)})
+        close(room)
+        issued = db.session.scalars(select(CompletionCertificate)).one()
+        ends = add_months(clock.civil_date(room.ends_at), 24)
+        letter = completion_certificates.printed_words(issued, base_url="https://certhub.example.org")
+    assert ("Valid through", written(ends)) in letter.facts
