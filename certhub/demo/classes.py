@@ -60,6 +60,48 @@ def taught(office: Office) -> Story[None]:
     session_results.settle(held, actor=trainer, at=at)
 
 
+def under_way(office: Office) -> Story[None]:
+    """A course at one's own pace that one of three has finished, and a session that waits for its sheet."""
+    at = moment(office_day(office.today - timedelta(days=40)), 65)
+    yield at
+    program = db.session.scalars(select(TrainingProgram).where(TrainingProgram.name == _PROGRAM)).one()
+    trainer = db.session.scalars(select(User).where(User.party_id == program.id)).one()
+    own_pace = courses.add(
+        CourseFacts(
+            code="PLANS-ONLINE", title="Shared plans of care, step by step", delivery=Delivery.SELF_PACED,
+            program_id=program.id, hours={TrainingCategory.GENERAL: Decimal(2)}, languages=("en",), pass_mark=80,
+            summary="Six short lessons with a test at the end. Take them when it suits you.", tags=("NCCS-3",),
+            accessibility="Screen readers and the keyboard work throughout.", valid_months=36,
+            offered_from=office.today - timedelta(days=90),
+        ),
+        actor=trainer, at=at,
+    )  # fmt: skip
+    period = Meeting(
+        moment(office_day(office.today - timedelta(days=25)), 0),
+        moment(office_day(office.today + timedelta(days=60)), 0),
+    )
+    lessons = _planned(own_pace, [period], seats=40, by=trainer, at=at)
+    day = office_day(office.today - timedelta(days=4))
+    equity = _shipped(EQUITY)
+    waits = _planned(equity, [Meeting(moment(day, 60), moment(day, 240))], seats=12, by=trainer, at=at)
+    at = moment(office_day(office.today - timedelta(days=33)), 70)
+    yield at
+    team = _team(office, "blackstone")
+    _enrolled(office, lessons, "blackstone", team[2:5], at)
+    _enrolled(office, waits, "blackstone", team[:4], at)
+    at = moment(office_day(office.today - timedelta(days=6)), 90)
+    yield at
+    place = db.session.scalars(
+        select(Enrolment).where(Enrolment.session_id == lessons.id).order_by(Enrolment.id)
+    ).first()
+    if place is None:
+        raise RuntimeError("nobody takes the course at their own pace")
+    finished_on = office_day(office.today - timedelta(days=8))
+    marked = Marked({lessons.meetings[0].id: 120}, score=92, finished_on=finished_on)
+    session_results.mark(lessons, {place.id: marked}, actor=trainer, at=at)
+    session_results.enter_finished(lessons, actor=trainer, at=at)
+
+
 def planned(office: Office) -> Story[None]:
     """What is to come: a session that is full, one of two mornings with seats left, one that was cancelled."""
     at = moment(office_day(office.today - timedelta(days=12)), 95)

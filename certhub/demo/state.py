@@ -150,6 +150,7 @@ def _stories(office: Office) -> Iterator[Story[Any]]:
     yield employer_changes.moved(office)
     yield papers.handed_in(office)
     yield classes.taught(office)
+    yield classes.under_way(office)
     yield classes.planned(office)
     yield convenings.met(office)
     yield training_files.brought(office)
