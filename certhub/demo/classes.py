@@ -14,6 +14,7 @@ from certhub.models.course_sessions import CourseSession, Enrolment
 from certhub.models.courses import Course
 from certhub.models.parties import Coordinator, Employment, TrainingProgram
 from certhub.queries import courses as catalogue
+from certhub.rules import local_times
 from certhub.rules.course_meetings import Meeting
 from certhub.rules.courses import Delivery
 from certhub.rules.enrolment import EnrolmentStatus
@@ -76,10 +77,8 @@ def under_way(office: Office) -> Story[None]:
         ),
         actor=trainer, at=at,
     )  # fmt: skip
-    period = Meeting(
-        moment(office_day(office.today - timedelta(days=25)), 0),
-        moment(office_day(office.today + timedelta(days=60)), 0),
-    )
+    first, last = (local_times.first_moment(office.today + timedelta(days=days)) for days in (-25, 60))
+    period = Meeting(first, last - timedelta(minutes=1))
     lessons = _planned(own_pace, [period], seats=40, by=trainer, at=at)
     day = office_day(office.today - timedelta(days=4))
     equity = _shipped(EQUITY)

@@ -9,6 +9,8 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from certhub.models.base import Base, BigKey
 from certhub.models.courses import Course
 from certhub.models.parties import Coordinator, VendorOrganization
+from certhub.rules import local_times
+from certhub.rules.courses import Delivery
 from certhub.rules.enrolment import HOLDING_A_SEAT, LIVE, EnrolmentStatus, MarkedBy
 
 _HOLDING = ", ".join(f"'{one.value}'" for one in HOLDING_A_SEAT)
@@ -61,6 +63,11 @@ class CourseSession(Base):
         order_by="SessionMeeting.starts_at", back_populates="session", cascade="all, delete-orphan"
     )
 
+    @property
+    def starts_in_words(self) -> str:
+        """When it starts; of a course at one's own pace the first day."""
+        return local_times.start_in_words(self.starts_at, own_pace=self.course.delivery is Delivery.SELF_PACED)
+
 
 class SessionMeeting(Base):
     """One meeting of a session: a course of three mornings has three."""
@@ -84,6 +91,12 @@ class SessionMeeting(Base):
     def minutes(self) -> int:
         """How long it lasts."""
         return int((self.ends_at - self.starts_at).total_seconds()) // 60
+
+    @property
+    def in_words(self) -> str:
+        """When it is held; of a course at one's own pace the first and the last day."""
+        own_pace = self.session.course.delivery is Delivery.SELF_PACED
+        return local_times.session_in_words(self.starts_at, self.ends_at, own_pace=own_pace)
 
 
 class CourseSessionSeat(Base):

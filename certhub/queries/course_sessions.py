@@ -15,6 +15,7 @@ from certhub.models.parties import Party
 from certhub.queries import courses
 from certhub.queries.paging import Page, paged
 from certhub.queries.visibility import NotVisible
+from certhub.rules import local_times
 from certhub.rules.courses import DPH_AS_PROVIDER, Delivery
 from certhub.rules.enrolment import HOLDING_A_SEAT, EnrolmentStatus, SessionState
 from certhub.rules.permissions import Viewer
@@ -44,6 +45,12 @@ class SessionRow:
     is_over: bool
     taken: int = 0
     waiting: int = 0
+
+    @property
+    def in_words(self) -> str:
+        """When it is given; of a course at one's own pace the first and the last day."""
+        own_pace = self.delivery is Delivery.SELF_PACED
+        return local_times.session_in_words(self.starts_at, self.ends_at, own_pace=own_pace)
 
     @property
     def free(self) -> int:

@@ -18,6 +18,7 @@ from certhub.models.training import TrainingCompletion
 from certhub.queries import courses, parties, training_hours
 from certhub.queries.paging import Page, paged
 from certhub.queries.visibility import NotVisible, employed_now, sees_everything
+from certhub.rules import local_times
 from certhub.rules.courses import Delivery, missing_prerequisites
 from certhub.rules.enrolment import LIVE, Candidate, EnrolmentStatus, reason_against
 from certhub.rules.name_order import folded, names_agree
@@ -54,7 +55,13 @@ class EnrolmentRow:
     code: str
     title: str
     starts_at: datetime
+    delivery: Delivery
     employed: bool
+
+    @property
+    def starts_in_words(self) -> str:
+        """When the session starts; of a course at one's own pace the first day."""
+        return local_times.start_in_words(self.starts_at, own_pace=self.delivery is Delivery.SELF_PACED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -370,7 +377,7 @@ def _rows() -> Select[Any]:
         select(
             one.id, one.session_id, one.coordinator_id, _party.name, _vendor.name.label("vendor"), one.status,
             one.seat_number, one.interpreter, one.accommodation, one.score, one.ended_because, Course.code,
-            Course.title, CourseSession.starts_at,
+            Course.title, CourseSession.starts_at, Course.delivery,
             employer_now(Enrolment.__table__.c.coordinator_id).is_not(None).label("employed"), one.vendor_id,
             one.needs_told_to_id,
         )
@@ -386,7 +393,7 @@ def _row(row: Any, viewer: Viewer) -> EnrolmentRow:
 
     A later employer does not read who the earlier one was, what was written to it, and the score, either.
     """
-    found = EnrolmentRow(*row[:15])
+    found = EnrolmentRow(*row[:16])
     runs = may(viewer, Permission.SESSION_RUN)
     if not runs and viewer.party_id not in (row.needs_told_to_id, row.coordinator_id):
         found = replace(found, interpreter="", accommodation="")

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, time
 
 from certhub.clock import AGENCY_ZONE
 from certhub.rules.refusal import Refusal
-from certhub.rules.terms import written
+from certhub.rules.terms import written, written_at
 
 TWICE = "The clocks show this time twice that night. The first one is meant, before they are set back."
 """What a page says beside a time that `happens_twice`."""
@@ -54,6 +54,22 @@ def in_words(at: time) -> str:
     """A time of day as a person writes it, on one line to its end: "2:30 PM"."""
     half = "AM" if at.hour < 12 else "PM"  # noqa: PLR2004  (noon)
     return f"{at.hour % 12 or 12}:{at:%M}\u00a0{half}"
+
+
+def start_in_words(starts_at: datetime, *, own_pace: bool) -> str:
+    """When a session starts; of a course at one's own pace the first day only."""
+    return written(shown(starts_at)[0]) if own_pace else written_at(starts_at)
+
+
+def session_in_words(starts_at: datetime, ends_at: datetime, *, own_pace: bool) -> str:
+    """When a meeting is held; of a course at one's own pace the first and the last day."""
+    return (days_in_words if own_pace else span_in_words)(starts_at, ends_at)
+
+
+def days_in_words(starts_at: datetime, ends_at: datetime) -> str:
+    """The first and the last day of a period: "March 10, 2026 to May 8, 2026"."""
+    first, last = shown(starts_at)[0], shown(ends_at)[0]
+    return written(first) if first == last else f"{written(first)} to {written(last)}"
 
 
 def span_in_words(starts_at: datetime, ends_at: datetime) -> str:

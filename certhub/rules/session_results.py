@@ -46,6 +46,7 @@ def result_of(
     score: int | None,
     pass_mark: int | None,
     partial_credit: bool,
+    own_pace: bool = False,
 ) -> SessionResult:
     """What a participant earned of a course with `hours` (minutes by category).
 
@@ -54,6 +55,8 @@ def result_of(
     """
     counted_there = [_counted(one) for one in meetings]
     there, lasted = sum(counted_there), sum(one.lasted for one in meetings)
+    if not there and own_pace:
+        return SessionResult(EnrolmentStatus.NOT_COMPLETED, {}, None, "Nothing of it is noted.")
     if not there:
         return SessionResult(EnrolmentStatus.NO_SHOW, {}, None, "Was in none of the meetings.")
     if pass_mark is not None and (score is None or score < pass_mark):
@@ -61,8 +64,10 @@ def result_of(
         return SessionResult(EnrolmentStatus.NOT_COMPLETED, {}, None, f"The pass mark is {pass_mark} percent; {had}.")
     last = max(one.on for one, minutes in zip(meetings, counted_there, strict=True) if minutes)
     if there == lasted:
-        return SessionResult(EnrolmentStatus.COMPLETED, dict(hours), last, "Was there for all of it.")
-    missed = f"Was there for {_duration(there)} of {_duration(lasted)}"
+        return SessionResult(
+            EnrolmentStatus.COMPLETED, dict(hours), last, "Did all of it." if own_pace else "Was there for all of it."
+        )
+    missed = f"{'Did' if own_pace else 'Was there for'} {_duration(there)} of {_duration(lasted)}"
     if not partial_credit:
         return SessionResult(
             EnrolmentStatus.NOT_COMPLETED, {}, None, f"{missed}. This course gives no credit for a part."

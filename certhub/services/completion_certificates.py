@@ -11,7 +11,6 @@ from certhub.rules.audit_actions import AuditAction
 from certhub.rules.completion_certificate import certificate_facts, certificate_number
 from certhub.rules.courses import TAGS, Delivery, require_tags, valid_through
 from certhub.rules.enrolment import EnrolmentStatus
-from certhub.rules.local_times import span_in_words
 from certhub.rules.session_results import SessionResult
 from certhub.services import audit
 from certhub.services.audit import Actor
@@ -35,7 +34,7 @@ def issue(
         approved=approved,
         whole=whole,
         trainers=session.trainers,
-        meetings=[] if own_pace else [span_in_words(one.starts_at, one.ends_at) for one in session.meetings],
+        meetings=[] if own_pace else [one.in_words for one in session.meetings],
         covers=[TAGS[one] for one in require_tags(tag.tag for tag in course.tags)],
         minutes=result.minutes,
         completed_on=result.completed_on,

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from certhub import clock
+from certhub.clock import civil_date
 from certhub.database import db
 from certhub.documents import calendar
 from certhub.models.accounts import User
@@ -18,14 +18,13 @@ from certhub.queries.session_calendar import events_of_session
 from certhub.rules.enrolment import EnrolmentStatus
 from certhub.rules.findings import listed
 from certhub.rules.languages import LANGUAGES
-from certhub.rules.local_times import span_in_words
 from certhub.services import outbox
 from certhub.services.audit import Actor
 
 
 def tell_of_place(enrolment: Enrolment, *, base_url: str, at: datetime, line: int = 0, promoted: bool = False) -> None:
     """Tell the person of the seat, or of the place in `line`; of a seat that came free the employer, too."""
-    context = {**_of_place(enrolment, line, base_url), "promoted": promoted, "left": []}
+    context = {**_of_place(enrolment, line, base_url, at=at), "promoted": promoted, "left": []}
     readers = [enrolment.coordinator_id, *(_employer(enrolment) if promoted else [])]
     _tell_of_place(enrolment, readers, context, base_url=base_url, at=at)
 
@@ -33,7 +32,7 @@ def tell_of_place(enrolment: Enrolment, *, base_url: str, at: datetime, line: in
 def tell_of_move(old: Enrolment, new: Enrolment, *, line: int, own: bool, base_url: str, at: datetime) -> None:
     """Tell the person of the new place, and the employer where the person moved by their `own` wish."""
     left = _about(_session(old), base_url)["when"]
-    context = {**_of_place(new, line, base_url), "promoted": False, "left": left}
+    context = {**_of_place(new, line, base_url, at=at), "promoted": False, "left": left}
     _tell_of_place(new, [new.coordinator_id, *(_employer(new) if own else [])], context, base_url=base_url, at=at)
 
 
@@ -76,14 +75,14 @@ def tell_of_cancellation(session: CourseSession, places: Iterable[Enrolment], *,
         _write("session-cancelled", [vendor_id], f"{session.id}:{vendor_id}", {**context, "people": names}, None, at=at)
 
 
-def _of_place(enrolment: Enrolment, line: int, base_url: str) -> dict[str, Any]:
+def _of_place(enrolment: Enrolment, line: int, base_url: str, *, at: datetime) -> dict[str, Any]:
     session = _session(enrolment)
     return {
         **_about(session, base_url),
         "person": _name(enrolment),
         "waiting": enrolment.status is EnrolmentStatus.WAITLISTED,
         "line": line,
-        "give_up_by": session.withdraw_until if clock.today() <= session.withdraw_until else None,
+        "give_up_by": session.withdraw_until if civil_date(at) <= session.withdraw_until else None,
     }
 
 
@@ -128,7 +127,7 @@ def _live(session: CourseSession) -> Iterable[Enrolment]:
 def _about(session: CourseSession, base_url: str) -> dict[str, Any]:
     return {
         "course": session.course.title,
-        "when": [span_in_words(one.starts_at, one.ends_at) for one in session.meetings],
+        "when": [one.in_words for one in session.meetings],
         "place": session.place,
         "language": LANGUAGES.get(session.language, session.language),
         "trainers": session.trainers,

@@ -76,6 +76,7 @@ def preview(session: CourseSession, marked: Marked) -> SessionResult:
         score=marked.score,
         pass_mark=terms["pass_mark"],
         partial_credit=terms["partial_credit"],
+        own_pace=session.course.delivery is Delivery.SELF_PACED,
     )
 
 

@@ -14,7 +14,6 @@ from certhub.queries.courses import CourseFilters
 from certhub.rules.courses import DELIVERY_LABELS, TAGS, Delivery
 from certhub.rules.enrolment import ENROLMENT_LABELS
 from certhub.rules.languages import LANGUAGES
-from certhub.rules.local_times import span_in_words
 from certhub.rules.permissions import Permission, trains
 from certhub.rules.training_categories import COMPETENCIES, NCCS_DOMAINS, TrainingCategory
 from certhub.services import courses as service
@@ -29,7 +28,7 @@ def _words() -> dict[str, object]:
     """The words for how courses are given and what places in sessions become."""
     return {
         "delivery_labels": DELIVERY_LABELS, "enrolment_labels": ENROLMENT_LABELS, "tag_labels": TAGS,
-        "category_labels": {one: one.label for one in TrainingCategory}, "span": span_in_words,
+        "category_labels": {one: one.label for one in TrainingCategory},
     }  # fmt: skip
 
 

@@ -14,7 +14,6 @@ from certhub.queries import course_sessions, courses, parties
 from certhub.queries import enrolments as places
 from certhub.queries.paging import Page
 from certhub.rules.enrolment import EnrolmentStatus, is_open
-from certhub.rules.local_times import span_in_words
 from certhub.rules.permissions import Permission, is_coordinator, is_employer
 from certhub.services import enrolments as service
 from certhub.services.enrolments import Outcome
@@ -126,7 +125,7 @@ def move(enrolment_id: int) -> ResponseReturnValue:
     form.session_id.choices = options(
         (
             str(one.id),
-            f"{span_in_words(one.starts_at, one.ends_at)} "
+            f"{one.in_words} "
             f"({f'{one.free} of {one.seats} seats free' if one.free > 0 else f'full, {one.waiting} waiting'})",
         )
         for one in others

@@ -6,7 +6,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from certhub.rules.local_times import happens_twice, in_words, instant, is_skipped, shown, span_in_words
+from certhub.rules.local_times import (
+    first_moment,
+    happens_twice,
+    in_words,
+    instant,
+    is_skipped,
+    session_in_words,
+    shown,
+    span_in_words,
+    start_in_words,
+)
 from certhub.rules.refusal import Refusal
 
 SPRING, AUTUMN = date(2027, 3, 14), date(2026, 11, 1)
@@ -74,3 +84,17 @@ def test_a_span_names_the_second_day_only_where_it_is_another_one() -> None:
         "March 10, 2026, 9:00\u00a0AM to March 11, 2026, 9:00\u00a0AM"
     )
     assert in_words(time(0, 5)) == "12:05\u00a0AM"
+
+
+@pytest.mark.parametrize(
+    ("own_pace", "start", "whole"),
+    [
+        (False, "March 9, 2026, 12:00\u00a0AM", "March 9, 2026, 12:00\u00a0AM to May 8, 2026, 11:59\u00a0PM"),
+        (True, "March 9, 2026", "March 9, 2026 to May 8, 2026"),
+    ],
+)
+def test_a_period_at_ones_own_pace_is_told_by_its_days(own_pace: bool, start: str, whole: str) -> None:
+    first, last = first_moment(date(2026, 3, 9)), first_moment(date(2026, 5, 9)) - timedelta(minutes=1)
+    assert start_in_words(first, own_pace=own_pace) == start
+    assert session_in_words(first, last, own_pace=own_pace) == whole
+    assert session_in_words(first, first, own_pace=True) == "March 9, 2026"

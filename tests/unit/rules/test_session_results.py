@@ -112,6 +112,23 @@ def test_a_score_is_for_a_course_with_a_test() -> None:
 
 
 @pytest.mark.parametrize(
+    ("spent", "status", "because"),
+    [
+        (180, COMPLETED, "Did all of it."),
+        (60, NOT_COMPLETED, "Did 1 hour of 3 hours. This course gives no credit for a part."),
+        (0, NOT_COMPLETED, "Nothing of it is noted."),
+    ],
+)
+def test_of_a_course_at_ones_own_pace_nobody_says_that_somebody_was_there(
+    spent: int, status: EnrolmentStatus, because: str
+) -> None:
+    found = result_of(
+        HOURS, [Attended(MONDAY, 180, spent)], score=None, pass_mark=None, partial_credit=False, own_pace=True
+    )
+    assert (found.status, found.because) == (status, because)
+
+
+@pytest.mark.parametrize(
     ("day", "there", "said"),
     [
         (MONDAY, 60, None),
