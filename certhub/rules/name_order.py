@@ -18,6 +18,21 @@ _MARKS = str.maketrans(
 """The apostrophes and dashes that keyboards and word processors make of the two plain ones."""
 
 
+_BEHIND_NAMES = frozenset({"jr", "sr", "ii", "iii", "iv", "md", "np", "rn", "phd"})
+"""What stands behind a last name and is none."""
+
+
+def by_last_name(name: str) -> str:
+    """What lists of people are ordered by where they look for their last name: its last word, then the words before it.
+
+    "María de la Cruz" is under C. "Sam Lee, Jr." and "Lee, Sam" are under L.
+    """
+    words = [word for word in folded(name.partition(",")[0]).split() if word.strip(".")]
+    while len(words) > 1 and words[-1].replace(".", "") in _BEHIND_NAMES:
+        words.pop()
+    return " ".join([*words[-1:], *words[:-1]])
+
+
 @lru_cache(maxsize=_NAMES_KEPT)
 def folded(name: str) -> str:
     """`name` in lower case, Latin letters without accents; other scripts stay as they are.

@@ -11,13 +11,11 @@ from certhub.database import db, transaction
 from certhub.models.accounts import User
 from certhub.models.audit import AuditEntry
 from certhub.models.calendars import CalendarFeed
-from certhub.models.convenings import Convening
 from certhub.rules.audit_actions import AuditAction
 from certhub.rules.vocabulary import Region, Role
 from certhub.services import accounts
-from certhub.services import convenings as service
 from tests.factories import make_coordinator, make_user, make_vendor, sign_in
-from tests.integration.convenings.arranging import answered, changed, planned
+from tests.integration.convenings.arranging import answered, cancelled, changed, planned
 from tests.integration.parties.browsing import entries, fetched, send
 
 
@@ -43,11 +41,6 @@ def coordinator(client: FlaskClient) -> User:
     user = make_user(Role.COORDINATOR, make_coordinator(vendor=make_vendor()))
     sign_in(client, user)
     return user
-
-
-def cancelled(meeting: Convening, by: User) -> None:
-    with transaction():
-        service.cancel(meeting, "Snow", base_url="", actor=by, at=clock.now())
 
 
 def test_an_address_is_shown_once_and_its_secret_is_neither_in_the_database_nor_in_the_trail(

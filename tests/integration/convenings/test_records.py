@@ -17,7 +17,7 @@ from certhub.rules.audit_actions import AuditAction
 from certhub.rules.vocabulary import Role
 from certhub.services import record_merges
 from tests.factories import make_coordinator, make_user, make_vendor, sign_in
-from tests.integration.convenings.arranging import answered, attended, planned
+from tests.integration.convenings.arranging import answered, attended, invited, planned
 from tests.integration.parties.browsing import administrator, entries, fetched, send, vendor_hr
 
 THEME = {
@@ -143,6 +143,40 @@ def test_what_a_merged_record_attended_counts_once_and_can_still_be_corrected(ap
     assert (meetings_of(kept), meetings_of(absorbed)) == (["Both"], ["Both"])
 
 
+def test_somebody_who_was_checked_on_two_records_is_one_person_and_is_taken_back_on_both(
+    client: FlaskClient, admin: User
+) -> None:
+    kept, absorbed = make_coordinator(vendor=make_vendor()), make_coordinator()
+    meeting = planned(admin, days=-9)
+    attended(meeting, kept, admin)
+    attended(meeting, absorbed, admin)
+    with transaction():
+        record_merges.merge(kept, absorbed, reason="One person", actor=admin, at=clock.now())
+    sheet, post = f"/convenings/{meeting.id}/attendance", f"/convenings/{meeting.id}/attendance/record"
+    assert '<td data-label="Were there">1</td>' in fetched(client, "/convenings")
+
+    send(client, post, page=sheet, shown=[kept.id], there=[], was=[kept.id])
+    assert "0 people added, 1 corrected." in fetched(client, sheet)
+    assert meetings_of(kept) == []
+    assert '<td data-label="Were there">0</td>' in fetched(client, "/convenings")
+    assert f'value="{kept.id}" checked' not in client.get(sheet).text
+
+    send(client, post, page=sheet, shown=[kept.id], there=[kept.id], was=[])
+    assert meetings_of(kept) == ["Spring meeting"]
+    assert '<td data-label="Were there">1</td>' in fetched(client, "/convenings")
+
+
+def test_what_only_an_absorbed_record_attended_stands_on_the_sheet_of_the_person(
+    client: FlaskClient, admin: User
+) -> None:
+    kept, absorbed = make_coordinator("Rosa Lima"), make_coordinator()
+    meeting = planned(admin, days=-9)
+    attended(meeting, absorbed, admin)
+    with transaction():
+        record_merges.merge(kept, absorbed, reason="One person", actor=admin, at=clock.now())
+    assert "Rosa Lima" in fetched(client, f"/convenings/{meeting.id}/attendance")
+
+
 def test_a_coordinator_reads_their_own_attendance_and_of_nobody_else(client: FlaskClient) -> None:
     admin, vendor = make_user(Role.DPH_ADMINISTRATOR), make_vendor()
     me, colleague = make_coordinator(vendor=vendor), make_coordinator(vendor=vendor)
@@ -188,11 +222,14 @@ def test_a_theme_of_another_meeting_is_not_found(client: FlaskClient, admin: Use
 
 
 @pytest.mark.parametrize("statement", ["UPDATE {} SET recorded_at = recorded_at", "DELETE FROM {}"])
-@pytest.mark.parametrize("table", ["convening_attendance", "convening_answer", "convening_theme"])
+@pytest.mark.parametrize(
+    "table", ["convening_attendance", "convening_answer", "convening_invitation", "convening_theme"]
+)
 def test_the_database_itself_refuses_to_change_what_was_recorded(
     client: FlaskClient, admin: User, table: str, statement: str
 ) -> None:
     meeting, person = planned(admin, days=-2), make_coordinator(vendor=make_vendor())
+    invited(planned(admin), admin)
     answered(meeting, person, admin)
     attended(meeting, person, admin)
     send(client, f"/convenings/{meeting.id}/themes/new", **THEME)
