@@ -26,7 +26,7 @@ class Standing(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class AllDay:
-    """The first and the last day of what has no time of day; the last day belongs to it."""
+    """The first and the last day of what has no time of day and makes nobody busy; the last day belongs to it."""
 
     first: date
     last: date
@@ -109,7 +109,9 @@ def _event(event: Event) -> icalendar.Event:
     if event.link:
         one.add("url", _one_line(event.link))
     one.add("status", event.standing.value)
-    one.add("transp", "TRANSPARENT" if event.standing is Standing.CANCELLED else "OPAQUE")
+    # A period in which somebody learns at their own pace keeps nobody from meeting anybody.
+    takes_time = event.standing is Standing.CONFIRMED and not isinstance(event.when, AllDay)
+    one.add("transp", "OPAQUE" if takes_time else "TRANSPARENT")
     return one
 
 

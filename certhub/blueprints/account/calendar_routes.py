@@ -33,6 +33,6 @@ def open_calendar() -> ResponseReturnValue:
 @requires(Permission.ACCOUNT_USE)
 def revoke_calendar() -> ResponseReturnValue:
     with transaction():
-        calendar_feeds.revoke_feed(actor=actor(), at=clock.now())
+        calendar_feeds.revoke_feed(actor(), actor=actor(), at=clock.now())
     flash("The calendar address does not work any more. Take the calendar out of your calendar program, too.")
     return redirect(url_for(".calendar"))

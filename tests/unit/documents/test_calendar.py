@@ -64,9 +64,10 @@ def test_an_invitation_names_who_invites_and_who_is_invited() -> None:
     assert found["ATTENDEE;PARTSTAT=NEEDS-ACTION;ROLE=REQ-PARTICIPANT;RSVP=FALSE"] == "mailto:ana@example.org"
 
 
-def test_the_last_day_of_what_has_no_time_belongs_to_it() -> None:
+def test_the_last_day_of_what_has_no_time_belongs_to_it_and_nobody_is_busy_in_it() -> None:
     found = one_event(feed([replace(EVENT, when=AllDay(date(2026, 12, 31), date(2026, 12, 31)))], title="CertHub"))
     assert (found["DTSTART;VALUE=DATE"], found["DTEND;VALUE=DATE"]) == ("20261231", "20270101")
+    assert found["TRANSP"] == "TRANSPARENT"
 
 
 def test_the_same_facts_are_the_same_bytes_and_no_event_is_a_calendar_too() -> None:
