@@ -5,7 +5,7 @@ be sent along and none can be wrong.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from email.utils import parseaddr
 from enum import StrEnum
@@ -49,6 +49,17 @@ class Event:
     description: str = ""
     link: str = ""
     standing: Standing = Standing.CONFIRMED
+
+
+def taken_off(event: Event, *, at: datetime, because: str = "") -> Event:
+    """The same event as it is taken off one calendar at an instant: cancelled, under a higher number."""
+    return replace(
+        event,
+        standing=Standing.CANCELLED,
+        sequence=event.sequence + 1,
+        changed_at=max(event.changed_at, at),
+        description="\n".join(line for line in (because, event.description) if line),
+    )
 
 
 def feed(events: Iterable[Event], *, title: str) -> bytes:

@@ -1,7 +1,7 @@
 """What is in somebody's calendar. Each kind of event has a source, so that another kind is one more line."""
 
 from collections.abc import Callable, Collection
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 
 from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import selectinload
@@ -53,12 +53,11 @@ def events_of(viewer: Viewer, *, base_url: str) -> list[Event]:
     return [event for source in SOURCES for event in source(viewer, since, base_url)]
 
 
-def event_of(meeting: Convening, *, base_url: str, said: Said | None = None, off_at: datetime | None = None) -> Event:
+def event_of(meeting: Convening, *, base_url: str, said: Said | None = None) -> Event:
     """A state meeting as the calendar of one person knows it, who `said` something or nothing.
 
-    It is off where the meeting is cancelled, where the person does not come, and from `off_at` on where they are not
-    meant any more. Its number rises with each change of the meeting and with each answer, so that a calendar follows
-    somebody who says no and then yes again.
+    It is off where the meeting is cancelled and where the person does not come. Its number rises with each change of
+    the meeting and with each answer, so that a calendar follows somebody who says no and then yes again.
     """
     cancelled = meeting.cancelled_at is not None
     declined = said is not None and not said.is_coming
@@ -74,14 +73,14 @@ def event_of(meeting: Convening, *, base_url: str, said: Said | None = None, off
         told.append("Agenda:\n" + "\n".join(f"{topic.position}. {topic.title}" for topic in meeting.topics))
     return Event(
         uid=f"{meeting.calendar_uid}@certhub",
-        sequence=meeting.sequence + (said.times if said else 0) + (off_at is not None),
+        sequence=meeting.sequence + (said.times if said else 0),
         when=(meeting.starts_at, meeting.ends_at),
         summary=meeting.title,
-        changed_at=max(one for one in (meeting.changed_at, said and said.recorded_at, off_at) if one),
+        changed_at=max(meeting.changed_at, said.recorded_at) if said else meeting.changed_at,
         place=meeting.place or meeting.link,
         description="\n".join([*told, page]),
         link=page,
-        standing=Standing.CANCELLED if cancelled or declined or off_at else Standing.CONFIRMED,
+        standing=Standing.CANCELLED if cancelled or declined else Standing.CONFIRMED,
     )
 
 

@@ -52,7 +52,7 @@ def write(
         return 0, None, 0
     people = _next(asked, meeting, limit=limit)
     leaving = news is MeetingNews.OTHER_REGION
-    letters = _Letters(meeting, base_url, at, off_at=at if leaving else None)
+    letters = _Letters(meeting, base_url, at, take_off=leaving)
     # Of two changes that are told as one nobody hears twice.
     key = f"{meeting.id}:{meeting.sequence}" if news is MeetingNews.CHANGE else str(asked.id)
     new = sum(letters.send(_KINDS[news], reader, told, key=key) for reader in people)
@@ -88,8 +88,8 @@ def tell_of_answer(
 class _Letters:
     """Letters about one meeting; people who have heard as much of it get the same calendar file."""
 
-    def __init__(self, meeting: Convening, base_url: str, at: datetime, *, off_at: datetime | None = None) -> None:
-        self.meeting, self.base_url, self.at, self.off_at = meeting, base_url, at, off_at
+    def __init__(self, meeting: Convening, base_url: str, at: datetime, *, take_off: bool = False) -> None:
+        self.meeting, self.base_url, self.at, self.take_off = meeting, base_url, at, take_off
         self._files: dict[Said | None, bytes] = {}
 
     def send(self, kind: str, reader: Reader, told: Mapping[str, Any], *, key: str) -> bool:
@@ -114,7 +114,11 @@ class _Letters:
 
     def _file(self, said: Said | None) -> bytes:
         if said not in self._files:
-            event = calendar.event_of(self.meeting, base_url=self.base_url, said=said, off_at=self.off_at)
+            event = calendar.event_of(self.meeting, base_url=self.base_url, said=said)
+            if self.take_off:
+                event = calendar_files.taken_off(
+                    event, at=self.at, because="This meeting is not for your region any more."
+                )
             self._files[said] = calendar_files.feed([event], title=self.meeting.title)
         return self._files[said]
 
