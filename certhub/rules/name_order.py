@@ -27,10 +27,16 @@ def by_last_name(name: str) -> str:
 
     "María de la Cruz" is under C. "Sam Lee, Jr." and "Lee, Sam" are under L.
     """
-    words = [word for word in folded(name.partition(",")[0]).split() if word.strip(".")]
-    while len(words) > 1 and words[-1].replace(".", "") in _BEHIND_NAMES:
+    before, _, behind = (part.strip() for part in folded(name).partition(","))
+    words = _without_titles(before)
+    return " ".join([*words[-1:], *words[:-1], *_without_titles(behind, all_may_go=True)])
+
+
+def _without_titles(text: str, *, all_may_go: bool = False) -> list[str]:
+    words = text.replace(",", " ").split()
+    while len(words) > (0 if all_may_go else 1) and words[-1].replace(".", "") in _BEHIND_NAMES:
         words.pop()
-    return " ".join([*words[-1:], *words[:-1]])
+    return words
 
 
 @lru_cache(maxsize=_NAMES_KEPT)

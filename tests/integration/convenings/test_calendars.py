@@ -52,7 +52,10 @@ def test_an_address_is_shown_once_and_its_secret_is_neither_in_the_database_nor_
     path = new_address(client)
     token = path.split("/")[2]
 
-    assert token not in fetched(client, "/account/calendar")
+    page = fetched(client, "/account/calendar")
+    assert token not in page
+    assert "can join online where there is a link" in page
+    assert page.count("agenda and the link to join online.") == 1
     feed = db.session.scalars(select(CalendarFeed)).one()
     assert token != feed.token_hash
     told = db.session.scalars(select(AuditEntry.changes).where(AuditEntry.subject_type == "calendar_feed")).all()

@@ -1,5 +1,7 @@
 """What is recorded of a meeting: who was there, which counts towards a renewal, and what was raised."""
 
+import re
+
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
@@ -12,7 +14,7 @@ from certhub.models.accounts import User
 from certhub.models.audit import AccessLog
 from certhub.models.convenings import ConveningAttendance, ConveningTheme
 from certhub.models.parties import Coordinator
-from certhub.queries import dossiers
+from certhub.queries import convening_sheets, dossiers
 from certhub.rules.audit_actions import AuditAction
 from certhub.rules.vocabulary import Role
 from certhub.services import record_merges
@@ -123,6 +125,36 @@ def test_an_employer_reads_its_own_people_on_both_sheets_and_records_nobody(clie
     address = f"/convenings/{meeting.id}"
     post = f"{address}/attendance/record"
     assert send(client, post, page="/account", shown=[mine.id], there=[]).status_code == 403
+
+
+def test_the_sign_in_sheet_has_everybody_in_the_order_of_last_names_on_as_many_sheets_as_it_takes(
+    client: FlaskClient, admin: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    meeting, vendor = planned(admin), make_vendor()
+    for name in ("Zoe Abbot", "Ana Young", "Lee Brown, Jr.", "Kim de la Cruz", "Tam Nguyen"):
+        answered(meeting, make_coordinator(name, vendor=vendor), admin)
+    answered(meeting, make_coordinator("Not There", vendor=vendor), admin, is_coming=False)
+    address = f"/convenings/{meeting.id}/sign-in-sheet"
+
+    def listed(query: str = "") -> list[tuple[str, str]]:
+        page = client.get(address + query).text
+        return re.findall(r'<td class="number">(\d+)</td><th scope="row"><bdi>([^<]+)</bdi>', page)
+
+    ordered = ["Zoe Abbot", "Lee Brown, Jr.", "Kim de la Cruz", "Tam Nguyen", "Ana Young"]
+    assert listed() == [(str(place), name) for place, name in enumerate(ordered, 1)]
+    monkeypatch.setattr(convening_sheets, "MOST_SIGNING", 2)
+    page = fetched(client, address)
+    assert ("Print all 3 sheets." in page, "from <bdi>Zoe Abbot</bdi> to <bdi>Lee Brown, Jr.</bdi>" in page) == (
+        True,
+        True,
+    )
+    assert page.count('class="blank"') == 0
+    assert listed() + listed("?sheet=2") + listed("?sheet=99") == [
+        (str(place), name) for place, name in enumerate(ordered, 1)
+    ]
+    assert fetched(client, f"{address}?sheet=3").count('class="blank"') == 10
+    read = db.session.scalars(select(AccessLog.listing).where(AccessLog.what == "convenings.sign_in_sheet")).all()
+    assert ['"rows":5' in read[0], '"sheet":3' in read[-1], '"rows":1' in read[-1]] == [True, True, True]
 
 
 def test_what_a_merged_record_attended_counts_once_and_can_still_be_corrected(app: Flask) -> None:
