@@ -57,7 +57,8 @@ def event_of(meeting: Convening, *, base_url: str, said: Said | None = None) -> 
     """A state meeting as the calendar of one person knows it, who `said` something or nothing.
 
     It is off where the meeting is cancelled and where the person does not come. Its number rises with each change of
-    the meeting and with each answer, so that a calendar follows somebody who says no and then yes again.
+    the meeting and with each answer, so that a calendar follows somebody who says no and then yes again. The numbers
+    are even: an odd one between them is free for `taken_off`.
     """
     cancelled = meeting.cancelled_at is not None
     declined = said is not None and not said.is_coming
@@ -73,7 +74,7 @@ def event_of(meeting: Convening, *, base_url: str, said: Said | None = None) -> 
         told.append("Agenda:\n" + "\n".join(f"{topic.position}. {topic.title}" for topic in meeting.topics))
     return Event(
         uid=f"{meeting.calendar_uid}@certhub",
-        sequence=meeting.sequence + (said.times if said else 0),
+        sequence=2 * (meeting.sequence + (said.times if said else 0)),
         when=(meeting.starts_at, meeting.ends_at),
         summary=meeting.title,
         changed_at=max(meeting.changed_at, said.recorded_at) if said else meeting.changed_at,

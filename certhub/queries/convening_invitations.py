@@ -54,14 +54,11 @@ def was_anybody_invited(meeting: Convening) -> bool:
     return bool(db.session.scalar(select(exists().where(ConveningInvitation.convening_id == meeting.id))))
 
 
-def invited_among(people: Collection[int], *, convening_id: int) -> set[int]:
-    """Those of some people whose invitation to a meeting stands."""
+def standing_of(people: Collection[int], *, convening_id: int) -> dict[int, bool]:
+    """Of those of some people who were invited to a meeting, whether the invitation stands or was taken back."""
     invited = _standing(convening_id).c
-    return set(
-        db.session.scalars(
-            select(invited.person_id).where(invited.person_id.in_(people), invited.taken_back.is_(False))
-        )
-    )
+    rows = db.session.execute(select(invited.person_id, invited.taken_back).where(invited.person_id.in_(people)))
+    return {row[0]: not row[1] for row in rows}
 
 
 def number_to_invite(meeting: Convening, *, on: date) -> int:

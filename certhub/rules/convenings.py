@@ -168,14 +168,14 @@ def tells_calendars(before: MeetingFacts, after: MeetingFacts) -> bool:
     return (before.when, before.place, before.link) != (after.when, after.place, after.link)
 
 
-def moves_calendar(*, before: bool | None, is_coming: bool, is_invited: bool) -> bool:
-    """Whether an answer takes a meeting off the calendar of somebody who has it, or puts it back after a no.
+def moves_calendar(*, before: bool | None, is_coming: bool, is_invited: bool | None) -> bool:
+    """Whether an answer takes a meeting off the calendar of somebody who has it, or puts it back.
 
-    Whoever said yes, or was invited and said nothing `before`, was given the meeting for the calendar.
+    Whoever said yes, or was invited and said nothing `before`, was given the meeting for the calendar. It was taken off
+    for whoever said no, or whose invitation was taken back: `is_invited` is then False, and None without an invitation.
     """
-    if is_coming:
-        return before is False
-    return before is True or (before is None and is_invited)
+    had_it = is_invited if before is None else before
+    return had_it is not None and had_it is not is_coming
 
 
 def changes_in_words(before: MeetingFacts, after: MeetingFacts) -> tuple[str, ...]:

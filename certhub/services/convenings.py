@@ -125,7 +125,7 @@ def answer(
     require_open(_state(meeting, at))
     people = [person.id for person in answers]
     standing = convening_answers.said_by(people, convening_id=meeting.id)
-    invited = convening_invitations.invited_among(people, convening_id=meeting.id)
+    invited = convening_invitations.standing_of(people, convening_id=meeting.id)
     noted, kept = 0, []
     for person, is_coming in answers.items():
         said = standing.get(person.id)
@@ -143,7 +143,7 @@ def answer(
         db.session.add(given)
         db.session.flush()
         audit.record(actor, AuditAction.CONVENING_ANSWERED, given, at=at, party_id=person.id)
-        if moves_calendar(before=stands, is_coming=is_coming, is_invited=person.id in invited):
+        if moves_calendar(before=stands, is_coming=is_coming, is_invited=invited.get(person.id)):
             now = Said(is_coming, (said.times if said else 0) + 1, at)
             convening_letters.tell_of_answer(meeting, person, given, now, base_url=base_url, actor=actor)
         noted += 1
