@@ -73,7 +73,9 @@ def met(office: Office) -> Story[None]:
     answered_at = moment(office_day(office.today - timedelta(days=9)), 15)
     yield answered_at
     own = [office.coordinators[name] for name in (applicants.WALKER, "Rachel Goldstein")]
-    convenings.answer(ahead, {own[0]: True, own[1]: False}, actor=office.hr["harbor"], at=answered_at)
+    convenings.answer(
+        ahead, {own[0]: True, own[1]: False}, base_url=office.press.base_url, actor=office.hr["harbor"], at=answered_at
+    )
 
 
 def _planned(office: Office, title: str, starts_at: datetime, *, at: datetime) -> Convening:

@@ -5,7 +5,7 @@ be sent along and none can be wrong.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from email.utils import parseaddr
 from enum import StrEnum
@@ -26,7 +26,7 @@ class Standing(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class AllDay:
-    """The first and the last day of what has no time of day; the last day belongs to it."""
+    """The first and the last day of what has no time of day and makes nobody busy; the last day belongs to it."""
 
     first: date
     last: date
@@ -49,6 +49,17 @@ class Event:
     description: str = ""
     link: str = ""
     standing: Standing = Standing.CONFIRMED
+
+
+def taken_off(event: Event, *, at: datetime, because: str = "") -> Event:
+    """The same event as it is taken off one calendar at an instant: cancelled, under a higher number."""
+    return replace(
+        event,
+        standing=Standing.CANCELLED,
+        sequence=event.sequence + 1,
+        changed_at=max(event.changed_at, at),
+        description="\n".join(line for line in (because, event.description) if line),
+    )
 
 
 def feed(events: Iterable[Event], *, title: str) -> bytes:
@@ -109,7 +120,9 @@ def _event(event: Event) -> icalendar.Event:
     if event.link:
         one.add("url", _one_line(event.link))
     one.add("status", event.standing.value)
-    one.add("transp", "TRANSPARENT" if event.standing is Standing.CANCELLED else "OPAQUE")
+    # A period in which somebody learns at their own pace keeps nobody from meeting anybody.
+    takes_time = event.standing is Standing.CONFIRMED and not isinstance(event.when, AllDay)
+    one.add("transp", "OPAQUE" if takes_time else "TRANSPARENT")
     return one
 
 

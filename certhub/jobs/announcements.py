@@ -1,4 +1,4 @@
-"""Write the letters about a new version of a standard, or about an order of the Board, as soon as somebody asks."""
+"""Write the letters about a new version of a standard, an order of the Board or a state meeting, once somebody asks."""
 
 from certhub import clock
 from certhub.jobs.letters import written
@@ -9,7 +9,7 @@ from certhub.services import announcements as service
 
 @job("announcements", schedule="* * * * *")
 def write(occasion: Occasion) -> Counts:
-    """Write the letters that somebody asked for about a standard or an order, some recipients at a time."""
+    """Write the letters that somebody asked for about a standard, an order or a meeting, some recipients at a time."""
     messages = 0
     while not occasion.stopping() and (number := announcements.next_one()) is not None:
 

@@ -6,7 +6,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from certhub.models.accounts import User
-from certhub.models.base import Base
+from certhub.models.base import Base, BigKey
 from certhub.models.parties import Coordinator
 from certhub.rules.vocabulary import Region
 
@@ -54,6 +54,23 @@ class ConveningTopic(Base):
     convening_id: Mapped[int] = mapped_column(ForeignKey("convening.id"), primary_key=True)
     position: Mapped[int] = mapped_column(primary_key=True)
     title: Mapped[str] = mapped_column(String(200))
+
+
+class ConveningInvitation(Base):
+    """That somebody was invited to a meeting, or is not meant any more; the latest row of a person counts."""
+
+    __table_args__ = (
+        CheckConstraint("sequence >= 0", name="sequence_counts_up"),
+        Index("ix_convening_invitation_person", "convening_id", "coordinator_id", "id"),
+    )
+    audited = False  # who asked for the invitations is told with the meeting; this is the ledger of the letters
+
+    id: Mapped[int] = mapped_column(BigKey, primary_key=True)
+    convening_id: Mapped[int] = mapped_column(ForeignKey("convening.id"))
+    coordinator_id: Mapped[int] = mapped_column(ForeignKey("coordinator.id"))
+    sequence: Mapped[int] = mapped_column(comment="The number of the meeting that the letter told of")
+    taken_back: Mapped[bool] = mapped_column(default=False, comment="The meeting is for another region now")
+    recorded_at: Mapped[datetime]
 
 
 class ConveningAnswer(Base):

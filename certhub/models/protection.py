@@ -12,7 +12,7 @@ from certhub.models.audit import AccessLog, AuditEntry
 from certhub.models.base import Base
 from certhub.models.ce_audits import CeAudit, CeProof, CeResult, CeSelection
 from certhub.models.certification import Certificate, Decision, EvaluationRecord, Evidence, ItemReview
-from certhub.models.convenings import ConveningAnswer, ConveningAttendance, ConveningTheme
+from certhub.models.convenings import ConveningAnswer, ConveningAttendance, ConveningInvitation, ConveningTheme
 from certhub.models.corrections import Correction
 from certhub.models.course_sessions import CompletionCertificate, SessionEvaluation
 from certhub.models.due_process import ActionNotice, HearingEntry
@@ -65,6 +65,7 @@ APPEND_ONLY = tuple(
         SubmittalReview,
         CompletionCertificate,
         SessionEvaluation,
+        ConveningInvitation,
         ConveningAnswer,
         ConveningAttendance,
         ConveningTheme,

@@ -1,9 +1,9 @@
 """What is in somebody's calendar. Each kind of event has a source, so that another kind is one more line."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import date, timedelta
 
-from sqlalchemy import ColumnElement, exists, or_, select
+from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import selectinload
 
 from certhub import clock
@@ -11,9 +11,10 @@ from certhub.database import db
 from certhub.documents.calendar import Event, Standing
 from certhub.models.accounts import User
 from certhub.models.calendars import CalendarFeed
-from certhub.models.convenings import Convening, ConveningAnswer
+from certhub.models.convenings import Convening
 from certhub.models.parties import Party
-from certhub.queries import convenings
+from certhub.queries import convening_answers
+from certhub.queries.convening_answers import Said
 from certhub.queries.session_calendar import training_sessions
 from certhub.rules.convenings import for_whom
 from certhub.rules.permissions import Permission, Viewer, may
@@ -52,27 +53,35 @@ def events_of(viewer: Viewer, *, base_url: str) -> list[Event]:
     return [event for source in SOURCES for event in source(viewer, since, base_url)]
 
 
-def event_of(meeting: Convening, *, base_url: str) -> Event:
-    """A state meeting as calendars know it."""
+def event_of(meeting: Convening, *, base_url: str, said: Said | None = None) -> Event:
+    """A state meeting as the calendar of one person knows it, who `said` something or nothing.
+
+    It is off where the meeting is cancelled and where the person does not come. Its number rises with each change of
+    the meeting and with each answer, so that a calendar follows somebody who says no and then yes again. The numbers
+    are even: an odd one between them is free for `taken_off`.
+    """
     cancelled = meeting.cancelled_at is not None
+    declined = said is not None and not said.is_coming
     page = f"{base_url}/convenings/{meeting.id}"
     told = [f"For: {for_whom(meeting.region)}"]
     if cancelled:
         told.append(f"Cancelled: {meeting.cancelled_because}")
+    elif declined:
+        told.append("You said that you cannot come.")
     if meeting.link:
         told.append(f"Join online: {meeting.link}")
     if meeting.topics:
         told.append("Agenda:\n" + "\n".join(f"{topic.position}. {topic.title}" for topic in meeting.topics))
     return Event(
         uid=f"{meeting.calendar_uid}@certhub",
-        sequence=meeting.sequence,
+        sequence=2 * (meeting.sequence + (said.times if said else 0)),
         when=(meeting.starts_at, meeting.ends_at),
         summary=meeting.title,
-        changed_at=meeting.changed_at,
+        changed_at=max(meeting.changed_at, said.recorded_at) if said else meeting.changed_at,
         place=meeting.place or meeting.link,
         description="\n".join([*told, page]),
         link=page,
-        standing=Standing.CANCELLED if cancelled else Standing.CONFIRMED,
+        standing=Standing.CANCELLED if cancelled or declined else Standing.CONFIRMED,
     )
 
 
@@ -83,26 +92,29 @@ def state_meetings(viewer: Viewer, since: date, base_url: str) -> list[Event]:
     """
     if not may(viewer, Permission.CONVENING_READ):
         return []
-    rows = db.session.scalars(
+    found = db.session.scalars(
         select(Convening)
         .where(Convening.held_on >= since, _concerns(viewer))
         .order_by(Convening.held_on, Convening.id)
         .options(selectinload(Convening.topics))
-    )
-    return [event_of(meeting, base_url=base_url) for meeting in rows]
+    ).all()
+    said = _said_by(viewer, [meeting.id for meeting in found])
+    return [event_of(meeting, base_url=base_url, said=said.get(meeting.id)) for meeting in found]
+
+
+def _said_by(viewer: Viewer, meetings: Collection[int]) -> dict[int, Said]:
+    if viewer.party_id is None or not may(viewer, Permission.CONVENING_ANSWER):
+        return {}
+    return convening_answers.said_to(meetings, person_id=viewer.party_id)
 
 
 def _concerns(viewer: Viewer) -> ColumnElement[bool]:
     if not may(viewer, Permission.CONVENING_ANSWER):
         return Convening.id.is_not(None)
-    mine = (
-        ConveningAnswer.convening_id == Convening.id,
-        ConveningAnswer.coordinator_id == viewer.party_id,
-        convenings.is_latest(),
-    )
+    mine = convening_answers.standing(convening_answers.of_people([viewer.party_id or 0])).c
     home = select(Party.region).where(Party.id == viewer.party_id).scalar_subquery()
-    comes = exists(select(ConveningAnswer.id).where(*mine, ConveningAnswer.is_coming))
-    stays_away = exists(select(ConveningAnswer.id).where(*mine, ConveningAnswer.is_coming.is_(False)))
+    comes = Convening.id.in_(select(mine.convening_id).where(mine.is_coming))
+    stays_away = Convening.id.in_(select(mine.convening_id).where(mine.is_coming.is_(False)))
     nearby = or_(Convening.region.is_(None), Convening.region == home)
     return or_(comes, nearby & (~stays_away | Convening.cancelled_at.is_not(None)))
 

@@ -5,22 +5,22 @@ from collections.abc import Collection
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, Subquery, and_, case, exists, func, or_, select
 from sqlalchemy.orm import aliased
 
 from certhub.database import db
-from certhub.models.convenings import Convening, ConveningAnswer, ConveningAttendance, ConveningTheme
+from certhub.models.convenings import Convening, ConveningAttendance, ConveningTheme
 from certhub.models.parties import Coordinator, Employment, Party, VendorOrganization
-from certhub.queries import convenings, participations
+from certhub.queries import convening_answers, convenings, participations
 from certhub.queries.paging import Page, paged
 from certhub.queries.visibility import NotVisible, party_visible
 from certhub.rules.convenings import Raised
-from certhub.rules.name_order import folded
+from certhub.rules.name_order import by_last_name, folded
 from certhub.rules.permissions import Viewer, is_employer
 from certhub.rules.vocabulary import SubjectType
 
 MOST_SIGNING = 500
-"""Names on a sign-in sheet; a larger meeting has several."""
+"""Names on one sign-in sheet; of a larger meeting there are several."""
 
 _party = Party.__table__.c
 _person = Coordinator.__table__.c
@@ -54,18 +54,41 @@ class SheetRow:
     attended: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class SignInSheet:
+    """One of the sheets that are signed at the door: sheet `number` of `sheets`, with `total` people on all of them."""
+
+    rows: list[SheetRow]
+    number: int
+    sheets: int
+    total: int
+
+    @property
+    def before(self) -> int:
+        """How many people are on the sheets before this one."""
+        return (self.number - 1) * MOST_SIGNING
+
+
 def sheet(viewer: Viewer, meeting: Convening, filters: SheetFilters, *, cursor: str | None) -> Page[SheetRow]:
     """Those of the people whom the viewer sees who may come or did, by name; a search looks at everybody on file."""
-    statement = _narrowed(_people(viewer, meeting), meeting, filters)
+    statement = _narrowed(viewer, meeting, filters)
     found = paged(statement, [Party.sort_name, Party.id], _row, cursor=cursor)
     return Page(_completed(viewer, meeting, found.rows), found.next, found.previous)
 
 
-def signing(viewer: Viewer, meeting: Convening) -> list[SheetRow]:
-    """Those who said they come, by name, for the sheet that is signed at the door."""
-    statement = _narrowed(_people(viewer, meeting), meeting, SheetFilters(coming=True))
-    rows = db.session.execute(statement.order_by(_party.sort_name, _party.id).limit(MOST_SIGNING))
-    return _completed(viewer, meeting, [_row(row) for row in rows])
+def signing(viewer: Viewer, meeting: Convening, *, number: int = 1) -> SignInSheet:
+    """A sheet of those who said they come, in the order of last names; the nearest one where there is no such number.
+
+    All names are read to be put in order, and what else stands beside a name is read for this sheet only.
+    """
+    statement = _narrowed(viewer, meeting, SheetFilters(coming=True))
+    everybody = sorted(
+        (_row(row) for row in db.session.execute(statement)), key=lambda row: (by_last_name(row.name), row.id)
+    )
+    sheets = max(1, -(-len(everybody) // MOST_SIGNING))
+    number = min(max(1, number), sheets)
+    shown = everybody[(number - 1) * MOST_SIGNING : number * MOST_SIGNING]
+    return SignInSheet(_completed(viewer, meeting, shown), number, sheets, len(everybody))
 
 
 def people(viewer: Viewer, ids: Collection[int]) -> dict[int, Coordinator]:
@@ -95,8 +118,8 @@ def vendor(vendor_id: int) -> VendorOrganization | None:
     return db.session.get(VendorOrganization, vendor_id)
 
 
-def standing_rows(convening_id: int, ids: Collection[int]) -> dict[int, ConveningAttendance]:
-    """What counts now of the attendance of some people; of a row that a record brought along, as of their own."""
+def standing_rows(convening_id: int, ids: Collection[int]) -> dict[int, list[ConveningAttendance]]:
+    """What counts now of the attendance of some people: a row for each of their records on which there is one."""
     rows = db.session.execute(
         select(func.coalesce(_person.merged_into_id, _person.id), ConveningAttendance)
         .join(Coordinator.__table__, _person.id == ConveningAttendance.coordinator_id)
@@ -105,9 +128,12 @@ def standing_rows(convening_id: int, ids: Collection[int]) -> dict[int, Convenin
             or_(_person.id.in_(ids), _person.merged_into_id.in_(ids)),
             participations.stands(),
         )
-        .order_by(ConveningAttendance.attended, ConveningAttendance.id)
+        .order_by(ConveningAttendance.id)
     )
-    return {row[0]: row[1] for row in rows}
+    found: defaultdict[int, list[ConveningAttendance]] = defaultdict(list)
+    for person, row in rows:
+        found[person].append(row)
+    return found
 
 
 def themes(meeting: Convening) -> list[ConveningTheme]:
@@ -163,35 +189,19 @@ def _stands() -> ColumnElement[bool]:
     )
 
 
-def _people(viewer: Viewer, meeting: Convening) -> Select[Any]:
-    """Everybody whom the viewer sees, each with the latest answer and whether they were there."""
-    answer = (
-        select(ConveningAnswer.is_coming)
-        .where(
-            ConveningAnswer.convening_id == meeting.id,
-            ConveningAnswer.coordinator_id == _person.id,
-            convenings.is_latest(),
-        )
-        .scalar_subquery()
-    )
-    was_there = exists(
-        select(ConveningAttendance.id)
-        .join(_Attendee, _attendee.id == ConveningAttendance.coordinator_id)
-        .where(
-            ConveningAttendance.convening_id == meeting.id,
-            or_(_attendee.id == _person.id, _attendee.merged_into_id == _person.id),
-            ConveningAttendance.attended,
-            participations.stands(),
-        )
-    )
-    return (
-        select(_party.id, _party.name, answer, was_there)
+def _narrowed(viewer: Viewer, meeting: Convening, filters: SheetFilters) -> Select[Any]:
+    """Those of the people whom the viewer sees that fit the filters, each with the answer and whether they were there.
+
+    What was said or recorded on a record that another one absorbed is that person's.
+    """
+    said, recorded = convening_answers.of_meeting(meeting.id), _recorded(meeting)
+    statement = (
+        select(_party.id, _party.name, said.c.is_coming, func.coalesce(recorded.c.was_there, 0))
         .join(Coordinator.__table__, _person.id == _party.id)
+        .outerjoin(said, said.c.person_id == _party.id)
+        .outerjoin(recorded, recorded.c.person_id == _party.id)
         .where(_person.merged_into_id.is_(None), party_visible(viewer, _person.id))
     )
-
-
-def _narrowed(statement: Select[Any], meeting: Convening, filters: SheetFilters) -> Select[Any]:
     if filters.vendor_id is not None:
         statement = statement.where(
             exists(
@@ -202,25 +212,27 @@ def _narrowed(statement: Select[Any], meeting: Convening, filters: SheetFilters)
                 )
             )
         )
-    said = (
-        ConveningAnswer.convening_id == meeting.id,
-        ConveningAnswer.coordinator_id == _person.id,
-        ConveningAnswer.is_coming,
-        convenings.is_latest(),
-    )
     if filters.coming:
-        statement = statement.where(exists(select(ConveningAnswer.id).where(*said)))
+        statement = statement.where(said.c.is_coming)
     if "@" in filters.q:
         return statement.where(_party.email == filters.q.lower())
     if filters.q:
         return statement.where(_party.sort_name.contains(folded(filters.q), autoescape=True))
-    was_there = exists(
-        select(ConveningAttendance.id).where(
-            ConveningAttendance.convening_id == meeting.id, ConveningAttendance.coordinator_id == _person.id
-        )
+    is_on_file = or_(said.c.id.is_not(None), recorded.c.person_id.is_not(None))
+    return statement.where(or_(convenings.may_attend(meeting.region, meeting.held_on), is_on_file))
+
+
+def _recorded(meeting: Convening) -> Subquery:
+    """Of whom anything was recorded, and whether they were there: 1 where a row that stands says so on any record."""
+    person = func.coalesce(_attendee.merged_into_id, _attendee.id)
+    was_there = case((and_(ConveningAttendance.attended, participations.stands()), 1), else_=0)
+    return (
+        select(person.label("person_id"), func.max(was_there).label("was_there"))
+        .join(_Attendee, _attendee.id == ConveningAttendance.coordinator_id)
+        .where(ConveningAttendance.convening_id == meeting.id)
+        .group_by(person)
+        .subquery("recorded")
     )
-    answered = exists(select(ConveningAnswer.id).where(*said[:2]))
-    return statement.where(or_(convenings.may_attend(meeting.region, meeting.held_on), answered, was_there))
 
 
 def _on_the_day(meeting: Convening) -> ColumnElement[bool]:
@@ -250,4 +262,4 @@ def _completed(viewer: Viewer, meeting: Convening, rows: list[SheetRow]) -> list
 
 
 def _row(row: Any) -> SheetRow:
-    return SheetRow(row[0], row[1], is_coming=row[2], attended=row[3])
+    return SheetRow(row[0], row[1], is_coming=row[2], attended=bool(row[3]))

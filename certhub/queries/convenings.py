@@ -1,19 +1,18 @@
-"""State meetings: those to come and those before, one of them, who answered, and whom to invite."""
+"""State meetings: those to come and those before, one of them, and how it stands with the people whom somebody sees."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, exists, func, or_, select
-from sqlalchemy.orm import aliased
 
 from certhub import clock
 from certhub.database import db
-from certhub.models.announcements import Announcement
 from certhub.models.convenings import Convening, ConveningAnswer, ConveningAttendance
 from certhub.models.parties import Coordinator, Employment, Party, VendorOrganization
-from certhub.queries import participations
+from certhub.queries import convening_answers, participations
+from certhub.queries.convening_answers import Said
 from certhub.queries.paging import Page, paged
 from certhub.queries.visibility import NotVisible, of_record, party_visible
 from certhub.rules.convenings import MeetingFacts, MeetingState, state_of
@@ -25,28 +24,31 @@ MOST_TO_COME = 100
 
 _party = Party.__table__.c
 _person = Coordinator.__table__.c
-_Later = aliased(ConveningAnswer)
-
-
-@dataclass(frozen=True, slots=True)
-class MeetingRow:
-    """A meeting in a list; `coming` and `attended` count those of the people whom the viewer sees."""
-
-    id: int
-    title: str
-    facts: MeetingFacts
-    held_on: date
-    state: MeetingState
-    coming: int
-    attended: int
 
 
 @dataclass(frozen=True, slots=True)
 class Own:
     """What a coordinator reads of themselves at a meeting."""
 
-    is_coming: bool | None
+    said: Said | None
     attended: bool
+
+
+@dataclass(frozen=True, slots=True)
+class MeetingRow:
+    """A meeting in a list; `coming` and `attended` count those of the people whom the viewer sees.
+
+    A coordinator reads `own` instead.
+    """
+
+    id: int
+    title: str
+    facts: MeetingFacts
+    held_on: date
+    state: MeetingState
+    coming: int = 0
+    attended: int = 0
+    own: Own | None = None
 
 
 def one(viewer: Viewer, convening_id: int) -> Convening:
@@ -59,19 +61,22 @@ def one(viewer: Viewer, convening_id: int) -> Convening:
 
 def to_come(viewer: Viewer) -> list[MeetingRow]:
     """The meetings from today on, the next one first; those that were cancelled among them."""
-    rows = db.session.execute(
-        _listed(viewer)
+    found = db.session.scalars(
+        select(Convening)
         .where(Convening.held_on >= clock.today())
         .order_by(Convening.held_on, Convening.id)
         .limit(MOST_TO_COME)
     )
-    return [_row(row) for row in rows]
+    return _completed(viewer, [_row(meeting) for meeting in found])
 
 
 def past(viewer: Viewer, *, cursor: str | None) -> Page[MeetingRow]:
     """The meetings of the days before today, the latest first."""
-    statement = _listed(viewer).where(Convening.held_on < clock.today())
-    return paged(statement, [Convening.held_on, Convening.id], _row, cursor=cursor, newest_first=True)
+    statement = select(Convening).where(Convening.held_on < clock.today())
+    found = paged(
+        statement, [Convening.held_on, Convening.id], lambda row: _row(row[0]), cursor=cursor, newest_first=True
+    )
+    return replace(found, rows=_completed(viewer, found.rows))
 
 
 def facts_of(meeting: Convening) -> MeetingFacts:
@@ -89,73 +94,7 @@ def facts_of(meeting: Convening) -> MeetingFacts:
 
 def own(viewer: Viewer, meeting: Convening) -> Own | None:
     """The answer and the attendance of the coordinator who looks; None for everybody else."""
-    if viewer.party_id is None or not may(viewer, Permission.CONVENING_ANSWER):
-        return None
-    mine = answers_of(meeting.id, [viewer.party_id])
-    was_there = exists(
-        select(ConveningAttendance.id).where(
-            ConveningAttendance.convening_id == meeting.id,
-            of_record(ConveningAttendance.__table__.c.coordinator_id, viewer.party_id),
-            ConveningAttendance.attended,
-            participations.stands(),
-        )
-    )
-    return Own(mine.get(viewer.party_id), bool(db.session.scalar(select(was_there))))
-
-
-def answers_of(convening_id: int, people: Collection[int]) -> dict[int, bool]:
-    """The latest answer of each of some people."""
-    rows = db.session.execute(
-        select(ConveningAnswer.coordinator_id, ConveningAnswer.is_coming).where(
-            ConveningAnswer.convening_id == convening_id, ConveningAnswer.coordinator_id.in_(people), is_latest()
-        )
-    )
-    return {row[0]: row[1] for row in rows}
-
-
-def is_latest() -> ColumnElement[bool]:
-    """Condition on answers: the person gave none after it."""
-    return ~exists(
-        select(_Later.id).where(
-            _Later.convening_id == ConveningAnswer.convening_id,
-            _Later.coordinator_id == ConveningAnswer.coordinator_id,
-            _Later.id > ConveningAnswer.id,
-        )
-    )
-
-
-def addresses_of_coming(convening_id: int) -> list[tuple[str, str, int]]:
-    """Address, name and number of everybody who said they come and can be written to."""
-    rows = db.session.execute(
-        select(_party.email, _party.name, _party.id)
-        .join(ConveningAnswer, ConveningAnswer.coordinator_id == _party.id)
-        .where(
-            ConveningAnswer.convening_id == convening_id,
-            ConveningAnswer.is_coming,
-            is_latest(),
-            _party.email.is_not(None),
-        )
-        .order_by(_party.email)
-    )
-    return [(row[0], row[1], row[2]) for row in rows]
-
-
-def invitations(meeting: Convening) -> Announcement | None:
-    """The invitations, where somebody asked for them."""
-    return db.session.scalar(select(Announcement).where(Announcement.convening_id == meeting.id))
-
-
-def number_to_invite(meeting: Convening, *, on: date) -> int:
-    """How many invitations go out: one for each e-mail address."""
-    return int(db.session.scalar(_invited(meeting.region, on).with_only_columns(func.count(_party.email))) or 0)
-
-
-def next_to_invite(meeting: Convening, *, on: date, after: str, limit: int | None) -> list[tuple[str, str, int]]:
-    """The next recipients of invitations after one address, in the order of addresses."""
-    rows = db.session.execute(
-        _invited(meeting.region, on).where(_party.email > after).order_by(_party.email).limit(limit)
-    )
-    return [(row[0], row[1], row[2]) for row in rows]
+    return _own(viewer, [meeting.id]).get(meeting.id)
 
 
 def may_attend(region: Region | None, on: date) -> ColumnElement[bool]:
@@ -173,40 +112,57 @@ def may_attend(region: Region | None, on: date) -> ColumnElement[bool]:
     return here if region is None else here & (_party.region == region)
 
 
-def _invited(region: Region | None, on: date) -> Select[Any]:
-    return (
-        select(_party.email, _party.name, _party.id)
-        .join(Coordinator.__table__, _person.id == _party.id)
-        .where(may_attend(region, on), _party.email.is_not(None))
-    )
+def _completed(viewer: Viewer, rows: list[MeetingRow]) -> list[MeetingRow]:
+    """The rows with what the viewer sees of people: of a coordinator the own, of everybody else how many."""
+    ids = [row.id for row in rows]
+    mine = _own(viewer, ids)
+    if mine:
+        return [replace(row, own=mine[row.id]) for row in rows]
+    coming, attended = _coming(viewer, ids), _attended(viewer, ids)
+    return [replace(row, coming=coming.get(row.id, 0), attended=attended.get(row.id, 0)) for row in rows]
 
 
-def _listed(viewer: Viewer) -> Select[Any]:
-    coming = (
-        select(func.count(ConveningAnswer.id))
-        .where(
-            ConveningAnswer.convening_id == Convening.id,
-            ConveningAnswer.is_coming,
-            is_latest(),
-            party_visible(viewer, ConveningAnswer.__table__.c.coordinator_id),
+def _own(viewer: Viewer, ids: Collection[int]) -> dict[int, Own]:
+    if viewer.party_id is None or not may(viewer, Permission.CONVENING_ANSWER):
+        return {}
+    said = convening_answers.said_to(ids, person_id=viewer.party_id)
+    was_there = set(
+        db.session.scalars(
+            select(ConveningAttendance.convening_id).where(
+                ConveningAttendance.convening_id.in_(ids),
+                of_record(ConveningAttendance.__table__.c.coordinator_id, viewer.party_id),
+                ConveningAttendance.attended,
+                participations.stands(),
+            )
         )
-        .scalar_subquery()
     )
-    attended = (
-        select(func.count(ConveningAttendance.id))
-        .where(
-            ConveningAttendance.convening_id == Convening.id,
-            ConveningAttendance.attended,
-            participations.stands(),
-            party_visible(viewer, ConveningAttendance.__table__.c.coordinator_id),
-        )
-        .scalar_subquery()
-    )
-    return select(Convening, coming, attended)
+    return {number: Own(said.get(number), number in was_there) for number in ids}
 
 
-def _row(row: Any) -> MeetingRow:
-    meeting: Convening = row[0]
+def _coming(viewer: Viewer, ids: Collection[int]) -> dict[int, int]:
+    said = convening_answers.standing(ConveningAnswer.convening_id.in_(ids)).c
+    return _numbers(
+        select(said.convening_id, func.count())
+        .where(said.is_coming, party_visible(viewer, said.person_id))
+        .group_by(said.convening_id)
+    )
+
+
+def _attended(viewer: Viewer, ids: Collection[int]) -> dict[int, int]:
+    """How many people were there; somebody who was checked on two of their records is one."""
+    there = participations.people_at(ConveningAttendance.convening_id.in_(ids)).c
+    return _numbers(
+        select(there.convening_id, func.count())
+        .where(party_visible(viewer, there.person_id))
+        .group_by(there.convening_id)
+    )
+
+
+def _numbers(statement: Select[Any]) -> dict[int, int]:
+    return {row[0]: row[1] for row in db.session.execute(statement)}
+
+
+def _row(meeting: Convening) -> MeetingRow:
     return MeetingRow(
         id=meeting.id,
         title=meeting.title,
@@ -215,6 +171,4 @@ def _row(row: Any) -> MeetingRow:
         ),
         held_on=meeting.held_on,
         state=state_of(meeting.starts_at, meeting.ends_at, meeting.cancelled_at, at=clock.now()),
-        coming=row[1],
-        attended=row[2],
     )

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, SQLColumnExpression, func, or_, select
+from sqlalchemy import ColumnElement, SQLColumnExpression, Subquery, func, or_, select
 from sqlalchemy.orm import aliased
 
 from certhub.database import db
@@ -25,6 +25,20 @@ _absorbed = Coordinator.__table__.alias("absorbed").c
 def stands() -> ColumnElement[bool]:
     """Condition on rows of attendance: nothing supersedes it."""
     return ~select(_Later.id).where(_Later.supersedes_id == ConveningAttendance.id).exists()
+
+
+def people_at(*which: ColumnElement[bool]) -> Subquery:
+    """Who was at meetings, among the rows that `which` admits: each person once, on whichever of their records."""
+    return (
+        select(
+            ConveningAttendance.convening_id,
+            func.coalesce(_person.merged_into_id, ConveningAttendance.coordinator_id).label("person_id"),
+        )
+        .join(_Attendee, _person.id == ConveningAttendance.coordinator_id)
+        .where(ConveningAttendance.attended, stands(), *which)
+        .distinct()
+        .subquery("there")
+    )
 
 
 def of_people(

@@ -30,6 +30,23 @@ class MeetingState(StrEnum):
     CANCELLED = "cancelled"
 
 
+class MeetingNews(StrEnum):
+    """What letters about a meeting tell; one kind after the other, in the order in which they were asked for."""
+
+    INVITATION = "invitation"
+    OTHER_REGION = "other_region"
+    CHANGE = "change"
+    CANCELLATION = "cancellation"
+
+
+NEWS_LABELS: Mapping[MeetingNews, str] = {
+    MeetingNews.INVITATION: "of invitation",
+    MeetingNews.OTHER_REGION: "to people of other regions",
+    MeetingNews.CHANGE: "about the change",
+    MeetingNews.CANCELLATION: "about the cancellation",
+}
+"""What stands behind the word "letters" on pages."""
+
 STATE_LABELS: Mapping[MeetingState, str] = {
     MeetingState.TO_COME: "To come",
     MeetingState.UNDER_WAY: "Under way",
@@ -109,7 +126,9 @@ def require_cancel(state: MeetingState, reason: str) -> None:
     if state is not MeetingState.TO_COME:
         raise Refusal("This meeting has begun and can no longer be cancelled.")
     if not reason.strip():
-        raise Refusal("Say why the meeting is cancelled. Everybody who said they come reads it.", field="reason")
+        raise Refusal(
+            "Say why the meeting is cancelled. Everybody who said they come, or was invited, reads it.", field="reason"
+        )
 
 
 def require_open(state: MeetingState) -> None:
@@ -147,6 +166,16 @@ def agenda_of(typed: str) -> tuple[str, ...]:
 def tells_calendars(before: MeetingFacts, after: MeetingFacts) -> bool:
     """Whether those who said they come must hear of a change: another time, another place or another link."""
     return (before.when, before.place, before.link) != (after.when, after.place, after.link)
+
+
+def moves_calendar(*, before: bool | None, is_coming: bool, is_invited: bool | None) -> bool:
+    """Whether an answer takes a meeting off the calendar of somebody who has it, or puts it back.
+
+    Whoever said yes, or was invited and said nothing `before`, was given the meeting for the calendar. It was taken off
+    for whoever said no, or whose invitation was taken back: `is_invited` is then False, and None without an invitation.
+    """
+    had_it = is_invited if before is None else before
+    return had_it is not None and had_it is not is_coming
 
 
 def changes_in_words(before: MeetingFacts, after: MeetingFacts) -> tuple[str, ...]:

@@ -18,6 +18,27 @@ _MARKS = str.maketrans(
 """The apostrophes and dashes that keyboards and word processors make of the two plain ones."""
 
 
+_BEHIND_NAMES = frozenset({"jr", "sr", "ii", "iii", "iv", "md", "np", "rn", "phd"})
+"""What stands behind a last name and is none."""
+
+
+def by_last_name(name: str) -> str:
+    """What lists of people are ordered by where they look for their last name: its last word, then the words before it.
+
+    "María de la Cruz" is under C. "Sam Lee, Jr." and "Lee, Sam" are under L.
+    """
+    before, _, behind = (part.strip() for part in folded(name).partition(","))
+    words = _without_titles(before)
+    return " ".join([*words[-1:], *words[:-1], *_without_titles(behind, all_may_go=True)])
+
+
+def _without_titles(text: str, *, all_may_go: bool = False) -> list[str]:
+    words = text.replace(",", " ").split()
+    while len(words) > (0 if all_may_go else 1) and words[-1].replace(".", "") in _BEHIND_NAMES:
+        words.pop()
+    return words
+
+
 @lru_cache(maxsize=_NAMES_KEPT)
 def folded(name: str) -> str:
     """`name` in lower case, Latin letters without accents; other scripts stay as they are.

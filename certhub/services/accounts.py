@@ -14,7 +14,7 @@ from certhub.rules.passwords import require_acceptable
 from certhub.rules.permissions import ROLE_LABELS
 from certhub.rules.refusal import Refusal
 from certhub.rules.vocabulary import Role
-from certhub.services import audit, drifts, password_hashing
+from certhub.services import audit, calendar_feeds, drifts, password_hashing
 from certhub.services.audit import Actor
 
 
@@ -104,7 +104,7 @@ def end_other_sessions(user: User, *, keep: int, at: datetime) -> int:
 
 
 def deactivate(user: User, *, actor: User, at: datetime) -> None:
-    """Close an account: nobody can sign in with it, and whoever is signed in is signed out."""
+    """Close an account: nobody signs in with it, whoever is signed in is signed out, and its calendar address ends."""
     if user.id == actor.id:
         raise Refusal("You cannot close your own account. Ask another DPH administrator.")
     for account in sorted((user, actor), key=lambda one: one.id):  # one order for all: no deadlock
@@ -115,6 +115,7 @@ def deactivate(user: User, *, actor: User, at: datetime) -> None:
         return
     user.deactivated_at = at
     void_resets(user, at=at)
+    calendar_feeds.revoke_feed(user, actor=actor, at=at)
     ended = _end(user, at=at, keep=None)
     audit.record(actor, AuditAction.USER_DEACTIVATED, user, at=at, sessions_ended=ended)
     if user.party is not None:

@@ -1,22 +1,21 @@
 """Letters about one event: asked for with the event, written by the worker, nobody twice."""
 
 from datetime import datetime
+from typing import Any
 
 from certhub import clock
 from certhub.database import db, locked
-from certhub.documents import calendar as calendar_files
 from certhub.models.accounts import User
 from certhub.models.announcements import Announcement
 from certhub.models.convenings import Convening
 from certhub.models.orders import BoardOrder
 from certhub.models.standards import StandardVersion
-from certhub.queries import announcements, calendar, convenings, orders, standards
+from certhub.queries import announcements, orders, standards
 from certhub.rules import transitions
 from certhub.rules.audit_actions import AuditAction
-from certhub.rules.convenings import for_whom
-from certhub.rules.local_times import span_in_words
+from certhub.rules.convenings import MeetingNews
 from certhub.rules.orders import OrderState
-from certhub.services import audit, outbox
+from certhub.services import audit, convening_letters, outbox
 
 MOST_LISTED = 200
 """How many people one letter lists; an employer with more of them is told how many there are."""
@@ -37,10 +36,18 @@ def ask_about_order(
     return _asked(asked, order, actor=actor, at=at)
 
 
-def ask_about_convening(meeting: Convening, *, actor: audit.Actor, at: datetime) -> Announcement:
-    """Have everybody invited to a state meeting who may come."""
-    total = convenings.number_to_invite(meeting, on=clock.civil_date(at))
-    return _asked(Announcement(convening_id=meeting.id, total=total), meeting, actor=actor, at=at)
+def ask_about_convening(
+    meeting: Convening,
+    news: MeetingNews,
+    *,
+    total: int,
+    before: dict[str, str] | None = None,
+    actor: audit.Actor,
+    at: datetime,
+) -> Announcement:
+    """Have everybody written to whom news of a state meeting concerns."""
+    asked = Announcement(convening_id=meeting.id, news=news, before=before, total=total)
+    return _asked(asked, meeting, actor=actor, at=at, news=news)
 
 
 def write(announcement_id: int, *, limit: int | None, base_url: str, at: datetime) -> tuple[int, str | None, int]:
@@ -53,8 +60,8 @@ def write(announcement_id: int, *, limit: int | None, base_url: str, at: datetim
         return 0, None, 0
     if asked.order_id:
         done = _about_order(asked, limit, base_url, at)
-    elif asked.convening_id:
-        done = _about_convening(asked, limit, base_url, at)
+    elif asked.news:
+        done = convening_letters.write(asked, asked.news, limit, base_url, at)
     else:
         done = _about_version(asked, limit, base_url, at)
     new, last, seen = done
@@ -121,45 +128,16 @@ def _about_order(asked: Announcement, limit: int | None, base_url: str, at: date
     return new, letters[-1].email if letters else None, len(letters)
 
 
-def _about_convening(
-    asked: Announcement, limit: int | None, base_url: str, at: datetime
-) -> tuple[int, str | None, int]:
-    meeting = db.session.get_one(Convening, asked.convening_id)
-    if meeting.cancelled_at is not None or meeting.starts_at <= at:
-        return 0, None, 0  # there is nothing left to come to
-    people = convenings.next_to_invite(
-        meeting, on=clock.civil_date(asked.asked_at), after=asked.last_recipient, limit=limit
-    )
-    file = calendar_files.feed([calendar.event_of(meeting, base_url=base_url)], title=meeting.title)
-    new = 0
-    for email, name, party_id in people:
-        message = outbox.enqueue(
-            "convening-invitation",
-            recipient=email,
-            recipient_name=name,
-            dedupe_key=f"convening-invitation:{meeting.id}:{email}",
-            context={
-                "link": f"{base_url}/convenings/{meeting.id}",
-                "title": meeting.title,
-                "when": span_in_words(meeting.starts_at, meeting.ends_at),
-                "place": meeting.place,
-                "join": meeting.link,
-                "for_whom": for_whom(meeting.region),
-                "agenda": [topic.title for topic in meeting.topics],
-            },
-            party_id=party_id,
-            calendar=file,
-            at=at,
-        )
-        new += message is not None
-    return new, people[-1][0] if people else None, len(people)
-
-
 def _asked(
-    asked: Announcement, about: StandardVersion | BoardOrder | Convening, *, actor: audit.Actor, at: datetime
+    asked: Announcement,
+    about: StandardVersion | BoardOrder | Convening,
+    *,
+    actor: audit.Actor,
+    at: datetime,
+    **told: Any,
 ) -> Announcement:
     asked.asked_by_id, asked.asked_at = actor.id if isinstance(actor, User) else None, at
     db.session.add(asked)
     db.session.flush()
-    audit.record(actor, AuditAction.LETTERS_ASKED_FOR, about, at=at, letters=asked.total)
+    audit.record(actor, AuditAction.LETTERS_ASKED_FOR, about, at=at, letters=asked.total, **told)
     return asked

@@ -34,30 +34,40 @@ class ThemeFacts:
 def record_attendance(
     meeting: Convening, presence: Mapping[Coordinator, bool], *, actor: User, at: datetime
 ) -> tuple[int, int]:
-    """Record who was there and who was not: how many are new, and how many were corrected.
+    """Record who was there and who was not: how many people are new, and how many were corrected.
 
-    Somebody of whom nothing was recorded was not there, so that needs no row.
+    Somebody of whom nothing was recorded was not there, so that needs no row. Of somebody who was checked on two of
+    their records both are taken back.
     """
     locked(meeting)
     require_begun(state_of(meeting.starts_at, meeting.ends_at, meeting.cancelled_at, at=at))
     standing = convening_sheets.standing_rows(meeting.id, [person.id for person in presence])
     new = corrected = 0
     for person, was_there in presence.items():
-        before = standing.get(person.id)
-        if was_there is (before is not None and before.attended):
+        rows = standing.get(person.id, [])
+        there = [row for row in rows if row.attended]
+        if was_there is bool(there):
             continue
-        row = ConveningAttendance(
-            convening_id=meeting.id,
-            # Of a merged record, where the earlier row was written: a separation then takes it along.
-            coordinator_id=before.coordinator_id if before else person.id, attended=was_there, recorded_by_id=actor.id,
-            recorded_at=at, supersedes_id=before.id if before else None,
-        )  # fmt: skip
-        db.session.add(row)
-        db.session.flush()
-        action = AuditAction.CONVENING_ATTENDANCE_CORRECTED if before else AuditAction.CONVENING_ATTENDANCE_RECORDED
-        audit.record(actor, action, row, at=at, party_id=person.id)
-        new, corrected = (new, corrected + 1) if before else (new + 1, corrected)
+        # A correction stays on the record on which the row was written: a separation then takes it along.
+        superseded: list[ConveningAttendance | None] = [*(there or rows[:1])]
+        for before in superseded or [None]:
+            _record(meeting, person, before, attended=was_there, actor=actor, at=at)
+        new, corrected = (new, corrected + 1) if rows else (new + 1, corrected)
     return new, corrected
+
+
+def _record(
+    meeting: Convening, person: Coordinator, before: ConveningAttendance | None, *, attended: bool, actor: User,
+    at: datetime,
+) -> None:  # fmt: skip
+    row = ConveningAttendance(
+        convening_id=meeting.id, coordinator_id=before.coordinator_id if before else person.id, attended=attended,
+        recorded_by_id=actor.id, recorded_at=at, supersedes_id=before.id if before else None,
+    )  # fmt: skip
+    db.session.add(row)
+    db.session.flush()
+    action = AuditAction.CONVENING_ATTENDANCE_CORRECTED if before else AuditAction.CONVENING_ATTENDANCE_RECORDED
+    audit.record(actor, action, row, at=at, party_id=person.id)
 
 
 def record_theme(meeting: Convening, facts: ThemeFacts, *, actor: User, at: datetime) -> ConveningTheme:

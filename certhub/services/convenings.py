@@ -2,21 +2,23 @@
 
 import secrets
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from certhub import clock
 from certhub.database import db, locked
-from certhub.documents import calendar as calendar_files
 from certhub.models.accounts import User
 from certhub.models.announcements import Announcement
 from certhub.models.convenings import Convening, ConveningAnswer, ConveningTopic
 from certhub.models.parties import Coordinator
-from certhub.queries import calendar, convenings
+from certhub.queries import convening_answers, convening_invitations, convenings
+from certhub.queries.convening_answers import Said
 from certhub.rules.audit_actions import AuditAction
 from certhub.rules.convenings import (
     MeetingFacts,
-    changes_in_words,
+    MeetingNews,
+    moves_calendar,
     require_cancel,
     require_change,
     require_open,
@@ -24,9 +26,16 @@ from certhub.rules.convenings import (
     state_of,
     tells_calendars,
 )
-from certhub.rules.local_times import span_in_words
 from certhub.rules.refusal import Refusal
-from certhub.services import announcements, audit, outbox
+from certhub.services import announcements, audit, convening_letters
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """How many answers were noted, and whose newer answers were kept against an older sheet."""
+
+    noted: int
+    kept: tuple[tuple[Coordinator, bool], ...]
 
 
 def plan(facts: MeetingFacts, *, actor: User, at: datetime) -> Convening:
@@ -44,10 +53,8 @@ def plan(facts: MeetingFacts, *, actor: User, at: datetime) -> Convening:
     return meeting
 
 
-def change(
-    meeting: Convening, facts: MeetingFacts, *, shown: int | None, base_url: str, actor: User, at: datetime
-) -> int:
-    """Change a meeting and write to those who said they come where it concerns them; how many were written to.
+def change(meeting: Convening, facts: MeetingFacts, *, shown: int | None, actor: User, at: datetime) -> int:
+    """Change a meeting and have those written to who come or were invited, where it concerns them; how many that are.
 
     `shown` is the sequence number that stood on the form: of two people who change at once, the second one is refused.
     """
@@ -70,40 +77,65 @@ def change(
     _count_up(meeting, at)
     db.session.flush()
     audit.record(actor, AuditAction.CONVENING_CHANGED, meeting, at=at, **told)
-    if not tells_calendars(before, facts):
-        return 0
-    return _tell(meeting, "convening-changed", base_url=base_url, at=at, changes=changes_in_words(before, facts))
+    return _tell_of_change(meeting, before, facts, actor=actor, at=at)
 
 
-def cancel(meeting: Convening, reason: str, *, base_url: str, actor: User, at: datetime) -> int:
-    """Cancel a meeting and write to those who said they come; how many were written to."""
+def cancel(meeting: Convening, reason: str, *, actor: User, at: datetime) -> int:
+    """Cancel a meeting and have those written to who come or were invited; how many that are."""
     locked(meeting)
     require_cancel(_state(meeting, at), reason)
     meeting.cancelled_at, meeting.cancelled_because = at, reason.strip()
     _count_up(meeting, at)
+    db.session.flush()
     audit.record(actor, AuditAction.CONVENING_CANCELLED, meeting, at=at)
-    return _tell(meeting, "convening-cancelled", base_url=base_url, at=at, reason=reason.strip())
+    total = convening_invitations.number_to_tell(meeting)
+    if total:
+        announcements.ask_about_convening(meeting, MeetingNews.CANCELLATION, total=total, actor=actor, at=at)
+    return total
 
 
 def invite(meeting: Convening, *, actor: User, at: datetime) -> Announcement:
-    """Have everybody written to who may come; the worker writes the letters. Once for each meeting."""
+    """Have everybody written to who may come and was not invited before; the worker writes the letters."""
     locked(meeting)
     require_open(_state(meeting, at))
-    if convenings.invitations(meeting) is not None:
-        raise Refusal("The invitations to this meeting were asked for already.")
-    if not convenings.number_to_invite(meeting, on=clock.civil_date(at)):
+    if convening_invitations.is_inviting(meeting):
+        raise Refusal("The invitations were asked for already and are being written. Wait until they are done.")
+    total = convening_invitations.number_to_invite(meeting, on=clock.civil_date(at))
+    if not total and convening_invitations.was_anybody_invited(meeting):
+        raise Refusal("There is nobody left to invite: everybody whom this meeting is for was invited already.")
+    if not total:
         raise Refusal("There is nobody to invite: no coordinator of this region works for a vendor and has an e-mail.")
-    return announcements.ask_about_convening(meeting, actor=actor, at=at)
+    return announcements.ask_about_convening(meeting, MeetingNews.INVITATION, total=total, actor=actor, at=at)
 
 
-def answer(meeting: Convening, answers: Mapping[Coordinator, bool], *, actor: User, at: datetime) -> int:
-    """Note who comes and who does not; how many answers are new. What was said before stays on file."""
+def answer(
+    meeting: Convening,
+    answers: Mapping[Coordinator, bool | None],
+    *,
+    base_url: str,
+    actor: User,
+    at: datetime,
+    shown: Mapping[int, bool | None] | None = None,
+) -> Answered:
+    """Note who comes and who does not; what was said before stays on file. None notes nothing.
+
+    `shown` is what stood on a sheet, by person: an answer that is newer than the sheet is kept.
+    """
     locked(meeting)
     require_open(_state(meeting, at))
-    standing = convenings.answers_of(meeting.id, [person.id for person in answers])
-    new = 0
+    people = [person.id for person in answers]
+    standing = convening_answers.said_by(people, convening_id=meeting.id)
+    invited = convening_invitations.standing_of(people, convening_id=meeting.id)
+    noted, kept = 0, []
     for person, is_coming in answers.items():
-        if standing.get(person.id) is is_coming:
+        said = standing.get(person.id)
+        stands = said.is_coming if said else None
+        if stands is is_coming:
+            continue
+        if shown is not None and stands is not shown.get(person.id):
+            kept.append((person, said))
+            continue
+        if is_coming is None:
             continue
         given = ConveningAnswer(
             convening_id=meeting.id, coordinator_id=person.id, is_coming=is_coming, given_by_id=actor.id, recorded_at=at
@@ -111,8 +143,28 @@ def answer(meeting: Convening, answers: Mapping[Coordinator, bool], *, actor: Us
         db.session.add(given)
         db.session.flush()
         audit.record(actor, AuditAction.CONVENING_ANSWERED, given, at=at, party_id=person.id)
-        new += 1
-    return new
+        if moves_calendar(before=stands, is_coming=is_coming, is_invited=invited.get(person.id)):
+            now = Said(is_coming, (said.times if said else 0) + 1, at)
+            convening_letters.tell_of_answer(meeting, person, given, now, base_url=base_url, actor=actor)
+        noted += 1
+    return Answered(noted, tuple((person, said.is_coming) for person, said in kept if said))
+
+
+def _tell_of_change(meeting: Convening, before: MeetingFacts, after: MeetingFacts, *, actor: User, at: datetime) -> int:
+    """Have those written to who are not meant any more, and then those for whom something changed; how many that are.
+
+    The letters are written in this order. Whoever is not meant any more hears of nothing else.
+    """
+    leaving = convening_invitations.number_not_meant(meeting) if before.region is not after.region else 0
+    if leaving:
+        announcements.ask_about_convening(meeting, MeetingNews.OTHER_REGION, total=leaving, actor=actor, at=at)
+    total = convening_invitations.number_to_tell(meeting) - leaving if tells_calendars(before, after) else 0
+    # Letters that wait tell what is then new since the change before, and so this change, too.
+    if total and not convening_invitations.is_change_waiting(meeting):
+        announcements.ask_about_convening(
+            meeting, MeetingNews.CHANGE, total=total, before=convening_letters.kept(before), actor=actor, at=at
+        )
+    return leaving + total
 
 
 def _state(meeting: Convening, at: datetime) -> Any:
@@ -127,27 +179,3 @@ def _count_up(meeting: Convening, at: datetime) -> None:
     """Calendars take what has a higher number for the same event, changed."""
     meeting.sequence += 1
     meeting.changed_at = at
-
-
-def _tell(meeting: Convening, kind: str, *, base_url: str, at: datetime, **context: object) -> int:
-    """Write to everybody who said they come, once for each number that calendars know the change by."""
-    file = calendar_files.feed([calendar.event_of(meeting, base_url=base_url)], title=meeting.title)
-    new = 0
-    for email, name, party_id in convenings.addresses_of_coming(meeting.id):
-        message = outbox.enqueue(
-            kind,
-            recipient=email,
-            recipient_name=name,
-            dedupe_key=f"{kind}:{meeting.id}:{meeting.sequence}:{email}",
-            context={
-                "link": f"{base_url}/convenings/{meeting.id}",
-                "title": meeting.title,
-                "when": span_in_words(meeting.starts_at, meeting.ends_at),
-                **context,
-            },
-            party_id=party_id,
-            calendar=file,
-            at=at,
-        )
-        new += message is not None
-    return new

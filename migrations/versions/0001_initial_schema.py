@@ -81,6 +81,8 @@ PROTECT = {
         "CREATE TRIGGER completion_certificate_is_not_truncated BEFORE TRUNCATE ON completion_certificate FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()",
         "CREATE TRIGGER session_evaluation_is_append_only BEFORE UPDATE OR DELETE ON session_evaluation FOR EACH ROW EXECUTE FUNCTION refuse_change()",
         "CREATE TRIGGER session_evaluation_is_not_truncated BEFORE TRUNCATE ON session_evaluation FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()",
+        "CREATE TRIGGER convening_invitation_is_append_only BEFORE UPDATE OR DELETE ON convening_invitation FOR EACH ROW EXECUTE FUNCTION refuse_change()",
+        "CREATE TRIGGER convening_invitation_is_not_truncated BEFORE TRUNCATE ON convening_invitation FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()",
         "CREATE TRIGGER convening_answer_is_append_only BEFORE UPDATE OR DELETE ON convening_answer FOR EACH ROW EXECUTE FUNCTION refuse_change()",
         "CREATE TRIGGER convening_answer_is_not_truncated BEFORE TRUNCATE ON convening_answer FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()",
         "CREATE TRIGGER convening_attendance_is_append_only BEFORE UPDATE OR DELETE ON convening_attendance FOR EACH ROW EXECUTE FUNCTION refuse_change()",
@@ -197,6 +199,9 @@ PROTECT = {
         "CREATE TRIGGER session_evaluation_refuses_update BEFORE UPDATE ON session_evaluation BEGIN SELECT RAISE(ABORT, 'rows of session_evaluation are never changed or removed'); END",
         "CREATE TRIGGER session_evaluation_refuses_delete BEFORE DELETE ON session_evaluation BEGIN SELECT RAISE(ABORT, 'rows of session_evaluation are never changed or removed'); END",
         "CREATE TRIGGER session_evaluation_refuses_replace BEFORE INSERT ON session_evaluation WHEN EXISTS (SELECT 1 FROM session_evaluation AS kept WHERE kept.id = NEW.id) BEGIN SELECT RAISE(ABORT, 'rows of session_evaluation are never changed or removed'); END",
+        "CREATE TRIGGER convening_invitation_refuses_update BEFORE UPDATE ON convening_invitation BEGIN SELECT RAISE(ABORT, 'rows of convening_invitation are never changed or removed'); END",
+        "CREATE TRIGGER convening_invitation_refuses_delete BEFORE DELETE ON convening_invitation BEGIN SELECT RAISE(ABORT, 'rows of convening_invitation are never changed or removed'); END",
+        "CREATE TRIGGER convening_invitation_refuses_replace BEFORE INSERT ON convening_invitation WHEN EXISTS (SELECT 1 FROM convening_invitation AS kept WHERE kept.id = NEW.id) BEGIN SELECT RAISE(ABORT, 'rows of convening_invitation are never changed or removed'); END",
         "CREATE TRIGGER convening_answer_refuses_update BEFORE UPDATE ON convening_answer BEGIN SELECT RAISE(ABORT, 'rows of convening_answer are never changed or removed'); END",
         "CREATE TRIGGER convening_answer_refuses_delete BEFORE DELETE ON convening_answer BEGIN SELECT RAISE(ABORT, 'rows of convening_answer are never changed or removed'); END",
         "CREATE TRIGGER convening_answer_refuses_replace BEFORE INSERT ON convening_answer WHEN EXISTS (SELECT 1 FROM convening_answer AS kept WHERE kept.id = NEW.id) BEGIN SELECT RAISE(ABORT, 'rows of convening_answer are never changed or removed'); END",
@@ -290,6 +295,8 @@ UNPROTECT = {
         "DROP TRIGGER IF EXISTS completion_certificate_is_not_truncated ON completion_certificate",
         "DROP TRIGGER IF EXISTS session_evaluation_is_append_only ON session_evaluation",
         "DROP TRIGGER IF EXISTS session_evaluation_is_not_truncated ON session_evaluation",
+        "DROP TRIGGER IF EXISTS convening_invitation_is_append_only ON convening_invitation",
+        "DROP TRIGGER IF EXISTS convening_invitation_is_not_truncated ON convening_invitation",
         "DROP TRIGGER IF EXISTS convening_answer_is_append_only ON convening_answer",
         "DROP TRIGGER IF EXISTS convening_answer_is_not_truncated ON convening_answer",
         "DROP TRIGGER IF EXISTS convening_attendance_is_append_only ON convening_attendance",
@@ -405,6 +412,9 @@ UNPROTECT = {
         "DROP TRIGGER IF EXISTS session_evaluation_refuses_update",
         "DROP TRIGGER IF EXISTS session_evaluation_refuses_delete",
         "DROP TRIGGER IF EXISTS session_evaluation_refuses_replace",
+        "DROP TRIGGER IF EXISTS convening_invitation_refuses_update",
+        "DROP TRIGGER IF EXISTS convening_invitation_refuses_delete",
+        "DROP TRIGGER IF EXISTS convening_invitation_refuses_replace",
         "DROP TRIGGER IF EXISTS convening_answer_refuses_update",
         "DROP TRIGGER IF EXISTS convening_answer_refuses_delete",
         "DROP TRIGGER IF EXISTS convening_answer_refuses_replace",
@@ -2143,6 +2153,29 @@ def upgrade() -> None:
         sa.Column("standard_version_id", sa.Integer(), nullable=True),
         sa.Column("order_id", sa.Integer(), nullable=True),
         sa.Column("convening_id", sa.Integer(), nullable=True),
+        sa.Column(
+            "news",
+            sa.Enum(
+                "invitation",
+                "other_region",
+                "change",
+                "cancellation",
+                name="meetingnews",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=True,
+            comment="What the letters about a meeting tell",
+        ),
+        sa.Column(
+            "before",
+            sa.JSON(none_as_null=True).with_variant(
+                postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), "postgresql"
+            ),
+            nullable=True,
+            comment="When and where a meeting was before the change",
+        ),
         sa.Column("of_revocation", sa.Boolean(), nullable=False, comment="About the end of the order"),
         sa.Column("asked_by_id", sa.Integer(), nullable=True),
         sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
@@ -2155,6 +2188,11 @@ def upgrade() -> None:
             comment="The address that was written to last; they come in order",
         ),
         sa.Column("finished_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint(
+            "(before IS NOT NULL) = (news IS NOT NULL AND news = 'change')",
+            name=op.f("ck_announcement_change_of_something"),
+        ),
+        sa.CheckConstraint("(news IS NULL) = (convening_id IS NULL)", name=op.f("ck_announcement_news_of_meeting")),
         sa.CheckConstraint(
             "CASE WHEN standard_version_id IS NULL THEN 0 ELSE 1 END + CASE WHEN order_id IS NULL THEN 0 ELSE 1 END + CASE WHEN convening_id IS NULL THEN 0 ELSE 1 END = 1",
             name=op.f("ck_announcement_of_one_event"),
@@ -2169,10 +2207,10 @@ def upgrade() -> None:
             ["standard_version_id"], ["standard_version.id"], name=op.f("fk_announcement_standard_version_id")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_announcement")),
-        sa.UniqueConstraint("convening_id", name=op.f("uq_announcement_convening_id")),
         sa.UniqueConstraint("standard_version_id", name=op.f("uq_announcement_standard_version_id")),
-        comment="Letters about a new version, an order or its revocation, or the invitations to a meeting; at most one of each.",
+        comment="Letters about a new version, an order or its revocation, at most one of each, or about news of a meeting.",
     )
+    op.create_index("ix_announcement_convening", "announcement", ["convening_id", "news", "id"], unique=False)
     op.create_index(
         "ix_announcement_waiting",
         "announcement",
@@ -2180,6 +2218,14 @@ def upgrade() -> None:
         unique=False,
         postgresql_where=sa.text("finished_at IS NULL"),
         sqlite_where=sa.text("finished_at IS NULL"),
+    )
+    op.create_index(
+        "uq_announcement_inviting",
+        "announcement",
+        ["convening_id"],
+        unique=True,
+        postgresql_where=sa.text("news = 'invitation' AND finished_at IS NULL"),
+        sqlite_where=sa.text("news = 'invitation' AND finished_at IS NULL"),
     )
     op.create_index(
         "uq_announcement_order",
@@ -2363,6 +2409,27 @@ def upgrade() -> None:
         unique=True,
         postgresql_where=sa.text("supersedes_id IS NULL"),
         sqlite_where=sa.text("supersedes_id IS NULL"),
+    )
+    op.create_table(
+        "convening_invitation",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("convening_id", sa.Integer(), nullable=False),
+        sa.Column("coordinator_id", sa.Integer(), nullable=False),
+        sa.Column(
+            "sequence", sa.Integer(), nullable=False, comment="The number of the meeting that the letter told of"
+        ),
+        sa.Column("taken_back", sa.Boolean(), nullable=False, comment="The meeting is for another region now"),
+        sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint("sequence >= 0", name=op.f("ck_convening_invitation_sequence_counts_up")),
+        sa.ForeignKeyConstraint(["convening_id"], ["convening.id"], name=op.f("fk_convening_invitation_convening_id")),
+        sa.ForeignKeyConstraint(
+            ["coordinator_id"], ["coordinator.id"], name=op.f("fk_convening_invitation_coordinator_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_convening_invitation")),
+        comment="That somebody was invited to a meeting, or is not meant any more; the latest row of a person counts.",
+    )
+    op.create_index(
+        "ix_convening_invitation_person", "convening_invitation", ["convening_id", "coordinator_id", "id"], unique=False
     )
     op.create_table(
         "convening_theme",
@@ -4415,6 +4482,8 @@ def downgrade() -> None:
     op.drop_index("ix_convening_theme_domain", table_name="convening_theme")
     op.drop_index("ix_convening_theme_convening", table_name="convening_theme")
     op.drop_table("convening_theme")
+    op.drop_index("ix_convening_invitation_person", table_name="convening_invitation")
+    op.drop_table("convening_invitation")
     op.drop_index(
         "uq_convening_attendance_first",
         table_name="convening_attendance",
@@ -4447,11 +4516,18 @@ def downgrade() -> None:
         sqlite_where=sa.text("order_id IS NOT NULL"),
     )
     op.drop_index(
+        "uq_announcement_inviting",
+        table_name="announcement",
+        postgresql_where=sa.text("news = 'invitation' AND finished_at IS NULL"),
+        sqlite_where=sa.text("news = 'invitation' AND finished_at IS NULL"),
+    )
+    op.drop_index(
         "ix_announcement_waiting",
         table_name="announcement",
         postgresql_where=sa.text("finished_at IS NULL"),
         sqlite_where=sa.text("finished_at IS NULL"),
     )
+    op.drop_index("ix_announcement_convening", table_name="announcement")
     op.drop_table("announcement")
     op.drop_index("ix_user_session_user", table_name="user_session")
     op.drop_table("user_session")

@@ -8,6 +8,7 @@ from certhub.auth.guard import actor, requires
 from certhub.blueprints.account import bp
 from certhub.database import transaction
 from certhub.queries import calendar as reading
+from certhub.rules.calendar_contents import contents_in_words
 from certhub.rules.permissions import Permission
 from certhub.services import calendar_feeds
 from certhub.web.context import settings
@@ -16,7 +17,7 @@ from certhub.web.context import settings
 @bp.route("/account/calendar")
 @requires(Permission.ACCOUNT_USE)
 def calendar() -> ResponseReturnValue:
-    return render_template("account/calendar.html", feed=reading.feed_of(actor()), address="")
+    return _page()
 
 
 @bp.route("/account/calendar", methods=["POST"])
@@ -26,13 +27,22 @@ def open_calendar() -> ResponseReturnValue:
     with transaction():
         token = calendar_feeds.open_feed(actor=actor(), at=clock.now())
     address = settings().base_url + url_for("public.calendar", token=token)
-    return render_template("account/calendar.html", feed=reading.feed_of(actor()), address=address)
+    return _page(address)
 
 
 @bp.route("/account/calendar/revoke", methods=["POST"])
 @requires(Permission.ACCOUNT_USE)
 def revoke_calendar() -> ResponseReturnValue:
     with transaction():
-        calendar_feeds.revoke_feed(actor=actor(), at=clock.now())
+        calendar_feeds.revoke_feed(actor(), actor=actor(), at=clock.now())
     flash("The calendar address does not work any more. Take the calendar out of your calendar program, too.")
     return redirect(url_for(".calendar"))
+
+
+def _page(address: str = "") -> str:
+    return render_template(
+        "account/calendar.html",
+        feed=reading.feed_of(actor()),
+        address=address,
+        contents=contents_in_words(actor()),
+    )

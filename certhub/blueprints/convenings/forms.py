@@ -69,7 +69,7 @@ class CancelForm(CertHubForm):
         "Why it is cancelled",
         [InputRequired("Say why the meeting is cancelled.")],
         longest=500,
-        description="Everybody who said they come reads this.",
+        description="Everybody who said they come, or was invited, reads this.",
         render_kw={"rows": 3},
     )
 
@@ -82,7 +82,7 @@ class AnswerForm(CertHubForm):
     """Whether somebody comes."""
 
     coming = RadioField(
-        "Do you come?",
+        "Will you come?",
         [InputRequired("Choose whether you come.")],
         choices=options([("yes", "Yes, I come"), ("no", "No, I cannot come")]),
     )

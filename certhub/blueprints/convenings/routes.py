@@ -10,10 +10,10 @@ from certhub.blueprints.convenings.forms import AnswerForm, CancelForm, InviteFo
 from certhub.database import transaction
 from certhub.documents import calendar as documents
 from certhub.models.convenings import Convening
-from certhub.queries import calendar, convening_sheets, convenings
+from certhub.queries import calendar, convening_invitations, convening_sheets, convenings
 from certhub.rules import local_times
-from certhub.rules.convenings import STATE_LABELS, MeetingState, for_whom, state_of
-from certhub.rules.permissions import Permission
+from certhub.rules.convenings import NEWS_LABELS, STATE_LABELS, MeetingState, for_whom, state_of
+from certhub.rules.permissions import Permission, may
 from certhub.rules.training_categories import NCCS_DOMAINS
 from certhub.services import convenings as service
 from certhub.web import submissions
@@ -27,6 +27,7 @@ def _words() -> dict[str, object]:
     """The words for meetings: their states, whom they are for, and the domains of what is raised."""
     return {
         "meeting_states": STATE_LABELS,
+        "news_labels": NEWS_LABELS,
         "for_whom": for_whom,
         "span_in_words": local_times.span_in_words,
         "domain_labels": NCCS_DOMAINS,
@@ -74,7 +75,10 @@ def answer(convening_id: int) -> ResponseReturnValue:
         people = convening_sheets.people(viewer(), [viewer().party_id or 0])
         is_coming = form.coming.data == "yes"
         with refusals_shown_on(form), transaction():
-            service.answer(meeting, dict.fromkeys(people.values(), is_coming), actor=actor(), at=clock.now())
+            service.answer(
+                meeting, dict.fromkeys(people.values(), is_coming), base_url=settings().base_url, actor=actor(),
+                at=clock.now(),
+            )  # fmt: skip
             submissions.remember(address)
         if not form.refused:
             flash("DPH knows that you come." if is_coming else "DPH knows that you cannot come.")
@@ -90,15 +94,10 @@ def change(convening_id: int) -> ResponseReturnValue:
     if form.validate_on_submit():
         address = url_for(".show", convening_id=convening_id)
         with refusals_shown_on(form), transaction():
-            told = service.change(
-                meeting, form.facts(), shown=form.shown.number, base_url=settings().base_url, actor=actor(),
-                at=clock.now(),
-            )  # fmt: skip
+            told = service.change(meeting, form.facts(), shown=form.shown.number, actor=actor(), at=clock.now())
             submissions.remember(address)
         if not form.refused:
-            flash(
-                "The meeting is changed." + (f" {count(told, 'person', 'people')} hear of it by e-mail." * bool(told))
-            )
+            flash("The meeting is changed. " + _hearing(told))
             return redirect(address)
     return render_template("convenings/form.html", form=form, meeting=meeting), form.http_status
 
@@ -111,17 +110,13 @@ def cancel(convening_id: int) -> ResponseReturnValue:
     if form.validate_on_submit():
         address = url_for(".show", convening_id=convening_id)
         with refusals_shown_on(form), transaction():
-            told = service.cancel(
-                meeting, form.reason.data, base_url=settings().base_url, actor=actor(), at=clock.now()
-            )
+            told = service.cancel(meeting, form.reason.data, actor=actor(), at=clock.now())
             submissions.remember(address)
         if not form.refused:
-            flash(
-                f"The meeting is cancelled. {count(told, 'person', 'people')} who said they come hear of it by e-mail."
-            )
+            flash("The meeting is cancelled. " + _hearing(told))
             return redirect(address)
-    coming = len(convenings.addresses_of_coming(meeting.id))
-    return render_template("convenings/cancel.html", form=form, meeting=meeting, coming=coming), form.http_status
+    number = convening_invitations.number_to_tell(meeting)
+    return render_template("convenings/cancel.html", form=form, meeting=meeting, number=number), form.http_status
 
 
 @bp.route("/<int:convening_id>/invite", methods=["GET", "POST"])
@@ -137,20 +132,23 @@ def invite(convening_id: int) -> ResponseReturnValue:
         if not form.refused:
             flash(f"{count(asked.total, 'invitation')} will be sent.")
             return redirect(address)
-    number = convenings.number_to_invite(meeting, on=clock.today())
-    return (
-        render_template(
-            "convenings/invite.html", form=form, meeting=meeting, number=number, asked=convenings.invitations(meeting)
-        ),
-        form.http_status,
+    page = render_template(
+        "convenings/invite.html",
+        form=form,
+        meeting=meeting,
+        number=convening_invitations.number_to_invite(meeting, on=clock.today()),
+        is_inviting=convening_invitations.is_inviting(meeting),
+        again=convening_invitations.was_anybody_invited(meeting),
     )
+    return page, form.http_status
 
 
 @bp.route("/<int:convening_id>/calendar.ics")
 @requires(Permission.CONVENING_READ)
 def ics(convening_id: int) -> ResponseReturnValue:
     meeting = convenings.one(viewer(), convening_id)
-    event = calendar.event_of(meeting, base_url=settings().base_url)
+    own = convenings.own(viewer(), meeting)
+    event = calendar.event_of(meeting, base_url=settings().base_url, said=own.said if own else None)
     answer = Response(documents.invitation(event, organizer=settings().mail_from, attendee=actor().email))
     answer.mimetype = documents.MEDIA_TYPE
     answer.headers["Content-Disposition"] = f'attachment; filename="state-meeting-{meeting.id}.ics"'
@@ -161,19 +159,40 @@ def _shown(meeting: Convening, form: AnswerForm) -> str:
     state = state_of(meeting.starts_at, meeting.ends_at, meeting.cancelled_at, at=clock.now())
     own = convenings.own(viewer(), meeting)
     if own is not None and not form.is_submitted():
-        form.coming.data = {True: "yes", False: "no", None: None}[own.is_coming]
+        form.coming.data = None if own.said is None else ("yes" if own.said.is_coming else "no")
     return render_template(
         "convenings/show.html",
         meeting=meeting,
         state=state,
         is_to_come=state is MeetingState.TO_COME,
+        is_off=state is MeetingState.CANCELLED or (own is not None and own.said is not None and not own.said.is_coming),
         has_begun=state in (MeetingState.UNDER_WAY, MeetingState.OVER),
         twice=local_times.TWICE if local_times.happens_twice(*local_times.shown(meeting.starts_at)) else "",
         own=own,
         form=form,
         themes=convening_sheets.themes(meeting),
-        asked=convenings.invitations(meeting),
+        **(
+            _invitations(meeting, is_to_come=state is MeetingState.TO_COME)
+            if may(viewer(), Permission.CONVENING_PLAN)
+            else {}
+        ),
     )
+
+
+def _invitations(meeting: Convening, *, is_to_come: bool) -> dict[str, object]:
+    """What DPH reads of the letters about a meeting, and how many people are still to be invited."""
+    return {
+        "letters": convening_invitations.letters_of(meeting),
+        "not_invited": convening_invitations.number_to_invite(meeting, on=clock.today()) if is_to_come else 0,
+        "is_inviting": convening_invitations.is_inviting(meeting),
+    }
+
+
+def _hearing(number: int) -> str:
+    """How many people hear of something, for the line above the next page."""
+    if not number:
+        return "Nobody has to be told by e-mail."
+    return f"{count(number, 'person hears', 'people hear')} of it by e-mail."
 
 
 def _typed(meeting: Convening) -> dict[str, object]:

@@ -1,5 +1,6 @@
 """The attendance sheet: who comes, who was there, and the sheet that is signed at the door."""
 
+from collections.abc import Sequence
 from urllib.parse import urlencode
 
 from flask import flash, redirect, render_template, request, url_for
@@ -12,6 +13,7 @@ from certhub.blueprints.convenings import bp
 from certhub.blueprints.convenings.forms import SheetForm
 from certhub.database import transaction
 from certhub.models.convenings import Convening
+from certhub.models.parties import Coordinator
 from certhub.queries import convening_sheets as sheets
 from certhub.queries import convenings
 from certhub.queries.paging import PAGE_SIZE
@@ -21,11 +23,14 @@ from certhub.rules.refusal import Refusal
 from certhub.services import convening_records
 from certhub.services import convenings as service
 from certhub.web import submissions
+from certhub.web.context import settings
 from certhub.web.formats import count
 from certhub.web.forms import refusals_shown_on
 
 _LARGEST_KEY = 2**31 - 1
-_COMING = {"yes": True, "no": False}
+_COMING = {"yes": True, "no": False, "": None}
+_MOST_NAMED = 5
+"""People whom a line above the page names; the rest it counts."""
 
 
 @bp.route("/<int:convening_id>/attendance")
@@ -67,13 +72,21 @@ def answer_for(convening_id: int) -> ResponseReturnValue:
     if form.validate_on_submit():
         address = _back(convening_id)
         with refusals_shown_on(form), transaction():
-            said = {number: _COMING.get(request.form.get(f"answer-{number}", "")) for number in _numbers("shown")}
-            people = sheets.people(viewer(), said)
-            answers = {people[number]: one for number, one in said.items() if one is not None}
-            new = service.answer(meeting, answers, actor=actor(), at=clock.now())
+            numbers = _numbers("shown")
+            people = sheets.people(viewer(), numbers)
+            answered = service.answer(
+                meeting,
+                {people[number]: _said("answer", number) for number in numbers},
+                shown={number: _said("was", number) for number in numbers},
+                base_url=settings().base_url,
+                actor=actor(),
+                at=clock.now(),
+            )
             submissions.remember(address)
         if not form.refused:
-            flash(f"Saved: {count(new, 'answer')} changed.")
+            flash(f"Saved: {count(answered.noted, 'answer')} changed.")
+            if answered.kept:
+                flash(_kept(answered.kept), "warning")
             return redirect(address)
     return _sheet(meeting, form), form.http_status
 
@@ -82,9 +95,10 @@ def answer_for(convening_id: int) -> ResponseReturnValue:
 @requires(Permission.CONVENING_SHEET_READ, lists=True)
 def sign_in_sheet(convening_id: int) -> ResponseReturnValue:
     meeting = convenings.one(viewer(), convening_id)
-    rows = sheets.signing(viewer(), meeting)
-    readings.listed(list="sign-in sheet", meeting=meeting.id, rows=len(rows))
-    return render_template("convenings/sign_in_sheet.html", meeting=meeting, rows=rows, most=sheets.MOST_SIGNING)
+    number = request.args.get("sheet", "")
+    sheet = sheets.signing(viewer(), meeting, number=int(number) if _is_key(number) else 1)
+    readings.listed(list="sign-in sheet", meeting=meeting.id, sheet=sheet.number, rows=len(sheet.rows))
+    return render_template("convenings/sign_in_sheet.html", meeting=meeting, sheet=sheet)
 
 
 def _sheet(meeting: Convening, form: SheetForm) -> str:
@@ -109,7 +123,24 @@ def _sheet(meeting: Convening, form: SheetForm) -> str:
         records=may(viewer(), Permission.CONVENING_PLAN) and state in (MeetingState.UNDER_WAY, MeetingState.OVER),
         answers=may(viewer(), Permission.CONVENING_SHEET_ANSWER) and state is MeetingState.TO_COME,
         is_to_come=state is MeetingState.TO_COME,
+        has_begun=state in (MeetingState.UNDER_WAY, MeetingState.OVER),
     )
+
+
+def _said(name: str, number: int) -> bool | None:
+    """What a field of the sheet says of a person. Raises `Refusal` for what no sheet sends."""
+    typed = request.form.get(f"{name}-{number}")
+    if typed is None or typed not in _COMING:
+        raise Refusal("This form is not in order. Load the page again.")
+    return _COMING[typed]
+
+
+def _kept(kept: Sequence[tuple[Coordinator, bool]]) -> str:
+    """Whose answer changed after the page was opened, and what it is."""
+    told = [f"{person.name} ({'comes' if is_coming else 'cannot come'})" for person, is_coming in kept[:_MOST_NAMED]]
+    if len(kept) > _MOST_NAMED:
+        told.append(count(len(kept) - _MOST_NAMED, "other person", "other people"))
+    return f"Answered after you opened this page, and kept as answered: {', '.join(told)}."
 
 
 def _back(convening_id: int) -> str:

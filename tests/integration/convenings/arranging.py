@@ -2,11 +2,19 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
+
+import icalendar
+from sqlalchemy import select
 
 from certhub import clock
+from certhub.config import load
 from certhub.database import db, transaction
+from certhub.jobs.announcements import write
+from certhub.jobs.registry import Occasion
 from certhub.models.accounts import User
 from certhub.models.convenings import Convening
+from certhub.models.messages import Message
 from certhub.models.parties import Coordinator
 from certhub.queries import convenings
 from certhub.rules.convenings import MeetingFacts
@@ -14,6 +22,7 @@ from certhub.services import convening_records
 from certhub.services import convenings as service
 from tests.factories import WHEN
 
+URL = "https://certhub.example"
 FACTS = MeetingFacts("Spring meeting", WHEN, WHEN, "250 Washington Street, Boston", "", None, ("Welcome", "Equipment"))
 
 
@@ -30,7 +39,9 @@ def planned(by: User, *, days: int = 30, **facts: object) -> Convening:
 def answered(meeting: Convening, person: Coordinator, by: User, *, is_coming: bool = True) -> None:
     """Somebody says whether they come, a minute before the meeting begins."""
     with transaction():
-        service.answer(meeting, {person: is_coming}, actor=by, at=meeting.starts_at - timedelta(minutes=1))
+        service.answer(
+            meeting, {person: is_coming}, base_url=URL, actor=by, at=meeting.starts_at - timedelta(minutes=1)
+        )
 
 
 def attended(meeting: Convening, person: Coordinator, by: User, *, was_there: bool = True) -> None:
@@ -44,8 +55,44 @@ def changed(meeting: Convening, by: User, **facts: object) -> int:
     at = clock.now()
     with transaction():
         typed = replace(convenings.facts_of(meeting), **facts)  # type: ignore[arg-type]  # as above
-        told = service.change(
-            meeting, typed, shown=meeting.sequence, base_url="https://certhub.example", actor=by, at=at
-        )
+        told = service.change(meeting, typed, shown=meeting.sequence, actor=by, at=at)
     db.session.refresh(meeting)
     return told
+
+
+def invited(meeting: Convening, by: User) -> int:
+    """DPH invites whoever was not invited before, and the worker writes the letters; how many were asked for."""
+    with transaction():
+        number = service.invite(meeting, actor=by, at=clock.now()).total
+    letters_written()
+    return number
+
+
+def cancelled(meeting: Convening, by: User) -> int:
+    """DPH cancels a meeting, and the worker writes the letters; how many were asked for."""
+    with transaction():
+        number = service.cancel(meeting, "Snow", actor=by, at=clock.now())
+    letters_written()
+    return number
+
+
+def letters_written() -> None:
+    """The worker writes what was asked for."""
+    write(Occasion(clock.today(), load({"CERTHUB_BASE_URL": URL}), link=lambda _item: ""))
+
+
+def mails(kind: str) -> list[Message]:
+    """The letters of a kind, in the order of their recipients."""
+    return list(db.session.scalars(select(Message).where(Message.kind == kind).order_by(Message.recipient, Message.id)))
+
+
+def told(meeting: Convening, person: Coordinator) -> list[tuple[str, str, int]]:
+    """What the calendar files of somebody's letters about a meeting say: kind of letter, standing and number."""
+    letters = db.session.scalars(select(Message).where(Message.recipient == person.email).order_by(Message.id))
+    found: list[tuple[str, str, int]] = []
+    for letter in letters:
+        calendar: Any = icalendar.Calendar.from_ical(letter.calendar)
+        (event,) = calendar.walk("VEVENT")
+        if str(event["UID"]) == f"{meeting.calendar_uid}@certhub":
+            found.append((letter.kind.removeprefix("convening-"), str(event["STATUS"]), int(event["SEQUENCE"])))
+    return found

@@ -3,6 +3,7 @@
 import re
 from datetime import timedelta
 
+import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
@@ -11,13 +12,12 @@ from certhub.database import db, transaction
 from certhub.models.accounts import User
 from certhub.models.audit import AuditEntry
 from certhub.models.calendars import CalendarFeed
-from certhub.models.convenings import Convening
 from certhub.rules.audit_actions import AuditAction
+from certhub.rules.refusal import Refusal
 from certhub.rules.vocabulary import Region, Role
-from certhub.services import accounts
-from certhub.services import convenings as service
+from certhub.services import accounts, calendar_feeds
 from tests.factories import make_coordinator, make_user, make_vendor, sign_in
-from tests.integration.convenings.arranging import answered, changed, planned
+from tests.integration.convenings.arranging import answered, cancelled, changed, planned
 from tests.integration.parties.browsing import entries, fetched, send
 
 
@@ -45,11 +45,6 @@ def coordinator(client: FlaskClient) -> User:
     return user
 
 
-def cancelled(meeting: Convening, by: User) -> None:
-    with transaction():
-        service.cancel(meeting, "Snow", base_url="", actor=by, at=clock.now())
-
-
 def test_an_address_is_shown_once_and_its_secret_is_neither_in_the_database_nor_in_the_trail(
     client: FlaskClient,
 ) -> None:
@@ -57,7 +52,10 @@ def test_an_address_is_shown_once_and_its_secret_is_neither_in_the_database_nor_
     path = new_address(client)
     token = path.split("/")[2]
 
-    assert token not in fetched(client, "/account/calendar")
+    page = fetched(client, "/account/calendar")
+    assert token not in page
+    assert "can join online where there is a link" in page
+    assert page.count("agenda and the link to join online.") == 1
     feed = db.session.scalars(select(CalendarFeed)).one()
     assert token != feed.token_hash
     told = db.session.scalars(select(AuditEntry.changes).where(AuditEntry.subject_type == "calendar_feed")).all()
@@ -103,12 +101,22 @@ def test_an_address_that_was_revoked_or_replaced_or_never_given_out_is_not_found
     assert db.session.scalar(select(func.count(CalendarFeed.id)).where(CalendarFeed.revoked_at.is_(None))) == 0
 
 
-def test_the_calendar_of_a_closed_account_is_not_found(client: FlaskClient) -> None:
+def test_the_calendar_of_a_closed_account_is_revoked_with_it_and_does_not_come_back(client: FlaskClient) -> None:
     user = coordinator(client)
     path, admin = new_address(client), make_user(Role.DPH_ADMINISTRATOR)
     with transaction():
         accounts.deactivate(user, actor=admin, at=clock.now())
     assert client.get(path).status_code == 404
+    (revoked,) = entries(AuditAction.CALENDAR_FEED_REVOKED)
+    assert revoked.actor_id == admin.id
+
+    with transaction():
+        accounts.reactivate(user, actor=admin, at=clock.now())
+    assert client.get(path).status_code == 404
+    with transaction():
+        accounts.deactivate(user, actor=admin, at=clock.now())
+    with pytest.raises(Refusal, match="closed in the meantime"), transaction():
+        calendar_feeds.open_feed(actor=user, at=clock.now())
 
 
 def test_whoever_guesses_addresses_has_to_wait_and_whoever_has_one_does_not(client: FlaskClient) -> None:

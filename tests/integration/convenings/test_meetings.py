@@ -10,18 +10,16 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
 from certhub import clock
-from certhub.config import load
 from certhub.database import db, transaction
-from certhub.jobs.announcements import write
-from certhub.jobs.registry import Occasion
 from certhub.models.convenings import Convening, ConveningAnswer
 from certhub.models.messages import Message
+from certhub.queries import convening_answers
 from certhub.rules.audit_actions import AuditAction
 from certhub.rules.refusal import Refusal
 from certhub.rules.vocabulary import Region, Role
 from certhub.services import convenings as service
 from tests.factories import make_coordinator, make_employment, make_practice, make_user, make_vendor, sign_in
-from tests.integration.convenings.arranging import answered, changed, planned
+from tests.integration.convenings.arranging import URL, answered, changed, letters_written, mails, planned
 from tests.integration.parties.browsing import administrator, entries, fetched, send, tokens_of, vendor_hr
 
 TYPED = {
@@ -32,10 +30,6 @@ TYPED = {
 
 def plan_form(client: FlaskClient, **typed: str) -> Any:
     return send(client, "/convenings/new", **(TYPED | typed))
-
-
-def mails(kind: str) -> list[Message]:
-    return list(db.session.scalars(select(Message).where(Message.kind == kind).order_by(Message.recipient)))
 
 
 def test_a_meeting_is_planned_in_massachusetts_time_and_nobody_is_written_to(client: FlaskClient) -> None:
@@ -105,11 +99,43 @@ def test_hr_answers_for_its_own_people_and_for_nobody_else(client: FlaskClient) 
     page = fetched(client, sheet)
     assert (mine.name in page, theirs.name in page) == (True, False)
 
-    assert send(client, post, page=sheet, shown=[theirs.id], **{f"answer-{theirs.id}": "yes"}).status_code == 404
-    assert send(client, post, page=sheet, shown=[mine.id], **{f"answer-{mine.id}": "yes"}).status_code == 302
+    for person, status in ((theirs, 404), (mine, 302)):
+        said = {f"answer-{person.id}": "yes", f"was-{person.id}": ""}
+        assert send(client, post, page=sheet, shown=[person.id], **said).status_code == status
     assert send(client, post, page=sheet, shown=["nobody"]).status_code == 422
+    assert "Load the page again." in send(client, post, page=sheet, shown=[mine.id], **{f"answer-{mine.id}": "no"}).text
     assert db.session.scalars(select(ConveningAnswer.coordinator_id)).all() == [mine.id]
     assert "selected>Comes" in client.get(sheet).text
+
+
+def test_an_older_sheet_changes_no_answer_that_somebody_gave_meanwhile_and_the_page_names_them(
+    client: FlaskClient,
+) -> None:
+    vendor = make_vendor()
+    changed_mind, answered_first, same = (
+        make_coordinator(name, vendor=vendor) for name in ("Rosa Lima", "Tam Nguyen", "Li Wei")
+    )
+    admin = make_user(Role.DPH_ADMINISTRATOR)
+    meeting = planned(admin)
+    answered(meeting, changed_mind, admin)
+    vendor_hr(client, vendor)
+    sheet, post = f"/convenings/{meeting.id}/attendance", f"/convenings/{meeting.id}/answers"
+    opened = client.get(sheet)
+    shown = dict(re.findall(r'name="(was-\d+)" value="(\w*)"', opened.text))
+    assert shown == {f"was-{changed_mind.id}": "yes", f"was-{answered_first.id}": "", f"was-{same.id}": ""}
+    answered(meeting, changed_mind, admin, is_coming=False)
+    answered(meeting, answered_first, admin, is_coming=False)
+
+    people = (changed_mind, answered_first, same)
+    typed = {f"answer-{person.id}": "yes" for person in people}
+    data = {**tokens_of(opened), **shown, **typed, "shown": [person.id for person in people]}
+    assert client.post(post, data=data).status_code == 302
+
+    page = fetched(client, sheet)
+    assert "Saved: 1 answer changed." in page
+    assert "kept as answered: Rosa Lima (cannot come), Tam Nguyen (cannot come)." in page
+    said = convening_answers.said_by([person.id for person in people], convening_id=meeting.id)
+    assert [said[person.id].is_coming for person in people] == [False, False, True]
 
 
 def test_invitations_are_counted_before_and_go_once_to_those_of_the_region_who_work_for_a_vendor(
@@ -126,10 +152,9 @@ def test_invitations_are_counted_before_and_go_once_to_those_of_the_region_who_w
     assert "Send 1 invitation" in fetched(client, address)
 
     assert send(client, address).status_code == 302
-    assert "asked for already" in send(client, address).text
-    occasion = Occasion(clock.today(), load({}), link=lambda _item: "")
+    assert "are being written" in send(client, address).text
     for _ in range(2):
-        write(occasion)
+        letters_written()
     (letter,) = mails("convening-invitation")
     assert (letter.recipient, letter.party_id) == ("here@example.org", here.id)
     assert f"/convenings/{meeting.id}" in letter.body_text
@@ -142,8 +167,8 @@ def test_a_cancelled_meeting_invites_nobody_any_more(app: Flask) -> None:
     meeting = planned(admin)
     with transaction():
         service.invite(meeting, actor=admin, at=clock.now())
-        service.cancel(meeting, "Snow", base_url="", actor=admin, at=clock.now())
-    write(Occasion(clock.today(), load({}), link=lambda _item: ""))
+        service.cancel(meeting, "Snow", actor=admin, at=clock.now())
+    letters_written()
     assert mails("convening-invitation") == []
 
 
@@ -161,9 +186,11 @@ def test_whoever_comes_hears_of_a_new_time_and_of_the_cancellation_and_the_numbe
     assert changed(meeting, admin) == 0
     assert (meeting.sequence, meeting.calendar_uid) == (sequence + 1, uid)
     assert changed(meeting, admin, ends_at=meeting.ends_at + timedelta(hours=1)) == 1
+    letters_written()
     address = f"/convenings/{meeting.id}/cancel"
-    assert "1 person said they come" in fetched(client, address)
+    assert "1 person hears of it by e-mail" in fetched(client, address)
     send(client, address, reason="Snow storm")
+    letters_written()
     page = fetched(client, f"/convenings/{meeting.id}")
 
     db.session.refresh(meeting)
@@ -204,9 +231,9 @@ def test_an_answer_and_a_cancellation_at_once_leave_nobody_untold(committed_app:
             try:
                 with transaction():
                     if what == "answer":
-                        service.answer(meeting, {who: True}, actor=by, at=clock.now())
+                        service.answer(meeting, {who: True}, base_url=URL, actor=by, at=clock.now())
                     else:
-                        service.cancel(meeting, "Snow", base_url="", actor=by, at=clock.now())
+                        service.cancel(meeting, "Snow", actor=by, at=clock.now())
             except Refusal:
                 refused.append(what)
             db.session.remove()
@@ -218,5 +245,6 @@ def test_an_answer_and_a_cancellation_at_once_leave_nobody_untold(committed_app:
         thread.join()
 
     db.session.rollback()
+    letters_written()
     told = len(mails("convening-cancelled"))
     assert (told, refused) in [(1, []), (0, ["answer"])]

@@ -1,5 +1,7 @@
 """What is recorded of a meeting: who was there, which counts towards a renewal, and what was raised."""
 
+import re
+
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
@@ -12,12 +14,12 @@ from certhub.models.accounts import User
 from certhub.models.audit import AccessLog
 from certhub.models.convenings import ConveningAttendance, ConveningTheme
 from certhub.models.parties import Coordinator
-from certhub.queries import dossiers
+from certhub.queries import convening_sheets, dossiers
 from certhub.rules.audit_actions import AuditAction
 from certhub.rules.vocabulary import Role
 from certhub.services import record_merges
 from tests.factories import make_coordinator, make_user, make_vendor, sign_in
-from tests.integration.convenings.arranging import answered, attended, planned
+from tests.integration.convenings.arranging import answered, attended, invited, planned
 from tests.integration.parties.browsing import administrator, entries, fetched, send, vendor_hr
 
 THEME = {
@@ -125,6 +127,36 @@ def test_an_employer_reads_its_own_people_on_both_sheets_and_records_nobody(clie
     assert send(client, post, page="/account", shown=[mine.id], there=[]).status_code == 403
 
 
+def test_the_sign_in_sheet_has_everybody_in_the_order_of_last_names_on_as_many_sheets_as_it_takes(
+    client: FlaskClient, admin: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    meeting, vendor = planned(admin), make_vendor()
+    for name in ("Zoe Abbot", "Ana Young", "Lee Brown, Jr.", "Kim de la Cruz", "Tam Nguyen"):
+        answered(meeting, make_coordinator(name, vendor=vendor), admin)
+    answered(meeting, make_coordinator("Not There", vendor=vendor), admin, is_coming=False)
+    address = f"/convenings/{meeting.id}/sign-in-sheet"
+
+    def listed(query: str = "") -> list[tuple[str, str]]:
+        page = client.get(address + query).text
+        return re.findall(r'<td class="number">(\d+)</td><th scope="row"><bdi>([^<]+)</bdi>', page)
+
+    ordered = ["Zoe Abbot", "Lee Brown, Jr.", "Kim de la Cruz", "Tam Nguyen", "Ana Young"]
+    assert listed() == [(str(place), name) for place, name in enumerate(ordered, 1)]
+    monkeypatch.setattr(convening_sheets, "MOST_SIGNING", 2)
+    page = fetched(client, address)
+    assert ("Print all 3 sheets." in page, "from <bdi>Zoe Abbot</bdi> to <bdi>Lee Brown, Jr.</bdi>" in page) == (
+        True,
+        True,
+    )
+    assert page.count('class="blank"') == 0
+    assert listed() + listed("?sheet=2") + listed("?sheet=99") == [
+        (str(place), name) for place, name in enumerate(ordered, 1)
+    ]
+    assert fetched(client, f"{address}?sheet=3").count('class="blank"') == 10
+    read = db.session.scalars(select(AccessLog.listing).where(AccessLog.what == "convenings.sign_in_sheet")).all()
+    assert ['"rows":5' in read[0], '"sheet":3' in read[-1], '"rows":1' in read[-1]] == [True, True, True]
+
+
 def test_what_a_merged_record_attended_counts_once_and_can_still_be_corrected(app: Flask) -> None:
     admin = make_user(Role.DPH_ADMINISTRATOR)
     kept, absorbed = make_coordinator(vendor=make_vendor()), make_coordinator()
@@ -141,6 +173,40 @@ def test_what_a_merged_record_attended_counts_once_and_can_still_be_corrected(ap
     with transaction():
         record_merges.undo(done, reason="Two people", actor=admin, at=clock.now())
     assert (meetings_of(kept), meetings_of(absorbed)) == (["Both"], ["Both"])
+
+
+def test_somebody_who_was_checked_on_two_records_is_one_person_and_is_taken_back_on_both(
+    client: FlaskClient, admin: User
+) -> None:
+    kept, absorbed = make_coordinator(vendor=make_vendor()), make_coordinator()
+    meeting = planned(admin, days=-9)
+    attended(meeting, kept, admin)
+    attended(meeting, absorbed, admin)
+    with transaction():
+        record_merges.merge(kept, absorbed, reason="One person", actor=admin, at=clock.now())
+    sheet, post = f"/convenings/{meeting.id}/attendance", f"/convenings/{meeting.id}/attendance/record"
+    assert '<td data-label="Were there">1</td>' in fetched(client, "/convenings")
+
+    send(client, post, page=sheet, shown=[kept.id], there=[], was=[kept.id])
+    assert "0 people added, 1 corrected." in fetched(client, sheet)
+    assert meetings_of(kept) == []
+    assert '<td data-label="Were there">0</td>' in fetched(client, "/convenings")
+    assert f'value="{kept.id}" checked' not in client.get(sheet).text
+
+    send(client, post, page=sheet, shown=[kept.id], there=[kept.id], was=[])
+    assert meetings_of(kept) == ["Spring meeting"]
+    assert '<td data-label="Were there">1</td>' in fetched(client, "/convenings")
+
+
+def test_what_only_an_absorbed_record_attended_stands_on_the_sheet_of_the_person(
+    client: FlaskClient, admin: User
+) -> None:
+    kept, absorbed = make_coordinator("Rosa Lima"), make_coordinator()
+    meeting = planned(admin, days=-9)
+    attended(meeting, absorbed, admin)
+    with transaction():
+        record_merges.merge(kept, absorbed, reason="One person", actor=admin, at=clock.now())
+    assert "Rosa Lima" in fetched(client, f"/convenings/{meeting.id}/attendance")
 
 
 def test_a_coordinator_reads_their_own_attendance_and_of_nobody_else(client: FlaskClient) -> None:
@@ -188,11 +254,14 @@ def test_a_theme_of_another_meeting_is_not_found(client: FlaskClient, admin: Use
 
 
 @pytest.mark.parametrize("statement", ["UPDATE {} SET recorded_at = recorded_at", "DELETE FROM {}"])
-@pytest.mark.parametrize("table", ["convening_attendance", "convening_answer", "convening_theme"])
+@pytest.mark.parametrize(
+    "table", ["convening_attendance", "convening_answer", "convening_invitation", "convening_theme"]
+)
 def test_the_database_itself_refuses_to_change_what_was_recorded(
     client: FlaskClient, admin: User, table: str, statement: str
 ) -> None:
     meeting, person = planned(admin, days=-2), make_coordinator(vendor=make_vendor())
+    invited(planned(admin), admin)
     answered(meeting, person, admin)
     attended(meeting, person, admin)
     send(client, f"/convenings/{meeting.id}/themes/new", **THEME)

@@ -9,8 +9,9 @@ from sqlalchemy import select
 
 from certhub import clock
 from certhub.database import db, transaction
+from certhub.documents.calendar import Event, feed
 from certhub.models.messages import Message
-from certhub.queries import calendar
+from certhub.queries import calendar, session_calendar
 from certhub.rules.courses import Delivery
 from certhub.rules.vocabulary import Role
 from certhub.services import course_sessions, enrolments
@@ -115,3 +116,48 @@ def test_letters_bring_the_meetings_along_to_who_has_a_seat_and_take_them_off_ag
         ("session-place", 0, "CONFIRMED"), ("session-changed", 1, "CONFIRMED"), ("session-cancelled", 2, "CANCELLED"),
     ]  # fmt: skip
     assert carried(waits.email) == []
+
+
+def test_a_place_that_was_given_up_is_taken_off_and_a_new_one_is_put_back_under_a_higher_number(
+    client: FlaskClient,
+) -> None:
+    person = people(make_vendor(), 1)[0]
+    user = make_user(Role.COORDINATOR, person)
+    room = session(course(), meetings=2, link="https://meet.example.org/x")
+    seen: list[tuple[str, set[int]]] = []
+
+    def noted(events: list[Event]) -> None:
+        assert {one.uid for one in events} == {f"{room.calendar_uid}-{one.id}@certhub" for one in room.meetings}
+        seen.append((events[0].standing.value, {one.sequence for one in events}))
+
+    for _ in range(2):
+        enrol(room, person)
+        noted(calendar.events_of(user, base_url=URL))
+        own, at = place(room, person), clock.now()
+        with transaction():
+            enrolments.withdraw(own, reason="Ill", may_be_late=True, base_url=URL, actor=ARRANGING, at=at)
+        gone = session_calendar.events_taken_off(
+            room, room.meetings, because="You gave your place up.", at=at, base_url=URL,
+            given_up=session_calendar.given_up_before(own),
+        )  # fmt: skip
+        noted(gone)
+        assert all(one.changed_at == at and "meet.example.org" not in one.description for one in gone)
+    assert seen == [("CONFIRMED", {0}), ("CANCELLED", {1}), ("CONFIRMED", {2}), ("CANCELLED", {3})]
+
+
+def test_a_meeting_that_a_session_dropped_is_taken_off_in_the_file_that_moves_the_others(client: FlaskClient) -> None:
+    room = session(course(), meetings=2)
+    dropped, at = room.meetings[1:], clock.now()
+    with transaction():
+        course_sessions.change(room, facts(days=33, meetings=1), base_url=URL, actor=ARRANGING, at=at)
+    because = "This meeting was dropped."
+    events = [
+        *session_calendar.events_of_session(room, joins=True, base_url=URL),
+        *session_calendar.events_taken_off(room, dropped, because=because, at=at, base_url=URL),
+    ]
+    read: Any = icalendar.Calendar.from_ical(feed(events, title="CertHub"))
+    found = [(str(one["UID"]), str(one["STATUS"]), int(one["SEQUENCE"])) for one in read.walk("VEVENT")]
+    assert found == [
+        (f"{room.calendar_uid}-{room.meetings[0].id}@certhub", "CONFIRMED", 1),
+        (f"{room.calendar_uid}-{dropped[0].id}@certhub", "CANCELLED", 2),
+    ]

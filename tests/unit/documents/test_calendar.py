@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from certhub.documents.calendar import AllDay, Event, Standing, feed, invitation
+from certhub.documents.calendar import AllDay, Event, Standing, feed, invitation, taken_off
 
 STARTS = datetime(2027, 3, 14, 7, 0, tzinfo=UTC)  # 3:00 AM in Boston, the first minute after the skipped hour
 EVENT = Event(
@@ -56,6 +56,16 @@ def test_a_cancelled_event_keeps_its_name_counts_up_and_takes_no_time() -> None:
     assert found['ORGANIZER;CN="DPH: Training"'] == "mailto:certhub@example.org"
 
 
+def test_what_is_taken_off_one_calendar_is_the_same_event_cancelled_under_a_higher_number_and_later() -> None:
+    at = EVENT.changed_at + timedelta(days=2)
+    gone = taken_off(EVENT, at=at, because="You gave your place up.")
+    found = one_event(feed([gone], title="CertHub"))
+    assert (found["UID"], found["SEQUENCE"], found["STATUS"]) == (EVENT.uid, "3", "CANCELLED")
+    assert (found["DTSTAMP"], found["TRANSP"]) == ("20261103T053000Z", "TRANSPARENT")
+    assert found["DESCRIPTION"] == f"You gave your place up.\n{EVENT.description}"
+    assert taken_off(EVENT, at=EVENT.changed_at - timedelta(days=2)).changed_at == EVENT.changed_at
+
+
 def test_an_invitation_names_who_invites_and_who_is_invited() -> None:
     body = invitation(EVENT, organizer=r'"The \"Board\"" <certhub@example.org>', attendee="ana@example.org")
     found = one_event(body)
@@ -64,9 +74,10 @@ def test_an_invitation_names_who_invites_and_who_is_invited() -> None:
     assert found["ATTENDEE;PARTSTAT=NEEDS-ACTION;ROLE=REQ-PARTICIPANT;RSVP=FALSE"] == "mailto:ana@example.org"
 
 
-def test_the_last_day_of_what_has_no_time_belongs_to_it() -> None:
+def test_the_last_day_of_what_has_no_time_belongs_to_it_and_nobody_is_busy_in_it() -> None:
     found = one_event(feed([replace(EVENT, when=AllDay(date(2026, 12, 31), date(2026, 12, 31)))], title="CertHub"))
     assert (found["DTSTART;VALUE=DATE"], found["DTEND;VALUE=DATE"]) == ("20261231", "20270101")
+    assert found["TRANSP"] == "TRANSPARENT"
 
 
 def test_the_same_facts_are_the_same_bytes_and_no_event_is_a_calendar_too() -> None:

@@ -13,6 +13,7 @@ from certhub.rules.convenings import (
     by_domain,
     by_region,
     changes_in_words,
+    moves_calendar,
     require_begun,
     require_cancel,
     require_change,
@@ -143,6 +144,27 @@ def test_whoever_comes_hears_of_another_time_place_or_link_and_of_nothing_else(
     after = replace(FACTS, **change)  # type: ignore[arg-type]  # the table names fields of several types
     assert changes_in_words(FACTS, after) == told
     assert tells_calendars(FACTS, after) is bool(told)
+
+
+@pytest.mark.parametrize(
+    ("before", "is_invited", "is_coming", "told"),
+    [
+        (None, None, True, False),
+        (None, None, False, False),
+        (None, True, True, False),
+        (None, True, False, True),
+        (None, False, True, True),
+        (None, False, False, False),
+        (True, None, False, True),
+        (True, False, False, True),
+        (False, None, True, True),
+        (False, True, True, True),
+    ],
+)
+def test_an_answer_is_told_where_it_takes_the_meeting_off_a_calendar_or_puts_it_back(
+    before: bool | None, is_invited: bool | None, *, is_coming: bool, told: bool
+) -> None:
+    assert moves_calendar(before=before, is_coming=is_coming, is_invited=is_invited) is told
 
 
 def test_what_was_raised_is_counted_in_every_domain_and_region_also_where_it_is_nothing() -> None:

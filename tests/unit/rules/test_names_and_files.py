@@ -13,7 +13,7 @@ from certhub.rules import file_types
 from certhub.rules.disciplines import discipline_named
 from certhub.rules.file_types import EVIDENCE_TYPES, ROSTER_TYPES, display_name, require_file_type
 from certhub.rules.languages import LANGUAGES, language_named
-from certhub.rules.name_order import folded
+from certhub.rules.name_order import by_last_name, folded
 from certhub.rules.refusal import Refusal
 from certhub.rules.training_categories import TrainingCategory
 from certhub.rules.training_entry import require_minutes
@@ -155,3 +155,23 @@ def test_hours_become_minutes_by_category() -> None:
 def test_hours_that_cannot_be_are_refused(typed: str) -> None:
     with pytest.raises(Refusal):
         require_minutes({TrainingCategory.CORE: Decimal(typed)})
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("Ana Ferreira", "ferreira ana"),
+        ("María de la Cruz", "cruz maria de la"),
+        ("Sam Lee, Jr.", "lee sam"),
+        ("Sam Lee Jr.", "lee sam"),
+        ("Ana Ferreira Ph.D.", "ferreira ana"),
+        ("Lee, Sam", "lee sam"),
+        ("Ana Ferreira, RN, MD", "ferreira ana"),
+        ("Siobhán O\u2019Brien", "o'brien siobhan"),
+        ("Madonna", "madonna"),
+        ("Jr", "jr"),
+        ("", ""),
+    ],
+)
+def test_a_list_by_last_names_has_each_under_the_last_word_of_the_name(name: str, expected: str) -> None:
+    assert by_last_name(name) == expected
