@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, and_, exists, func, select
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from certhub.database import db
@@ -16,9 +16,6 @@ from certhub.rules import local_times
 from certhub.rules.courses import Delivery
 from certhub.rules.enrolment import HOLDING_A_SEAT, EnrolmentStatus
 from certhub.rules.permissions import Permission, Viewer, is_coordinator, is_employer, may
-
-_TOLD = (*HOLDING_A_SEAT, EnrolmentStatus.CANCELLED)
-"""Whose calendar has a session: who has a seat, and who had one until the session was cancelled."""
 
 
 def training_sessions(viewer: Viewer, since: date, base_url: str) -> list[Event]:
@@ -90,6 +87,16 @@ def given_up_before(enrolment: Enrolment) -> int:
     )
 
 
+def given_up_in(session: CourseSession) -> dict[int, int]:
+    """How many seats each person gave up in a session before, of those who did."""
+    rows = db.session.execute(
+        select(Enrolment.coordinator_id, func.count(Enrolment.id))
+        .where(Enrolment.session_id == session.id, _is_given_up())
+        .group_by(Enrolment.coordinator_id)
+    )
+    return {row[0]: row[1] for row in rows}
+
+
 def _event(session: CourseSession, meeting: SessionMeeting, *, joins: bool, base_url: str, given_up: int) -> Event:
     course = session.course
     cancelled = session.cancelled_at is not None
@@ -136,7 +143,10 @@ def _given_up(viewer: Viewer, sessions: Collection[int]) -> dict[int, int]:
 
 
 def _concerns(viewer: Viewer) -> ColumnElement[bool]:
-    seat = (Enrolment.session_id == CourseSession.id, Enrolment.status.in_(_TOLD))
+    """Whose calendar has a session: who has a seat, who had one until it was cancelled, and who gives it."""
+    had_one = and_(Enrolment.status == EnrolmentStatus.CANCELLED, Enrolment.seated_at.is_not(None))
+    told = or_(Enrolment.status.in_(HOLDING_A_SEAT), had_one)
+    seat = (Enrolment.session_id == CourseSession.id, told)
     if is_coordinator(viewer):
         return exists(select(Enrolment.id).where(*seat, Enrolment.coordinator_id == viewer.party_id))
     if is_employer(viewer):

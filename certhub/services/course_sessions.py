@@ -75,13 +75,15 @@ def change(session: CourseSession, facts: SessionFacts, *, base_url: str, actor:
     _require_unfinished(session, at=at)
     meetings, was = _told(session), _particulars(session)
     _resize(session, facts.seats)
+    planned = list(session.meetings)
     _describe(session, facts, at=at)
+    dropped = [one for one in planned if one not in session.meetings]
     now = _particulars(session)
     told_of = tuple(what for what in now if now[what] != was[what])
     if told_of:
         session.calendar_sequence += 1
         session.changed_at = at
-        session_letters.tell_of_change(session, told_of, base_url=base_url, at=at)
+        session_letters.tell_of_change(session, told_of, dropped=dropped, base_url=base_url, at=at)
     told = {"meetings": [meetings, _told(session)]} if meetings != _told(session) else {}
     audit.record(actor, AuditAction.COURSE_SESSION_CHANGED, session, at=at, party_id=session.course.program_id, **told)
     return Changed(enrolments.promote(session, base_url=base_url, actor=actor, at=at), told_of)

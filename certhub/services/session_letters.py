@@ -1,7 +1,7 @@
 """Letters about sessions: a place, a seat that came free, a change, a cancellation; each told once."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -10,11 +10,11 @@ from sqlalchemy import select
 from certhub.clock import civil_date
 from certhub.database import db
 from certhub.documents import calendar
+from certhub.documents.calendar import Event
 from certhub.models.accounts import User
-from certhub.models.course_sessions import CourseSession, Enrolment
+from certhub.models.course_sessions import CourseSession, Enrolment, SessionMeeting
 from certhub.models.parties import Coordinator
-from certhub.queries import employer_changes, enrolments
-from certhub.queries.session_calendar import events_of_session
+from certhub.queries import employer_changes, enrolments, session_calendar
 from certhub.rules.enrolment import EnrolmentStatus
 from certhub.rules.findings import listed
 from certhub.rules.languages import LANGUAGES
@@ -33,27 +33,45 @@ def tell_of_move(old: Enrolment, new: Enrolment, *, line: int, own: bool, base_u
     """Tell the person of the new place, and the employer where the person moved by their `own` wish."""
     left = _about(_session(old), base_url)["when"]
     context = {**_of_place(new, line, base_url, at=at), "promoted": False, "left": left}
-    _tell_of_place(new, [new.coordinator_id, *(_employer(new) if own else [])], context, base_url=base_url, at=at)
+    readers = [new.coordinator_id, *(_employer(new) if own else [])]
+    gone = _taken_off(old, because="Moved to another session.", base_url=base_url, at=at)
+    _tell_of_place(new, readers, context, gone=gone, base_url=base_url, at=at)
 
 
 def tell_of_withdrawal(enrolment: Enrolment, *, by: Actor, base_url: str, at: datetime) -> None:
-    """Tell the person, or the employer where the person did it, that the place was given up."""
+    """Tell the person that the place was given up, and the employer where the person did it."""
     own = isinstance(by, User) and by.party_id == enrolment.coordinator_id
-    readers = _employer(enrolment) if own else [enrolment.coordinator_id]
+    readers = [enrolment.coordinator_id, *(_employer(enrolment) if own else [])]
+    gone = _taken_off(enrolment, because="The place was given up.", base_url=base_url, at=at)
     context = {
         **_about(_session(enrolment), base_url), "person": _name(enrolment), "own": own,
         "reason": enrolment.ended_because,
     }  # fmt: skip
-    _write("session-place-given-up", readers, str(enrolment.id), context, enrolment, at=at)
+    attached = _file(_session(enrolment), gone)
+    _write("session-place-given-up", readers, str(enrolment.id), context, enrolment, at=at, attached=attached)
 
 
-def tell_of_change(session: CourseSession, what: Collection[str], *, base_url: str, at: datetime) -> None:
-    """Tell everybody who has a place, or waits for one, what of the session is new, and when and where it is now."""
+def tell_of_change(
+    session: CourseSession,
+    what: Collection[str],
+    *,
+    dropped: Collection[SessionMeeting] = (),
+    base_url: str,
+    at: datetime,
+) -> None:
+    """Tell everybody who has a place, or waits for one, what of the session is new, and when and where it is now.
+
+    Meetings that were `dropped` are taken off the calendars of those who have a seat.
+    """
     context = {**_about(session, base_url), "what": listed(tuple(what))}
-    file = _file(session, base_url)
+    given_up = session_calendar.given_up_in(session)
     for one in _live(session):
         step, seated = f"{session.calendar_sequence}:{one.id}", one.status is EnrolmentStatus.ENROLLED
-        attached = file if seated else b""
+        before = given_up.get(one.coordinator_id, 0)
+        gone = session_calendar.events_taken_off(
+            session, dropped, because="This meeting is not held.", at=at, base_url=base_url, given_up=before
+        )
+        attached = _file(session, [*_events(session, before, base_url), *gone]) if seated else b""
         _write("session-changed", [one.coordinator_id], step, context, one, at=at, attached=attached)
 
 
@@ -63,10 +81,11 @@ def tell_of_cancellation(session: CourseSession, places: Iterable[Enrolment], *,
     places = list(places)
     employers = enrolments.employers_of([one.coordinator_id for one in places])
     people: defaultdict[int, list[Enrolment]] = defaultdict(list)
-    file = _file(session, base_url)
+    given_up = session_calendar.given_up_in(session)
     for one in places:
         told = {**context, "people": []}
-        attached = file if one.seated_at is not None else b""
+        events = _events(session, given_up.get(one.coordinator_id, 0), base_url)
+        attached = _file(session, events) if one.seated_at is not None else b""
         _write("session-cancelled", [one.coordinator_id], str(one.id), told, one, at=at, attached=attached)
         if one.coordinator_id in employers:
             people[employers[one.coordinator_id]].append(one)
@@ -87,11 +106,18 @@ def _of_place(enrolment: Enrolment, line: int, base_url: str, *, at: datetime) -
 
 
 def _tell_of_place(
-    enrolment: Enrolment, readers: list[int], context: Mapping[str, Any], *, base_url: str, at: datetime
+    enrolment: Enrolment,
+    readers: list[int],
+    context: Mapping[str, Any],
+    *,
+    gone: Sequence[Event] = (),
+    base_url: str,
+    at: datetime,
 ) -> None:
-    seated = enrolment.status is EnrolmentStatus.ENROLLED
+    session, seated = _session(enrolment), enrolment.status is EnrolmentStatus.ENROLLED
     step = f"{enrolment.id}:{'seat' if seated else 'waiting'}"
-    attached = _file(_session(enrolment), base_url) if seated else b""
+    here = _events(session, session_calendar.given_up_before(enrolment), base_url) if seated else []
+    attached = _file(session, [*gone, *here])
     _write("session-place", readers, step, context, enrolment, at=at, attached=attached)
 
 
@@ -100,9 +126,23 @@ def _employer(enrolment: Enrolment) -> list[int]:
     return list(enrolments.employers_of([enrolment.coordinator_id]).values())
 
 
-def _file(session: CourseSession, base_url: str) -> bytes:
-    """The meetings as a calendar file: new ones, the same at another time, or cancelled, by name and number."""
-    return calendar.feed(events_of_session(session, joins=True, base_url=base_url), title=session.course.title)
+def _taken_off(enrolment: Enrolment, *, because: str, base_url: str, at: datetime) -> list[Event]:
+    """What takes the meetings off the calendar of somebody who had a seat and has it no more."""
+    if enrolment.seated_at is None:
+        return []
+    session, before = _session(enrolment), session_calendar.given_up_before(enrolment)
+    return session_calendar.events_taken_off(
+        session, session.meetings, because=because, at=at, base_url=base_url, given_up=before
+    )
+
+
+def _events(session: CourseSession, given_up: int, base_url: str) -> list[Event]:
+    """The meetings: new ones, the same at another time, or cancelled, by name and number."""
+    return session_calendar.events_of_session(session, joins=True, base_url=base_url, given_up=given_up)
+
+
+def _file(session: CourseSession, events: Sequence[Event]) -> bytes:
+    return calendar.feed(events, title=session.course.title) if events else b""
 
 
 def _session(enrolment: Enrolment) -> CourseSession:

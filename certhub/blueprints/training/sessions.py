@@ -11,7 +11,7 @@ from certhub.blueprints.training.forms import ReasonForm, asks_for_rows, session
 from certhub.database import transaction
 from certhub.documents import calendar
 from certhub.queries import course_sessions, courses, enrolments
-from certhub.queries.session_calendar import events_of_session
+from certhub.queries.session_calendar import events_of_session, given_up_before
 from certhub.rules.courses import Delivery
 from certhub.rules.enrolment import HOLDING_A_SEAT, EnrolmentStatus, is_open
 from certhub.rules.findings import listed
@@ -69,7 +69,8 @@ def ics(course_session_id: int) -> ResponseReturnValue:
     found = course_sessions.one(course_session_id)
     mine = enrolments.own(viewer(), found)
     joins = courses.is_managed(viewer(), found.course) or (mine is not None and mine.status in HOLDING_A_SEAT)
-    events = events_of_session(found, joins=joins, base_url=settings().base_url)
+    given_up = given_up_before(mine) if mine is not None else 0
+    events = events_of_session(found, joins=joins, base_url=settings().base_url, given_up=given_up)
     answer = Response(calendar.feed(events, title=found.course.title), mimetype=calendar.MEDIA_TYPE)
     answer.headers["Content-Disposition"] = f'attachment; filename="session-{found.id}.ics"'
     return answer

@@ -1,6 +1,7 @@
 """Sessions in calendars: stable names, rising sequence (lesson 25), and only what concerns the reader."""
 
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 import icalendar
@@ -16,7 +17,7 @@ from certhub.rules.courses import Delivery
 from certhub.rules.vocabulary import Role
 from certhub.services import course_sessions, enrolments
 from tests.factories import ARRANGING, make_program, make_user, make_vendor, sign_in
-from tests.integration.training.arranging import URL, course, enrol, facts, people, place, session
+from tests.integration.training.arranging import CORE, URL, course, enrol, facts, people, place, session
 
 
 def test_a_moved_and_cancelled_session_stays_one_event_for_each_meeting(client: FlaskClient) -> None:
@@ -93,6 +94,18 @@ def test_a_course_at_ones_own_pace_is_in_the_calendar_from_its_first_to_its_last
     assert (event["DTSTART"].dt, event["DTEND"].dt) == (first, first + timedelta(days=11))
 
 
+def carried(recipient: str | None) -> list[tuple[str, int, str]]:
+    """What the letters to somebody did to a calendar: kind, number and standing of each event."""
+    told = db.session.scalars(select(Message).where(Message.recipient == recipient).order_by(Message.id))
+    events: list[Any] = [
+        (one.kind, event)
+        for one in told
+        if one.calendar
+        for event in icalendar.Calendar.from_ical(one.calendar).walk("VEVENT")
+    ]
+    return [(kind, int(event["SEQUENCE"]), str(event["STATUS"])) for kind, event in events]
+
+
 def test_letters_bring_the_meetings_along_to_who_has_a_seat_and_take_them_off_again(client: FlaskClient) -> None:
     seated, waits = people(make_vendor(), 2)
     room = session(course(), seats=1)
@@ -102,16 +115,7 @@ def test_letters_bring_the_meetings_along_to_who_has_a_seat_and_take_them_off_ag
     with transaction():
         course_sessions.cancel(room, reason="Snow", base_url=URL, actor=ARRANGING, at=clock.now())
 
-    def carried(recipient: str | None) -> list[tuple[str, int, str]]:
-        told = db.session.scalars(select(Message).where(Message.recipient == recipient).order_by(Message.id))
-        events: list[Any] = [
-            (one.kind, event)
-            for one in told
-            if one.calendar
-            for event in icalendar.Calendar.from_ical(one.calendar).walk("VEVENT")
-        ]
-        return [(kind, int(event["SEQUENCE"]), str(event["STATUS"])) for kind, event in events]
-
+    assert calendar.events_of(make_user(Role.COORDINATOR, waits), base_url=URL) == []
     assert carried(seated.email) == [
         ("session-place", 0, "CONFIRMED"), ("session-changed", 1, "CONFIRMED"), ("session-cancelled", 2, "CANCELLED"),
     ]  # fmt: skip
@@ -149,7 +153,7 @@ def test_a_meeting_that_a_session_dropped_is_taken_off_in_the_file_that_moves_th
     room = session(course(), meetings=2)
     dropped, at = room.meetings[1:], clock.now()
     with transaction():
-        course_sessions.change(room, facts(days=33, meetings=1), base_url=URL, actor=ARRANGING, at=at)
+        course_sessions.change(room, facts(of=room, days=33, meetings=1), base_url=URL, actor=ARRANGING, at=at)
     because = "This meeting was dropped."
     events = [
         *session_calendar.events_of_session(room, joins=True, base_url=URL),
@@ -161,3 +165,30 @@ def test_a_meeting_that_a_session_dropped_is_taken_off_in_the_file_that_moves_th
         (f"{room.calendar_uid}-{room.meetings[0].id}@certhub", "CONFIRMED", 1),
         (f"{room.calendar_uid}-{dropped[0].id}@certhub", "CANCELLED", 2),
     ]
+
+
+def test_letters_take_off_what_was_given_up_moved_or_dropped(client: FlaskClient) -> None:
+    person = people(make_vendor(), 1)[0]
+    of = course(hours={CORE: Decimal(3)})
+    room, later = session(of, meetings=2), session(of, days=40)
+
+    def give_up() -> None:
+        with transaction():
+            enrolments.withdraw(
+                place(room, person), reason="Ill", may_be_late=True, base_url=URL, actor=ARRANGING, at=clock.now()
+            )
+
+    enrol(room, person)
+    give_up()
+    enrol(room, person)
+    with transaction():
+        course_sessions.change(room, facts(of=room, meetings=1, hours=3), base_url=URL, actor=ARRANGING, at=clock.now())
+    with transaction():
+        enrolments.move(place(room, person), later, may_be_late=True, base_url=URL, actor=ARRANGING, at=clock.now())
+    assert carried(person.email) == [
+        *[("session-place", 0, "CONFIRMED")] * 2,
+        *[("session-place-given-up", 1, "CANCELLED")] * 2,
+        *[("session-place", 2, "CONFIRMED")] * 2,
+        ("session-changed", 3, "CONFIRMED"), ("session-changed", 4, "CANCELLED"),
+        ("session-place", 4, "CANCELLED"), ("session-place", 0, "CONFIRMED"),
+    ]  # fmt: skip
