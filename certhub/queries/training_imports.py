@@ -23,7 +23,7 @@ from certhub.models.training_imports import (
     TrainingMapping,
 )
 from certhub.queries.paging import Page, paged
-from certhub.queries.visibility import NotVisible, party_visible, sees_everything
+from certhub.queries.visibility import NotVisible, application_visible, party_visible, sees_everything
 from certhub.rules.lifecycle import OPEN_STATUSES
 from certhub.rules.permissions import Viewer
 from certhub.rules.training_categories import TrainingCategory
@@ -31,6 +31,7 @@ from certhub.rules.training_import import Outcome
 
 DOUBTS_ON_A_PAGE = 20
 CORRECTED_SHOWN = 50
+RELYING_SHOWN = 20
 
 _party = Party.__table__.c
 
@@ -107,8 +108,18 @@ class Corrected:
 
 
 @dataclass(frozen=True, slots=True)
+class Relying:
+    """Another file, of which rows were left out because they are the same training as rows of this one."""
+
+    id: int
+    file_name: str
+    uploaded_at: datetime
+    rows: int
+
+
+@dataclass(frozen=True, slots=True)
 class UndoPlan:
-    """What undoing an import would change."""
+    """What undoing an import would change, as far as the viewer sees it."""
 
     rows: int
     people: int
@@ -116,15 +127,22 @@ class UndoPlan:
     reviewed: int
     """Rows on whose approval a reviewer has given a word."""
     applications: int
-    """Open applications of these people, whose hours change."""
+    """Open applications of these people that the viewer sees, whose hours change."""
     corrected: int
     """Rows that somebody took back since; they stay as they are."""
+    relying: tuple[Relying, ...]
+    """The other files whose hours would be nowhere."""
     fingerprint: str
 
     @property
     def hours(self) -> Decimal:
         """Contact hours that would not count any more."""
         return Decimal(self.minutes) / 60
+
+    @property
+    def relying_rows(self) -> int:
+        """Rows of other files that were left out because of this one."""
+        return sum(one.rows for one in self.relying)
 
 
 def one(viewer: Viewer, import_id: int) -> TrainingImport:
@@ -236,8 +254,12 @@ def standing(import_id: int) -> ColumnElement[bool]:
     return and_(completion.import_id == import_id, completion.superseded_at.is_(None), completion.withdrawn.is_(False))
 
 
-def undo_plan(found: TrainingImport) -> UndoPlan:
-    """What undoing an import would change, as it is now."""
+def undo_plan(viewer: Viewer, found: TrainingImport) -> UndoPlan:
+    """What undoing an import would change, as it is now.
+
+    The entries came with the viewer's own file. What hangs on them elsewhere is told as far as the viewer sees it:
+    whoever left a vendor may have an application with another one.
+    """
     completion = TrainingCompletion
     counts = db.session.execute(
         select(
@@ -253,14 +275,40 @@ def undo_plan(found: TrainingImport) -> UndoPlan:
     )
     people = select(completion.coordinator_id).where(standing(found.id))
     waiting = db.session.scalar(
-        select(func.count()).where(Application.party_id.in_(people), Application.status.in_(OPEN_STATUSES))
+        select(func.count()).where(
+            Application.party_id.in_(people), Application.status.in_(OPEN_STATUSES), application_visible(viewer)
+        )
     )
     corrected = db.session.scalar(select(func.count()).where(_corrected(found.id))) or 0
+    relying = _relying(viewer, found.id)
     facts: list[int] = [*counts, reviewed or 0, waiting or 0, corrected]
+    shown = [found.id, *facts, *((one.id, one.rows) for one in relying)]
     return UndoPlan(
         rows=facts[0], people=facts[1], minutes=facts[2], reviewed=facts[3], applications=facts[4], corrected=facts[5],
-        fingerprint=hashlib.sha256(canonical([found.id, *facts]).encode()).hexdigest(),
+        relying=relying, fingerprint=hashlib.sha256(canonical(shown).encode()).hexdigest(),
     )  # fmt: skip
+
+
+def _relying(viewer: Viewer, import_id: int) -> tuple[Relying, ...]:
+    """The viewer's other files that were not put aside and leave rows out because this one brought them, latest
+    first."""
+    row, completion, other = TrainingImportRow, TrainingCompletion.__table__.c, TrainingImport
+    statement = (
+        select(other.id, other.file_name, other.uploaded_at, func.count())
+        .join(row, row.import_id == other.id)
+        .join(TrainingCompletion.__table__, completion.id == row.on_file_id)
+        .where(
+            standing(import_id),
+            row.outcome == Outcome.ON_FILE,
+            other.id != import_id,
+            other.status.in_([TrainingImportStatus.CHECKED, TrainingImportStatus.APPLIED]),
+            _visible(viewer),
+        )
+        .group_by(other.id, other.file_name, other.uploaded_at)
+        .order_by(other.id.desc())
+        .limit(RELYING_SHOWN)
+    )
+    return tuple(Relying(*found) for found in db.session.execute(statement))
 
 
 def corrected(viewer: Viewer, found: TrainingImport) -> list[Corrected]:

@@ -31,7 +31,7 @@ from certhub.rules.training_columns import Heading, Layout, layout_of, require_l
 from certhub.rules.training_import import STANDS_IN_THE_WAY, Outcome
 from certhub.services import audit, training_doubles
 from certhub.services.bulk_changes import rows_changed
-from certhub.services.training_import_check import Glance, count, forget, rest
+from certhub.services.training_import_check import Glance, count, forget, forget_rows, outcome_of, rest, set_back
 from certhub.services.training_people import may_be_about
 
 LONGEST_NAME = 80
@@ -84,6 +84,7 @@ def lay_out(
     """Say how a file is to be read, and save that under a name where one is given. Raises `Refusal`."""
     _require_open(locked(found))
     found.layout = require_layout(layout, headings).document()
+    set_back(found)
     audit.record(actor, AuditAction.TRAINING_IMPORT_COLUMNS_NAMED, found, at=at, party_id=found.vendor_id)
     if save_as:
         _save(found, headings, save_as, actor, at)
@@ -94,6 +95,7 @@ def name_words(found: TrainingImport, words: Mapping[str, str], *, actor: User, 
     _require_open(locked(found))
     layout = found.layout or {}
     found.layout = {**layout, "words": {**layout["words"], **words}}
+    set_back(found)
     for mapping in imports.mappings_of(found.vendor_id):
         if _same_reading(mapping.layout, layout):
             mapping.layout = {**mapping.layout, "words": {**mapping.layout["words"], **words}}
@@ -101,10 +103,9 @@ def name_words(found: TrainingImport, words: Mapping[str, str], *, actor: User, 
 
 
 def ask(found: TrainingImport, work: ImportWork, *, actor: User, at: datetime) -> None:
-    """Have the worker do something with a long file; whoever asks while something waits or runs gets that."""
+    """Have the worker do something with a long file. Raises `Refusal` while something else waits or runs."""
     db.session.flush()  # what was just said of the file must outlive the look at it as it is now
-    if locked(found).work is not None:
-        return
+    _require_idle(locked(found))
     found.work, found.work_asked_at, found.work_asked_by_id, found.problem = work, at, actor.id, ""
     audit.record(actor, AuditAction.TRAINING_IMPORT_ASKED, found, at=at, party_id=found.vendor_id)
 
@@ -115,6 +116,8 @@ def confirm(found: TrainingImport, answers: Mapping[int, int | None], *, actor: 
     Raises `Refusal` for somebody who was not among the candidates, or whom the file may not be about any more.
     """
     _require_open(locked(found))
+    if found.status is not TrainingImportStatus.CHECKED:
+        raise Refusal("The file is not checked yet. Check it first, then say who the people are.")
     doubts = {
         doubt.id: doubt
         for doubt in db.session.scalars(
@@ -132,11 +135,11 @@ def confirm(found: TrainingImport, answers: Mapping[int, int | None], *, actor: 
         changed |= {one for one in (doubt.coordinator_id, person) if one is not None}
         doubt.coordinator_id, doubt.is_nobody = person, person is None
         doubt.answered_by_id, doubt.answered_at = actor.id, at
-        outcome, note = (
-            (Outcome.LEFT_OUT, "You said that it is nobody on file.") if person is None else (Outcome.READY, "")
-        )
+        outcome, note = outcome_of(person, is_nobody=person is None)
         rows_changed(
-            update(_row).where(_row.c.doubt_id == number).values(coordinator_id=person, outcome=outcome, note=note)
+            update(_row)
+            .where(_row.c.import_id == found.id, _row.c.doubt_id == number)
+            .values(coordinator_id=person, outcome=outcome, note=note)
         )
     db.session.flush()
     training_doubles.settle(found.id, sorted(changed))
@@ -178,7 +181,8 @@ def _require_importable(found: TrainingImport, *, leave_out: bool) -> None:
 
 def choose(found: TrainingImport, *, leave_out: bool, actor: User, at: datetime) -> None:
     """Note that a long file is to be imported, and with which rows; the worker does it. Raises `Refusal`."""
-    _require_importable(locked(found), leave_out=leave_out)
+    _require_idle(locked(found))
+    _require_importable(found, leave_out=leave_out)
     found.leave_out = leave_out
     ask(found, ImportWork.IMPORT, actor=actor, at=at)
 
@@ -193,10 +197,10 @@ def carry_out(found: TrainingImport, *, leave_out: bool, actor: User, at: dateti
         return None
     _require_importable(found, leave_out=leave_out)
     repeat_plans()
-    _follow_merges(found)
     _lock_people(found)
+    _follow_merges(found)
     _require_still_here(found)
-    training_doubles.settle(found.id, _with_newer_entries(found))
+    training_doubles.settle(found.id, sorted({*_with_newer_entries(found), *_with_merged_records(found)}))
     count(found)
     ready = [_row.c.import_id == found.id, _row.c.outcome == Outcome.READY]
     values = {
@@ -227,18 +231,19 @@ def carry_out(found: TrainingImport, *, leave_out: bool, actor: User, at: dateti
 
 def choose_undo(found: TrainingImport, *, reason: str, seen: str, actor: User, at: datetime) -> None:
     """Note that a long file is to be undone as the page showed it; the worker does it. Raises `Refusal`."""
-    _require_undo(locked(found), reason=reason, seen=seen)
+    _require_idle(locked(found))
+    _require_undo(found, reason=reason, seen=seen, actor=actor)
     found.undo_reason = reason
     ask(found, ImportWork.UNDO, actor=actor, at=at)
 
 
-def _require_undo(found: TrainingImport, *, reason: str, seen: str) -> None:
+def _require_undo(found: TrainingImport, *, reason: str, seen: str, actor: User) -> None:
     """Refuse to undo what is not imported, without a reason, or otherwise than the page showed it."""
     if found.status is not TrainingImportStatus.APPLIED:
         raise Refusal("This file is not imported, so there is nothing to undo.")
     if not reason:
         raise Refusal("Say why this import is undone.", field="reason")
-    if imports.undo_plan(found).fingerprint != seen:
+    if imports.undo_plan(actor, found).fingerprint != seen:
         raise Refusal(
             "Nothing was changed yet: this is not what was last shown to you. Look at what changes, then confirm."
         )
@@ -247,7 +252,7 @@ def _require_undo(found: TrainingImport, *, reason: str, seen: str) -> None:
 def undo_as_shown(found: TrainingImport, *, reason: str, seen: str, actor: User, at: datetime) -> int | None:
     """Undo an import exactly as the page showed what that changes. Raises `Refusal`."""
     if locked(found).status is TrainingImportStatus.APPLIED:
-        _require_undo(found, reason=reason, seen=seen)
+        _require_undo(found, reason=reason, seen=seen, actor=actor)
     return undo(found, reason=reason, actor=actor, at=at)
 
 
@@ -299,6 +304,9 @@ def undo(found: TrainingImport, *, reason: str, actor: User, at: datetime) -> in
 def give_up(found: TrainingImport, sentence: str, *, actor: User, at: datetime) -> None:
     """End work that could not be done: nothing of it was saved, and it can be asked for again."""
     rest(found)
+    if found.status is TrainingImportStatus.UPLOADED:
+        set_back(found)
+        forget_rows(found.id)
     found.problem = sentence
     audit.record(actor, AuditAction.TRAINING_IMPORT_FAILED, found, at=at, party_id=found.vendor_id)
 
@@ -306,8 +314,13 @@ def give_up(found: TrainingImport, sentence: str, *, actor: User, at: datetime) 
 def _require_open(found: TrainingImport) -> None:
     if found.status not in (TrainingImportStatus.UPLOADED, TrainingImportStatus.CHECKED):
         raise Refusal("This file was imported or discarded before. Upload it again.")
+    _require_idle(found)
+
+
+def _require_idle(found: TrainingImport) -> None:
+    """Refuse a second choice while the worker has the first one still to do, or is at it."""
     if found.work is not None:
-        raise Refusal("The worker is busy with this file. Wait until it is done, then try again.")
+        raise Refusal("The worker is busy with this file. Wait until it is done, then look at it again.")
 
 
 def _save(found: TrainingImport, headings: list[Heading], name: str, actor: User, at: datetime) -> None:
@@ -346,7 +359,18 @@ def _follow_merges(found: TrainingImport) -> None:
     absorbed = Coordinator.__table__
     into = select(absorbed.c.merged_into_id).where(absorbed.c.id == _row.c.coordinator_id).scalar_subquery()
     gone = select(absorbed.c.id).where(absorbed.c.merged_into_id.is_not(None))
-    rows_changed(update(_row).where(_matched(found), _row.c.coordinator_id.in_(gone)).values(coordinator_id=into))
+    moved = rows_changed(
+        update(_row).where(_matched(found), _row.c.coordinator_id.in_(gone)).values(coordinator_id=into)
+    )
+    if moved:
+        _lock_people(found)
+
+
+def _with_merged_records(found: TrainingImport) -> list[int]:
+    """Whose record is one of two that were made one, maybe since the check: what either of them has is on file now."""
+    into = Coordinator.merged_into_id
+    matched = select(_row.c.coordinator_id).where(_matched(found))
+    return list(db.session.scalars(select(into).where(into.in_(matched)).distinct()))
 
 
 def _lock_people(found: TrainingImport) -> None:

@@ -89,7 +89,9 @@ def undo(upload_id: int) -> ResponseReturnValue:
         if not form.refused:
             return redirect(address)
         found = imports.one(viewer(), upload_id)
-    plan = imports.undo_plan(found) if found.status is TrainingImportStatus.APPLIED and not found.work else None
+    plan = (
+        imports.undo_plan(viewer(), found) if found.status is TrainingImportStatus.APPLIED and not found.work else None
+    )
     form.seen.data = plan.fingerprint if plan else ""
     corrected = imports.corrected(viewer(), found) if plan and plan.corrected else []
     readings.listed(training_import=upload_id, rows=len(corrected))

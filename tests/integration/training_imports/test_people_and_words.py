@@ -135,6 +135,58 @@ def test_a_merge_between_the_check_and_the_import_moves_the_row_along(client: Fl
     assert [row.coordinator_id for row in completions()] == [kept.id]
 
 
+def test_what_a_merge_since_the_check_makes_a_double_is_left_out(client: FlaskClient) -> None:
+    vendor = make_vendor()
+    kept, absorbed = (make_coordinator("Ana Ferreira", vendor=vendor) for _ in range(2))
+    dph = administrator(client)
+    import_it(client, checked_file(client, lines(line(email=str(absorbed.email)))))
+    on_file_of_the_other = line(email=str(kept.email))
+    twice = [line(email=str(one.email), title="Ethics") for one in (kept, absorbed)]
+    address = checked_file(client, lines(on_file_of_the_other, *twice))
+    assert "Import 3 rows" in fetched(client, address)
+    with transaction():
+        record_merges.merge(kept, absorbed, reason="One person", actor=dph, at=clock.now())
+    import_it(client, address)
+    assert [(row.coordinator_id, row.title) for row in completions()] == [(kept.id, "Care plans"), (kept.id, "Ethics")]
+    assert "Row 3 is the same training." in fetched(client, f"{address}?rows=twice")
+    assert "is on file with 1.5 hours" in fetched(client, f"{address}?rows=on_file")
+
+
+def test_who_was_confirmed_stays_confirmed_when_the_file_is_checked_again(client: FlaskClient) -> None:
+    vendor = make_vendor()
+    ana = make_coordinator("Ana Ferreira", vendor=vendor)
+    for name in ("Bruno Costa", "Carla Dias"):
+        make_coordinator(name, vendor=vendor)
+    vendor_hr(client, vendor)
+    rows = [line(name="Ana Ferreira", category="CNE"), *(line(name=name) for name in ("Ana Ferreira", "Bruno Costa"))]
+    address = checked_file(client, lines(*rows, line(name="Carla Dias")))
+    first, second, _ = doubts()
+    send(client, f"{address}/people", **{f"doubt_{first.id}": str(ana.id), f"doubt_{second.id}": "nobody"})
+
+    make_coordinator("Carla Dias", vendor=vendor)
+    send(client, f"{address}/words", word_0="general")
+    assert [(one.id, one.first_row) for one in doubts()][:2] == [(first.id, 2), (second.id, 4)]
+    assert [(one.coordinator_id, one.is_nobody) for one in doubts()] == [(ana.id, False), (None, True), (None, False)]
+    page = fetched(client, address)
+    assert "1 person to confirm" in page
+    assert "Import 2 rows" in page
+    assert "You said that it is nobody on file." in fetched(client, f"{address}?rows=left_out")
+
+
+def test_an_answer_is_asked_for_again_once_somebody_else_can_be_meant(client: FlaskClient) -> None:
+    vendor = make_vendor()
+    ana = make_coordinator("Ana Ferreira", vendor=vendor)
+    vendor_hr(client, vendor)
+    address = checked_file(client, lines(line(name="Ana Ferreira", category="CNE"), line(name="Ana Ferreira")))
+    (doubt,) = doubts()
+    send(client, f"{address}/people", **{f"doubt_{doubt.id}": str(ana.id)})
+    other = make_coordinator("Ana Ferreira", vendor=vendor)
+    send(client, f"{address}/words", word_0="general")
+    (asked,) = doubts()
+    assert (asked.candidates, asked.coordinator_id, asked.answered_at) == ([ana.id, other.id], None, None)
+    assert "1 person to confirm" in fetched(client, address)
+
+
 def test_dph_finds_everybody_and_its_file_belongs_to_no_vendor(client: FlaskClient) -> None:
     people = [make_coordinator(vendor=make_vendor()) for _ in range(2)]
     administrator(client)
