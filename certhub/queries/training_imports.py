@@ -73,6 +73,16 @@ class FileRow:
 
 
 @dataclass(frozen=True, slots=True)
+class Word:
+    """A word of a file for a category that CertHub does not know: folded, as it is spelled first, and where."""
+
+    key: str
+    spelled: str
+    first_row: int
+    rows: int
+
+
+@dataclass(frozen=True, slots=True)
 class Candidate:
     """Somebody on file whom a row can mean."""
 
@@ -191,6 +201,11 @@ def rows(
         .where(row.import_id == found.id, row.outcome.in_(list(outcomes)))
     )  # fmt: skip
     return paged(statement, [row.row], _file_row, cursor=cursor)
+
+
+def unknown_words(found: TrainingImport) -> list[Word]:
+    """The words for categories that the check of a file did not know, the most frequent first."""
+    return [Word(*one) for one in found.report.get("words", [])]
 
 
 def problems(import_id: int) -> Iterator[tuple[int, list[list[str]]]]:

@@ -79,6 +79,8 @@ class Check:
     answered: dict[Who, Question] = field(default_factory=dict)
     """What somebody said of people of this file after an earlier check."""
     asked: dict[Who, Question] = field(default_factory=dict)
+    sheets: list[str] = field(default_factory=list)
+    """Sheets of the file that are not read."""
 
 
 def glance(data: bytes, media_type: str) -> Glance:
@@ -162,7 +164,8 @@ def begin(found: TrainingImport, data: bytes, *, at: datetime) -> Check:
         excel=found.media_type == XLSX,
         catalogue=courses.listed(),
     )
-    return Check(found.id, reader, People(found.vendor_id), _answered(found.id))
+    sheets = spreadsheet.left_unread(data, found.media_type)
+    return Check(found.id, reader, People(found.vendor_id), _answered(found.id), sheets=sheets)
 
 
 def take_up(found: TrainingImport, *, at: datetime) -> None:
@@ -207,7 +210,11 @@ def conclude(check: Check, found: TrainingImport, *, actor: User, at: datetime) 
     found.report = {
         "columns": tally.by_column.most_common(),
         "dates": date_order_told(tally, order),
-        "words": tally.unknown_words.most_common(_WORDS_KEPT),
+        "sheets": check.sheets,
+        "words": [
+            [word, one.spelled, one.first_row, one.rows]
+            for word, one in sorted(tally.unknown_words.items(), key=lambda pair: -pair[1].rows)[:_WORDS_KEPT]
+        ],
     }
     found.status, found.checked_at, found.problem = TrainingImportStatus.CHECKED, at, ""
     _forget_unasked(check)

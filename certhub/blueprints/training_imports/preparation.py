@@ -7,14 +7,20 @@ from certhub import clock
 from certhub.auth import readings
 from certhub.auth.guard import actor, requires, viewer
 from certhub.blueprints.training_imports import bp
-from certhub.blueprints.training_imports.forms import UploadForm, answers, columns_form, people_form, words_form
+from certhub.blueprints.training_imports.forms import (
+    UploadForm,
+    answers,
+    columns_form,
+    meanings,
+    people_form,
+    words_form,
+)
 from certhub.database import transaction
 from certhub.models.parties import VendorOrganization
 from certhub.models.training_imports import ImportWork, TrainingImport
 from certhub.queries import parties
 from certhub.queries import training_imports as imports
 from certhub.rules.file_types import ROSTER_TYPES
-from certhub.rules.name_order import folded
 from certhub.rules.permissions import Permission, is_employer
 from certhub.rules.training_columns import Known, Proposal, layout_of, propose
 from certhub.services import training_import_check, training_imports
@@ -74,19 +80,18 @@ def columns(upload_id: int) -> ResponseReturnValue:
 @requires(Permission.TRAINING_IMPORT)
 def words(upload_id: int) -> ResponseReturnValue:
     found = imports.one(viewer(), upload_id)
-    unknown = [(word, count) for word, count in found.report.get("words", [])]
+    unknown = imports.unknown_words(found)
     form = words_form(unknown)
     if form.validate_on_submit():
-        said = {folded(word): form[f"word_{place}"].data for place, (word, _) in enumerate(unknown)}
         address = url_for(".show", upload_id=upload_id)
         with refusals_shown_on(form), transaction():
-            training_imports.name_words(found, said, actor=actor(), at=clock.now())
+            training_imports.name_words(found, meanings(form, unknown), actor=actor(), at=clock.now())
             _check(found)
             submissions.remember(address)
         if not form.refused:
             return redirect(address)
         found = imports.one(viewer(), upload_id)
-    return render_template("training_imports/words.html", found=found, form=form), form.http_status
+    return render_template("training_imports/words.html", found=found, form=form, words=unknown), form.http_status
 
 
 @bp.route("/<int:upload_id>/people", methods=["GET", "POST"])

@@ -175,6 +175,7 @@ def _shown(found: TrainingImport, form: ImportForm) -> ResponseReturnValue:
             page=page,
             in_the_way=sum(counts[outcome] for outcome in STANDS_IN_THE_WAY),
             unconfirmed=imports.unconfirmed(found),
+            words=imports.unknown_words(found),
         ),
         form.http_status,
     )

@@ -5,6 +5,7 @@ import json
 import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select
+from werkzeug.test import TestResponse
 
 from certhub import clock
 from certhub.database import db, transaction
@@ -16,10 +17,10 @@ from certhub.rules.audit_actions import AuditAction
 from certhub.rules.identifiers import credential_number
 from certhub.rules.refusal import Refusal
 from certhub.rules.vocabulary import SubjectType
-from certhub.services import audit, record_merges, training_imports
+from certhub.services import audit, record_merges, training_import_check, training_imports
 from tests.factories import WHEN, make_coordinator, make_vendor, saved
 from tests.integration.parties.browsing import administrator, entries, fetched, send, vendor_hr
-from tests.integration.training_imports.files import checked_file, completions, import_it, line, lines, upload
+from tests.integration.training_imports.files import checked_file, chosen, completions, import_it, line, lines, upload
 
 
 def the_import() -> TrainingImport:
@@ -30,6 +31,12 @@ def the_import() -> TrainingImport:
 def doubts() -> list[TrainingImportDoubt]:
     db.session.expire_all()
     return list(db.session.scalars(select(TrainingImportDoubt).order_by(TrainingImportDoubt.id)))
+
+
+def name_words(client: FlaskClient, address: str, *meanings: str) -> TestResponse:
+    """Say what the unknown words of a file stand for, in the order of the page."""
+    fields = chosen(client.get(f"{address}/words"))
+    return send(client, f"{address}/words", **dict(zip(fields, meanings, strict=True)))
 
 
 def test_a_name_alone_is_confirmed_by_a_person_once_for_all_its_rows(client: FlaskClient) -> None:
@@ -164,7 +171,7 @@ def test_who_was_confirmed_stays_confirmed_when_the_file_is_checked_again(client
     send(client, f"{address}/people", **{f"doubt_{first.id}": str(ana.id), f"doubt_{second.id}": "nobody"})
 
     make_coordinator("Carla Dias", vendor=vendor)
-    send(client, f"{address}/words", word_0="general")
+    name_words(client, address, "general")
     assert [(one.id, one.first_row) for one in doubts()][:2] == [(first.id, 2), (second.id, 4)]
     assert [(one.coordinator_id, one.is_nobody) for one in doubts()] == [(ana.id, False), (None, True), (None, False)]
     page = fetched(client, address)
@@ -181,7 +188,7 @@ def test_an_answer_is_asked_for_again_once_somebody_else_can_be_meant(client: Fl
     (doubt,) = doubts()
     send(client, f"{address}/people", **{f"doubt_{doubt.id}": str(ana.id)})
     other = make_coordinator("Ana Ferreira", vendor=vendor)
-    send(client, f"{address}/words", word_0="general")
+    name_words(client, address, "general")
     (asked,) = doubts()
     assert (asked.candidates, asked.coordinator_id, asked.answered_at) == ([ana.id, other.id], None, None)
     assert "1 person to confirm" in fetched(client, address)
@@ -209,9 +216,9 @@ def test_words_of_the_file_are_named_once_and_saved_with_the_columns(client: Fla
     assert "2 words are not known" in fetched(client, address)
     page = fetched(client, f"{address}/words")
     assert "“CNE”" in page
-    assert "In 2 rows." in page
-    assert send(client, f"{address}/words", word_0="general").status_code == 422
-    send(client, f"{address}/words", word_0="general", word_1="-")
+    assert "In row 2 and 1 more." in page
+    assert name_words(client, address, "general", "").status_code == 422
+    name_words(client, address, "general", "-")
     assert "Import 2 rows" in fetched(client, address)
     import_it(client, address)
     assert [row.category for row in completions()] == ["general", "general"]
@@ -219,6 +226,36 @@ def test_words_of_the_file_are_named_once_and_saved_with_the_columns(client: Fla
     assert mapping.layout["words"] == {"cne": "general", "participation": "-"}
     again = checked_file(client, lines(line(email=str(ana.email), title="Four", category="CNE")))
     assert "Import 1 row" in fetched(client, again)
+
+
+def test_words_that_begin_alike_each_get_a_meaning_and_spellings_of_one_word_share_it(client: FlaskClient) -> None:
+    vendor = make_vendor()
+    ana = make_coordinator(vendor=vendor)
+    vendor_hr(client, vendor)
+    long = "Continuing education for nurses and allied health professionals"
+    words = (f"{long} (live)", f"{long} (recorded)", f"{long.upper()} (LIVE)", "Soirée", "soiree")
+    rows = [line(email=str(ana.email), title=f"Part {place}", category=word) for place, word in enumerate(words)]
+    address = checked_file(client, lines(*rows))
+    assert "3 words are not known" in fetched(client, address)
+    name_words(client, address, "general", "systems", "cultural")
+    import_it(client, address)
+    assert [row.category for row in completions()] == ["general", "cultural", "general", "systems", "systems"]
+
+
+def test_an_answer_for_words_that_somebody_else_has_named_meanwhile_names_no_other_word(client: FlaskClient) -> None:
+    vendor = make_vendor()
+    ana = make_coordinator(vendor=vendor)
+    hr = vendor_hr(client, vendor)
+    rows = [line(email=str(ana.email), title=word, category=word) for word in ("CNE", "CME")]
+    address = checked_file(client, lines(*rows))
+    seen = chosen(client.get(f"{address}/words"))
+    found = the_import()
+    with transaction():
+        training_imports.name_words(found, {"cne": "general"}, actor=hr, at=clock.now())
+        training_import_check.whole(found, lines(*rows), actor=hr, at=clock.now())
+    (first, _) = seen
+    assert send(client, f"{address}/words", **{first: "core"}).status_code == 422
+    assert the_import().layout["words"] == {"cne": "general"}
 
 
 def test_a_vendor_is_not_offered_what_another_one_saved_and_a_name_that_is_used_again_replaces(

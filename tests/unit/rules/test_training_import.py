@@ -20,13 +20,14 @@ from certhub.rules.training_columns import (
     HoursUnit,
     Known,
     Layout,
+    ScoreUnit,
     heading_row,
     headings_of,
     layout_of,
     propose,
     require_layout,
 )
-from certhub.rules.training_import import Listed, Reader, ReadRow, Who, date_order_told
+from certhub.rules.training_import import Listed, Reader, ReadRow, UnknownWord, Who, date_order_told
 from certhub.rules.vocabulary import SubjectType
 
 TODAY = date(2026, 11, 22)
@@ -81,6 +82,19 @@ def cells(row: dict[Field, str]) -> list[str]:
         ("3/31/2026 2:30 PM", DateOrder.MONTH_FIRST, date(2026, 3, 31)),
         ("2026-03-31T14:30:00Z", DateOrder.MONTH_FIRST, date(2026, 3, 31)),
         ("3/31/2026 14:30 EST", DateOrder.MONTH_FIRST, date(2026, 3, 31)),
+        ("2026-03-10T02:00:00Z", DateOrder.MONTH_FIRST, date(2026, 3, 9)),
+        ("2026-03-10T03:59:59.500+00:00", DateOrder.MONTH_FIRST, date(2026, 3, 9)),
+        ("2026-03-10T04:00Z", DateOrder.MONTH_FIRST, date(2026, 3, 10)),
+        ("2026-01-10 04:59 UTC", DateOrder.MONTH_FIRST, date(2026, 1, 9)),
+        ("2026-01-10 05:00:00+00", DateOrder.MONTH_FIRST, date(2026, 1, 10)),
+        ("3/10/2026 9:30 PM PST", DateOrder.MONTH_FIRST, date(2026, 3, 11)),
+        ("10/3/2026 12:30 AM GMT", DateOrder.DAY_FIRST, date(2026, 3, 9)),
+        ("2026-03-10T12:00:00+1400", DateOrder.MONTH_FIRST, date(2026, 3, 9)),
+        ("2026-03-10T23:30:00", DateOrder.MONTH_FIRST, date(2026, 3, 10)),
+        ("2026-03-10T00:00:00Z", DateOrder.MONTH_FIRST, date(2026, 3, 10)),
+        ("2026-03-10T25:00:00Z", DateOrder.MONTH_FIRST, None),
+        ("2026-03-10T02:00:00+99:00", DateOrder.MONTH_FIRST, None),
+        ("2026-03-10 02:00 XYZ", DateOrder.MONTH_FIRST, None),
         ("46112", DateOrder.MONTH_FIRST, date(2026, 3, 31)),
         ("46112.604", DateOrder.MONTH_FIRST, date(2026, 3, 31)),
         ("3/31", DateOrder.MONTH_FIRST, None),
@@ -109,6 +123,7 @@ def test_a_date_is_read_in_the_order_of_the_file_and_otherwise_as_it_can_only_be
         ("06/30/2012", DateOrder.DAY_FIRST, "Read with the day first, this date does not exist"),
         ("6/30/2012", DateOrder.YEAR_FIRST, "choose another order of dates"),
         ("12-Foo-2012", DateOrder.MONTH_FIRST, "is not a month"),
+        ("2026-03-10 02:00 XYZ", DateOrder.MONTH_FIRST, "does not know the time zone XYZ"),
     ],
 )
 def test_a_date_that_does_not_exist_says_why_and_what_to_type(typed: str, order: DateOrder, says: str) -> None:
@@ -163,25 +178,56 @@ def test_hours_are_read_as_systems_write_them_and_held_to_the_rule_of_a_single_e
 
 
 @pytest.mark.parametrize(
-    ("typed", "score"),
+    ("typed", "unit", "score"),
     [
-        ("90", 90),
-        ("90%", 90),
-        ("69.9", 69),
-        ("0.9", 90),
-        ("1", 1),
-        ("0.5%", 0),
-        ("101", None),
-        ("-1", None),
-        ("A", None),
+        ("90", ScoreUnit.PERCENT, 90),
+        ("90%", ScoreUnit.PERCENT, 90),
+        ("90 %", ScoreUnit.SHARE, 90),
+        ("69.9", ScoreUnit.PERCENT, 69),
+        ("69,9", ScoreUnit.PERCENT, 69),
+        ("100", ScoreUnit.PERCENT, 100),
+        ("0", ScoreUnit.PERCENT, 0),
+        ("1%", ScoreUnit.PERCENT, 1),
+        ("0.5%", ScoreUnit.SHARE, 0),
+        ("1.5", ScoreUnit.PERCENT, 1),
+        ("1", ScoreUnit.SHARE, 100),
+        ("0.9", ScoreUnit.SHARE, 90),
+        ("0,695", ScoreUnit.SHARE, 69),
+        ("0", ScoreUnit.SHARE, 0),
+        ("1", ScoreUnit.PERCENT, "a share"),
+        ("0.9", ScoreUnit.PERCENT, "choose scores from 0 to 1"),
+        ("90", ScoreUnit.SHARE, "choose scores from 0 to 100"),
+        ("101", ScoreUnit.PERCENT, "from 0 to 100"),
+        ("101%", ScoreUnit.SHARE, "from 0 to 100"),
+        ("-1", ScoreUnit.PERCENT, "from 0 to 100"),
+        ("A", ScoreUnit.PERCENT, "from 0 to 100"),
+        ("NaN", ScoreUnit.PERCENT, "from 0 to 100"),
+        ("%", ScoreUnit.PERCENT, "from 0 to 100"),
     ],
 )
-def test_a_score_is_a_whole_percent_that_is_never_rounded_up(typed: str, score: int | None) -> None:
-    if score is None:
-        with pytest.raises(Refusal, match="from 0 to 100"):
-            read_score(typed)
+def test_a_score_is_a_whole_percent_that_is_never_rounded_up_and_never_guessed(
+    typed: str, unit: ScoreUnit, score: int | str
+) -> None:
+    if isinstance(score, str):
+        with pytest.raises(Refusal, match=score):
+            read_score(typed, unit)
     else:
-        assert read_score(typed) == score
+        assert read_score(typed, unit) == score
+
+
+@pytest.mark.parametrize(
+    ("scores", "unit"),
+    [
+        (["0.9", "1", "", "0,85"], ScoreUnit.SHARE),
+        ([".5"], ScoreUnit.SHARE),
+        (["1", "0", "1"], ScoreUnit.PERCENT),
+        (["0.9", "90"], ScoreUnit.PERCENT),
+        (["90%", "100%"], ScoreUnit.PERCENT),
+        ([], ScoreUnit.PERCENT),
+    ],
+)
+def test_scores_are_proposed_as_shares_only_where_a_fraction_says_so(scores: list[str], unit: ScoreUnit) -> None:
+    assert propose(keys("Name", "Score"), (), [["Ana", score] for score in scores]).layout.score_unit is unit
 
 
 @pytest.mark.parametrize(
@@ -284,7 +330,25 @@ def test_rows_of_a_word_that_is_left_out_are_marked_and_unknown_words_are_counte
     assert found.read(2, cells({**GOOD, Field.CATEGORY: "Participation"})).left_out
     for _ in range(2):
         found.read(3, cells({**GOOD, Field.CATEGORY: "CME"}))
-    assert found.tally.unknown_words == {"CME": 2}
+    assert found.tally.unknown_words == {"cme": UnknownWord("CME", 3, 2)}
+
+
+def test_words_that_are_spelled_alike_are_one_and_long_ones_that_begin_alike_are_two() -> None:
+    found = reader()
+    for place, word in enumerate(("Pédiatrie  du soir", "PEDIATRIE DU SOIR", "x" * 60 + " one", "x" * 60 + " two"), 2):
+        found.read(place, cells({**GOOD, Field.CATEGORY: word}))
+    told = found.tally.unknown_words
+    assert told["pediatrie du soir"] == UnknownWord("Pédiatrie  du soir", 2, 2)
+    assert [(key, one.first_row) for key, one in told.items()][1:] == [("x" * 60 + " one", 4), ("x" * 60 + " two", 5)]
+    known = reader(words=dict.fromkeys(told, "general"))
+    assert known.read(2, cells({**GOOD, Field.CATEGORY: "x" * 60 + " ONE"})).category is TrainingCategory.GENERAL
+
+
+def test_a_word_for_a_category_that_is_a_whole_text_is_to_be_shortened() -> None:
+    found = reader()
+    (problem,) = found.read(2, cells({**GOOD, Field.CATEGORY: "x" * 201})).problems
+    assert "Shorten it to at most 200" in problem.message
+    assert found.tally.unknown_words == {}
 
 
 def test_an_apostrophe_that_an_export_put_before_a_formula_is_taken_off_again_and_no_other_one() -> None:
@@ -398,5 +462,6 @@ def test_a_layout_is_kept_and_found_again_unchanged() -> None:
         TrainingCategory.CORE,
         {"cne": "core"},
         approved=True,
+        score_unit=ScoreUnit.SHARE,
     )
     assert layout_of(layout.document()) == layout
