@@ -37,8 +37,8 @@ class UploadForm(CertHubForm):
     file = FileField(
         "Spreadsheet",
         [InputRequired("Choose the file.")],
-        description="CSV or Excel (XLSX), up to 100,000 rows. Only the first sheet of an Excel file is read. The file must "
-        "say nothing about children or families.",
+        description="CSV or Excel (XLSX), up to 100,000 rows. Only the first sheet of an Excel file is read. The file "
+        "must say nothing about children or families.",
     )
 
 
