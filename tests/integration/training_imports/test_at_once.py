@@ -14,7 +14,6 @@ from certhub.database import db, transaction
 from certhub.models.accounts import User
 from certhub.models.audit import AuditEntry
 from certhub.models.parties import VendorOrganization
-from certhub.models.training import TrainingCompletion
 from certhub.models.training_imports import TrainingImport, TrainingImportStatus
 from certhub.queries import training_imports as imports
 from certhub.rules.audit_actions import AuditAction
@@ -135,19 +134,16 @@ def test_whoever_undoes_while_somebody_imports_leaves_all_hours_or_none(office: 
         assert (undone, status, standing([number])) == (ROWS, TrainingImportStatus.UNDONE, 0)
 
 
-def test_two_who_undo_and_import_a_file_that_is_imported_take_its_hours_back_once(office: Office) -> None:
+def test_two_who_undo_one_import_at_once_take_its_hours_back_once(office: Office) -> None:
     number = office.file()
     with transaction():
         importing(number)(db.session.get_one(User, office.hr[0]))
     db.session.remove()
-    again, undone = office.at_once(importing(number), undoing(number))
-    assert undone == ROWS
-    assert again is None or isinstance(again, Refusal)
+    ends = office.at_once(undoing(number), undoing(number))
+    assert sorted(map(str, ends)) == [str(ROWS), "None"]
     assert standing([number]) == 0
-    withdrawn = db.session.scalar(
-        select(func.count()).where(TrainingCompletion.import_id == number, TrainingCompletion.withdrawn.is_(True))
-    )
-    assert (withdrawn, told(AuditAction.TRAINING_IMPORT_REVERTED)) == (ROWS, 1)
+    assert told(AuditAction.TRAINING_WITHDRAWN) == ROWS
+    assert told(AuditAction.TRAINING_IMPORT_REVERTED) == 1
 
 
 def test_two_who_choose_to_import_a_long_file_at_once_ask_the_worker_once(office: Office) -> None:
