@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, and_, func, or_, select, true
 from sqlalchemy.orm import aliased
 
 from certhub.database import canonical, db, stream
+from certhub.models.accounts import User
 from certhub.models.certification import Application, Credential
 from certhub.models.parties import Coordinator, Party
 from certhub.models.training import TrainingApproval, TrainingCompletion
@@ -48,6 +49,17 @@ class ImportRow:
     row_count: int
     counts: dict[str, int]
     uploaded_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class SavedRow:
+    """A saved layout in a list."""
+
+    id: int
+    name: str
+    layout: dict[str, Any]
+    saved_by: str
+    saved_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,6 +194,25 @@ def mappings_of(vendor_id: int | None) -> list[TrainingMapping]:
     owner = TrainingMapping.vendor_id
     condition = owner.is_(None) if vendor_id is None else owner == vendor_id
     return list(db.session.scalars(select(TrainingMapping).where(condition).order_by(TrainingMapping.name)))
+
+
+def mapping(viewer: Viewer, mapping_id: int) -> TrainingMapping:
+    """A layout that the viewer's own side saved, the vendor or DPH. Raises `NotVisible`."""
+    found = db.session.scalar(select(TrainingMapping).where(TrainingMapping.id == mapping_id, _own(viewer)))
+    if found is None:
+        raise NotVisible(mapping_id)
+    return found
+
+
+def saved(viewer: Viewer, *, cursor: str | None = None) -> Page[SavedRow]:
+    """The layouts that the viewer's own side saved, by name."""
+    one = TrainingMapping
+    statement = (
+        select(one.id, one.name, one.layout, User.name, one.saved_at)
+        .join(User, User.id == one.saved_by_id)
+        .where(_own(viewer))
+    )
+    return paged(statement, [one.name, one.id], lambda row: SavedRow(*row[:5]), cursor=cursor)
 
 
 def rows(
@@ -369,6 +400,11 @@ def _file_row(row: Any) -> FileRow:
         row=row[0], outcome=row[1], note=row[2], problems=row[3] or [], who=row[4], person_id=row[5], person=row[6],
         title=row[7], category=TrainingCategory(row[8]) if row[8] else None, minutes=row[9], completed_on=row[10],
     )  # fmt: skip
+
+
+def _own(viewer: Viewer) -> ColumnElement[bool]:
+    owner = TrainingMapping.vendor_id
+    return owner.is_(None) if sees_everything(viewer) else owner == (viewer.party_id or 0)
 
 
 def _visible(viewer: Viewer) -> ColumnElement[bool]:

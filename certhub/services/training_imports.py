@@ -21,20 +21,18 @@ from certhub.models.training_imports import (
     TrainingImportDoubt,
     TrainingImportRow,
     TrainingImportStatus,
-    TrainingMapping,
 )
 from certhub.queries import training_imports as imports
 from certhub.rules.audit_actions import AuditAction
 from certhub.rules.findings import counted
 from certhub.rules.refusal import Refusal
-from certhub.rules.training_columns import Heading, Layout, layout_of, require_layout
+from certhub.rules.training_columns import Heading, Layout, require_layout
 from certhub.rules.training_import import STANDS_IN_THE_WAY, Outcome
-from certhub.services import audit, training_doubles
+from certhub.services import audit, training_doubles, training_mappings
 from certhub.services.bulk_changes import rows_changed
 from certhub.services.training_import_check import Glance, count, forget, forget_rows, outcome_of, rest, set_back
 from certhub.services.training_people import may_be_about
 
-LONGEST_NAME = 80
 _ENTRIES_AT_ONCE = 2_000
 _row: Any = TrainingImportRow.__table__
 _completion: Any = TrainingCompletion.__table__
@@ -87,7 +85,7 @@ def lay_out(
     set_back(found)
     audit.record(actor, AuditAction.TRAINING_IMPORT_COLUMNS_NAMED, found, at=at, party_id=found.vendor_id)
     if save_as:
-        _save(found, headings, save_as, actor, at)
+        training_mappings.save(found, headings, save_as, actor=actor, at=at)
 
 
 def name_words(found: TrainingImport, words: Mapping[str, str], *, actor: User, at: datetime) -> None:
@@ -96,9 +94,7 @@ def name_words(found: TrainingImport, words: Mapping[str, str], *, actor: User, 
     layout = found.layout or {}
     found.layout = {**layout, "words": {**layout["words"], **words}}
     set_back(found)
-    for mapping in imports.mappings_of(found.vendor_id):
-        if _same_reading(mapping.layout, layout):
-            mapping.layout = {**mapping.layout, "words": {**mapping.layout["words"], **words}}
+    training_mappings.learn(found.vendor_id, layout, words)
     audit.record(actor, AuditAction.TRAINING_IMPORT_COLUMNS_NAMED, found, at=at, party_id=found.vendor_id)
 
 
@@ -321,24 +317,6 @@ def _require_idle(found: TrainingImport) -> None:
     """Refuse a second choice while the worker has the first one still to do, or is at it."""
     if found.work is not None:
         raise Refusal("The worker is busy with this file. Wait until it is done, then look at it again.")
-
-
-def _save(found: TrainingImport, headings: list[Heading], name: str, actor: User, at: datetime) -> None:
-    """Keep the layout under a name; one that has the name is replaced."""
-    if len(name) > LONGEST_NAME:
-        raise Refusal(f"Shorten the name to at most {LONGEST_NAME} characters.", field="save_as")
-    mapping = next((one for one in imports.mappings_of(found.vendor_id) if one.name == name), None)
-    if mapping is None:
-        mapping = TrainingMapping(vendor_id=found.vendor_id, name=name)
-        db.session.add(mapping)
-    mapping.headings = [one.key for one in headings if not one.added]
-    mapping.layout, mapping.saved_by_id, mapping.saved_at = dict(found.layout or {}), actor.id, at
-    db.session.flush()
-    audit.record(actor, AuditAction.TRAINING_MAPPING_SAVED, mapping, at=at, party_id=found.vendor_id)
-
-
-def _same_reading(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
-    return bool(layout_of(one).columns == layout_of(other).columns)
 
 
 def _may_be_about(found: TrainingImport, people: list[int]) -> set[int]:

@@ -24,7 +24,7 @@ from certhub.rules.training_columns import (
     ScoreUnit,
 )
 from certhub.services.training_import_check import Glance
-from certhub.services.training_imports import LONGEST_NAME
+from certhub.services.training_mappings import LONGEST_NAME
 from certhub.web.forms import CertHubForm, Line, Text, options
 
 NOBODY = "nobody"

@@ -23,11 +23,11 @@ from certhub.queries import training_imports as imports
 from certhub.rules.file_types import ROSTER_TYPES
 from certhub.rules.permissions import Permission, is_employer
 from certhub.rules.training_columns import Known, Proposal, layout_of, propose
-from certhub.services import training_import_check, training_imports
+from certhub.services import training_import_check, training_imports, training_mappings
 from certhub.services.training_import_check import Glance
 from certhub.web import submissions
 from certhub.web.context import file_store
-from certhub.web.forms import refusals_shown_on
+from certhub.web.forms import CertHubForm, refusals_shown_on
 from certhub.web.uploads import read_upload
 
 BEGINS = "The check begins within a minute. You can leave the page; it goes on without you."
@@ -115,6 +115,27 @@ def people(upload_id: int) -> ResponseReturnValue:
         render_template("training_imports/people.html", found=found, form=form, page=page),
         form.http_status,
     )
+
+
+@bp.route("/saved-columns")
+@requires(Permission.TRAINING_IMPORT)
+def saved() -> ResponseReturnValue:
+    return render_template(
+        "training_imports/saved.html", page=imports.saved(viewer(), cursor=request.args.get("cursor"))
+    )
+
+
+@bp.route("/saved-columns/<int:mapping_id>/delete", methods=["POST"])
+@requires(Permission.TRAINING_IMPORT)
+def delete_saved(mapping_id: int) -> ResponseReturnValue:
+    mapping, form = imports.mapping(viewer(), mapping_id), CertHubForm()
+    name, address = mapping.name, url_for(".saved")
+    if form.validate_on_submit():
+        with transaction():
+            training_mappings.delete(mapping_id, actor=actor(), at=clock.now())
+            submissions.remember(address)
+        flash(f"“{name}” is deleted. Files that were read by it stay as they are.")
+    return redirect(address)
 
 
 def _uploaded(form: UploadForm) -> str:

@@ -17,10 +17,12 @@ from certhub.rules.audit_actions import AuditAction
 from certhub.rules.identifiers import credential_number
 from certhub.rules.refusal import Refusal
 from certhub.rules.vocabulary import SubjectType
-from certhub.services import audit, record_merges, training_import_check, training_imports
+from certhub.services import audit, record_merges, training_import_check, training_imports, training_mappings
 from tests.factories import WHEN, make_coordinator, make_vendor, saved
-from tests.integration.parties.browsing import administrator, entries, fetched, send, vendor_hr
+from tests.integration.parties.browsing import administrator, entries, fetched, send, tokens_of, vendor_hr
 from tests.integration.training_imports.files import checked_file, chosen, completions, import_it, line, lines, upload
+
+SAVED = "/training-imports/saved-columns"
 
 
 def the_import() -> TrainingImport:
@@ -270,3 +272,35 @@ def test_a_vendor_is_not_offered_what_another_one_saved_and_a_name_that_is_used_
             checked_file(client, data, save_as="Ours", date_order=order)
     found = list(db.session.scalars(select(TrainingMapping).order_by(TrainingMapping.id)))
     assert [(one.name, one.layout["date_order"]) for one in found] == [("Ours", "year_first")] * 2
+
+
+def test_saved_columns_are_listed_and_deleted_by_their_own_side_once(client: FlaskClient) -> None:
+    vendor, other = make_vendor(), make_vendor()
+    data = lines(line(email="a@example.org"))
+    vendor_hr(client, vendor)
+    assert "No columns are saved yet." in fetched(client, SAVED)
+    for name in ("From TRAIN", "Ours"):
+        checked_file(client, data, save_as=name)
+    assert 'Delete<span class="visually-hidden"> “From TRAIN”' in fetched(client, SAVED)
+    first, second = db.session.scalars(select(TrainingMapping.id).order_by(TrainingMapping.id))
+    vendor_hr(client, other)
+    assert "From TRAIN" not in fetched(client, SAVED)
+    assert send(client, f"{SAVED}/{first}/delete", page=SAVED).status_code == 404
+    administrator(client)
+    assert "From TRAIN" not in fetched(client, SAVED)
+    assert send(client, f"{SAVED}/{first}/delete", page=SAVED).status_code == 404
+
+    hr = vendor_hr(client, vendor)
+    token = tokens_of(client.get(SAVED))
+    for _ in range(2):
+        assert client.post(f"{SAVED}/{first}/delete", data=token).headers["Location"] == SAVED
+    page = fetched(client, SAVED)
+    assert "“From TRAIN” is deleted." in page
+    assert "Ours" in page
+    with transaction():
+        training_mappings.delete(first, actor=hr, at=clock.now())
+    (told,) = entries(AuditAction.TRAINING_MAPPING_DELETED)
+    assert (told.subject_id, told.party_id) == (first, vendor.id)
+    assert json.loads(told.changes)["name"] == ["From TRAIN", None]
+    assert list(db.session.scalars(select(TrainingMapping.id))) == [second]
+    assert "those that you saved under “Ours”" in fetched(client, upload(client, data).headers["Location"])
