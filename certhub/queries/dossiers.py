@@ -15,13 +15,7 @@ from sqlalchemy import ColumnElement, SQLColumnExpression, case, exists, func, o
 from sqlalchemy.orm import aliased
 
 from certhub.database import db
-from certhub.models.certification import (
-    Application,
-    Credential,
-    Decision,
-    Evidence,
-    ItemReview,
-)
+from certhub.models.certification import Application, Credential, Decision, Evidence, ItemReview
 from certhub.models.parties import (
     Assignment,
     Coordinator,
@@ -167,18 +161,13 @@ def trained(
 def _words(which: ColumnElement[bool]) -> dict[int, list[_Word]]:
     """Every word of the reviewers on these applications, by application, oldest first."""
     found: defaultdict[int, list[_Word]] = defaultdict(list)
+    one = ItemReview
+    columns = one.application_id, one.requirement_code, one.verdict, one.reason
     rows = db.session.execute(
-        select(
-            ItemReview.application_id,
-            ItemReview.requirement_code,
-            ItemReview.verdict,
-            ItemReview.reason,
-            func.coalesce(ItemReview.last_evidence_id, 0),
-            ItemReview.seen_inputs,
-        )
-        .join(Application, Application.id == ItemReview.application_id)
+        select(*columns, func.coalesce(one.last_evidence_id, 0), one.seen_inputs)
+        .join(Application, Application.id == one.application_id)
         .where(which)
-        .order_by(ItemReview.id)
+        .order_by(one.id)
     )
     for row in rows:
         found[row[0]].append(_Word(*row))

@@ -28,11 +28,12 @@ from certhub.queries.visibility import NotVisible, application_visible, party_vi
 from certhub.rules.lifecycle import OPEN_STATUSES
 from certhub.rules.permissions import Viewer
 from certhub.rules.training_categories import TrainingCategory
-from certhub.rules.training_import import Outcome
+from certhub.rules.training_import import STANDS_IN_THE_WAY, Outcome
 
 DOUBTS_ON_A_PAGE = 20
 CORRECTED_SHOWN = 50
 RELYING_SHOWN = 20
+IN_THE_WAY_SHOWN = 3
 
 _party = Party.__table__.c
 
@@ -237,6 +238,18 @@ def rows(
 def unknown_words(found: TrainingImport) -> list[Word]:
     """The words for categories that the check of a file did not know, the most frequent first."""
     return [Word(*one) for one in found.report.get("words", [])]
+
+
+def in_the_way(found: TrainingImport) -> list[tuple[int, str]]:
+    """The first rows of a file that hold up its import, with whom the file names."""
+    row = TrainingImportRow
+    statement = (
+        select(row.row, row.who)
+        .where(row.import_id == found.id, row.outcome.in_(STANDS_IN_THE_WAY))
+        .order_by(row.row)
+        .limit(IN_THE_WAY_SHOWN)
+    )
+    return [(number, who) for number, who in db.session.execute(statement)]
 
 
 def problems(import_id: int) -> Iterator[tuple[int, list[list[str]]]]:

@@ -292,7 +292,7 @@ def _kept(check: Check, row: ReadRow) -> dict[str, Any]:
 def outcome_of(person_id: int | None, *, is_nobody: bool) -> tuple[Outcome, str]:
     """What becomes of the rows about a doubtful person, and why they are left out where they are."""
     if is_nobody:
-        return Outcome.LEFT_OUT, "You said that it is nobody on file."
+        return Outcome.LEFT_OUT, "You said that this is nobody on file."
     return (Outcome.DOUBTFUL if person_id is None else Outcome.READY), ""
 
 

@@ -160,6 +160,7 @@ def discard(found: TrainingImport, *, actor: User, at: datetime) -> None:
 
 def _require_importable(found: TrainingImport, *, leave_out: bool) -> None:
     """Refuse to import a file that was not checked, has nothing to import, or still has rows in the way."""
+    _require_unfinished(found)
     if found.status is not TrainingImportStatus.CHECKED:
         raise Refusal("This file is not ready to be imported. Check it first.")
     ready, in_the_way = (
@@ -308,15 +309,19 @@ def give_up(found: TrainingImport, sentence: str, *, actor: User, at: datetime) 
 
 
 def _require_open(found: TrainingImport) -> None:
+    _require_unfinished(found)
+    _require_idle(found)
+
+
+def _require_unfinished(found: TrainingImport) -> None:
     if found.status not in (TrainingImportStatus.UPLOADED, TrainingImportStatus.CHECKED):
         raise Refusal("This file was imported or discarded before. Upload it again.")
-    _require_idle(found)
 
 
 def _require_idle(found: TrainingImport) -> None:
     """Refuse a second choice while the worker has the first one still to do, or is at it."""
     if found.work is not None:
-        raise Refusal("The worker is busy with this file. Wait until it is done, then look at it again.")
+        raise Refusal("CertHub is busy with this file. Wait until that is done, then look at the file again.")
 
 
 def _may_be_about(found: TrainingImport, people: list[int]) -> set[int]:

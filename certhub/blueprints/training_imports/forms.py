@@ -148,10 +148,10 @@ def people_form(doubts: Sequence[Doubt]) -> CertHubForm:
             choices=options(
                 [
                     *((str(one.id), _described(one)) for one in doubt.candidates),
-                    (NOBODY, "Nobody of these: leave the rows out"),
+                    (NOBODY, f"None of these: leave out {_rows_of(doubt)}"),
                 ]
             ),
-            description=f"Row {doubt.first_row:,}" + (f" and {doubt.rows - 1:,} more." if doubt.rows > 1 else "."),
+            description=f"In {_rows_of(doubt)} of the file.",
         )
         for doubt in doubts
     }
@@ -188,6 +188,10 @@ def _asked_about(doubt: Doubt) -> str:
     also = ", ".join(part for part in (doubt.email, doubt.number) if part)
     name = doubt.name or "No name"
     return f"Who is {name} ({also})?" if also else f"Who is {name}?"
+
+
+def _rows_of(doubt: Doubt) -> str:
+    return f"row {doubt.first_row:,}" + (f" and {doubt.rows - 1:,} more" if doubt.rows > 1 else "")
 
 
 def _described(one: Candidate) -> str:

@@ -17,7 +17,7 @@ from certhub.blueprints.training_imports.forms import (
 )
 from certhub.database import transaction
 from certhub.models.parties import VendorOrganization
-from certhub.models.training_imports import ImportWork, TrainingImport
+from certhub.models.training_imports import ImportWork, TrainingImport, TrainingImportStatus
 from certhub.queries import parties
 from certhub.queries import training_imports as imports
 from certhub.rules.file_types import ROSTER_TYPES
@@ -80,7 +80,7 @@ def columns(upload_id: int) -> ResponseReturnValue:
 @requires(Permission.TRAINING_IMPORT)
 def words(upload_id: int) -> ResponseReturnValue:
     found = imports.one(viewer(), upload_id)
-    unknown = imports.unknown_words(found)
+    unknown = imports.unknown_words(found) if _is_open(found) else []
     form = words_form(unknown)
     if form.validate_on_submit():
         address = url_for(".show", upload_id=upload_id)
@@ -112,7 +112,7 @@ def people(upload_id: int) -> ResponseReturnValue:
         found = imports.one(viewer(), upload_id)
     readings.listed(training_import=upload_id, rows=len(page.rows))
     return (
-        render_template("training_imports/people.html", found=found, form=form, page=page),
+        render_template("training_imports/people.html", found=found, form=form, page=page, is_open=_is_open(found)),
         form.http_status,
     )
 
@@ -136,6 +136,11 @@ def delete_saved(mapping_id: int) -> ResponseReturnValue:
             submissions.remember(address)
         flash(f"“{name}” is deleted. Files that were read by it stay as they are.")
     return redirect(address)
+
+
+def _is_open(found: TrainingImport) -> bool:
+    """Whether there is something to say of a file: it is checked, and neither imported nor worked on."""
+    return found.status is TrainingImportStatus.CHECKED and found.work is None
 
 
 def _uploaded(form: UploadForm) -> str:

@@ -156,5 +156,5 @@ def test_two_who_choose_to_import_a_long_file_at_once_ask_the_worker_once(office
     ends = office.at_once(choosing, choosing)
     (refused,) = [one for one in ends if one is not None]
     assert isinstance(refused, Refusal)
-    assert "The worker is busy with this file" in refused.message
+    assert "CertHub is busy with this file" in refused.message
     assert told(AuditAction.TRAINING_IMPORT_ASKED) == 1

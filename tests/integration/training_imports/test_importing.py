@@ -78,7 +78,7 @@ def test_a_file_is_checked_imported_and_undone_as_a_whole(client: FlaskClient) -
 
     assert "2 training entries of 1 person will not count any more: 3 hours" in fetched(client, f"{address}/undo")
     send(client, f"{address}/undo", reason="Wrong file")
-    assert "This import was undone: Wrong file" in fetched(client, address)
+    assert "Its hours do not count any more. The reason: <bdi>Wrong file</bdi>" in fetched(client, address)
     assert [row.superseded_at is not None for row in completions()] == [True, True, False, False]
     assert [(row.withdrawn, row.supersedes_id) for row in completions()[2:]] == [(True, first.id), (True, second.id)]
     withdrawn = entries(AuditAction.TRAINING_WITHDRAWN)

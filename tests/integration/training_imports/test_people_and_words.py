@@ -50,12 +50,16 @@ def test_a_name_alone_is_confirmed_by_a_person_once_for_all_its_rows(client: Fla
     assert "1 person to confirm" in fetched(client, address)
     page = fetched(client, f"{address}/people")
     assert "Who is Ferreira, Ana?" in page
-    assert "Row 2 and 1 more." in page
+    assert "In row 2 and 1 more of the file." in page
+    assert "None of these: leave out row 2 and 1 more" in page
     assert str(ana.email) in page
     assert str(other.email) in page
     (doubt,) = doubts()
     send(client, f"{address}/people", **{f"doubt_{doubt.id}": str(other.id)})
-    assert "Import the 2 rows that are right, and leave out 1 row." in fetched(client, address)
+    page = fetched(client, address)
+    assert "Import the 2 rows that are right, and leave out 1 row: row 4 (<bdi>Nobody Known</bdi>)." in " ".join(
+        page.split()
+    )
     import_it(client, address, leave_out="y")
     assert [row.coordinator_id for row in completions()] == [other.id, other.id]
     (told,) = entries(AuditAction.TRAINING_IMPORT_PEOPLE_CONFIRMED)
@@ -73,7 +77,7 @@ def test_a_number_with_a_quite_different_name_is_in_doubt_and_nobody_is_an_answe
     assert doubt.candidates == [ana.id]
     send(client, f"{address}/people", **{f"doubt_{doubt.id}": "nobody"})
     page = fetched(client, f"{address}?rows=left_out")
-    assert "You said that it is nobody on file." in page
+    assert "You said that this is nobody on file." in page
     import_it(client, address)
     assert len(completions()) == 1
 
@@ -179,7 +183,7 @@ def test_who_was_confirmed_stays_confirmed_when_the_file_is_checked_again(client
     page = fetched(client, address)
     assert "1 person to confirm" in page
     assert "Import 2 rows" in page
-    assert "You said that it is nobody on file." in fetched(client, f"{address}?rows=left_out")
+    assert "You said that this is nobody on file." in fetched(client, f"{address}?rows=left_out")
 
 
 def test_an_answer_is_asked_for_again_once_somebody_else_can_be_meant(client: FlaskClient) -> None:
@@ -215,7 +219,7 @@ def test_words_of_the_file_are_named_once_and_saved_with_the_columns(client: Fla
         for title, word in (("One", "CNE"), ("Two", "CNE"), ("Three", "Participation"))
     ]
     address = checked_file(client, lines(*rows), save_as="From TRAIN")
-    assert "2 words are not known" in fetched(client, address)
+    assert "CertHub does not know 2 words" in fetched(client, address)
     page = fetched(client, f"{address}/words")
     assert "“CNE”" in page
     assert "In row 2 and 1 more." in page
@@ -238,7 +242,7 @@ def test_words_that_begin_alike_each_get_a_meaning_and_spellings_of_one_word_sha
     words = (f"{long} (live)", f"{long} (recorded)", f"{long.upper()} (LIVE)", "Soirée", "soiree")
     rows = [line(email=str(ana.email), title=f"Part {place}", category=word) for place, word in enumerate(words)]
     address = checked_file(client, lines(*rows))
-    assert "3 words are not known" in fetched(client, address)
+    assert "CertHub does not know 3 words" in fetched(client, address)
     name_words(client, address, "general", "systems", "cultural")
     import_it(client, address)
     assert [row.category for row in completions()] == ["general", "cultural", "general", "systems", "systems"]

@@ -55,7 +55,7 @@ def kept_rows() -> int:
 
 
 def test_the_worker_checks_imports_and_undoes_a_long_file(app: Flask, client: FlaskClient, address: str) -> None:
-    assert "It begins within a minute." in fetched(client, address)
+    assert "The work on it begins within a minute." in fetched(client, address)
     assert work(app, dry_run=True) == {"would work on": 1}
     assert kept_rows() == 0
     assert work(app) == {"worked on": 1}
@@ -68,7 +68,7 @@ def test_the_worker_checks_imports_and_undoes_a_long_file(app: Flask, client: Fl
     send(client, f"{address}/undo", reason="Wrong file")
     assert "There is nothing to undo." in fetched(client, f"{address}/undo")
     work(app)
-    assert "This import was undone: Wrong file" in fetched(client, address)
+    assert "The reason: <bdi>Wrong file</bdi>" in fetched(client, address)
     assert len(completions()) == 10
     assert work(app) == {}
 
@@ -166,7 +166,7 @@ def test_a_refusal_of_the_worker_is_told_on_the_page(
 def test_a_file_that_the_worker_is_busy_with_takes_no_other_choice(client: FlaskClient, address: str) -> None:
     answer = send(client, f"{address}/discard", page="/training-imports")
     assert answer.status_code == 302
-    assert "The worker is busy with this file." in fetched(client, address)
+    assert "CertHub is busy with this file." in fetched(client, address)
     assert import_it(client, address).status_code == 422
 
 
@@ -176,7 +176,7 @@ def test_one_choice_is_taken_and_the_next_is_refused_until_the_worker_is_done(
     def chosen_twice(first: Callable[[], object], second: Callable[[], object]) -> None:
         with transaction():
             first()
-        with pytest.raises(Refusal, match="The worker is busy with this file"), transaction():
+        with pytest.raises(Refusal, match="CertHub is busy with this file"), transaction():
             second()
 
     def choose(*, leave_out: bool) -> None:
