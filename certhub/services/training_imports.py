@@ -14,6 +14,7 @@ from sqlalchemy.sql.elements import ColumnElement
 from certhub.database import chain_so_far, db, locked, look_at, repeat_plans
 from certhub.models.accounts import User
 from certhub.models.parties import Coordinator, VendorOrganization
+from certhub.models.record_merges import RecordMerge
 from certhub.models.training import TrainingCompletion
 from certhub.models.training_imports import (
     ImportWork,
@@ -187,8 +188,8 @@ def choose(found: TrainingImport, *, leave_out: bool, actor: User, at: datetime)
 def carry_out(found: TrainingImport, *, leave_out: bool, actor: User, at: datetime) -> int | None:
     """Import the rows that are right, in the caller's transaction; how many, or None where it was done before.
 
-    What changed since the check is looked at once more: who was merged, who does not work here any more (then nothing
-    is imported), and what was entered meanwhile (which is left out).
+    What changed since the check is looked at once more: who was merged, who was parted or does not work here any more
+    (then nothing is imported), and what was entered meanwhile (which is left out).
     """
     if locked(found).status is TrainingImportStatus.APPLIED:
         return None
@@ -196,6 +197,7 @@ def carry_out(found: TrainingImport, *, leave_out: bool, actor: User, at: dateti
     repeat_plans()
     _lock_people(found)
     _follow_merges(found)
+    _require_not_parted(found)
     _require_still_here(found)
     training_doubles.settle(found.id, sorted({*_with_newer_entries(found), *_with_merged_records(found)}))
     count(found)
@@ -347,6 +349,22 @@ def _follow_merges(found: TrainingImport) -> None:
     )
     if moved:
         _lock_people(found)
+
+
+def _require_not_parted(found: TrainingImport) -> None:
+    """Refuse where a record was parted into two since the check: the row may mean the other one of them now."""
+    row = db.session.scalar(
+        select(_row.c.row)
+        .join(RecordMerge, RecordMerge.kept_id == _row.c.coordinator_id)
+        .where(_row.c.import_id == found.id, RecordMerge.undone_at > found.checked_at)
+        .order_by(_row.c.row)
+        .limit(1)
+    )
+    if row is not None:
+        raise Refusal(
+            f"Nothing was imported: DPH has split the record of the person of row {row} into two since the check. "
+            "Check the file again."
+        )
 
 
 def _with_merged_records(found: TrainingImport) -> list[int]:

@@ -165,6 +165,24 @@ def test_what_a_merge_since_the_check_makes_a_double_is_left_out(client: FlaskCl
     assert "is on file with 1.5 hours" in fetched(client, f"{address}?rows=on_file")
 
 
+def test_nothing_is_imported_once_a_record_of_the_file_was_split_into_two(client: FlaskClient) -> None:
+    vendor = make_vendor()
+    kept, absorbed = (make_coordinator("Ana Ferreira", vendor=vendor) for _ in range(2))
+    dph = administrator(client)
+    with transaction():
+        done = record_merges.merge(kept, absorbed, reason="One person", actor=dph, at=clock.now())
+    data = lines(line(email=str(absorbed.email)))
+    address = checked_file(client, data)
+    with transaction():
+        record_merges.undo(done, reason="Two people", actor=dph, at=clock.now())
+    answer = import_it(client, address)
+    assert answer.status_code == 422
+    assert "split the record of the person of row 2 into two" in answer.get_data(as_text=True)
+    assert completions() == []
+    import_it(client, checked_file(client, data))
+    assert [row.coordinator_id for row in completions()] == [absorbed.id]
+
+
 def test_who_was_confirmed_stays_confirmed_when_the_file_is_checked_again(client: FlaskClient) -> None:
     vendor = make_vendor()
     ana = make_coordinator("Ana Ferreira", vendor=vendor)
