@@ -158,7 +158,11 @@ class Generator:
                 *(self._party(number, SubjectType.COORDINATOR, "") for number in self.coordinators),
             ],
         )
-        self._load(VendorOrganization, ("id", "vendor_code"), [(number, f"VC6{number:09d}") for number in self.vendors])
+        self._load(
+            VendorOrganization,
+            ("id", "vendor_code", "self_enrolment"),
+            [(number, f"VC6{number:09d}", False) for number in self.vendors],
+        )
         self._load(
             Practice,
             ("id", "npi", "pays_coordinator_wages"),

@@ -150,6 +150,12 @@ class TrainingImportRow(Base):
     __table_args__ = (
         Index("ix_training_import_row_outcome", "import_id", "outcome", "row"),
         Index("ix_training_import_row_person", "import_id", "coordinator_id"),
+        Index(
+            "ix_training_import_row_on_file",
+            "on_file_id",
+            postgresql_where=text("on_file_id IS NOT NULL"),
+            sqlite_where=text("on_file_id IS NOT NULL"),
+        ),
     )
     audited = False  # part of a check; what is imported from it has an audit entry for each completion
 
@@ -165,6 +171,9 @@ class TrainingImportRow(Base):
     who: Mapped[str] = mapped_column(String(254), comment="The person as the file says")
     coordinator_id: Mapped[int | None] = mapped_column(ForeignKey("coordinator.id"))
     doubt_id: Mapped[int | None] = mapped_column(ForeignKey("training_import_doubt.id"))
+    on_file_id: Mapped[int | None] = mapped_column(
+        ForeignKey("training_completion.id"), comment="The entry that is the same training; for a row that is on file"
+    )
     title: Mapped[str] = mapped_column(String(200))
     provider: Mapped[str] = mapped_column(String(200))
     provider_approved: Mapped[bool]

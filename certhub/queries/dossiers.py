@@ -15,13 +15,7 @@ from sqlalchemy import ColumnElement, SQLColumnExpression, case, exists, func, o
 from sqlalchemy.orm import aliased
 
 from certhub.database import db
-from certhub.models.certification import (
-    Application,
-    Credential,
-    Decision,
-    Evidence,
-    ItemReview,
-)
+from certhub.models.certification import Application, Credential, Decision, Evidence, ItemReview
 from certhub.models.parties import (
     Assignment,
     Coordinator,
@@ -98,7 +92,7 @@ def gathered(
 
     Training and breaches of independence are read by the caller, who knows how much of them is needed.
     """
-    words = _words(whose)
+    words = _words(whose(Application.party_id))
     evidence = _evidence(whose, application, words)
     licences = _licences(whose) if kind is SubjectType.COORDINATOR else {}
     facts, metrics = _facts(kind, whose), _metrics(kind, whose, as_of)
@@ -110,7 +104,7 @@ def gathered(
     open_sites = sites.open_sites_of(whose, as_of) if kind is SubjectType.PRACTICE else {}
     attended = participations.of_people(whose, as_of) if kind is SubjectType.COORDINATOR else {}
     leading = champions.leading_on(whose, as_of) if kind is SubjectType.PRACTICE else {}
-    own_words = {one.requirement_code: one for one in words.get(application.id, ())} if application else {}
+    own_words = _latest(words.get(application.id, ())) if application else ()
 
     def dossier(party_id: int, discipline: Discipline | None) -> Dossier:
         return Dossier(
@@ -129,20 +123,28 @@ def gathered(
             champions=tuple(leading.get(party_id, ())),
             participations=tuple(attended.get(party_id, ())),
             waivers=waivers.get(party_id, ()),
-            words=tuple(
-                ItemWord(code, one.verdict, one.reason, one.seen_inputs) for code, one in sorted(own_words.items())
-            ),
+            words=own_words,
         )
 
     return dossier
 
 
-def trained(whose: Whose, *, completions: Completions, as_of: date) -> Callable[[int, Discipline | None], Dossier]:
-    """What requirements of training look at, of the coordinators whom `whose` admits: nothing else is read."""
+def trained(
+    whose: Whose, *, completions: Completions, applications: Mapping[int, Application], as_of: date
+) -> Callable[[int, Discipline | None], Dossier]:
+    """What requirements of training look at, of the coordinators whom `whose` admits: nothing else is read.
+
+    `applications` are those under judgement, by the person. Of the words of their reviewers only what they waive is
+    told: what they returned rests on evidence, which is not read.
+    """
     facts = _facts(SubjectType.COORDINATOR, whose)
-    waivers = orders.waivers_for(SubjectType.COORDINATOR, whose, submitted_on=as_of)
+    filed = {number: one.submitted_on for number, one in applications.items() if one.submitted_on is not None}
+    waivers = orders.waivers_for(SubjectType.COORDINATOR, whose, submitted_on=as_of, filed=filed)
+    words = _words(Application.id.in_([one.id for one in applications.values()])) if applications else {}
 
     def dossier(party_id: int, discipline: Discipline | None) -> Dossier:
+        application = applications.get(party_id)
+        own_words = () if application is None else _latest(words.get(application.id, ()))
         return Dossier(
             subject_type=SubjectType.COORDINATOR,
             subject_id=party_id,
@@ -150,30 +152,32 @@ def trained(whose: Whose, *, completions: Completions, as_of: date) -> Callable[
             completions=completions.get(party_id, ()),
             facts=facts[party_id],
             waivers=waivers.get(party_id, ()),
+            words=tuple(one for one in own_words if one.verdict is Verdict.WAIVED),
         )
 
     return dossier
 
 
-def _words(whose: Whose) -> dict[int, list[_Word]]:
-    """Every word of the reviewers on the parties' applications, by application, oldest first."""
+def _words(which: ColumnElement[bool]) -> dict[int, list[_Word]]:
+    """Every word of the reviewers on these applications, by application, oldest first."""
     found: defaultdict[int, list[_Word]] = defaultdict(list)
+    one = ItemReview
+    columns = one.application_id, one.requirement_code, one.verdict, one.reason
     rows = db.session.execute(
-        select(
-            ItemReview.application_id,
-            ItemReview.requirement_code,
-            ItemReview.verdict,
-            ItemReview.reason,
-            func.coalesce(ItemReview.last_evidence_id, 0),
-            ItemReview.seen_inputs,
-        )
-        .join(Application, Application.id == ItemReview.application_id)
-        .where(whose(Application.party_id))
-        .order_by(ItemReview.id)
+        select(*columns, func.coalesce(one.last_evidence_id, 0), one.seen_inputs)
+        .join(Application, Application.id == one.application_id)
+        .where(which)
+        .order_by(one.id)
     )
     for row in rows:
         found[row[0]].append(_Word(*row))
     return found
+
+
+def _latest(words: Iterable[_Word]) -> tuple[ItemWord, ...]:
+    """The last word on each requirement of an application, in the order of codes."""
+    by_code = {one.requirement_code: one for one in words}
+    return tuple(ItemWord(code, one.verdict, one.reason, one.seen_inputs) for code, one in sorted(by_code.items()))
 
 
 def _evidence(

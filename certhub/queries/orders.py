@@ -5,7 +5,7 @@ directions: the cohort of one order, and the orders that cover one holder.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -104,19 +104,26 @@ def covering_grant(credential: Credential, period: CredentialPeriod) -> list[Boa
 
 
 def waivers_for(
-    kind: SubjectType, whose: Callable[[SQLColumnExpression[Any]], ColumnElement[bool]], *, submitted_on: date
+    kind: SubjectType,
+    whose: Callable[[SQLColumnExpression[Any]], ColumnElement[bool]],
+    *,
+    submitted_on: date,
+    filed: Mapping[int, date] | None = None,
 ) -> dict[int, tuple[WaiverInForce, ...]]:
     """The requirements that orders in force waive for applications submitted on this day, by party.
 
-    `whose` says which parties of the kind are meant, as a condition on the column of their ids.
+    `whose` says which parties of the kind are meant, as a condition on the column of their ids. `filed` has the day of
+    each of those whose application was submitted on another one.
     """
+    day_of = filed or {}
+    days = [submitted_on, *day_of.values()]
     of_the_day = (
         _in_force(OrderKind.WAIVER)
         .join(StandardSet, StandardSet.id == BoardOrder.standard_id)
         .where(
             StandardSet.subject_type == kind,
-            BoardOrder.submitted_from <= submitted_on,
-            BoardOrder.submitted_to >= submitted_on,
+            BoardOrder.submitted_from <= max(days),
+            BoardOrder.submitted_to >= min(days),
         )
     )
     # On most days there is none, and then nobody needs to be compared with it.
@@ -141,12 +148,16 @@ def waivers_for(
                 last_day=last_day.scalar_subquery(),
             ),
         )
-        .with_only_columns(_party.c.id, BoardOrder.waived_codes, BoardOrder.number, BoardOrder.adopted_on)
-    )
+        .with_only_columns(
+            _party.c.id, BoardOrder.waived_codes, BoardOrder.number, BoardOrder.adopted_on, BoardOrder.submitted_from,
+            BoardOrder.submitted_to,
+        )
+    )  # fmt: skip
     found: defaultdict[int, dict[str, WaiverInForce]] = defaultdict(dict)
-    for party_id, codes, number, adopted_on in rows:
-        for code in codes:
-            found[party_id].setdefault(code, WaiverInForce(code, number, adopted_on))
+    for party_id, codes, number, adopted_on, first, last in rows:
+        if first <= day_of.get(party_id, submitted_on) <= last:
+            for code in codes:
+                found[party_id].setdefault(code, WaiverInForce(code, number, adopted_on))
     return {party_id: tuple(by_code[code] for code in sorted(by_code)) for party_id, by_code in found.items()}
 
 

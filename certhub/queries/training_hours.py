@@ -259,10 +259,11 @@ def _last_days() -> Select[int, date]:
 
 @dataclass(frozen=True, slots=True)
 class _Step:
-    """What is next for somebody: by which standard it is judged, and on which occasion."""
+    """What is next for somebody: by which standard it is judged, on which occasion, and in which application if any."""
 
     asked: tuple[Prepared, ...]
     occasion: Occasion
+    application: Application | None = None
 
 
 def _judged(viewer: Viewer, people: Sequence[_Person], versions: list[StandardVersion], as_of: date) -> list[HoursRow]:
@@ -272,7 +273,10 @@ def _judged(viewer: Viewer, people: Sequence[_Person], versions: list[StandardVe
         return []
     steps = _Steps(people, versions, as_of)
     completions = _completions(steps.of, as_of)
-    dossier_of = dossiers.trained(lambda column: column.in_(ids), completions=completions, as_of=as_of)
+    applications = {number: step.application for number, step in steps.of.items() if step.application is not None}
+    dossier_of = dossiers.trained(
+        lambda column: column.in_(ids), completions=completions, applications=applications, as_of=as_of
+    )
     employers = coordinators.employers_of(viewer, ids)
     rows = []
     for one in people:
@@ -313,7 +317,7 @@ class _Steps:
         term, held, filed = self.terms.get(number), self.held.get(number), self.filed.get(number)
         if held is None:
             version = self._version(filed) or standards.among(self.versions, self.as_of)
-            return self._step(version, Occasion(self.as_of, ApplicationKind.INITIAL, self.as_of, self.as_of))
+            return self._step(version, Occasion(self.as_of, ApplicationKind.INITIAL, self.as_of, self.as_of), filed)
         if term is None or has_ended(held.status):
             return None
         if filed is not None and filed.credential_id is not None and filed.submitted_on is not None:
@@ -326,7 +330,7 @@ class _Steps:
                 previous_expiry=term.expires_on,
                 filed_on=filed.submitted_on,
             )
-            return self._step(self._version(filed) or self.versions[-1], occasion)
+            return self._step(self._version(filed) or self.versions[-1], occasion, filed)
         forecast = standards.next_renewal(term, as_of=self.as_of, versions=self.versions)
         policy = standards.definition_of(forecast.version).terms
         ahead = evaluations.next_step(
@@ -344,11 +348,11 @@ class _Steps:
         fixed = None if filed is None else filed.standard_version_id
         return next((one for one in self.versions if one.id == fixed), None)
 
-    def _step(self, version: StandardVersion, occasion: Occasion) -> _Step:
+    def _step(self, version: StandardVersion, occasion: Occasion, application: Application | None = None) -> _Step:
         key = (version.id, occasion.kind, occasion.is_late)
         if key not in self._asked:
             self._asked[key] = tuple(asked_at(standards.definition_of(version), occasion))
-        return _Step(self._asked[key], occasion)
+        return _Step(self._asked[key], occasion, application)
 
 
 def _last_terms(ids: Collection[int]) -> dict[int, CredentialPeriod]:

@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, and_, func, or_, select, true
 from sqlalchemy.orm import aliased
 
 from certhub.database import canonical, db, stream
+from certhub.models.accounts import User
 from certhub.models.certification import Application, Credential
 from certhub.models.parties import Coordinator, Party
 from certhub.models.training import TrainingApproval, TrainingCompletion
@@ -23,14 +24,16 @@ from certhub.models.training_imports import (
     TrainingMapping,
 )
 from certhub.queries.paging import Page, paged
-from certhub.queries.visibility import NotVisible, party_visible, sees_everything
+from certhub.queries.visibility import NotVisible, application_visible, party_visible, sees_everything
 from certhub.rules.lifecycle import OPEN_STATUSES
 from certhub.rules.permissions import Viewer
 from certhub.rules.training_categories import TrainingCategory
-from certhub.rules.training_import import Outcome
+from certhub.rules.training_import import STANDS_IN_THE_WAY, Outcome
 
 DOUBTS_ON_A_PAGE = 20
 CORRECTED_SHOWN = 50
+RELYING_SHOWN = 20
+IN_THE_WAY_SHOWN = 3
 
 _party = Party.__table__.c
 
@@ -47,6 +50,17 @@ class ImportRow:
     row_count: int
     counts: dict[str, int]
     uploaded_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class SavedRow:
+    """A saved layout in a list."""
+
+    id: int
+    name: str
+    layout: dict[str, Any]
+    saved_by: str
+    saved_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +83,16 @@ class FileRow:
     def hours(self) -> Decimal:
         """Contact hours."""
         return Decimal(self.minutes) / 60
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A word of a file for a category that CertHub does not know: folded, as it is spelled first, and where."""
+
+    key: str
+    spelled: str
+    first_row: int
+    rows: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,8 +131,18 @@ class Corrected:
 
 
 @dataclass(frozen=True, slots=True)
+class Relying:
+    """Another file, of which rows were left out because they are the same training as rows of this one."""
+
+    id: int
+    file_name: str
+    uploaded_at: datetime
+    rows: int
+
+
+@dataclass(frozen=True, slots=True)
 class UndoPlan:
-    """What undoing an import would change."""
+    """What undoing an import would change, as far as the viewer sees it."""
 
     rows: int
     people: int
@@ -116,15 +150,22 @@ class UndoPlan:
     reviewed: int
     """Rows on whose approval a reviewer has given a word."""
     applications: int
-    """Open applications of these people, whose hours change."""
+    """Open applications of these people that the viewer sees, whose hours change."""
     corrected: int
     """Rows that somebody took back since; they stay as they are."""
+    relying: tuple[Relying, ...]
+    """The other files whose hours would be nowhere."""
     fingerprint: str
 
     @property
     def hours(self) -> Decimal:
         """Contact hours that would not count any more."""
         return Decimal(self.minutes) / 60
+
+    @property
+    def relying_rows(self) -> int:
+        """Rows of other files that were left out because of this one."""
+        return sum(one.rows for one in self.relying)
 
 
 def one(viewer: Viewer, import_id: int) -> TrainingImport:
@@ -156,6 +197,25 @@ def mappings_of(vendor_id: int | None) -> list[TrainingMapping]:
     return list(db.session.scalars(select(TrainingMapping).where(condition).order_by(TrainingMapping.name)))
 
 
+def mapping(viewer: Viewer, mapping_id: int) -> TrainingMapping:
+    """A layout that the viewer's own side saved, the vendor or DPH. Raises `NotVisible`."""
+    found = db.session.scalar(select(TrainingMapping).where(TrainingMapping.id == mapping_id, _own(viewer)))
+    if found is None:
+        raise NotVisible(mapping_id)
+    return found
+
+
+def saved(viewer: Viewer, *, cursor: str | None = None) -> Page[SavedRow]:
+    """The layouts that the viewer's own side saved, by name."""
+    one = TrainingMapping
+    statement = (
+        select(one.id, one.name, one.layout, User.name, one.saved_at)
+        .join(User, User.id == one.saved_by_id)
+        .where(_own(viewer))
+    )
+    return paged(statement, [one.name, one.id], lambda row: SavedRow(*row[:5]), cursor=cursor)
+
+
 def rows(
     viewer: Viewer, found: TrainingImport, outcomes: Iterable[Outcome], *, cursor: str | None = None
 ) -> Page[FileRow]:
@@ -173,6 +233,23 @@ def rows(
         .where(row.import_id == found.id, row.outcome.in_(list(outcomes)))
     )  # fmt: skip
     return paged(statement, [row.row], _file_row, cursor=cursor)
+
+
+def unknown_words(found: TrainingImport) -> list[Word]:
+    """The words for categories that the check of a file did not know, the most frequent first."""
+    return [Word(*one) for one in found.report.get("words", [])]
+
+
+def in_the_way(found: TrainingImport) -> list[tuple[int, str]]:
+    """The first rows of a file that hold up its import, with whom the file names."""
+    row = TrainingImportRow
+    statement = (
+        select(row.row, row.who)
+        .where(row.import_id == found.id, row.outcome.in_(STANDS_IN_THE_WAY))
+        .order_by(row.row)
+        .limit(IN_THE_WAY_SHOWN)
+    )
+    return [(number, who) for number, who in db.session.execute(statement)]
 
 
 def problems(import_id: int) -> Iterator[tuple[int, list[list[str]]]]:
@@ -236,8 +313,12 @@ def standing(import_id: int) -> ColumnElement[bool]:
     return and_(completion.import_id == import_id, completion.superseded_at.is_(None), completion.withdrawn.is_(False))
 
 
-def undo_plan(found: TrainingImport) -> UndoPlan:
-    """What undoing an import would change, as it is now."""
+def undo_plan(viewer: Viewer, found: TrainingImport) -> UndoPlan:
+    """What undoing an import would change, as it is now.
+
+    The entries came with the viewer's own file. What hangs on them elsewhere is told as far as the viewer sees it:
+    whoever left a vendor may have an application with another one.
+    """
     completion = TrainingCompletion
     counts = db.session.execute(
         select(
@@ -253,14 +334,40 @@ def undo_plan(found: TrainingImport) -> UndoPlan:
     )
     people = select(completion.coordinator_id).where(standing(found.id))
     waiting = db.session.scalar(
-        select(func.count()).where(Application.party_id.in_(people), Application.status.in_(OPEN_STATUSES))
+        select(func.count()).where(
+            Application.party_id.in_(people), Application.status.in_(OPEN_STATUSES), application_visible(viewer)
+        )
     )
     corrected = db.session.scalar(select(func.count()).where(_corrected(found.id))) or 0
+    relying = _relying(viewer, found.id)
     facts: list[int] = [*counts, reviewed or 0, waiting or 0, corrected]
+    shown = [found.id, *facts, *((one.id, one.rows) for one in relying)]
     return UndoPlan(
         rows=facts[0], people=facts[1], minutes=facts[2], reviewed=facts[3], applications=facts[4], corrected=facts[5],
-        fingerprint=hashlib.sha256(canonical([found.id, *facts]).encode()).hexdigest(),
+        relying=relying, fingerprint=hashlib.sha256(canonical(shown).encode()).hexdigest(),
     )  # fmt: skip
+
+
+def _relying(viewer: Viewer, import_id: int) -> tuple[Relying, ...]:
+    """The viewer's other files that were not put aside and leave rows out because this one brought them, latest
+    first."""
+    row, completion, other = TrainingImportRow, TrainingCompletion.__table__.c, TrainingImport
+    statement = (
+        select(other.id, other.file_name, other.uploaded_at, func.count())
+        .join(row, row.import_id == other.id)
+        .join(TrainingCompletion.__table__, completion.id == row.on_file_id)
+        .where(
+            standing(import_id),
+            row.outcome == Outcome.ON_FILE,
+            other.id != import_id,
+            other.status.in_([TrainingImportStatus.CHECKED, TrainingImportStatus.APPLIED]),
+            _visible(viewer),
+        )
+        .group_by(other.id, other.file_name, other.uploaded_at)
+        .order_by(other.id.desc())
+        .limit(RELYING_SHOWN)
+    )
+    return tuple(Relying(*found) for found in db.session.execute(statement))
 
 
 def corrected(viewer: Viewer, found: TrainingImport) -> list[Corrected]:
@@ -306,6 +413,11 @@ def _file_row(row: Any) -> FileRow:
         row=row[0], outcome=row[1], note=row[2], problems=row[3] or [], who=row[4], person_id=row[5], person=row[6],
         title=row[7], category=TrainingCategory(row[8]) if row[8] else None, minutes=row[9], completed_on=row[10],
     )  # fmt: skip
+
+
+def _own(viewer: Viewer) -> ColumnElement[bool]:
+    owner = TrainingMapping.vendor_id
+    return owner.is_(None) if sees_everything(viewer) else owner == (viewer.party_id or 0)
 
 
 def _visible(viewer: Viewer) -> ColumnElement[bool]:

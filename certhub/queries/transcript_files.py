@@ -67,11 +67,8 @@ def paper_of(transcript: Transcript) -> TranscriptPaper:
 
 def _of_requirement(account: Account) -> Section:
     one = account.requirement
-    lines = [one.plain_text, account.finding.explanation]
-    if account.window is not None and account.asked:
-        until = account.counts_until or account.window[1]
-        lines.append(f"Training counts that was finished from {written(account.window[0])} to {written(until)}.")
-    return Section(f"{one.code}: {one.title}", tuple(shown(line) for line in lines), _hours_table(account))
+    lines = (one.plain_text, account.finding.explanation, account.counts_when)
+    return Section(f"{one.code}: {one.title}", tuple(shown(line) for line in lines if line), _hours_table(account))
 
 
 def _hours_table(account: Account) -> Listing | None:

@@ -90,6 +90,7 @@ class AuditAction(StrEnum):
     TRAINING_IMPORT_DISCARDED = "training_import.discarded"
     TRAINING_IMPORT_REVERTED = "training_import.reverted"
     TRAINING_IMPORT_APPLIED = "training_import.applied"
+    TRAINING_MAPPING_DELETED = "training_mapping.deleted"
     TRAINING_MAPPING_SAVED = "training_mapping.saved"
     ROSTER_CHECKED = "roster.checked"
     ROSTER_IMPORTED = "roster.imported"
@@ -267,6 +268,7 @@ SENTENCES: dict[AuditAction, str] = {
     AuditAction.TRAINING_IMPORT_DISCARDED: "discarded a file of training",
     AuditAction.TRAINING_IMPORT_REVERTED: "undid the import of a file of training",
     AuditAction.TRAINING_IMPORT_APPLIED: "imported a file of training",
+    AuditAction.TRAINING_MAPPING_DELETED: "deleted saved columns of files of training",
     AuditAction.TRAINING_MAPPING_SAVED: "saved how files of training are read",
     AuditAction.ROSTER_CHECKED: "checked a roster file",
     AuditAction.ROSTER_IMPORTED: "imported a roster",

@@ -7,15 +7,16 @@ with what to type instead. Each function is asked for the same texts again and a
 import re
 from calendar import monthrange
 from dataclasses import dataclass
-from datetime import date, timedelta
-from decimal import Decimal, InvalidOperation
+from datetime import date, datetime, time, timedelta, timezone
+from decimal import Decimal
 from functools import lru_cache
 
+from certhub.clock import civil_date
 from certhub.rules.name_order import folded
 from certhub.rules.refusal import Refusal
 from certhub.rules.terms import MONTHS
 from certhub.rules.training_categories import TrainingCategory
-from certhub.rules.training_columns import DateOrder, HoursUnit
+from certhub.rules.training_columns import DateOrder, HoursUnit, ScoreUnit
 from certhub.rules.training_entry import require_minutes
 
 _KEPT = 8192
@@ -26,9 +27,15 @@ _SHORT_DAY = re.compile(r"([0-9]{1,2})[-/.]([0-9]{1,2})[-/.]([0-9]{4}|[0-9]{2})"
 _DAY_MONTH = re.compile(r"([0-9]{1,2})[-. ]+([a-z]{3,9})[-., ]+([0-9]{4}|[0-9]{2})", re.ASCII)
 _MONTH_DAY = re.compile(r"([a-z]{3,9})[-. ]+([0-9]{1,2})(?:st|nd|rd|th)?[-, ]+([0-9]{4})", re.ASCII)
 _TIME_OF_DAY = re.compile(
-    r"[T ]+[0-9]{1,2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]+)?)?(?: ?[ap]\.?m\.?)?(?: ?Z| ?[A-Z]{3}|[+-][0-9:]{4,6})?$",
+    r"[T ]+(?P<hour>[0-9]{1,2}):(?P<minute>[0-9]{2})(?::(?P<second>[0-9]{2})(?:\.[0-9]+)?)?(?: ?(?P<half>[ap])\.?m\.?)?"
+    r"(?: ?(?P<zone>Z|[A-Z]{3}|[+-][0-9]{2}(?::?[0-9]{2})?))?$",
     re.ASCII | re.IGNORECASE,
 )
+_OFFSET = re.compile(r"([+-])([0-9]{2}):?([0-9]{2})?", re.ASCII)
+_ZONES = {
+    "Z": 0, "UTC": 0, "GMT": 0, "EDT": -4, "EST": -5, "CDT": -5, "CST": -6, "MDT": -6, "MST": -7, "PDT": -7, "PST": -8,
+}  # fmt: skip
+"""Hours from Greenwich, as systems in this country write them."""
 _SERIAL = re.compile(r"([0-9]{5})(?:\.[0-9]+)?", re.ASCII)
 
 _FIRST_OF_EXCEL = date(1899, 12, 30)
@@ -50,9 +57,14 @@ def read_day(text: str, order: DateOrder, today: date) -> DayRead:
 
     Understood are 2026-03-31, 3/31/2026 in the order of the file, 31-Mar-2026, March 31, 2026, a time of day behind
     them, and the serial number that is left of a date when a spreadsheet forgets its format. Two digits of a year are
-    the last year that is not in the future.
+    the last year that is not in the future. A time with its zone is the day that it was in Massachusetts.
     """
-    typed = _TIME_OF_DAY.sub("", text).strip()
+    at = _TIME_OF_DAY.search(text)
+    found = _day_alone(text if at is None else text[: at.start()].strip(), order, today)
+    return found if at is None or not at["zone"] else DayRead(_in_massachusetts(found.day, at), found.ambiguous)
+
+
+def _day_alone(typed: str, order: DateOrder, today: date) -> DayRead:
     if found := _ISO_DAY.fullmatch(typed) or _COMPACT_DAY.fullmatch(typed):
         return DayRead(_day(int(found[1]), int(found[2]), int(found[3])))
     if found := _SHORT_DAY.fullmatch(typed):
@@ -65,6 +77,30 @@ def read_day(text: str, order: DateOrder, today: date) -> DayRead:
     if found := _SERIAL.fullmatch(typed):
         return DayRead(_FIRST_OF_EXCEL + timedelta(days=int(found[1])))
     raise Refusal(f"This is not a date. {_TYPE_A_DATE}")
+
+
+def _in_massachusetts(day: date, at: re.Match[str]) -> date:
+    """The day that it was in the agency's zone, for a time of day that names its own zone."""
+    hour = int(at["hour"]) % 12 + 12 * (at["half"] in "pP") if at["half"] else int(at["hour"])
+    try:
+        there = time(hour, int(at["minute"]), int(at["second"] or 0))
+    except ValueError:
+        raise Refusal(f"This time of day does not exist. {_TYPE_A_DATE}") from None
+    if there == time():
+        return day  # how systems write a day without a time; to move it would put all of their days one too early
+    try:
+        return civil_date(datetime.combine(day, there, timezone(_from_greenwich(at["zone"].upper()))))
+    except (OverflowError, ValueError):
+        raise Refusal(f"This date does not exist. {_TYPE_A_DATE}") from None
+
+
+def _from_greenwich(zone: str) -> timedelta:
+    if found := _OFFSET.fullmatch(zone):
+        offset = timedelta(hours=int(found[2]), minutes=int(found[3] or 0))
+        return offset if found[1] == "+" else -offset
+    if zone not in _ZONES:
+        raise Refusal(f"CertHub does not know the time zone {zone}. {_TYPE_A_DATE}")
+    return timedelta(hours=_ZONES[zone])
 
 
 def _short(first: int, second: int, year: int, order: DateOrder) -> DayRead:
@@ -151,18 +187,37 @@ def _decimal(text: str) -> Decimal:
     return Decimal(text.replace(",", "."))
 
 
+_WHOLE = 100
+_TYPE_A_SCORE = "Type the score in percent as a number from 0 to 100, or leave the cell empty."
+
+
 @lru_cache(maxsize=_KEPT)
-def read_score(text: str) -> int:
-    """A score in percent. Fractions are cut off, so that nobody passes by rounding."""
-    typed = text.rstrip("% ").replace(",", ".")
-    try:
-        score = Decimal(typed)
-    except InvalidOperation:
-        raise Refusal("Type the score in percent as a whole number from 0 to 100, or leave the cell empty.") from None
-    if "." in typed and score <= 1 and not text.endswith("%"):
-        score *= 100  # a cell that a spreadsheet shows in percent holds a share
-    if not 0 <= score <= 100:  # noqa: PLR2004  (a share in percent)
-        raise Refusal("Type the score as a whole number from 0 to 100.")
+def read_score(text: str, unit: ScoreUnit) -> int:
+    """A score in percent. Fractions are cut off, so that nobody passes by rounding.
+
+    A bare number is a percentage or a share of 1, as the file has it; one that looks like the other is refused, since 1
+    would be a failure in the one and a full score in the other.
+    """
+    typed = text.rstrip("% ")
+    if not _NUMBER.fullmatch(typed):
+        raise Refusal(_TYPE_A_SCORE)
+    score = _decimal(typed)
+    if not text.endswith("%"):
+        if unit is ScoreUnit.SHARE and score <= 1:
+            score *= _WHOLE
+        elif unit is ScoreUnit.SHARE:
+            raise Refusal(
+                "The scores of this file are read as shares from 0 to 1, and this is more. Type it with a percent "
+                "sign, for example 90%, or choose scores from 0 to 100 for the file."
+            )
+        elif 0 < score <= 1:
+            raise Refusal(
+                "This can be a share (1 is a full score) or a percentage (1 is 1 percent). Type it with a percent "
+                "sign, for example 90%. If all scores of the file look like this one, choose scores from 0 to 1 for "
+                "the file."
+            )
+    if score > _WHOLE:
+        raise Refusal(_TYPE_A_SCORE)
     return int(score)
 
 

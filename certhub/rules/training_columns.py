@@ -5,7 +5,7 @@ A layout is saved under the headings of the file, so that the next file from the
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
 
@@ -87,6 +87,19 @@ UNIT_LABELS: Mapping[HoursUnit, str] = {
 }
 
 
+class ScoreUnit(StrEnum):
+    """What a bare number in the column of scores counts."""
+
+    PERCENT = "percent"
+    SHARE = "share"
+
+
+SCORE_LABELS: Mapping[ScoreUnit, str] = {
+    ScoreUnit.PERCENT: "From 0 to 100: 90 is 90 percent",
+    ScoreUnit.SHARE: "From 0 to 1: 0.9 is 90 percent",
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Layout:
     """What the columns of a file hold, by the key of their heading, and how their cells are read."""
@@ -99,6 +112,7 @@ class Layout:
     """Folded words of the file and the category that they stand for, or `LEFT_OUT`."""
     approved: bool = False
     """Whether the providers are approved where no column says so."""
+    score_unit: ScoreUnit = ScoreUnit.PERCENT
 
     def document(self) -> dict[str, Any]:
         """The layout as it is kept."""
@@ -109,6 +123,7 @@ class Layout:
             "default_category": self.default_category.value if self.default_category else None,
             "words": dict(self.words),
             "approved": self.approved,
+            "score_unit": self.score_unit.value,
         }
 
 
@@ -121,6 +136,7 @@ def layout_of(document: Mapping[str, Any]) -> Layout:
         default_category=TrainingCategory(document["default_category"]) if document["default_category"] else None,
         words=document["words"],
         approved=document["approved"],
+        score_unit=ScoreUnit(document["score_unit"]),
     )
 
 
@@ -298,7 +314,8 @@ class Proposal:
 def propose(headings: Sequence[Heading], saved: Iterable[Known], samples: Sequence[Sequence[str]]) -> Proposal:
     """A saved layout of a file with the same headings, or else a shipped one that fits, or else a guess by the names.
 
-    `samples` are some rows of the file: a day above 12 tells in which order its dates are written.
+    `samples` are some rows of the file: a day above 12 tells in which order its dates are written, and a fraction
+    among scores of at most 1 that they are shares.
     """
     keys = frozenset(one.key for one in headings if not one.added)
     for known in saved:
@@ -324,18 +341,24 @@ def _kept_to(layout: Layout, keys: frozenset[str]) -> Layout:
     for key, what in layout.columns.items():
         if key in keys and what not in columns.values():
             columns[key] = what
-    return Layout(
-        columns, layout.date_order, layout.hours_unit, layout.default_category, layout.words, approved=layout.approved
-    )
+    return replace(layout, columns=columns)
 
 
 def _with_samples(layout: Layout, headings: Sequence[Heading], samples: Sequence[Sequence[str]]) -> Layout:
-    place = next((one.position for one in headings if layout.columns.get(one.key) is Field.COMPLETED_ON), None)
-    days = [row[place] for row in samples if place is not None and place < len(row)]
-    return Layout(
-        layout.columns, _order_of(days), layout.hours_unit, layout.default_category, layout.words,
-        approved=layout.approved,
-    )  # fmt: skip
+    def cells(what: Field) -> list[str]:
+        place = next((one.position for one in headings if layout.columns.get(one.key) is what), None)
+        return [row[place] for row in samples if place is not None and place < len(row)]
+
+    return replace(
+        layout, date_order=_order_of(cells(Field.COMPLETED_ON)), score_unit=_score_unit_of(cells(Field.SCORE))
+    )
+
+
+def _score_unit_of(scores: Iterable[str]) -> ScoreUnit:
+    """Shares where no score is above 1 and one of them is a fraction; only 0 and 1 say nothing."""
+    numbers = {score.replace(",", ".") for score in scores if score}
+    shares = all(re.fullmatch(r"0|1(\.0+)?|0?\.[0-9]+", one, re.ASCII) for one in numbers)
+    return ScoreUnit.SHARE if shares and any(one.lstrip("0").startswith(".") for one in numbers) else ScoreUnit.PERCENT
 
 
 def _order_of(days: Iterable[str]) -> DateOrder:

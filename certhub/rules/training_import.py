@@ -94,6 +94,15 @@ class Listed:
 
 
 @dataclass(slots=True)
+class UnknownWord:
+    """A word for a category that CertHub does not know: as it is spelled first, in which row, and in how many."""
+
+    spelled: str
+    first_row: int
+    rows: int = 0
+
+
+@dataclass(slots=True)
 class Tally:
     """What the report says of the whole file."""
 
@@ -102,7 +111,8 @@ class Tally:
     """Cells to correct, by the column that they are in."""
     ambiguous: int = 0
     first_ambiguous: tuple[str, date] | None = None
-    unknown_words: Counter[str] = field(default_factory=Counter)
+    unknown_words: dict[str, UnknownWord] = field(default_factory=dict)
+    """By their folded whole text: what a file spells in two ways is one word, and two long ones stay two."""
 
 
 class Reader:
@@ -145,7 +155,7 @@ class Reader:
         listed = self.catalogue.get(row.course_code or "")
         if listed is not None:
             row.course_code = listed.code  # a number of another system is the course that standards name
-        row.score = self._given(row, cells, Field.SCORE, read_score)
+        row.score = self._given(row, cells, Field.SCORE, self._score)
         said = self._given(row, cells, Field.APPROVED, read_approved)
         row.approved = self.layout.approved if said is None else said
         self._count_in(row, cells, listed)
@@ -211,9 +221,15 @@ class Reader:
     def _minutes(self, text: str) -> int:
         return read_minutes(text, self.layout.hours_unit)
 
+    def _score(self, text: str) -> int:
+        return read_score(text, self.layout.score_unit)
+
     def _count_in(self, row: ReadRow, cells: Sequence[str], listed: Listed | None) -> None:
         """Find the category of the hours: by the word in the cell, by the course, or as the file's default."""
         text = self._text(cells, Field.CATEGORY)
+        if len(text) > LONGEST_LINE:
+            self._given(row, cells, Field.CATEGORY, at_most(LONGEST_LINE))
+            return
         word = folded(text)
         if word in self.layout.words:
             stands_for = self.layout.words[word]
@@ -222,7 +238,7 @@ class Reader:
         elif word in CATEGORY_WORDS:
             row.category = CATEGORY_WORDS[word]
         elif text:
-            self.tally.unknown_words[shown(text)] += 1
+            self.tally.unknown_words.setdefault(word, UnknownWord(shown(text), row.row)).rows += 1
             self.complain(row, Field.CATEGORY, text, "CertHub does not know this word. Say once what it stands for.")
         elif listed is not None and listed.category is not None:
             row.category = listed.category

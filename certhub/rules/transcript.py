@@ -108,6 +108,15 @@ class Account:
         return max(self.window[1], self.finding.due_on or self.window[1])
 
     @property
+    def counts_when(self) -> str:
+        """When training must be finished to count, as a sentence; empty for courses and where nothing is asked for."""
+        if self.window is None or self.counts_until is None or not self.asked:
+            return ""
+        first, last = self.window[0], written(self.counts_until)
+        spell = f"at any time up to {last}" if first == date.min else f"from {written(first)} to {last}"
+        return f"Training counts if it was finished {spell}."
+
+    @property
     def needs(self) -> tuple[Need, ...]:
         """What is still lacking: the hours in all first, then each category that is short; or the courses."""
         if not self.asked:

@@ -45,8 +45,8 @@ def settle(import_id: int, people: Sequence[int]) -> int:
     for some in chunks(people):
         rows = db.session.execute(
             select(
-                _row.c.id, _row.c.row, _row.c.outcome, _row.c.note, _row.c.coordinator_id, _row.c.title,
-                _row.c.provider, _row.c.course_code, _row.c.category, _row.c.completed_on,
+                _row.c.id, _row.c.row, _row.c.outcome, _row.c.note, _row.c.on_file_id, _row.c.coordinator_id,
+                _row.c.title, _row.c.provider, _row.c.course_code, _row.c.category, _row.c.completed_on,
             )
             .where(
                 _row.c.import_id == import_id, _row.c.coordinator_id.in_(some), _row.c.outcome.in_(_MATCHED),
@@ -62,7 +62,7 @@ def settle(import_id: int, people: Sequence[int]) -> int:
         db.session.connection().execute(
             update(_row)
             .where(_row.c.id == bindparam("key"))
-            .values(outcome=bindparam("becomes"), note=bindparam("why")),
+            .values(outcome=bindparam("becomes"), note=bindparam("why"), on_file_id=bindparam("same")),
             changes,
         )
     return looked_at
@@ -110,8 +110,9 @@ def _settled(rows: Iterable[Any], on_file: dict[Mark, Any]) -> Iterable[dict[str
         else:
             becomes, why = Outcome.READY, ""
             in_the_file.update(dict.fromkeys(marks, row.row))
-        if (becomes, why) != (row.outcome, row.note):
-            yield {"key": row.id, "becomes": becomes, "why": why}
+        same = None if known is None else known.id
+        if (becomes, why, same) != (row.outcome, row.note, row.on_file_id):
+            yield {"key": row.id, "becomes": becomes, "why": why, "same": same}
 
 
 def _on_file(import_id: int, people: Sequence[int]) -> dict[int, dict[Mark, Any]]:
@@ -119,8 +120,8 @@ def _on_file(import_id: int, people: Sequence[int]) -> dict[int, dict[Mark, Any]
     found: dict[int, dict[Mark, Any]] = {}
     statement = (
         select(
-            _completion.c.coordinator_id, _completion.c.title, _completion.c.provider, _completion.c.course_code,
-            _completion.c.category, _completion.c.completed_on, _completion.c.minutes,
+            _completion.c.id, _completion.c.coordinator_id, _completion.c.title, _completion.c.provider,
+            _completion.c.course_code, _completion.c.category, _completion.c.completed_on, _completion.c.minutes,
         )
         .join(_row, _same_day())
         .where(_row.c.import_id == import_id, _row.c.coordinator_id.in_(people))

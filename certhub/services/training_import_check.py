@@ -2,7 +2,7 @@
 
 The steps follow one another: `begin`, `read` and `stage` for some rows at a time, `training_doubles.settle` for some
 people at a time, `conclude`. So the worker saves its progress between them, and nobody waits for it. A short file takes
-all of them in one transaction (`whole`). A check that is begun again starts from nothing.
+all of them in one transaction (`whole`). A check that is begun again starts from nothing but what people answered.
 """
 
 from collections import Counter
@@ -32,7 +32,7 @@ from certhub.rules.spreadsheet import require_row_count
 from certhub.rules.training_columns import ADDED_COLUMN, Heading, heading_row, headings_of, layout_of
 from certhub.rules.training_import import Outcome, Reader, ReadRow, Who, date_order_told
 from certhub.services import audit, spreadsheet, training_doubles
-from certhub.services.bulk_changes import insert_many, rows_changed
+from certhub.services.bulk_changes import chunks, insert_many, rows_changed
 from certhub.services.training_people import People
 
 AT_ONCE = 1_000
@@ -59,6 +59,16 @@ class Glance:
         return list(dict.fromkeys(cell for cell in cells if cell))[:3]
 
 
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A doubtful person of a file, as rows need it: among whom, and the answer where there is one."""
+
+    id: int
+    candidates: tuple[int, ...]
+    person_id: int | None
+    is_nobody: bool
+
+
 @dataclass(slots=True)
 class Check:
     """A check under way: what it reads with, and what it found so far."""
@@ -66,7 +76,11 @@ class Check:
     import_id: int
     reader: Reader
     people: People
-    doubts: dict[Who, int] = field(default_factory=dict)
+    answered: dict[Who, Question] = field(default_factory=dict)
+    """What somebody said of people of this file after an earlier check."""
+    asked: dict[Who, Question] = field(default_factory=dict)
+    sheets: list[str] = field(default_factory=list)
+    """Sheets of the file that are not read."""
 
 
 def glance(data: bytes, media_type: str) -> Glance:
@@ -123,11 +137,19 @@ def given_back(
     return [*heading[:width], ADDED_COLUMN], rows()
 
 
+def set_back(found: TrainingImport) -> None:
+    """What an earlier check found says nothing any more, and nothing is imported on the strength of it."""
+    found.status, found.row_count, found.counts, found.report = TrainingImportStatus.UPLOADED, 0, {}, {}
+
+
 def begin(found: TrainingImport, data: bytes, *, at: datetime) -> Check:
-    """Start a check from nothing: whatever an earlier one left is taken away."""
-    if found.status not in (TrainingImportStatus.UPLOADED, TrainingImportStatus.CHECKED) or found.layout is None:
-        raise Refusal("This file was imported or discarded before. Upload it again.")
-    forget(found.id)
+    """Start a check of a file that was set back: whatever an earlier one left is taken away, but for answers.
+
+    From here to `conclude` the file cannot be imported, however often the work on it is stopped.
+    """
+    if found.status is not TrainingImportStatus.UPLOADED or found.layout is None:
+        raise Refusal("This file was checked, imported or discarded before. Say again how its columns are read.")
+    forget_rows(found.id)
     _tell(
         found.id,
         settled_through=_on_file_for_good(at),
@@ -142,7 +164,8 @@ def begin(found: TrainingImport, data: bytes, *, at: datetime) -> Check:
         excel=found.media_type == XLSX,
         catalogue=courses.listed(),
     )
-    return Check(found.id, reader, People(found.vendor_id))
+    sheets = spreadsheet.left_unread(data, found.media_type)
+    return Check(found.id, reader, People(found.vendor_id), _answered(found.id), sheets=sheets)
 
 
 def take_up(found: TrainingImport, *, at: datetime) -> None:
@@ -151,9 +174,19 @@ def take_up(found: TrainingImport, *, at: datetime) -> None:
 
 
 def forget(import_id: int) -> None:
-    """Take away what a check kept of the rows of a file."""
+    """Take away all that was kept of the rows and people of a file."""
     for part in (TrainingImportRow, TrainingImportDoubt):
         rows_changed(delete(part).where(part.import_id == import_id))
+
+
+def forget_rows(import_id: int) -> None:
+    """Take away what a check kept of a file, but for what people answered: they are not asked the same twice."""
+    rows_changed(delete(TrainingImportRow).where(TrainingImportRow.import_id == import_id))
+    rows_changed(
+        delete(TrainingImportDoubt).where(
+            TrainingImportDoubt.import_id == import_id, TrainingImportDoubt.answered_at.is_(None)
+        )
+    )
 
 
 def read(check: Check, rows: Sequence[tuple[int, Sequence[str]]]) -> list[ReadRow]:
@@ -177,9 +210,14 @@ def conclude(check: Check, found: TrainingImport, *, actor: User, at: datetime) 
     found.report = {
         "columns": tally.by_column.most_common(),
         "dates": date_order_told(tally, order),
-        "words": tally.unknown_words.most_common(_WORDS_KEPT),
+        "sheets": check.sheets,
+        "words": [
+            [word, one.spelled, one.first_row, one.rows]
+            for word, one in sorted(tally.unknown_words.items(), key=lambda pair: -pair[1].rows)[:_WORDS_KEPT]
+        ],
     }
     found.status, found.checked_at, found.problem = TrainingImportStatus.CHECKED, at, ""
+    _forget_unasked(check)
     count(found)
     rest(found)
     audit.record(actor, AuditAction.TRAINING_IMPORT_CHECKED, found, at=at, party_id=found.vendor_id)
@@ -225,7 +263,9 @@ def _kept(check: Check, row: ReadRow) -> dict[str, Any]:
             typed = {"number": row.who.number, "email": row.who.email}.get(match.field.value, row.who.name)
             check.reader.complain(row, match.field, typed, match.message)
         elif match.candidates:
-            outcome, doubt = Outcome.DOUBTFUL, _doubt(check, row, match.candidates)
+            asked = _question(check, row, match.candidates)
+            person, doubt = asked.person_id, asked.id
+            outcome, note = outcome_of(person, is_nobody=asked.is_nobody)
     if row.problems:
         outcome = Outcome.REFUSED
         check.reader.tally.by_column.update(Counter(problem.column for problem in row.problems))
@@ -249,18 +289,49 @@ def _kept(check: Check, row: ReadRow) -> dict[str, Any]:
     }
 
 
-def _doubt(check: Check, row: ReadRow, candidates: tuple[int, ...]) -> int:
-    """The question that rows about the same words share."""
-    known = check.doubts.get(row.who)
+def outcome_of(person_id: int | None, *, is_nobody: bool) -> tuple[Outcome, str]:
+    """What becomes of the rows about a doubtful person, and why they are left out where they are."""
+    if is_nobody:
+        return Outcome.LEFT_OUT, "You said that this is nobody on file."
+    return (Outcome.DOUBTFUL if person_id is None else Outcome.READY), ""
+
+
+def _question(check: Check, row: ReadRow, candidates: tuple[int, ...]) -> Question:
+    """The question that rows about the same words share: the one that was answered, where the choice is the same."""
+    known = check.asked.get(row.who)
     if known is None:
-        asked = TrainingImportDoubt(
-            import_id=check.import_id, name=row.who.name, email=row.who.email, number=row.who.number,
-            first_row=row.row, candidates=list(candidates),
-        )  # fmt: skip
-        db.session.add(asked)
-        db.session.flush()
-        known = check.doubts[row.who] = asked.id
+        known = check.answered.get(row.who)
+        if known is not None and known.candidates == candidates:
+            rows_changed(
+                update(TrainingImportDoubt).where(TrainingImportDoubt.id == known.id).values(first_row=row.row)
+            )
+        else:
+            doubt = TrainingImportDoubt(
+                import_id=check.import_id, name=row.who.name, email=row.who.email, number=row.who.number,
+                first_row=row.row, candidates=list(candidates),
+            )  # fmt: skip
+            db.session.add(doubt)
+            db.session.flush()
+            known = Question(doubt.id, candidates, person_id=None, is_nobody=False)
+        check.asked[row.who] = known
     return known
+
+
+def _answered(import_id: int) -> dict[Who, Question]:
+    doubt = TrainingImportDoubt
+    rows = db.session.execute(
+        select(
+            doubt.number, doubt.email, doubt.name, doubt.id, doubt.candidates, doubt.coordinator_id, doubt.is_nobody
+        ).where(doubt.import_id == import_id, doubt.answered_at.is_not(None))
+    )
+    return {Who(*row[:3]): Question(row[3], tuple(row[4]), row[5], row[6]) for row in rows}
+
+
+def _forget_unasked(check: Check) -> None:
+    """Take away answers to what this check did not ask."""
+    asked = {one.id for one in check.asked.values()}
+    for some in chunks([one.id for one in check.answered.values() if one.id not in asked]):
+        rows_changed(delete(TrainingImportDoubt).where(TrainingImportDoubt.id.in_(some)))
 
 
 def _on_file_for_good(at: datetime) -> int:

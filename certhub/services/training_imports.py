@@ -14,6 +14,7 @@ from sqlalchemy.sql.elements import ColumnElement
 from certhub.database import chain_so_far, db, locked, look_at, repeat_plans
 from certhub.models.accounts import User
 from certhub.models.parties import Coordinator, VendorOrganization
+from certhub.models.record_merges import RecordMerge
 from certhub.models.training import TrainingCompletion
 from certhub.models.training_imports import (
     ImportWork,
@@ -21,20 +22,18 @@ from certhub.models.training_imports import (
     TrainingImportDoubt,
     TrainingImportRow,
     TrainingImportStatus,
-    TrainingMapping,
 )
 from certhub.queries import training_imports as imports
 from certhub.rules.audit_actions import AuditAction
 from certhub.rules.findings import counted
 from certhub.rules.refusal import Refusal
-from certhub.rules.training_columns import Heading, Layout, layout_of, require_layout
+from certhub.rules.training_columns import Heading, Layout, require_layout
 from certhub.rules.training_import import STANDS_IN_THE_WAY, Outcome
-from certhub.services import audit, training_doubles
+from certhub.services import audit, training_doubles, training_mappings
 from certhub.services.bulk_changes import rows_changed
-from certhub.services.training_import_check import Glance, count, forget, rest
+from certhub.services.training_import_check import Glance, count, forget, forget_rows, outcome_of, rest, set_back
 from certhub.services.training_people import may_be_about
 
-LONGEST_NAME = 80
 _ENTRIES_AT_ONCE = 2_000
 _row: Any = TrainingImportRow.__table__
 _completion: Any = TrainingCompletion.__table__
@@ -84,9 +83,10 @@ def lay_out(
     """Say how a file is to be read, and save that under a name where one is given. Raises `Refusal`."""
     _require_open(locked(found))
     found.layout = require_layout(layout, headings).document()
+    set_back(found)
     audit.record(actor, AuditAction.TRAINING_IMPORT_COLUMNS_NAMED, found, at=at, party_id=found.vendor_id)
     if save_as:
-        _save(found, headings, save_as, actor, at)
+        training_mappings.save(found, headings, save_as, actor=actor, at=at)
 
 
 def name_words(found: TrainingImport, words: Mapping[str, str], *, actor: User, at: datetime) -> None:
@@ -94,17 +94,15 @@ def name_words(found: TrainingImport, words: Mapping[str, str], *, actor: User, 
     _require_open(locked(found))
     layout = found.layout or {}
     found.layout = {**layout, "words": {**layout["words"], **words}}
-    for mapping in imports.mappings_of(found.vendor_id):
-        if _same_reading(mapping.layout, layout):
-            mapping.layout = {**mapping.layout, "words": {**mapping.layout["words"], **words}}
+    set_back(found)
+    training_mappings.learn(found.vendor_id, layout, words)
     audit.record(actor, AuditAction.TRAINING_IMPORT_COLUMNS_NAMED, found, at=at, party_id=found.vendor_id)
 
 
 def ask(found: TrainingImport, work: ImportWork, *, actor: User, at: datetime) -> None:
-    """Have the worker do something with a long file; whoever asks while something waits or runs gets that."""
+    """Have the worker do something with a long file. Raises `Refusal` while something else waits or runs."""
     db.session.flush()  # what was just said of the file must outlive the look at it as it is now
-    if locked(found).work is not None:
-        return
+    _require_idle(locked(found))
     found.work, found.work_asked_at, found.work_asked_by_id, found.problem = work, at, actor.id, ""
     audit.record(actor, AuditAction.TRAINING_IMPORT_ASKED, found, at=at, party_id=found.vendor_id)
 
@@ -115,6 +113,8 @@ def confirm(found: TrainingImport, answers: Mapping[int, int | None], *, actor: 
     Raises `Refusal` for somebody who was not among the candidates, or whom the file may not be about any more.
     """
     _require_open(locked(found))
+    if found.status is not TrainingImportStatus.CHECKED:
+        raise Refusal("The file is not checked yet. Check it first, then say who the people are.")
     doubts = {
         doubt.id: doubt
         for doubt in db.session.scalars(
@@ -132,11 +132,11 @@ def confirm(found: TrainingImport, answers: Mapping[int, int | None], *, actor: 
         changed |= {one for one in (doubt.coordinator_id, person) if one is not None}
         doubt.coordinator_id, doubt.is_nobody = person, person is None
         doubt.answered_by_id, doubt.answered_at = actor.id, at
-        outcome, note = (
-            (Outcome.LEFT_OUT, "You said that it is nobody on file.") if person is None else (Outcome.READY, "")
-        )
+        outcome, note = outcome_of(person, is_nobody=person is None)
         rows_changed(
-            update(_row).where(_row.c.doubt_id == number).values(coordinator_id=person, outcome=outcome, note=note)
+            update(_row)
+            .where(_row.c.import_id == found.id, _row.c.doubt_id == number)
+            .values(coordinator_id=person, outcome=outcome, note=note)
         )
     db.session.flush()
     training_doubles.settle(found.id, sorted(changed))
@@ -161,6 +161,7 @@ def discard(found: TrainingImport, *, actor: User, at: datetime) -> None:
 
 def _require_importable(found: TrainingImport, *, leave_out: bool) -> None:
     """Refuse to import a file that was not checked, has nothing to import, or still has rows in the way."""
+    _require_unfinished(found)
     if found.status is not TrainingImportStatus.CHECKED:
         raise Refusal("This file is not ready to be imported. Check it first.")
     ready, in_the_way = (
@@ -178,7 +179,8 @@ def _require_importable(found: TrainingImport, *, leave_out: bool) -> None:
 
 def choose(found: TrainingImport, *, leave_out: bool, actor: User, at: datetime) -> None:
     """Note that a long file is to be imported, and with which rows; the worker does it. Raises `Refusal`."""
-    _require_importable(locked(found), leave_out=leave_out)
+    _require_idle(locked(found))
+    _require_importable(found, leave_out=leave_out)
     found.leave_out = leave_out
     ask(found, ImportWork.IMPORT, actor=actor, at=at)
 
@@ -186,17 +188,18 @@ def choose(found: TrainingImport, *, leave_out: bool, actor: User, at: datetime)
 def carry_out(found: TrainingImport, *, leave_out: bool, actor: User, at: datetime) -> int | None:
     """Import the rows that are right, in the caller's transaction; how many, or None where it was done before.
 
-    What changed since the check is looked at once more: who was merged, who does not work here any more (then nothing
-    is imported), and what was entered meanwhile (which is left out).
+    What changed since the check is looked at once more: who was merged, who was parted or does not work here any more
+    (then nothing is imported), and what was entered meanwhile (which is left out).
     """
     if locked(found).status is TrainingImportStatus.APPLIED:
         return None
     _require_importable(found, leave_out=leave_out)
     repeat_plans()
-    _follow_merges(found)
     _lock_people(found)
+    _follow_merges(found)
+    _require_not_parted(found)
     _require_still_here(found)
-    training_doubles.settle(found.id, _with_newer_entries(found))
+    training_doubles.settle(found.id, sorted({*_with_newer_entries(found), *_with_merged_records(found)}))
     count(found)
     ready = [_row.c.import_id == found.id, _row.c.outcome == Outcome.READY]
     values = {
@@ -227,18 +230,19 @@ def carry_out(found: TrainingImport, *, leave_out: bool, actor: User, at: dateti
 
 def choose_undo(found: TrainingImport, *, reason: str, seen: str, actor: User, at: datetime) -> None:
     """Note that a long file is to be undone as the page showed it; the worker does it. Raises `Refusal`."""
-    _require_undo(locked(found), reason=reason, seen=seen)
+    _require_idle(locked(found))
+    _require_undo(found, reason=reason, seen=seen, actor=actor)
     found.undo_reason = reason
     ask(found, ImportWork.UNDO, actor=actor, at=at)
 
 
-def _require_undo(found: TrainingImport, *, reason: str, seen: str) -> None:
+def _require_undo(found: TrainingImport, *, reason: str, seen: str, actor: User) -> None:
     """Refuse to undo what is not imported, without a reason, or otherwise than the page showed it."""
     if found.status is not TrainingImportStatus.APPLIED:
         raise Refusal("This file is not imported, so there is nothing to undo.")
     if not reason:
         raise Refusal("Say why this import is undone.", field="reason")
-    if imports.undo_plan(found).fingerprint != seen:
+    if imports.undo_plan(actor, found).fingerprint != seen:
         raise Refusal(
             "Nothing was changed yet: this is not what was last shown to you. Look at what changes, then confirm."
         )
@@ -247,7 +251,7 @@ def _require_undo(found: TrainingImport, *, reason: str, seen: str) -> None:
 def undo_as_shown(found: TrainingImport, *, reason: str, seen: str, actor: User, at: datetime) -> int | None:
     """Undo an import exactly as the page showed what that changes. Raises `Refusal`."""
     if locked(found).status is TrainingImportStatus.APPLIED:
-        _require_undo(found, reason=reason, seen=seen)
+        _require_undo(found, reason=reason, seen=seen, actor=actor)
     return undo(found, reason=reason, actor=actor, at=at)
 
 
@@ -299,33 +303,27 @@ def undo(found: TrainingImport, *, reason: str, actor: User, at: datetime) -> in
 def give_up(found: TrainingImport, sentence: str, *, actor: User, at: datetime) -> None:
     """End work that could not be done: nothing of it was saved, and it can be asked for again."""
     rest(found)
+    if found.status is TrainingImportStatus.UPLOADED:
+        set_back(found)
+        forget_rows(found.id)
     found.problem = sentence
     audit.record(actor, AuditAction.TRAINING_IMPORT_FAILED, found, at=at, party_id=found.vendor_id)
 
 
 def _require_open(found: TrainingImport) -> None:
+    _require_unfinished(found)
+    _require_idle(found)
+
+
+def _require_unfinished(found: TrainingImport) -> None:
     if found.status not in (TrainingImportStatus.UPLOADED, TrainingImportStatus.CHECKED):
         raise Refusal("This file was imported or discarded before. Upload it again.")
+
+
+def _require_idle(found: TrainingImport) -> None:
+    """Refuse a second choice while the worker has the first one still to do, or is at it."""
     if found.work is not None:
-        raise Refusal("The worker is busy with this file. Wait until it is done, then try again.")
-
-
-def _save(found: TrainingImport, headings: list[Heading], name: str, actor: User, at: datetime) -> None:
-    """Keep the layout under a name; one that has the name is replaced."""
-    if len(name) > LONGEST_NAME:
-        raise Refusal(f"Shorten the name to at most {LONGEST_NAME} characters.", field="save_as")
-    mapping = next((one for one in imports.mappings_of(found.vendor_id) if one.name == name), None)
-    if mapping is None:
-        mapping = TrainingMapping(vendor_id=found.vendor_id, name=name)
-        db.session.add(mapping)
-    mapping.headings = [one.key for one in headings if not one.added]
-    mapping.layout, mapping.saved_by_id, mapping.saved_at = dict(found.layout or {}), actor.id, at
-    db.session.flush()
-    audit.record(actor, AuditAction.TRAINING_MAPPING_SAVED, mapping, at=at, party_id=found.vendor_id)
-
-
-def _same_reading(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
-    return bool(layout_of(one).columns == layout_of(other).columns)
+        raise Refusal("CertHub is busy with this file. Wait until that is done, then look at the file again.")
 
 
 def _may_be_about(found: TrainingImport, people: list[int]) -> set[int]:
@@ -346,7 +344,34 @@ def _follow_merges(found: TrainingImport) -> None:
     absorbed = Coordinator.__table__
     into = select(absorbed.c.merged_into_id).where(absorbed.c.id == _row.c.coordinator_id).scalar_subquery()
     gone = select(absorbed.c.id).where(absorbed.c.merged_into_id.is_not(None))
-    rows_changed(update(_row).where(_matched(found), _row.c.coordinator_id.in_(gone)).values(coordinator_id=into))
+    moved = rows_changed(
+        update(_row).where(_matched(found), _row.c.coordinator_id.in_(gone)).values(coordinator_id=into)
+    )
+    if moved:
+        _lock_people(found)
+
+
+def _require_not_parted(found: TrainingImport) -> None:
+    """Refuse where a record was parted into two since the check: the row may mean the other one of them now."""
+    row = db.session.scalar(
+        select(_row.c.row)
+        .join(RecordMerge, RecordMerge.kept_id == _row.c.coordinator_id)
+        .where(_row.c.import_id == found.id, RecordMerge.undone_at > found.checked_at)
+        .order_by(_row.c.row)
+        .limit(1)
+    )
+    if row is not None:
+        raise Refusal(
+            f"Nothing was imported: DPH has split the record of the person of row {row} into two since the check. "
+            "Check the file again."
+        )
+
+
+def _with_merged_records(found: TrainingImport) -> list[int]:
+    """Whose record is one of two that were made one, maybe since the check: what either of them has is on file now."""
+    into = Coordinator.merged_into_id
+    matched = select(_row.c.coordinator_id).where(_matched(found))
+    return list(db.session.scalars(select(into).where(into.in_(matched)).distinct()))
 
 
 def _lock_people(found: TrainingImport) -> None:

@@ -3354,63 +3354,6 @@ def upgrade() -> None:
         comment="Somebody who would not meet a draft today, with the requirements that are in the way.",
     )
     op.create_table(
-        "training_import_row",
-        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("import_id", sa.Integer(), nullable=False),
-        sa.Column("row", sa.Integer(), nullable=False, comment="As the spreadsheet counts"),
-        sa.Column(
-            "outcome",
-            sa.Enum(
-                "ready",
-                "doubtful",
-                "refused",
-                "on_file",
-                "twice",
-                "left_out",
-                name="outcome",
-                native_enum=False,
-                create_constraint=True,
-                length=40,
-            ),
-            nullable=False,
-        ),
-        sa.Column("note", sa.Text(), nullable=False, comment="Why it is left out, as a sentence"),
-        sa.Column(
-            "problems",
-            sa.JSON(none_as_null=True).with_variant(
-                postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), "postgresql"
-            ),
-            nullable=True,
-            comment="Column, what is there, what to do; for a row to correct",
-        ),
-        sa.Column("who", sa.String(length=254), nullable=False, comment="The person as the file says"),
-        sa.Column("coordinator_id", sa.Integer(), nullable=True),
-        sa.Column("doubt_id", sa.Integer(), nullable=True),
-        sa.Column("title", sa.String(length=200), nullable=False),
-        sa.Column("provider", sa.String(length=200), nullable=False),
-        sa.Column("provider_approved", sa.Boolean(), nullable=False),
-        sa.Column("course_code", sa.String(length=40), nullable=True),
-        sa.Column("category", sa.String(length=40), nullable=True),
-        sa.Column("minutes", sa.Integer(), nullable=False),
-        sa.Column("score", sa.Integer(), nullable=True),
-        sa.Column("completed_on", sa.Date(), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["coordinator_id"], ["coordinator.id"], name=op.f("fk_training_import_row_coordinator_id")
-        ),
-        sa.ForeignKeyConstraint(
-            ["doubt_id"], ["training_import_doubt.id"], name=op.f("fk_training_import_row_doubt_id")
-        ),
-        sa.ForeignKeyConstraint(["import_id"], ["training_import.id"], name=op.f("fk_training_import_row_import_id")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_training_import_row")),
-        comment="A row of a file as it was understood, and what becomes of it.",
-    )
-    op.create_index(
-        "ix_training_import_row_outcome", "training_import_row", ["import_id", "outcome", "row"], unique=False
-    )
-    op.create_index(
-        "ix_training_import_row_person", "training_import_row", ["import_id", "coordinator_id"], unique=False
-    )
-    op.create_table(
         "ce_proof",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("selection_id", sa.Integer(), nullable=False),
@@ -4241,6 +4184,80 @@ def upgrade() -> None:
     )
     op.create_index("ix_training_approval_completion", "training_approval", ["completion_id", "id"], unique=False)
     op.create_table(
+        "training_import_row",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("import_id", sa.Integer(), nullable=False),
+        sa.Column("row", sa.Integer(), nullable=False, comment="As the spreadsheet counts"),
+        sa.Column(
+            "outcome",
+            sa.Enum(
+                "ready",
+                "doubtful",
+                "refused",
+                "on_file",
+                "twice",
+                "left_out",
+                name="outcome",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("note", sa.Text(), nullable=False, comment="Why it is left out, as a sentence"),
+        sa.Column(
+            "problems",
+            sa.JSON(none_as_null=True).with_variant(
+                postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), "postgresql"
+            ),
+            nullable=True,
+            comment="Column, what is there, what to do; for a row to correct",
+        ),
+        sa.Column("who", sa.String(length=254), nullable=False, comment="The person as the file says"),
+        sa.Column("coordinator_id", sa.Integer(), nullable=True),
+        sa.Column("doubt_id", sa.Integer(), nullable=True),
+        sa.Column(
+            "on_file_id",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            nullable=True,
+            comment="The entry that is the same training; for a row that is on file",
+        ),
+        sa.Column("title", sa.String(length=200), nullable=False),
+        sa.Column("provider", sa.String(length=200), nullable=False),
+        sa.Column("provider_approved", sa.Boolean(), nullable=False),
+        sa.Column("course_code", sa.String(length=40), nullable=True),
+        sa.Column("category", sa.String(length=40), nullable=True),
+        sa.Column("minutes", sa.Integer(), nullable=False),
+        sa.Column("score", sa.Integer(), nullable=True),
+        sa.Column("completed_on", sa.Date(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["coordinator_id"], ["coordinator.id"], name=op.f("fk_training_import_row_coordinator_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["doubt_id"], ["training_import_doubt.id"], name=op.f("fk_training_import_row_doubt_id")
+        ),
+        sa.ForeignKeyConstraint(["import_id"], ["training_import.id"], name=op.f("fk_training_import_row_import_id")),
+        sa.ForeignKeyConstraint(
+            ["on_file_id"], ["training_completion.id"], name=op.f("fk_training_import_row_on_file_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_training_import_row")),
+        comment="A row of a file as it was understood, and what becomes of it.",
+    )
+    op.create_index(
+        "ix_training_import_row_on_file",
+        "training_import_row",
+        ["on_file_id"],
+        unique=False,
+        postgresql_where=sa.text("on_file_id IS NOT NULL"),
+        sqlite_where=sa.text("on_file_id IS NOT NULL"),
+    )
+    op.create_index(
+        "ix_training_import_row_outcome", "training_import_row", ["import_id", "outcome", "row"], unique=False
+    )
+    op.create_index(
+        "ix_training_import_row_person", "training_import_row", ["import_id", "coordinator_id"], unique=False
+    )
+    op.create_table(
         "hearing_entry",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("notice_id", sa.Integer(), nullable=False),
@@ -4298,6 +4315,15 @@ def downgrade() -> None:
 
     op.drop_index("ix_hearing_entry_notice", table_name="hearing_entry")
     op.drop_table("hearing_entry")
+    op.drop_index("ix_training_import_row_person", table_name="training_import_row")
+    op.drop_index("ix_training_import_row_outcome", table_name="training_import_row")
+    op.drop_index(
+        "ix_training_import_row_on_file",
+        table_name="training_import_row",
+        postgresql_where=sa.text("on_file_id IS NOT NULL"),
+        sqlite_where=sa.text("on_file_id IS NOT NULL"),
+    )
+    op.drop_table("training_import_row")
     op.drop_index("ix_training_approval_completion", table_name="training_approval")
     op.drop_table("training_approval")
     op.drop_index(op.f("ix_action_notice_party_id"), table_name="action_notice")
@@ -4398,9 +4424,6 @@ def downgrade() -> None:
     op.drop_table("ce_result")
     op.drop_index(op.f("ix_ce_proof_selection_id"), table_name="ce_proof")
     op.drop_table("ce_proof")
-    op.drop_index("ix_training_import_row_person", table_name="training_import_row")
-    op.drop_index("ix_training_import_row_outcome", table_name="training_import_row")
-    op.drop_table("training_import_row")
     op.drop_table("standard_preview_holder")
     op.drop_index("ix_session_meeting_session", table_name="session_meeting")
     op.drop_table("session_meeting")

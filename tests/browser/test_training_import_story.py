@@ -71,7 +71,7 @@ def test_a_transcript_with_two_bad_rows_is_corrected_imported_and_undone(
     brings(hr, transcript(tmp_path, people))
     hr.sees("those of “Transcript from TRAIN”")
     hr.fills("Save these choices under a name", "TRAIN").presses("Check the file")
-    hr.sees("1 word is not known", "1 person to confirm", "June 2026 has 30 days")
+    hr.sees("CertHub does not know 1 word", "1 person to confirm", "June 2026 has 30 days")
     hr.follows("Say what they stand for").chooses("“CNE”", "Other approved training").presses("Save and check again")
     hr.sees("3 rows are not right yet.", "Nobody who works for you has this e-mail address.")
     hr.follows("Say who they are").sees(f"Who is {people[1][0]}?")
@@ -79,7 +79,7 @@ def test_a_transcript_with_two_bad_rows_is_corrected_imported_and_undone(
     hr.presses("Save").sees("2 rows are not right yet.").presses("Import 2 rows")
     hr.sees("There is something to correct", "check the box to leave these rows out")
     refused = hr.downloads("Download the rows to correct (CSV)")
-    hr.checks("Import the 2 rows that are right, and leave out 2 rows.").presses("Import 2 rows")
+    hr.checks("Import the 2 rows that are right, and leave out 2 rows:").presses("Import 2 rows")
     hr.sees("Done: 2 rows are on file for 2 people.")
 
     brings(hr, corrected(tmp_path, refused, people))
@@ -90,4 +90,4 @@ def test_a_transcript_with_two_bad_rows_is_corrected_imported_and_undone(
 
     hr.goes_to(imported).follows("Undo this import").sees("2 training entries of 2 people will not count any more")
     hr.fills("Reason", "Imported for the wrong year").presses("Undo the import")
-    hr.sees("This import was undone: Imported for the wrong year")
+    hr.sees("This import was undone.", "Imported for the wrong year")

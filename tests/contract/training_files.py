@@ -11,6 +11,7 @@ from certhub.models.training_imports import (
     TrainingImportDoubt,
     TrainingImportRow,
     TrainingImportStatus,
+    TrainingMapping,
 )
 from certhub.rules.file_types import CSV
 from certhub.rules.training_columns import Layout, propose
@@ -47,8 +48,13 @@ def _checked(vendor: VendorOrganization, rows: str, hr: User) -> int:
     return found.id
 
 
+def saved_columns(vendor: VendorOrganization) -> list[int | str]:
+    """What the vendor has saved of how its files are read."""
+    return list(db.session.scalars(select(TrainingMapping.id).where(TrainingMapping.vendor_id == vendor.id)))
+
+
 def more_files(vendor: VendorOrganization, person: Party, hr: User, number: int) -> None:
-    """One more file of the vendor, and one more person to confirm in each that is checked."""
+    """One more file and one more layout of the vendor, and one more person to confirm in each that is checked."""
     checked = select(TrainingImport.id).where(TrainingImport.status == TrainingImportStatus.CHECKED)
     for found in db.session.scalars(checked).all():
         doubt = TrainingImportDoubt(
@@ -67,6 +73,12 @@ def more_files(vendor: VendorOrganization, person: Party, hr: User, number: int)
                 TrainingImportRow(row=number + 500, outcome=Outcome.REFUSED, problems=wrong, **common),
             ]
         )
+    db.session.add(
+        TrainingMapping(
+            vendor_id=vendor.id, name=f"Saved {number}", headings=[], layout=Layout().document(), saved_by_id=hr.id,
+            saved_at=WHEN,
+        )
+    )  # fmt: skip
     db.session.add(
         TrainingImport(
             vendor_id=vendor.id, sha256="0" * 64, media_type=CSV, file_name="training.csv", is_long=False,

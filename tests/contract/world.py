@@ -68,7 +68,7 @@ from tests.contract.classroom import enrolled, trained
 from tests.contract.convenings import met
 from tests.contract.desk import audited, handed_in
 from tests.contract.employer_changes import changing
-from tests.contract.training_files import uploaded
+from tests.contract.training_files import saved_columns, uploaded
 from tests.factories import WHEN
 
 START = datetime(2026, 3, 2, 15, 0, tzinfo=UTC)
@@ -154,6 +154,7 @@ def build(app: Flask) -> World:
         known["order_id"] = list(orders)
         known |= {name: [*known.get(name, []), *found] for name, found in met(person, reviewer).items()}
     of[SubjectType.VENDOR]["upload_id"] = uploaded(vendor, person, users[Role.VENDOR_HR])
+    of[SubjectType.VENDOR]["mapping_id"] = saved_columns(vendor)
     own, token = _assessed(practice, users[Role.PRACTICE_MANAGER])
     of[SubjectType.PRACTICE] |= own
     of[SubjectType.PRACTICE]["token"].append(token)

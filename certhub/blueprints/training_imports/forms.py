@@ -1,17 +1,19 @@
 """Forms of the import of training: the file, its columns, its words, its people, and what is to be done with it."""
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from wtforms import BooleanField, FileField, HiddenField, RadioField, SelectField
 from wtforms.validators import InputRequired, Optional
 
-from certhub.queries.training_imports import Candidate, Doubt
+from certhub.queries.training_imports import Candidate, Doubt, Word
 from certhub.rules.training_categories import TrainingCategory
 from certhub.rules.training_columns import (
     DATE_ORDER_LABELS,
     FIELD_LABELS,
     LEFT_OUT,
+    SCORE_LABELS,
     UNIT_LABELS,
     DateOrder,
     Field,
@@ -19,9 +21,10 @@ from certhub.rules.training_columns import (
     HoursUnit,
     Layout,
     Proposal,
+    ScoreUnit,
 )
 from certhub.services.training_import_check import Glance
-from certhub.services.training_imports import LONGEST_NAME
+from certhub.services.training_mappings import LONGEST_NAME
 from certhub.web.forms import CertHubForm, Line, Text, options
 
 NOBODY = "nobody"
@@ -34,7 +37,8 @@ class UploadForm(CertHubForm):
     file = FileField(
         "Spreadsheet",
         [InputRequired("Choose the file.")],
-        description="CSV or Excel (XLSX), up to 100,000 rows. Nothing about children or families.",
+        description="CSV or Excel (XLSX), up to 100,000 rows. Only the first sheet of an Excel file is read. The file "
+        "must say nothing about children or families.",
     )
 
 
@@ -44,10 +48,16 @@ class ColumnsForm(CertHubForm):
     date_order = SelectField(
         "How dates are written",
         choices=options((one.value, label) for one, label in DATE_ORDER_LABELS.items()),
-        description="Dates such as 2026-03-04 and March 4, 2026 are understood in any case.",
+        description="Dates such as 2026-03-04 and March 4, 2026 are understood in any case. A time with its time zone "
+        "becomes the day that it was in Massachusetts.",
     )
     hours_unit = SelectField(
         "What a number of hours means", choices=options((one.value, label) for one, label in UNIT_LABELS.items())
+    )
+    score_unit = SelectField(
+        "How scores are written",
+        choices=options((one.value, label) for one, label in SCORE_LABELS.items()),
+        description="A score with a percent sign is understood in any case.",
     )
     default_category = SelectField(
         "Category where the file does not say",
@@ -76,6 +86,7 @@ class ColumnsForm(CertHubForm):
             TrainingCategory(self.default_category.data) if self.default_category.data else None,
             before.words,
             approved=self.approved.data,
+            score_unit=ScoreUnit(self.score_unit.data),
         )
 
 
@@ -93,6 +104,7 @@ def columns_form(glance: Glance, proposal: Proposal) -> ColumnsForm:
     form: ColumnsForm = type("ColumnsOfOneFile", (ColumnsForm,), fields)(
         date_order=layout.date_order.value,
         hours_unit=layout.hours_unit.value,
+        score_unit=layout.score_unit.value,
         default_category=layout.default_category.value if layout.default_category else "",
         approved=layout.approved,
         save_as=proposal.name,
@@ -101,20 +113,30 @@ def columns_form(glance: Glance, proposal: Proposal) -> ColumnsForm:
     return form
 
 
-def words_form(words: Sequence[tuple[str, int]]) -> CertHubForm:
+def words_form(words: Sequence[Word]) -> CertHubForm:
     """What the words of a file stand for, one question for each."""
     offered = options([("", "Choose…"), *_CATEGORIES, (LEFT_OUT, "Leave these rows out")])
     fields: dict[str, Any] = {
-        f"word_{place}": SelectField(
-            f"“{word}”",
+        _asked_for(word): SelectField(
+            f"“{word.spelled}”",
             [InputRequired("Choose what this word stands for.")],
             choices=offered,
-            description="In 1 row." if count == 1 else f"In {count:,} rows.",
+            description=f"In row {word.first_row:,}" + (f" and {word.rows - 1:,} more." if word.rows > 1 else "."),
         )
-        for place, (word, count) in enumerate(words)
+        for word in words
     }
     form: CertHubForm = type("WordsOfOneFile", (CertHubForm,), fields)()
     return form
+
+
+def meanings(form: CertHubForm, words: Sequence[Word]) -> Mapping[str, str]:
+    """What was said that the words stand for, by the folded word."""
+    return {word.key: form[_asked_for(word)].data for word in words}
+
+
+def _asked_for(word: Word) -> str:
+    """The name of a field: of the word itself and not of its place, which moves when somebody else answers first."""
+    return f"word_{hashlib.sha256(word.key.encode()).hexdigest()[:16]}"
 
 
 def people_form(doubts: Sequence[Doubt]) -> CertHubForm:
@@ -126,10 +148,10 @@ def people_form(doubts: Sequence[Doubt]) -> CertHubForm:
             choices=options(
                 [
                     *((str(one.id), _described(one)) for one in doubt.candidates),
-                    (NOBODY, "Nobody of these: leave the rows out"),
+                    (NOBODY, f"None of these: leave out {_rows_of(doubt)}"),
                 ]
             ),
-            description=f"Row {doubt.first_row:,}" + (f" and {doubt.rows - 1:,} more." if doubt.rows > 1 else "."),
+            description=f"In {_rows_of(doubt)} of the file.",
         )
         for doubt in doubts
     }
@@ -166,6 +188,10 @@ def _asked_about(doubt: Doubt) -> str:
     also = ", ".join(part for part in (doubt.email, doubt.number) if part)
     name = doubt.name or "No name"
     return f"Who is {name} ({also})?" if also else f"Who is {name}?"
+
+
+def _rows_of(doubt: Doubt) -> str:
+    return f"row {doubt.first_row:,}" + (f" and {doubt.rows - 1:,} more" if doubt.rows > 1 else "")
 
 
 def _described(one: Candidate) -> str:

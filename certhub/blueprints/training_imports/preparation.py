@@ -7,21 +7,27 @@ from certhub import clock
 from certhub.auth import readings
 from certhub.auth.guard import actor, requires, viewer
 from certhub.blueprints.training_imports import bp
-from certhub.blueprints.training_imports.forms import UploadForm, answers, columns_form, people_form, words_form
+from certhub.blueprints.training_imports.forms import (
+    UploadForm,
+    answers,
+    columns_form,
+    meanings,
+    people_form,
+    words_form,
+)
 from certhub.database import transaction
 from certhub.models.parties import VendorOrganization
-from certhub.models.training_imports import ImportWork, TrainingImport
+from certhub.models.training_imports import ImportWork, TrainingImport, TrainingImportStatus
 from certhub.queries import parties
 from certhub.queries import training_imports as imports
 from certhub.rules.file_types import ROSTER_TYPES
-from certhub.rules.name_order import folded
 from certhub.rules.permissions import Permission, is_employer
 from certhub.rules.training_columns import Known, Proposal, layout_of, propose
-from certhub.services import training_import_check, training_imports
+from certhub.services import training_import_check, training_imports, training_mappings
 from certhub.services.training_import_check import Glance
 from certhub.web import submissions
 from certhub.web.context import file_store
-from certhub.web.forms import refusals_shown_on
+from certhub.web.forms import CertHubForm, refusals_shown_on
 from certhub.web.uploads import read_upload
 
 BEGINS = "The check begins within a minute. You can leave the page; it goes on without you."
@@ -74,19 +80,18 @@ def columns(upload_id: int) -> ResponseReturnValue:
 @requires(Permission.TRAINING_IMPORT)
 def words(upload_id: int) -> ResponseReturnValue:
     found = imports.one(viewer(), upload_id)
-    unknown = [(word, count) for word, count in found.report.get("words", [])]
+    unknown = imports.unknown_words(found) if _is_open(found) else []
     form = words_form(unknown)
     if form.validate_on_submit():
-        said = {folded(word): form[f"word_{place}"].data for place, (word, _) in enumerate(unknown)}
         address = url_for(".show", upload_id=upload_id)
         with refusals_shown_on(form), transaction():
-            training_imports.name_words(found, said, actor=actor(), at=clock.now())
+            training_imports.name_words(found, meanings(form, unknown), actor=actor(), at=clock.now())
             _check(found)
             submissions.remember(address)
         if not form.refused:
             return redirect(address)
         found = imports.one(viewer(), upload_id)
-    return render_template("training_imports/words.html", found=found, form=form), form.http_status
+    return render_template("training_imports/words.html", found=found, form=form, words=unknown), form.http_status
 
 
 @bp.route("/<int:upload_id>/people", methods=["GET", "POST"])
@@ -107,9 +112,35 @@ def people(upload_id: int) -> ResponseReturnValue:
         found = imports.one(viewer(), upload_id)
     readings.listed(training_import=upload_id, rows=len(page.rows))
     return (
-        render_template("training_imports/people.html", found=found, form=form, page=page),
+        render_template("training_imports/people.html", found=found, form=form, page=page, is_open=_is_open(found)),
         form.http_status,
     )
+
+
+@bp.route("/saved-columns")
+@requires(Permission.TRAINING_IMPORT)
+def saved() -> ResponseReturnValue:
+    return render_template(
+        "training_imports/saved.html", page=imports.saved(viewer(), cursor=request.args.get("cursor"))
+    )
+
+
+@bp.route("/saved-columns/<int:mapping_id>/delete", methods=["POST"])
+@requires(Permission.TRAINING_IMPORT)
+def delete_saved(mapping_id: int) -> ResponseReturnValue:
+    mapping, form = imports.mapping(viewer(), mapping_id), CertHubForm()
+    name, address = mapping.name, url_for(".saved")
+    if form.validate_on_submit():
+        with transaction():
+            training_mappings.delete(mapping_id, actor=actor(), at=clock.now())
+            submissions.remember(address)
+        flash(f"“{name}” is deleted. Files that were read by it stay as they are.")
+    return redirect(address)
+
+
+def _is_open(found: TrainingImport) -> bool:
+    """Whether there is something to say of a file: it is checked, and neither imported nor worked on."""
+    return found.status is TrainingImportStatus.CHECKED and found.work is None
 
 
 def _uploaded(form: UploadForm) -> str:

@@ -22,6 +22,7 @@ from certhub.web import submissions
 from certhub.web.context import file_store
 from certhub.web.forms import CertHubForm, refusals_shown_on
 
+_READY_LABELS = {TrainingImportStatus.APPLIED: "Imported", TrainingImportStatus.UNDONE: "Taken back"}
 _EXAMPLE = {
     Field.EMAIL: "ana.ferreira@example.org",
     Field.NAME: "Ana Ferreira",
@@ -89,7 +90,9 @@ def undo(upload_id: int) -> ResponseReturnValue:
         if not form.refused:
             return redirect(address)
         found = imports.one(viewer(), upload_id)
-    plan = imports.undo_plan(found) if found.status is TrainingImportStatus.APPLIED and not found.work else None
+    plan = (
+        imports.undo_plan(viewer(), found) if found.status is TrainingImportStatus.APPLIED and not found.work else None
+    )
     form.seen.data = plan.fingerprint if plan else ""
     corrected = imports.corrected(viewer(), found) if plan and plan.corrected else []
     readings.listed(training_import=upload_id, rows=len(corrected))
@@ -167,12 +170,14 @@ def _shown(found: TrainingImport, form: ImportForm) -> ResponseReturnValue:
             found=found,
             form=form,
             counts=counts,
-            labels={**OUTCOME_LABELS, Outcome.READY: "Imported"} if found.applied_at else OUTCOME_LABELS,
+            labels={**OUTCOME_LABELS, Outcome.READY: _READY_LABELS.get(found.status, OUTCOME_LABELS[Outcome.READY])},
             there=there,
             chosen=chosen,
             page=page,
             in_the_way=sum(counts[outcome] for outcome in STANDS_IN_THE_WAY),
+            first_in_the_way=imports.in_the_way(found),
             unconfirmed=imports.unconfirmed(found),
+            words=imports.unknown_words(found),
         ),
         form.http_status,
     )

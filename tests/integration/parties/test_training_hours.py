@@ -8,21 +8,23 @@ from datetime import date, timedelta
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import select
 
 from certhub import clock
 from certhub.database import db, transaction
 from certhub.models.accounts import User
-from certhub.models.certification import Application
+from certhub.models.certification import Application, ItemReview
 from certhub.models.parties import Coordinator, VendorOrganization
 from certhub.models.training import TrainingApproval
-from certhub.queries import evaluations, training_hours
+from certhub.queries import evaluations, training_hours, transcripts
 from certhub.queries.training_hours import HoursFilters, HoursRow, Lack
+from certhub.rules.orders import Cohort, OrderKind
 from certhub.rules.training_categories import TrainingCategory
-from certhub.rules.vocabulary import ApplicationKind, ApplicationStatus, Role
+from certhub.rules.vocabulary import ApplicationKind, ApplicationStatus, Role, Verdict
 from certhub.services import training
 from tests import factories
 from tests.factories import WHEN
-from tests.integration.orders.arranging import certified
+from tests.integration.orders.arranging import certified, drafted, put_in_force, standard
 from tests.integration.parties.browsing import fetched, statements_of, vendor_hr
 from tests.integration.parties.test_transcripts import taught
 
@@ -115,6 +117,62 @@ def test_each_row_is_what_the_renewal_of_the_record_is_judged_by(
     assert kinds == {ApplicationKind.RENEWAL, ApplicationKind.REINSTATEMENT}
     (filed,) = rows[everybody[-1].id].accounts
     assert filed.finding.have.startswith("3 hours;"), "hours after the last day do not count for a renewal"
+
+
+@pytest.mark.parametrize("waived", ["by the reviewer", "by an order", "and then not"])
+def test_what_is_waived_for_a_filed_renewal_is_asked_for_on_neither_the_transcript_nor_the_roster(
+    vendor: VendorOrganization, administrator: User, waived: str
+) -> None:
+    person = _renewing(vendor, administrator)
+    application = db.session.scalars(select(Application).where(Application.party_id == person.id)).one()
+    assert application.submitted_on
+    if waived == "by an order":
+        order = drafted(
+            administrator, kind=OrderKind.WAIVER, waived_codes=("CC-09",), cohort=Cohort(standard_id=standard().id),
+            submitted_from=application.submitted_on, submitted_to=application.submitted_on,
+        )  # fmt: skip
+        put_in_force(order, administrator)
+    else:
+        verdicts = [Verdict.WAIVED] if waived == "by the reviewer" else [Verdict.WAIVED, Verdict.ACCEPTED]
+        for verdict in verdicts:
+            factories.saved(
+                ItemReview(
+                    application_id=application.id, requirement_code="CC-09", verdict=verdict, reason="Long illness.",
+                    reviewer_id=administrator.id, recorded_at=WHEN,
+                )
+            )  # fmt: skip
+    (row,) = roster(administrator)
+    (own,) = row.accounts
+    (told,) = transcripts.of(administrator, person, on=TODAY).accounts
+    assert own.finding == told.finding
+    assert own.asked is told.asked is (waived == "and then not")
+    assert bool(row.needs) is own.asked
+    assert bool(roster(administrator, HoursFilters(lacks=Lack()))) is own.asked
+
+
+def test_what_a_reviewer_waived_for_a_first_certificate_is_not_asked_for_on_the_roster(
+    vendor: VendorOrganization, administrator: User
+) -> None:
+    person = factories.make_coordinator(vendor=vendor)
+    application = factories.saved(
+        Application(
+            party_id=person.id, owner_id=vendor.id, kind=ApplicationKind.INITIAL, standard_id=standard().id,
+            opened_by_id=administrator.id, opened_at=WHEN, stage_from=WHEN.date(),
+        )
+    )  # fmt: skip
+    (before,) = roster(administrator)
+    waivable = next(one.requirement.code for one in before.accounts if one.requirement.waivable and one.asked)
+    factories.saved(
+        ItemReview(
+            application_id=application.id, requirement_code=waivable, verdict=Verdict.WAIVED, reason="She teaches it.",
+            reviewer_id=administrator.id, recorded_at=WHEN,
+        )
+    )  # fmt: skip
+    (row,) = roster(administrator)
+    assert [one.finding for one in row.accounts] == [
+        one.finding for one in transcripts.of(administrator, person, on=TODAY).accounts
+    ]
+    assert waivable not in {need.code for need in row.needs}
 
 
 def test_whoever_has_no_credential_is_judged_for_the_first_one(vendor: VendorOrganization, administrator: User) -> None:

@@ -2,7 +2,7 @@
 
 import io
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time
 
 import openpyxl
@@ -19,11 +19,20 @@ ANA = "ana@example.org"
 HEADING = ("Learner", "E-mail", "Course ID", "Course Title", "Provider", "Completion Date", "Credits", "Credit Type")
 
 
-def workbook(*rows: Sequence[object], merge: str = "") -> bytes:
+def workbook(
+    *rows: Sequence[object], merge: str = "", formats: Mapping[str, str] | None = None, others: Sequence[str] = ()
+) -> bytes:
     book = openpyxl.Workbook()
     sheet = book.worksheets[0]
     for row in rows:
         sheet.append(list(row))
+    for place, number_format in (formats or {}).items():
+        sheet[place].number_format = number_format
+    for name in others:
+        book.create_sheet(name).append(["", "Something"])
+    book.create_sheet("Empty")
+    book.create_sheet("Lists").append(["Hidden"])
+    book["Lists"].sheet_state = "hidden"
     if merge:
         sheet.merge_cells(merge)
     out = io.BytesIO()
@@ -47,6 +56,9 @@ def hr(client: FlaskClient) -> FlaskClient:
         ("\t", "utf-16", ""),
         (";", "utf-8", "sep=;\r\n"),
         ("|", "utf-8", ""),
+        (";", "utf-8", "Training export, 2026\r\n"),
+        (";", "utf-8", "Training, export, of, the, year, 2026, for, Bridge, Family, Partners\r\n\r\n"),
+        ("\t", "utf-8", ";;;\r\nFrom: one, two, three\r\n"),
     ],
 )
 def test_a_file_is_read_in_the_encodings_and_with_the_separators_that_programs_use(
@@ -78,6 +90,43 @@ def test_an_excel_file_with_dates_times_formulas_and_empty_columns_is_read(hr: F
         (120, date(2026, 2, 15)),
         (15, date(2026, 2, 15)),
     ]
+
+
+def test_a_score_in_a_cell_of_percent_is_what_the_cell_shows(hr: FlaskClient) -> None:
+    rows = [
+        ("", ANA, "", f"Part {place}", "Institute", date(2026, 2, 14), 1, "core", score)
+        for place, score in enumerate((1, 0.85, 0.29, 0.7 + 0.2, 1, 90, 1))
+    ]
+    formats = {"I2": "0%", "I3": "0.00%", "I4": "0%;[Red]-0%", "I5": "0%", "I6": "0.0%", "I7": '0"%"', "I8": '0"%"'}
+    address = checked_file(hr, workbook((*HEADING, "Score"), *rows, formats=formats), "train.xlsx")
+    assert "This can be a share (1 is a full score) or a percentage" in fetched(hr, address)  # the last one: text only
+    import_it(hr, address, leave_out="y")
+    assert [one.score for one in completions()] == [100, 85, 29, 90, 100, 90]
+
+
+def test_scores_of_a_text_file_that_are_all_one_are_never_taken_for_one_percent(hr: FlaskClient) -> None:
+    data = f"E-mail,Title,Provider,Date,Hours,Score\n{ANA},Care plans,Institute,2026-02-14,1,1\n".encode()
+    address = checked_file(hr, data, default_category="core")
+    assert "1 row is not right yet." in fetched(hr, address)
+    import_it(hr, checked_file(hr, data, default_category="core", score_unit="share"))
+    assert [one.score for one in completions()] == [100]
+
+
+def test_the_other_sheets_of_a_workbook_are_named_as_not_read(hr: FlaskClient) -> None:
+    row = ("", ANA, "", "Care plans", "Institute", "2026-02-14", 1, "core")
+    address = checked_file(hr, workbook(HEADING, row, others=("January", "February")), "train.xlsx")
+    assert "Not read: <bdi>“January”</bdi>, <bdi>“February”</bdi>." in fetched(hr, address)
+    assert "Not read" not in fetched(hr, checked_file(hr, workbook(HEADING, row), "train.xlsx"))
+    assert "Only the first sheet of an Excel file is read." in fetched(hr, "/training-imports")
+
+
+def test_a_hidden_sheet_before_the_first_is_passed_over() -> None:
+    book = openpyxl.load_workbook(io.BytesIO(workbook(HEADING)))
+    book.move_sheet("Lists", -2)
+    book.active = book["Sheet"]
+    out = io.BytesIO()
+    book.save(out)
+    assert [cells[0] for _, cells in spreadsheet.read(out.getvalue(), XLSX)] == ["Learner"]
 
 
 def test_merged_cells_are_told_and_a_title_above_the_headings_is_passed_over(hr: FlaskClient) -> None:

@@ -12,16 +12,19 @@ from sqlalchemy import select
 
 from certhub import clock
 from certhub.database import db, transaction
+from certhub.models.certification import Application
 from certhub.models.parties import Employment
+from certhub.models.standards import StandardSet
 from certhub.models.training import TrainingCompletion
 from certhub.models.training_imports import TrainingImport, TrainingImportStatus
 from certhub.queries import training_imports as imports
 from certhub.rules.audit_actions import AuditAction
 from certhub.rules.refusal import Refusal
 from certhub.rules.training_categories import TrainingCategory
+from certhub.rules.vocabulary import ApplicationKind, SubjectType
 from certhub.services import audit, training, training_imports
 from tests.factories import ARRANGING, make_coordinator, make_employment, make_vendor, saved
-from tests.integration.parties.browsing import entries, fetched, send, statements_of, vendor_hr
+from tests.integration.parties.browsing import administrator, entries, fetched, send, statements_of, vendor_hr
 from tests.integration.training.arranging import course
 from tests.integration.training_imports.files import (
     HEADING,
@@ -75,7 +78,7 @@ def test_a_file_is_checked_imported_and_undone_as_a_whole(client: FlaskClient) -
 
     assert "2 training entries of 1 person will not count any more: 3 hours" in fetched(client, f"{address}/undo")
     send(client, f"{address}/undo", reason="Wrong file")
-    assert "This import was undone: Wrong file" in fetched(client, address)
+    assert "Its hours do not count any more. The reason: <bdi>Wrong file</bdi>" in fetched(client, address)
     assert [row.superseded_at is not None for row in completions()] == [True, True, False, False]
     assert [(row.withdrawn, row.supersedes_id) for row in completions()[2:]] == [(True, first.id), (True, second.id)]
     withdrawn = entries(AuditAction.TRAINING_WITHDRAWN)
@@ -265,12 +268,66 @@ def test_an_import_is_undone_only_as_it_was_shown_and_with_a_reason(client: Flas
     address = checked_file(client, lines(line(email=ANA), line(email=ANA, title="Ethics")))
     import_it(client, address)
     assert "Say why this import is undone." in send(client, f"{address}/undo", reason=" ").get_data(as_text=True)
-    seen = imports.undo_plan(the_import()).fingerprint
+    seen = imports.undo_plan(hr, the_import()).fingerprint
     with transaction():
         training.withdraw(completions()[0], reason="Not attended", actor=hr, at=clock.now())
     with pytest.raises(Refusal, match="this is not what was last shown"), transaction():
         training_imports.undo_as_shown(the_import(), reason="Wrong", seen=seen, actor=hr, at=clock.now())
     assert the_import().status is TrainingImportStatus.APPLIED
+
+
+def test_undoing_tells_of_other_files_that_left_rows_out_because_of_this_one(client: FlaskClient) -> None:
+    vendor = make_vendor()
+    make_coordinator(vendor=vendor, email=ANA)
+    administrator(client)
+    checked_file(client, lines(line(email=ANA)), "of-dph.csv")
+    vendor_hr(client, vendor)
+    address = checked_file(client, lines(line(email=ANA), line(email=ANA, title="Ethics")), "first.csv")
+    assert import_it(client, address).status_code == 302
+    own = checked_file(client, lines(line(email=ANA), line(email=ANA, title="Another")), "second.csv")
+    import_it(client, own)
+    administrator(client)
+    checked_file(client, lines(line(email=ANA, title="Ethics")), "again-of-dph.csv")
+
+    assert "2 rows of other files were left out before" in fetched(client, f"{address}/undo")
+    vendor_hr(client, vendor)
+    page = fetched(client, f"{address}/undo")
+    assert "1 row of other files was left out before" in page
+    assert "second.csv" in page
+    assert "of-dph.csv" not in page
+    assert "other files" not in fetched(client, f"{own}/undo")
+
+    send(client, f"{address}/undo", reason="Wrong file")
+    again = checked_file(client, lines(line(email=ANA), line(email=ANA, title="Another")), "second.csv")
+    assert "Import 1 row" in fetched(client, again)
+
+
+def test_undoing_tells_nothing_of_applications_that_a_former_employer_may_not_see(client: FlaskClient) -> None:
+    vendor, elsewhere = make_vendor(), make_vendor()
+    ana = make_coordinator(vendor=vendor, email=ANA)
+    bruno = make_coordinator(vendor=vendor, email=BRUNO)
+    hr = vendor_hr(client, vendor)
+    address = checked_file(client, lines(line(email=ANA), line(email=BRUNO)))
+    import_it(client, address)
+    with transaction() as session:
+        employment = session.scalars(select(Employment).where(Employment.coordinator_id == bruno.id)).one()
+        employment.ends_on = date(2026, 1, 31)
+        audit.record(ARRANGING, AuditAction.PARTY_UPDATED, employment, at=clock.now())
+    make_employment(bruno, elsewhere)
+    standard = db.session.scalars(select(StandardSet).where(StandardSet.subject_type == SubjectType.COORDINATOR)).one()
+    for person, owner in ((ana, vendor), (bruno, elsewhere)):
+        saved(
+            Application(
+                party_id=person.id, owner_id=owner.id, standard_id=standard.id, kind=ApplicationKind.INITIAL,
+                opened_by_id=hr.id, opened_at=clock.now(), stage_from=clock.today(),
+            )
+        )  # fmt: skip
+
+    page = fetched(client, f"{address}/undo")
+    assert "2 training entries of 2 people" in page
+    assert "1 application of these people is open." in page
+    administrator(client)
+    assert "2 applications of these people are open." in fetched(client, f"{address}/undo")
 
 
 def test_a_discarded_file_is_not_kept_row_by_row_and_cannot_be_imported(client: FlaskClient) -> None:

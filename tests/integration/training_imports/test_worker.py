@@ -1,5 +1,6 @@
 """Long files: the worker checks, imports and undoes them, shows how far it is, and begins anew where it was stopped."""
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -8,15 +9,22 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
 from certhub import clock
-from certhub.database import db
+from certhub.database import db, transaction
 from certhub.jobs import training_imports as job
 from certhub.jobs.registry import Counts, Occasion
-from certhub.models.training_imports import TrainingImport, TrainingImportRow, TrainingImportStatus
+from certhub.models.training_imports import (
+    TrainingImport,
+    TrainingImportDoubt,
+    TrainingImportRow,
+    TrainingImportStatus,
+)
+from certhub.queries import training_imports as imports
 from certhub.rules.audit_actions import AuditAction
-from certhub.services import training_import_check, training_imports
+from certhub.rules.refusal import Refusal
+from certhub.services import training_doubles, training_import_check, training_imports
 from tests.factories import make_coordinator, make_vendor
 from tests.integration.parties.browsing import entries, fetched, send, vendor_hr
-from tests.integration.training_imports.files import checked_file, completions, import_it, line, lines
+from tests.integration.training_imports.files import checked_file, chosen, completions, import_it, line, lines
 
 ANA = "ana@example.org"
 
@@ -37,12 +45,17 @@ def work(app: Flask, **changes: Any) -> Counts:
     return job.work_off(occasion)
 
 
+def the_import() -> TrainingImport:
+    db.session.expire_all()
+    return db.session.scalars(select(TrainingImport).order_by(TrainingImport.id.desc()).limit(1)).one()
+
+
 def kept_rows() -> int:
     return db.session.scalar(select(func.count()).select_from(TrainingImportRow)) or 0
 
 
 def test_the_worker_checks_imports_and_undoes_a_long_file(app: Flask, client: FlaskClient, address: str) -> None:
-    assert "It begins within a minute." in fetched(client, address)
+    assert "The work on it begins within a minute." in fetched(client, address)
     assert work(app, dry_run=True) == {"would work on": 1}
     assert kept_rows() == 0
     assert work(app) == {"worked on": 1}
@@ -55,7 +68,7 @@ def test_the_worker_checks_imports_and_undoes_a_long_file(app: Flask, client: Fl
     send(client, f"{address}/undo", reason="Wrong file")
     assert "There is nothing to undo." in fetched(client, f"{address}/undo")
     work(app)
-    assert "This import was undone: Wrong file" in fetched(client, address)
+    assert "The reason: <bdi>Wrong file</bdi>" in fetched(client, address)
     assert len(completions()) == 10
     assert work(app) == {}
 
@@ -70,6 +83,57 @@ def test_a_page_tells_how_far_the_check_is_and_a_check_that_was_stopped_begins_a
     work(app)
     assert kept_rows() == 5
     assert "All rows can be imported." in fetched(client, address)
+
+
+@pytest.mark.parametrize("ends", ["stopped", "broken"])
+def test_a_file_that_was_right_once_cannot_be_imported_after_half_of_another_check(
+    app: Flask, client: FlaskClient, address: str, monkeypatch: pytest.MonkeyPatch, ends: str
+) -> None:
+    work(app)
+    assert "Import 5 rows" in fetched(client, address)
+    columns = f"{address}/columns"
+    send(client, columns, **chosen(client.get(columns)))
+    if ends == "stopped":
+        asked = iter([False, False, True])
+        work(app, stopping=lambda: next(asked, True))
+        assert kept_rows() == 2
+    else:
+        with monkeypatch.context() as broken:
+            broken.setattr(training_doubles, "people_of", lambda _number: 1 / 0)
+            with pytest.raises(ZeroDivisionError):
+                work(app)
+        assert kept_rows() == 0
+        page = fetched(client, address)
+        assert "nothing was changed" in page
+        assert "Import 5 rows" not in page
+        assert "Download the report" not in page
+    found = the_import()
+    assert (found.status, found.counts, found.report) == (TrainingImportStatus.UPLOADED, {}, {})
+    assert import_it(client, address).status_code == 422
+    with pytest.raises(Refusal, match="not ready to be imported"), transaction():
+        training_imports.carry_out(the_import(), leave_out=True, actor=the_import().uploaded_by, at=clock.now())
+    assert completions() == []
+    send(client, columns, **chosen(client.get(columns)))
+    work(app)
+    assert "Import 5 rows" in fetched(client, address)
+
+
+def test_who_is_confirmed_outlives_a_check_that_was_stopped_in_the_middle(
+    app: Flask, client: FlaskClient, address: str
+) -> None:
+    vendor = the_import().vendor
+    assert vendor
+    ana = make_coordinator("Zoe Alone", vendor=vendor)
+    by_name = checked_file(client, lines(*(line(name="Zoe Alone", title=f"Part {number}") for number in range(5))))
+    work(app)
+    doubt = db.session.scalars(select(TrainingImportDoubt)).one()
+    send(client, f"{by_name}/people", **{f"doubt_{doubt.id}": str(ana.id)})
+    columns = f"{by_name}/columns"
+    send(client, columns, **chosen(client.get(columns)))
+    asked = iter([False, False, True])
+    work(app, stopping=lambda: next(asked, True))
+    work(app)
+    assert "Import 5 rows" in fetched(client, by_name)
 
 
 def test_an_import_that_dies_in_the_middle_leaves_nothing_says_so_and_can_be_asked_for_again(
@@ -102,5 +166,31 @@ def test_a_refusal_of_the_worker_is_told_on_the_page(
 def test_a_file_that_the_worker_is_busy_with_takes_no_other_choice(client: FlaskClient, address: str) -> None:
     answer = send(client, f"{address}/discard", page="/training-imports")
     assert answer.status_code == 302
-    assert "The worker is busy with this file." in fetched(client, address)
+    assert "CertHub is busy with this file." in fetched(client, address)
     assert import_it(client, address).status_code == 422
+
+
+def test_one_choice_is_taken_and_the_next_is_refused_until_the_worker_is_done(
+    app: Flask, client: FlaskClient, address: str
+) -> None:
+    def chosen_twice(first: Callable[[], object], second: Callable[[], object]) -> None:
+        with transaction():
+            first()
+        with pytest.raises(Refusal, match="CertHub is busy with this file"), transaction():
+            second()
+
+    def choose(*, leave_out: bool) -> None:
+        training_imports.choose(the_import(), leave_out=leave_out, actor=hr, at=clock.now())
+
+    def choose_undo(reason: str) -> None:
+        seen = imports.undo_plan(hr, the_import()).fingerprint
+        training_imports.choose_undo(the_import(), reason=reason, seen=seen, actor=hr, at=clock.now())
+
+    hr = the_import().uploaded_by
+    work(app)
+    chosen_twice(lambda: choose(leave_out=False), lambda: choose(leave_out=True))
+    assert the_import().leave_out is False
+    work(app)
+    chosen_twice(lambda: choose_undo("Mine"), lambda: choose_undo("Another"))
+    assert the_import().undo_reason == "Mine"
+    assert len(entries(AuditAction.TRAINING_IMPORT_ASKED)) == 3

@@ -1,4 +1,4 @@
-"""Files of training as tables: how cells are read, what a row must say, and whom it means."""
+"""Files of training as tables: what a row must say, and how the columns are found."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -10,7 +10,6 @@ from certhub.rules import training_columns
 from certhub.rules.identifiers import credential_number
 from certhub.rules.refusal import Refusal
 from certhub.rules.training_categories import TrainingCategory
-from certhub.rules.training_cells import read_approved, read_day, read_minutes, read_score
 from certhub.rules.training_columns import (
     CERTHUB_HEADINGS,
     LEFT_OUT,
@@ -20,13 +19,14 @@ from certhub.rules.training_columns import (
     HoursUnit,
     Known,
     Layout,
+    ScoreUnit,
     heading_row,
     headings_of,
     layout_of,
     propose,
     require_layout,
 )
-from certhub.rules.training_import import Listed, Reader, ReadRow, Who, date_order_told
+from certhub.rules.training_import import Listed, Reader, ReadRow, UnknownWord, Who, date_order_told
 from certhub.rules.vocabulary import SubjectType
 
 TODAY = date(2026, 11, 22)
@@ -58,142 +58,6 @@ def read(row: dict[Field, str], **values: Any) -> ReadRow:
 
 def cells(row: dict[Field, str]) -> list[str]:
     return [row.get(one, "") for one in CERTHUB_HEADINGS]
-
-
-# --- dates ------------------------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("typed", "order", "day"),
-    [
-        ("2026-03-31", DateOrder.DAY_FIRST, date(2026, 3, 31)),
-        ("2026/3/31", DateOrder.YEAR_FIRST, date(2026, 3, 31)),
-        ("20260331", DateOrder.MONTH_FIRST, date(2026, 3, 31)),
-        ("3/4/2026", DateOrder.MONTH_FIRST, date(2026, 3, 4)),
-        ("3/4/2026", DateOrder.DAY_FIRST, date(2026, 4, 3)),
-        ("31.03.2026", DateOrder.DAY_FIRST, date(2026, 3, 31)),
-        ("3-31-26", DateOrder.MONTH_FIRST, date(2026, 3, 31)),
-        ("3/31/99", DateOrder.MONTH_FIRST, date(1999, 3, 31)),
-        ("31-Mar-2026", DateOrder.MONTH_FIRST, date(2026, 3, 31)),
-        ("31-Sept-25", DateOrder.MONTH_FIRST, None),
-        ("March 31, 2026", DateOrder.YEAR_FIRST, date(2026, 3, 31)),
-        ("Mar 31st, 2026", DateOrder.YEAR_FIRST, date(2026, 3, 31)),
-        ("3/31/2026 2:30 PM", DateOrder.MONTH_FIRST, date(2026, 3, 31)),
-        ("2026-03-31T14:30:00Z", DateOrder.MONTH_FIRST, date(2026, 3, 31)),
-        ("3/31/2026 14:30 EST", DateOrder.MONTH_FIRST, date(2026, 3, 31)),
-        ("46112", DateOrder.MONTH_FIRST, date(2026, 3, 31)),
-        ("46112.604", DateOrder.MONTH_FIRST, date(2026, 3, 31)),
-        ("3/31", DateOrder.MONTH_FIRST, None),
-        ("tomorrow", DateOrder.MONTH_FIRST, None),
-        ("2026-02-29", DateOrder.MONTH_FIRST, None),
-        ("0000-01-01", DateOrder.MONTH_FIRST, None),
-        ("13/13/2026", DateOrder.MONTH_FIRST, None),
-    ],
-)
-def test_a_date_is_read_in_the_order_of_the_file_and_otherwise_as_it_can_only_be_meant(
-    typed: str, order: DateOrder, day: date | None
-) -> None:
-    if day is None:
-        with pytest.raises(Refusal, match="Type the date as year, month and day"):
-            read_day(typed, order, TODAY)
-    else:
-        assert read_day(typed, order, TODAY).day == day
-
-
-@pytest.mark.parametrize(
-    ("typed", "order", "says"),
-    [
-        ("31/06/2012", DateOrder.DAY_FIRST, "June 2012 has 30 days"),
-        ("31/06/2012", DateOrder.MONTH_FIRST, "June 2012 has 30 days"),
-        ("30/06/2012", DateOrder.MONTH_FIRST, "Read with the month first, this date does not exist"),
-        ("06/30/2012", DateOrder.DAY_FIRST, "Read with the day first, this date does not exist"),
-        ("6/30/2012", DateOrder.YEAR_FIRST, "choose another order of dates"),
-        ("12-Foo-2012", DateOrder.MONTH_FIRST, "is not a month"),
-    ],
-)
-def test_a_date_that_does_not_exist_says_why_and_what_to_type(typed: str, order: DateOrder, says: str) -> None:
-    with pytest.raises(Refusal, match=says):
-        read_day(typed, order, TODAY)
-
-
-def test_dates_that_can_be_read_in_two_ways_are_told_with_how_they_were_read() -> None:
-    with_two_ways = reader()
-    for typed in ("3/4/2026", "5/5/2026", "3/31/2026", "2026-03-04", "4/3/2026"):
-        with_two_ways.read(2, cells({**GOOD, Field.COMPLETED_ON: typed}))
-    told = date_order_told(with_two_ways.tally, DateOrder.MONTH_FIRST)
-    assert told == "2 dates can be read in two ways. They were read with the month first: 3/4/2026 as March 4, 2026."
-    assert date_order_told(reader().tally, DateOrder.MONTH_FIRST) == ""
-
-
-# --- hours, scores, yes and no ----------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("typed", "unit", "minutes"),
-    [
-        ("1.5", HoursUnit.HOURS, 90),
-        ("1,5", HoursUnit.HOURS, 90),
-        ("1:30", HoursUnit.HOURS, 90),
-        ("01:30:00", HoursUnit.MINUTES, 90),
-        ("90 min", HoursUnit.HOURS, 90),
-        ("90", HoursUnit.MINUTES, 90),
-        ("1 h 30 min", HoursUnit.MINUTES, 90),
-        ("1 hour and 30 minutes", HoursUnit.MINUTES, 90),
-        ("2 hrs", HoursUnit.MINUTES, 120),
-        ("6", HoursUnit.HOURS, 360),
-        ("0", HoursUnit.HOURS, "no hours"),
-        ("1,000", HoursUnit.MINUTES, "whether the comma means"),
-        ("50", HoursUnit.MINUTES, "in quarters"),
-        ("1.1", HoursUnit.HOURS, "in quarters"),
-        ("401", HoursUnit.HOURS, "from 0 to 400"),
-        ("-2", HoursUnit.HOURS, "as a number"),
-        ("half a day", HoursUnit.HOURS, "as a number"),
-        ("min", HoursUnit.HOURS, "as a number"),
-        ("NaN", HoursUnit.HOURS, "as a number"),
-    ],
-)
-def test_hours_are_read_as_systems_write_them_and_held_to_the_rule_of_a_single_entry(
-    typed: str, unit: HoursUnit, minutes: int | str
-) -> None:
-    if isinstance(minutes, str):
-        with pytest.raises(Refusal, match=minutes):
-            read_minutes(typed, unit)
-    else:
-        assert read_minutes(typed, unit) == minutes
-
-
-@pytest.mark.parametrize(
-    ("typed", "score"),
-    [
-        ("90", 90),
-        ("90%", 90),
-        ("69.9", 69),
-        ("0.9", 90),
-        ("1", 1),
-        ("0.5%", 0),
-        ("101", None),
-        ("-1", None),
-        ("A", None),
-    ],
-)
-def test_a_score_is_a_whole_percent_that_is_never_rounded_up(typed: str, score: int | None) -> None:
-    if score is None:
-        with pytest.raises(Refusal, match="from 0 to 100"):
-            read_score(typed)
-    else:
-        assert read_score(typed) == score
-
-
-@pytest.mark.parametrize(
-    ("typed", "approved"), [("Yes", True), ("TRUE", True), ("x", True), ("no", False), ("0", False)]
-)
-def test_yes_and_no_are_read_in_the_words_of_systems(typed: str, approved: bool) -> None:
-    assert read_approved(typed) is approved
-
-
-def test_another_word_than_yes_or_no_is_refused() -> None:
-    with pytest.raises(Refusal, match="Type yes or no"):
-        read_approved("maybe")
 
 
 # --- rows -------------------------------------------------------------------------------------------------------------
@@ -284,12 +148,39 @@ def test_rows_of_a_word_that_is_left_out_are_marked_and_unknown_words_are_counte
     assert found.read(2, cells({**GOOD, Field.CATEGORY: "Participation"})).left_out
     for _ in range(2):
         found.read(3, cells({**GOOD, Field.CATEGORY: "CME"}))
-    assert found.tally.unknown_words == {"CME": 2}
+    assert found.tally.unknown_words == {"cme": UnknownWord("CME", 3, 2)}
+
+
+def test_words_that_are_spelled_alike_are_one_and_long_ones_that_begin_alike_are_two() -> None:
+    found = reader()
+    for place, word in enumerate(("Pédiatrie  du soir", "PEDIATRIE DU SOIR", "x" * 60 + " one", "x" * 60 + " two"), 2):
+        found.read(place, cells({**GOOD, Field.CATEGORY: word}))
+    told = found.tally.unknown_words
+    assert told["pediatrie du soir"] == UnknownWord("Pédiatrie  du soir", 2, 2)
+    assert [(key, one.first_row) for key, one in told.items()][1:] == [("x" * 60 + " one", 4), ("x" * 60 + " two", 5)]
+    known = reader(words=dict.fromkeys(told, "general"))
+    assert known.read(2, cells({**GOOD, Field.CATEGORY: "x" * 60 + " ONE"})).category is TrainingCategory.GENERAL
+
+
+def test_a_word_for_a_category_that_is_a_whole_text_is_to_be_shortened() -> None:
+    found = reader()
+    (problem,) = found.read(2, cells({**GOOD, Field.CATEGORY: "x" * 201})).problems
+    assert "Shorten it to at most 200" in problem.message
+    assert found.tally.unknown_words == {}
 
 
 def test_an_apostrophe_that_an_export_put_before_a_formula_is_taken_off_again_and_no_other_one() -> None:
     assert read({**GOOD, Field.TITLE: "'=1+1"}).title == "=1+1"
     assert read({**GOOD, Field.TITLE: "'Round the clock"}).title == "'Round the clock"
+
+
+def test_dates_that_can_be_read_in_two_ways_are_told_with_how_they_were_read() -> None:
+    with_two_ways = reader()
+    for typed in ("3/4/2026", "5/5/2026", "3/31/2026", "2026-03-04", "4/3/2026"):
+        with_two_ways.read(2, cells({**GOOD, Field.COMPLETED_ON: typed}))
+    told = date_order_told(with_two_ways.tally, DateOrder.MONTH_FIRST)
+    assert told == "2 dates can be read in two ways. They were read with the month first: 3/4/2026 as March 4, 2026."
+    assert date_order_told(reader().tally, DateOrder.MONTH_FIRST) == ""
 
 
 def test_a_short_row_has_empty_cells_at_its_end() -> None:
@@ -358,6 +249,21 @@ def test_the_order_of_dates_is_proposed_by_what_the_first_rows_can_only_mean(day
     assert propose(keys("Name", "Title", "Date"), (), [["Ana", "Care", day]]).layout.date_order is order
 
 
+@pytest.mark.parametrize(
+    ("scores", "unit"),
+    [
+        (["0.9", "1", "", "0,85"], ScoreUnit.SHARE),
+        ([".5"], ScoreUnit.SHARE),
+        (["1", "0", "1"], ScoreUnit.PERCENT),
+        (["0.9", "90"], ScoreUnit.PERCENT),
+        (["90%", "100%"], ScoreUnit.PERCENT),
+        ([], ScoreUnit.PERCENT),
+    ],
+)
+def test_scores_are_proposed_as_shares_only_where_a_fraction_says_so(scores: list[str], unit: ScoreUnit) -> None:
+    assert propose(keys("Name", "Score"), (), [["Ana", score] for score in scores]).layout.score_unit is unit
+
+
 def test_one_date_that_is_wrong_does_not_turn_the_order_of_all() -> None:
     samples = [["Ana", "Care", day] for day in ("2/14/2026", "31/06/2026")]
     assert propose(keys("Name", "Title", "Date"), (), samples).layout.date_order is DateOrder.MONTH_FIRST
@@ -398,5 +304,6 @@ def test_a_layout_is_kept_and_found_again_unchanged() -> None:
         TrainingCategory.CORE,
         {"cne": "core"},
         approved=True,
+        score_unit=ScoreUnit.SHARE,
     )
     assert layout_of(layout.document()) == layout

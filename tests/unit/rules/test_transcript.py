@@ -52,6 +52,18 @@ def at_expiry(last: date, *, as_of: date | None = None, kind: ApplicationKind = 
 
 
 @pytest.mark.parametrize(
+    ("params", "at", "says"),
+    [
+        (DAY, RENEWAL, "Training counts if it was finished from August 1, 2025 to July 31, 2027."),
+        ({"min": 24}, RENEWAL, "Training counts if it was finished at any time up to July 31, 2027."),
+        ({"min": 24}, ENTRY, "Training counts if it was finished at any time up to June 15, 2027."),
+    ],
+)
+def test_it_is_told_when_training_must_be_finished_to_count(params: dict[str, Any], at: Occasion, says: str) -> None:
+    assert asked(params, at=at)[0].counts_when == says
+
+
+@pytest.mark.parametrize(
     ("entry", "params", "ground", "says"),
     [
         (done(IN_TIME, "2"), DAY, Ground.COUNTS, "2 hours count."),
@@ -292,6 +304,7 @@ def test_a_share_is_rounded_down_to_the_quarter_hour(asked_for: str, held: int, 
 
 def test_in_a_first_term_that_is_exempt_no_entry_counts_and_nothing_is_needed() -> None:
     found, said = asked(DAY | {"first_cycle": "exempt"}, done(IN_TIME, "30"), first_granted_on="2025-08-01")
+    assert found.counts_when == ""
     assert (said[1].ground, said[1].counts) == (Ground.SPARED, False)
     assert said[1].sentence == "No hours are asked for in the first term."
     assert (found.asked, found.needs) == (False, ())
