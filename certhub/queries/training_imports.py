@@ -300,13 +300,6 @@ def doubts(viewer: Viewer, found: TrainingImport, *, cursor: str | None = None) 
     return Page(made, page.next, page.previous)
 
 
-def unconfirmed(found: TrainingImport) -> int:
-    """How many people of a file nobody has confirmed yet."""
-    doubt = TrainingImportDoubt
-    waiting = select(func.count()).where(doubt.import_id == found.id, doubt.answered_at.is_(None))
-    return db.session.scalar(waiting) or 0
-
-
 def standing(import_id: int) -> ColumnElement[bool]:
     """Condition on the completions that came with a file and still count."""
     completion = TrainingCompletion.__table__.c

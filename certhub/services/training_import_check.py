@@ -224,13 +224,19 @@ def conclude(check: Check, found: TrainingImport, *, actor: User, at: datetime) 
 
 
 def count(found: TrainingImport) -> None:
-    """Keep how many rows become what, and about how many people those are that are right."""
+    """Keep how many rows become what, about how many people those are that are right, and how many are to confirm."""
     counts = db.session.execute(
         select(_row.c.outcome, func.count()).where(_row.c.import_id == found.id).group_by(_row.c.outcome)
     ).all()
     ready = _row.c.import_id == found.id, _row.c.outcome == Outcome.READY
     people = db.session.scalar(select(func.count(_row.c.coordinator_id.distinct())).where(*ready)) or 0
-    found.counts = {**{outcome.value: number for outcome, number in counts}, "people": people}
+    doubt = TrainingImportDoubt
+    unconfirmed = select(func.count()).where(doubt.import_id == found.id, doubt.answered_at.is_(None))
+    found.counts = {
+        **{outcome.value: number for outcome, number in counts},
+        "people": people,
+        "unconfirmed": db.session.scalar(unconfirmed) or 0,
+    }
 
 
 def rest(found: TrainingImport) -> None:

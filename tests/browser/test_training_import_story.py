@@ -79,7 +79,8 @@ def test_a_transcript_with_two_bad_rows_is_corrected_imported_and_undone(
     hr.presses("Save").sees("2 rows are not right yet.").presses("Import 2 rows")
     hr.sees("There is something to correct", "check the box to leave these rows out")
     refused = hr.downloads("Download the rows to correct (CSV)")
-    hr.checks("Import the 2 rows that are right, and leave out 2 rows:").presses("Import 2 rows")
+    left_out = f"row 3 ({people[0][0]}) and row 4 (x{people[1][1]})"
+    hr.checks(f"Import the 2 rows that are right, and leave out 2 rows: {left_out}.").presses("Import 2 rows")
     hr.sees("Done: 2 rows are on file for 2 people.")
 
     brings(hr, corrected(tmp_path, refused, people))

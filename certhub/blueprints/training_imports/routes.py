@@ -176,7 +176,7 @@ def _shown(found: TrainingImport, form: ImportForm) -> ResponseReturnValue:
             page=page,
             in_the_way=sum(counts[outcome] for outcome in STANDS_IN_THE_WAY),
             first_in_the_way=imports.in_the_way(found),
-            unconfirmed=imports.unconfirmed(found),
+            unconfirmed=found.counts.get("unconfirmed", 0),
             words=imports.unknown_words(found),
         ),
         form.http_status,
