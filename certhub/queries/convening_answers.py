@@ -59,9 +59,10 @@ def of_people(people: Collection[int]) -> ColumnElement[bool]:
     )
 
 
-def said_by(people: Collection[int], *, convening_id: int) -> dict[int, Said]:
-    """What each of some people answered to a meeting, by person."""
-    said = standing(ConveningAnswer.convening_id == convening_id, of_people(people)).c
+def said_by(people: Collection[int] | None, *, convening_id: int) -> dict[int, Said]:
+    """What each of some people answered to a meeting, by person; None means everybody."""
+    whose = () if people is None else (of_people(people),)
+    said = standing(ConveningAnswer.convening_id == convening_id, *whose).c
     rows = db.session.execute(select(said.person_id, said.is_coming, said.times, said.recorded_at))
     return {row[0]: Said(*row[1:]) for row in rows}
 

@@ -68,19 +68,17 @@ def number_to_invite(meeting: Convening, *, on: date) -> int:
 
 def next_to_invite(meeting: Convening, *, on: date, after: str, limit: int | None) -> list[Reader]:
     """The next people to invite after one address, in the order of addresses."""
-    return _next(_to_invite(meeting, on), after, limit)
+    return _next(meeting, _to_invite(meeting, on), after, limit)
 
 
 def number_to_tell(meeting: Convening) -> int:
     """How many people hear of a change or of the cancellation: who comes, and who was invited and said nothing."""
-    return _number(_concerned(meeting)[0])
+    return _number(_concerned(meeting))
 
 
 def next_to_tell(meeting: Convening, *, after: str, limit: int | None) -> list[Reader]:
     """The next people after one address who hear of the news; whoever was invited with it knows it already."""
-    statement, invited = _concerned(meeting)
-    knows = and_(_is_invited(invited), invited.c.sequence >= meeting.sequence)
-    return _next(statement.where(~knows), after, limit)
+    return _next(meeting, _concerned(meeting).where(~_is_invited(meeting, with_news=True)), after, limit)
 
 
 def number_not_meant(meeting: Convening) -> int:
@@ -90,43 +88,53 @@ def number_not_meant(meeting: Convening) -> int:
 
 def next_not_meant(meeting: Convening, *, after: str, limit: int | None) -> list[Reader]:
     """The next people after one address who are not meant any more."""
-    return _next(_not_meant(meeting), after, limit)
+    return _next(meeting, _not_meant(meeting), after, limit)
 
 
 def _to_invite(meeting: Convening, on: date) -> Select[Any]:
     """Whoever may attend, was not invited before, and has not declined already."""
-    statement, said, invited = _people(meeting)
-    return statement.where(
-        convenings.may_attend(meeting.region, on), ~_is_invited(invited), or_(said.c.id.is_(None), said.c.is_coming)
+    return _people().where(
+        convenings.may_attend(meeting.region, on),
+        ~_is_invited(meeting),
+        ~_person.id.in_(_answers(meeting, is_coming=False)),
     )
 
 
-def _concerned(meeting: Convening) -> tuple[Select[Any], Subquery]:
-    statement, said, invited = _people(meeting)
-    is_awaited = and_(said.c.id.is_(None), _is_invited(invited))
-    return statement.where(or_(said.c.is_coming, is_awaited)), invited
+def _concerned(meeting: Convening) -> Select[Any]:
+    is_awaited = and_(~_person.id.in_(_answers(meeting)), _is_invited(meeting))
+    return _people().where(or_(_person.id.in_(_answers(meeting, is_coming=True)), is_awaited))
 
 
 def _not_meant(meeting: Convening) -> Select[Any]:
-    statement, said, invited = _people(meeting)
     elsewhere = _party.region.is_distinct_from(meeting.region) if meeting.region else false()
-    return statement.where(said.c.id.is_(None), _is_invited(invited), elsewhere)
+    return _people().where(~_person.id.in_(_answers(meeting)), _is_invited(meeting), elsewhere)
 
 
-def _people(meeting: Convening) -> tuple[Select[Any], Subquery, Subquery]:
-    said, invited = convening_answers.of_meeting(meeting.id), _standing(meeting.id)
-    statement = (
-        select(_party.email, _party.name, _party.id, said.c.is_coming, said.c.times, said.c.recorded_at)
+def _people() -> Select[Any]:
+    return (
+        select(_party.email, _party.name, _party.id)
         .join(Coordinator.__table__, _person.id == _party.id)
-        .outerjoin(said, said.c.person_id == _party.id)
-        .outerjoin(invited, invited.c.person_id == _party.id)
         .where(_person.merged_into_id.is_(None), _party.email.is_not(None))
     )
-    return statement, said, invited
 
 
-def _is_invited(invited: Subquery) -> ColumnElement[bool]:
-    return invited.c.taken_back.is_(False)  # which nothing is, too, where there is no invitation
+# These are sets, made once for a statement; SQLite would go through a join with them anew for each person.
+
+
+def _answers(meeting: Convening, *, is_coming: bool | None = None) -> Select[Any]:
+    """Who answered, and with `is_coming` who answered that."""
+    said = convening_answers.of_meeting(meeting.id).c
+    statement = select(said.person_id)
+    return statement if is_coming is None else statement.where(said.is_coming.is_(is_coming))
+
+
+def _is_invited(meeting: Convening, *, with_news: bool = False) -> ColumnElement[bool]:
+    """Condition that an invitation stands, and `with_news` that it told of the meeting as it is now."""
+    invited = _standing(meeting.id).c
+    statement = select(invited.person_id).where(invited.taken_back.is_(False))
+    if with_news:
+        statement = statement.where(invited.sequence >= meeting.sequence)
+    return _person.id.in_(statement)
 
 
 def _standing(convening_id: int) -> Subquery:
@@ -150,9 +158,11 @@ def _number(statement: Select[Any]) -> int:
     return int(db.session.scalar(statement.with_only_columns(func.count(_party.email))) or 0)
 
 
-def _next(statement: Select[Any], after: str, limit: int | None) -> list[Reader]:
-    rows = db.session.execute(statement.where(_party.email > after).order_by(_party.email).limit(limit))
-    return [Reader(row[0], row[1], row[2], Said(*row[3:]) if row[4] else None) for row in rows]
+def _next(meeting: Convening, statement: Select[Any], after: str, limit: int | None) -> list[Reader]:
+    rows = db.session.execute(statement.where(_party.email > after).order_by(_party.email).limit(limit)).all()
+    people = None if limit is None else [row[2] for row in rows]
+    said = convening_answers.said_by(people, convening_id=meeting.id)
+    return [Reader(row[0], row[1], row[2], said.get(row[2])) for row in rows]
 
 
 def _waits(meeting: Convening, *which: ColumnElement[bool]) -> bool:

@@ -5,7 +5,7 @@ from collections.abc import Collection
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, Subquery, and_, case, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
 from sqlalchemy.orm import aliased
 
 from certhub.database import db
@@ -190,16 +190,14 @@ def _stands() -> ColumnElement[bool]:
 
 
 def _narrowed(viewer: Viewer, meeting: Convening, filters: SheetFilters) -> Select[Any]:
-    """Those of the people whom the viewer sees that fit the filters, each with the answer and whether they were there.
+    """Those of the people whom the viewer sees that fit the filters.
 
     What was said or recorded on a record that another one absorbed is that person's.
     """
-    said, recorded = convening_answers.of_meeting(meeting.id), _recorded(meeting)
+    said = convening_answers.of_meeting(meeting.id).c
     statement = (
-        select(_party.id, _party.name, said.c.is_coming, func.coalesce(recorded.c.was_there, 0))
+        select(_party.id, _party.name)
         .join(Coordinator.__table__, _person.id == _party.id)
-        .outerjoin(said, said.c.person_id == _party.id)
-        .outerjoin(recorded, recorded.c.person_id == _party.id)
         .where(_person.merged_into_id.is_(None), party_visible(viewer, _person.id))
     )
     if filters.vendor_id is not None:
@@ -213,25 +211,22 @@ def _narrowed(viewer: Viewer, meeting: Convening, filters: SheetFilters) -> Sele
             )
         )
     if filters.coming:
-        statement = statement.where(said.c.is_coming)
+        statement = statement.where(_person.id.in_(select(said.person_id).where(said.is_coming)))
     if "@" in filters.q:
         return statement.where(_party.email == filters.q.lower())
     if filters.q:
         return statement.where(_party.sort_name.contains(folded(filters.q), autoescape=True))
-    is_on_file = or_(said.c.id.is_not(None), recorded.c.person_id.is_not(None))
+    is_on_file = or_(_person.id.in_(select(said.person_id)), _person.id.in_(_recorded(meeting)))
     return statement.where(or_(convenings.may_attend(meeting.region, meeting.held_on), is_on_file))
 
 
-def _recorded(meeting: Convening) -> Subquery:
-    """Of whom anything was recorded, and whether they were there: 1 where a row that stands says so on any record."""
-    person = func.coalesce(_attendee.merged_into_id, _attendee.id)
-    was_there = case((and_(ConveningAttendance.attended, participations.stands()), 1), else_=0)
+def _recorded(meeting: Convening) -> Select[Any]:
+    """Of whom anything was recorded at a meeting, also where it was taken back."""
     return (
-        select(person.label("person_id"), func.max(was_there).label("was_there"))
+        select(func.coalesce(_attendee.merged_into_id, _attendee.id))
+        .select_from(ConveningAttendance)
         .join(_Attendee, _attendee.id == ConveningAttendance.coordinator_id)
         .where(ConveningAttendance.convening_id == meeting.id)
-        .group_by(person)
-        .subquery("recorded")
     )
 
 
@@ -244,7 +239,7 @@ def _on_the_day(meeting: Convening) -> ColumnElement[bool]:
 
 
 def _completed(viewer: Viewer, meeting: Convening, rows: list[SheetRow]) -> list[SheetRow]:
-    """The rows with their employers of the day, read in one statement."""
+    """The rows with their answers, whether they were there, and their employers of the day: a statement for each."""
     ids = [row.id for row in rows]
     if not ids:
         return []
@@ -258,8 +253,19 @@ def _completed(viewer: Viewer, meeting: Convening, rows: list[SheetRow]) -> list
         .order_by(Employment.starts_on, Employment.id)
     ):
         employers[person].append(name)
-    return [replace(row, employers=tuple(employers[row.id])) for row in rows]
+    said = convening_answers.said_by(ids, convening_id=meeting.id)
+    there = participations.people_at(ConveningAttendance.convening_id == meeting.id).c
+    attended = set(db.session.scalars(select(there.person_id).where(there.person_id.in_(ids))))
+    return [
+        replace(
+            row,
+            employers=tuple(employers[row.id]),
+            is_coming=said[row.id].is_coming if row.id in said else None,
+            attended=row.id in attended,
+        )
+        for row in rows
+    ]
 
 
 def _row(row: Any) -> SheetRow:
-    return SheetRow(row[0], row[1], is_coming=row[2], attended=bool(row[3]))
+    return SheetRow(row[0], row[1])

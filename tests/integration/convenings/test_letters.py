@@ -1,8 +1,10 @@
 """Who hears what about a state meeting, and what the calendar file of each letter does."""
 
 from datetime import timedelta
+from threading import Event, Thread
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
@@ -10,12 +12,13 @@ from certhub import clock
 from certhub.database import db, transaction
 from certhub.models.accounts import User
 from certhub.models.announcements import Announcement
+from certhub.models.convenings import Convening
 from certhub.models.parties import VendorOrganization
-from certhub.queries import calendar
+from certhub.queries import calendar, convening_invitations
 from certhub.rules.refusal import Refusal
 from certhub.rules.vocabulary import Region, Role
+from certhub.services import announcements, record_merges
 from certhub.services import convenings as service
-from certhub.services import record_merges
 from tests.factories import make_coordinator, make_user, make_vendor, sign_in
 from tests.integration.convenings.arranging import (
     URL,
@@ -192,7 +195,7 @@ def test_an_answer_that_takes_the_meeting_off_a_calendar_or_puts_it_back_is_told
 
     assert told(meeting, person) == [("answer", "CANCELLED", 4), ("answer", "CONFIRMED", 6)]
     (event,) = calendar.events_of(user, base_url=URL)
-    assert event.sequence == 6
+    assert (event.sequence, event.changed_at > meeting.changed_at) == (6, True)
     no, yes = sorted(mails("convening-answer"), key=lambda one: one.id)
     assert ("You said that you cannot come" in no.body_text, "puts the meeting back" in yes.body_text) == (True, True)
 
@@ -233,3 +236,55 @@ def test_a_meeting_that_was_answered_on_two_records_of_a_person_is_one_meeting_w
     answered(meeting, kept, admin, is_coming=False)
     assert '<td data-label="Say they come">0</td>' in fetched(client, "/convenings")
     assert changed(meeting, admin, place="Lowell") == 0
+
+
+def test_whoever_was_invited_on_a_record_that_another_one_absorbed_is_not_invited_again_and_hears_the_news(
+    admin: User, vendor: VendorOrganization
+) -> None:
+    absorbed = make_coordinator(vendor=vendor)
+    meeting = planned(admin)
+    invited(meeting, admin)
+    kept = make_coordinator()
+    with transaction():
+        record_merges.merge(kept, absorbed, reason="One person", actor=admin, at=clock.now())
+
+    assert convening_invitations.number_to_invite(meeting, on=clock.today()) == 0
+    changed(meeting, admin, place="Lowell")
+    letters_written()
+    assert [letter.recipient for letter in mails("convening-changed")] == [kept.email]
+
+
+@pytest.mark.parametrize("first", ["invite", "cancel"])
+def test_whoever_is_invited_in_the_moment_of_a_cancellation_hears_of_it(committed_app: Flask, first: str) -> None:
+    """Whichever is second waits: the cancellation for the letters, or the letters for the cancellation."""
+    admin, person = make_user(Role.DPH_ADMINISTRATOR), make_coordinator(vendor=make_vendor())
+    meeting = planned(admin)
+    with transaction():
+        asked = service.invite(meeting, actor=admin, at=clock.now()).id
+    number, admin_id, acted, done = meeting.id, admin.id, Event(), Event()
+
+    def act(what: str) -> None:
+        with committed_app.app_context():
+            assert what == first or acted.wait(10)
+            with transaction():
+                if what == "invite":
+                    announcements.write(asked, limit=None, base_url=URL, at=clock.now())
+                else:
+                    found, by = db.session.get_one(Convening, number), db.session.get_one(User, admin_id)
+                    service.cancel(found, "Snow", actor=by, at=clock.now())
+                acted.set()
+                if what == first:
+                    done.wait(0.5)  # time enough for whoever does not wait
+            done.set()
+            db.session.remove()
+
+    threads = [Thread(target=act, args=(what,)) for what in ("invite", "cancel")]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    db.session.rollback()
+    letters_written()
+    heard = [kind for kind, _, _ in told(meeting, person)]
+    assert heard == (["invitation", "cancelled"] if first == "invite" else [])
