@@ -1,5 +1,6 @@
 """Sessions of courses: those to come and those past, one of them, and how many seats are taken."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
@@ -17,7 +18,7 @@ from certhub.queries.paging import Page, paged
 from certhub.queries.visibility import NotVisible
 from certhub.rules import local_times
 from certhub.rules.courses import DPH_AS_PROVIDER, Delivery
-from certhub.rules.enrolment import HOLDING_A_SEAT, EnrolmentStatus, SessionState
+from certhub.rules.enrolment import HOLDING_A_SEAT, OPEN, EnrolmentStatus, SessionState
 from certhub.rules.permissions import Viewer
 
 _party = Party.__table__.c
@@ -102,17 +103,17 @@ def meetings_with_attendance(session: CourseSession) -> set[int]:
     return set(db.session.scalars(noted.where(SessionMeeting.session_id == session.id).distinct()))
 
 
-def finishing_days(session: CourseSession) -> list[date]:
+def finishing_days(session: CourseSession, statuses: Collection[EnrolmentStatus] = HOLDING_A_SEAT) -> list[date]:
     """The days on which people finished a course at their own pace, as far as they count now."""
-    noted = select(MeetingAttendance.finished_on).join(
-        SessionMeeting, SessionMeeting.id == MeetingAttendance.meeting_id
+    noted = MeetingAttendance
+    days = (
+        select(noted.finished_on)
+        .join(Enrolment, Enrolment.id == noted.enrolment_id)
+        .where(Enrolment.session_id == session.id, Enrolment.status.in_(statuses), noted.superseded_at.is_(None))
+        .distinct()
+        .order_by(noted.finished_on)
     )
-    days = noted.where(
-        SessionMeeting.session_id == session.id,
-        MeetingAttendance.superseded_at.is_(None),
-        MeetingAttendance.finished_on.is_not(None),
-    )
-    return [day for day in db.session.scalars(days.distinct().order_by(MeetingAttendance.finished_on)) if day]
+    return [day for day in db.session.scalars(days) if day]
 
 
 def terms_of(session: CourseSession) -> dict[str, Any]:
@@ -124,6 +125,12 @@ def terms_of(session: CourseSession) -> dict[str, Any]:
         "partial_credit": course.partial_credit,
         "valid_months": course.valid_months,
     }
+
+
+def people_to_tell(session: CourseSession) -> int:
+    """How many people have a seat that they can still use, or wait for one."""
+    live = select(func.count(Enrolment.id)).where(Enrolment.session_id == session.id, Enrolment.status.in_(OPEN))
+    return db.session.scalar(live) or 0
 
 
 def occupancy(session: CourseSession) -> Occupancy:

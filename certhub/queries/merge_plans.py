@@ -91,10 +91,10 @@ def plan(kept: Coordinator, absorbed: Coordinator, *, on: date) -> Plan:
     seated = sessions_of(kept.id)
     for place in db.session.scalars(select(Enrolment).where(Enrolment.coordinator_id == absorbed.id)):
         twice = place.session_id in seated and place.status in LIVE
-        if twice and place.status in OPEN and place.session.places_until > clock.now():
-            contradictions.append(
-                f"Both records have a place in {_session_in_words(place)}. Give one of them up first."
-            )
+        if twice and place.status in OPEN:
+            to_come = place.session.places_until > clock.now()
+            what = "Give one of them up first." if to_come else "Wait until the session is closed."
+            contradictions.append(f"Both records have a place in {_session_in_words(place)}. {what}")
         outcome = "Stays, the other record has a place in it, too" if twice else "Moves"
         rows.append(MovingRow("Training session", _session_in_words(place), outcome))
     return Plan(tuple(rows), (*in_the_way, *contradictions))

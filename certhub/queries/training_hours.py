@@ -68,6 +68,16 @@ class Lack:
         return (self.category is None or need.category is self.category) and self.code in ("", need.code)
 
 
+ANYTHING = "anything"
+
+
+def lack_asked(word: str) -> Lack | None:
+    """What a filter asks for by the word in an address: a category, anything, or nothing."""
+    if word == ANYTHING:
+        return Lack()
+    return Lack(TrainingCategory(word)) if word in set(TrainingCategory) else None
+
+
 @dataclass(frozen=True, slots=True)
 class HoursFilters:
     """What the roster is narrowed to; the page keeps these in its address."""

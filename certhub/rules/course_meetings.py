@@ -62,6 +62,9 @@ def require_meetings(
                 field="meetings",
             )
     _require_held_and_to_come(meetings, held, delivery=delivery, after=after)
+    known = [one.number for one in meetings if one.number is not None]
+    if len(known) != len(set(known)):
+        raise Refusal("One meeting stands in two rows. Open the page again.", field="meetings")
     for one, following in pairwise(meetings):
         if following.starts_at < one.ends_at:
             raise Refusal(

@@ -94,6 +94,8 @@ class Candidate:
     present: EnrolmentStatus | None
     missing: tuple[str, ...]
     clash: str = ""
+    elsewhere: str = ""
+    """When the person has a seat in, or waits for, another session of the same course."""
 
 
 def require_open(session: SessionState, *, at: datetime) -> None:
@@ -123,6 +125,8 @@ def reason_against(person: Candidate) -> str | None:
         return "Is on the waiting list already."
     if person.present is not None:
         return "Is enrolled already."
+    if person.elsewhere:
+        return f"Has a place in the session of {person.elsewhere} already. Move the person instead."
     if person.missing:
         return prerequisites_sentence(person.missing)
     if person.clash:

@@ -59,6 +59,11 @@ EMPLOYER_REQUEST = LockoutPolicy(
 )
 """For requests of one vendor that somebody joins it: each one counts, whether or not there is such a record."""
 
+WALK_IN = LockoutPolicy(
+    free=10, first=timedelta(minutes=10), longest=timedelta(hours=12), forgotten_after=timedelta(hours=24)
+)
+"""For people whom a trainer looks up in vain, of one session."""
+
 LONGEST_REMEMBERED = max(
     policy.forgotten_after
     for policy in (
@@ -70,6 +75,7 @@ LONGEST_REMEMBERED = max(
         UNKNOWN_LINK,
         COMPARED_FILE,
         EMPLOYER_REQUEST,
+        WALK_IN,
     )
 )
 """After this much quiet no counter counts any more."""

@@ -53,9 +53,9 @@ def folded(name: str) -> str:
 
 
 def names_agree(typed: str, name: str) -> bool:
-    """Whether a name as it was typed or signed can be that of a record: all its words are in it, in any order."""
-    words = set(folded(typed).replace(",", " ").split())
-    return bool(words) and words <= set(folded(name).replace(",", " ").split())
+    """Whether a name as it was typed or signed is that of a record: two words of it at least, and no others."""
+    words, known = (set(folded(one).replace(",", " ").split()) for one in (typed, name))
+    return bool(words) and words <= known and len(words) >= min(len(known), 2)
 
 
 def _without_accent(character: str) -> str:

@@ -12,3 +12,7 @@ class Refusal(Exception):
         super().__init__(message)
         self.message = message
         self.field = field
+
+
+class Stale(Refusal):
+    """What stood on the page has changed since: the page shows what is on file now, not what was typed."""

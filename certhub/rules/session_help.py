@@ -55,6 +55,11 @@ def helps(account: Account, offer: Offer) -> str:
     return f"{quantity(total)} of {counted(of_any, 'hour')} to go for {code}" + (f", of them {on}" if on else "")
 
 
+def lacking_in_words(accounts: Iterable[Account]) -> str:
+    """What somebody still lacks, over all requirements."""
+    return "; ".join(f"{one.lacking} for {one.requirement.code}" for one in accounts if one.lacking)
+
+
 def _last_day(account: Account) -> date | None:
     """The last day on which training helps; None where the window moves along with a decision to come."""
     due = account.finding.due_on

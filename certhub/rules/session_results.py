@@ -87,14 +87,19 @@ def require_attendance(there: int | None, *, lasted: int, field: str) -> int:
     return there
 
 
-def require_finishing_day(day: date | None, *, there: int, first: date, last: date, field: str) -> date | None:
+def require_finishing_day(
+    day: date | None, *, there: int, lasted: int, first: date, last: date, field: str
+) -> date | None:
     """The day on which somebody finished a course at their own pace: in its period and not to come.
 
-    `last` is the last day of the period, or today where that is earlier. Whoever did nothing has no such day.
+    `last` is the last day of the period, or today where that is earlier. Whoever did nothing has no such day, and
+    whoever did a part of `lasted` minutes can do more of it until the last day of the period.
     """
     if not there:
         if day is not None:
             raise Refusal("Check the box or type the minutes, or leave the day empty.", field=field)
+        return None
+    if day is None and there < lasted:
         return None
     if day is None:
         raise Refusal("Enter the day on which the person finished.", field=field)

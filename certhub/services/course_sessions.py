@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from sqlalchemy import delete, insert, select
@@ -22,6 +22,7 @@ from certhub.services import audit, enrolments, session_letters
 from certhub.services.audit import Actor
 from certhub.services.bulk_changes import rows_changed
 
+MOST_SEATS = 2000
 _CODE_LETTERS = "ABCDEFGHJKMNPQRSTVWXYZ23456789"
 """Without letters and digits that people take for one another when they read them off a screen."""
 
@@ -96,6 +97,8 @@ def cancel(session: CourseSession, *, reason: str, base_url: str, actor: Actor, 
         return 0
     if session.places_until <= at:
         raise Refusal("This session has begun. Change the meetings that are left, or note that nobody came to them.")
+    if course_sessions.finishing_days(session, (EnrolmentStatus.ENROLLED,)):
+        raise Refusal("Some people have finished. Enter their hours first, under Attendance and hours.")
     if not reason:
         raise Refusal("Say why. Everybody who has a place reads it.", field="reason")
     session.cancelled_at, session.cancelled_because = at, reason
@@ -138,6 +141,8 @@ def _describe(session: CourseSession, facts: SessionFacts, *, at: datetime) -> N
     session.enrol_until, session.withdraw_until = facts.enrol_until, facts.withdraw_until
     session.starts_at, session.ends_at, session.places_until = first, last, places_until
     known = {one.id: one for one in session.meetings}
+    if course.delivery is Delivery.SELF_PACED and known:
+        meetings = (replace(meetings[0], number=next(iter(known))),)  # there is one period, whatever the page said
     session.meetings = [
         _meeting(known.get(one.number or 0) or SessionMeeting(code=_new_code()), one) for one in meetings
     ]
@@ -208,6 +213,8 @@ def _resize(session: CourseSession, wanted: int) -> None:
 
 def add_seat(session: CourseSession, *, actor: Actor, at: datetime) -> int:
     """Put one more seat up, for somebody who came; gives its number. The session is locked."""
+    if session.seats >= MOST_SEATS:
+        raise Refusal(f"A session has at most {MOST_SEATS:,} seats.")
     number = max(_numbers(session), default=0) + 1
     _add_seats(session, number, 1)
     session.seats += 1

@@ -23,6 +23,9 @@ from certhub.rules.training_entry import require_minutes, require_score
 from certhub.services import audit
 from certhub.services.audit import Actor
 
+LONGEST_COURSE = 400 * 60
+"""Minutes of a course (program default): a longer one has a wrong number."""
+
 
 @dataclass(frozen=True, slots=True)
 class CourseFacts:
@@ -61,7 +64,14 @@ def add(facts: CourseFacts, *, actor: Actor, at: datetime) -> Course:
 def change(course: Course, facts: CourseFacts, *, actor: Actor, at: datetime) -> None:
     """Change a course. Hours that were earned before stay as they were earned. Raises `Refusal`."""
     before = _told(course)
-    if facts.delivery is not course.delivery and courses.has_unsettled_sessions(course):
+    if Delivery.SELF_PACED in (facts.delivery, course.delivery) and facts.delivery is not course.delivery:
+        if courses.has_sessions(course):
+            raise Refusal(
+                "Sessions of this course were planned: what people did in them is noted by how it was given. Add a "
+                "second course.",
+                field="delivery",
+            )
+    elif facts.delivery is not course.delivery and courses.has_unsettled_sessions(course):
         raise Refusal(
             "Sessions of this course are not closed yet, and attendance is noted by how it is given. Close or cancel "
             "them first, or add a second course.",
@@ -113,6 +123,8 @@ def _describe(course: Course, facts: CourseFacts) -> None:
     if facts.pass_mark == 0:
         raise Refusal("Type a pass mark from 1 to 100, or leave it empty if there is no test.", field="pass_mark")
     minutes = require_minutes(facts.hours)
+    if sum(minutes.values()) > LONGEST_COURSE:
+        raise Refusal("A course has at most 400 contact hours in all. Make two of it.", field="code")
     course.code, course.title, course.summary = code, facts.title, facts.summary
     course.delivery, course.accessibility = facts.delivery, facts.accessibility
     course.pass_mark, course.partial_credit = require_score(facts.pass_mark, field="pass_mark"), facts.partial_credit

@@ -11,7 +11,7 @@ from certhub.database import db, locked
 from certhub.models.accounts import User
 from certhub.models.course_sessions import CourseSession, CourseSessionSeat, Enrolment
 from certhub.models.parties import VendorOrganization
-from certhub.queries import course_sessions, enrolments
+from certhub.queries import course_sessions, enrolment_candidates, enrolments
 from certhub.rules.audit_actions import AuditAction
 from certhub.rules.enrolment import (
     MOST_AT_ONCE,
@@ -60,7 +60,7 @@ def enrol(
         raise Refusal("Pick at least one person.", field="people")
     if len(coordinator_ids) > MOST_AT_ONCE:
         raise Refusal(f"Pick at most {MOST_AT_ONCE} people at once.", field="people")
-    known = enrolments.candidates_for(session, coordinator_ids, vendor_id=vendor_id)
+    known = enrolment_candidates.candidates_for(session, coordinator_ids, vendor_id=vendor_id)
     free = free_in(session)
     line = len(enrolments.waiting(session.id))
     outcomes: list[Outcome] = []
@@ -107,6 +107,7 @@ def withdraw(
     session = locked(enrolment.session)
     locked(enrolment)
     require_withdrawable(enrolment.status, course_sessions.state_of(session), at=at)
+    _require_unfinished(enrolment)
     if not may_be_late:
         require_in_time(session.withdraw_until, seated_on=_seated_on(enrolment), at=at)
     _end(enrolment, EnrolmentStatus.WITHDRAWN, reason, at=at)
@@ -133,17 +134,19 @@ def move(
     if other.course_id != enrolment.session.course_id or other.id == enrolment.session_id:
         raise Refusal("Choose another session of the same course.", field="session_id")
     require_withdrawable(enrolment.status, course_sessions.state_of(enrolment.session), at=at)
+    _require_unfinished(enrolment)
     if not may_be_late:
         require_in_time(enrolment.session.withdraw_until, seated_on=_seated_on(enrolment), at=at)
     own = isinstance(actor, User) and actor.party_id == enrolment.coordinator_id
     if isinstance(actor, User) and own and enrolments.own_vendor(actor) is None:
         raise Refusal("Ask your employer to move you: it has not switched on that people enrol themselves.")
     require_open(course_sessions.state_of(other), at=at)
-    known = enrolments.candidates_for(other, [enrolment.coordinator_id], vendor_id=None, leaving=enrolment.session_id)[
-        enrolment.coordinator_id
-    ]
-    if known.against is not None:
-        raise Refusal(known.against, field="session_id")
+    person = enrolment.coordinator_id
+    known = enrolment_candidates.candidates_for(other, [person], vendor_id=None, leaving=enrolment.session_id).get(
+        person
+    )
+    if known is None or known.against is not None:
+        raise Refusal(known.against or "" if known else "This record was merged into another.", field="session_id")
     line = len(enrolments.waiting(other.id))
     free = [] if line else free_in(other)
     new = Enrolment(
@@ -195,8 +198,12 @@ def allow_self_enrolment(vendor: VendorOrganization, *, allowed: bool, actor: Ac
 def _seat_the_next(session: CourseSession, *, base_url: str, actor: Actor, at: datetime) -> Sequence[Enrolment]:
     if session.cancelled_at is not None or session.places_until <= at:
         return []
-    free = free_in(session)
-    seated = list(zip(enrolments.waiting(session.id), free, strict=False))
+    free, line = free_in(session), enrolments.waiting(session.id)
+    if not free or not line:
+        return []
+    known = enrolment_candidates.candidates_for(session, [one.coordinator_id for one in line], vendor_id=None)
+    fit = [one for one in line if one.coordinator_id in known and known[one.coordinator_id].against_a_seat is None]
+    seated = list(zip(fit, free, strict=False))
     for one, seat in seated:
         one.status, one.seat_number, one.seated_at = EnrolmentStatus.ENROLLED, seat, at
         audit.record(actor, AuditAction.ENROLMENT_PROMOTED, one, at=at, party_id=one.coordinator_id)
@@ -214,6 +221,12 @@ def free_in(session: CourseSession) -> list[int]:
         select(Enrolment.seat_number).where(Enrolment.session_id == session.id, Enrolment.seat_number.is_not(None))
     ).all()
     return free_seats(numbers, taken)
+
+
+def _require_unfinished(enrolment: Enrolment) -> None:
+    """Refuse to give up a place in a course that the person has finished at their own pace."""
+    if any(one.finished_on for one in enrolments.attendance_of([enrolment.id]).values()):
+        raise Refusal("The provider noted that this course was finished. The place is kept, and the hours follow.")
 
 
 def _seated_on(enrolment: Enrolment) -> date | None:

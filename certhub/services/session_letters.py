@@ -22,9 +22,14 @@ from certhub.services import outbox
 from certhub.services.audit import Actor
 
 
-def tell_of_place(enrolment: Enrolment, *, base_url: str, at: datetime, line: int = 0, promoted: bool = False) -> None:
-    """Tell the person of the seat, or of the place in `line`; of a seat that came free the employer, too."""
-    context = {**_of_place(enrolment, line, base_url, at=at), "promoted": promoted, "left": []}
+def tell_of_place(
+    enrolment: Enrolment, *, base_url: str, at: datetime, line: int = 0, promoted: bool = False, came: bool = False
+) -> None:
+    """Tell the person of the seat, or of the place in `line`; of a seat that came free the employer, too.
+
+    `came` is true for somebody who came to the session without a seat.
+    """
+    context = {**_of_place(enrolment, line, base_url, at=at), "promoted": promoted, "left": [], "came": came}
     readers = [enrolment.coordinator_id, *(_employer(enrolment) if promoted else [])]
     _tell_of_place(enrolment, readers, context, base_url=base_url, at=at)
 
@@ -32,7 +37,7 @@ def tell_of_place(enrolment: Enrolment, *, base_url: str, at: datetime, line: in
 def tell_of_move(old: Enrolment, new: Enrolment, *, line: int, own: bool, base_url: str, at: datetime) -> None:
     """Tell the person of the new place, and the employer where the person moved by their `own` wish."""
     left = _about(_session(old), base_url)["when"]
-    context = {**_of_place(new, line, base_url, at=at), "promoted": False, "left": left}
+    context = {**_of_place(new, line, base_url, at=at), "promoted": False, "left": left, "came": False}
     readers = [new.coordinator_id, *(_employer(new) if own else [])]
     gone = _taken_off(old, because="Moved to another session.", base_url=base_url, at=at)
     _tell_of_place(new, readers, context, gone=gone, base_url=base_url, at=at)
@@ -63,7 +68,12 @@ def tell_of_change(
 
     Meetings that were `dropped` are taken off the calendars of those who have a seat.
     """
-    context = {**_about(session, base_url), "what": listed(tuple(what))}
+    context = {
+        **_about(session, base_url),
+        "what": listed(tuple(what)),
+        "can_give_up": session.places_until > at,
+        "new_link": "link to join" in what,
+    }
     given_up = session_calendar.given_up_in(session)
     for one in _live(session):
         step, seated = f"{session.calendar_sequence}:{one.id}", one.status is EnrolmentStatus.ENROLLED

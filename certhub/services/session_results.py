@@ -25,7 +25,7 @@ from certhub.rules.course_meetings import Meeting, code_counts
 from certhub.rules.courses import Delivery
 from certhub.rules.enrolment import EARNED, HOLDING_A_SEAT, EnrolmentStatus, MarkedBy
 from certhub.rules.evaluation_form import require_answers
-from certhub.rules.refusal import Refusal
+from certhub.rules.refusal import Refusal, Stale
 from certhub.rules.session_results import (
     Attended,
     SessionResult,
@@ -44,13 +44,14 @@ class Marked:
     """What the sheet says of one participant: minutes in each meeting, by its number, and the score.
 
     `finished_on` is the day on which a course at one's own pace was finished. `seen` names the attendance that stood on
-    the page, by meeting (0: none); where it is left out nothing is compared.
+    the page, by meeting (0: none), and `seen_score` the score; where they are left out nothing is compared.
     """
 
     minutes: Mapping[int, int | None]
     score: int | None = None
     finished_on: date | None = None
     seen: Mapping[int, int] = field(default_factory=dict)
+    seen_score: int | None = None
 
 
 def lasted(meeting: SessionMeeting, session: CourseSession) -> int:
@@ -153,7 +154,10 @@ def correct(enrolment: Enrolment, marked: Marked, *, reason: str, actor: Actor, 
         raise Refusal("Say what was wrong.", field="reason")
     present = enrolments.attendance_of([enrolment.id])
     if _mark(session, enrolment, marked, present, by=MarkedBy.SHEET, actor=actor, at=at):
-        raise Refusal("Somebody else corrected this participant since. Look at what is on file now, then correct it.")
+        raise Stale(
+            "Somebody else corrected this participant since. The page shows now what is on file. Correct it if it is "
+            "still wrong."
+        )
     result = preview(session, marked)
     _enter(session, enrolment, result, reason=reason, actor=actor, at=at)
     audit.record(
@@ -185,7 +189,10 @@ def check_in(enrolment: Enrolment, *, code: str, actor: Actor, at: datetime) -> 
             field="code",
         )
     known = enrolments.attendance_of([enrolment.id]).get((enrolment.id, meeting.id))
-    if known is None or not known.minutes:
+    if known is not None and not known.minutes:
+        raise Refusal("The trainer noted on the sheet that you were not there. Speak with the trainer.", field="code")
+    if known is None:
+        _freeze(session, actor=actor, at=at)
         _attend(enrolment, meeting, lasted(meeting, session), known, by=MarkedBy.CODE, actor=actor, at=at)
     return meeting
 
@@ -193,7 +200,9 @@ def check_in(enrolment: Enrolment, *, code: str, actor: Actor, at: datetime) -> 
 def evaluate(enrolment: Enrolment, *, answers: Mapping[str, int], comment: str, actor: User, at: datetime) -> None:
     """Send the evaluation form: once for each participant, and kept without a name."""
     locked(enrolment)
-    came = enrolment.status in HOLDING_A_SEAT and enrolment.status is not EnrolmentStatus.NO_SHOW
+    if enrolment.status is EnrolmentStatus.NO_SHOW:
+        raise Refusal("The trainer noted that you were not there. If that is wrong, speak with the trainer.")
+    came = enrolment.status in HOLDING_A_SEAT
     if not came or (enrolment.session.ends_at > at and enrolment.status not in EARNED):
         raise Refusal("You can say what you thought of it when the session is over.")
     if enrolment.evaluated_at is not None:
@@ -246,6 +255,7 @@ def on_file(session: CourseSession, scores: Mapping[int, int | None]) -> dict[in
             score,
             next((row.finished_on for row in noted.values() if row), None),
             {meeting: row.id if row else 0 for meeting, row in noted.items()},
+            score,
         )
     return found
 
@@ -270,21 +280,25 @@ def _mark(
         if marked.seen and marked.seen.get(meeting.id, 0) != (known.id if known else 0):
             kept += 1
             continue
-        finished_on = _finishing_day(session, marked, minutes, field=f"finished_{one.id}", at=at)
+        finished_on = _finishing_day(session, marked, minutes, whole, field=f"finished_{one.id}", at=at)
         if ((known.minutes, known.finished_on) if known else (0, None)) != (minutes, finished_on):
             _attend(one, meeting, minutes, known, finished_on=finished_on, by=by, actor=actor, at=at)
     score = require_test_score(marked.score, pass_mark=terms_of(session)["pass_mark"], field=f"score_{one.id}")
-    if one.score != score:
+    if marked.seen and marked.seen_score != one.score:
+        kept += one.score != score
+    elif one.score != score:
         one.score = score
         audit.record(actor, AuditAction.ATTENDANCE_RECORDED, one, at=at, party_id=one.coordinator_id)
     return kept
 
 
-def _finishing_day(session: CourseSession, marked: Marked, minutes: int, *, field: str, at: datetime) -> date | None:
+def _finishing_day(
+    session: CourseSession, marked: Marked, minutes: int, whole: int, *, field: str, at: datetime
+) -> date | None:
     if session.course.delivery is not Delivery.SELF_PACED:
         return None
     first, last = clock.civil_date(session.starts_at), clock.civil_date(min(session.ends_at, at))
-    return require_finishing_day(marked.finished_on, there=minutes, first=first, last=last, field=field)
+    return require_finishing_day(marked.finished_on, there=minutes, lasted=whole, first=first, last=last, field=field)
 
 
 def _freeze(session: CourseSession, *, actor: Actor, at: datetime) -> None:

@@ -171,8 +171,9 @@ def enter_result(
         _require_on_file(instead_of)
         instead_of.superseded_at = at
         db.session.flush()
+    person_id = enrolment.coordinator.merged_into_id or enrolment.coordinator_id
     row = TrainingCompletion(
-        coordinator_id=enrolment.coordinator_id,
+        coordinator_id=person_id,
         vendor_id=enrolment.vendor_id,
         title=course.title if whole else f"{course.title[:190]} (in part)",
         provider=course.provider,
@@ -190,7 +191,7 @@ def enter_result(
     db.session.add(row)
     db.session.flush()
     action = AuditAction.TRAINING_CORRECTED if instead_of else AuditAction.TRAINING_RECORDED
-    audit.record(actor, action, row, at=at, party_id=enrolment.coordinator_id)
+    audit.record(actor, action, row, at=at, party_id=person_id)
     word = training.word_on(instead_of) if instead_of else None
     if word is not None:
         _say(row, approved=word.approved, reason=word.reason, reviewer_id=word.reviewer_id, actor=actor, at=at)

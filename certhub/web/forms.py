@@ -16,6 +16,8 @@ from certhub.rules.refusal import Refusal
 from certhub.web.plain_words import PlainForm
 from certhub.web.submissions import fresh_token
 
+LONGEST_KEY = 18
+"""Digits of the number of a record."""
 LONGEST_LINE = 200
 LONGEST_TEXT = 4000
 _MOMENTS = ("%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M", "%Y-%m-%d %H:%M:%S")
@@ -124,8 +126,8 @@ class Seen(HiddenField):  # type: ignore[misc]  # WTForms ships no types
     @property
     def number(self) -> int | None:
         """The number; None for an empty field and for what is none."""
-        typed: str = self.data or ""
-        return int(typed) if typed.isascii() and typed.isdigit() else None
+        typed = str(self.data or "")
+        return int(typed) if typed.isascii() and typed.isdigit() and len(typed) <= LONGEST_KEY else None
 
 
 def options(pairs: Iterable[tuple[str, str]]) -> list[SelectChoice]:

@@ -13,13 +13,19 @@ from certhub.rules.languages import LANGUAGES
 from certhub.services.parties import Particulars
 from certhub.web.forms import CertHubForm, Checkboxes, Line, options
 
+_NOBODY = -1
+"""No choice has this number, so the form refuses it."""
+_BEYOND = 2**63
+"""What no column holds."""
+
 
 def number_or_none(value: Any) -> int | None:
     """What the choice of a list stands for; the empty choice is none."""
     try:
-        return int(value) if value not in (None, "") else None
+        found = int(value) if value not in (None, "") else None
     except (TypeError, ValueError):
-        return -1  # no choice has this number, so the form refuses it
+        return _NOBODY
+    return found if found is None or abs(found) < _BEYOND else _NOBODY
 
 
 def numbered(rows: Iterable[tuple[int, str]], first: str = "Choose…") -> list[SelectChoice]:

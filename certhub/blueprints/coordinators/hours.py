@@ -12,7 +12,7 @@ from certhub.blueprints.coordinators import bp
 from certhub.documents.delimited import BYTE_ORDER_MARK, csv_text
 from certhub.queries import training_hours
 from certhub.queries.coordinators import Filters
-from certhub.queries.training_hours import HoursFilters, HoursRow, Lack
+from certhub.queries.training_hours import HoursFilters, HoursRow
 from certhub.rules.findings import quantity
 from certhub.rules.permissions import Permission, is_employer
 from certhub.rules.status import STATUS_LABELS
@@ -21,7 +21,6 @@ from certhub.rules.transcript import Account, CategoryHours, hours_table
 from certhub.rules.vocabulary import CredentialStatus, Region
 from certhub.web.listing import chosen
 
-ANYTHING = "anything"
 WITHIN = {"30": 30, "90": 90, "180": 180}
 """Days until the credential ends, by the word in the address."""
 
@@ -73,8 +72,6 @@ def hours_csv() -> ResponseReturnValue:
 
 def _filters() -> HoursFilters:
     """What the address asks for; words that nobody offered are left out."""
-    asked = request.args.get("lacks", "")
-    category = chosen(TrainingCategory, "lacks")
     return HoursFilters(
         people=Filters(
             q=request.args.get("q", "").strip()[:200],
@@ -82,7 +79,7 @@ def _filters() -> HoursFilters:
             status=chosen(CredentialStatus, "status"),
         ),
         vendor="" if is_employer(viewer()) else request.args.get("vendor", "").strip()[:200],
-        lacks=Lack(category) if category or asked == ANYTHING else None,
+        lacks=training_hours.lack_asked(request.args.get("lacks", "")),
         ends_within=WITHIN.get(request.args.get("within", "")),
     )
 
@@ -95,7 +92,7 @@ def _told(filters: HoursFilters) -> dict[str, object]:
         "region": filters.people.region,
         "status": filters.people.status,
         "vendor": filters.vendor,
-        "lacking": "" if lack is None else lack.category.short_label if lack.category else ANYTHING,
+        "lacking": "" if lack is None else lack.category.short_label if lack.category else training_hours.ANYTHING,
         "ends_within_days": filters.ends_within,
     }
 

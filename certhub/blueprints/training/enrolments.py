@@ -10,11 +10,12 @@ from certhub.blueprints.training import bp
 from certhub.blueprints.training.forms import MoveForm, NeedsForm, PickForm, ReasonForm
 from certhub.database import transaction
 from certhub.models.parties import VendorOrganization
-from certhub.queries import course_sessions, courses, parties
+from certhub.queries import course_sessions, courses, enrolment_candidates, parties, training_hours
 from certhub.queries import enrolments as places
 from certhub.queries.paging import Page
 from certhub.rules.enrolment import EnrolmentStatus, is_open
 from certhub.rules.permissions import Permission, is_coordinator, is_employer
+from certhub.rules.training_categories import TrainingCategory
 from certhub.services import enrolments as service
 from certhub.services.enrolments import Outcome
 from certhub.web import submissions
@@ -52,21 +53,37 @@ def enrol(course_session_id: int) -> ResponseReturnValue:
             )
             submissions.remember(url_for(".session", course_session_id=course_session_id))
     q = request.args.get("q", "").strip()[:200]
-    needed = "need" in request.args
+    needed, cursor = "need" in request.args, request.args.get("cursor")
+    lack = training_hours.lack_asked(request.args.get("lacks", ""))
     if needed:
-        page = Page(places.who_need(viewer(), session), None, None)
+        page = Page(enrolment_candidates.who_need(viewer(), session), None, None)
+    elif lack:
+        page = enrolment_candidates.who_lack(viewer(), session, lack, q=q, cursor=cursor)
     else:
-        page = places.candidates(viewer(), session, q=q, cursor=request.args.get("cursor"))
+        page = enrolment_candidates.candidates(viewer(), session, q=q, cursor=cursor)
     readings.listed(course_session=session.id, rows=len(page.rows))
     return (
         render_template(
-            "training/enrol.html", form=form, session=session, course=session.course, page=page, q=q, needed=needed,
-            outcomes=outcomes, left_out=len(picked) - len(outcomes) if form.is_submitted() and not form.refused else 0,
-            occupancy=course_sessions.occupancy(session), statuses=EnrolmentStatus,
-            open=is_open(course_sessions.state_of(session), at=clock.now()), employs=is_employer(viewer()),
+            "training/enrol.html",
+            form=form,
+            session=session,
+            course=session.course,
+            page=page,
+            q=q,
+            needed=needed,
+            lack=lack,
+            lacks=request.args.get("lacks", "") if lack else "",
+            categories=TrainingCategory,
+            looked_through=training_hours.LOOKED_THROUGH,
+            outcomes=outcomes,
+            left_out=len(picked) - len(outcomes) if form.is_submitted() and not form.refused else 0,
+            occupancy=course_sessions.occupancy(session),
+            statuses=EnrolmentStatus,
+            open=is_open(course_sessions.state_of(session), at=clock.now()),
+            employs=is_employer(viewer()),
         ),
         form.http_status,
-    )  # fmt: skip
+    )
 
 
 @bp.route("/sessions/<int:course_session_id>/enrol-myself", methods=["POST"])

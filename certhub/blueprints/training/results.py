@@ -49,7 +49,9 @@ def attendance(own_session_id: int) -> ResponseReturnValue:
         said = ""
         with refusals_shown_on(form), transaction():
             kept = service.mark(session, form.marked(), actor=actor(), at=clock.now())
-            if "close" in request.form:
+            if kept:
+                said = "The sheet is saved, and no hours are entered yet."
+            elif "close" in request.form:
                 earned = service.settle(session, actor=actor(), at=clock.now())
                 said = f"The session is closed. People who earned hours: {earned}."
                 address = url_for(".session", course_session_id=own_session_id)
@@ -93,12 +95,18 @@ def walk_in(own_session_id: int) -> ResponseReturnValue:
     if form.validate_on_submit():
         address = url_for(".attendance", own_session_id=own_session_id)
         with refusals_shown_on(form), transaction():
-            place = walk_ins.add(session, name=form.name.data, key=form.key.data, actor=actor(), at=clock.now())
+            place = walk_ins.add(
+                session, name=form.name.data, key=form.key.data, base_url=settings().base_url, actor=actor(),
+                at=clock.now(),
+            )  # fmt: skip
             name = place.coordinator.name
             submissions.remember(address)
         if not form.refused:
             flash(f"{name} has a seat now. Note on the sheet how long the person was there.")
             return redirect(address)
+        if form.key.errors:
+            with transaction():
+                walk_ins.count_in_vain(session, at=clock.now())
     session = course_sessions.managed(viewer(), own_session_id)
     return (
         render_template("training/walk_in.html", form=form, session=session, course=session.course),

@@ -165,7 +165,7 @@ def cancel_session(own_session_id: int) -> ResponseReturnValue:
     return (
         render_template(
             "training/cancel_session.html", form=form, session=found, course=found.course,
-            occupancy=course_sessions.occupancy(found),
+            people=course_sessions.people_to_tell(found),
         ),
         form.http_status,
     )  # fmt: skip

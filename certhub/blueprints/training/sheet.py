@@ -8,14 +8,12 @@ from wtforms.validators import InputRequired
 
 from certhub.models.course_sessions import CourseSession
 from certhub.rules.courses import Delivery
-from certhub.rules.refusal import Refusal
+from certhub.rules.refusal import Refusal, Stale
 from certhub.services.session_results import Marked, lasted
-from certhub.web.forms import CertHubForm, Day, Text
+from certhub.web.forms import LONGEST_KEY, CertHubForm, Day, Text
 
 LONGEST_NUMBER = 6
 """Digits of a number that can be meant: no course has more minutes."""
-LONGEST_KEY = 18
-"""Digits of the number of a record."""
 
 
 class SheetForm(CertHubForm):
@@ -30,6 +28,7 @@ class SheetForm(CertHubForm):
         self.session = session
         self.names = names
         self.wrong: dict[str, str] = {}
+        self.stale = False
 
     @property
     def refused(self) -> bool:
@@ -38,6 +37,7 @@ class SheetForm(CertHubForm):
 
     def refuse(self, refusal: Refusal) -> None:
         """Put a refusal beside the field of the participant, with the name; every other one above the sheet."""
+        self.stale = isinstance(refusal, Stale)
         of = (refusal.field or "").split("_")
         name = self.names.get(int(of[1])) if len(of) > 1 and of[1].isdigit() else None
         if refusal.field and name:
@@ -54,13 +54,17 @@ class SheetForm(CertHubForm):
 
     def is_checked(self, field: str, *, on_file: bool) -> bool:
         """Whether a box is shown checked."""
-        return field in request.form if self.refused else on_file
+        return field in request.form if self._keeps(field) else on_file
 
     def shown(self, field: str, on_file: object) -> str:
         """What a field shows: what was typed while something is wrong, or else what is on file."""
-        if self.refused:
+        if self._keeps(field):
             return request.form.get(field, "")
         return "" if on_file is None else str(on_file)
+
+    def _keeps(self, field: str) -> bool:
+        """Whether what was typed comes back: not of people who were added since, and not where the page was stale."""
+        return self.refused and not self.stale and f"on_page_{field.split('_')[1]}" in request.form
 
     def _marked(self, number: int) -> Marked:
         minutes, seen = {}, {}
@@ -72,13 +76,15 @@ class SheetForm(CertHubForm):
                 self.refuse(Refusal("You checked the box and typed minutes. Keep one of the two.", field=part))
             minutes[one.id] = longest if whole in request.form else typed or 0
             seen[one.id] = _key(seen_field(number, one.id))
-        return Marked(minutes, self._number(score_field(number)), self._day(finished_field(number)), seen)
+        score, seen_score = self._number(score_field(number)), request.form.get(seen_score_field(number), "")
+        day = self._day(finished_field(number))
+        return Marked(minutes, score, day, seen, int(seen_score) if _is_number(seen_score, LONGEST_NUMBER) else None)
 
     def _number(self, field: str) -> int | None:
         typed = request.form.get(field, "").strip()
         if not typed:
             return None
-        if not (typed.isascii() and typed.isdigit() and len(typed) <= LONGEST_NUMBER):
+        if not _is_number(typed, LONGEST_NUMBER):
             self.refuse(
                 Refusal(f'"{typed[:20]}" is no whole number. Type minutes or percent without letters.', field=field)
             )
@@ -104,7 +110,11 @@ class CorrectResultForm(SheetForm):
 
 def _key(field: str) -> int:
     typed = request.form.get(field, "")
-    return int(typed) if typed.isascii() and typed.isdigit() and len(typed) <= LONGEST_KEY else 0
+    return int(typed) if _is_number(typed, LONGEST_KEY) else 0
+
+
+def _is_number(typed: str, longest: int) -> bool:
+    return typed.isascii() and typed.isdigit() and len(typed) <= longest
 
 
 def minutes_field(enrolment_id: int, meeting_id: int) -> str:
@@ -120,6 +130,11 @@ def there_field(enrolment_id: int, meeting_id: int) -> str:
 def seen_field(enrolment_id: int, meeting_id: int) -> str:
     """The name of the hidden field that says which attendance stood on the page."""
     return f"seen_{enrolment_id}_{meeting_id}"
+
+
+def seen_score_field(enrolment_id: int) -> str:
+    """The name of the hidden field that says which score stood on the page."""
+    return f"seen_{enrolment_id}_score"
 
 
 def score_field(enrolment_id: int) -> str:

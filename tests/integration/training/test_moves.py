@@ -110,3 +110,20 @@ def test_letters_go_to_the_present_employer(app: Flask) -> None:
         course_sessions.cancel(room, reason="Snow", base_url=URL, actor=ARRANGING, at=clock.now())
     told = db.session.scalars(select(Message.recipient).where(Message.kind == "session-cancelled")).all()
     assert sorted(told) == sorted([str(person.email), str(present.email)])
+
+
+def test_nobody_gets_a_second_seat_of_a_course_or_one_at_the_same_hours_by_waiting(app: Flask) -> None:
+    vendor = make_vendor()
+    first, second, third = people(vendor, 3)
+    of = course()
+    room, later = session(of, seats=1), session(of, days=40)
+    enrol(room, first, second, third)
+    assert "Move the person instead" in enrol(later, first)[0].reason
+    enrol(session(course(code="SAME-DAY")), second)  # who waits takes something else at the same hours
+    withdraw(place(room, first), may_be_late=True)
+    assert places(room) == {
+        first.name: EnrolmentStatus.WITHDRAWN, second.name: WAITLISTED, third.name: ENROLLED,
+    }  # fmt: skip
+    enrol(later, second)
+    withdraw(place(room, third), may_be_late=True)
+    assert places(room)[second.name] is WAITLISTED

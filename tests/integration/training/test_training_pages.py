@@ -273,6 +273,12 @@ def test_who_needs_a_session_is_proposed_with_what_it_adds_and_can_be_picked(cli
     assert "On the waiting list" not in checked(send(client, address, people=str(person.id)))
     assert places(room) == {person.name: EnrolmentStatus.ENROLLED}
     assert "Is enrolled already." in fetched(client, address)
+    everybody = f"/training/sessions/{room.id}/enrol"
+    lacking = fetched(client, f"{everybody}?lacks=anything")
+    assert person.name in lacking
+    assert "40 hours for CC-02" in lacking
+    assert "Elsewhere" not in lacking
+    assert "Nobody lacks this." in fetched(client, f"{everybody}?lacks={TrainingCategory.CULTURAL.value}")
     useless = session(course(code="OTHER", hours={TrainingCategory.GENERAL: Decimal(6)}), days=40)
     assert "helps nobody before" in fetched(client, f"/training/sessions/{useless.id}/enrol?need=1")
 

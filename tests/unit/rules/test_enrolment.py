@@ -58,6 +58,10 @@ def test_one_can_enrol_through_the_last_day_and_never_after_the_beginning(
         (replace(FREE, present=EnrolmentStatus.WAITLISTED), "Is on the waiting list already."),
         (replace(FREE, missing=("PCCC-M1", "PCCC-M2")), "Needs PCCC-M1 and PCCC-M2 first."),
         (replace(FREE, clash="Has a seat elsewhere."), "Has a seat elsewhere."),
+        (
+            replace(FREE, elsewhere="March 12, 2026", missing=("A",)),
+            "Has a place in the session of March 12, 2026 already. Move the person instead.",
+        ),
         (Candidate(False, EnrolmentStatus.ENROLLED, ("A",), "x"), "Works for no vendor now."),
     ],
 )

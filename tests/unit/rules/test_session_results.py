@@ -134,7 +134,8 @@ def test_of_a_course_at_ones_own_pace_nobody_says_that_somebody_was_there(
         (MONDAY, 60, None),
         (TUESDAY, 60, None),
         (None, 0, None),
-        (None, 60, "Enter the day on which"),
+        (None, 180, "Enter the day on which"),
+        (None, 60, None),  # a part, which can become more
         (TUESDAY + timedelta(days=1), 60, "from March 9, 2026 to March 10, 2026"),
         (MONDAY - timedelta(days=1), 60, "from March 9, 2026 to March 10, 2026"),
         (MONDAY, 0, "leave the day empty"),
@@ -144,7 +145,7 @@ def test_a_course_at_ones_own_pace_is_finished_on_a_day_of_its_period(
     day: date | None, there: int, said: str | None
 ) -> None:
     def asked() -> date | None:
-        return require_finishing_day(day, there=there, first=MONDAY, last=TUESDAY, field="finished_1")
+        return require_finishing_day(day, there=there, lasted=180, first=MONDAY, last=TUESDAY, field="finished_1")
 
     if said is None:
         assert asked() == day
