@@ -190,13 +190,20 @@ def _stands() -> ColumnElement[bool]:
 
 
 def _narrowed(viewer: Viewer, meeting: Convening, filters: SheetFilters) -> Select[Any]:
-    """Those of the people whom the viewer sees that fit the filters.
+    """Those of the people whom the viewer sees that fit the filters, with the answer and whether they were there.
 
     What was said or recorded on a record that another one absorbed is that person's.
     """
     said = convening_answers.of_meeting(meeting.id).c
+    there = participations.people_at(ConveningAttendance.convening_id == meeting.id).c
     statement = (
-        select(_party.id, _party.name)
+        select(
+            _party.id,
+            _party.name,
+            _person.id.in_(select(said.person_id).where(said.is_coming)),
+            _person.id.in_(select(said.person_id).where(~said.is_coming)),
+            _person.id.in_(select(there.person_id)),
+        )
         .join(Coordinator.__table__, _person.id == _party.id)
         .where(_person.merged_into_id.is_(None), party_visible(viewer, _person.id))
     )
@@ -239,7 +246,7 @@ def _on_the_day(meeting: Convening) -> ColumnElement[bool]:
 
 
 def _completed(viewer: Viewer, meeting: Convening, rows: list[SheetRow]) -> list[SheetRow]:
-    """The rows with their answers, whether they were there, and their employers of the day: a statement for each."""
+    """The rows with their employers of the day, read in one statement."""
     ids = [row.id for row in rows]
     if not ids:
         return []
@@ -253,19 +260,10 @@ def _completed(viewer: Viewer, meeting: Convening, rows: list[SheetRow]) -> list
         .order_by(Employment.starts_on, Employment.id)
     ):
         employers[person].append(name)
-    said = convening_answers.said_by(ids, convening_id=meeting.id)
-    there = participations.people_at(ConveningAttendance.convening_id == meeting.id).c
-    attended = set(db.session.scalars(select(there.person_id).where(there.person_id.in_(ids))))
-    return [
-        replace(
-            row,
-            employers=tuple(employers[row.id]),
-            is_coming=said[row.id].is_coming if row.id in said else None,
-            attended=row.id in attended,
-        )
-        for row in rows
-    ]
+    return [replace(row, employers=tuple(employers[row.id])) for row in rows]
 
 
 def _row(row: Any) -> SheetRow:
-    return SheetRow(row[0], row[1])
+    _, _, comes, declined, attended = row[:5]
+    is_coming = True if comes else (False if declined else None)
+    return SheetRow(row[0], row[1], is_coming=is_coming, attended=bool(attended))
