@@ -57,7 +57,7 @@ def helps(account: Account, offer: Offer) -> str:
 
 def lacking_in_words(accounts: Iterable[Account]) -> str:
     """What somebody still lacks, over all requirements."""
-    return "; ".join(f"{one.lacking} for {one.requirement.code}" for one in accounts if one.lacking)
+    return "; ".join(f"{one.requirement.code}: {one.lacking}" for one in accounts if one.lacking)
 
 
 def _last_day(account: Account) -> date | None:

@@ -14,6 +14,7 @@ from certhub import clock
 from certhub.database import db, transaction
 from certhub.models.course_sessions import CompletionCertificate, CourseSession
 from certhub.models.courses import Course
+from certhub.models.messages import Message
 from certhub.models.parties import Coordinator
 from certhub.models.training import TrainingApproval, TrainingCompletion
 from certhub.queries import completion_certificates
@@ -24,19 +25,30 @@ from certhub.rules.enrolment import EnrolmentStatus
 from certhub.rules.refusal import Refusal
 from certhub.rules.terms import add_months, written
 from certhub.rules.vocabulary import Role
-from certhub.services import courses, session_results
+from certhub.services import course_sessions, courses, session_results
 from certhub.services.courses import CourseFacts
 from certhub.services.session_results import Marked
 from tests.factories import ARRANGING, make_user, make_vendor, saved, sign_in
 from tests.integration.parties.browsing import administrator, checked, fetched, send
-from tests.integration.training.arranging import CORE, FIRST, course, enrol, people, place, places, session
+from tests.integration.training.arranging import (
+    CORE,
+    FIRST,
+    URL,
+    course,
+    enrol,
+    people,
+    place,
+    places,
+    session,
+    withdraw,
+)
 from tests.integration.training.test_results import after, close, hours, sheet, there
 
 
 def on_page(client: FlaskClient, room: CourseSession) -> dict[str, str]:
     """The hidden fields of a sheet as it stands on a page that somebody has open."""
     page = client.get(f"/training/sessions/{room.id}/attendance").get_data(as_text=True)
-    return dict(re.findall(r'name="((?:on_page|seen)_[0-9_]+)" value="(\d+)"', page))
+    return dict(re.findall(r'name="((?:on_page|seen)_[0-9_a-z]+)" value="(\d*)"', page))
 
 
 def redirected(client: FlaskClient, room: CourseSession, **data: Any) -> str:
@@ -95,6 +107,50 @@ def test_what_was_typed_comes_back_beside_what_is_wrong_with_the_name(client: Fl
     assert hours(first) == {}
 
 
+def test_a_stale_sheet_keeps_newer_scores_and_closes_nothing(client: FlaskClient) -> None:
+    room, (person,) = with_seat(of=course(pass_mark=80))
+    number, meeting = place(room, person).id, room.meetings[0].id
+    address = f"/training/sessions/{room.id}/attendance"
+    with after(room):
+        administrator(client)
+        stale = on_page(client, room)
+        sheet(room, {number: there(room, 360, score=95)})
+        page = redirected(client, room, **stale, close="1")
+        assert "no hours are entered yet" in page
+        assert "2 entries had changed" in page  # the attendance and the score
+        assert 'value="95"' in page
+        assert hours(person) == {}
+        fresh = {**on_page(client, room), f"there_{number}_{meeting}": "1", f"score_{number}": "95"}
+        assert send(client, address, **fresh, close="1").status_code == 302
+        assert hours(person) == {"core": 360}
+
+
+def test_a_code_does_not_overrule_the_sheet_and_keeps_what_the_course_gave(client: FlaskClient) -> None:
+    of = course()
+    room, (gone, there_all_day) = with_seat(number=2, of=of)
+    code = room.meetings[0].code
+
+    def check_in(person: Coordinator) -> None:
+        with transaction():
+            session_results.check_in(place(room, person), code=code, actor=ARRANGING, at=clock.now())
+
+    with time_machine.travel(room.starts_at + timedelta(minutes=5), tick=False):
+        check_in(gone)
+        check_in(there_all_day)
+        sheet(room, {place(room, gone).id: there(room, 0)})
+        with pytest.raises(Refusal, match="Speak with the trainer"):
+            check_in(gone)
+        given: dict[str, Any] = {
+            "code": of.code, "title": of.title, "delivery": of.delivery, "hours": {CORE: Decimal(2)},
+            "offered_from": FIRST,
+        }  # fmt: skip
+        with transaction():
+            courses.change(db.session.get_one(Course, of.id), CourseFacts(**given), actor=ARRANGING, at=clock.now())
+    with after(room):
+        close(room)
+    assert (hours(gone), hours(there_all_day)) == ({}, {"core": 360})
+
+
 def test_a_sheet_that_comes_after_the_session_was_closed_changes_nothing(client: FlaskClient) -> None:
     room, (person,) = with_seat()
     with after(room):
@@ -121,6 +177,8 @@ def test_a_course_that_changes_later_gives_what_it_gave_when_the_session_was_hel
 
     with pytest.raises(Refusal, match="not closed yet"):
         change(delivery=Delivery.LIVE_ONLINE)
+    with pytest.raises(Refusal, match="Add a second course"):
+        change(delivery=Delivery.SELF_PACED)
     with after(room):
         sheet(room, {place(room, person).id: there(room, 360)})
         close(room)
@@ -192,7 +250,11 @@ def test_two_people_who_correct_the_same_participant_do_not_undo_each_other(clie
         page = checked(answer)
         assert "Somebody else corrected this participant since." in page
         assert "Came at one" in page
+        assert f'name="minutes_{number}_{meeting}" inputmode="numeric" value="180"' in page
         assert hours(person) == {"core": 180}
+        fresh = re.findall(rf'name="(seen_{number}_[a-z0-9]+)" value="(\d*)"', page)
+        assert send(client, address, **{**typed, **dict(fresh)}).status_code == 302
+        assert hours(person) == {"core": 60}
         assert send(client, address, **{f"on_page_{number}": "1", "reason": ""}).status_code == 422
         assert send(client, address, reason="No field at all").status_code == 422
 
@@ -253,6 +315,23 @@ def test_a_course_at_ones_own_pace_dates_the_hours_by_the_day_on_which_each_pers
     ]  # fmt: skip
 
 
+def test_what_somebody_finished_is_not_lost_with_the_place_or_the_session(client: FlaskClient) -> None:
+    room, (person, other) = own_pace()
+    moment, tenth = day_of(room, 10)
+    number, meeting = place(room, person).id, room.meetings[0].id
+    with time_machine.travel(moment, tick=False):
+        sheet(room, {number: Marked({meeting: 360}, finished_on=tenth), place(room, other).id: Marked({meeting: 90})})
+        with pytest.raises(Refusal, match="The place is kept"):
+            withdraw(place(room, person), may_be_late=True)
+        with pytest.raises(Refusal, match="Enter their hours first"), transaction():
+            course_sessions.cancel(room, reason="Gone", base_url=URL, actor=ARRANGING, at=clock.now())
+        with transaction():
+            assert session_results.enter_finished(room, actor=ARRANGING, at=clock.now()) == 1
+        with transaction():
+            assert course_sessions.cancel(room, reason="Gone", base_url=URL, actor=ARRANGING, at=clock.now()) == 1
+    assert hours(person) == {"core": 360}
+
+
 def test_no_code_says_that_somebody_finished_a_course_at_their_own_pace(client: FlaskClient) -> None:
     room, (person, _) = own_pace()
     moment, _ = day_of(room, 2)
@@ -288,14 +367,25 @@ def test_somebody_who_came_without_a_seat_is_added_by_name_and_key_and_by_nothin
     with time_machine.travel(room.starts_at + timedelta(minutes=5), tick=False):
         administrator(client)
         assert "Add somebody who came" in fetched(client, f"/training/sessions/{room.id}/attendance")
-        for name, key in (("Somebody", str(stranger.email)), (stranger.name, "nobody@example.org"), (",", "CC-1")):
+        for name, key in (
+            ("Somebody", str(stranger.email)),
+            (stranger.name.split()[0], str(stranger.email)),
+            (stranger.name, "nobody@example.org"),
+            (",", "CC-1"),
+        ):
             assert "No coordinator of this name has this e-mail or number." in add(name, key)
-        assert "Is enrolled already." in add(seated.name, str(seated.email))
+        refused = add(seated.name, str(seated.email))
+        assert "Is enrolled already." in refused
         assert "has a seat now" in add(stranger.name.upper(), f" {str(stranger.email).upper()} ")
         assert "has a seat now" in add(waiting.name, str(waiting.email))
         assert "Is enrolled already." in add(waiting.name, str(waiting.email))
         db.session.expire_all()
         assert (room.seats, set(places(room).values())) == (3, {EnrolmentStatus.ENROLLED})
+        told = db.session.scalars(select(Message.body_text).where(Message.recipient == stranger.email)).all()
+        assert "You came to this training without a seat" in told[-1]
+        for _ in range(7):
+            add("Nobody Here", "nobody@example.org")
+        assert "Too many people were looked up in vain." in add("Nobody Here", "nobody@example.org")
         sheet(room, {place(room, stranger).id: there(room, 360)})
     with after(room):
         close(room)

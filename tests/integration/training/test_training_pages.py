@@ -28,6 +28,7 @@ from tests.factories import (
 from tests.integration.parties.browsing import administrator, checked, fetched, send, vendor_hr
 from tests.integration.training.arranging import CORE, course, enrol, moved, people, place, places, session
 from tests.integration.training.test_results import after, hours
+from tests.integration.training.test_sheets import on_page
 
 SESSION_FORM = {
     "day_1": "2027-03-10", "from_1": "9:00 AM", "to_1": "3:00 PM", "seats": "8", "trainers": "Dana Reyes",
@@ -144,10 +145,11 @@ def test_the_sheet_is_saved_by_box_or_minutes_and_closing_enters_the_hours_once(
         send(client, address, **sheet)
         assert "Would earn" in fetched(client, address)
         assert hours(came) == {}
-        send(client, address, **sheet, close="1")
+        fresh = on_page(client, room)
+        send(client, address, **{**sheet, **fresh}, close="1")
         assert hours(came) == {"core": 360}
         assert hours(part) == {"core": 180}
-        send(client, address, **sheet, close="1")
+        send(client, address, **{**sheet, **fresh}, close="1")
 
     assert db.session.scalar(select(func.count()).select_from(TrainingCompletion)) == 2
 
@@ -276,7 +278,7 @@ def test_who_needs_a_session_is_proposed_with_what_it_adds_and_can_be_picked(cli
     everybody = f"/training/sessions/{room.id}/enrol"
     lacking = fetched(client, f"{everybody}?lacks=anything")
     assert person.name in lacking
-    assert "40 hours for CC-02" in lacking
+    assert "CC-02: 40 hours, of them 2 on ethics" in lacking
     assert "Elsewhere" not in lacking
     assert "Nobody lacks this." in fetched(client, f"{everybody}?lacks={TrainingCategory.CULTURAL.value}")
     useless = session(course(code="OTHER", hours={TrainingCategory.GENERAL: Decimal(6)}), days=40)
