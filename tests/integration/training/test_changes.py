@@ -112,6 +112,19 @@ def test_meetings_shorter_than_the_hours_of_the_course_are_refused_and_more_are_
     assert [str(one.id) for one in room.meetings] == keys
 
 
+def test_odd_numbers_in_hidden_fields_are_refused_or_passed_over(client: FlaskClient) -> None:
+    administrator(client)
+    room = session(course())
+    day = local_times.shown(room.starts_at)[0].isoformat()
+    form = {
+        "day_1": day, "from_1": "9:00", "to_1": "15:00", "seats": "10", "trainers": "Dana Reyes", "language": "en",
+        "enrol_until": day, "withdraw_until": day,
+    }  # fmt: skip
+    assert send(client, f"/training/sessions/{room.id}/edit", **form, meeting_1="9" * 5000).status_code == 302
+    people = ["9" * 40, "x", ""]
+    assert "no longer on" in checked(send(client, f"/training/sessions/{room.id}/enrol", people=people))
+
+
 def test_a_period_holds_the_days_on_which_people_finished(app: Flask) -> None:
     person = people(make_vendor(), 1)[0]
     first = clock.today() + timedelta(days=1)

@@ -25,6 +25,7 @@ MORNING, AFTERNOON = Meeting(NINE, NINE + 3 * HOUR), Meeting(NINE + 4 * HOUR, NI
         ([Meeting(NOW, NOW + HOUR)], Delivery.IN_PERSON, "in the past"),
         ([MORNING, Meeting(NINE + 2 * HOUR, NINE + 5 * HOUR)], Delivery.IN_PERSON, "starts before the one before"),
         ([MORNING, AFTERNOON], Delivery.SELF_PACED, "one period"),
+        ([replace(MORNING, number=7), replace(AFTERNOON, number=7)], Delivery.IN_PERSON, "stands in two rows"),
         ([Meeting(NINE, NINE + timedelta(days=367))], Delivery.SELF_PACED, "too long"),
         ([Meeting(NINE + number * 24 * HOUR, NINE + HOUR + number * 24 * HOUR) for number in range(21)],
          Delivery.IN_PERSON, "at most 20"),
