@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from certhub.models.base import Base
 from certhub.models.parties import TrainingProgram
-from certhub.rules.courses import DPH_AS_PROVIDER, Delivery, course_hours, is_offered
+from certhub.rules.courses import DPH_AS_PROVIDER, Delivery, course_hours, is_offered, require_tags
 from certhub.rules.training_categories import TrainingCategory
 
 
@@ -66,6 +66,11 @@ class Course(Base):
         """Contact minutes by category, in the order of the categories."""
         given = {TrainingCategory(one.category): one.minutes for one in self.hours}
         return {category: given[category] for category in TrainingCategory if category in given}
+
+    @property
+    def covers(self) -> tuple[str, ...]:
+        """The competencies and domains that it covers, by id, in the order of their lists."""
+        return require_tags(one.tag for one in self.tags)
 
     @property
     def total_hours(self) -> Decimal:

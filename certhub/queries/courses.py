@@ -1,7 +1,10 @@
 """The catalogue: its courses, one course, and whether what a program teaches counts as approved on a day."""
 
+import functools
+import importlib.resources
+import tomllib
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
@@ -157,6 +160,22 @@ def listed() -> dict[str, Listed]:
         if number := course_code_of(row.external_course_id):
             by_number[number] = found
     return {**by_number, **by_code}
+
+
+@functools.cache
+def shipped() -> tuple[Mapping[str, Any], ...]:
+    """The courses that every installation starts with, as their file has them."""
+    source = importlib.resources.files("certhub.data").joinpath("courses.toml").read_text(encoding="utf-8")
+    return tuple(tomllib.loads(source)["courses"])
+
+
+def has_default_hours(course: Course) -> bool:
+    """Whether a course of DPH still gives the hours that CertHub came with, which no regulation names."""
+    return course.program_id is None and any(
+        one["code"] == course.code
+        and course.minutes == {TrainingCategory(name): hours * 60 for name, hours in one["hours"].items()}
+        for one in shipped()
+    )
 
 
 def has_sessions(course: Course) -> bool:

@@ -9,7 +9,7 @@ from certhub.models.course_sessions import CompletionCertificate, CourseSession,
 from certhub.queries import completion_certificates, course_sessions
 from certhub.rules.audit_actions import AuditAction
 from certhub.rules.completion_certificate import certificate_facts, certificate_number
-from certhub.rules.courses import TAGS, Delivery, require_tags, valid_through
+from certhub.rules.courses import TAGS, Delivery, valid_through
 from certhub.rules.enrolment import EnrolmentStatus
 from certhub.rules.session_results import SessionResult
 from certhub.services import audit
@@ -35,7 +35,7 @@ def issue(
         whole=whole,
         trainers=session.trainers,
         meetings=[] if own_pace else [one.in_words for one in session.meetings],
-        covers=[TAGS[one] for one in require_tags(tag.tag for tag in course.tags)],
+        covers=[TAGS[one] for one in course.covers],
         minutes=result.minutes,
         completed_on=result.completed_on,
         valid_through=valid_through(result.completed_on, months) if whole else None,

@@ -1,7 +1,5 @@
 """Courses of the catalogue: added, changed, no longer offered; and those that every installation starts with."""
 
-import importlib.resources
-import tomllib
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -90,8 +88,7 @@ def load_shipped(actor: Actor, *, at: datetime) -> None:
     """Put the core curriculum and the scope of practice into an empty catalogue."""
     if db.session.scalar(select(func.count()).select_from(Course)):
         return
-    source = importlib.resources.files("certhub.data").joinpath("courses.toml").read_text(encoding="utf-8")
-    for one in tomllib.loads(source)["courses"]:
+    for one in courses.shipped():
         add(_shipped(one, clock.civil_date(at)), actor=actor, at=at)
 
 

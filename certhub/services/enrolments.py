@@ -23,6 +23,7 @@ from certhub.rules.enrolment import (
     require_withdrawable,
 )
 from certhub.rules.languages import LANGUAGES
+from certhub.rules.name_order import folded
 from certhub.rules.refusal import Refusal
 from certhub.services import audit, session_letters
 from certhub.services.audit import Actor
@@ -64,7 +65,7 @@ def enrol(
     free = free_in(session)
     line = len(enrolments.waiting(session.id))
     outcomes: list[Outcome] = []
-    for person in sorted(known.values(), key=lambda one: (one.name, one.id)):
+    for person in sorted(known.values(), key=lambda one: (folded(one.name), one.id)):
         against = person.against
         if against is not None:
             outcomes.append(Outcome(person.id, person.name, None, against))

@@ -67,6 +67,7 @@ def _chosen(surveyed: Survey, answer: Answer) -> str:
 
 
 def test_a_list_costs_the_same_for_few_rows_and_for_many(surveyed: Survey, fetched: list[Answer]) -> None:
+    """Lesson 23."""
     lists = lists_of(surveyed.app, fetched)
     assert lists
     asked = [

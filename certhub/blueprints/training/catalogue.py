@@ -68,6 +68,7 @@ def course(course_id: int) -> ResponseReturnValue:
         sessions=course_sessions.of_course(found),
         runs=courses.is_managed(viewer(), found),
         approved=courses.is_approved(found.program_id, on=clock.today()),
+        default_hours=courses.has_default_hours(found),
         now=clock.now(),
         today=clock.today(),
         languages=LANGUAGES,

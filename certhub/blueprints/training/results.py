@@ -19,6 +19,7 @@ from certhub.rules.courses import Delivery
 from certhub.rules.enrolment import HOLDING_A_SEAT, EnrolmentStatus
 from certhub.rules.evaluation_form import SCALE
 from certhub.rules.findings import counted
+from certhub.rules.name_order import folded
 from certhub.rules.permissions import Permission
 from certhub.services import session_results as service
 from certhub.services import walk_ins
@@ -207,7 +208,7 @@ def evaluations(own_session_id: int) -> ResponseReturnValue:
 def _seated(session: CourseSession) -> list[EnrolmentRow]:
     """Who has a seat, in the order of names, as the sheet lists them."""
     rows = [one for one in enrolments.of_session(viewer(), session) if one.status in HOLDING_A_SEAT]
-    return sorted(rows, key=lambda one: (one.name.casefold(), one.id))
+    return sorted(rows, key=lambda one: (folded(one.name), one.id))
 
 
 def _sheet_words(session: CourseSession) -> dict[str, Any]:

@@ -60,6 +60,7 @@ def alternative_texts(pdf: bytes) -> list[str]:
 def test_the_certificate_is_pdf_a_2a_and_pdf_ua_1_for_every_kind_of_holder(
     subject: SubjectType, tmp_path: Path
 ) -> None:
+    """Lesson 22."""
     assert_accessible_and_archivable(render(facts_of(subject), ENGINE).data, tmp_path)
 
 

@@ -277,6 +277,8 @@ def test_the_file_has_everybody_of_the_filter_and_runs_no_formula(
 def test_a_roster_costs_the_same_statements_however_many_people_are_on_it(
     vendor: VendorOrganization, administrator: User
 ) -> None:
+    """Lesson 23."""
+
     def people(number: int) -> None:
         for place in range(number):
             person = factories.make_coordinator(vendor=vendor)

@@ -164,6 +164,7 @@ def test_hours_that_were_taken_back_and_those_that_dph_rejected_say_so(
 def test_the_pdf_is_accessible_has_all_entries_and_is_the_same_for_the_same_day(
     person: Coordinator, vendor: VendorOrganization, tmp_path: Path
 ) -> None:
+    """Lesson 22."""
     hr = factories.make_user(Role.VENDOR_HR, vendor)
     paper = transcript_files.paper_of(transcripts.of(hr, person, on=TODAY))
     pdf = paper.printed()
@@ -212,6 +213,7 @@ def test_somebody_without_training_reads_what_to_do(client: FlaskClient, vendor:
 def test_a_transcript_costs_the_same_statements_however_much_training_there_is(
     person: Coordinator, vendor: VendorOrganization
 ) -> None:
+    """Lesson 23."""
     hr = factories.make_user(Role.VENDOR_HR, vendor)
 
     def read() -> object:

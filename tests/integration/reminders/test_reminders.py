@@ -262,6 +262,7 @@ def test_a_suspended_credential_is_still_reminded_of() -> None:
 
 
 def test_the_end_of_an_employment_stops_the_mails_and_hr_hears_of_it_once() -> None:
+    """Lesson 11."""
     vendor = make_vendor()
     hr = make_user(Role.VENDOR_HR, vendor)
     person = make_coordinator()

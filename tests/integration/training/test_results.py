@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 import time_machine
@@ -29,6 +30,9 @@ from certhub.services import session_results
 from certhub.services.session_results import Marked
 from tests.factories import ARRANGING, WHEN, make_program, make_user, make_vendor, saved, sign_in
 from tests.integration.documents.pdf_text import contains
+from tests.integration.documents.test_letters import assert_accessible_and_archivable
+from tests.integration.parties.browsing import fetched
+from tests.integration.reminders.arranging import a_credential
 from tests.integration.training.arranging import CORE, course, enrol, people, place, places, session
 
 ETHICS = TrainingCategory.ETHICS_SCOPE
@@ -167,6 +171,25 @@ def test_training_of_a_program_without_a_credential_is_entered_as_not_approved(a
         assert row.enrolment_id == place(room, person).id
 
 
+@pytest.mark.parametrize(("ended_before", "approved"), [(0, True), (1, False)])
+def test_training_of_a_program_is_approved_through_the_last_day_of_its_credential(
+    client: FlaskClient, ended_before: int, approved: bool
+) -> None:
+    program, person = make_program(), people(make_vendor(), 1)[0]
+    room = session(course(program))
+    enrol(room, person)
+    completed_on = clock.civil_date(room.ends_at)
+    a_credential(program, completed_on - timedelta(days=ended_before), "TP-CORE")
+    with time_machine.travel(room.ends_at + timedelta(days=5), tick=False):  # when neither credential is in force
+        sheet(room, {place(room, person).id: there(room, 360)})
+        close(room)
+        sign_in(client, make_user(Role.COORDINATOR, person))
+        assert "Not approved now" in fetched(client, f"/training/courses/{room.course_id}")
+    row = db.session.scalars(select(TrainingCompletion)).one()
+    assert (row.completed_on, row.provider_approved) == (completed_on, approved)
+    assert db.session.scalars(select(CompletionCertificate)).one().facts["approved"] is approved
+
+
 def test_the_code_marks_somebody_as_there_only_around_the_meeting_and_once(app: Flask) -> None:
     person = people(make_vendor(), 1)[0]
     room = session(course())
@@ -215,6 +238,26 @@ def test_opinions_are_kept_without_a_name_and_shown_from_the_third_on(app: Flask
     assert [one.counts for one in enough.statements] == [(0, 0, 0, 3, 0)] * len(STATEMENTS)
     columns = set(SessionEvaluation.__table__.columns.keys())
     assert columns == {"id", "session_id", "answers", "comment"}
+
+
+def test_a_certificate_of_completion_is_pdf_a_2a_and_pdf_ua_1(client: FlaskClient, tmp_path: Path) -> None:
+    """Lesson 22."""
+    person = people(make_vendor(), 1)[0]
+    of = course(
+        title="Łukasz’s guide: “Moving on”", hours={CORE: Decimal(4), ETHICS: Decimal(2)}, pass_mark=80,
+        valid_months=24, tags=["education", "NCCS-6"],
+    )  # fmt: skip
+    room = session(of, meetings=2)
+    enrol(room, person)
+    with after(room):
+        sheet(room, {place(room, person).id: there(room, 180, 180, score=90)})
+        close(room)
+        sign_in(client, make_user(Role.COORDINATOR, person))
+        answer = client.get(f"/training/enrolments/{place(room, person).id}/certificate")
+    assert answer.mimetype == "application/pdf"
+    assert_accessible_and_archivable(answer.data, tmp_path)
+    for words in (f"{person.name} completed this course", "Education to Promote", "90 percent", "Valid through"):
+        assert contains(answer.data, words), words
 
 
 def test_each_who_earns_hours_gets_a_certificate_and_a_correction_issues_the_next(client: FlaskClient) -> None:

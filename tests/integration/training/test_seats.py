@@ -138,6 +138,7 @@ def test_whoever_waits_longest_gets_the_seat_that_comes_free_and_hears_of_it_onc
 
 
 def test_somebody_who_left_every_vendor_is_passed_over_in_line(app: Flask) -> None:
+    """Lesson 11."""
     vendor = make_vendor()
     first, second, third = people(vendor, 3)
     room = session(course(), seats=1)

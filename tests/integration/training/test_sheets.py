@@ -23,12 +23,12 @@ from certhub.rules.course_meetings import Meeting
 from certhub.rules.courses import Delivery
 from certhub.rules.enrolment import EnrolmentStatus
 from certhub.rules.refusal import Refusal
-from certhub.rules.terms import add_months, written
+from certhub.rules.terms import add_months, written, written_at
 from certhub.rules.vocabulary import Role
 from certhub.services import course_sessions, courses, session_results
 from certhub.services.courses import CourseFacts
 from certhub.services.session_results import Marked
-from tests.factories import ARRANGING, make_user, make_vendor, saved, sign_in
+from tests.factories import ARRANGING, make_coordinator, make_user, make_vendor, saved, sign_in
 from tests.integration.parties.browsing import administrator, checked, fetched, send
 from tests.integration.training.arranging import (
     CORE,
@@ -63,6 +63,34 @@ def with_seat(*, number: int = 1, of: Course | None = None, **values: Any) -> tu
     room = session(of or course(), **values)
     enrol(room, *crowd)
     return room, crowd
+
+
+def test_the_sign_in_sheet_has_a_column_to_sign_for_each_meeting_the_names_in_order_and_rows_to_spare(
+    client: FlaskClient,
+) -> None:
+    vendor = make_vendor("Bridge Family Partners")
+    names = ["Zoe Waits", "Emma Reyes", "Ángela Ruiz", "bruno Costa"]
+    crowd = [make_coordinator(name, vendor=vendor) for name in names]
+    room = session(course(), meetings=2, seats=3)
+    enrol(room, *crowd, vendor=vendor)
+    administrator(client)
+
+    page = fetched(client, f"/training/sessions/{room.id}/sign-in-sheet")
+
+    [head, *body] = [
+        [re.sub(r"<[^>]+>", "", cell).strip() for cell in re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", row)]
+        for row in re.findall(r"<tr>(.*?)</tr>", page.partition('<table class="sheet">')[2])
+    ]
+    days = [written_at(one.starts_at) for one in room.meetings]
+    assert head == ["No.", "Name", "Employer", *(f"Signature, {day}" for day in days)]
+    assert len(set(days)) == 2
+    assert body == [
+        *(
+            [str(number), name, vendor.name, "", ""]
+            for number, name in enumerate(["Ángela Ruiz", "bruno Costa", "Emma Reyes"], 1)
+        ),
+        *([str(number), "", "", "", ""] for number in range(4, 8)),
+    ]
 
 
 def test_a_check_in_after_the_sheet_was_opened_stays_when_it_is_saved(client: FlaskClient) -> None:

@@ -1,6 +1,7 @@
 """Files as other systems write them: encodings, separators, Excel with all its habits, and what is no file at all."""
 
 import io
+import re
 import zipfile
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time
@@ -37,6 +38,24 @@ def workbook(
         sheet.merge_cells(merge)
     out = io.BytesIO()
     book.save(out)
+    return out.getvalue()
+
+
+def worked_out(book: bytes, results: Mapping[str, object]) -> bytes:
+    """The workbook as Excel saves it: each formula with the value that it had when the file was saved."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(book)) as old, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as new:
+        for name in old.namelist():
+            body = old.read(name).decode()
+            for place, value in results.items() if name.endswith("sheet1.xml") else ():
+                kind = ' t="str"' if isinstance(value, str) else ""
+                body, found = re.subn(
+                    rf'<c r="{place}"[^>]*?(?: t="[a-z]+")?><f>(.*?)</f><v\s*/?>(?:</v>)?</c>',
+                    rf'<c r="{place}"{kind}><f>\1</f><v>{value}</v></c>',
+                    body,
+                )
+                assert found == 1, place
+            new.writestr(name, body)
     return out.getvalue()
 
 
@@ -79,8 +98,9 @@ def test_an_excel_file_with_dates_times_formulas_and_empty_columns_is_read(hr: F
         ("", ANA, "T-2", "Ethics", "Institute", None, datetime(2026, 2, 15, 9, 30), 2, "ethics"),  # noqa: DTZ001  (a spreadsheet knows no zones)
         ("", ANA, "T-3", "Systems", "Institute", None, 46068, 0.25, "systems"),
         ("", ANA, "T-4", "=1+1", "Institute", None, date(2026, 2, 14), 1, "core"),
+        ("", ANA, "T-5", '=CONCATENATE("Home"," visits")', "Institute", None, date(2026, 2, 16), "=SUM(1,0.5)", "core"),
     )
-    address = checked_file(hr, data, "train.xlsx")
+    address = checked_file(hr, worked_out(data, {"D7": "Home visits", "H7": 1.5}), "train.xlsx")
     page = fetched(hr, address)
     assert "1 row is not right yet." in page
     assert "Enter the title of the training. In merged cells" in page  # a formula that no program has worked out
@@ -89,7 +109,9 @@ def test_an_excel_file_with_dates_times_formulas_and_empty_columns_is_read(hr: F
         (90, date(2026, 2, 14)),
         (120, date(2026, 2, 15)),
         (15, date(2026, 2, 15)),
+        (90, date(2026, 2, 16)),
     ]
+    assert completions()[-1].title == "Home visits"  # what the formula showed, and never its text
 
 
 def test_a_score_in_a_cell_of_percent_is_what_the_cell_shows(hr: FlaskClient) -> None:

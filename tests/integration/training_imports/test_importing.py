@@ -345,6 +345,7 @@ def test_a_discarded_file_is_not_kept_row_by_row_and_cannot_be_imported(client: 
 
 
 def test_an_import_costs_the_same_statements_for_few_rows_and_for_many(client: FlaskClient) -> None:
+    """Lesson 23."""
     vendor = make_vendor()
     for number in range(12):
         make_coordinator(vendor=vendor, email=f"p{number}@example.org")

@@ -139,6 +139,7 @@ def test_who_is_confirmed_outlives_a_check_that_was_stopped_in_the_middle(
 def test_an_import_that_dies_in_the_middle_leaves_nothing_says_so_and_can_be_asked_for_again(
     app: Flask, client: FlaskClient, address: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """Lesson 23."""
     work(app)
     import_it(client, address)
     with monkeypatch.context() as broken:

@@ -68,6 +68,7 @@ def every_printed_word(facts: CertificateFacts) -> list[str]:
 
 @pytest.mark.parametrize("subject", SubjectType)
 def test_the_twin_holds_every_fact_of_the_certificate(subject: SubjectType) -> None:
+    """Lesson 22."""
     facts = facts_of(subject)
     text = Outline(certificate_html(facts)).text
     for words in every_printed_word(facts):
