@@ -103,9 +103,9 @@ def test_nobody_sits_on_a_seat_that_is_taken_away_while_they_enrol(committed_app
     _, vendor, chosen = hr_with_two_people("Cedar")
     rooms = []
     for number in range(_ROUNDS):
-        room = session(course(code=f"R-{number}"), days=30 + number, seats=3)
-        enrol(room, make_coordinator(f"Early {number}", vendor=make_vendor()))
-        rooms.append(room.id)
+        planned = session(course(code=f"R-{number}"), days=30 + number, seats=3)
+        enrol(planned, make_coordinator(f"Early {number}", vendor=make_vendor()))
+        rooms.append(planned.id)
     db.session.remove()
 
     def take(room: int) -> None:

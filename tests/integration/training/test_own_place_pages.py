@@ -6,9 +6,9 @@ from sqlalchemy import select
 
 from certhub import clock
 from certhub.database import db, transaction
-from certhub.models.course_sessions import MarkedBy, MeetingAttendance, SessionEvaluation
+from certhub.models.course_sessions import MeetingAttendance, SessionEvaluation
 from certhub.rules.audit_actions import AuditAction
-from certhub.rules.enrolment import EnrolmentStatus
+from certhub.rules.enrolment import EnrolmentStatus, MarkedBy
 from certhub.rules.evaluation_form import STATEMENTS
 from certhub.rules.vocabulary import Role
 from certhub.services import enrolments
