@@ -43,7 +43,9 @@ class Settings:
     wkhtmltopdf: str
     """CERTHUB_WKHTMLTOPDF: the program that the pdfkit engine calls: a name on the search path, or a path."""
     max_upload_bytes: int
-    """CERTHUB_MAX_UPLOAD_MB: the largest file that may be uploaded, 20 by default."""
+    """CERTHUB_MAX_UPLOAD_MB: the largest document that may be uploaded, 20 by default."""
+    max_spreadsheet_bytes: int
+    """CERTHUB_MAX_SPREADSHEET_MB: the largest file of people or training to import; 40 by default hold 100,000 rows."""
     signatory_name: str
     """CERTHUB_SIGNATORY_NAME: who signs certificates."""
     signatory_title: str
@@ -76,8 +78,8 @@ class Settings:
 
 _KNOWN = {
     "DATABASE_URL", "DATA_DIR", "SECRET_KEY", "SECRET_KEY_FILE", "BASE_URL", "SMTP_URL", "MAIL_FROM", "MAIL_CEILING",
-    "PDF_ENGINE", "WKHTMLTOPDF", "MAX_UPLOAD_MB", "SIGNATORY_NAME", "SIGNATORY_TITLE", "SESSION_HOURS",
-    "TRUSTED_PROXIES", "TEST_DATABASE_URL",
+    "PDF_ENGINE", "WKHTMLTOPDF", "MAX_UPLOAD_MB", "MAX_SPREADSHEET_MB", "SIGNATORY_NAME", "SIGNATORY_TITLE",
+    "SESSION_HOURS", "TRUSTED_PROXIES", "TEST_DATABASE_URL",
 }  # fmt: skip
 
 
@@ -105,6 +107,7 @@ def load(environ: Mapping[str, str] | None = None, **overrides: object) -> Setti
         "pdf_engine": value("PDF_ENGINE", "typst"),
         "wkhtmltopdf": value("WKHTMLTOPDF", "wkhtmltopdf"),
         "max_upload_bytes": _number(given, "MAX_UPLOAD_MB", 20, 1, 200) * 1024 * 1024,
+        "max_spreadsheet_bytes": _number(given, "MAX_SPREADSHEET_MB", 40, 1, 200) * 1024 * 1024,
         "signatory_name": value("SIGNATORY_NAME", "Miriam Oyelaran, MD, MPH"),
         "signatory_title": value("SIGNATORY_TITLE", "Director, Care Coordination Network"),
         "session_hours": _number(given, "SESSION_HOURS", 12, 1, 72),

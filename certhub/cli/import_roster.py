@@ -12,7 +12,7 @@ from rich.table import Table
 from certhub import clock
 from certhub.database import db, transaction
 from certhub.queries import organizations
-from certhub.rules.file_types import ROSTER_TYPES, display_name, require_file_type
+from certhub.rules.file_types import SPREADSHEET_TYPES, display_name, require_file_type
 from certhub.rules.identifiers import require_vendor_code
 from certhub.rules.refusal import Refusal
 from certhub.rules.spreadsheet import MOST_ROWS
@@ -39,11 +39,11 @@ def roster(path: Path, vendor_code: str, *, dry_run: bool) -> None:
     vendor = organizations.vendor_with_code(require_vendor_code(vendor_code))
     if vendor is None:
         raise Refusal("No vendor organization has this vendor code.")
-    limit = settings().max_upload_bytes
+    limit = settings().max_spreadsheet_bytes
     if path.stat().st_size > limit:
-        raise Refusal(f"This file is larger than {limit // (1024 * 1024)} MB (CERTHUB_MAX_UPLOAD_MB).")
+        raise Refusal(f"This file is larger than {limit // (1024 * 1024)} MB (CERTHUB_MAX_SPREADSHEET_MB).")
     data = path.read_bytes()
-    media_type = require_file_type(data, ROSTER_TYPES)
+    media_type = require_file_type(data, SPREADSHEET_TYPES)
     actor, at = SystemActor("certhub import roster"), clock.now()
     columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:

@@ -48,7 +48,9 @@ class CourseSession(Base):
         comment="Last day on which one can withdraw without asking the trainer"
     )
     calendar_uid: Mapped[str] = mapped_column(String(80), unique=True)
-    calendar_sequence: Mapped[int] = mapped_column(default=0, comment="Rises with each change of time, place or state")
+    calendar_sequence: Mapped[int] = mapped_column(
+        default=0, comment="Rises with each change of time, place, title or state"
+    )
     changed_at: Mapped[datetime] = mapped_column(comment="When the calendar entry last changed")
     cancelled_at: Mapped[datetime | None]
     cancelled_because: Mapped[str] = mapped_column(String(500), default="")

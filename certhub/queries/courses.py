@@ -191,6 +191,15 @@ def has_unsettled_sessions(course: Course) -> bool:
     return db.session.scalar(unsettled.limit(1)) is not None
 
 
+def unfinished_sessions(course: Course, *, at: datetime) -> Sequence[CourseSession]:
+    """The sessions of a course that are to come or under way, locked until the transaction ends."""
+    unfinished = select(CourseSession).where(CourseSession.course_id == course.id, CourseSession.ends_at > at)
+    current = {"populate_existing": True}
+    return db.session.scalars(
+        unfinished.order_by(CourseSession.id).with_for_update(of=CourseSession), execution_options=current
+    ).all()
+
+
 def program_choices(viewer: Viewer) -> list[tuple[int, str]]:
     """The programs in whose name the viewer may add a course."""
     statement = select(_party.id, _party.name).join(

@@ -20,7 +20,7 @@ DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 LABELS = {PDF: "PDF", PNG: "PNG", JPEG: "JPEG", TIFF: "TIFF", CSV: "CSV", XLSX: "Excel (XLSX)", DOCX: "Word (DOCX)"}
 EVIDENCE_TYPES = frozenset({PDF, PNG, JPEG, TIFF, CSV, XLSX, DOCX})
-ROSTER_TYPES = frozenset({CSV, XLSX})
+SPREADSHEET_TYPES = frozenset({CSV, XLSX})
 
 LONGEST_NAME = 120
 

@@ -60,8 +60,11 @@ def add(facts: CourseFacts, *, actor: Actor, at: datetime) -> Course:
 
 
 def change(course: Course, facts: CourseFacts, *, actor: Actor, at: datetime) -> None:
-    """Change a course. Hours that were earned before stay as they were earned. Raises `Refusal`."""
-    before = _told(course)
+    """Change a course. Hours that were earned before stay as they were earned. Raises `Refusal`.
+
+    A new title is a change of the calendar entries of all sessions that are to come or under way.
+    """
+    before, title = _told(course), course.title
     if Delivery.SELF_PACED in (facts.delivery, course.delivery) and facts.delivery is not course.delivery:
         if courses.has_sessions(course):
             raise Refusal(
@@ -82,6 +85,19 @@ def change(course: Course, facts: CourseFacts, *, actor: Actor, at: datetime) ->
     after = _told(course)
     differs = {name: [before[name], after[name]] for name in after if after[name] != before[name]}
     audit.record(actor, AuditAction.COURSE_CHANGED, course, at=at, party_id=course.program_id, **differs)
+    if course.title != title:
+        _rename_events(course, actor=actor, at=at)
+
+
+def _rename_events(course: Course, *, actor: Actor, at: datetime) -> None:
+    """Raise the number of the calendar entries, which bear the title: programs pass over a change without (RFC 5545).
+
+    Cancelled sessions are in calendars until their day, too.
+    """
+    for session in courses.unfinished_sessions(course, at=at):
+        session.calendar_sequence += 1
+        session.changed_at = at
+        audit.record(actor, AuditAction.COURSE_SESSION_CHANGED, session, at=at, party_id=course.program_id)
 
 
 def load_shipped(actor: Actor, *, at: datetime) -> None:

@@ -38,7 +38,8 @@ _TEXTS: dict[int, tuple[str, str]] = {
     ),
     413: (
         "That file is too large",
-        "Make the file smaller, for example by scanning at a lower resolution, and upload it again.",
+        "Make it smaller and upload it again: scan a document at a lower resolution, or split a spreadsheet into "
+        "several files.",
     ),
     429: ("Too many requests", "Please wait a minute and try again."),
     500: (

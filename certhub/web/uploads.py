@@ -8,7 +8,7 @@ from typing import Any
 from werkzeug.datastructures import FileStorage
 
 from certhub.models.files import StoredFile
-from certhub.rules.file_types import EVIDENCE_TYPES, display_name, require_file_type
+from certhub.rules.file_types import EVIDENCE_TYPES, SPREADSHEET_TYPES, display_name, require_file_type
 from certhub.rules.refusal import Refusal
 from certhub.services import files
 from certhub.services.audit import Actor
@@ -31,18 +31,14 @@ def given(upload: Any) -> bool:
 
 def read_upload(upload: FileStorage, *, allowed: Collection[str] = EVIDENCE_TYPES, field: str = "file") -> Upload:
     """The uploaded bytes with their type by content. Raises `Refusal` for what cannot be taken."""
-    limit = settings().max_upload_bytes
-    try:
-        data = upload.stream.read(limit + 1)
-    finally:
-        upload.close()  # a large one lies in a temporary file
-    if len(data) > limit:
-        raise Refusal(
-            f"This file is larger than {limit // (1024 * 1024)} MB. "
-            "Make it smaller, for example by scanning at a lower resolution.",
-            field=field,
-        )
-    return Upload(data, require_file_type(data, allowed, field=field), display_name(upload.filename))
+    limit, advice = settings().max_upload_bytes, "Make it smaller, for example by scanning at a lower resolution."
+    return _checked(upload, limit, advice, allowed=allowed, field=field)
+
+
+def read_spreadsheet(upload: FileStorage, *, field: str = "file") -> Upload:
+    """As `read_upload`, for the rows of an import: many more bytes than a document. Raises `Refusal`."""
+    limit, advice = settings().max_spreadsheet_bytes, "Split it into smaller files and import one after the other."
+    return _checked(upload, limit, advice, allowed=SPREADSHEET_TYPES, field=field)
 
 
 def keep_upload(
@@ -67,3 +63,13 @@ def keep_upload(
         actor=actor,
         at=at,
     )
+
+
+def _checked(upload: FileStorage, limit: int, advice: str, *, allowed: Collection[str], field: str) -> Upload:
+    try:
+        data = upload.stream.read(limit + 1)
+    finally:
+        upload.close()  # a large one lies in a temporary file
+    if len(data) > limit:
+        raise Refusal(f"This file is larger than {limit // (1024 * 1024)} MB. {advice}", field=field)
+    return Upload(data, require_file_type(data, allowed, field=field), display_name(upload.filename))

@@ -2547,7 +2547,10 @@ def upgrade() -> None:
         ),
         sa.Column("calendar_uid", sa.String(length=80), nullable=False),
         sa.Column(
-            "calendar_sequence", sa.Integer(), nullable=False, comment="Rises with each change of time, place or state"
+            "calendar_sequence",
+            sa.Integer(),
+            nullable=False,
+            comment="Rises with each change of time, place, title or state",
         ),
         sa.Column(
             "changed_at", sa.DateTime(timezone=True), nullable=False, comment="When the calendar entry last changed"

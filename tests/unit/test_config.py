@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from certhub.config import SettingsError, load, shipped
+from certhub.rules.spreadsheet import MOST_ROWS
 
 KEY = "k" * 40
 
@@ -19,6 +20,7 @@ KEY = "k" * 40
         ({"CERTHUB_SMTP_URL": "http://mail"}, "CERTHUB_SMTP_URL must begin with"),
         ({"CERTHUB_BASE_URL": "certhub.example.org"}, "CERTHUB_BASE_URL must begin with"),
         ({"CERTHUB_MAX_UPLOAD_MB": "many"}, "CERTHUB_MAX_UPLOAD_MB must be a whole number from 1 to 200"),
+        ({"CERTHUB_MAX_SPREADSHEET_MB": "0"}, "CERTHUB_MAX_SPREADSHEET_MB must be a whole number from 1 to 200"),
         ({"CERTHUB_MAIL_CEILING": "0"}, "CERTHUB_MAIL_CEILING must be a whole number"),
         ({"CERTHUB_SECRET_KEY": "short"}, "at least 32 characters"),
     ],
@@ -33,6 +35,13 @@ def test_the_defaults_are_a_laptop(tmp_path: Path) -> None:
     assert settings.database_url == f"sqlite:///{tmp_path / 'certhub.db'}"
     assert settings.smtp_url is None
     assert not settings.secure
+
+
+def test_a_spreadsheet_as_long_as_an_import_takes_is_no_file_that_is_too_large(tmp_path: Path) -> None:
+    row = "CC-2026-000123-4,firstname.lastname@organization.example.org,Firstname Middlename Lastname," + "t" * 110
+    row += ",Community Health Training Institute,2026-02-28,1.25,ethics_scope,CHTI-2026-0001,100,yes\r\n"
+    settings = load({"CERTHUB_SECRET_KEY": KEY, "CERTHUB_DATA_DIR": str(tmp_path)})
+    assert settings.max_upload_bytes < len(row) * MOST_ROWS < settings.max_spreadsheet_bytes
 
 
 def test_the_secret_key_is_made_once_and_only_its_owner_can_read_it(tmp_path: Path) -> None:

@@ -15,7 +15,6 @@ from certhub.documents.delimited import BYTE_ORDER_MARK, csv_text
 from certhub.models.imports import ImportStatus, RosterImport
 from certhub.models.parties import VendorOrganization
 from certhub.queries import organizations, parties, roster_imports
-from certhub.rules.file_types import ROSTER_TYPES
 from certhub.rules.permissions import Permission, is_employer
 from certhub.rules.roster import Column
 from certhub.services import files, roster_import
@@ -24,7 +23,7 @@ from certhub.web import submissions
 from certhub.web.context import file_store
 from certhub.web.forms import CertHubForm, refusals_shown_on
 from certhub.web.particulars import numbered
-from certhub.web.uploads import read_upload
+from certhub.web.uploads import read_spreadsheet
 
 _EXAMPLE = {
     Column.NAME: "Ana Ferreira",
@@ -125,7 +124,7 @@ def template() -> ResponseReturnValue:
 
 def _checked(form: UploadForm) -> str:
     """Check the uploaded file and keep the report; where the report is to be seen. Raises `Refusal`."""
-    upload = read_upload(form.file.data, allowed=ROSTER_TYPES)
+    upload = read_spreadsheet(form.file.data)
     employs = is_employer(viewer())
     vendor_id = viewer().party_id or 0 if employs else form.vendor_id.data
     plan = plan_for(vendor_id, roster_import.read(upload.data, upload.media_type, at=clock.now()))

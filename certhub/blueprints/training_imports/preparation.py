@@ -20,7 +20,6 @@ from certhub.models.parties import VendorOrganization
 from certhub.models.training_imports import ImportWork, TrainingImport, TrainingImportStatus
 from certhub.queries import parties
 from certhub.queries import training_imports as imports
-from certhub.rules.file_types import ROSTER_TYPES
 from certhub.rules.permissions import Permission, is_employer
 from certhub.rules.training_columns import Known, Proposal, layout_of, propose
 from certhub.services import training_import_check, training_imports, training_mappings
@@ -28,7 +27,7 @@ from certhub.services.training_import_check import Glance
 from certhub.web import submissions
 from certhub.web.context import file_store
 from certhub.web.forms import CertHubForm, refusals_shown_on
-from certhub.web.uploads import read_upload
+from certhub.web.uploads import read_spreadsheet
 
 BEGINS = "The check begins within a minute. You can leave the page; it goes on without you."
 
@@ -145,7 +144,7 @@ def _is_open(found: TrainingImport) -> bool:
 
 def _uploaded(form: UploadForm) -> str:
     """Keep the uploaded file; where its columns are named. Raises `Refusal`."""
-    upload = read_upload(form.file.data, allowed=ROSTER_TYPES)
+    upload = read_spreadsheet(form.file.data)
     glance = training_import_check.glance(upload.data, upload.media_type)
     with transaction():
         vendor = None

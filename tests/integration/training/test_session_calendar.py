@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 import icalendar
+import time_machine
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
@@ -13,11 +14,14 @@ from certhub.database import db, transaction
 from certhub.documents.calendar import Event, feed
 from certhub.models.messages import Message
 from certhub.queries import calendar, session_calendar
+from certhub.rules.audit_actions import AuditAction
 from certhub.rules.courses import Delivery
 from certhub.rules.vocabulary import Role
-from certhub.services import course_sessions, enrolments
+from certhub.services import course_sessions, courses, enrolments
+from certhub.services.courses import CourseFacts
 from tests.factories import ARRANGING, make_program, make_user, make_vendor, sign_in
-from tests.integration.training.arranging import CORE, URL, course, enrol, facts, people, place, session
+from tests.integration.parties.browsing import entries
+from tests.integration.training.arranging import CORE, FIRST, URL, course, enrol, facts, people, place, session
 
 
 def test_a_moved_and_cancelled_session_stays_one_event_for_each_meeting(client: FlaskClient) -> None:
@@ -41,6 +45,38 @@ def test_a_moved_and_cancelled_session_stays_one_event_for_each_meeting(client: 
     assert [one.standing.value for one in gone] == ["CANCELLED", "CANCELLED"]
     assert "Join online: https://meet.example.org/x" in moved[0].description
     assert "Cancelled: Snow" in gone[0].description
+
+
+def test_a_new_title_of_the_course_raises_the_number_of_what_is_to_come_and_nothing_else_does(
+    client: FlaskClient,
+) -> None:
+    person = people(make_vendor(), 1)[0]
+    user = make_user(Role.COORDINATOR, person)
+    of = course()
+    over, ahead, off = session(of, days=1), session(of, days=30), session(of, days=40)
+    enrol(over, person)
+    enrol(ahead, person)
+    enrol(off, person)
+    with transaction():
+        course_sessions.cancel(off, reason="Snow", base_url=URL, actor=ARRANGING, at=clock.now())
+
+    def change(title: str, **values: Any) -> list[tuple[str, int]]:
+        given = {
+            "code": of.code, "title": title, "delivery": of.delivery, "hours": {CORE: Decimal(6)},
+            "offered_from": FIRST, **values,
+        }  # fmt: skip
+        with transaction():
+            courses.change(of, CourseFacts(**given), actor=ARRANGING, at=clock.now())
+        db.session.expire_all()
+        return [(one.summary, one.sequence) for one in calendar.events_of(user, base_url=URL)]
+
+    first = of.title
+    with time_machine.travel(over.ends_at + timedelta(hours=1), tick=False):
+        assert change(first, summary="Only this is new") == [(first, 0), (first, 0), (first, 1)]
+        assert change("Another title") == [("Another title", 0), ("Another title", 1), ("Another title", 2)]
+        assert (over.changed_at < clock.now(), ahead.changed_at, off.changed_at) == (True, clock.now(), clock.now())
+    told = entries(AuditAction.COURSE_SESSION_CHANGED)
+    assert [one.subject_id for one in told] == [ahead.id, off.id]
 
 
 def test_a_calendar_has_what_concerns_its_reader(client: FlaskClient) -> None:

@@ -4,17 +4,21 @@ import io
 import re
 import zipfile
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime, time
 
 import openpyxl
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 
-from certhub.rules.file_types import XLSX
+from certhub.rules.file_types import CSV, XLSX
+from certhub.rules.refusal import Refusal
+from certhub.rules.spreadsheet import MOST_ROWS
 from certhub.services import spreadsheet, training_import_check
 from tests.factories import make_coordinator, make_vendor
-from tests.integration.parties.browsing import fetched, vendor_hr
-from tests.integration.training_imports.files import checked_file, completions, import_it, upload
+from tests.integration.parties.browsing import checked, fetched, send, vendor_hr
+from tests.integration.training_imports.files import checked_file, completions, import_it, line, lines, upload
 
 ANA = "ana@example.org"
 HEADING = ("Learner", "E-mail", "Course ID", "Course Title", "Provider", "Completion Date", "Credits", "Credit Type")
@@ -177,6 +181,42 @@ def test_a_zip_bomb_in_excels_clothes_is_refused_before_it_is_opened(
     answer = upload(hr, out.getvalue(), "train.xlsx")
     assert answer.status_code == 422
     assert "far larger inside than it looks" in answer.get_data(as_text=True)
+
+
+def test_a_spreadsheet_may_be_larger_than_a_document_and_one_that_is_too_large_is_to_be_split(
+    app: Flask, hr: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    running = app.extensions["certhub"]
+    small = replace(running.settings, max_upload_bytes=1_000, max_spreadsheet_bytes=4_000)
+    monkeypatch.setitem(app.extensions, "certhub", replace(running, settings=small))
+    rows = [line(email=ANA, title="Care plans for everybody")] * 100
+    assert upload(hr, lines(*rows[:20])).status_code == 302
+    for form in ("/training-imports", "/roster-imports"):
+        answer = send(hr, form, file=(io.BytesIO(lines(*rows)), "rows.csv"))
+        assert answer.status_code == 422
+        assert "Split it into smaller files and import one after the other." in (page := checked(answer))
+        assert "scanning" not in page
+
+
+def test_what_is_larger_than_any_file_may_be_gets_a_page_that_knows_documents_and_spreadsheets(
+    app: Flask, hr: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = app.extensions["certhub"].settings
+    assert app.config["MAX_CONTENT_LENGTH"] > max(settings.max_upload_bytes, settings.max_spreadsheet_bytes)
+    monkeypatch.setitem(app.config, "MAX_CONTENT_LENGTH", 2_000)
+    answer = upload(hr, lines(*[line(email=ANA)] * 100))
+    assert answer.status_code == 413
+    assert "scan a document at a lower resolution, or split a spreadsheet into several files" in checked(answer)
+
+
+def test_a_hundred_thousand_rows_are_read_and_one_more_is_refused() -> None:
+    longest = b"Title,Date\n" + b"Care plans,2026-02-14\n" * MOST_ROWS
+    assert sum(map(len, training_import_check.pieces(longest, CSV))) == MOST_ROWS == 100_000
+    with pytest.raises(
+        Refusal, match=r"^This file has more than 100,000 rows\. Split it into smaller files"
+    ) as refused:
+        list(training_import_check.pieces(longest + b"Care plans,2026-02-14\n", CSV))
+    assert refused.value.field == "file"
 
 
 def test_a_long_excel_file_is_read_some_rows_at_a_time() -> None:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from certhub.rules import file_types
 from certhub.rules.disciplines import discipline_named
-from certhub.rules.file_types import EVIDENCE_TYPES, ROSTER_TYPES, display_name, require_file_type
+from certhub.rules.file_types import EVIDENCE_TYPES, SPREADSHEET_TYPES, display_name, require_file_type
 from certhub.rules.languages import LANGUAGES, language_named
 from certhub.rules.name_order import by_last_name, folded
 from certhub.rules.refusal import Refusal
@@ -116,7 +116,7 @@ def test_other_files_are_refused_whatever_they_are_called(data: bytes) -> None:
 
 def test_a_pdf_is_not_a_roster() -> None:
     with pytest.raises(Refusal, match=r"CSV, Excel \(XLSX\)"):
-        require_file_type(b"%PDF-1.7\n", ROSTER_TYPES)
+        require_file_type(b"%PDF-1.7\n", SPREADSHEET_TYPES)
 
 
 @pytest.mark.parametrize(
