@@ -59,11 +59,8 @@ def add(facts: CourseFacts, *, actor: Actor, at: datetime) -> Course:
 
 
 def change(course: Course, facts: CourseFacts, *, actor: Actor, at: datetime) -> None:
-    """Change a course. Hours that were earned before stay as they were earned. Raises `Refusal`.
-
-    A new title is a change of the calendar entries of all sessions that are to come or under way.
-    """
-    before, title = _told(course), course.title
+    """Change a course. Hours that were earned before stay as they were earned. Raises `Refusal`."""
+    before = _told(course)
     if facts.delivery is not course.delivery and courses.has_unsettled_sessions(course):
         raise Refusal(
             "Sessions of this course are not closed yet, and attendance is noted by how it is given. Close or cancel "
@@ -72,16 +69,17 @@ def change(course: Course, facts: CourseFacts, *, actor: Actor, at: datetime) ->
         )
     if require_course_code(facts.code) != course.code and courses.has_sessions(course):
         raise Refusal("Sessions of this course were planned under its code. Add a second course.", field="code")
+    title = course.title
     _describe(course, facts)
     db.session.flush()
     after = _told(course)
     differs = {name: [before[name], after[name]] for name in after if after[name] != before[name]}
     audit.record(actor, AuditAction.COURSE_CHANGED, course, at=at, party_id=course.program_id, **differs)
     if course.title != title:
-        _rename_events(course, actor=actor, at=at)
+        _rename_what_is_to_come(course, actor=actor, at=at)
 
 
-def _rename_events(course: Course, *, actor: Actor, at: datetime) -> None:
+def _rename_what_is_to_come(course: Course, *, actor: Actor, at: datetime) -> None:
     """Raise the number of the calendar entries, which bear the title: programs pass over a change without (RFC 5545).
 
     Cancelled sessions are in calendars until their day, too.
