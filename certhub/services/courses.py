@@ -86,10 +86,10 @@ def change(course: Course, facts: CourseFacts, *, actor: Actor, at: datetime) ->
     differs = {name: [before[name], after[name]] for name in after if after[name] != before[name]}
     audit.record(actor, AuditAction.COURSE_CHANGED, course, at=at, party_id=course.program_id, **differs)
     if course.title != title:
-        _rename_events(course, actor=actor, at=at)
+        _rename_what_is_to_come(course, actor=actor, at=at)
 
 
-def _rename_events(course: Course, *, actor: Actor, at: datetime) -> None:
+def _rename_what_is_to_come(course: Course, *, actor: Actor, at: datetime) -> None:
     """Raise the number of the calendar entries, which bear the title: programs pass over a change without (RFC 5545).
 
     Cancelled sessions are in calendars until their day, too.
