@@ -8,6 +8,7 @@ import functools
 import unicodedata
 from dataclasses import asdict, dataclass
 from datetime import date
+from typing import ClassVar
 
 from certhub.documents.engines import TypstEngine
 from certhub.documents.fonts import uncovered_characters
@@ -32,22 +33,32 @@ class Section:
 
 
 @dataclass(frozen=True, slots=True)
-class Letter:
-    """Everything that is printed on one letter; `facts` are pairs of label and words."""
+class Paper:
+    """What every paper on the letterhead has; `facts` are pairs of label and words."""
+
+    template: ClassVar[str]
 
     title: str
     dated_on: date
     facts: tuple[tuple[str, str], ...]
-    sections: tuple[Section, ...]
     closing: str
 
     def unprintable(self) -> str:
-        """The characters that the fonts of the letter lack, each once."""
+        """The characters that the fonts lack, each once."""
         return uncovered_characters("".join(texts_of(asdict(self))))
 
     def printed(self) -> bytes:
-        """The letter as a tagged PDF. Raises `PrintingFailed`; ask `unprintable` first to tell the person in time."""
-        return engine().letter(self.dated_on, asdict(self) | {"issuer": ISSUER})
+        """The paper as a tagged PDF. Raises `PrintingFailed`; ask `unprintable` first to tell the person in time."""
+        return engine().on_letterhead(self.template, self.dated_on, asdict(self) | {"issuer": ISSUER})
+
+
+@dataclass(frozen=True, slots=True)
+class Letter(Paper):
+    """Everything that is printed on one letter."""
+
+    template = "letter"
+
+    sections: tuple[Section, ...]
 
 
 def passages(text: str) -> tuple[Passage, ...]:

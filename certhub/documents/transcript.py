@@ -1,10 +1,8 @@
 """Transcripts as PDF: tables of training on the letterhead, tagged so that a screen reader reads row by row."""
 
-from dataclasses import asdict, dataclass
-from datetime import date
+from dataclasses import dataclass
 
-from certhub.documents.fonts import uncovered_characters
-from certhub.documents.letter import ISSUER, engine, texts_of
+from certhub.documents.letter import Paper
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,19 +32,9 @@ class Section:
 
 
 @dataclass(frozen=True, slots=True)
-class TranscriptPaper:
-    """Everything that is printed on a transcript; `facts` are pairs of label and words."""
+class TranscriptPaper(Paper):
+    """Everything that is printed on a transcript."""
 
-    title: str
-    dated_on: date
-    facts: tuple[tuple[str, str], ...]
+    template = "transcript"
+
     sections: tuple[Section, ...]
-    closing: str
-
-    def unprintable(self) -> str:
-        """The characters that the fonts lack, each once."""
-        return uncovered_characters("".join(texts_of(asdict(self))))
-
-    def printed(self) -> bytes:
-        """The transcript as a tagged PDF. Raises `PrintingFailed`; ask `unprintable` first to tell the person."""
-        return engine().transcript(self.dated_on, asdict(self) | {"issuer": ISSUER})

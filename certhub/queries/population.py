@@ -40,6 +40,7 @@ from certhub.models.training import TrainingApproval, TrainingCompletion
 from certhub.queries import dossiers, independence
 from certhub.queries.credential_status import is_authorized, standing
 from certhub.queries.dossiers import Completions
+from certhub.queries.training import COMPLETION_COLUMNS
 from certhub.rules.dossier import CompletionItem, Dossier, Occasion
 from certhub.rules.independence import Conflict
 from certhub.rules.permissions import Viewer
@@ -59,17 +60,6 @@ _SPANS_AT_ONCE = 5000
 _party = Party.__table__.c
 _person = Coordinator.__table__.c
 _done = TrainingCompletion
-_COLUMNS: tuple[Any, ...] = (
-    _done.id,
-    _done.title,
-    _done.provider,
-    _done.provider_approved,
-    _done.course_code,
-    _done.category,
-    _done.minutes,
-    _done.score,
-    _done.completed_on,
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -285,7 +275,7 @@ class _Training:
         """The completions of the courses that a requirement names; their hours are in the sums already."""
         word = _latest_words()
         return (
-            select(*_COLUMNS, _done.coordinator_id, word.c.approved.label("found"))
+            select(*COMPLETION_COLUMNS, _done.coordinator_id, word.c.approved.label("found"))
             .outerjoin(word, word.c.completion_id == _done.id)
             .where(
                 _done.course_code.in_(self.codes),
@@ -310,7 +300,7 @@ def _collisions(counted: Select[Any], spans: Sequence[_Span]) -> Select[Any]:
         .cte("together")
         .prefix_with("MATERIALIZED")  # or each of PostgreSQL's parallel workers counts for itself
     )
-    whole: Any = counted.add_columns(*_COLUMNS)
+    whole: Any = counted.add_columns(*COMPLETION_COLUMNS)
     possible: Select[Any] = whole.join(
         together,
         and_(

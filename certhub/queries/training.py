@@ -24,6 +24,18 @@ DPH = "DPH"
 _MOST_SHOWN = 500
 
 _party = Party.__table__.c
+COMPLETION_COLUMNS: tuple[Any, ...] = (
+    TrainingCompletion.id,
+    TrainingCompletion.title,
+    TrainingCompletion.provider,
+    TrainingCompletion.provider_approved,
+    TrainingCompletion.course_code,
+    TrainingCompletion.category,
+    TrainingCompletion.minutes,
+    TrainingCompletion.score,
+    TrainingCompletion.completed_on,
+)
+"""What is read of a completion to judge it."""
 
 
 @dataclass(frozen=True, slots=True)

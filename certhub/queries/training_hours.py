@@ -23,6 +23,7 @@ from certhub.queries import coordinators, dossiers, evaluations, parties, standa
 from certhub.queries.coordinators import Filters
 from certhub.queries.dossiers import Completions
 from certhub.queries.paging import PAGE_SIZE, Page, paged
+from certhub.queries.training import COMPLETION_COLUMNS
 from certhub.queries.visibility import sees_everything
 from certhub.rules.dossier import CompletionItem, Occasion
 from certhub.rules.lifecycle import OPEN_STATUSES
@@ -43,17 +44,6 @@ _person = Coordinator.__table__.c
 _vendor = Party.__table__.alias("vendor").c
 _ASKED_ABOUT = (_person.discipline, _person.birth_month, _person.birth_day)
 _done = TrainingCompletion
-_COLUMNS: tuple[Any, ...] = (
-    _done.id,
-    _done.title,
-    _done.provider,
-    _done.provider_approved,
-    _done.course_code,
-    _done.category,
-    _done.minutes,
-    _done.score,
-    _done.completed_on,
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -416,7 +406,7 @@ def _completions(steps: Mapping[int, _Step], as_of: date) -> Completions:
     newest = select(func.max(TrainingApproval.id)).group_by(TrainingApproval.completion_id)
     word = aliased(TrainingApproval)
     rows = db.session.execute(
-        select(*_COLUMNS, _done.coordinator_id, word.approved.label("found"))
+        select(*COMPLETION_COLUMNS, _done.coordinator_id, word.approved.label("found"))
         .outerjoin(word, and_(word.completion_id == _done.id, word.id.in_(newest)))
         .where(
             _done.superseded_at.is_(None),

@@ -73,15 +73,8 @@ class TypstEngine:
             facts.issued_on,
         )
 
-    def letter(self, dated_on: date, words: Mapping[str, Any]) -> bytes:
-        """A letter as a PDF, from the words that `letter.typ` names; raises `PrintingFailed`."""
-        return self._on_letterhead("letter", dated_on, words)
-
-    def transcript(self, dated_on: date, words: Mapping[str, Any]) -> bytes:
-        """A transcript as a PDF, from the words that `transcript.typ` names; raises `PrintingFailed`."""
-        return self._on_letterhead("transcript", dated_on, words)
-
-    def _on_letterhead(self, template: str, dated_on: date, words: Mapping[str, Any]) -> bytes:
+    def on_letterhead(self, template: str, dated_on: date, words: Mapping[str, Any]) -> bytes:
+        """A paper as a PDF, from the words that `letter.typ` or `transcript.typ` names; raises `PrintingFailed`."""
         day = [dated_on.year, dated_on.month, dated_on.day]
         return self._printed(template, {"words": json.dumps({**words, "dated_on": day}, ensure_ascii=False)}, dated_on)
 

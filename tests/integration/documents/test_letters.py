@@ -32,11 +32,11 @@ AT = datetime(2026, 5, 1, 15, 0, tzinfo=clock.AGENCY_ZONE)
 
 def letter(text: str) -> Letter:
     return Letter(
-        "Notice N-2026-00012: Suspended",
-        date(2026, 5, 1),
-        (("Number", "N-2026-00012"), ("SHA-256", "0123456789abcdef" * 4)),
-        (Section("", passages(text)), Section("A list", (Passage(("It has:",), ("the one", "the other")),))),
-        f"See {SITE}/notices/12.",
+        title="Notice N-2026-00012: Suspended",
+        dated_on=date(2026, 5, 1),
+        facts=(("Number", "N-2026-00012"), ("SHA-256", "0123456789abcdef" * 4)),
+        sections=(Section("", passages(text)), Section("A list", (Passage(("It has:",), ("the one", "the other")),))),
+        closing=f"See {SITE}/notices/12.",
     )
 
 
