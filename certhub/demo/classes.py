@@ -87,7 +87,7 @@ def under_way(office: Office) -> Story[None]:
     yield at
     team = _team(office, "blackstone")
     _enrolled(office, lessons, "blackstone", team[2:5], at)
-    _enrolled(office, waits, "blackstone", team[:4], at)
+    _enrolled(office, waits, VENDOR, _staff(office, VENDOR)[:4], at)
     at = moment(office_day(office.today - timedelta(days=6)), 90)
     yield at
     place = db.session.scalars(
