@@ -35,7 +35,7 @@ MOST_STATEMENTS = 8
 OF_ALL_MS, OF_ALL_TO_RAW = 100.0, 2.0
 HOME_MS, HOME_STATEMENTS = 200.0, 30
 """The first page of a vendor judges its whole renewal, and reads each part of what it is judged by in one statement."""
-LACKING_MS, JUDGED_STATEMENTS, JUDGED_TO_RAW = 300.0, 15, 12.0
+LACKING_MS, JUDGED_STATEMENTS, JUDGED_TO_RAW = 300.0, 14, 12.0
 """The roster of hours judges 50 people, or 200 to show those of them who lack something."""
 SCOPED_TO_UNSCOPED = 3.0
 

@@ -39,7 +39,8 @@ from certhub.queries import (
     submittals,
     training,
 )
-from certhub.rules.dossier import CompletionItem, Dossier, EvidenceItem, ItemWord, LicenceItem
+from certhub.queries.open_applications import UnderJudgement, latest
+from certhub.rules.dossier import CompletionItem, Dossier, EvidenceItem, LicenceItem
 from certhub.rules.training_entry import is_approved
 from certhub.rules.vocabulary import DecisionOutcome, Discipline, SubjectType, Verdict
 
@@ -92,7 +93,7 @@ def gathered(
 
     Training and breaches of independence are read by the caller, who knows how much of them is needed.
     """
-    words = _words(whose(Application.party_id))
+    words = _words(whose)
     evidence = _evidence(whose, application, words)
     licences = _licences(whose) if kind is SubjectType.COORDINATOR else {}
     facts, metrics = _facts(kind, whose), _metrics(kind, whose, as_of)
@@ -104,7 +105,7 @@ def gathered(
     open_sites = sites.open_sites_of(whose, as_of) if kind is SubjectType.PRACTICE else {}
     attended = participations.of_people(whose, as_of) if kind is SubjectType.COORDINATOR else {}
     leading = champions.leading_on(whose, as_of) if kind is SubjectType.PRACTICE else {}
-    own_words = _latest(words.get(application.id, ())) if application else ()
+    own_words = latest(words.get(application.id, ())) if application else ()
 
     def dossier(party_id: int, discipline: Discipline | None) -> Dossier:
         return Dossier(
@@ -130,7 +131,7 @@ def gathered(
 
 
 def trained(
-    whose: Whose, *, completions: Completions, applications: Mapping[int, Application], as_of: date
+    whose: Whose, *, completions: Completions, applications: Mapping[int, UnderJudgement], as_of: date
 ) -> Callable[[int, Discipline | None], Dossier]:
     """What requirements of training look at, of the coordinators whom `whose` admits: nothing else is read.
 
@@ -138,13 +139,12 @@ def trained(
     told: what they returned rests on evidence, which is not read.
     """
     facts = _facts(SubjectType.COORDINATOR, whose)
-    filed = {number: one.submitted_on for number, one in applications.items() if one.submitted_on is not None}
+    days = {number: one.application.submitted_on for number, one in applications.items()}
+    filed = {number: day for number, day in days.items() if day is not None}
     waivers = orders.waivers_for(SubjectType.COORDINATOR, whose, submitted_on=as_of, filed=filed)
-    words = _words(Application.id.in_([one.id for one in applications.values()])) if applications else {}
 
     def dossier(party_id: int, discipline: Discipline | None) -> Dossier:
-        application = applications.get(party_id)
-        own_words = () if application is None else _latest(words.get(application.id, ()))
+        own_words = applications[party_id].words if party_id in applications else ()
         return Dossier(
             subject_type=SubjectType.COORDINATOR,
             subject_id=party_id,
@@ -158,26 +158,20 @@ def trained(
     return dossier
 
 
-def _words(which: ColumnElement[bool]) -> dict[int, list[_Word]]:
-    """Every word of the reviewers on these applications, by application, oldest first."""
+def _words(whose: Whose) -> dict[int, list[_Word]]:
+    """Every word of the reviewers on the parties' applications, by application, oldest first."""
     found: defaultdict[int, list[_Word]] = defaultdict(list)
     one = ItemReview
     columns = one.application_id, one.requirement_code, one.verdict, one.reason
     rows = db.session.execute(
         select(*columns, func.coalesce(one.last_evidence_id, 0), one.seen_inputs)
         .join(Application, Application.id == one.application_id)
-        .where(which)
+        .where(whose(Application.party_id))
         .order_by(one.id)
     )
     for row in rows:
         found[row[0]].append(_Word(*row))
     return found
-
-
-def _latest(words: Iterable[_Word]) -> tuple[ItemWord, ...]:
-    """The last word on each requirement of an application, in the order of codes."""
-    by_code = {one.requirement_code: one for one in words}
-    return tuple(ItemWord(code, one.verdict, one.reason, one.seen_inputs) for code, one in sorted(by_code.items()))
 
 
 def _evidence(

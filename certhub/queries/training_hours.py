@@ -22,11 +22,11 @@ from certhub.models.training import TrainingApproval, TrainingCompletion
 from certhub.queries import coordinators, dossiers, evaluations, parties, standards
 from certhub.queries.coordinators import Filters
 from certhub.queries.dossiers import Completions
+from certhub.queries.open_applications import UnderJudgement, open_applications
 from certhub.queries.paging import PAGE_SIZE, Page, paged
 from certhub.queries.training import COMPLETION_COLUMNS
 from certhub.queries.visibility import sees_everything
 from certhub.rules.dossier import CompletionItem, Occasion
-from certhub.rules.lifecycle import OPEN_STATUSES
 from certhub.rules.name_order import folded
 from certhub.rules.permissions import Viewer
 from certhub.rules.requirement_kinds import Prepared, counts_training
@@ -263,7 +263,7 @@ class _Step:
 
     asked: tuple[Prepared, ...]
     occasion: Occasion
-    application: Application | None = None
+    application: UnderJudgement | None = None
 
 
 def _judged(viewer: Viewer, people: Sequence[_Person], versions: list[StandardVersion], as_of: date) -> list[HoursRow]:
@@ -304,7 +304,7 @@ class _Steps:
         self.as_of, self.versions = as_of, versions
         self.held = parties.credentials_of(ids)
         self.terms = _last_terms(ids)
-        self.filed = _open_applications(ids)
+        self.filed = open_applications(ids)
         self._asked: dict[tuple[int, ApplicationKind, bool], tuple[Prepared, ...]] = {}
         self.of: dict[int, _Step] = {}
         for one in people:
@@ -314,10 +314,11 @@ class _Steps:
 
     def _next(self, person: _Person) -> _Step | None:
         number = person.id
-        term, held, filed = self.terms.get(number), self.held.get(number), self.filed.get(number)
+        term, held, under = self.terms.get(number), self.held.get(number), self.filed.get(number)
+        filed = under.application if under else None
         if held is None:
             version = self._version(filed) or standards.among(self.versions, self.as_of)
-            return self._step(version, Occasion(self.as_of, ApplicationKind.INITIAL, self.as_of, self.as_of), filed)
+            return self._step(version, Occasion(self.as_of, ApplicationKind.INITIAL, self.as_of, self.as_of), under)
         if term is None or has_ended(held.status):
             return None
         if filed is not None and filed.credential_id is not None and filed.submitted_on is not None:
@@ -330,7 +331,7 @@ class _Steps:
                 previous_expiry=term.expires_on,
                 filed_on=filed.submitted_on,
             )
-            return self._step(self._version(filed) or self.versions[-1], occasion, filed)
+            return self._step(self._version(filed) or self.versions[-1], occasion, under)
         forecast = standards.next_renewal(term, as_of=self.as_of, versions=self.versions)
         policy = standards.definition_of(forecast.version).terms
         ahead = evaluations.next_step(
@@ -348,7 +349,7 @@ class _Steps:
         fixed = None if filed is None else filed.standard_version_id
         return next((one for one in self.versions if one.id == fixed), None)
 
-    def _step(self, version: StandardVersion, occasion: Occasion, application: Application | None = None) -> _Step:
+    def _step(self, version: StandardVersion, occasion: Occasion, application: UnderJudgement | None = None) -> _Step:
         key = (version.id, occasion.kind, occasion.is_late)
         if key not in self._asked:
             self._asked[key] = tuple(asked_at(standards.definition_of(version), occasion))
@@ -368,13 +369,6 @@ def _last_terms(ids: Collection[int]) -> dict[int, CredentialPeriod]:
         .order_by(CredentialPeriod.starts_on)
     )
     return {party_id: term for term, party_id in rows}
-
-
-def _open_applications(ids: Collection[int]) -> dict[int, Application]:
-    rows = db.session.scalars(
-        select(Application).where(Application.party_id.in_(ids), Application.status.in_(OPEN_STATUSES))
-    )
-    return {one.party_id: one for one in rows}
 
 
 def _completions(steps: Mapping[int, _Step], as_of: date) -> Completions:
