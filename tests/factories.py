@@ -2,6 +2,7 @@
 
 import itertools
 import secrets
+from contextlib import nullcontext
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, TypeVar
 
@@ -9,10 +10,12 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from certhub.auth.login import token_hash
-from certhub.database import db, transaction
+from certhub.database import _WRITES, db, transaction
 from certhub.models import Base
 from certhub.models.accounts import User, UserSession
+from certhub.models.contracts import BudgetLine, Contract, ContractPeriod
 from certhub.models.parties import (
+    Assignment,
     Coordinator,
     Employment,
     Municipality,
@@ -22,6 +25,9 @@ from certhub.models.parties import (
     VendorOrganization,
 )
 from certhub.rules.audit_actions import AuditAction
+from certhub.rules.contract_amendments import PeriodReason
+from certhub.rules.contracts import Compensation, ProcurementType, StartRule, Terms
+from certhub.rules.fiscal_years import fiscal_years_of
 from certhub.rules.name_order import folded
 from certhub.rules.vocabulary import Discipline, EmploymentKind, Role
 from certhub.services import audit
@@ -90,6 +96,68 @@ def make_coordinator(
     if vendor is not None:
         make_employment(person, vendor)
     return person
+
+
+def contract_of(vendor_id: int) -> int:
+    """A contract of the vendor, in force for decades; made where there is none, inside a transaction or by itself."""
+    found = db.session.scalar(select(Contract.id).where(Contract.vendor_id == vendor_id).order_by(Contract.id))
+    if found is not None:
+        return found
+    with nullcontext(db.session()) if db.session().info.get(_WRITES) else transaction():
+        return make_contract(db.session.get_one(VendorOrganization, vendor_id)).id
+
+
+def make_contract(vendor: VendorOrganization, number: str | None = None, **values: Any) -> Contract:
+    """An executed contract with money in each fiscal year; inside a transaction."""
+    starts_on, ends_on = values.pop("starts_on", date(2020, 7, 1)), values.pop("ends_on", date(2040, 6, 30))
+    years = fiscal_years_of(starts_on, ends_on)
+    drafter = db.session.scalar(select(User.id).order_by(User.id)) or _drafter()
+    contract = Contract(
+        vendor_id=vendor.id, number=number or f"INTF{vendor.id:08d}{next(_numbers):04d}", title="Care coordination",
+        scope="Care coordination in pediatric practices.", procurement_id="BD-26-1031",
+        procurement_type=ProcurementType.DEPARTMENT_PROCUREMENT, compensation=Compensation.MAXIMUM_OBLIGATION,
+        terms=Terms.HUMAN_AND_SOCIAL_SERVICES, start_rule=StartRule.SIGNATURES, ends_on=ends_on,
+        legal_name=vendor.name, legal_address="1 Main Street, Worcester, MA 01608", contractor_manager="Ruth Kowalski",
+        contractor_email="contracts@example.org", department_manager="Rosemary Tan",
+        department_email="fund@example.org", drafted_by_id=drafter, drafted_at=WHEN, executed_at=WHEN,
+        effective_on=starts_on, effective_because="a test", **values,
+    )  # fmt: skip
+    db.session.add(contract)
+    db.session.flush()
+    rows: list[Base] = [
+        BudgetLine(
+            contract_id=contract.id, fiscal_year=year, object_code="MM3", purpose="Care coordinators",
+            amount_cents=500_000_00, in_force_at=WHEN,
+        )
+        for year in years
+    ]  # fmt: skip
+    rows.append(
+        ContractPeriod(
+            contract_id=contract.id, reason=PeriodReason.EXECUTED, because="a test", starts_on=starts_on,
+            ends_on=ends_on, recorded_at=WHEN,
+        )
+    )  # fmt: skip
+    db.session.add_all(rows)
+    db.session.flush()
+    for row in (contract, *rows):
+        audit.record(ARRANGING, AuditAction.CONTRACT_EXECUTED, row, at=WHEN)
+    return contract
+
+
+def _drafter() -> int:
+    drafter = User(role=Role.DPH_ADMINISTRATOR, name="Margaret Holloway", email="drafter@example.org", created_at=WHEN)
+    db.session.add(drafter)
+    db.session.flush()
+    audit.record(ARRANGING, AuditAction.USER_CREATED, drafter, at=WHEN)
+    return drafter.id
+
+
+def placement(*, vendor_id: int, **values: Any) -> Assignment:
+    """An assignment under the vendor's contract, for a fifth of a week where nothing else is said; not saved yet."""
+    values.setdefault("contract_id", contract_of(vendor_id))
+    if "places" not in values:
+        values.setdefault("share_percent", 20)
+    return Assignment(vendor_id=vendor_id, **values)
 
 
 def make_employment(

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 from certhub.demo import casework, coordinators, referees
 from certhub.demo.casework import Papers
-from certhub.demo.coordinators import YEARLY, Activity, Newcomer
+from certhub.demo.coordinators import YEARLY, Activity, Newcomer, Waiting
 from certhub.demo.lifecycle import Desk
 from certhub.demo.office import Office
 from certhub.demo.timeline import Story, moment, office_day
@@ -187,12 +187,10 @@ def lapsed(office: Office, newcomer: Newcomer) -> Story[None]:
     on = coordinators.granted_in(office, newcomer, -25)
     person, desk = yield from coordinators.prepared(office, newcomer, on=on)
     period = yield from casework.certified(person, desk, on=on)
-    practice = coordinators.practice_for(office, newcomer)
-    assignment = yield from coordinators.placed(
-        office, newcomer, practice, on=office_day(period.starts_on + timedelta(days=7))
-    )
+    office.waiting.append(Waiting(newcomer, 0, period.starts_on + timedelta(days=7), period.expires_on))
     yield from coordinators.educated(office, newcomer, period, YEARLY[:2])
-    yield from coordinators.placement_ended(office, newcomer, assignment, on=period.expires_on)
+    for assignment in coordinators.assignments_of(person):
+        yield from coordinators.placement_ended(office, newcomer, assignment, on=period.expires_on)
 
 
 def left(office: Office, newcomer: Newcomer) -> Story[None]:

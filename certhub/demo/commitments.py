@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import date, timedelta
 
-from certhub.demo import casework, faults, organizations, self_assessments
+from certhub.demo import casework, contracts, faults, organizations, self_assessments
 from certhub.demo.casework import Papers
 from certhub.demo.lifecycle import Desk
 from certhub.demo.office import Office
@@ -34,6 +34,7 @@ def vendor_life(office: Office, plan: VendorPlan) -> Story[None]:
     first = yield from casework.certified(
         vendor, desk, on=office_day(day_of_month(office.today, plan.expires_in - 48, 4))
     )
+    yield from contracts.first_contract(office, plan, vendor, on=office_day(first.starts_on + timedelta(days=3)))
     yield from casework.certified(vendor, desk, on=office_day(first.expires_on - timedelta(days=60)))
     after = faults.VENDORS.get(plan.name)
     if after is not None:
@@ -52,9 +53,11 @@ def _committed(office: Office, practice: Practice, desk: Desk, plan: PracticePla
     ends_in = plan.number * 7 % 12
     if plan.number % _RENEWED_EVERY == 0:
         first = yield from casework.certified(practice, desk, on=_apply_on(office, plan, ends_in - 24))
+        office.committed.add(practice.id)
         yield from casework.certified(practice, desk, on=office_day(first.expires_on - timedelta(days=45)))
     else:
         yield from casework.certified(practice, desk, on=_apply_on(office, plan, ends_in - 12))
+        office.committed.add(practice.id)
 
 
 def _loses_champion(office: Office, practice: Practice, desk: Desk, plan: PracticePlan) -> Story[None]:
@@ -84,6 +87,7 @@ def _returned(office: Office, practice: Practice, desk: Desk, plan: PracticePlan
 
 def _renewing(office: Office, practice: Practice, desk: Desk, plan: PracticePlan) -> Story[None]:
     yield from casework.certified(practice, desk, on=_apply_on(office, plan, -11))
+    office.committed.add(practice.id)
     papers = Papers(leave_out=frozenset({"PR-01", "PR-10"}))
     yield from casework.drafted(practice, desk, on=_days_ago(office, 6), papers=papers)
     yield from organizations.site_moved(practice, desk.applicant, on=_days_ago(office, 5))

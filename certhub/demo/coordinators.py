@@ -137,15 +137,14 @@ def prepared(office: Office, newcomer: Newcomer, *, on: date) -> Story[tuple[Coo
     return person, office.desk(office.hr[newcomer.vendor])
 
 
-def placed(office: Office, newcomer: Newcomer, practice: Practice, *, on: date) -> Story[Assignment]:
-    """An assignment to a practice."""
-    at = moment(on, 15)
-    yield at
-    assignment, _ = assignments.record(
-        office.coordinators[newcomer.somebody.name], practice, office.vendors[newcomer.vendor], starts_on=on,
-        actor=office.hr[newcomer.vendor], at=at,
-    )  # fmt: skip
-    return assignment
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """Somebody who is to work with a practice from a day on, while the credential lasts."""
+
+    newcomer: Newcomer
+    turn: int
+    from_on: date
+    until: date
 
 
 def placement_ended(office: Office, newcomer: Newcomer, assignment: Assignment, *, on: date) -> Story[None]:
@@ -172,10 +171,15 @@ def assignments_of(person: Coordinator) -> list[Assignment]:
 
 def practice_for(office: Office, newcomer: Newcomer, turn: int = 0) -> Practice:
     """A practice in the vendor's region, or anywhere for a statewide vendor; each has its turn."""
+    places = near(office, newcomer)
+    return places[(newcomer.number * 3 + turn) % len(places)]
+
+
+def near(office: Office, newcomer: Newcomer) -> list[Practice]:
+    """The practices that a vendor's people work with: in its region, or anywhere for a statewide vendor."""
     region = office.vendors[newcomer.vendor].region
     statewide = newcomer.vendor in ("commonwealth", "baystate")
-    near = [practice for practice in office.practices.values() if statewide or practice.region is region]
-    return near[(newcomer.number * 3 + turn) % len(near)]
+    return [practice for practice in office.practices.values() if statewide or practice.region is region]
 
 
 def granted_in(office: Office, newcomer: Newcomer, months: int) -> date:
@@ -189,10 +193,10 @@ def first_term(office: Office, newcomer: Newcomer, ends_in: int) -> Story[Creden
     on = granted_in(office, newcomer, ends_in - 24)
     person, desk = yield from prepared(office, newcomer, on=on)
     period = yield from casework.certified(person, desk, on=on)
-    start = office_day(period.starts_on + timedelta(days=9))
     for turn in range(1 + newcomer.number % 3 // 2):
-        practice = practice_for(office, newcomer, turn)
-        yield from placed(office, newcomer, practice, on=office_day(start + timedelta(days=turn * 30)))
+        office.waiting.append(
+            Waiting(newcomer, turn, period.starts_on + timedelta(days=9 + turn * 30), period.expires_on)
+        )
     return period
 
 

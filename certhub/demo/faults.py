@@ -112,9 +112,10 @@ def employed_by_practice(office: Office, newcomer: Newcomer) -> Story[None]:
     """An employment that the service would refuse, entered as the legacy record that it is."""
     period = yield from coordinators.first_term(office, newcomer, 13)
     yield from coordinators.educated(office, newcomer, period, YEARLY[:1])
-    person, practice = office.coordinators[newcomer.somebody.name], coordinators.practice_for(office, newcomer)
     at = moment(office.today - ONE_DAY, 380)  # after the last approval: with a conflict there is none
     yield at
+    person = office.coordinators[newcomer.somebody.name]
+    practice = coordinators.assignments_of(person)[0].practice
     spell = Employment(
         coordinator_id=person.id, employer_id=practice.id, kind=EmploymentKind.EMPLOYEE, job_title="Family liaison",
         starts_on=period.starts_on - timedelta(days=900), recorded_at=at,

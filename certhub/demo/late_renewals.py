@@ -4,11 +4,11 @@ from collections.abc import Callable, Mapping
 from datetime import date, timedelta
 
 from certhub import clock
-from certhub.demo import casework, coordinators
+from certhub.demo import casework, coordinators, placements
 from certhub.demo.coordinators import Newcomer
 from certhub.demo.lifecycle import Desk
 from certhub.demo.office import Office
-from certhub.demo.timeline import Story, office_day
+from certhub.demo.timeline import Story, moment, office_day
 from certhub.models.certification import CredentialPeriod
 from certhub.models.parties import Assignment, Coordinator
 
@@ -25,7 +25,9 @@ def decided(office: Office, newcomer: Newcomer) -> Story[None]:
     second = yield from casework.certified(person, desk, on=_filed_on(first))
     for assignment in ended:
         again = office_day(clock.civil_date(second.recorded_at) + timedelta(days=7))
-        yield from coordinators.placed(office, newcomer, assignment.practice, on=again)
+        at = moment(again, 15)
+        yield at
+        placements.record(office, newcomer, assignment.practice, 0, on=again)
     yield from coordinators.educated(office, newcomer, second)
 
 

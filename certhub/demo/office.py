@@ -2,14 +2,19 @@
 
 from dataclasses import dataclass, field
 from datetime import date
+from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
 from certhub.database import db
 from certhub.demo.lifecycle import Desk
 from certhub.models.accounts import User
+from certhub.models.contracts import Contract
 from certhub.models.parties import Coordinator, Municipality, Practice, VendorOrganization
 from certhub.services.certificates import Press
+
+if TYPE_CHECKING:
+    from certhub.demo.coordinators import Waiting
 
 
 @dataclass(slots=True)
@@ -25,6 +30,10 @@ class Office:
     hr: dict[str, User] = field(default_factory=dict)
     practices: dict[int, Practice] = field(default_factory=dict)
     coordinators: dict[str, Coordinator] = field(default_factory=dict)
+    contracts: dict[str, Contract] = field(default_factory=dict)
+    contracts_apart: dict[str, Contract] = field(default_factory=dict)
+    committed: set[int] = field(default_factory=set)
+    waiting: list["Waiting"] = field(default_factory=list)
 
     def town(self, name: str) -> int:
         """The id of a municipality."""

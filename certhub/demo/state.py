@@ -18,6 +18,7 @@ from certhub.demo import (
     applicants,
     classes,
     commitments,
+    contracts,
     convenings,
     coordinators,
     deadlines,
@@ -30,6 +31,7 @@ from certhub.demo import (
     organizations,
     oversight,
     papers,
+    placements,
     training_files,
 )
 from certhub.demo.coordinators import Newcomer
@@ -139,6 +141,11 @@ def _stories(office: Office) -> Iterator[Story[Any]]:
         yield commitments.program_life(office, number)
     yield organizations.owners_recorded(office, on=commitments.first_day(office) + 40 * ONE_DAY)
     yield from _coordinators(office)
+    yield contracts.yearly_options(office, commitments.first_day(office))
+    yield placements.placed_week_by_week(office, commitments.first_day(office))
+    yield placements.under_the_pilot(office)
+    yield contracts.watched(office)
+    yield contracts.amending(office)
     yield orders.board_orders(office)
     yield histories.corrected(office)
     yield histories.doubled(office)

@@ -7,6 +7,8 @@ from certhub.models import (
     calendars,
     ce_audits,
     certification,
+    contract_oversight,
+    contracts,
     convenings,
     corrections,
     course_sessions,
@@ -30,6 +32,7 @@ from certhub.models import (
     submittals,
     training,
     training_imports,
+    vendor_invoices,
 )
 from certhub.models.base import Base
 
@@ -41,6 +44,8 @@ __all__ = [
     "calendars",
     "ce_audits",
     "certification",
+    "contract_oversight",
+    "contracts",
     "convenings",
     "corrections",
     "course_sessions",
@@ -64,4 +69,5 @@ __all__ = [
     "submittals",
     "training",
     "training_imports",
+    "vendor_invoices",
 ]

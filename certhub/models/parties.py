@@ -246,6 +246,7 @@ class Employment(Base):
 
     __table_args__ = (
         CheckConstraint("ends_on IS NULL OR ends_on >= starts_on", name="dates_in_order"),
+        CheckConstraint("full_time_percent BETWEEN 1 AND 100", name="full_time_range"),
         Index("ix_employment_employer_open", "employer_id", "superseded_at", "ends_on", "coordinator_id"),
         Index("ix_employment_coordinator", "coordinator_id", "superseded_at"),
     )
@@ -257,6 +258,9 @@ class Employment(Base):
     )
     kind: Mapped[EmploymentKind]
     job_title: Mapped[str | None] = mapped_column(String(120))
+    full_time_percent: Mapped[int] = mapped_column(
+        default=100, comment="Percent of a full-time week that the person works here"
+    )
     starts_on: Mapped[date]
     ends_on: Mapped[date | None] = mapped_column(comment="Last day of work, inclusive; empty while it goes on")
     recorded_at: Mapped[datetime]
@@ -268,19 +272,30 @@ class Employment(Base):
 
 
 class Assignment(Base):
-    """A coordinator placed in a practice by a vendor; contracts and capacity come with the contracting area."""
+    """A coordinator placed in a practice by a vendor under a contract, for some places or a share of the week."""
 
     __table_args__ = (
         CheckConstraint("ends_on IS NULL OR ends_on >= starts_on", name="dates_in_order"),
+        CheckConstraint("(places IS NULL) <> (share_percent IS NULL)", name="places_or_share"),
+        CheckConstraint("places IS NULL OR places > 0", name="places_range"),
+        CheckConstraint("share_percent IS NULL OR share_percent BETWEEN 1 AND 100", name="share_range"),
         Index("ix_assignment_vendor_open", "vendor_id", "superseded_at", "ends_on"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     coordinator_id: Mapped[int] = mapped_column(ForeignKey("coordinator.id"), index=True)
     practice_id: Mapped[int] = mapped_column(ForeignKey("practice.id"), index=True)
-    vendor_id: Mapped[int] = mapped_column(ForeignKey("vendor_organization.id"))
+    vendor_id: Mapped[int] = mapped_column(
+        ForeignKey("vendor_organization.id"), comment="The contract's vendor, kept here so that lists find it by index"
+    )
+    contract_id: Mapped[int] = mapped_column(ForeignKey("contract.id"), index=True)
+    places: Mapped[int | None] = mapped_column(comment="Children of the practice that the coordinator has room for")
+    share_percent: Mapped[int | None] = mapped_column(comment="Percent of a full-time week, where places are not told")
     starts_on: Mapped[date]
-    ends_on: Mapped[date | None]
+    ends_on: Mapped[date | None] = mapped_column(comment="Last day, inclusive; empty while all that it hangs on holds")
+    over_capacity_reason: Mapped[str | None] = mapped_column(
+        String(500), comment="Why DPH let it pass the coordinator's capacity; empty for most"
+    )
     recorded_at: Mapped[datetime]
     superseded_at: Mapped[datetime | None]
     supersedes_id: Mapped[int | None] = mapped_column(ForeignKey("assignment.id"), unique=True)

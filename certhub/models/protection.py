@@ -12,6 +12,8 @@ from certhub.models.audit import AccessLog, AuditEntry
 from certhub.models.base import Base
 from certhub.models.ce_audits import CeAudit, CeProof, CeResult, CeSelection
 from certhub.models.certification import Certificate, Decision, EvaluationRecord, Evidence, ItemReview
+from certhub.models.contract_oversight import DebarmentCheck, FinancialReport, ProviderQualification, SiteVisit
+from certhub.models.contracts import BudgetLine, Contract, ContractAmendment, ContractRate, ContractStep
 from certhub.models.convenings import ConveningAnswer, ConveningAttendance, ConveningInvitation, ConveningTheme
 from certhub.models.corrections import Correction
 from certhub.models.course_sessions import CompletionCertificate, SessionEvaluation
@@ -27,6 +29,7 @@ from certhub.models.signatures import Signature, Statement
 from certhub.models.standards import StandardVersion
 from certhub.models.submittals import Submittal, SubmittalReview
 from certhub.models.training import TrainingApproval
+from certhub.models.vendor_invoices import HoldDecision, PaymentHold, VendorInvoiceLine
 from certhub.rules.audit_chain import GENESIS
 
 APPEND_ONLY = tuple(
@@ -69,8 +72,26 @@ APPEND_ONLY = tuple(
         ConveningAnswer,
         ConveningAttendance,
         ConveningTheme,
+        ContractStep,
+        DebarmentCheck,
+        ProviderQualification,
+        FinancialReport,
+        SiteVisit,
+        VendorInvoiceLine,
+        PaymentHold,
+        HoldDecision,
     )
 )
+
+FROZEN_ONCE = {
+    StandardVersion.__tablename__: "{row}.status <> 'draft'",
+    BoardOrder.__tablename__: "{row}.in_force_at IS NOT NULL",
+    Contract.__tablename__: "{row}.executed_at IS NOT NULL",
+    ContractAmendment.__tablename__: "{row}.executed_at IS NOT NULL",
+    BudgetLine.__tablename__: "{row}.in_force_at IS NOT NULL",
+    ContractRate.__tablename__: "{row}.in_force_at IS NOT NULL",
+}
+"""Tables whose rows can be changed while they are drafts, with the condition from which on they cannot."""
 
 _FUNCTION = """
 CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -90,7 +111,7 @@ END $$
 
 
 def protecting_statements(dialect: str) -> list[str]:
-    """The statements that protect every append-only table, adopted standards and orders in force on `dialect`."""
+    """The statements that protect every append-only table, and what was a draft once, on `dialect`."""
     if dialect == "postgresql":
         statements = [_FUNCTION]
         for table in APPEND_ONLY:
@@ -108,12 +129,11 @@ def protecting_statements(dialect: str) -> list[str]:
             "EXECUTE FUNCTION refuse_change()",
             "CREATE TRIGGER audit_head_is_not_truncated BEFORE TRUNCATE ON audit_head "
             "FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()",
-            "CREATE TRIGGER standard_version_is_frozen BEFORE UPDATE ON standard_version FOR EACH ROW "
-            "WHEN (OLD.status <> 'draft') EXECUTE FUNCTION refuse_change()",
-            "CREATE TRIGGER standard_version_is_kept BEFORE DELETE ON standard_version FOR EACH ROW "
-            "WHEN (OLD.status <> 'draft') EXECUTE FUNCTION refuse_change()",
-            "CREATE TRIGGER board_order_is_frozen BEFORE UPDATE OR DELETE ON board_order FOR EACH ROW "
-            "WHEN (OLD.in_force_at IS NOT NULL) EXECUTE FUNCTION refuse_change()",
+            *(
+                f"CREATE TRIGGER {table}_is_frozen BEFORE UPDATE OR DELETE ON {table} FOR EACH ROW "
+                f"WHEN ({frozen.format(row='OLD')}) EXECUTE FUNCTION refuse_change()"
+                for table, frozen in FROZEN_ONCE.items()
+            ),
         ]
     statements = []
     for table in APPEND_ONLY:
@@ -132,26 +152,7 @@ def protecting_statements(dialect: str) -> list[str]:
         _refusing(
             "audit_head_refuses_replace", "INSERT ON audit_head", "audit_head", " OR ".join(_taken("audit_head"))
         ),
-        _refusing(
-            "standard_version_is_frozen", "UPDATE ON standard_version", "standard_version", "OLD.status <> 'draft'"
-        ),
-        _refusing(
-            "standard_version_is_kept", "DELETE ON standard_version", "standard_version", "OLD.status <> 'draft'"
-        ),
-        _refusing(
-            "standard_version_refuses_replace",
-            "INSERT ON standard_version",
-            "standard_version",
-            " OR ".join(_taken(StandardVersion.__tablename__, "kept.status <> 'draft'")),
-        ),
-        _refusing("board_order_is_frozen", "UPDATE ON board_order", "board_order", "OLD.in_force_at IS NOT NULL"),
-        _refusing("board_order_is_kept", "DELETE ON board_order", "board_order", "OLD.in_force_at IS NOT NULL"),
-        _refusing(
-            "board_order_refuses_replace",
-            "INSERT ON board_order",
-            "board_order",
-            " OR ".join(_taken(BoardOrder.__tablename__, "kept.in_force_at IS NOT NULL")),
-        ),
+        *(statement for table, frozen in FROZEN_ONCE.items() for statement in _freezing(table, frozen)),
     ]
 
 
@@ -170,6 +171,13 @@ def sealing_statements(dialect: str) -> list[str]:
         "CREATE TRIGGER audit_entry_moves_head AFTER INSERT ON audit_entry "
         "BEGIN UPDATE audit_head SET seq = NEW.seq, hash = NEW.hash WHERE seq < NEW.seq; END",
     ]
+
+
+def _freezing(table: str, frozen: str) -> Iterator[str]:
+    yield _refusing(f"{table}_is_frozen", f"UPDATE ON {table}", table, frozen.format(row="OLD"))
+    yield _refusing(f"{table}_is_kept", f"DELETE ON {table}", table, frozen.format(row="OLD"))
+    kept = " OR ".join(_taken(table, frozen.format(row="kept")))
+    yield _refusing(f"{table}_refuses_replace", f"INSERT ON {table}", table, kept)
 
 
 def _refusing(name: str, moment: str, table: str, when: str = "") -> str:

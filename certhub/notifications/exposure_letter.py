@@ -31,7 +31,7 @@ class Told:
     @property
     def subject(self) -> tuple[int, str]:
         """Whose link it is."""
-        if self.link is Link.VENDOR_CERTIFICATION:
+        if self.link in (Link.VENDOR_CERTIFICATION, Link.CONTRACT):
             return self.vendor_id, self.vendor
         if self.link is Link.COMMITMENT:
             return self.practice_id, self.practice
@@ -85,6 +85,7 @@ def _line(group: Sequence[Told], base_url: str) -> Line:
 
 _TODO = {
     Link.VENDOR_CERTIFICATION: "Renew the certification, or let another vendor take over the assignments.",
+    Link.CONTRACT: "Agree with DPH how the work goes on, or end the assignments: nothing is paid without a contract.",
     Link.EMPLOYMENT: "End the assignment, or record the employment if the person still works there.",
     Link.CREDENTIAL: "Renew the credential, or end the assignment.",
     Link.COMMITMENT: "Renew the commitment, or end the assignments.",

@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, Select, or_, select
 from certhub import clock
 from certhub.database import db
 from certhub.models.certification import Credential
+from certhub.models.contracts import Contract
 from certhub.models.parties import (
     Assignment,
     Coordinator,
@@ -23,6 +24,7 @@ from certhub.queries.credential_status import has_status
 from certhub.queries.municipalities import municipality_name
 from certhub.queries.paging import Page, paged
 from certhub.queries.visibility import NotVisible, sees_everything
+from certhub.rules.assignment import Load
 from certhub.rules.independence import Span
 from certhub.rules.name_order import folded
 from certhub.rules.permissions import Viewer
@@ -90,6 +92,23 @@ class SpellRow:
     employer_kind: SubjectType
     kind: EmploymentKind
     job_title: str | None
+    full_time_percent: int
+    starts_on: date
+    ends_on: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class PlacementRow:
+    """An assignment on a coordinator's record."""
+
+    id: int
+    practice_id: int
+    practice: str
+    vendor: str
+    contract_id: int
+    contract: str
+    load: Load
+    over_capacity_reason: str | None
     starts_on: date
     ends_on: date | None
 
@@ -150,6 +169,7 @@ def employments(viewer: Viewer, person: Coordinator) -> list[SpellRow]:
             _party.kind,
             Employment.kind,
             Employment.job_title,
+            Employment.full_time_percent,
             Employment.starts_on,
             Employment.ends_on,
         )
@@ -187,37 +207,24 @@ def days_employed(coordinator_id: int, employer_id: int, *, but: Employment | No
     return [Span(one.starts_on, one.ends_on) for one in spells if one is not but]
 
 
-def assignments(viewer: Viewer, person: Coordinator) -> list[parties.Placement]:
+def assignments(viewer: Viewer, person: Coordinator) -> list[PlacementRow]:
     """The practices that the person worked and works with, latest first."""
     practice, vendor = (Party.__table__.alias(name).c for name in ("place", "employer"))
-    statement = (
-        select(
-            Assignment.id,
-            Assignment.coordinator_id,
-            Assignment.practice_id,
-            practice.name.label("practice"),
-            vendor.name.label("vendor"),
-            Assignment.starts_on,
-            Assignment.ends_on,
-        )
+    rows = db.session.execute(
+        select(Assignment, practice.name.label("practice"), vendor.name.label("vendor"), Contract.number)
         .join(practice.id.table, practice.id == Assignment.practice_id)
         .join(vendor.id.table, vendor.id == Assignment.vendor_id)
+        .join(Contract, Contract.id == Assignment.contract_id)
         .where(Assignment.coordinator_id == person.id, Assignment.superseded_at.is_(None), _own_assignment(viewer))
         .order_by(Assignment.starts_on.desc(), Assignment.id.desc())
     )
     return [
-        parties.Placement(
-            id=row.id,
-            coordinator_id=row.coordinator_id,
-            coordinator=person.name,
-            practice_id=row.practice_id,
-            practice=row.practice,
-            vendor=row.vendor,
-            starts_on=row.starts_on,
-            ends_on=row.ends_on,
+        PlacementRow(
+            one.id, one.practice_id, place, employer, one.contract_id, number, Load(one.places, one.share_percent),
+            one.over_capacity_reason, one.starts_on, one.ends_on,
         )
-        for row in db.session.execute(statement)
-    ]
+        for one, place, employer, number in rows
+    ]  # fmt: skip
 
 
 def assignment(viewer: Viewer, coordinator_id: int, assignment_id: int) -> Assignment:

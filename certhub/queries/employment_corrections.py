@@ -130,6 +130,7 @@ def _handover(employment: Employment, spell: Spell, on: date) -> str:
 def _fingerprint(employment: Employment, told: Plan) -> str:
     facts = [
         employment.id, told.spell.kind, told.spell.job_title, told.spell.days.from_on, told.spell.days.to_on,
+        told.spell.full_time_percent,
         [
             (one.assignment.id, one.left and one.left.from_on, one.left and one.left.to_on)
             for one in told.shortened

@@ -16,6 +16,7 @@ from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from certhub.database import db
 from certhub.models.certification import Credential
+from certhub.models.contracts import ContractPeriod
 from certhub.models.exposures import ExposureNotice
 from certhub.models.messages import Message, MessageStatus
 from certhub.models.parties import Assignment, Employment, Party
@@ -40,6 +41,7 @@ _KEYS: tuple[InstrumentedAttribute[Any], ...] = (Party.sort_name, Assignment.id)
 _READERS = {Role.VENDOR_HR: Reader.VENDOR, Role.PRACTICE_MANAGER: Reader.PRACTICE}
 _SUBJECTS = {
     Link.VENDOR_CERTIFICATION: (SubjectType.VENDOR, Assignment.vendor_id, ExposureNotice.vendor_id),
+    Link.CONTRACT: (SubjectType.VENDOR, Assignment.vendor_id, ExposureNotice.vendor_id),
     Link.EMPLOYMENT: (SubjectType.COORDINATOR, Assignment.coordinator_id, ExposureNotice.coordinator_id),
     Link.CREDENTIAL: (SubjectType.COORDINATOR, Assignment.coordinator_id, ExposureNotice.coordinator_id),
     Link.COMMITMENT: (SubjectType.PRACTICE, Assignment.practice_id, ExposureNotice.practice_id),
@@ -206,6 +208,31 @@ def chains(condition: ColumnElement[bool]) -> dict[int, Chain]:
     return _chains(rows)
 
 
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """An assignment that is asked for, with the columns of one that is on file."""
+
+    id: int
+    coordinator_id: int
+    coordinator: str
+    practice_id: int
+    practice: str
+    vendor_id: int
+    vendor: str
+    contract_id: int
+    starts_on: date
+    ends_on: date | None
+
+
+def chain_of(person: Party, practice: Party, vendor: Party, contract_id: int, days: Span) -> Chain:
+    """The chain of an assignment that is not on file yet."""
+    wanted = _Wanted(
+        0, person.id, person.name, practice.id, practice.name, vendor.id, vendor.name, contract_id, days.from_on,
+        days.to_on,
+    )  # fmt: skip
+    return _chains([wanted])[0]
+
+
 def reader_of(viewer: Viewer) -> Reader:
     """For whom exposures are told when the viewer reads them."""
     return Reader.DEPARTMENT if sees_everything(viewer) else _READERS.get(viewer.role, Reader.PRACTICE)
@@ -230,6 +257,7 @@ def _assignments() -> Select[*tuple[Any, ...]]:
             practice.c.name.label("practice"),
             Assignment.vendor_id,
             vendor.c.name.label("vendor"),
+            Assignment.contract_id,
             practice.c.region,
             Assignment.starts_on,
             Assignment.ends_on,
@@ -277,8 +305,11 @@ def _broken(reader: Reader, day: date, known_at: datetime | None) -> dict[Link, 
         or_(Employment.ends_on.is_(None), Employment.ends_on >= day),
     )
     uncredentialed = without(Link.CREDENTIAL)
+    term = aliased(ContractPeriod)
+    under_contract = select(term.contract_id).where(known(term, known_at), term.starts_on <= day, term.ends_on >= day)
     return {
         Link.VENDOR_CERTIFICATION: without(Link.VENDOR_CERTIFICATION),
+        Link.CONTRACT: Assignment.contract_id.not_in(under_contract),
         Link.COMMITMENT: without(Link.COMMITMENT),
         Link.CREDENTIAL: and_(employed, uncredentialed) if reader is Reader.VENDOR else uncredentialed,
         Link.EMPLOYMENT: ~employed,  # last, because it is asked of one assignment after another
@@ -323,7 +354,7 @@ def _row(row: Row[Any], chain: Chain, reader: Reader, day: date) -> ExposedRow:
     )  # fmt: skip
 
 
-def _chains(rows: Collection[Row[Any]], known_at: datetime | None = None) -> dict[int, Chain]:
+def _chains(rows: Collection[Row[Any] | _Wanted], known_at: datetime | None = None) -> dict[int, Chain]:
     if not rows:
         return {}
     parties = {number for row in rows for number in (row.coordinator_id, row.practice_id, row.vendor_id)}
@@ -337,12 +368,20 @@ def _chains(rows: Collection[Row[Any]], known_at: datetime | None = None) -> dic
         .order_by(Employment.starts_on, Employment.id)
     ):
         spells[employment.coordinator_id, employment.employer_id].append(Span(employment.starts_on, employment.ends_on))
+    terms: defaultdict[int, list[Span]] = defaultdict(list)
+    for term in db.session.execute(
+        select(ContractPeriod.contract_id, ContractPeriod.starts_on, ContractPeriod.ends_on)
+        .where(ContractPeriod.contract_id.in_({row.contract_id for row in rows}), known(ContractPeriod, known_at))
+        .order_by(ContractPeriod.starts_on, ContractPeriod.id)
+    ):
+        terms[term.contract_id].append(Span(term.starts_on, term.ends_on))
     return {
         row.id: Chain(
             Span(row.starts_on, row.ends_on),
             row.coordinator,
             row.practice,
             row.vendor,
+            contract=tuple(terms[row.contract_id]),
             employments=tuple(spells[row.coordinator_id, row.vendor_id]),
             certification=tuple(held[row.vendor_id]),
             credential=tuple(held[row.coordinator_id]),

@@ -7,6 +7,8 @@ from certhub.database import db
 from certhub.models.audit import AuditEntry
 from certhub.models.ce_audits import CeSelection
 from certhub.models.certification import Application, Certificate, Credential, Evidence
+from certhub.models.contract_oversight import CorrectiveActionPlan, CorrectiveMilestone, InsurancePolicy
+from certhub.models.contracts import BudgetLine, Contract, ContractAmendment, ContractRate
 from certhub.models.course_sessions import Enrolment
 from certhub.models.due_process import ActionNotice
 from certhub.models.employer_changes import EmployerChange
@@ -41,6 +43,31 @@ def _of_mark(number: int) -> int | None:
     return found.one_id if found else None
 
 
+def _of_contract(number: int) -> int | None:
+    found = db.session.get(Contract, number)
+    return found.vendor_id if found else None
+
+
+def _under(model: type[Any]) -> Callable[[int], int | None]:
+    """Of something that belongs to a contract."""
+
+    def holder(number: int) -> int | None:
+        found = db.session.get(model, number)
+        return _of_contract(found.contract_id) if found else None
+
+    return holder
+
+
+def _of_milestone(number: int) -> int | None:
+    found = db.session.get(CorrectiveMilestone, number)
+    return _under(CorrectiveActionPlan)(found.plan_id) if found else None
+
+
+def _of_policy(number: int) -> int | None:
+    found = db.session.get(InsurancePolicy, number)
+    return found.vendor_id if found else None
+
+
 def _of(model: type[Any]) -> Callable[[int], int | None]:
     def holder(number: int) -> int | None:
         found = db.session.get(model, number)
@@ -55,6 +82,13 @@ HOLDERS: dict[str, Callable[[int], int | None]] = {
     "certificate_id": _of_certificate,
     "change_id": _of(EmployerChange),
     "assessment_id": _of(SelfAssessment),
+    "contract_id": _of_contract,
+    "amendment_id": _under(ContractAmendment),
+    "line_id": _under(BudgetLine),
+    "rate_id": _under(ContractRate),
+    "plan_id": _under(CorrectiveActionPlan),
+    "milestone_id": _of_milestone,
+    "policy_id": _of_policy,
     "credential_id": _of(Credential),
     "enrolment_id": _of_enrolment,
     "evidence_id": _of(Evidence),

@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, SQLColumnExpression, and_, case, func, lit
 from sqlalchemy.orm import aliased
 
 from certhub.models.certification import Application, CredentialPeriod, StatusEvent
+from certhub.models.contracts import ContractPeriod
 from certhub.models.parties import Assignment, Employment, ExternalLicence
 from certhub.models.review import ApplicationStage
 from certhub.rules.lifecycle import is_open
@@ -21,7 +22,14 @@ RENEWING = (ApplicationKind.RENEWAL, ApplicationKind.REINSTATEMENT)
 
 _CLOSED = [status for status in ApplicationStatus if not is_open(status)]
 
-TwoTimes = type[CredentialPeriod] | type[StatusEvent] | type[Employment] | type[Assignment] | type[ExternalLicence]
+TwoTimes = (
+    type[CredentialPeriod]
+    | type[StatusEvent]
+    | type[Employment]
+    | type[Assignment]
+    | type[ExternalLicence]
+    | type[ContractPeriod]
+)
 """The tables whose rows are recorded at one instant and superseded at another, never overwritten."""
 
 

@@ -49,6 +49,31 @@ class AuditAction(StrEnum):
     EMPLOYER_CHANGE_TAKEN_BACK = "employer_change.taken_back"
     LAST_DAY_PROPOSED = "last_day.proposed"
     LAST_DAY_SETTLED = "last_day.settled"
+    CONTRACT_DRAFTED = "contract.drafted"
+    CONTRACT_CHANGED = "contract.changed"
+    BUDGET_LINE_ADDED = "budget_line.added"
+    BUDGET_LINE_REMOVED = "budget_line.removed"
+    RATE_ADDED = "rate.added"
+    RATE_REMOVED = "rate.removed"
+    CONTRACT_STEP_RECORDED = "contract.step_recorded"
+    CONTRACT_EXECUTED = "contract.executed"
+    CONTRACT_PERIOD_CHANGED = "contract_period.changed"
+    CONTRACT_DOCUMENT_ADDED = "contract_document.added"
+    AMENDMENT_DRAFTED = "amendment.drafted"
+    AMENDMENT_CHANGED = "amendment.changed"
+    AMENDMENT_WITHDRAWN = "amendment.withdrawn"
+    AMENDMENT_EXECUTED = "amendment.executed"
+    DEBARMENT_CHECKED = "debarment.checked"
+    QUALIFICATION_RECORDED = "qualification.recorded"
+    FINANCIAL_REPORT_RECORDED = "financial_report.recorded"
+    INSURANCE_RECORDED = "insurance.recorded"
+    INSURANCE_CORRECTED = "insurance.corrected"
+    SITE_VISIT_RECORDED = "site_visit.recorded"
+    CORRECTIVE_ACTION_OPENED = "corrective_action.opened"
+    CORRECTIVE_ACTION_ANSWERED = "corrective_action.answered"
+    CORRECTIVE_ACTION_CLOSED = "corrective_action.closed"
+    MILESTONE_ADDED = "milestone.added"
+    MILESTONE_DONE = "milestone.done"
     ASSIGNMENT_RECORDED = "assignment.recorded"
     ASSIGNMENT_ENDED = "assignment.ended"
     ASSIGNMENT_CORRECTED = "assignment.corrected"
@@ -227,6 +252,31 @@ SENTENCES: dict[AuditAction, str] = {
     AuditAction.EMPLOYER_CHANGE_TAKEN_BACK: "took back a change of employer before its first day",
     AuditAction.LAST_DAY_PROPOSED: "proposed another last day of work",
     AuditAction.LAST_DAY_SETTLED: "settled which day was the last day of work",
+    AuditAction.CONTRACT_DRAFTED: "drafted a contract",
+    AuditAction.CONTRACT_CHANGED: "changed the draft of a contract",
+    AuditAction.BUDGET_LINE_ADDED: "added a line to a contract's budget",
+    AuditAction.BUDGET_LINE_REMOVED: "removed a line from a contract's budget",
+    AuditAction.RATE_ADDED: "added a rate to a contract",
+    AuditAction.RATE_REMOVED: "removed a rate from a contract",
+    AuditAction.CONTRACT_STEP_RECORDED: "recorded a step of a contract",
+    AuditAction.CONTRACT_EXECUTED: "executed a contract",
+    AuditAction.CONTRACT_PERIOD_CHANGED: "changed the days on which a contract is in force",
+    AuditAction.CONTRACT_DOCUMENT_ADDED: "added a document number to a contract",
+    AuditAction.AMENDMENT_DRAFTED: "drafted an amendment of a contract",
+    AuditAction.AMENDMENT_CHANGED: "changed the draft of an amendment",
+    AuditAction.AMENDMENT_WITHDRAWN: "withdrew an amendment",
+    AuditAction.AMENDMENT_EXECUTED: "executed an amendment of a contract",
+    AuditAction.DEBARMENT_CHECKED: "checked whether a vendor is debarred",
+    AuditAction.QUALIFICATION_RECORDED: "recorded a provider qualification",
+    AuditAction.FINANCIAL_REPORT_RECORDED: "recorded a Uniform Financial Report",
+    AuditAction.INSURANCE_RECORDED: "recorded an insurance of a vendor",
+    AuditAction.INSURANCE_CORRECTED: "corrected an insurance of a vendor",
+    AuditAction.SITE_VISIT_RECORDED: "recorded a site visit",
+    AuditAction.CORRECTIVE_ACTION_OPENED: "asked a vendor for corrective action",
+    AuditAction.CORRECTIVE_ACTION_ANSWERED: "answered a corrective action",
+    AuditAction.CORRECTIVE_ACTION_CLOSED: "closed a corrective action",
+    AuditAction.MILESTONE_ADDED: "added a milestone to a corrective action",
+    AuditAction.MILESTONE_DONE: "saw a milestone of a corrective action done",
     AuditAction.ASSIGNMENT_RECORDED: "placed a coordinator in a practice",
     AuditAction.ASSIGNMENT_ENDED: "ended a coordinator's assignment",
     AuditAction.ASSIGNMENT_CORRECTED: "corrected the days of a coordinator's assignment",

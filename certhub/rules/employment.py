@@ -21,6 +21,7 @@ class Spell:
     kind: EmploymentKind
     job_title: str
     days: Span
+    full_time_percent: int = 100
 
 
 def require_spell(starts_on: date, ends_on: date | None, *, today: date) -> Span:

@@ -1,14 +1,12 @@
 """What is exposed when a link of the chain breaks: which assignments, by which links, and on which days.
 
-An assignment hangs on a chain: the vendor's certification, the coordinator's employment at the vendor, the
-coordinator's credential, and the practice's commitment. Each link must hold on every day of the assignment. A link is
-broken where its status does not authorize (`rules.status`): grace does not, a renewal that was filed in time does. A
-party that never held a credential is without the link from the first day of the assignment.
-
-Contracts come later: a further link is a member of `Link` in its place of the chain, its words, and what holds it.
+An assignment hangs on a chain: the vendor's certification, the contract that it is made under, the coordinator's
+employment at the vendor, the coordinator's credential, and the practice's commitment. Each link must hold on every day
+of the assignment. A link is broken where its status does not authorize (`rules.status`): grace does not, a renewal that
+was filed in time does. A party that never held a credential is without the link from the first day of the assignment.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
@@ -23,6 +21,7 @@ class Link(StrEnum):
     """The links from the vendor down to the practice, in the order of the chain."""
 
     VENDOR_CERTIFICATION = "vendor-certification"
+    CONTRACT = "contract"
     EMPLOYMENT = "employment"
     CREDENTIAL = "credential"
     COMMITMENT = "commitment"
@@ -30,6 +29,7 @@ class Link(StrEnum):
 
 LINK_LABELS: dict[Link, str] = {
     Link.VENDOR_CERTIFICATION: "Vendor certification",
+    Link.CONTRACT: "Contract",
     Link.EMPLOYMENT: "Employment",
     Link.CREDENTIAL: "Coordinator credential",
     Link.COMMITMENT: "Practice commitment",
@@ -37,6 +37,7 @@ LINK_LABELS: dict[Link, str] = {
 
 _WORDS: dict[Link, str] = {
     Link.VENDOR_CERTIFICATION: "{vendor} is without a certification in force",
+    Link.CONTRACT: "{vendor} is without a contract in force for this assignment",
     Link.EMPLOYMENT: "{coordinator} is without an employment at {vendor}",
     Link.CREDENTIAL: "{coordinator} is without a credential in force",
     Link.COMMITMENT: "{practice} is without a commitment in force",
@@ -59,6 +60,7 @@ class Chain:
     coordinator: str
     practice: str
     vendor: str
+    contract: tuple[Span, ...] = ()
     employments: tuple[Span, ...] = ()
     certification: tuple[History, ...] = ()
     credential: tuple[History, ...] = ()
@@ -83,6 +85,13 @@ class Break:
         return self.from_on <= day and (self.to_on is None or day <= self.to_on)
 
 
+_SPANS: dict[Link, Callable[[Chain], tuple[Span, ...]]] = {
+    Link.CONTRACT: lambda chain: chain.contract,
+    Link.EMPLOYMENT: lambda chain: chain.employments,
+}
+"""The links that hold on plain days; the others have a history."""
+
+
 def breaks_of(chain: Chain, links: Collection[Link] = tuple(Link)) -> tuple[Break, ...]:
     """Each break of some links in the days of the assignment, past ones too, the earliest first."""
     found = [_break(chain, link, span) for link in Link if link in links for span in _without(chain, link)]
@@ -100,7 +109,7 @@ def breaks_of_correction(chain: Chain, on: date) -> tuple[Break, ...]:
     A term that runs out later as planned is no consequence of it, for it may be renewed until then, and neither is a
     credential that may be granted until then. An employment that ends, or a status that bars the holder, is.
     """
-    return tuple(one for one in breaks_of(chain) if not _may_be_held_by_then(chain, one, on))
+    return tuple(one for one in breaks_of(chain) if not may_be_held_by_then(chain, one, on))
 
 
 def as_read_by(
@@ -125,9 +134,13 @@ def as_read_by(
     return tuple(sorted(own, key=lambda one: one.from_on))
 
 
-def _may_be_held_by_then(chain: Chain, found: Break, on: date) -> bool:
+def may_be_held_by_then(chain: Chain, found: Break, on: date) -> bool:
+    """Whether what is broken from a later day on may be renewed or granted between `on` and that day."""
     if found.link is None or found.link is Link.EMPLOYMENT or found.from_on <= on:
         return False
+    if found.link is Link.CONTRACT:
+        # It may be renewed until its last day; one that was ended before is over.
+        return any(span.from_on <= on and (span.to_on is None or on <= span.to_on) for span in chain.contract)
     histories = _histories(chain, found.link)
     ran_out = (CredentialStatus.IN_GRACE, CredentialStatus.EXPIRED)
     return not histories or any(status_on(history, found.from_on) in ran_out for history in histories)
@@ -150,8 +163,8 @@ def _without(chain: Chain, link: Link) -> Iterable[Span]:
 
 
 def _holds(chain: Chain, link: Link, day: date) -> bool:
-    if link is Link.EMPLOYMENT:
-        return any(_within(spell, day) for spell in chain.employments)
+    if link in _SPANS:
+        return any(_within(spell, day) for spell in _SPANS[link](chain))
     return any(is_authorized(status_on(history, day)) for history in _histories(chain, link))
 
 
@@ -166,8 +179,8 @@ def _histories(chain: Chain, link: Link) -> tuple[History, ...]:
 
 def _turns(chain: Chain, link: Link) -> Iterable[date]:
     """The days on which the link can begin or cease to hold."""
-    if link is Link.EMPLOYMENT:
-        for spell in chain.employments:
+    if link in _SPANS:
+        for spell in _SPANS[link](chain):
             yield spell.from_on
             if spell.to_on is not None:
                 yield spell.to_on + ONE_DAY
@@ -194,14 +207,17 @@ def _break(chain: Chain, link: Link, span: Span) -> Break:
     )
 
 
-def _because(chain: Chain, link: Link, span: Span) -> str:
+def _because(chain: Chain, link: Link, broken: Span) -> str:
+    if link is Link.CONTRACT:
+        over = [span.to_on for span in chain.contract if span.to_on is not None and span.to_on < broken.from_on]
+        return f"Its last day in force was {written(max(over))}." if over else "It is not in force yet."
     if link is Link.EMPLOYMENT:
-        ended = [spell.to_on for spell in chain.employments if spell.to_on is not None and spell.to_on < span.from_on]
+        ended = [spell.to_on for spell in chain.employments if spell.to_on is not None and spell.to_on < broken.from_on]
         return f"The last day of work was {written(max(ended))}." if ended else "No employment is on file."
     histories = _histories(chain, link)
     if not histories:
         return "None was ever granted."
-    return " ".join(explain_status(_without_grace(history), span.from_on) for history in histories)
+    return " ".join(explain_status(_without_grace(history), broken.from_on) for history in histories)
 
 
 def _without_grace(history: History) -> History:

@@ -1,5 +1,6 @@
 """Assignments: a vendor places a coordinator in a practice, and ends it."""
 
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlalchemy import or_, select
@@ -7,8 +8,17 @@ from sqlalchemy import or_, select
 from certhub import clock
 from certhub.database import db, locked
 from certhub.models.accounts import User
+from certhub.models.contracts import Contract
 from certhub.models.parties import Assignment, Coordinator, Employment, Practice, VendorOrganization
-from certhub.queries import assignment_corrections, independence
+from certhub.queries import (
+    assignment_corrections,
+    contract_spending,
+    contracts,
+    coordinator_loads,
+    exposure,
+    independence,
+)
+from certhub.rules.assignment import Load, over_capacity, require_chain, require_not_exhausted
 from certhub.rules.audit_actions import AuditAction
 from certhub.rules.employment import require_spell
 from certhub.rules.independence import Independence, Span, require_independent
@@ -17,32 +27,53 @@ from certhub.services import audit
 from certhub.services.audit import Actor
 
 
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """An assignment that is asked for."""
+
+    person: Coordinator
+    practice: Practice
+    contract: Contract
+    load: Load
+    days: Span
+
+
 def record(
-    person: Coordinator,
-    practice: Practice,
-    vendor: VendorOrganization,
-    *,
-    starts_on: date,
-    ends_on: date | None = None,
-    actor: Actor,
-    at: datetime,
+    wanted: Wanted, *, over_capacity_reason: str | None = None, actor: Actor, at: datetime
 ) -> tuple[Assignment, Independence]:
-    """Place a coordinator in a practice; also returns what the independence rule has to disclose."""
-    span = require_spell(starts_on, ends_on, today=clock.civil_date(at))
-    _require_employed(person, vendor, span)
-    _require_no_other(person, practice, span)
-    found = require_independent(independence.arrangement(person.id, practice.id, vendor.id, span), field="practice_id")
+    """Place a coordinator in a practice; also returns what the independence rule has to disclose.
+
+    Refused unless everything that it hangs on holds on every day of it. `over_capacity_reason` lets it pass the
+    coordinator's capacity, and nothing else. Raises `Refusal`.
+    """
+    require_spell(wanted.days.from_on, wanted.days.to_on, today=clock.civil_date(at))
+    person, practice, vendor = wanted.person, wanted.practice, wanted.contract.vendor
+    db.session.refresh(wanted.contract, with_for_update=True)
+    _require_no_other(person, practice, wanted.days)
+    require_chain(exposure.chain_of(person, practice, vendor, wanted.contract.id, wanted.days), on=clock.civil_date(at))
+    found = require_independent(
+        independence.arrangement(person.id, practice.id, vendor.id, wanted.days), field="practice_id"
+    )
+    _require_money(wanted)
+    overridden = _require_capacity(wanted, over_capacity_reason)
     assignment = Assignment(
         coordinator_id=person.id,
         practice_id=practice.id,
         vendor_id=vendor.id,
-        starts_on=starts_on,
-        ends_on=ends_on,
+        contract_id=wanted.contract.id,
+        places=wanted.load.places,
+        share_percent=wanted.load.share_percent,
+        starts_on=wanted.days.from_on,
+        ends_on=wanted.days.to_on,
+        over_capacity_reason=overridden,
         recorded_at=at,
     )
     db.session.add(assignment)
     db.session.flush()
-    audit.record(actor, AuditAction.ASSIGNMENT_RECORDED, assignment, at=at, party_id=person.id, practice=practice.name)
+    audit.record(
+        actor, AuditAction.ASSIGNMENT_RECORDED, assignment, at=at, party_id=person.id, practice=practice.name,
+        contract=wanted.contract.number, over_capacity_reason=overridden,
+    )  # fmt: skip
     return assignment, found
 
 
@@ -55,17 +86,7 @@ def end(assignment: Assignment, *, last_day: date, actor: Actor, at: datetime) -
     if assignment.ends_on is not None and last_day > assignment.ends_on:
         raise Refusal("The assignment ends before that day. Record a new assignment to go on.", field="ends_on")
     assignment.superseded_at = at
-    ended = Assignment(
-        coordinator_id=assignment.coordinator_id,
-        practice_id=assignment.practice_id,
-        vendor_id=assignment.vendor_id,
-        starts_on=assignment.starts_on,
-        ends_on=last_day,
-        recorded_at=at,
-        supersedes_id=assignment.id,
-    )
-    db.session.add(ended)
-    db.session.flush()
+    ended = _with_days(assignment, Span(assignment.starts_on, last_day), supersedes_id=assignment.id, at=at)
     audit.record(actor, AuditAction.ASSIGNMENT_ENDED, ended, at=at, party_id=ended.coordinator_id)
     return ended
 
@@ -111,17 +132,7 @@ def correct(
         )
     assignment.superseded_at = at
     db.session.flush()
-    corrected = Assignment(
-        coordinator_id=assignment.coordinator_id,
-        practice_id=assignment.practice_id,
-        vendor_id=assignment.vendor_id,
-        starts_on=starts_on,
-        ends_on=ends_on,
-        recorded_at=at,
-        supersedes_id=assignment.id,
-    )
-    db.session.add(corrected)
-    db.session.flush()
+    corrected = _with_days(assignment, span, supersedes_id=assignment.id, at=at)
     audit.record(
         actor,
         AuditAction.ASSIGNMENT_CORRECTED,
@@ -153,19 +164,47 @@ def restore(before: Assignment, *, instead_of: Assignment | None, actor: Actor, 
     span = Span(before.starts_on, before.ends_on)
     _require_employed(before.coordinator, before.vendor, span)
     _require_no_other(before.coordinator, before.practice, span)
-    restored = Assignment(
+    restored = _with_days(before, span, supersedes_id=replaced.id, at=at)
+    audit.record(actor, AuditAction.ASSIGNMENT_RESTORED, restored, at=at, party_id=restored.coordinator_id)
+    return restored
+
+
+def _with_days(before: Assignment, days: Span, *, supersedes_id: int, at: datetime) -> Assignment:
+    """The same assignment on other days, as it is recorded now."""
+    replacement = Assignment(
         coordinator_id=before.coordinator_id,
         practice_id=before.practice_id,
         vendor_id=before.vendor_id,
-        starts_on=before.starts_on,
-        ends_on=before.ends_on,
+        contract_id=before.contract_id,
+        places=before.places,
+        share_percent=before.share_percent,
+        over_capacity_reason=before.over_capacity_reason,
+        starts_on=days.from_on,
+        ends_on=days.to_on,
         recorded_at=at,
-        supersedes_id=replaced.id,
+        supersedes_id=supersedes_id,
     )
-    db.session.add(restored)
+    db.session.add(replacement)
     db.session.flush()
-    audit.record(actor, AuditAction.ASSIGNMENT_RESTORED, restored, at=at, party_id=restored.coordinator_id)
-    return restored
+    return replacement
+
+
+def _require_money(wanted: Wanted) -> None:
+    """The contract is not exhausted in any fiscal year that the assignment begins or goes on in. Raises `Refusal`."""
+    maxima = contracts.maxima([wanted.contract.id]).get(wanted.contract.id, {})
+    require_not_exhausted(maxima, contract_spending.drawn_by_year(wanted.contract.id), wanted.days)
+
+
+def _require_capacity(wanted: Wanted, reason: str | None) -> str | None:
+    """The reason where the assignment passes the capacity with one, None where it fits. Raises `Refusal`."""
+    person, vendor = wanted.person, wanted.contract.vendor
+    spells, others = coordinator_loads.around(person.id, vendor.id)
+    too_much = over_capacity(wanted.load, wanted.days, spells=spells, others=others)
+    if too_much is None:
+        return None
+    if not (reason or "").strip():
+        raise Refusal(f"{person.name} has no room for this. {too_much}", field=wanted.load.field)
+    return (reason or "").strip()
 
 
 def _require_employed(person: Coordinator, vendor: VendorOrganization, span: Span) -> None:

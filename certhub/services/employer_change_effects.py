@@ -7,12 +7,17 @@ from datetime import datetime
 from sqlalchemy import select
 
 from certhub.database import db, locked
+from certhub.models.contracts import Contract
 from certhub.models.employer_changes import EmployerChange, EmployerChangeEffect
-from certhub.models.parties import Assignment, Coordinator, Employment, Practice
-from certhub.queries import coordinators, employer_changes
+from certhub.models.parties import Assignment, Coordinator, Employment, Practice, VendorOrganization
+from certhub.queries import contracts, coordinators, employer_changes
+from certhub.rules.assignment import Load
 from certhub.rules.employer_change import last_day_before
+from certhub.rules.independence import Span
 from certhub.rules.refusal import Refusal
+from certhub.rules.terms import written
 from certhub.services import assignments, employment
+from certhub.services.assignments import Wanted
 from certhub.services.audit import Actor
 
 _CHANGED_SINCE = (
@@ -70,7 +75,8 @@ def undo(change: EmployerChange, *, base_url: str, actor: Actor, at: datetime) -
         before, after = one.employment_before, one.employment_after
         if before is not None and after is not None:
             employment.correct(
-                _unchanged(after), kind=before.kind, job_title=before.job_title or "", starts_on=before.starts_on,
+                _unchanged(after), kind=before.kind, job_title=before.job_title or "",
+                full_time_percent=before.full_time_percent, starts_on=before.starts_on,
                 ends_on=before.ends_on, reason="The change of employer was taken back.", base_url=base_url,
                 actor=actor, at=at,
             )  # fmt: skip
@@ -109,15 +115,26 @@ def _moved(
             continue
         practice = db.session.get_one(Practice, practice_id)
         try:
+            days = Span(max(change.starts_on, before.starts_on), before.ends_on)
             moved, _ = assignments.record(
-                person, practice, change.vendor, starts_on=max(change.starts_on, before.starts_on),
-                ends_on=before.ends_on, actor=actor, at=at,
+                Wanted(
+                    person, practice, _contract_of(change.vendor, days), Load(before.places, before.share_percent), days
+                ),
+                actor=actor, at=at,
             )  # fmt: skip
         except Refusal as refusal:  # the rules speak before anything is written
             done.not_kept[practice.name] = refusal.message
         else:
             _note(change, change.vendor_id, assignment_after_id=moved.id)
     return done
+
+
+def _contract_of(vendor: VendorOrganization, days: Span) -> Contract:
+    """The contract of the new employer that the work goes on under: of several the one that lasts longest."""
+    found = contracts.of_vendor_on(vendor.id, days)
+    if not found:
+        raise Refusal(f"{vendor.name} has no contract with DPH in force on {written(days.from_on)}.")
+    return found[0]
 
 
 def _note(

@@ -17,6 +17,8 @@ from certhub.rules.vocabulary import EmploymentKind
 from certhub.services import assignments, audit, handovers
 from certhub.services.audit import Actor
 
+_FULL_TIME = 100
+
 
 def record(
     person: Coordinator,
@@ -26,6 +28,7 @@ def record(
     job_title: str,
     starts_on: date,
     ends_on: date | None = None,
+    full_time_percent: int = 100,
     base_url: str,
     actor: Actor,
     at: datetime,
@@ -34,7 +37,10 @@ def record(
 
     An open application that the former employer left behind goes to the new one.
     """
-    spell = _checked(person, employer, kind=kind, job_title=job_title, starts_on=starts_on, ends_on=ends_on, at=at)
+    spell = _checked(
+        person, employer, kind=kind, job_title=job_title, starts_on=starts_on, ends_on=ends_on,
+        full_time_percent=full_time_percent, at=at,
+    )  # fmt: skip
     db.session.add(spell)
     db.session.flush()
     _require_independent(person, spell.starts_on)
@@ -71,6 +77,7 @@ def correct(
     job_title: str,
     starts_on: date,
     ends_on: date | None,
+    full_time_percent: int | None = None,
     reason: str,
     base_url: str,
     actor: Actor,
@@ -78,13 +85,17 @@ def correct(
 ) -> Employment:
     """Replace what was recorded wrongly; the old spell stays on file as it was known.
 
-    Assignments that go on after an earlier last day end with it, as in `end`.
+    Without `full_time_percent` the share of the week stays. Assignments that go on after an earlier last day end with
+    it, as in `end`.
     """
     if not reason:
         raise Refusal("Say what was wrong.", field="reason")
     _require_newest(spell)
     _require_fitting(spell, Span(starts_on, ends_on))
-    corrected = _superseded(spell, kind=kind, job_title=job_title, starts_on=starts_on, ends_on=ends_on, at=at)
+    corrected = _superseded(
+        spell, kind=kind, job_title=job_title, starts_on=starts_on, ends_on=ends_on,
+        full_time_percent=full_time_percent, at=at,
+    )  # fmt: skip
     audit.record(
         actor, AuditAction.EMPLOYMENT_CORRECTED, corrected, at=at, party_id=spell.coordinator_id, reason=reason
     )
@@ -97,7 +108,7 @@ def correct(
 def require_correctable(spell: Employment, given: Spell, *, on: date) -> None:
     """Refuse what the employment cannot be, or is on record as already. Raises `Refusal`."""
     _require_newest(spell)
-    recorded = Spell(spell.kind, spell.job_title or "", Span(spell.starts_on, spell.ends_on))
+    recorded = Spell(spell.kind, spell.job_title or "", Span(spell.starts_on, spell.ends_on), spell.full_time_percent)
     if given == recorded:
         raise Refusal("This is what is on record already. Change something, or go back.", field="starts_on")
     span = require_spell(given.days.from_on, given.days.to_on, today=on)
@@ -119,6 +130,7 @@ def correct_as_shown(
         spell,
         kind=given.kind,
         job_title=given.job_title,
+        full_time_percent=given.full_time_percent,
         starts_on=given.days.from_on,
         ends_on=given.days.to_on,
         reason=reason,
@@ -162,7 +174,14 @@ def conflicts_of(
 
 
 def _superseded(
-    spell: Employment, *, kind: EmploymentKind, job_title: str, starts_on: date, ends_on: date | None, at: datetime
+    spell: Employment,
+    *,
+    kind: EmploymentKind,
+    job_title: str,
+    starts_on: date,
+    ends_on: date | None,
+    full_time_percent: int | None = None,
+    at: datetime,
 ) -> Employment:
     _require_newest(spell)
     replacement = _checked(
@@ -172,6 +191,7 @@ def _superseded(
         job_title=job_title,
         starts_on=starts_on,
         ends_on=ends_on,
+        full_time_percent=spell.full_time_percent if full_time_percent is None else full_time_percent,
         at=at,
         instead_of=spell,
     )
@@ -190,9 +210,12 @@ def _checked(
     job_title: str,
     starts_on: date,
     ends_on: date | None,
+    full_time_percent: int,
     at: datetime,
     instead_of: Employment | None = None,
 ) -> Employment:
+    if not 1 <= full_time_percent <= _FULL_TIME:
+        raise Refusal("Type a share from 1 to 100 percent.", field="full_time_percent")
     span = require_spell(starts_on, ends_on, today=clock.civil_date(at))
     require_no_overlap(span, coordinators.days_employed(person.id, employer.id, but=instead_of))
     return Employment(
@@ -200,6 +223,7 @@ def _checked(
         employer_id=employer.id,
         kind=kind,
         job_title=job_title or None,
+        full_time_percent=full_time_percent,
         starts_on=starts_on,
         ends_on=ends_on,
         recorded_at=at,

@@ -45,13 +45,14 @@ def of(broken: Link, rows: Sequence[ExposedRow]) -> Drawing:
     )
     texts = {
         Link.VENDOR_CERTIFICATION: _named(vendors, "vendor"),
+        Link.CONTRACT: _named(vendors, "vendor"),
         Link.EMPLOYMENT: _named(people, "coordinator"),
         Link.CREDENTIAL: _named(people, "coordinator"),
         Link.COMMITMENT: _named(places, "practice"),
     }
     throughout = {link for link in Link if all(link in row.links for row in rows)}
     steps = [(LINK_LABELS[link], texts[link], _state(link, broken, throughout)) for link in Link]
-    steps.insert(3, ("Assignment", count(len(rows), "assignment"), "exposed"))
+    steps.insert(len(steps) - 1, ("Assignment", count(len(rows), "assignment"), "exposed"))
     boxes = tuple(
         Box(title, text, state, number * (_BOX + _GAP) + 2) for number, (title, text, state) in enumerate(steps)
     )

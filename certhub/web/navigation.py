@@ -74,6 +74,10 @@ GROUPS = (
         ),
     ),
     NavigationGroup(
+        "Contracts and fund",
+        (NavigationItem("Contracts", "contracts.index", Permission.CONTRACT_READ),),
+    ),
+    NavigationGroup(
         "Program",
         (
             NavigationItem("Standards", "standards.index", Permission.STANDARD_READ),

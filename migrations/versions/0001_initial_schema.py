@@ -89,12 +89,31 @@ PROTECT = {
         "CREATE TRIGGER convening_attendance_is_not_truncated BEFORE TRUNCATE ON convening_attendance FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()",
         "CREATE TRIGGER convening_theme_is_append_only BEFORE UPDATE OR DELETE ON convening_theme FOR EACH ROW EXECUTE FUNCTION refuse_change()",
         "CREATE TRIGGER convening_theme_is_not_truncated BEFORE TRUNCATE ON convening_theme FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()",
+        "CREATE TRIGGER contract_step_is_append_only BEFORE UPDATE OR DELETE ON contract_step FOR EACH ROW EXECUTE FUNCTION refuse_change()",
+        "CREATE TRIGGER contract_step_is_not_truncated BEFORE TRUNCATE ON contract_step FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()",
+        "CREATE TRIGGER debarment_check_is_append_only BEFORE UPDATE OR DELETE ON debarment_check FOR EACH ROW EXECUTE FUNCTION refuse_change()",
+        "CREATE TRIGGER debarment_check_is_not_truncated BEFORE TRUNCATE ON debarment_check FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()",
+        "CREATE TRIGGER provider_qualification_is_append_only BEFORE UPDATE OR DELETE ON provider_qualification FOR EACH ROW EXECUTE FUNCTION refuse_change()",
+        "CREATE TRIGGER provider_qualification_is_not_truncated BEFORE TRUNCATE ON provider_qualification FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()",
+        "CREATE TRIGGER financial_report_is_append_only BEFORE UPDATE OR DELETE ON financial_report FOR EACH ROW EXECUTE FUNCTION refuse_change()",
+        "CREATE TRIGGER financial_report_is_not_truncated BEFORE TRUNCATE ON financial_report FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()",
+        "CREATE TRIGGER site_visit_is_append_only BEFORE UPDATE OR DELETE ON site_visit FOR EACH ROW EXECUTE FUNCTION refuse_change()",
+        "CREATE TRIGGER site_visit_is_not_truncated BEFORE TRUNCATE ON site_visit FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()",
+        "CREATE TRIGGER vendor_invoice_line_is_append_only BEFORE UPDATE OR DELETE ON vendor_invoice_line FOR EACH ROW EXECUTE FUNCTION refuse_change()",
+        "CREATE TRIGGER vendor_invoice_line_is_not_truncated BEFORE TRUNCATE ON vendor_invoice_line FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()",
+        "CREATE TRIGGER payment_hold_is_append_only BEFORE UPDATE OR DELETE ON payment_hold FOR EACH ROW EXECUTE FUNCTION refuse_change()",
+        "CREATE TRIGGER payment_hold_is_not_truncated BEFORE TRUNCATE ON payment_hold FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()",
+        "CREATE TRIGGER hold_decision_is_append_only BEFORE UPDATE OR DELETE ON hold_decision FOR EACH ROW EXECUTE FUNCTION refuse_change()",
+        "CREATE TRIGGER hold_decision_is_not_truncated BEFORE TRUNCATE ON hold_decision FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()",
         "CREATE TRIGGER audit_head_moves_on BEFORE UPDATE ON audit_head FOR EACH ROW WHEN (NEW.seq <= OLD.seq OR NEW.id <> OLD.id) EXECUTE FUNCTION refuse_change()",
         "CREATE TRIGGER audit_head_is_kept BEFORE DELETE ON audit_head FOR EACH ROW EXECUTE FUNCTION refuse_change()",
         "CREATE TRIGGER audit_head_is_not_truncated BEFORE TRUNCATE ON audit_head FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()",
-        "CREATE TRIGGER standard_version_is_frozen BEFORE UPDATE ON standard_version FOR EACH ROW WHEN (OLD.status <> 'draft') EXECUTE FUNCTION refuse_change()",
-        "CREATE TRIGGER standard_version_is_kept BEFORE DELETE ON standard_version FOR EACH ROW WHEN (OLD.status <> 'draft') EXECUTE FUNCTION refuse_change()",
+        "CREATE TRIGGER standard_version_is_frozen BEFORE UPDATE OR DELETE ON standard_version FOR EACH ROW WHEN (OLD.status <> 'draft') EXECUTE FUNCTION refuse_change()",
         "CREATE TRIGGER board_order_is_frozen BEFORE UPDATE OR DELETE ON board_order FOR EACH ROW WHEN (OLD.in_force_at IS NOT NULL) EXECUTE FUNCTION refuse_change()",
+        "CREATE TRIGGER contract_is_frozen BEFORE UPDATE OR DELETE ON contract FOR EACH ROW WHEN (OLD.executed_at IS NOT NULL) EXECUTE FUNCTION refuse_change()",
+        "CREATE TRIGGER contract_amendment_is_frozen BEFORE UPDATE OR DELETE ON contract_amendment FOR EACH ROW WHEN (OLD.executed_at IS NOT NULL) EXECUTE FUNCTION refuse_change()",
+        "CREATE TRIGGER budget_line_is_frozen BEFORE UPDATE OR DELETE ON budget_line FOR EACH ROW WHEN (OLD.in_force_at IS NOT NULL) EXECUTE FUNCTION refuse_change()",
+        "CREATE TRIGGER contract_rate_is_frozen BEFORE UPDATE OR DELETE ON contract_rate FOR EACH ROW WHEN (OLD.in_force_at IS NOT NULL) EXECUTE FUNCTION refuse_change()",
         "INSERT INTO audit_head (id, seq, hash) VALUES (1, 0, '3a32e2c96111a014236cb180d4b5385b7063b62089f96d02b8111e36c98533a4')",
         "\nCREATE OR REPLACE FUNCTION move_audit_head() RETURNS trigger LANGUAGE plpgsql AS $$\nBEGIN\n  UPDATE audit_head SET seq = newest.seq, hash = newest.hash\n  FROM (SELECT seq, hash FROM added ORDER BY seq DESC LIMIT 1) AS newest WHERE audit_head.seq < newest.seq;\n  RETURN NULL;\nEND $$\n",
         "CREATE TRIGGER audit_entry_moves_head AFTER INSERT ON audit_entry REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION move_audit_head()",
@@ -211,6 +230,30 @@ PROTECT = {
         "CREATE TRIGGER convening_theme_refuses_update BEFORE UPDATE ON convening_theme BEGIN SELECT RAISE(ABORT, 'rows of convening_theme are never changed or removed'); END",
         "CREATE TRIGGER convening_theme_refuses_delete BEFORE DELETE ON convening_theme BEGIN SELECT RAISE(ABORT, 'rows of convening_theme are never changed or removed'); END",
         "CREATE TRIGGER convening_theme_refuses_replace BEFORE INSERT ON convening_theme WHEN EXISTS (SELECT 1 FROM convening_theme AS kept WHERE kept.id = NEW.id) OR EXISTS (SELECT 1 FROM convening_theme AS kept WHERE kept.supersedes_id = NEW.supersedes_id) BEGIN SELECT RAISE(ABORT, 'rows of convening_theme are never changed or removed'); END",
+        "CREATE TRIGGER contract_step_refuses_update BEFORE UPDATE ON contract_step BEGIN SELECT RAISE(ABORT, 'rows of contract_step are never changed or removed'); END",
+        "CREATE TRIGGER contract_step_refuses_delete BEFORE DELETE ON contract_step BEGIN SELECT RAISE(ABORT, 'rows of contract_step are never changed or removed'); END",
+        "CREATE TRIGGER contract_step_refuses_replace BEFORE INSERT ON contract_step WHEN EXISTS (SELECT 1 FROM contract_step AS kept WHERE kept.id = NEW.id) BEGIN SELECT RAISE(ABORT, 'rows of contract_step are never changed or removed'); END",
+        "CREATE TRIGGER debarment_check_refuses_update BEFORE UPDATE ON debarment_check BEGIN SELECT RAISE(ABORT, 'rows of debarment_check are never changed or removed'); END",
+        "CREATE TRIGGER debarment_check_refuses_delete BEFORE DELETE ON debarment_check BEGIN SELECT RAISE(ABORT, 'rows of debarment_check are never changed or removed'); END",
+        "CREATE TRIGGER debarment_check_refuses_replace BEFORE INSERT ON debarment_check WHEN EXISTS (SELECT 1 FROM debarment_check AS kept WHERE kept.id = NEW.id) BEGIN SELECT RAISE(ABORT, 'rows of debarment_check are never changed or removed'); END",
+        "CREATE TRIGGER provider_qualification_refuses_update BEFORE UPDATE ON provider_qualification BEGIN SELECT RAISE(ABORT, 'rows of provider_qualification are never changed or removed'); END",
+        "CREATE TRIGGER provider_qualification_refuses_delete BEFORE DELETE ON provider_qualification BEGIN SELECT RAISE(ABORT, 'rows of provider_qualification are never changed or removed'); END",
+        "CREATE TRIGGER provider_qualification_refuses_replace BEFORE INSERT ON provider_qualification WHEN EXISTS (SELECT 1 FROM provider_qualification AS kept WHERE kept.id = NEW.id) BEGIN SELECT RAISE(ABORT, 'rows of provider_qualification are never changed or removed'); END",
+        "CREATE TRIGGER financial_report_refuses_update BEFORE UPDATE ON financial_report BEGIN SELECT RAISE(ABORT, 'rows of financial_report are never changed or removed'); END",
+        "CREATE TRIGGER financial_report_refuses_delete BEFORE DELETE ON financial_report BEGIN SELECT RAISE(ABORT, 'rows of financial_report are never changed or removed'); END",
+        "CREATE TRIGGER financial_report_refuses_replace BEFORE INSERT ON financial_report WHEN EXISTS (SELECT 1 FROM financial_report AS kept WHERE kept.id = NEW.id) OR EXISTS (SELECT 1 FROM financial_report AS kept WHERE kept.vendor_id = NEW.vendor_id AND kept.year_ended_on = NEW.year_ended_on) BEGIN SELECT RAISE(ABORT, 'rows of financial_report are never changed or removed'); END",
+        "CREATE TRIGGER site_visit_refuses_update BEFORE UPDATE ON site_visit BEGIN SELECT RAISE(ABORT, 'rows of site_visit are never changed or removed'); END",
+        "CREATE TRIGGER site_visit_refuses_delete BEFORE DELETE ON site_visit BEGIN SELECT RAISE(ABORT, 'rows of site_visit are never changed or removed'); END",
+        "CREATE TRIGGER site_visit_refuses_replace BEFORE INSERT ON site_visit WHEN EXISTS (SELECT 1 FROM site_visit AS kept WHERE kept.id = NEW.id) BEGIN SELECT RAISE(ABORT, 'rows of site_visit are never changed or removed'); END",
+        "CREATE TRIGGER vendor_invoice_line_refuses_update BEFORE UPDATE ON vendor_invoice_line BEGIN SELECT RAISE(ABORT, 'rows of vendor_invoice_line are never changed or removed'); END",
+        "CREATE TRIGGER vendor_invoice_line_refuses_delete BEFORE DELETE ON vendor_invoice_line BEGIN SELECT RAISE(ABORT, 'rows of vendor_invoice_line are never changed or removed'); END",
+        "CREATE TRIGGER vendor_invoice_line_refuses_replace BEFORE INSERT ON vendor_invoice_line WHEN EXISTS (SELECT 1 FROM vendor_invoice_line AS kept WHERE kept.id = NEW.id) BEGIN SELECT RAISE(ABORT, 'rows of vendor_invoice_line are never changed or removed'); END",
+        "CREATE TRIGGER payment_hold_refuses_update BEFORE UPDATE ON payment_hold BEGIN SELECT RAISE(ABORT, 'rows of payment_hold are never changed or removed'); END",
+        "CREATE TRIGGER payment_hold_refuses_delete BEFORE DELETE ON payment_hold BEGIN SELECT RAISE(ABORT, 'rows of payment_hold are never changed or removed'); END",
+        "CREATE TRIGGER payment_hold_refuses_replace BEFORE INSERT ON payment_hold WHEN EXISTS (SELECT 1 FROM payment_hold AS kept WHERE kept.id = NEW.id) BEGIN SELECT RAISE(ABORT, 'rows of payment_hold are never changed or removed'); END",
+        "CREATE TRIGGER hold_decision_refuses_update BEFORE UPDATE ON hold_decision BEGIN SELECT RAISE(ABORT, 'rows of hold_decision are never changed or removed'); END",
+        "CREATE TRIGGER hold_decision_refuses_delete BEFORE DELETE ON hold_decision BEGIN SELECT RAISE(ABORT, 'rows of hold_decision are never changed or removed'); END",
+        "CREATE TRIGGER hold_decision_refuses_replace BEFORE INSERT ON hold_decision WHEN EXISTS (SELECT 1 FROM hold_decision AS kept WHERE kept.id = NEW.id) OR EXISTS (SELECT 1 FROM hold_decision AS kept WHERE kept.hold_id = NEW.hold_id) BEGIN SELECT RAISE(ABORT, 'rows of hold_decision are never changed or removed'); END",
         "CREATE TRIGGER audit_head_moves_on BEFORE UPDATE ON audit_head WHEN NEW.seq <= OLD.seq OR NEW.id <> OLD.id BEGIN SELECT RAISE(ABORT, 'rows of audit_head are never changed or removed'); END",
         "CREATE TRIGGER audit_head_is_kept BEFORE DELETE ON audit_head BEGIN SELECT RAISE(ABORT, 'rows of audit_head are never changed or removed'); END",
         "CREATE TRIGGER audit_head_refuses_replace BEFORE INSERT ON audit_head WHEN EXISTS (SELECT 1 FROM audit_head AS kept WHERE kept.id = NEW.id) BEGIN SELECT RAISE(ABORT, 'rows of audit_head are never changed or removed'); END",
@@ -220,6 +263,18 @@ PROTECT = {
         "CREATE TRIGGER board_order_is_frozen BEFORE UPDATE ON board_order WHEN OLD.in_force_at IS NOT NULL BEGIN SELECT RAISE(ABORT, 'rows of board_order are never changed or removed'); END",
         "CREATE TRIGGER board_order_is_kept BEFORE DELETE ON board_order WHEN OLD.in_force_at IS NOT NULL BEGIN SELECT RAISE(ABORT, 'rows of board_order are never changed or removed'); END",
         "CREATE TRIGGER board_order_refuses_replace BEFORE INSERT ON board_order WHEN EXISTS (SELECT 1 FROM board_order AS kept WHERE kept.id = NEW.id AND kept.in_force_at IS NOT NULL) OR EXISTS (SELECT 1 FROM board_order AS kept WHERE kept.number = NEW.number AND kept.in_force_at IS NOT NULL) BEGIN SELECT RAISE(ABORT, 'rows of board_order are never changed or removed'); END",
+        "CREATE TRIGGER contract_is_frozen BEFORE UPDATE ON contract WHEN OLD.executed_at IS NOT NULL BEGIN SELECT RAISE(ABORT, 'rows of contract are never changed or removed'); END",
+        "CREATE TRIGGER contract_is_kept BEFORE DELETE ON contract WHEN OLD.executed_at IS NOT NULL BEGIN SELECT RAISE(ABORT, 'rows of contract are never changed or removed'); END",
+        "CREATE TRIGGER contract_refuses_replace BEFORE INSERT ON contract WHEN EXISTS (SELECT 1 FROM contract AS kept WHERE kept.id = NEW.id AND kept.executed_at IS NOT NULL) OR EXISTS (SELECT 1 FROM contract AS kept WHERE kept.continues_id = NEW.continues_id AND kept.executed_at IS NOT NULL) OR EXISTS (SELECT 1 FROM contract AS kept WHERE kept.number = NEW.number AND kept.executed_at IS NOT NULL) BEGIN SELECT RAISE(ABORT, 'rows of contract are never changed or removed'); END",
+        "CREATE TRIGGER contract_amendment_is_frozen BEFORE UPDATE ON contract_amendment WHEN OLD.executed_at IS NOT NULL BEGIN SELECT RAISE(ABORT, 'rows of contract_amendment are never changed or removed'); END",
+        "CREATE TRIGGER contract_amendment_is_kept BEFORE DELETE ON contract_amendment WHEN OLD.executed_at IS NOT NULL BEGIN SELECT RAISE(ABORT, 'rows of contract_amendment are never changed or removed'); END",
+        "CREATE TRIGGER contract_amendment_refuses_replace BEFORE INSERT ON contract_amendment WHEN EXISTS (SELECT 1 FROM contract_amendment AS kept WHERE kept.id = NEW.id AND kept.executed_at IS NOT NULL) OR EXISTS (SELECT 1 FROM contract_amendment AS kept WHERE kept.contract_id = NEW.contract_id AND kept.number = NEW.number AND kept.executed_at IS NOT NULL) BEGIN SELECT RAISE(ABORT, 'rows of contract_amendment are never changed or removed'); END",
+        "CREATE TRIGGER budget_line_is_frozen BEFORE UPDATE ON budget_line WHEN OLD.in_force_at IS NOT NULL BEGIN SELECT RAISE(ABORT, 'rows of budget_line are never changed or removed'); END",
+        "CREATE TRIGGER budget_line_is_kept BEFORE DELETE ON budget_line WHEN OLD.in_force_at IS NOT NULL BEGIN SELECT RAISE(ABORT, 'rows of budget_line are never changed or removed'); END",
+        "CREATE TRIGGER budget_line_refuses_replace BEFORE INSERT ON budget_line WHEN EXISTS (SELECT 1 FROM budget_line AS kept WHERE kept.id = NEW.id AND kept.in_force_at IS NOT NULL) BEGIN SELECT RAISE(ABORT, 'rows of budget_line are never changed or removed'); END",
+        "CREATE TRIGGER contract_rate_is_frozen BEFORE UPDATE ON contract_rate WHEN OLD.in_force_at IS NOT NULL BEGIN SELECT RAISE(ABORT, 'rows of contract_rate are never changed or removed'); END",
+        "CREATE TRIGGER contract_rate_is_kept BEFORE DELETE ON contract_rate WHEN OLD.in_force_at IS NOT NULL BEGIN SELECT RAISE(ABORT, 'rows of contract_rate are never changed or removed'); END",
+        "CREATE TRIGGER contract_rate_refuses_replace BEFORE INSERT ON contract_rate WHEN EXISTS (SELECT 1 FROM contract_rate AS kept WHERE kept.id = NEW.id AND kept.in_force_at IS NOT NULL) BEGIN SELECT RAISE(ABORT, 'rows of contract_rate are never changed or removed'); END",
         "INSERT INTO audit_head (id, seq, hash) VALUES (1, 0, '3a32e2c96111a014236cb180d4b5385b7063b62089f96d02b8111e36c98533a4')",
         "CREATE TRIGGER audit_entry_moves_head AFTER INSERT ON audit_entry BEGIN UPDATE audit_head SET seq = NEW.seq, hash = NEW.hash WHERE seq < NEW.seq; END",
     ],
@@ -303,12 +358,31 @@ UNPROTECT = {
         "DROP TRIGGER IF EXISTS convening_attendance_is_not_truncated ON convening_attendance",
         "DROP TRIGGER IF EXISTS convening_theme_is_append_only ON convening_theme",
         "DROP TRIGGER IF EXISTS convening_theme_is_not_truncated ON convening_theme",
+        "DROP TRIGGER IF EXISTS contract_step_is_append_only ON contract_step",
+        "DROP TRIGGER IF EXISTS contract_step_is_not_truncated ON contract_step",
+        "DROP TRIGGER IF EXISTS debarment_check_is_append_only ON debarment_check",
+        "DROP TRIGGER IF EXISTS debarment_check_is_not_truncated ON debarment_check",
+        "DROP TRIGGER IF EXISTS provider_qualification_is_append_only ON provider_qualification",
+        "DROP TRIGGER IF EXISTS provider_qualification_is_not_truncated ON provider_qualification",
+        "DROP TRIGGER IF EXISTS financial_report_is_append_only ON financial_report",
+        "DROP TRIGGER IF EXISTS financial_report_is_not_truncated ON financial_report",
+        "DROP TRIGGER IF EXISTS site_visit_is_append_only ON site_visit",
+        "DROP TRIGGER IF EXISTS site_visit_is_not_truncated ON site_visit",
+        "DROP TRIGGER IF EXISTS vendor_invoice_line_is_append_only ON vendor_invoice_line",
+        "DROP TRIGGER IF EXISTS vendor_invoice_line_is_not_truncated ON vendor_invoice_line",
+        "DROP TRIGGER IF EXISTS payment_hold_is_append_only ON payment_hold",
+        "DROP TRIGGER IF EXISTS payment_hold_is_not_truncated ON payment_hold",
+        "DROP TRIGGER IF EXISTS hold_decision_is_append_only ON hold_decision",
+        "DROP TRIGGER IF EXISTS hold_decision_is_not_truncated ON hold_decision",
         "DROP TRIGGER IF EXISTS audit_head_moves_on ON audit_head",
         "DROP TRIGGER IF EXISTS audit_head_is_kept ON audit_head",
         "DROP TRIGGER IF EXISTS audit_head_is_not_truncated ON audit_head",
         "DROP TRIGGER IF EXISTS standard_version_is_frozen ON standard_version",
-        "DROP TRIGGER IF EXISTS standard_version_is_kept ON standard_version",
         "DROP TRIGGER IF EXISTS board_order_is_frozen ON board_order",
+        "DROP TRIGGER IF EXISTS contract_is_frozen ON contract",
+        "DROP TRIGGER IF EXISTS contract_amendment_is_frozen ON contract_amendment",
+        "DROP TRIGGER IF EXISTS budget_line_is_frozen ON budget_line",
+        "DROP TRIGGER IF EXISTS contract_rate_is_frozen ON contract_rate",
         "DROP FUNCTION IF EXISTS refuse_change()",
     ],
     "sqlite": [
@@ -424,6 +498,30 @@ UNPROTECT = {
         "DROP TRIGGER IF EXISTS convening_theme_refuses_update",
         "DROP TRIGGER IF EXISTS convening_theme_refuses_delete",
         "DROP TRIGGER IF EXISTS convening_theme_refuses_replace",
+        "DROP TRIGGER IF EXISTS contract_step_refuses_update",
+        "DROP TRIGGER IF EXISTS contract_step_refuses_delete",
+        "DROP TRIGGER IF EXISTS contract_step_refuses_replace",
+        "DROP TRIGGER IF EXISTS debarment_check_refuses_update",
+        "DROP TRIGGER IF EXISTS debarment_check_refuses_delete",
+        "DROP TRIGGER IF EXISTS debarment_check_refuses_replace",
+        "DROP TRIGGER IF EXISTS provider_qualification_refuses_update",
+        "DROP TRIGGER IF EXISTS provider_qualification_refuses_delete",
+        "DROP TRIGGER IF EXISTS provider_qualification_refuses_replace",
+        "DROP TRIGGER IF EXISTS financial_report_refuses_update",
+        "DROP TRIGGER IF EXISTS financial_report_refuses_delete",
+        "DROP TRIGGER IF EXISTS financial_report_refuses_replace",
+        "DROP TRIGGER IF EXISTS site_visit_refuses_update",
+        "DROP TRIGGER IF EXISTS site_visit_refuses_delete",
+        "DROP TRIGGER IF EXISTS site_visit_refuses_replace",
+        "DROP TRIGGER IF EXISTS vendor_invoice_line_refuses_update",
+        "DROP TRIGGER IF EXISTS vendor_invoice_line_refuses_delete",
+        "DROP TRIGGER IF EXISTS vendor_invoice_line_refuses_replace",
+        "DROP TRIGGER IF EXISTS payment_hold_refuses_update",
+        "DROP TRIGGER IF EXISTS payment_hold_refuses_delete",
+        "DROP TRIGGER IF EXISTS payment_hold_refuses_replace",
+        "DROP TRIGGER IF EXISTS hold_decision_refuses_update",
+        "DROP TRIGGER IF EXISTS hold_decision_refuses_delete",
+        "DROP TRIGGER IF EXISTS hold_decision_refuses_replace",
         "DROP TRIGGER IF EXISTS audit_head_moves_on",
         "DROP TRIGGER IF EXISTS audit_head_is_kept",
         "DROP TRIGGER IF EXISTS audit_head_refuses_replace",
@@ -433,6 +531,18 @@ UNPROTECT = {
         "DROP TRIGGER IF EXISTS board_order_is_frozen",
         "DROP TRIGGER IF EXISTS board_order_is_kept",
         "DROP TRIGGER IF EXISTS board_order_refuses_replace",
+        "DROP TRIGGER IF EXISTS contract_is_frozen",
+        "DROP TRIGGER IF EXISTS contract_is_kept",
+        "DROP TRIGGER IF EXISTS contract_refuses_replace",
+        "DROP TRIGGER IF EXISTS contract_amendment_is_frozen",
+        "DROP TRIGGER IF EXISTS contract_amendment_is_kept",
+        "DROP TRIGGER IF EXISTS contract_amendment_refuses_replace",
+        "DROP TRIGGER IF EXISTS budget_line_is_frozen",
+        "DROP TRIGGER IF EXISTS budget_line_is_kept",
+        "DROP TRIGGER IF EXISTS budget_line_refuses_replace",
+        "DROP TRIGGER IF EXISTS contract_rate_is_frozen",
+        "DROP TRIGGER IF EXISTS contract_rate_is_kept",
+        "DROP TRIGGER IF EXISTS contract_rate_refuses_replace",
     ],
 }
 
@@ -1027,29 +1137,6 @@ def upgrade() -> None:
     op.create_index("ix_access_log_party", "access_log", ["party_id", "id"], unique=False)
     op.create_index("ix_access_log_user", "access_log", ["user_id", "id"], unique=False)
     op.create_table(
-        "assignment",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("coordinator_id", sa.Integer(), nullable=False),
-        sa.Column("practice_id", sa.Integer(), nullable=False),
-        sa.Column("vendor_id", sa.Integer(), nullable=False),
-        sa.Column("starts_on", sa.Date(), nullable=False),
-        sa.Column("ends_on", sa.Date(), nullable=True),
-        sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("superseded_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("supersedes_id", sa.Integer(), nullable=True),
-        sa.CheckConstraint("ends_on IS NULL OR ends_on >= starts_on", name=op.f("ck_assignment_dates_in_order")),
-        sa.ForeignKeyConstraint(["coordinator_id"], ["coordinator.id"], name=op.f("fk_assignment_coordinator_id")),
-        sa.ForeignKeyConstraint(["practice_id"], ["practice.id"], name=op.f("fk_assignment_practice_id")),
-        sa.ForeignKeyConstraint(["supersedes_id"], ["assignment.id"], name=op.f("fk_assignment_supersedes_id")),
-        sa.ForeignKeyConstraint(["vendor_id"], ["vendor_organization.id"], name=op.f("fk_assignment_vendor_id")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_assignment")),
-        sa.UniqueConstraint("supersedes_id", name=op.f("uq_assignment_supersedes_id")),
-        comment="A coordinator placed in a practice by a vendor; contracts and capacity come with the contracting area.",
-    )
-    op.create_index(op.f("ix_assignment_coordinator_id"), "assignment", ["coordinator_id"], unique=False)
-    op.create_index(op.f("ix_assignment_practice_id"), "assignment", ["practice_id"], unique=False)
-    op.create_index("ix_assignment_vendor_open", "assignment", ["vendor_id", "superseded_at", "ends_on"], unique=False)
-    op.create_table(
         "board_order",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("number", sa.String(length=9), nullable=False, comment="Year and sequence, such as 2026-04"),
@@ -1235,6 +1322,138 @@ def upgrade() -> None:
         postgresql_where=sa.text("superseded_at IS NULL AND ends_on IS NULL"),
         sqlite_where=sa.text("superseded_at IS NULL AND ends_on IS NULL"),
     )
+    op.create_table(
+        "contract",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("vendor_id", sa.Integer(), nullable=False),
+        sa.Column("number", sa.String(length=20), nullable=False, comment="MMARS document id of the contract"),
+        sa.Column("title", sa.String(length=200), nullable=False),
+        sa.Column("scope", sa.Text(), nullable=False, comment="The performance that is agreed, in words"),
+        sa.Column(
+            "procurement_id", sa.String(length=60), nullable=False, comment="COMMBUYS bid or purchase order, RFR number"
+        ),
+        sa.Column(
+            "procurement_type",
+            sa.Enum(
+                "statewide_contract",
+                "collective_purchase",
+                "department_procurement",
+                "emergency_contract",
+                "contract_employee",
+                "interim_contract",
+                "legislative_or_other",
+                name="procurementtype",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column(
+            "compensation",
+            sa.Enum(
+                "rate", "maximum_obligation", name="compensation", native_enum=False, create_constraint=True, length=40
+            ),
+            nullable=False,
+        ),
+        sa.Column(
+            "terms",
+            sa.Enum(
+                "commonwealth",
+                "human_and_social_services",
+                name="terms",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column(
+            "start_rule",
+            sa.Enum(
+                "signatures",
+                "later_date",
+                "earlier_date",
+                name="startrule",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("start_on", sa.Date(), nullable=True, comment="The day that the contract names, where it names one"),
+        sa.Column(
+            "ends_on",
+            sa.Date(),
+            nullable=False,
+            comment="Last day as signed, inclusive; amendments are periods of their own",
+        ),
+        sa.Column("needs_secretariat", sa.Boolean(), nullable=False),
+        sa.Column("rfr_posted_on", sa.Date(), nullable=True, comment="The request for response was posted"),
+        sa.Column("awarded_on", sa.Date(), nullable=True),
+        sa.Column("procurement_ends_on", sa.Date(), nullable=True, comment="Last day that options can reach"),
+        sa.Column("option_count", sa.Integer(), nullable=False, comment="Options to renew that were procured"),
+        sa.Column("option_months", sa.Integer(), nullable=False, comment="Length of each option in months"),
+        sa.Column("legal_name", sa.String(length=200), nullable=False, comment="As on the contractor's W-9"),
+        sa.Column("doing_business_as", sa.String(length=200), nullable=True),
+        sa.Column("legal_address", sa.String(length=300), nullable=False, comment="As on the contractor's W-9"),
+        sa.Column(
+            "remittance_address", sa.String(length=300), nullable=True, comment="Where it differs from the legal one"
+        ),
+        sa.Column(
+            "address_code", sa.String(length=5), nullable=True, comment="MMARS vendor code address id, such as AD001"
+        ),
+        sa.Column("contractor_manager", sa.String(length=200), nullable=False),
+        sa.Column("contractor_email", sa.String(length=254), nullable=False),
+        sa.Column("contractor_phone", sa.String(length=30), nullable=True),
+        sa.Column("department_code", sa.String(length=3), nullable=False, comment="MMARS department code"),
+        sa.Column("department_manager", sa.String(length=200), nullable=False),
+        sa.Column("department_email", sa.String(length=254), nullable=False),
+        sa.Column(
+            "discount_10_days", sa.Integer(), nullable=False, comment="Prompt payment discount, hundredths of a percent"
+        ),
+        sa.Column(
+            "discount_15_days", sa.Integer(), nullable=False, comment="Prompt payment discount, hundredths of a percent"
+        ),
+        sa.Column(
+            "discount_20_days", sa.Integer(), nullable=False, comment="Prompt payment discount, hundredths of a percent"
+        ),
+        sa.Column(
+            "discount_30_days", sa.Integer(), nullable=False, comment="Prompt payment discount, hundredths of a percent"
+        ),
+        sa.Column(
+            "supplier_diversity",
+            sa.Text(),
+            nullable=True,
+            comment="Supplier diversity commitment; on the form since December 2, 2024",
+        ),
+        sa.Column(
+            "continues_id", sa.Integer(), nullable=True, comment="The contract that this one continues after its end"
+        ),
+        sa.Column("drafted_by_id", sa.Integer(), nullable=False),
+        sa.Column("drafted_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column(
+            "executed_at",
+            sa.DateTime(timezone=True),
+            nullable=True,
+            comment="When the last signature was recorded; frozen since",
+        ),
+        sa.Column("effective_on", sa.Date(), nullable=True),
+        sa.Column("effective_because", sa.Text(), nullable=True),
+        sa.CheckConstraint("start_rule = 'signatures' OR start_on IS NOT NULL", name=op.f("ck_contract_start_named")),
+        sa.CheckConstraint("(executed_at IS NULL) = (effective_on IS NULL)", name=op.f("ck_contract_executed_whole")),
+        sa.CheckConstraint("(option_count = 0) = (option_months = 0)", name=op.f("ck_contract_options_whole")),
+        sa.CheckConstraint("option_count >= 0 AND option_months >= 0", name=op.f("ck_contract_options_range")),
+        sa.CheckConstraint("start_on IS NULL OR ends_on >= start_on", name=op.f("ck_contract_dates_in_order")),
+        sa.ForeignKeyConstraint(["continues_id"], ["contract.id"], name=op.f("fk_contract_continues_id")),
+        sa.ForeignKeyConstraint(["drafted_by_id"], ["account.id"], name=op.f("fk_contract_drafted_by_id")),
+        sa.ForeignKeyConstraint(["vendor_id"], ["vendor_organization.id"], name=op.f("fk_contract_vendor_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_contract")),
+        sa.UniqueConstraint("continues_id", name=op.f("uq_contract_continues_id")),
+        sa.UniqueConstraint("number", name=op.f("uq_contract_number")),
+        comment="A contract of DPH with a vendor, as both sign it; once executed its words never change.",
+    )
+    op.create_index("ix_contract_vendor", "contract", ["vendor_id", "ends_on"], unique=False)
     op.create_table(
         "convening",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -1439,12 +1658,19 @@ def upgrade() -> None:
             nullable=False,
         ),
         sa.Column("job_title", sa.String(length=120), nullable=True),
+        sa.Column(
+            "full_time_percent",
+            sa.Integer(),
+            nullable=False,
+            comment="Percent of a full-time week that the person works here",
+        ),
         sa.Column("starts_on", sa.Date(), nullable=False),
         sa.Column("ends_on", sa.Date(), nullable=True, comment="Last day of work, inclusive; empty while it goes on"),
         sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("superseded_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("supersedes_id", sa.Integer(), nullable=True),
         sa.CheckConstraint("ends_on IS NULL OR ends_on >= starts_on", name=op.f("ck_employment_dates_in_order")),
+        sa.CheckConstraint("full_time_percent BETWEEN 1 AND 100", name=op.f("ck_employment_full_time_range")),
         sa.ForeignKeyConstraint(["coordinator_id"], ["coordinator.id"], name=op.f("fk_employment_coordinator_id")),
         sa.ForeignKeyConstraint(["employer_id"], ["party.id"], name=op.f("fk_employment_employer_id")),
         sa.ForeignKeyConstraint(["supersedes_id"], ["employment.id"], name=op.f("fk_employment_supersedes_id")),
@@ -1469,6 +1695,7 @@ def upgrade() -> None:
             "link",
             sa.Enum(
                 "vendor-certification",
+                "contract",
                 "employment",
                 "credential",
                 "commitment",
@@ -1609,6 +1836,21 @@ def upgrade() -> None:
     )
     op.create_index("ix_family_feedback_party", "family_feedback", ["party_id", "ends_on", "id"], unique=False)
     op.create_table(
+        "financial_report",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("vendor_id", sa.Integer(), nullable=False),
+        sa.Column("year_ended_on", sa.Date(), nullable=False, comment="Last day of the vendor's own fiscal year"),
+        sa.Column("due_on", sa.Date(), nullable=False),
+        sa.Column("filed_on", sa.Date(), nullable=False),
+        sa.Column("recorded_by_id", sa.Integer(), nullable=False),
+        sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["recorded_by_id"], ["account.id"], name=op.f("fk_financial_report_recorded_by_id")),
+        sa.ForeignKeyConstraint(["vendor_id"], ["vendor_organization.id"], name=op.f("fk_financial_report_vendor_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_financial_report")),
+        sa.UniqueConstraint("vendor_id", "year_ended_on", name=op.f("uq_financial_report_vendor_id_year_ended_on")),
+        comment="A vendor's Uniform Financial Report of one of its fiscal years (808 CMR 1.04); a filing is never changed.",
+    )
+    op.create_table(
         "form_submission",
         sa.Column("user_id", sa.Integer(), nullable=False),
         sa.Column("token", sa.String(length=64), nullable=False),
@@ -1617,6 +1859,47 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["user_id"], ["account.id"], name=op.f("fk_form_submission_user_id")),
         sa.PrimaryKeyConstraint("user_id", "token", name=op.f("pk_form_submission")),
         comment="A form that did its work, so that a double click leads to the same page and not to a second record.",
+    )
+    op.create_table(
+        "insurance_policy",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("vendor_id", sa.Integer(), nullable=False),
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "general_liability",
+                "professional_liability",
+                "workers_compensation",
+                "cyber",
+                name="insurancekind",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("insurer", sa.String(length=200), nullable=False),
+        sa.Column("policy_number", sa.String(length=60), nullable=False),
+        sa.Column("limit_cents", sa.Integer(), nullable=False, comment="Limit for each occurrence"),
+        sa.Column("starts_on", sa.Date(), nullable=False),
+        sa.Column("ends_on", sa.Date(), nullable=False),
+        sa.Column("recorded_by_id", sa.Integer(), nullable=False),
+        sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("superseded_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("supersedes_id", sa.Integer(), nullable=True),
+        sa.CheckConstraint("ends_on >= starts_on", name=op.f("ck_insurance_policy_dates_in_order")),
+        sa.CheckConstraint("limit_cents > 0", name=op.f("ck_insurance_policy_limit_positive")),
+        sa.ForeignKeyConstraint(["recorded_by_id"], ["account.id"], name=op.f("fk_insurance_policy_recorded_by_id")),
+        sa.ForeignKeyConstraint(
+            ["supersedes_id"], ["insurance_policy.id"], name=op.f("fk_insurance_policy_supersedes_id")
+        ),
+        sa.ForeignKeyConstraint(["vendor_id"], ["vendor_organization.id"], name=op.f("fk_insurance_policy_vendor_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_insurance_policy")),
+        sa.UniqueConstraint("supersedes_id", name=op.f("uq_insurance_policy_supersedes_id")),
+        comment="An insurance that the contract asks for; a renewal is a row of its own, a correction supersedes.",
+    )
+    op.create_index(
+        "ix_insurance_policy_vendor", "insurance_policy", ["vendor_id", "superseded_at", "ends_on"], unique=False
     )
     op.create_table(
         "invitation",
@@ -1706,6 +1989,47 @@ def upgrade() -> None:
         comment="A place where a practice sees patients; corrections supersede, and a move opens another row.",
     )
     op.create_index(op.f("ix_practice_site_practice_id"), "practice_site", ["practice_id"], unique=False)
+    op.create_table(
+        "provider_qualification",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("vendor_id", sa.Integer(), nullable=False),
+        sa.Column("fiscal_year", sa.Integer(), nullable=False),
+        sa.Column(
+            "status",
+            sa.Enum(
+                "unconditional",
+                "with_corrective_action_plan",
+                "conditional",
+                "provisional",
+                "limited",
+                "exempt",
+                "rejected",
+                name="qualificationstatus",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("decided_on", sa.Date(), nullable=False, comment="Date of the letter"),
+        sa.Column("note", sa.String(length=500), nullable=True),
+        sa.Column("recorded_by_id", sa.Integer(), nullable=False),
+        sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["recorded_by_id"], ["account.id"], name=op.f("fk_provider_qualification_recorded_by_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["vendor_id"], ["vendor_organization.id"], name=op.f("fk_provider_qualification_vendor_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_provider_qualification")),
+        comment="The yearly qualification status of a provider by EOHHS; the latest decision of a year counts.",
+    )
+    op.create_index(
+        "ix_provider_qualification_vendor",
+        "provider_qualification",
+        ["vendor_id", "fiscal_year", "decided_on"],
+        unique=False,
+    )
     op.create_table(
         "record_merge",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -2357,6 +2681,121 @@ def upgrade() -> None:
         sqlite_where=sa.text("status IN ('draft','submitted','incomplete','under_review','recommended')"),
     )
     op.create_table(
+        "assignment",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("coordinator_id", sa.Integer(), nullable=False),
+        sa.Column("practice_id", sa.Integer(), nullable=False),
+        sa.Column(
+            "vendor_id",
+            sa.Integer(),
+            nullable=False,
+            comment="The contract's vendor, kept here so that lists find it by index",
+        ),
+        sa.Column("contract_id", sa.Integer(), nullable=False),
+        sa.Column(
+            "places", sa.Integer(), nullable=True, comment="Children of the practice that the coordinator has room for"
+        ),
+        sa.Column(
+            "share_percent",
+            sa.Integer(),
+            nullable=True,
+            comment="Percent of a full-time week, where places are not told",
+        ),
+        sa.Column("starts_on", sa.Date(), nullable=False),
+        sa.Column(
+            "ends_on", sa.Date(), nullable=True, comment="Last day, inclusive; empty while all that it hangs on holds"
+        ),
+        sa.Column(
+            "over_capacity_reason",
+            sa.String(length=500),
+            nullable=True,
+            comment="Why DPH let it pass the coordinator's capacity; empty for most",
+        ),
+        sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("superseded_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("supersedes_id", sa.Integer(), nullable=True),
+        sa.CheckConstraint("(places IS NULL) <> (share_percent IS NULL)", name=op.f("ck_assignment_places_or_share")),
+        sa.CheckConstraint("ends_on IS NULL OR ends_on >= starts_on", name=op.f("ck_assignment_dates_in_order")),
+        sa.CheckConstraint("places IS NULL OR places > 0", name=op.f("ck_assignment_places_range")),
+        sa.CheckConstraint(
+            "share_percent IS NULL OR share_percent BETWEEN 1 AND 100", name=op.f("ck_assignment_share_range")
+        ),
+        sa.ForeignKeyConstraint(["contract_id"], ["contract.id"], name=op.f("fk_assignment_contract_id")),
+        sa.ForeignKeyConstraint(["coordinator_id"], ["coordinator.id"], name=op.f("fk_assignment_coordinator_id")),
+        sa.ForeignKeyConstraint(["practice_id"], ["practice.id"], name=op.f("fk_assignment_practice_id")),
+        sa.ForeignKeyConstraint(["supersedes_id"], ["assignment.id"], name=op.f("fk_assignment_supersedes_id")),
+        sa.ForeignKeyConstraint(["vendor_id"], ["vendor_organization.id"], name=op.f("fk_assignment_vendor_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_assignment")),
+        sa.UniqueConstraint("supersedes_id", name=op.f("uq_assignment_supersedes_id")),
+        comment="A coordinator placed in a practice by a vendor under a contract, for some places or a share of the week.",
+    )
+    op.create_index(op.f("ix_assignment_contract_id"), "assignment", ["contract_id"], unique=False)
+    op.create_index(op.f("ix_assignment_coordinator_id"), "assignment", ["coordinator_id"], unique=False)
+    op.create_index(op.f("ix_assignment_practice_id"), "assignment", ["practice_id"], unique=False)
+    op.create_index("ix_assignment_vendor_open", "assignment", ["vendor_id", "superseded_at", "ends_on"], unique=False)
+    op.create_table(
+        "contract_amendment",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("contract_id", sa.Integer(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False, comment="1, 2, 3 ... within the contract"),
+        sa.Column(
+            "kind",
+            sa.Enum("standard", "option", name="amendmentkind", native_enum=False, create_constraint=True, length=40),
+            nullable=False,
+        ),
+        sa.Column("reason", sa.Text(), nullable=False, comment="What changes and why, in words"),
+        sa.Column("scope", sa.Text(), nullable=True, comment="The performance from then on, where it changes"),
+        sa.Column(
+            "start_rule",
+            sa.Enum(
+                "signatures",
+                "later_date",
+                "earlier_date",
+                name="startrule",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("start_on", sa.Date(), nullable=True),
+        sa.Column("ends_before_on", sa.Date(), nullable=False, comment="Last day of the contract before the amendment"),
+        sa.Column(
+            "new_ends_on", sa.Date(), nullable=True, comment="Last day of the contract after it, where it changes"
+        ),
+        sa.Column("drafted_by_id", sa.Integer(), nullable=False),
+        sa.Column("drafted_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("withdrawn_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("executed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("effective_on", sa.Date(), nullable=True),
+        sa.Column("effective_because", sa.Text(), nullable=True),
+        sa.CheckConstraint(
+            "kind <> 'option' OR new_ends_on IS NOT NULL", name=op.f("ck_contract_amendment_option_extends")
+        ),
+        sa.CheckConstraint(
+            "start_rule = 'signatures' OR start_on IS NOT NULL", name=op.f("ck_contract_amendment_start_named")
+        ),
+        sa.CheckConstraint(
+            "(executed_at IS NULL) = (effective_on IS NULL)", name=op.f("ck_contract_amendment_executed_whole")
+        ),
+        sa.ForeignKeyConstraint(["contract_id"], ["contract.id"], name=op.f("fk_contract_amendment_contract_id")),
+        sa.ForeignKeyConstraint(["drafted_by_id"], ["account.id"], name=op.f("fk_contract_amendment_drafted_by_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_contract_amendment")),
+        sa.UniqueConstraint("contract_id", "number", name=op.f("uq_contract_amendment_contract_id_number")),
+        comment="A change of a contract that both sign before obligations are incurred under it; frozen when executed.",
+    )
+    op.create_table(
+        "contract_document_id",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("contract_id", sa.Integer(), nullable=False),
+        sa.Column("number", sa.String(length=20), nullable=False),
+        sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["contract_id"], ["contract.id"], name=op.f("fk_contract_document_id_contract_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_contract_document_id")),
+        sa.UniqueConstraint("contract_id", "number", name=op.f("uq_contract_document_id_contract_id_number")),
+        comment="A further document in the state's accounting system that belongs to a contract, such as an encumbrance.",
+    )
+    op.create_table(
         "convening_answer",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("convening_id", sa.Integer(), nullable=False),
@@ -2595,6 +3034,25 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_course_tag_tag"), "course_tag", ["tag"], unique=False)
     op.create_table(
+        "debarment_check",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("vendor_id", sa.Integer(), nullable=False),
+        sa.Column("contract_id", sa.Integer(), nullable=True),
+        sa.Column("source", sa.String(length=200), nullable=False, comment="The list that was searched"),
+        sa.Column("checked_on", sa.Date(), nullable=False),
+        sa.Column("listed", sa.Boolean(), nullable=False, comment="Whether the vendor was found on the list"),
+        sa.Column("note", sa.String(length=500), nullable=True),
+        sa.Column("recorded_by_id", sa.Integer(), nullable=False),
+        sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["contract_id"], ["contract.id"], name=op.f("fk_debarment_check_contract_id")),
+        sa.ForeignKeyConstraint(["recorded_by_id"], ["account.id"], name=op.f("fk_debarment_check_recorded_by_id")),
+        sa.ForeignKeyConstraint(["vendor_id"], ["vendor_organization.id"], name=op.f("fk_debarment_check_vendor_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_debarment_check")),
+        comment="One look at a list of debarred contractors before an award or a renewal; never changed (M.G.L. c.29 s.29F).",
+    )
+    op.create_index(op.f("ix_debarment_check_contract_id"), "debarment_check", ["contract_id"], unique=False)
+    op.create_index("ix_debarment_check_vendor", "debarment_check", ["vendor_id", "checked_on"], unique=False)
+    op.create_table(
         "employer_change_answer",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("change_id", sa.Integer(), nullable=False),
@@ -2620,45 +3078,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_employer_change_answer")),
         sa.UniqueConstraint("change_id", name=op.f("uq_employer_change_answer_change_id")),
         comment="The person's answer and how it was signed; never changed.",
-    )
-    op.create_table(
-        "employer_change_effect",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("change_id", sa.Integer(), nullable=False),
-        sa.Column("employer_id", sa.Integer(), nullable=False, comment="Whose employment or assignment it is"),
-        sa.Column("employment_before_id", sa.Integer(), nullable=True),
-        sa.Column("employment_after_id", sa.Integer(), nullable=True),
-        sa.Column("assignment_before_id", sa.Integer(), nullable=True),
-        sa.Column("assignment_after_id", sa.Integer(), nullable=True),
-        sa.CheckConstraint(
-            "employment_before_id IS NOT NULL OR employment_after_id IS NOT NULL OR assignment_before_id IS NOT NULL OR assignment_after_id IS NOT NULL",
-            name=op.f("ck_employer_change_effect_did_something"),
-        ),
-        sa.ForeignKeyConstraint(
-            ["assignment_after_id"], ["assignment.id"], name=op.f("fk_employer_change_effect_assignment_after_id")
-        ),
-        sa.ForeignKeyConstraint(
-            ["assignment_before_id"], ["assignment.id"], name=op.f("fk_employer_change_effect_assignment_before_id")
-        ),
-        sa.ForeignKeyConstraint(
-            ["change_id"], ["employer_change.id"], name=op.f("fk_employer_change_effect_change_id")
-        ),
-        sa.ForeignKeyConstraint(["employer_id"], ["party.id"], name=op.f("fk_employer_change_effect_employer_id")),
-        sa.ForeignKeyConstraint(
-            ["employment_after_id"], ["employment.id"], name=op.f("fk_employer_change_effect_employment_after_id")
-        ),
-        sa.ForeignKeyConstraint(
-            ["employment_before_id"], ["employment.id"], name=op.f("fk_employer_change_effect_employment_before_id")
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_employer_change_effect")),
-        comment="One thing that a consent did: an employment or an assignment before and after; never changed.",
-    )
-    op.create_index("ix_employer_change_effect_change", "employer_change_effect", ["change_id", "id"], unique=False)
-    op.create_index(
-        "ix_employer_change_effect_employer", "employer_change_effect", ["employer_id", "change_id"], unique=False
-    )
-    op.create_index(
-        "ix_employer_change_effect_employment", "employer_change_effect", ["employment_after_id"], unique=False
     )
     op.create_table(
         "employer_change_link",
@@ -2977,6 +3396,39 @@ def upgrade() -> None:
         "ix_self_assessment_result_party", "self_assessment_result", ["party_id", "held_on", "id"], unique=False
     )
     op.create_table(
+        "site_visit",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("contract_id", sa.Integer(), nullable=False),
+        sa.Column("visited_on", sa.Date(), nullable=False),
+        sa.Column(
+            "depth",
+            sa.Enum("desk", "focused", "full", name="visitdepth", native_enum=False, create_constraint=True, length=40),
+            nullable=False,
+        ),
+        sa.Column(
+            "result",
+            sa.Enum(
+                "no_findings",
+                "minor_findings",
+                "corrective_action",
+                name="visitresult",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("findings", sa.Text(), nullable=False),
+        sa.Column("visitors", sa.String(length=300), nullable=False, comment="Who visited, by name"),
+        sa.Column("recorded_by_id", sa.Integer(), nullable=False),
+        sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["contract_id"], ["contract.id"], name=op.f("fk_site_visit_contract_id")),
+        sa.ForeignKeyConstraint(["recorded_by_id"], ["account.id"], name=op.f("fk_site_visit_recorded_by_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_site_visit")),
+        comment="A visit of DPH to a vendor under a contract, how deep it went, and what was found; never changed.",
+    )
+    op.create_index(op.f("ix_site_visit_contract_id"), "site_visit", ["contract_id"], unique=False)
+    op.create_table(
         "standard_preview",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("standard_version_id", sa.Integer(), nullable=False),
@@ -3058,6 +3510,38 @@ def upgrade() -> None:
     )
     op.create_index("ix_training_import_doubt_import", "training_import_doubt", ["import_id", "id"], unique=False)
     op.create_table(
+        "vendor_invoice",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("contract_id", sa.Integer(), nullable=False),
+        sa.Column("number", sa.String(length=30), nullable=False, comment="The vendor's own invoice number"),
+        sa.Column("fiscal_year", sa.Integer(), nullable=False),
+        sa.Column("starts_on", sa.Date(), nullable=False, comment="First day of service"),
+        sa.Column("ends_on", sa.Date(), nullable=False, comment="Last day of service; in the same fiscal year"),
+        sa.Column("filed_by_id", sa.Integer(), nullable=False),
+        sa.Column("filed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("returned_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("return_reason", sa.Text(), nullable=True),
+        sa.Column("approved_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("approved_by_id", sa.Integer(), nullable=True),
+        sa.Column("paid_on", sa.Date(), nullable=True),
+        sa.Column("payment_reference", sa.String(length=40), nullable=True, comment="Payment document in MMARS"),
+        sa.CheckConstraint(
+            "(returned_at IS NULL) = (return_reason IS NULL)", name=op.f("ck_vendor_invoice_returned_whole")
+        ),
+        sa.CheckConstraint("ends_on >= starts_on", name=op.f("ck_vendor_invoice_dates_in_order")),
+        sa.CheckConstraint(
+            "paid_on IS NULL OR approved_at IS NOT NULL", name=op.f("ck_vendor_invoice_paid_when_approved")
+        ),
+        sa.CheckConstraint("returned_at IS NULL OR approved_at IS NULL", name=op.f("ck_vendor_invoice_one_outcome")),
+        sa.ForeignKeyConstraint(["approved_by_id"], ["account.id"], name=op.f("fk_vendor_invoice_approved_by_id")),
+        sa.ForeignKeyConstraint(["contract_id"], ["contract.id"], name=op.f("fk_vendor_invoice_contract_id")),
+        sa.ForeignKeyConstraint(["filed_by_id"], ["account.id"], name=op.f("fk_vendor_invoice_filed_by_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_vendor_invoice")),
+        comment="What a vendor asks to be paid for some days under a contract.",
+    )
+    op.create_index("ix_vendor_invoice_contract", "vendor_invoice", ["contract_id", "fiscal_year"], unique=False)
+    op.create_index("ix_vendor_invoice_year", "vendor_invoice", ["fiscal_year", "id"], unique=False)
+    op.create_table(
         "application_stage",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("application_id", sa.Integer(), nullable=False),
@@ -3093,6 +3577,35 @@ def upgrade() -> None:
     )
     op.create_index("ix_application_stage_application", "application_stage", ["application_id", "id"], unique=False)
     op.create_table(
+        "budget_line",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("contract_id", sa.Integer(), nullable=False),
+        sa.Column("amendment_id", sa.Integer(), nullable=True),
+        sa.Column(
+            "fiscal_year",
+            sa.Integer(),
+            nullable=False,
+            comment="Named by the year in which it ends: FY2027 from July 1, 2026",
+        ),
+        sa.Column("object_code", sa.String(length=4), nullable=False, comment="Expenditure object, such as MM3"),
+        sa.Column("purpose", sa.String(length=200), nullable=False),
+        sa.Column("amount_cents", sa.Integer(), nullable=False),
+        sa.Column(
+            "in_force_at",
+            sa.DateTime(timezone=True),
+            nullable=True,
+            comment="Since when it counts; empty while in a draft",
+        ),
+        sa.CheckConstraint("amount_cents <> 0", name=op.f("ck_budget_line_amount_not_zero")),
+        sa.ForeignKeyConstraint(["amendment_id"], ["contract_amendment.id"], name=op.f("fk_budget_line_amendment_id")),
+        sa.ForeignKeyConstraint(["contract_id"], ["contract.id"], name=op.f("fk_budget_line_contract_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_budget_line")),
+        comment="An amount of a fiscal year under a contract, by object; an amendment's lines are what it adds or takes away.",
+    )
+    op.create_index(op.f("ix_budget_line_amendment_id"), "budget_line", ["amendment_id"], unique=False)
+    op.create_index("ix_budget_line_contract", "budget_line", ["contract_id", "fiscal_year"], unique=False)
+    op.create_index("ix_budget_line_year", "budget_line", ["fiscal_year", "in_force_at"], unique=False)
+    op.create_table(
         "ce_selection",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("ce_audit_id", sa.Integer(), nullable=False),
@@ -3110,6 +3623,147 @@ def upgrade() -> None:
         comment="A holder whom a draw has selected, in the order of the draw.",
     )
     op.create_index(op.f("ix_ce_selection_party_id"), "ce_selection", ["party_id"], unique=False)
+    op.create_table(
+        "contract_period",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("contract_id", sa.Integer(), nullable=False),
+        sa.Column("amendment_id", sa.Integer(), nullable=True),
+        sa.Column(
+            "reason",
+            sa.Enum(
+                "executed",
+                "amended",
+                "suspended",
+                "reinstated",
+                "terminated",
+                name="periodreason",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("because", sa.Text(), nullable=False, comment="Why these days, in words"),
+        sa.Column("starts_on", sa.Date(), nullable=False),
+        sa.Column("ends_on", sa.Date(), nullable=False),
+        sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("superseded_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("supersedes_id", sa.Integer(), nullable=True),
+        sa.CheckConstraint("ends_on >= starts_on", name=op.f("ck_contract_period_dates_in_order")),
+        sa.ForeignKeyConstraint(
+            ["amendment_id"], ["contract_amendment.id"], name=op.f("fk_contract_period_amendment_id")
+        ),
+        sa.ForeignKeyConstraint(["contract_id"], ["contract.id"], name=op.f("fk_contract_period_contract_id")),
+        sa.ForeignKeyConstraint(
+            ["supersedes_id"], ["contract_period.id"], name=op.f("fk_contract_period_supersedes_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_contract_period")),
+        comment="Days on which a contract is in force without a break; corrections supersede, nothing is overwritten.",
+    )
+    op.create_index(
+        "ix_contract_period_contract", "contract_period", ["contract_id", "superseded_at", "ends_on"], unique=False
+    )
+    op.create_index(op.f("ix_contract_period_supersedes_id"), "contract_period", ["supersedes_id"], unique=False)
+    op.create_table(
+        "contract_rate",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("contract_id", sa.Integer(), nullable=False),
+        sa.Column("amendment_id", sa.Integer(), nullable=True),
+        sa.Column("service", sa.String(length=120), nullable=False),
+        sa.Column(
+            "unit",
+            sa.String(length=60),
+            nullable=False,
+            comment="What one unit is, such as a month of one full-time position",
+        ),
+        sa.Column("rate_cents", sa.Integer(), nullable=False),
+        sa.Column(
+            "in_force_at",
+            sa.DateTime(timezone=True),
+            nullable=True,
+            comment="Since when it counts; empty while in a draft",
+        ),
+        sa.CheckConstraint("rate_cents > 0", name=op.f("ck_contract_rate_rate_positive")),
+        sa.ForeignKeyConstraint(
+            ["amendment_id"], ["contract_amendment.id"], name=op.f("fk_contract_rate_amendment_id")
+        ),
+        sa.ForeignKeyConstraint(["contract_id"], ["contract.id"], name=op.f("fk_contract_rate_contract_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_contract_rate")),
+        comment="The price of one unit of a service under a rate contract.",
+    )
+    op.create_index(op.f("ix_contract_rate_amendment_id"), "contract_rate", ["amendment_id"], unique=False)
+    op.create_index(op.f("ix_contract_rate_contract_id"), "contract_rate", ["contract_id"], unique=False)
+    op.create_table(
+        "contract_step",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("contract_id", sa.Integer(), nullable=False),
+        sa.Column("amendment_id", sa.Integer(), nullable=True),
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "negotiated",
+                "sent_for_signature",
+                "contractor_signed",
+                "department_signed",
+                "secretariat_approved",
+                "recalled",
+                "withdrawn",
+                "suspended",
+                "reinstated",
+                "terminated_for_cause",
+                "terminated_without_cause",
+                "closed_out",
+                name="stepkind",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("happened_on", sa.Date(), nullable=False),
+        sa.Column("person", sa.String(length=200), nullable=True, comment="Who signed or decided"),
+        sa.Column("person_title", sa.String(length=120), nullable=True),
+        sa.Column("note", sa.Text(), nullable=True),
+        sa.Column("file_id", sa.Integer(), nullable=True, comment="The signed page"),
+        sa.Column("recorded_by_id", sa.Integer(), nullable=False),
+        sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["amendment_id"], ["contract_amendment.id"], name=op.f("fk_contract_step_amendment_id")
+        ),
+        sa.ForeignKeyConstraint(["contract_id"], ["contract.id"], name=op.f("fk_contract_step_contract_id")),
+        sa.ForeignKeyConstraint(["file_id"], ["stored_file.id"], name=op.f("fk_contract_step_file_id")),
+        sa.ForeignKeyConstraint(["recorded_by_id"], ["account.id"], name=op.f("fk_contract_step_recorded_by_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_contract_step")),
+        comment="A step in the life of a contract or of one of its amendments; never changed.",
+    )
+    op.create_index(op.f("ix_contract_step_amendment_id"), "contract_step", ["amendment_id"], unique=False)
+    op.create_index("ix_contract_step_contract", "contract_step", ["contract_id", "id"], unique=False)
+    op.create_table(
+        "corrective_action_plan",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("contract_id", sa.Integer(), nullable=False),
+        sa.Column("visit_id", sa.Integer(), nullable=True, comment="The visit that found it"),
+        sa.Column("finding", sa.Text(), nullable=False),
+        sa.Column("opened_on", sa.Date(), nullable=False),
+        sa.Column("response_due_on", sa.Date(), nullable=False, comment="The vendor's plan is due: 30 days (VO-17)"),
+        sa.Column("response", sa.Text(), nullable=True, comment="The vendor's plan, in its words"),
+        sa.Column("responded_on", sa.Date(), nullable=True),
+        sa.Column("closed_on", sa.Date(), nullable=True),
+        sa.Column("closing_note", sa.Text(), nullable=True),
+        sa.Column("opened_by_id", sa.Integer(), nullable=False),
+        sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint(
+            "(closed_on IS NULL) = (closing_note IS NULL)", name=op.f("ck_corrective_action_plan_closed_whole")
+        ),
+        sa.ForeignKeyConstraint(["contract_id"], ["contract.id"], name=op.f("fk_corrective_action_plan_contract_id")),
+        sa.ForeignKeyConstraint(["opened_by_id"], ["account.id"], name=op.f("fk_corrective_action_plan_opened_by_id")),
+        sa.ForeignKeyConstraint(["visit_id"], ["site_visit.id"], name=op.f("fk_corrective_action_plan_visit_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_corrective_action_plan")),
+        comment="What a vendor must put right under a contract, and by when; its milestones follow.",
+    )
+    op.create_index(
+        "ix_corrective_action_plan_contract", "corrective_action_plan", ["contract_id", "closed_on"], unique=False
+    )
     op.create_table(
         "course_session_seat",
         sa.Column("session_id", sa.Integer(), nullable=False),
@@ -3162,6 +3816,45 @@ def upgrade() -> None:
         unique=True,
         postgresql_where=sa.text("superseded_at IS NULL"),
         sqlite_where=sa.text("superseded_at IS NULL"),
+    )
+    op.create_table(
+        "employer_change_effect",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("change_id", sa.Integer(), nullable=False),
+        sa.Column("employer_id", sa.Integer(), nullable=False, comment="Whose employment or assignment it is"),
+        sa.Column("employment_before_id", sa.Integer(), nullable=True),
+        sa.Column("employment_after_id", sa.Integer(), nullable=True),
+        sa.Column("assignment_before_id", sa.Integer(), nullable=True),
+        sa.Column("assignment_after_id", sa.Integer(), nullable=True),
+        sa.CheckConstraint(
+            "employment_before_id IS NOT NULL OR employment_after_id IS NOT NULL OR assignment_before_id IS NOT NULL OR assignment_after_id IS NOT NULL",
+            name=op.f("ck_employer_change_effect_did_something"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["assignment_after_id"], ["assignment.id"], name=op.f("fk_employer_change_effect_assignment_after_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["assignment_before_id"], ["assignment.id"], name=op.f("fk_employer_change_effect_assignment_before_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["change_id"], ["employer_change.id"], name=op.f("fk_employer_change_effect_change_id")
+        ),
+        sa.ForeignKeyConstraint(["employer_id"], ["party.id"], name=op.f("fk_employer_change_effect_employer_id")),
+        sa.ForeignKeyConstraint(
+            ["employment_after_id"], ["employment.id"], name=op.f("fk_employer_change_effect_employment_after_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["employment_before_id"], ["employment.id"], name=op.f("fk_employer_change_effect_employment_before_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_employer_change_effect")),
+        comment="One thing that a consent did: an employment or an assignment before and after; never changed.",
+    )
+    op.create_index("ix_employer_change_effect_change", "employer_change_effect", ["change_id", "id"], unique=False)
+    op.create_index(
+        "ix_employer_change_effect_employer", "employer_change_effect", ["employer_id", "change_id"], unique=False
+    )
+    op.create_index(
+        "ix_employer_change_effect_employment", "employer_change_effect", ["employment_after_id"], unique=False
     )
     op.create_table(
         "evaluation_record",
@@ -3357,6 +4050,30 @@ def upgrade() -> None:
         comment="Somebody who would not meet a draft today, with the requirements that are in the way.",
     )
     op.create_table(
+        "vendor_invoice_line",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("invoice_id", sa.Integer(), nullable=False),
+        sa.Column(
+            "coordinator_id", sa.Integer(), nullable=True, comment="Whose work it is; empty for a cost of the program"
+        ),
+        sa.Column("description", sa.String(length=200), nullable=False),
+        sa.Column("starts_on", sa.Date(), nullable=False),
+        sa.Column("ends_on", sa.Date(), nullable=False),
+        sa.Column("amount_cents", sa.Integer(), nullable=False),
+        sa.CheckConstraint("amount_cents > 0", name=op.f("ck_vendor_invoice_line_amount_positive")),
+        sa.CheckConstraint("ends_on >= starts_on", name=op.f("ck_vendor_invoice_line_dates_in_order")),
+        sa.ForeignKeyConstraint(
+            ["coordinator_id"], ["coordinator.id"], name=op.f("fk_vendor_invoice_line_coordinator_id")
+        ),
+        sa.ForeignKeyConstraint(["invoice_id"], ["vendor_invoice.id"], name=op.f("fk_vendor_invoice_line_invoice_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_vendor_invoice_line")),
+        comment="The work of one coordinator, or another cost of the program, on an invoice; never changed.",
+    )
+    op.create_index(
+        op.f("ix_vendor_invoice_line_coordinator_id"), "vendor_invoice_line", ["coordinator_id"], unique=False
+    )
+    op.create_index(op.f("ix_vendor_invoice_line_invoice_id"), "vendor_invoice_line", ["invoice_id"], unique=False)
+    op.create_table(
         "ce_proof",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("selection_id", sa.Integer(), nullable=False),
@@ -3476,6 +4193,22 @@ def upgrade() -> None:
         comment="The ground of a correction; what was replaced is told by `supersedes_id` of the row that came of it.",
     )
     op.create_index(op.f("ix_correction_credential_id"), "correction", ["credential_id"], unique=False)
+    op.create_table(
+        "corrective_milestone",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("plan_id", sa.Integer(), nullable=False),
+        sa.Column("title", sa.String(length=300), nullable=False),
+        sa.Column("due_on", sa.Date(), nullable=False),
+        sa.Column("done_on", sa.Date(), nullable=True),
+        sa.Column("done_note", sa.String(length=500), nullable=True, comment="How DPH saw that it was done"),
+        sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["plan_id"], ["corrective_action_plan.id"], name=op.f("fk_corrective_milestone_plan_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_corrective_milestone")),
+        comment="One step of a corrective action plan, its due day and the day on which DPH saw it done.",
+    )
+    op.create_index(op.f("ix_corrective_milestone_plan_id"), "corrective_milestone", ["plan_id"], unique=False)
     op.create_table(
         "enrolment",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -3637,6 +4370,21 @@ def upgrade() -> None:
     op.create_index(op.f("ix_order_effect_after_id"), "order_effect", ["after_id"], unique=False)
     op.create_index(op.f("ix_order_effect_before_id"), "order_effect", ["before_id"], unique=False)
     op.create_index("ix_order_effect_granted", "order_effect", ["granted_id", "taken_back"], unique=False)
+    op.create_table(
+        "payment_hold",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("line_id", sa.Integer(), nullable=False),
+        sa.Column("starts_on", sa.Date(), nullable=False),
+        sa.Column("ends_on", sa.Date(), nullable=False),
+        sa.Column("held_cents", sa.Integer(), nullable=False),
+        sa.Column("because", sa.Text(), nullable=False, comment="Which link was broken on these days, in words"),
+        sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint("held_cents >= 0", name=op.f("ck_payment_hold_held_not_negative")),
+        sa.ForeignKeyConstraint(["line_id"], ["vendor_invoice_line.id"], name=op.f("fk_payment_hold_line_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_payment_hold")),
+        comment="Days of a line on which vendor or coordinator was not authorized, with what is held back; never changed.",
+    )
+    op.create_index(op.f("ix_payment_hold_line_id"), "payment_hold", ["line_id"], unique=False)
     op.create_table(
         "recommendation",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -3964,6 +4712,20 @@ def upgrade() -> None:
         unique=True,
         postgresql_where=sa.text("withdrawn_at IS NULL"),
         sqlite_where=sa.text("withdrawn_at IS NULL"),
+    )
+    op.create_table(
+        "hold_decision",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("hold_id", sa.Integer(), nullable=False),
+        sa.Column("released", sa.Boolean(), nullable=False, comment="Paid after all; otherwise denied for good"),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("decided_by_id", sa.Integer(), nullable=False),
+        sa.Column("decided_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["decided_by_id"], ["account.id"], name=op.f("fk_hold_decision_decided_by_id")),
+        sa.ForeignKeyConstraint(["hold_id"], ["payment_hold.id"], name=op.f("fk_hold_decision_hold_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_hold_decision")),
+        sa.UniqueConstraint("hold_id", name=op.f("uq_hold_decision_hold_id")),
+        comment="Whether what was held back is paid, with the reason; never changed.",
     )
     op.create_table(
         "meeting_attendance",
@@ -4357,6 +5119,7 @@ def downgrade() -> None:
     )
     op.drop_index(op.f("ix_meeting_attendance_meeting_id"), table_name="meeting_attendance")
     op.drop_table("meeting_attendance")
+    op.drop_table("hold_decision")
     op.drop_index(
         "uq_drift_standing",
         table_name="drift",
@@ -4386,6 +5149,8 @@ def downgrade() -> None:
     op.drop_table("reference_link")
     op.drop_index("ix_recommendation_application", table_name="recommendation")
     op.drop_table("recommendation")
+    op.drop_index(op.f("ix_payment_hold_line_id"), table_name="payment_hold")
+    op.drop_table("payment_hold")
     op.drop_index("ix_order_effect_granted", table_name="order_effect")
     op.drop_index(op.f("ix_order_effect_before_id"), table_name="order_effect")
     op.drop_index(op.f("ix_order_effect_after_id"), table_name="order_effect")
@@ -4406,6 +5171,8 @@ def downgrade() -> None:
     op.drop_index("ix_enrolment_session", table_name="enrolment")
     op.drop_index("ix_enrolment_coordinator", table_name="enrolment")
     op.drop_table("enrolment")
+    op.drop_index(op.f("ix_corrective_milestone_plan_id"), table_name="corrective_milestone")
+    op.drop_table("corrective_milestone")
     op.drop_index(op.f("ix_correction_credential_id"), table_name="correction")
     op.drop_table("correction")
     op.drop_index(
@@ -4427,6 +5194,9 @@ def downgrade() -> None:
     op.drop_table("ce_result")
     op.drop_index(op.f("ix_ce_proof_selection_id"), table_name="ce_proof")
     op.drop_table("ce_proof")
+    op.drop_index(op.f("ix_vendor_invoice_line_invoice_id"), table_name="vendor_invoice_line")
+    op.drop_index(op.f("ix_vendor_invoice_line_coordinator_id"), table_name="vendor_invoice_line")
+    op.drop_table("vendor_invoice_line")
     op.drop_table("standard_preview_holder")
     op.drop_index("ix_session_meeting_session", table_name="session_meeting")
     op.drop_table("session_meeting")
@@ -4448,6 +5218,10 @@ def downgrade() -> None:
     op.drop_table("evidence")
     op.drop_index("ix_evaluation_record_application", table_name="evaluation_record")
     op.drop_table("evaluation_record")
+    op.drop_index("ix_employer_change_effect_employment", table_name="employer_change_effect")
+    op.drop_index("ix_employer_change_effect_employer", table_name="employer_change_effect")
+    op.drop_index("ix_employer_change_effect_change", table_name="employer_change_effect")
+    op.drop_table("employer_change_effect")
     op.drop_index(
         "uq_credential_period_start",
         table_name="credential_period",
@@ -4458,10 +5232,28 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_credential_period_application_id"), table_name="credential_period")
     op.drop_table("credential_period")
     op.drop_table("course_session_seat")
+    op.drop_index("ix_corrective_action_plan_contract", table_name="corrective_action_plan")
+    op.drop_table("corrective_action_plan")
+    op.drop_index("ix_contract_step_contract", table_name="contract_step")
+    op.drop_index(op.f("ix_contract_step_amendment_id"), table_name="contract_step")
+    op.drop_table("contract_step")
+    op.drop_index(op.f("ix_contract_rate_contract_id"), table_name="contract_rate")
+    op.drop_index(op.f("ix_contract_rate_amendment_id"), table_name="contract_rate")
+    op.drop_table("contract_rate")
+    op.drop_index(op.f("ix_contract_period_supersedes_id"), table_name="contract_period")
+    op.drop_index("ix_contract_period_contract", table_name="contract_period")
+    op.drop_table("contract_period")
     op.drop_index(op.f("ix_ce_selection_party_id"), table_name="ce_selection")
     op.drop_table("ce_selection")
+    op.drop_index("ix_budget_line_year", table_name="budget_line")
+    op.drop_index("ix_budget_line_contract", table_name="budget_line")
+    op.drop_index(op.f("ix_budget_line_amendment_id"), table_name="budget_line")
+    op.drop_table("budget_line")
     op.drop_index("ix_application_stage_application", table_name="application_stage")
     op.drop_table("application_stage")
+    op.drop_index("ix_vendor_invoice_year", table_name="vendor_invoice")
+    op.drop_index("ix_vendor_invoice_contract", table_name="vendor_invoice")
+    op.drop_table("vendor_invoice")
     op.drop_index("ix_training_import_doubt_import", table_name="training_import_doubt")
     op.drop_table("training_import_doubt")
     op.drop_index(
@@ -4472,6 +5264,8 @@ def downgrade() -> None:
     )
     op.drop_index(op.f("ix_standard_preview_standard_version_id"), table_name="standard_preview")
     op.drop_table("standard_preview")
+    op.drop_index(op.f("ix_site_visit_contract_id"), table_name="site_visit")
+    op.drop_table("site_visit")
     op.drop_index("ix_self_assessment_result_party", table_name="self_assessment_result")
     op.drop_table("self_assessment_result")
     op.drop_index("ix_self_assessment_respondent_assessment", table_name="self_assessment_respondent")
@@ -4490,11 +5284,10 @@ def downgrade() -> None:
     op.drop_table("employer_change_practice")
     op.drop_index(op.f("ix_employer_change_link_change_id"), table_name="employer_change_link")
     op.drop_table("employer_change_link")
-    op.drop_index("ix_employer_change_effect_employment", table_name="employer_change_effect")
-    op.drop_index("ix_employer_change_effect_employer", table_name="employer_change_effect")
-    op.drop_index("ix_employer_change_effect_change", table_name="employer_change_effect")
-    op.drop_table("employer_change_effect")
     op.drop_table("employer_change_answer")
+    op.drop_index("ix_debarment_check_vendor", table_name="debarment_check")
+    op.drop_index(op.f("ix_debarment_check_contract_id"), table_name="debarment_check")
+    op.drop_table("debarment_check")
     op.drop_index(op.f("ix_course_tag_tag"), table_name="course_tag")
     op.drop_table("course_tag")
     op.drop_index("ix_course_session_places", table_name="course_session")
@@ -4521,6 +5314,13 @@ def downgrade() -> None:
     op.drop_index("ix_convening_answer_person", table_name="convening_answer")
     op.drop_index(op.f("ix_convening_answer_convening_id"), table_name="convening_answer")
     op.drop_table("convening_answer")
+    op.drop_table("contract_document_id")
+    op.drop_table("contract_amendment")
+    op.drop_index("ix_assignment_vendor_open", table_name="assignment")
+    op.drop_index(op.f("ix_assignment_practice_id"), table_name="assignment")
+    op.drop_index(op.f("ix_assignment_coordinator_id"), table_name="assignment")
+    op.drop_index(op.f("ix_assignment_contract_id"), table_name="assignment")
+    op.drop_table("assignment")
     op.drop_index(
         "uq_application_open",
         table_name="application",
@@ -4617,6 +5417,8 @@ def downgrade() -> None:
     )
     op.drop_index(op.f("ix_record_merge_kept_id"), table_name="record_merge")
     op.drop_table("record_merge")
+    op.drop_index("ix_provider_qualification_vendor", table_name="provider_qualification")
+    op.drop_table("provider_qualification")
     op.drop_index(op.f("ix_practice_site_practice_id"), table_name="practice_site")
     op.drop_table("practice_site")
     op.drop_index(op.f("ix_password_reset_user_id"), table_name="password_reset")
@@ -4624,7 +5426,10 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_invitation_party_id"), table_name="invitation")
     op.drop_index(op.f("ix_invitation_email"), table_name="invitation")
     op.drop_table("invitation")
+    op.drop_index("ix_insurance_policy_vendor", table_name="insurance_policy")
+    op.drop_table("insurance_policy")
     op.drop_table("form_submission")
+    op.drop_table("financial_report")
     op.drop_index("ix_family_feedback_party", table_name="family_feedback")
     op.drop_table("family_feedback")
     op.drop_index(op.f("ix_external_licence_expires_on"), table_name="external_licence")
@@ -4649,6 +5454,8 @@ def downgrade() -> None:
     op.drop_table("course")
     op.drop_index("ix_convening_held", table_name="convening")
     op.drop_table("convening")
+    op.drop_index("ix_contract_vendor", table_name="contract")
+    op.drop_table("contract")
     op.drop_index(
         "uq_champion_open",
         table_name="champion",
@@ -4668,10 +5475,6 @@ def downgrade() -> None:
     op.drop_table("calendar_feed")
     op.drop_index(op.f("ix_board_order_in_force_at"), table_name="board_order")
     op.drop_table("board_order")
-    op.drop_index("ix_assignment_vendor_open", table_name="assignment")
-    op.drop_index(op.f("ix_assignment_practice_id"), table_name="assignment")
-    op.drop_index(op.f("ix_assignment_coordinator_id"), table_name="assignment")
-    op.drop_table("assignment")
     op.drop_index("ix_access_log_user", table_name="access_log")
     op.drop_index("ix_access_log_party", table_name="access_log")
     op.drop_table("access_log")

@@ -20,7 +20,6 @@ from certhub.models.jobs import JobRun, JobStatus
 from certhub.models.messages import Message, Obligation, Reminder, ReminderNotice
 from certhub.models.orders import BoardOrder, OrderEffect
 from certhub.models.parties import (
-    Assignment,
     Coordinator,
     Employment,
     Party,
@@ -48,10 +47,11 @@ from certhub.rules.vocabulary import (
 from certhub.services import audit
 from tests import factories
 from tests.contract.classroom import more_of
+from tests.contract.contracts import more_contracts
 from tests.contract.convenings import held
 from tests.contract.desk import handed_in
 from tests.contract.training_files import more_files
-from tests.factories import ARRANGING, WHEN
+from tests.factories import ARRANGING, WHEN, placement
 
 
 def grow(hr_id: int, rows: int) -> None:
@@ -83,6 +83,7 @@ def grow(hr_id: int, rows: int) -> None:
             session.add_all(_arranged(person, others[1], vendor, hr, number))
             _drifted(others[1], hr)
             more_files(vendor, person, hr, number)
+            more_contracts(vendor, hr, number)
             session.flush()
             audit.record(ARRANGING, AuditAction.PARTY_REGISTERED, person, at=WHEN)
 
@@ -117,7 +118,7 @@ def _arranged(person: Party, practice: Party, vendor: VendorOrganization, hr: Us
             one_id=min(person.id, twin.id), other_id=max(person.id, twin.id), reason="Two people", told_by_id=hr.id,
             told_at=WHEN, taken_back_reason="One person", taken_back_by_id=hr.id, taken_back_at=WHEN,
         ),
-        Assignment(
+        placement(
             coordinator_id=person.id, practice_id=practice.id, vendor_id=vendor.id, starts_on=date(2026, 3, 3),
             recorded_at=WHEN,
         ),

@@ -33,7 +33,6 @@ from certhub.models.medical_home import (
 )
 from certhub.models.messages import Message
 from certhub.models.parties import (
-    Assignment,
     Champion,
     Contact,
     Coordinator,
@@ -65,11 +64,12 @@ from certhub.services.roster_plan import plan_for
 from certhub.web.context import file_store, press, settings
 from tests import factories
 from tests.contract.classroom import enrolled, trained
+from tests.contract.contracts import contracted
 from tests.contract.convenings import met
 from tests.contract.desk import audited, handed_in
 from tests.contract.employer_changes import changing
 from tests.contract.training_files import saved_columns, uploaded
-from tests.factories import WHEN
+from tests.factories import WHEN, placement
 
 START = datetime(2026, 3, 2, 15, 0, tzinfo=UTC)
 
@@ -155,6 +155,7 @@ def build(app: Flask) -> World:
         known |= {name: [*known.get(name, []), *found] for name, found in met(person, reviewer).items()}
     of[SubjectType.VENDOR]["upload_id"] = uploaded(vendor, person, users[Role.VENDOR_HR])
     of[SubjectType.VENDOR]["mapping_id"] = saved_columns(vendor)
+    of[SubjectType.VENDOR] |= contracted(vendor, reviewer)
     own, token = _assessed(practice, users[Role.PRACTICE_MANAGER])
     of[SubjectType.PRACTICE] |= own
     of[SubjectType.PRACTICE]["token"].append(token)
@@ -240,11 +241,11 @@ def _rows(*rows: Base) -> None:
 def _between(vendor: VendorOrganization, person: Coordinator, practice: Party, hr: User) -> Values:
     """What a vendor, its coordinator and a practice have with one another."""
     employment = db.session.scalars(select(Employment).where(Employment.coordinator_id == person.id)).one()
-    assignment = Assignment(
+    assignment = placement(
         coordinator_id=person.id, practice_id=practice.id, vendor_id=vendor.id, starts_on=date(2026, 2, 2),
         recorded_at=WHEN,
     )  # fmt: skip
-    exposed = Assignment(  # at a practice that has not committed itself
+    exposed = placement(  # at a practice that has not committed itself
         coordinator_id=person.id, practice_id=factories.make_practice().id, vendor_id=vendor.id,
         starts_on=date(2026, 2, 2), recorded_at=WHEN,
     )  # fmt: skip

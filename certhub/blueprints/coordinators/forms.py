@@ -22,6 +22,21 @@ _MONTHS = numbered([(month, calendar.month_name[month]) for month in range(1, 13
 _DAYS = numbered([(day, str(day)) for day in range(1, 32)], "Not given")
 
 
+_FULL_TIME = 100
+
+
+def _full_time() -> IntegerField:
+    return IntegerField(
+        "Share of a full-time week, in percent", [Optional()], default=_FULL_TIME, description="100 is full time."
+    )
+
+
+def full_time_typed(form: "SpellForm | RegisterForm", otherwise: int = _FULL_TIME) -> int:
+    """The share of the week that was typed; where the field was left empty, the one that is on file."""
+    typed: int | None = form.full_time_percent.data
+    return otherwise if typed is None else typed
+
+
 class CoordinatorForm(ParticularsForm):
     """What is on file about a person."""
 
@@ -61,6 +76,7 @@ class SpellForm(CertHubForm):
 
     kind = SelectField("Employed as", choices=options(EMPLOYMENT_LABELS.items()))
     job_title = Line("Job title", [Optional()], longest=120)
+    full_time_percent = _full_time()
     starts_on = Day("First day of work", [InputRequired("Enter the first day of work.")])
     ends_on = Day("Last day of work", [Optional()], description="Leave this empty while the employment goes on.")
 
@@ -71,6 +87,7 @@ class RegisterForm(CoordinatorForm):
     employer_id = SelectField("Employer", [Optional()], coerce=number_or_none)
     kind = SelectField("Employed as", choices=options(EMPLOYMENT_LABELS.items()))
     job_title = Line("Job title", [Optional()], longest=120)
+    full_time_percent = _full_time()
     starts_on = Day("First day of work", [Optional()])
 
     def filled_in_by_employer(self) -> None:
@@ -107,9 +124,23 @@ class AssignmentForm(CertHubForm):
     """A place in a practice that was searched for."""
 
     practice_id = RadioField("Practice", [InputRequired("Choose the practice.")], coerce=number_or_none)
-    vendor_id = SelectField("Vendor", [InputRequired("Choose the vendor.")], coerce=number_or_none)
+    contract_id = SelectField("Contract", [InputRequired("Choose the contract.")], coerce=number_or_none)
+    places = IntegerField(
+        "Places", [Optional()], description="Children of the practice that the coordinator has room for."
+    )
+    share_percent = IntegerField(
+        "Or share of a full-time week, in percent", [Optional()], description="Where places are not counted."
+    )
     starts_on = Day("First day", [InputRequired("Enter the first day.")])
-    ends_on = Day("Last day", [Optional()], description="Leave this empty if no end is planned.")
+    ends_on = Day(
+        "Last day", [Optional()], description="Leave this empty if it goes on while everything that it needs holds."
+    )
+    over_capacity_reason = Line(
+        "Why this may pass the capacity",
+        [Optional()],
+        longest=500,
+        description="Only where it does. DPH keeps the reason with the assignment.",
+    )
 
     def offer(self, matches: list[Match]) -> None:
         """Let the person choose among what the search found."""

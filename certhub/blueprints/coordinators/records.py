@@ -19,21 +19,24 @@ from certhub.blueprints.coordinators.forms import (
     LicenceCheckForm,
     LicenceForm,
     SpellForm,
+    full_time_typed,
 )
 from certhub.database import locked, transaction
-from certhub.models.parties import Practice, VendorOrganization
+from certhub.models.parties import Practice
 from certhub.queries import (
     assignment_corrections,
     background_checks,
+    contracts,
     coordinators,
     employment_corrections,
     organizations,
 )
 from certhub.queries.visibility import NotVisible
+from certhub.rules.assignment import require_load
 from certhub.rules.employment import Spell
 from certhub.rules.independence import Span
 from certhub.rules.licences import LICENCE_STATUSES, CheckResult
-from certhub.rules.permissions import Permission, is_employer
+from certhub.rules.permissions import Permission, is_employer, may
 from certhub.rules.vocabulary import EmploymentKind, SubjectType
 from certhub.services import assignments, employment, licences
 from certhub.services import background_checks as background_service
@@ -66,6 +69,7 @@ def record_employment(party_id: int) -> ResponseReturnValue:
                 job_title=form.job_title.data or "",
                 starts_on=form.starts_on.data,
                 ends_on=form.ends_on.data,
+                full_time_percent=full_time_typed(form),
                 base_url=settings().base_url,
                 actor=actor(),
                 at=clock.now(),
@@ -123,12 +127,19 @@ def correct_employment(party_id: int, employment_id: int) -> ResponseReturnValue
     person = coordinators.one(viewer(), party_id)
     spell = coordinators.employment(viewer(), party_id, employment_id)
     form = CorrectionForm(
-        kind=spell.kind.value, job_title=spell.job_title, starts_on=spell.starts_on, ends_on=spell.ends_on
+        kind=spell.kind.value,
+        job_title=spell.job_title,
+        full_time_percent=spell.full_time_percent,
+        starts_on=spell.starts_on,
+        ends_on=spell.ends_on,
     )
     plan: employment_corrections.Plan | None = None
     if form.validate_on_submit():
         given = Spell(
-            EmploymentKind(form.kind.data), form.job_title.data or "", Span(form.starts_on.data, form.ends_on.data)
+            EmploymentKind(form.kind.data),
+            form.job_title.data or "",
+            Span(form.starts_on.data, form.ends_on.data),
+            full_time_typed(form, spell.full_time_percent),
         )
         # A former employer does not see the record any more.
         gone = is_employer(viewer()) and (given.days.to_on or clock.today()) < clock.today()
@@ -169,22 +180,27 @@ def record_assignment(party_id: int) -> ResponseReturnValue:
     matches = organizations.search(q, (SubjectType.PRACTICE,))
     form = AssignmentForm()
     form.offer(matches)
-    spells = coordinators.employments(viewer(), person)
-    vendors = {spell.employer_id: spell.employer for spell in spells if spell.employer_kind is SubjectType.VENDOR}
-    form.vendor_id.choices = numbered(vendors.items())
+    offered = contracts.for_placing(viewer(), person.id, on=clock.today())
+    form.contract_id.choices = numbered((one.id, f"{one.number}, {one.vendor}") for one in offered)
+    if not may(viewer(), Permission.ASSIGNMENT_OVERRIDE):
+        del form.over_capacity_reason
     if form.validate_on_submit():
         address = url_for(".show", party_id=person.id)
         found = None
         with refusals_shown_on(form), transaction():
-            practice, vendor = organizations.chosen(form.practice_id.data), organizations.chosen(form.vendor_id.data)
-            if not isinstance(practice, Practice) or not isinstance(vendor, VendorOrganization):
+            practice = organizations.chosen(form.practice_id.data)
+            if not isinstance(practice, Practice):
                 raise NotVisible(party_id)
-            _, found = assignments.record(
+            wanted = assignments.Wanted(
                 person,
                 practice,
-                vendor,
-                starts_on=form.starts_on.data,
-                ends_on=form.ends_on.data,
+                contracts.one(viewer(), form.contract_id.data),
+                require_load(form.places.data, form.share_percent.data),
+                Span(form.starts_on.data, form.ends_on.data),
+            )
+            _, found = assignments.record(
+                wanted,
+                over_capacity_reason=form.over_capacity_reason.data if form.over_capacity_reason else None,
                 actor=actor(),
                 at=clock.now(),
             )
@@ -195,7 +211,9 @@ def record_assignment(party_id: int) -> ResponseReturnValue:
                 flash(sentence, "info")
             return redirect(address)
     return (
-        render_template("coordinators/assignment.html", person=person, form=form, q=q, matches=matches),
+        render_template(
+            "coordinators/assignment.html", person=person, form=form, q=q, matches=matches, offered=offered
+        ),
         form.http_status,
     )
 

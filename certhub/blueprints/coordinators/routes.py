@@ -6,7 +6,7 @@ from flask.typing import ResponseReturnValue
 from certhub import clock
 from certhub.auth.guard import actor, requires, viewer
 from certhub.blueprints.coordinators import bp
-from certhub.blueprints.coordinators.forms import EMPLOYMENT_LABELS, CoordinatorForm, RegisterForm
+from certhub.blueprints.coordinators.forms import EMPLOYMENT_LABELS, CoordinatorForm, RegisterForm, full_time_typed
 from certhub.database import transaction
 from certhub.models.parties import Coordinator, Party
 from certhub.queries import (
@@ -198,6 +198,7 @@ def _register(form: RegisterForm, employer_id: int | None) -> Coordinator:
             kind=EmploymentKind(form.kind.data),
             job_title=form.job_title.data or "",
             starts_on=form.starts_on.data,
+            full_time_percent=full_time_typed(form),
             base_url=settings().base_url,
             actor=actor(),
             at=clock.now(),

@@ -24,7 +24,7 @@ from certhub.rules.vocabulary import Region
 from certhub.services import audit
 from certhub.web import chain_drawing
 
-_LINK = "any('vendor-certification', 'employment', 'credential', 'commitment')"
+_LINK = "any('vendor-certification', 'contract', 'employment', 'credential', 'commitment')"
 _KEPT = ("as_of", "known_at", "region", "vendor", "link")
 
 

@@ -10,12 +10,13 @@ from certhub import clock
 from certhub.database import transaction
 from certhub.demo import lifecycle
 from certhub.models.certification import Application
-from certhub.models.parties import Assignment, VendorOrganization
+from certhub.models.parties import VendorOrganization
 from certhub.queries import evaluations
 from certhub.rules.findings import Finding
 from certhub.rules.vocabulary import Result, Role
 from certhub.web.context import press
 from tests import factories
+from tests.factories import placement
 from tests.integration.certification.test_who_acts import credentialed
 
 
@@ -25,7 +26,7 @@ def assign(vendor: VendorOrganization, *, ends_on: date | None = None, certified
     if certified is not None:
         credentialed(person, ends_in=certified)
     factories.saved(
-        Assignment(
+        placement(
             coordinator_id=person.id, practice_id=factories.make_practice().id, vendor_id=vendor.id,
             starts_on=date(2026, 2, 2), ends_on=ends_on, recorded_at=factories.WHEN,
         )

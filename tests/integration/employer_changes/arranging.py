@@ -19,7 +19,7 @@ from certhub.rules.vocabulary import EmploymentKind, Role
 from certhub.services import employer_changes as service
 from certhub.services.employer_changes import Answer, Wanted
 from tests import factories
-from tests.factories import ARRANGING, WHEN, saved
+from tests.factories import ARRANGING, WHEN, placement, saved
 from tests.integration.exposure.arranging import certified
 from tests.integration.parties.browsing import send
 
@@ -64,6 +64,9 @@ def arranged(*, with_account: bool = True) -> Move:
     old, new = factories.make_vendor("Harbor Family Network"), factories.make_vendor("Blackstone Valley Care")
     person = factories.make_coordinator(NAME, vendor=old, email="ana.ferreira@example.org")
     practice = factories.make_practice("Elm Street Pediatrics", email="office@elmstreet.example.org")
+    for party in (old, new, person, practice):
+        certified(party)
+    factories.contract_of(new.id)
     placed(person, practice, old)
     account = factories.make_user(Role.COORDINATOR, person, email="ana@example.org") if with_account else None
     return Move(
@@ -76,7 +79,7 @@ def placed(
     person: Coordinator, practice: Practice, vendor: VendorOrganization, starts_on: date = date(2025, 3, 3)
 ) -> Assignment:
     return saved(
-        Assignment(
+        placement(
             coordinator_id=person.id, practice_id=practice.id, vendor_id=vendor.id, starts_on=starts_on,
             recorded_at=WHEN,
         )

@@ -11,11 +11,14 @@ from sqlalchemy.exc import DatabaseError
 from certhub import clock
 from certhub.database import db, transaction
 from certhub.models.accounts import User
+from certhub.models.contracts import Contract
 from certhub.models.employer_changes import EmployerChangeAnswer
 from certhub.models.exposures import ExposureNotice
 from certhub.models.messages import Message
 from certhub.models.parties import Employment, OwnershipGroup, OwnershipStake
+from certhub.rules.assignment import Load
 from certhub.rules.audit_actions import AuditAction
+from certhub.rules.independence import Span
 from certhub.rules.refusal import Refusal
 from certhub.rules.vocabulary import Role
 from certhub.services import assignments, employment, exposure_letters
@@ -35,6 +38,7 @@ from tests.integration.employer_changes.arranging import (
     placed,
     serves,
 )  # fmt: skip
+from tests.integration.exposure.arranging import certified
 from tests.integration.parties.browsing import entries, fetched, send
 
 ALL_WORK = "Elm Street Pediatrics"
@@ -311,10 +315,11 @@ def test_two_vendors_that_ask_at_once_are_answered_one_after_the_other(move: Mov
 def test_the_old_employer_cannot_place_the_person_beyond_the_last_day(move: Move) -> None:
     agreed(move, asked(move))
     other = factories.make_practice()
-    with pytest.raises(Refusal, match="does not employ this coordinator on all days"), transaction():
-        assignments.record(
-            move.person, other, move.old, starts_on=days(1), ends_on=days(25), actor=move.old_hr, at=clock.now()
-        )
+    certified(other)
+    contract = db.session.get_one(Contract, factories.contract_of(move.old.id))
+    wanted = assignments.Wanted(move.person, other, contract, Load(places=5), Span(days(1), days(25)))
+    with pytest.raises(Refusal, match="is without an employment at"), transaction():
+        assignments.record(wanted, actor=move.old_hr, at=clock.now())
 
 
 def test_a_signed_answer_and_what_it_did_are_never_changed(move: Move) -> None:

@@ -11,7 +11,7 @@ from certhub import clock
 from certhub.database import db, transaction
 from certhub.models.certification import Credential
 from certhub.models.employer_changes import EmployerChange
-from certhub.models.parties import Assignment, Employment, VendorOrganization
+from certhub.models.parties import Employment, VendorOrganization
 from certhub.queries import employer_changes
 from certhub.queries.visibility import NotVisible
 from certhub.rules.audit_actions import AuditAction
@@ -23,7 +23,7 @@ from certhub.rules.vocabulary import EmploymentKind, Role, SubjectType
 from certhub.services import accounts, audit, last_days
 from certhub.services import employer_changes as service
 from tests import factories
-from tests.factories import ARRANGING, WHEN, saved
+from tests.factories import ARRANGING, WHEN, placement, saved
 from tests.integration.employer_changes.arranging import BASE, Move, agreed, arranged, asked, days, letters, link_in
 from tests.integration.exposure.arranging import certified
 
@@ -91,7 +91,7 @@ def test_the_work_that_hangs_on_an_employment_is_the_persons_own_and_goes_on(mov
     }
     for name, (person, ends_on, superseded_at) in work.items():
         saved(
-            Assignment(
+            placement(
                 coordinator_id=person.id, practice_id=factories.make_practice(name).id, vendor_id=move.old.id,
                 starts_on=days(-9), ends_on=ends_on, recorded_at=WHEN, superseded_at=superseded_at,
             )
@@ -253,7 +253,7 @@ def test_a_vendor_serves_the_practices_in_which_its_people_work_now_or_soon(move
     }
     for name, (vendor, ends_on, superseded_at) in work.items():
         saved(
-            Assignment(
+            placement(
                 coordinator_id=move.person.id, practice_id=factories.make_practice(name).id, vendor_id=vendor.id,
                 starts_on=days(-9), ends_on=ends_on, recorded_at=WHEN, superseded_at=superseded_at,
             )

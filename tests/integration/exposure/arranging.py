@@ -13,7 +13,7 @@ from certhub.models.standards import StandardSet, StandardVersion
 from certhub.rules.audit_actions import AuditAction
 from certhub.rules.vocabulary import StatusEventKind
 from certhub.services import audit
-from tests.factories import ARRANGING, WHEN, make_coordinator, make_practice, make_vendor, saved
+from tests.factories import ARRANGING, WHEN, make_coordinator, make_practice, make_vendor, placement, saved
 
 START, FAR = date(2025, 1, 6), date(2030, 12, 31)
 
@@ -89,7 +89,7 @@ def placed(
 
 def assigned(person: Coordinator, practice: Practice, vendor: VendorOrganization) -> Assignment:
     return saved(
-        Assignment(
+        placement(
             coordinator_id=person.id, practice_id=practice.id, vendor_id=vendor.id, starts_on=START, recorded_at=WHEN
         )
     )

@@ -13,11 +13,10 @@ from certhub.jobs.catalog import find
 from certhub.jobs.registry import Occasion
 from certhub.models.exposures import ExposureNotice
 from certhub.models.messages import Message, MessageStatus
-from certhub.models.parties import Assignment
 from certhub.rules.vocabulary import Role
 from certhub.services import exposure_letters
 from tests.conftest import settings_for
-from tests.factories import make_user, saved
+from tests.factories import make_user, placement, saved
 from tests.integration.exposure.arranging import changed, placed, suspended, termed
 from tests.integration.parties.browsing import administrator, fetched
 
@@ -123,7 +122,7 @@ def test_a_corrected_end_of_an_assignment_is_not_a_new_exposure(app: Flask) -> N
     at = datetime(2026, 6, 1, 15, tzinfo=UTC)
     changed(one.assignment, superseded_at=at)
     saved(
-        Assignment(
+        placement(
             coordinator_id=one.person.id, practice_id=one.practice.id, vendor_id=one.vendor.id,
             starts_on=one.assignment.starts_on, ends_on=date(2026, 8, 31), recorded_at=at,
             supersedes_id=one.assignment.id,

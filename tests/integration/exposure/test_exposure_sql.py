@@ -11,10 +11,12 @@ from sqlalchemy import select
 from certhub.database import db, transaction
 from certhub.models.accounts import User
 from certhub.models.certification import Application, Credential, CredentialPeriod, StatusEvent
-from certhub.models.parties import Assignment, Employment, Party
+from certhub.models.contracts import ContractPeriod
+from certhub.models.parties import Assignment, Employment, Party, VendorOrganization
 from certhub.models.standards import StandardSet
 from certhub.queries import exposure
 from certhub.rules.audit_actions import AuditAction
+from certhub.rules.contract_amendments import PeriodReason
 from certhub.rules.exposure import Chain, Link, Reader, as_read_by, exposure_on
 from certhub.rules.independence import Span
 from certhub.rules.permissions import OPERATOR
@@ -27,7 +29,16 @@ from certhub.rules.vocabulary import (
     StatusEventKind,
 )
 from certhub.services import audit
-from tests.factories import ARRANGING, WHEN, make_coordinator, make_practice, make_user, make_vendor
+from tests.factories import (
+    ARRANGING,
+    WHEN,
+    make_contract,
+    make_coordinator,
+    make_practice,
+    make_user,
+    make_vendor,
+    placement,
+)
 
 FIRST = date(2026, 1, 1)
 DAYS = 80
@@ -106,6 +117,24 @@ class Generated:
             )  # fmt: skip
         return (History(tuple(periods), tuple(events), tuple(renewals)),)
 
+    def contract(self, vendor: VendorOrganization) -> tuple[int, tuple[Span, ...]]:
+        """A contract that is in force on some days, with a gap where it was suspended."""
+        number = make_contract(vendor).id
+        db.session.query(ContractPeriod).filter_by(contract_id=number).delete()
+        spans, start = [], self.dice.randint(-30, 20)
+        for _ in range(self.dice.randint(0, 2)):
+            end = start + self.dice.randint(0, 80)
+            spans.append(Span(self.at(start), self.at(end)))
+            start = end + self.dice.randint(1, 12)
+        for span in spans:
+            db.session.add(
+                ContractPeriod(
+                    contract_id=number, reason=PeriodReason.EXECUTED, because="a test", starts_on=span.from_on,
+                    ends_on=span.to_on, recorded_at=WHEN,
+                )
+            )  # fmt: skip
+        return number, tuple(spans)
+
     def employments(self, coordinator_id: int, vendor_id: int) -> tuple[Span, ...]:
         spans, start = [], self.dice.randint(-30, 30)
         for _ in range(self.dice.randint(0, 2)):
@@ -134,14 +163,15 @@ def generate(seed: int) -> dict[int, Chain]:
             vendor, practice = made.dice.choice(vendors), made.dice.choice(practices)
             start = made.day()
             span = Span(made.at(start), made.dice.choice((None, made.at(start + made.dice.randint(0, 40)))))
-            assignment = Assignment(
-                coordinator_id=person.id, practice_id=practice.id, vendor_id=vendor.id, starts_on=span.from_on,
-                ends_on=span.to_on, recorded_at=WHEN,
+            contract_id, terms = made.contract(vendor)
+            assignment = placement(
+                contract_id=contract_id, coordinator_id=person.id, practice_id=practice.id, vendor_id=vendor.id,
+                starts_on=span.from_on, ends_on=span.to_on, recorded_at=WHEN,
             )  # fmt: skip
             db.session.add(assignment)
             db.session.flush()
             chains[assignment.id] = Chain(
-                span, person.name, practice.name, vendor.name, made.employments(person.id, vendor.id),
+                span, person.name, practice.name, vendor.name, terms, made.employments(person.id, vendor.id),
                 held[vendor.id], held[person.id], held[practice.id],
             )  # fmt: skip
         audit.record(ARRANGING, AuditAction.PARTY_REGISTERED, vendors[0], at=WHEN)

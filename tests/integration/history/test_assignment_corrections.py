@@ -19,6 +19,7 @@ from certhub.rules.refusal import Refusal
 from certhub.rules.vocabulary import Role
 from certhub.services import assignments
 from tests import factories
+from tests.factories import placement
 from tests.integration.history.test_corrections import AT, LAST, administrator, office, send
 from tests.integration.orders.arranging import certified
 
@@ -82,7 +83,7 @@ def test_both_histories_of_a_corrected_assignment_stay_readable(administrator: U
 def test_days_that_an_assignment_cannot_have_are_refused_beside_their_field(office: FlaskClient) -> None:
     person, assignment = placed()
     again = factories.saved(
-        Assignment(
+        placement(
             coordinator_id=person.id, practice_id=assignment.practice_id, vendor_id=assignment.vendor_id,
             starts_on=date(2026, 10, 1), recorded_at=factories.WHEN,
         )

@@ -15,7 +15,6 @@ from certhub.database import db, transaction
 from certhub.models.accounts import User
 from certhub.models.certification import Credential, CredentialPeriod, StatusEvent
 from certhub.models.corrections import Correction
-from certhub.models.parties import Assignment
 from certhub.queries import corrections, credential_status, exposure, registers
 from certhub.queries import orders as order_queries
 from certhub.rules.exposure import Link
@@ -27,6 +26,7 @@ from certhub.rules.vocabulary import CredentialStatus, Role, StatusEventKind, Su
 from certhub.services import corrections as service
 from certhub.services import status_events
 from tests import factories
+from tests.factories import placement
 from tests.integration.orders.arranging import certified, holder, in_force, last_day, revoked, standing, term
 
 LAST = date(2026, 8, 31)
@@ -224,7 +224,7 @@ def test_the_preview_names_the_assignments_that_become_exposed(administrator: Us
     person = factories.make_coordinator("Ana Ferreira", vendor=vendor)
     credential = certified(person, LAST)
     factories.saved(
-        Assignment(
+        placement(
             coordinator_id=person.id, practice_id=practice.id, vendor_id=vendor.id, starts_on=date(2026, 2, 2),
             ends_on=date(2026, 8, 15), recorded_at=factories.WHEN,
         )
@@ -243,7 +243,7 @@ def test_exposures_are_found_as_they_were_known_before_the_correction(office: Fl
     person = factories.make_coordinator("Ana Ferreira", vendor=vendor)
     credential = certified(person, LAST)
     factories.saved(
-        Assignment(
+        placement(
             coordinator_id=person.id, practice_id=practice.id, vendor_id=vendor.id, starts_on=date(2026, 2, 2),
             recorded_at=factories.WHEN,
         )

@@ -18,6 +18,7 @@ from certhub.rules.refusal import Refusal
 from certhub.rules.vocabulary import EmploymentKind, Role
 from certhub.services import employment
 from tests import factories
+from tests.factories import placement
 from tests.integration.history.test_corrections import AT, administrator, office, send
 from tests.integration.history.test_merging import applied
 from tests.integration.parties.browsing import spells, statements_of
@@ -31,7 +32,7 @@ GONE = "does not see this record any more."
 
 def placed(vendor: VendorOrganization, practice: str, starts_on: date, **days: Any) -> Assignment:
     return factories.saved(
-        Assignment(
+        placement(
             coordinator_id=person_of(vendor).id, practice_id=factories.make_practice(practice).id,
             vendor_id=vendor.id, starts_on=starts_on, recorded_at=factories.WHEN, **days,
         )

@@ -16,7 +16,7 @@ from certhub.models import Base
 from certhub.models.accounts import User
 from certhub.models.audit import AuditEntry
 from certhub.models.certification import Application, Evidence, StatusEvent
-from certhub.models.parties import Assignment, Coordinator, ExternalLicence, VendorOrganization
+from certhub.models.parties import Coordinator, ExternalLicence, VendorOrganization
 from certhub.models.record_merges import RecordMerge
 from certhub.models.training import TrainingCompletion
 from certhub.queries import (
@@ -36,7 +36,7 @@ from certhub.rules.vocabulary import ApplicationKind, ApplicationStatus, Credent
 from certhub.services import employment, roster_plan
 from certhub.services import record_merges as service
 from tests import factories
-from tests.factories import WHEN
+from tests.factories import WHEN, placement
 from tests.integration.orders.arranging import certified, standard
 
 AT = datetime(2026, 11, 20, 15, tzinfo=UTC)
@@ -129,7 +129,7 @@ def test_what_hangs_on_the_absorbed_record_hangs_on_the_kept_one(administrator: 
     credential = certified(absorbed, LAST)
     hours, number = training(absorbed), licence(absorbed)
     placed = factories.saved(
-        Assignment(
+        placement(
             coordinator_id=absorbed.id, practice_id=practice.id, vendor_id=vendor.id, starts_on=date(2026, 3, 2),
             recorded_at=WHEN,
         )
@@ -236,7 +236,7 @@ def test_contradicting_employments_and_broken_independence_are_refused(administr
             reason="Typed wrongly", base_url="", actor=administrator, at=AT,
         )  # fmt: skip
     factories.saved(
-        Assignment(
+        placement(
             coordinator_id=kept.id, practice_id=practice.id, vendor_id=vendor.id, starts_on=date(2026, 3, 2),
             recorded_at=WHEN,
         )
@@ -301,7 +301,7 @@ def arranged(seed: int, administrator: User) -> tuple[Coordinator, Coordinator]:
     if dice.random() < 0.5:
         applied(dice.choice([kept, absorbed]), administrator)
     factories.saved(
-        Assignment(
+        placement(
             coordinator_id=absorbed.id, practice_id=practice.id, vendor_id=vendors[0].id, starts_on=date(2026, 3, 2),
             recorded_at=WHEN,
         )

@@ -11,17 +11,22 @@ from sqlalchemy import select, true
 from certhub import clock
 from certhub.database import db, transaction
 from certhub.demo import lifecycle
+from certhub.models.certification import Credential
+from certhub.models.contracts import Contract
 from certhub.models.parties import Assignment, Coordinator, Employment, Party
 from certhub.queries import independence
+from certhub.rules.assignment import Load
 from certhub.rules.audit_actions import AuditAction
-from certhub.rules.independence import IndependenceRule
+from certhub.rules.independence import IndependenceRule, Span
 from certhub.rules.refusal import Refusal
 from certhub.rules.vocabulary import EmploymentKind, Role
 from certhub.services import applications, assignments, audit, employment, parties
+from certhub.services.assignments import Wanted
 from certhub.web.context import press
 from tests.factories import (
     ARRANGING,
     WHEN,
+    contract_of,
     make_coordinator,
     make_employment,
     make_practice,
@@ -29,6 +34,7 @@ from tests.factories import (
     make_vendor,
     sign_in,
 )
+from tests.integration.exposure.arranging import certified
 from tests.integration.parties.browsing import (
     administrator,
     checked,
@@ -50,18 +56,31 @@ def stake(party: Party, group: str, percent: int = 60, **dates: Any) -> None:
         )  # fmt: skip
 
 
+def wanted(person: Coordinator, practice: Any, vendor: Any, *days: date | None) -> Wanted:
+    """An assignment of parties that are all certified, so that only independence can stand in its way."""
+    for party in (person, practice, vendor):
+        if db.session.scalar(select(Credential.id).where(Credential.party_id == party.id)) is None:
+            certified(party)
+    contract = db.session.get_one(Contract, contract_of(vendor.id))
+    return Wanted(person, practice, contract, Load(share_percent=20), Span(*days))  # type: ignore[arg-type]  # the first day is always given
+
+
 def placed(person: Coordinator, practice: Any, vendor: Any, starts_on: date = date(2026, 1, 5)) -> Assignment:
+    asked = wanted(person, practice, vendor, starts_on)
     with transaction():
-        assignment, _ = assignments.record(person, practice, vendor, starts_on=starts_on, actor=ARRANGING, at=WHEN)
+        assignment, _ = assignments.record(asked, actor=ARRANGING, at=WHEN)
     return assignment
 
 
 def test_a_coordinator_is_placed_by_the_own_vendor_and_the_practice_sees_who(client: FlaskClient) -> None:
     vendor, practice = make_vendor(), make_practice("Elm Street Pediatrics")
     person = make_coordinator("Ana Ferreira", vendor=vendor)
+    contract = wanted(person, practice, vendor, date(2026, 1, 5)).contract
     vendor_hr(client, vendor)
     path = f"/coordinators/{person.id}/assignments/new?q=elm street"
-    answer = send(client, path, practice_id=str(practice.id), vendor_id=str(vendor.id), starts_on="2026-01-05")
+    answer = send(
+        client, path, practice_id=str(practice.id), contract_id=str(contract.id), places="30", starts_on="2026-01-05"
+    )
     assert answer.status_code == 302
     assert "Elm Street Pediatrics" in fetched(client, f"/coordinators/{person.id}")
     sign_in(client, make_user(Role.PRACTICE_MANAGER, practice))
@@ -74,6 +93,7 @@ def test_a_practice_that_employs_somebody_is_not_offered_as_the_vendor(client: F
     vendor, practice = make_vendor("Bayside Care"), make_practice("Elm Street Pediatrics")
     person = make_coordinator(vendor=vendor)
     make_employment(person, practice)
+    contract_of(vendor.id)
     sign_in(client, make_user(Role.DPH_ADMINISTRATOR))
 
     page = fetched(client, f"/coordinators/{person.id}/assignments/new")
@@ -86,8 +106,10 @@ def test_a_vendor_places_only_those_whom_it_employs_on_all_days(app: Flask) -> N
     person = make_coordinator()
     make_employment(person, vendor, starts_on=date(2026, 1, 5), ends_on=date(2026, 6, 30))
     for starts_on, ends_on in [(date(2026, 1, 4), date(2026, 2, 1)), (date(2026, 1, 5), None)]:
-        with pytest.raises(Refusal, match="does not employ this coordinator on all days"), transaction():
-            assignments.record(person, practice, vendor, starts_on=starts_on, ends_on=ends_on, actor=ARRANGING, at=WHEN)
+        asked = wanted(person, practice, vendor, starts_on, ends_on)
+        with pytest.raises(Refusal, match="is without an employment at") as refused, transaction():
+            assignments.record(asked, actor=ARRANGING, at=WHEN)
+        assert refused.value.field == "starts_on"
 
 
 def test_an_assignment_to_the_own_employer_in_disguise_is_refused(app: Flask) -> None:
@@ -115,8 +137,9 @@ def test_an_earlier_employment_at_the_practice_is_disclosed_and_allowed(app: Fla
     vendor, practice = make_vendor(), make_practice()
     person = make_coordinator(vendor=vendor)
     make_employment(person, practice, starts_on=date(2024, 1, 1), ends_on=date(2025, 12, 31))
+    asked = wanted(person, practice, vendor, date(2026, 1, 1))
     with transaction():
-        _, found = assignments.record(person, practice, vendor, starts_on=date(2026, 1, 1), actor=ARRANGING, at=WHEN)
+        _, found = assignments.record(asked, actor=ARRANGING, at=WHEN)
     assert len(found.disclosures) == 1
 
 
@@ -223,11 +246,10 @@ def test_the_vendors_assignments_end_with_the_employment_and_the_form_says_which
     elm, oak, fir, ash = (make_practice(f"{name} Pediatrics") for name in ("Elm", "Oak", "Fir", "Ash"))
     soon = clock.today() + timedelta(days=40)
     placed(person, elm, vendor)
-    with transaction():
-        for practice, starts_on, ends_on in (
-            (oak, date(2026, 1, 5), date(2026, 2, 1)), (fir, soon, None),
-        ):  # fmt: skip
-            assignments.record(person, practice, vendor, starts_on=starts_on, ends_on=ends_on, actor=ARRANGING, at=WHEN)
+    for practice, starts_on, ends_on in ((oak, date(2026, 1, 5), date(2026, 2, 1)), (fir, soon, None)):
+        asked = wanted(person, practice, vendor, starts_on, ends_on)
+        with transaction():
+            assignments.record(asked, actor=ARRANGING, at=WHEN)
     placed(person, ash, other)
     vendor_hr(client, vendor)
     (spell, _) = spells(person)
