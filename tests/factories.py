@@ -145,7 +145,7 @@ def make_contract(vendor: VendorOrganization, number: str | None = None, **value
 
 
 def _drafter() -> int:
-    drafter = User(role=Role.DPH_ADMINISTRATOR, name="Margaret Holloway", email="drafter@example.org", created_at=WHEN)
+    drafter = User(role=Role.FUND_MANAGER, name="Rosemary Tan", email="drafter@example.org", created_at=WHEN)
     db.session.add(drafter)
     db.session.flush()
     audit.record(ARRANGING, AuditAction.USER_CREATED, drafter, at=WHEN)

@@ -4,7 +4,7 @@ from datetime import date
 
 from certhub.documents.letter import Letter, Passage, Section, passages, shown
 from certhub.models.contracts import Contract, ContractAmendment
-from certhub.queries import contracts
+from certhub.queries import contract_budgets, contracts
 from certhub.rules.contract_amendments import AMENDMENT_LABELS
 from certhub.rules.contracts import (
     COMPENSATION_LABELS,
@@ -25,7 +25,7 @@ def of(contract: Contract, day: date) -> Letter:
     """The summary as it is on a day; one that is executed has frozen words, and grows with its amendments."""
     life = contracts.lives_of([contract])[contract.id]
     ends_on = contracts.last_day(contract, life)
-    years = contracts.maxima([contract.id]).get(contract.id, {})
+    years = contract_budgets.maxima([contract.id]).get(contract.id, {})
     facts = (
         ("Contract", contract.number),
         ("Contractor", shown(contract.legal_name)),
@@ -88,14 +88,14 @@ def _terms(contract: Contract) -> tuple[str, ...]:
         *(f"Further document: {one.number}" for one in contract.document_ids),
         *(
             f"Rate: {one.service}, {dollars(one.rate_cents)} for {one.unit}"
-            for one in contracts.rates_in_force(contract) or contracts.rates(contract)
+            for one in contract_budgets.rates_in_force(contract) or contract_budgets.rates(contract)
         ),
     ]
     return tuple(shown(one) for one in found if one)
 
 
 def _years(contract: Contract, years: dict[int, int]) -> tuple[Passage, ...]:
-    lines = contracts.lines_in_force(contract) or contracts.lines(contract)
+    lines = contract_budgets.lines_in_force(contract) or contract_budgets.lines(contract)
     return tuple(
         Passage(
             (f"{fiscal_year_in_words(year)}: {dollars(cents)}",),

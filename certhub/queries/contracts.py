@@ -11,26 +11,21 @@ from sqlalchemy.orm import InstrumentedAttribute, aliased, joinedload
 
 from certhub.database import db
 from certhub.models.contracts import (
-    BudgetLine,
     Contract,
     ContractAmendment,
     ContractPeriod,
-    ContractRate,
     ContractStep,
 )
-from certhub.models.parties import Assignment, Employment, Party, VendorOrganization
+from certhub.models.parties import Party, VendorOrganization
+from certhub.queries import contract_budgets
 from certhub.queries.knowledge import known
 from certhub.queries.paging import Page, paged
 from certhub.queries.visibility import NotVisible, sees_everything
-from certhub.rules.assignment import Load
-from certhub.rules.contract_amendments import AmendmentKind, Money, outside_in_words
+from certhub.rules.contract_amendments import AmendmentKind
 from certhub.rules.contracts import EXPIRING_DAYS, ContractStage, Life, Step, StepKind, stage_on
 from certhub.rules.independence import Span
 from certhub.rules.name_order import folded
 from certhub.rules.permissions import Viewer
-
-MOST_PLACEMENTS = 200
-"""How many assignments one page of a contract lists."""
 
 _party = Party.__table__
 _KEYS: tuple[InstrumentedAttribute[Any], ...] = (Contract.ends_on, Contract.id)
@@ -89,7 +84,7 @@ def in_force(
 def one(viewer: Viewer, contract_id: int) -> Contract:
     """A contract that the viewer may read. Raises `NotVisible`: a vendor sees its own, once it is sent to be signed."""
     found = db.session.scalar(
-        select(Contract).options(joinedload(Contract.vendor)).where(Contract.id == contract_id, _visible_to(viewer))
+        select(Contract).options(joinedload(Contract.vendor)).where(Contract.id == contract_id, visible_to(viewer))
     )
     if found is None:
         raise NotVisible(contract_id)
@@ -101,7 +96,7 @@ def amendment(viewer: Viewer, amendment_id: int) -> ContractAmendment:
     found = db.session.scalar(
         select(ContractAmendment)
         .join(Contract, Contract.id == ContractAmendment.contract_id)
-        .where(ContractAmendment.id == amendment_id, _visible_to(viewer), _amendment_visible_to(viewer))
+        .where(ContractAmendment.id == amendment_id, visible_to(viewer), _amendment_visible_to(viewer))
     )
     if found is None:
         raise NotVisible(amendment_id)
@@ -114,20 +109,21 @@ def page(viewer: Viewer, day: date, filters: Filters | None = None, *, cursor: s
     statement: Any = (
         select(Contract, _party.c.name.label("vendor"))
         .join(_party, _party.c.id == Contract.vendor_id)
-        .where(_visible_to(viewer), _standing(asked.standing, day))
+        .where(visible_to(viewer), _standing(asked.standing, day))
     )
     if asked.vendor:
         statement = statement.where(_party.c.sort_name.contains(folded(asked.vendor), autoescape=True))
     found: Page[Any] = paged(statement, _KEYS, lambda row: row, cursor=cursor, newest_first=True)
     contracts = [row[0] for row in found.rows]
-    lives, totals = lives_of(contracts), maxima({one.id for one in contracts})
+    lives, totals = lives_of(contracts), contract_budgets.maxima({one.id for one in contracts})
     rows = [
         ContractRow(
-            contract.id, contract.number, contract.title, contract.vendor_id, vendor,
+            contract.id, contract.number, contract.title, contract.vendor_id, row.vendor,
             stage_on(lives[contract.id], day), first_day(contract, lives[contract.id]),
             last_day(contract, lives[contract.id]), sum(totals.get(contract.id, {}).values()),
         )
-        for contract, vendor in found.rows
+        for row in found.rows
+        for contract in [row[0]]
     ]  # fmt: skip
     return Page(rows, found.next, found.previous)
 
@@ -255,104 +251,6 @@ def options_used(contract: Contract) -> int:
     return db.session.scalar(found) or 0
 
 
-def lines(contract: Contract, one_amendment: ContractAmendment | None = None) -> list[BudgetLine]:
-    """The budget lines of the contract as signed, or what an amendment adds and takes away."""
-    whose = BudgetLine.amendment_id.is_(None) if one_amendment is None else BudgetLine.amendment_id == one_amendment.id
-    return list(
-        db.session.scalars(
-            select(BudgetLine)
-            .where(BudgetLine.contract_id == contract.id, whose)
-            .order_by(BudgetLine.fiscal_year, BudgetLine.object_code, BudgetLine.id)
-        )
-    )
-
-
-def lines_in_force(contract: Contract) -> list[BudgetLine]:
-    """Every line that counts, of the contract and of its executed amendments."""
-    return list(
-        db.session.scalars(
-            select(BudgetLine)
-            .where(BudgetLine.contract_id == contract.id, BudgetLine.in_force_at.is_not(None))
-            .order_by(BudgetLine.fiscal_year, BudgetLine.object_code, BudgetLine.id)
-        )
-    )
-
-
-def rates(contract: Contract, one_amendment: ContractAmendment | None = None) -> list[ContractRate]:
-    """The rates of the contract as signed, or those that an amendment adds."""
-    whose = (
-        ContractRate.amendment_id.is_(None) if one_amendment is None else ContractRate.amendment_id == one_amendment.id
-    )
-    return list(
-        db.session.scalars(
-            select(ContractRate).where(ContractRate.contract_id == contract.id, whose).order_by(ContractRate.id)
-        )
-    )
-
-
-def as_money(found: Collection[BudgetLine]) -> list[Money]:
-    """Budget lines as the rules see them."""
-    return [Money(line.fiscal_year, line.object_code, line.amount_cents) for line in found]
-
-
-def maxima(contract_ids: Collection[int]) -> dict[int, dict[int, int]]:
-    """The maximum obligation of each fiscal year in cents, by contract: all lines of what is executed.
-
-    A contract that is not executed yet has the lines of its draft.
-    """
-    rows = db.session.execute(
-        select(BudgetLine.contract_id, BudgetLine.fiscal_year, func.sum(BudgetLine.amount_cents).label("cents"))
-        .where(
-            BudgetLine.contract_id.in_(contract_ids),
-            or_(BudgetLine.in_force_at.is_not(None), BudgetLine.amendment_id.is_(None)),
-        )
-        .group_by(BudgetLine.contract_id, BudgetLine.fiscal_year)
-        .order_by(BudgetLine.fiscal_year)
-    )
-    found: dict[int, dict[int, int]] = {}
-    for row in rows:
-        found.setdefault(row.contract_id, {})[row.fiscal_year] = int(row.cents)
-    return found
-
-
-@dataclass(frozen=True, slots=True)
-class Obligation:
-    """The maximum obligation of one executed contract in a fiscal year."""
-
-    contract_id: int
-    number: str
-    vendor_id: int
-    vendor: str
-    maximum_cents: int
-
-
-def obligations_of_year(viewer: Viewer, fiscal_year: int) -> list[Obligation]:
-    """The maximum obligations of a fiscal year by executed contract, in the order of their numbers."""
-    rows = db.session.execute(
-        select(
-            Contract.id, Contract.number, Contract.vendor_id, _party.c.name,
-            func.sum(BudgetLine.amount_cents).label("cents"),
-        )
-        .join(BudgetLine, BudgetLine.contract_id == Contract.id)
-        .join(_party, _party.c.id == Contract.vendor_id)
-        .where(BudgetLine.fiscal_year == fiscal_year, BudgetLine.in_force_at.is_not(None), _visible_to(viewer))
-        .group_by(Contract.id, Contract.number, Contract.vendor_id, _party.c.name)
-        .order_by(Contract.number)
-    )  # fmt: skip
-    return [Obligation(row.id, row.number, row.vendor_id, row.name, int(row.cents)) for row in rows]
-
-
-def of_vendor_on(vendor_id: int, days: Span) -> list[Contract]:
-    """A vendor's executed contracts that are in force on the first of some days, the one that ends last first."""
-    return list(
-        db.session.scalars(
-            select(Contract)
-            .where(Contract.vendor_id == vendor_id, in_force(Contract.id, days.from_on))
-            .order_by(Contract.ends_on.desc(), Contract.id.desc())
-        )
-    )
-
-
 def vendor_choices() -> list[tuple[int, str]]:
     """Every vendor, for choosing whom a contract is with."""
     rows = db.session.execute(
@@ -363,7 +261,8 @@ def vendor_choices() -> list[tuple[int, str]]:
     return [(row.id, row.name) for row in rows]
 
 
-def _visible_to(viewer: Viewer) -> ColumnElement[bool]:
+def visible_to(viewer: Viewer) -> ColumnElement[bool]:
+    """Condition on contracts: DPH sees all, a vendor its own once they are sent to be signed."""
     if sees_everything(viewer):
         return true()
     return and_(Contract.vendor_id == (viewer.party_id or 0), or_(Contract.executed_at.is_not(None), _sent(Contract)))
@@ -419,98 +318,3 @@ def number_taken(number: str, *, but: Contract | None = None) -> bool:
     """Whether another contract has this document number."""
     found = db.session.scalar(select(Contract.id).where(Contract.number == number))
     return found is not None and (but is None or found != but.id)
-
-
-@dataclass(frozen=True, slots=True)
-class Offer:
-    """A contract that an assignment can be made under."""
-
-    id: int
-    number: str
-    vendor: str
-
-
-def for_placing(viewer: Viewer, coordinator_id: int, *, on: date) -> list[Offer]:
-    """The contracts, in force now or later, of the vendors that employ a coordinator now or later."""
-    period = aliased(ContractPeriod)
-    rows = db.session.execute(
-        select(Contract.id, Contract.number, _party.c.name)
-        .join(_party, _party.c.id == Contract.vendor_id)
-        .where(
-            _visible_to(viewer),
-            exists().where(period.contract_id == Contract.id, known(period, None), period.ends_on >= on),
-            exists().where(
-                Employment.employer_id == Contract.vendor_id,
-                Employment.coordinator_id == coordinator_id,
-                Employment.superseded_at.is_(None),
-                or_(Employment.ends_on.is_(None), Employment.ends_on >= on),
-            ),
-        )
-        .order_by(Contract.number)
-    )
-    return [Offer(row.id, row.number, row.name) for row in rows]
-
-
-def line(contract: Contract, line_id: int, one_amendment: ContractAmendment | None = None) -> BudgetLine:
-    """A budget line of the contract or of one of its amendments. Raises `NotVisible`."""
-    for found in lines(contract, one_amendment):
-        if found.id == line_id:
-            return found
-    raise NotVisible(line_id)
-
-
-def rate(contract: Contract, rate_id: int, one_amendment: ContractAmendment | None = None) -> ContractRate:
-    """A rate of the contract or of one of its amendments. Raises `NotVisible`."""
-    for found in rates(contract, one_amendment):
-        if found.id == rate_id:
-            return found
-    raise NotVisible(rate_id)
-
-
-def rates_in_force(contract: Contract) -> list[ContractRate]:
-    """Every rate that counts, the latest of each service first."""
-    return list(
-        db.session.scalars(
-            select(ContractRate)
-            .where(ContractRate.contract_id == contract.id, ContractRate.in_force_at.is_not(None))
-            .order_by(ContractRate.service, ContractRate.id.desc())
-        )
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class PlacementRow:
-    """An assignment under a contract; `outside` are its first days on which the contract is not in force."""
-
-    coordinator_id: int
-    coordinator: str
-    practice: str
-    load: Load
-    starts_on: date
-    ends_on: date | None
-    outside: str
-
-
-def placements(contract: Contract, day: date) -> list[PlacementRow]:
-    """The assignments under the contract, flagged where they go on outside the days on which it is in force."""
-    person, practice = (Party.__table__.alias(name).c for name in ("person", "place"))
-    rows = db.session.execute(
-        select(Assignment, person.name.label("coordinator"), practice.name.label("practice"))
-        .join(person.id.table, person.id == Assignment.coordinator_id)
-        .join(practice.id.table, practice.id == Assignment.practice_id)
-        .where(
-            Assignment.contract_id == contract.id,
-            Assignment.superseded_at.is_(None),
-            or_(Assignment.ends_on.is_(None), Assignment.ends_on >= day - timedelta(days=EXPIRING_DAYS)),
-        )
-        .order_by(person.sort_name, Assignment.id)
-        .limit(MOST_PLACEMENTS)
-    ).all()
-    spans = [Span(one.starts_on, one.ends_on) for one in periods(contract)]
-    return [
-        PlacementRow(
-            one.coordinator_id, coordinator, place, Load(one.places, one.share_percent), one.starts_on, one.ends_on,
-            outside_in_words(Span(one.starts_on, one.ends_on or max(day, one.starts_on)), spans),
-        )
-        for one, coordinator, place in rows
-    ]  # fmt: skip

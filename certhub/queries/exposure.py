@@ -11,7 +11,7 @@ from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, exists, false, func, or_, select
+from sqlalchemy import ColumnElement, Row, Select, and_, exists, false, func, literal, or_, select, union_all
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from certhub.database import db
@@ -361,20 +361,7 @@ def _chains(rows: Collection[Row[Any] | _Wanted], known_at: datetime | None = No
     held: defaultdict[int, list[History]] = defaultdict(list)
     for party_id, history in credential_status.histories_of(Credential.party_id.in_(parties), known_at).values():
         held[party_id].append(history)
-    spells: defaultdict[tuple[int, int], list[Span]] = defaultdict(list)
-    for employment in db.session.execute(
-        select(Employment.coordinator_id, Employment.employer_id, Employment.starts_on, Employment.ends_on)
-        .where(Employment.coordinator_id.in_({row.coordinator_id for row in rows}), known(Employment, known_at))
-        .order_by(Employment.starts_on, Employment.id)
-    ):
-        spells[employment.coordinator_id, employment.employer_id].append(Span(employment.starts_on, employment.ends_on))
-    terms: defaultdict[int, list[Span]] = defaultdict(list)
-    for term in db.session.execute(
-        select(ContractPeriod.contract_id, ContractPeriod.starts_on, ContractPeriod.ends_on)
-        .where(ContractPeriod.contract_id.in_({row.contract_id for row in rows}), known(ContractPeriod, known_at))
-        .order_by(ContractPeriod.starts_on, ContractPeriod.id)
-    ):
-        terms[term.contract_id].append(Span(term.starts_on, term.ends_on))
+    spells, terms = _plain_days(rows, known_at)
     return {
         row.id: Chain(
             Span(row.starts_on, row.ends_on),
@@ -389,3 +376,26 @@ def _chains(rows: Collection[Row[Any] | _Wanted], known_at: datetime | None = No
         )
         for row in rows
     }
+
+
+def _plain_days(
+    rows: Collection[Row[Any] | _Wanted], known_at: datetime | None
+) -> tuple[dict[tuple[int, int], list[Span]], dict[int, list[Span]]]:
+    """The employments by person and employer, and the days in force by contract, in one statement."""
+    spell, term = Employment, ContractPeriod
+    employed = select(
+        spell.coordinator_id.label("one"), spell.employer_id.label("other"), spell.starts_on, spell.ends_on
+    ).where(spell.coordinator_id.in_({row.coordinator_id for row in rows}), known(spell, known_at))
+    in_force = select(term.contract_id.label("one"), literal(0).label("other"), term.starts_on, term.ends_on).where(
+        term.contract_id.in_({row.contract_id for row in rows}), known(term, known_at)
+    )
+    found = union_all(employed, in_force).subquery()
+    spells: defaultdict[tuple[int, int], list[Span]] = defaultdict(list)
+    terms: defaultdict[int, list[Span]] = defaultdict(list)
+    for row in db.session.execute(select(found).order_by(found.c.starts_on, found.c.ends_on)):
+        span = Span(row.starts_on, row.ends_on)
+        if row.other:
+            spells[row.one, row.other].append(span)
+        else:
+            terms[row.one].append(span)
+    return spells, terms

@@ -73,7 +73,7 @@ class AuditAction(StrEnum):
     CORRECTIVE_ACTION_ANSWERED = "corrective_action.answered"
     CORRECTIVE_ACTION_CLOSED = "corrective_action.closed"
     MILESTONE_ADDED = "milestone.added"
-    MILESTONE_DONE = "milestone.done"
+    MILESTONE_REACHED = "milestone.reached"
     ASSIGNMENT_RECORDED = "assignment.recorded"
     ASSIGNMENT_ENDED = "assignment.ended"
     ASSIGNMENT_CORRECTED = "assignment.corrected"
@@ -276,7 +276,7 @@ SENTENCES: dict[AuditAction, str] = {
     AuditAction.CORRECTIVE_ACTION_ANSWERED: "answered a corrective action",
     AuditAction.CORRECTIVE_ACTION_CLOSED: "closed a corrective action",
     AuditAction.MILESTONE_ADDED: "added a milestone to a corrective action",
-    AuditAction.MILESTONE_DONE: "saw a milestone of a corrective action done",
+    AuditAction.MILESTONE_REACHED: "saw a milestone of a corrective action done",
     AuditAction.ASSIGNMENT_RECORDED: "placed a coordinator in a practice",
     AuditAction.ASSIGNMENT_ENDED: "ended a coordinator's assignment",
     AuditAction.ASSIGNMENT_CORRECTED: "corrected the days of a coordinator's assignment",

@@ -4,7 +4,7 @@ import re
 
 from certhub.rules.refusal import Refusal
 
-_TYPED = re.compile(r"^(-?)\$?(-?)(\d{1,3}(?:,\d{3})+|\d+)(?:\.(\d{2}))?$")
+_TYPED = re.compile(r"^(-?)\$?(-?)(\d{1,3}(?:,\d{3})+|\d+)(?:\.(\d{2}))?$", re.ASCII)
 LARGEST_CENTS = 100_000_000_000_00
 """No amount of the program comes near a hundred billion dollars: a larger one is a slip of the keyboard."""
 

@@ -25,7 +25,6 @@ class Permission(StrEnum):
     COORDINATOR_REGISTER = "coordinator:register"
     EMPLOYMENT_RECORD = "employment:record"
     ASSIGNMENT_RECORD = "assignment:record"
-    ASSIGNMENT_OVERRIDE = "assignment:override"
     CONTRACT_READ = "contract:read"
     CONTRACT_MANAGE = "contract:manage"
     CORRECTIVE_ACTION_ANSWER = "corrective_action:answer"
@@ -158,7 +157,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
         _P.MESSAGE_READ, _P.MESSAGE_RETRY, _P.JOB_READ, _P.STANDARD_DRAFT, _P.STANDARD_ADOPT, _P.CE_AUDIT_DRAW,
         _P.RECORD_MERGE, _P.RECORD_MERGE_READ, _P.LAST_DAY_SETTLE, _P.COURSE_EDIT, _P.SESSION_RUN,
         _P.ENROLMENT_REQUEST, _P.ENROLMENT_CHANGE,
-        _P.CONVENING_PLAN, _P.CONTRACT_MANAGE, _P.ASSIGNMENT_OVERRIDE,
+        _P.CONVENING_PLAN, _P.CONTRACT_MANAGE,
     },
     Role.DPH_REVIEWER: _DPH_READS | _REVIEWS,
     Role.FUND_MANAGER: _DPH_READS - {_P.APPLICATION_READ, _P.FILE_READ, _P.DRIFT_LIST} | {_P.CONTRACT_MANAGE},

@@ -12,8 +12,8 @@ from certhub.models.contracts import Contract
 from certhub.models.parties import Assignment, Coordinator, Employment, Practice, VendorOrganization
 from certhub.queries import (
     assignment_corrections,
+    contract_budgets,
     contract_spending,
-    contracts,
     coordinator_loads,
     exposure,
     independence,
@@ -191,7 +191,7 @@ def _with_days(before: Assignment, days: Span, *, supersedes_id: int, at: dateti
 
 def _require_money(wanted: Wanted) -> None:
     """The contract is not exhausted in any fiscal year that the assignment begins or goes on in. Raises `Refusal`."""
-    maxima = contracts.maxima([wanted.contract.id]).get(wanted.contract.id, {})
+    maxima = contract_budgets.maxima([wanted.contract.id]).get(wanted.contract.id, {})
     require_not_exhausted(maxima, contract_spending.drawn_by_year(wanted.contract.id), wanted.days)
 
 

@@ -9,7 +9,7 @@ from certhub import clock
 from certhub.database import db, locked
 from certhub.models.accounts import User
 from certhub.models.contracts import BudgetLine, Contract, ContractAmendment, ContractRate, ContractStep
-from certhub.queries import contract_spending, contracts
+from certhub.queries import contract_budgets, contract_spending, contracts
 from certhub.rules.audit_actions import AuditAction
 from certhub.rules.contract_amendments import (
     AMENDMENT_LABELS,
@@ -189,16 +189,16 @@ def _execute(amendment: ContractAmendment, contract: Contract, *, actor: User, a
     signatures = contracts_service.signatures_of(list(contracts.life_of_amendment(amendment).steps))
     require_in_time(signed_on=max(step.on for step in signatures), ends_before_on=amendment.ends_before_on)
     effective = effective_date(signatures, amendment.start_rule, amendment.start_on, what="amendment")
-    new_lines = contracts.lines(contract, amendment)
+    new_lines = contract_budgets.lines(contract, amendment)
     totals = require_budget(
-        contracts.as_money([*contracts.lines_in_force(contract), *new_lines]),
+        contract_budgets.as_money([*contract_budgets.lines_in_force(contract), *new_lines]),
         starts_on=contract.effective_on or effective.on,
         ends_on=amendment.new_ends_on or amendment.ends_before_on,
     )
     require_not_below(totals, contract_spending.drawn_by_year(contract.id))
     for line in new_lines:
         line.in_force_at = at
-    for rate in contracts.rates(contract, amendment):
+    for rate in contract_budgets.rates(contract, amendment):
         rate.in_force_at = at
     amendment.effective_on, amendment.effective_because, amendment.executed_at = effective.on, effective.because, at
     db.session.flush()
@@ -242,8 +242,8 @@ def _require_whole(amendment: ContractAmendment) -> None:
     changes = changes_of(
         scope=amendment.scope,
         new_ends_on=amendment.new_ends_on,
-        lines=contracts.as_money(contracts.lines(contract, amendment)),
-        rates=len(contracts.rates(contract, amendment)),
+        lines=contract_budgets.as_money(contract_budgets.lines(contract, amendment)),
+        rates=len(contract_budgets.rates(contract, amendment)),
     )
     if not changes:
         raise Refusal("The amendment changes nothing yet. Change the performance, the budget, a rate or the last day.")

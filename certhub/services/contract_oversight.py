@@ -200,7 +200,7 @@ def see_milestone_done(
         raise Refusal("This milestone is done already. Open the plan again and look.")
     milestone.done_on, milestone.done_note = done_on, note
     db.session.flush()
-    audit.record(actor, AuditAction.MILESTONE_DONE, milestone, at=at, party_id=plan.contract.vendor_id)
+    audit.record(actor, AuditAction.MILESTONE_REACHED, milestone, at=at, party_id=plan.contract.vendor_id)
 
 
 def close_plan(plan: CorrectiveActionPlan, *, closing_note: str, actor: User, at: datetime) -> None:

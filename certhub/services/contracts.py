@@ -16,7 +16,7 @@ from certhub.models.contracts import (
     ContractStep,
 )
 from certhub.models.parties import VendorOrganization
-from certhub.queries import contract_oversight, contracts
+from certhub.queries import contract_budgets, contract_oversight, contracts
 from certhub.rules.audit_actions import AuditAction
 from certhub.rules.contract_amendments import DaysInForce, PeriodReason, require_budget
 from certhub.rules.contract_oversight import require_insured, require_not_debarred, require_qualified
@@ -232,11 +232,12 @@ def _execute(contract: Contract, *, actor: User, at: datetime) -> None:
             "Take it back and change its days.",
             field="happened_on",
         )
-    require_budget(contracts.as_money(contracts.lines(contract)), starts_on=effective.on, ends_on=contract.ends_on)
+    lines = contract_budgets.lines(contract)
+    require_budget(contract_budgets.as_money(lines), starts_on=effective.on, ends_on=contract.ends_on)
     require_insured(contract_oversight.insured(contract.vendor_id), on=effective.on)
-    for line in contracts.lines(contract):
+    for line in lines:
         line.in_force_at = at
-    for rate in contracts.rates(contract):
+    for rate in contract_budgets.rates(contract):
         rate.in_force_at = at
     contract.effective_on, contract.effective_because, contract.executed_at = effective.on, effective.because, at
     db.session.flush()
@@ -322,9 +323,9 @@ def require_particulars(kind: StepKind, *, person: str | None, note: str | None)
 
 
 def _require_whole(contract: Contract) -> None:
-    if not contracts.lines(contract):
+    if not contract_budgets.lines(contract):
         raise Refusal("The budget is empty. Add the amount of each fiscal year before it is sent to be signed.")
-    if contract.compensation is Compensation.RATE and not contracts.rates(contract):
+    if contract.compensation is Compensation.RATE and not contract_budgets.rates(contract):
         raise Refusal("A rate contract needs at least one rate. Add it before it is sent to be signed.")
 
 

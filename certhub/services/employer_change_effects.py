@@ -10,7 +10,7 @@ from certhub.database import db, locked
 from certhub.models.contracts import Contract
 from certhub.models.employer_changes import EmployerChange, EmployerChangeEffect
 from certhub.models.parties import Assignment, Coordinator, Employment, Practice, VendorOrganization
-from certhub.queries import contracts, coordinators, employer_changes
+from certhub.queries import contract_work, coordinators, employer_changes
 from certhub.rules.assignment import Load
 from certhub.rules.employer_change import last_day_before
 from certhub.rules.independence import Span
@@ -131,7 +131,7 @@ def _moved(
 
 def _contract_of(vendor: VendorOrganization, days: Span) -> Contract:
     """The contract of the new employer that the work goes on under: of several the one that lasts longest."""
-    found = contracts.of_vendor_on(vendor.id, days)
+    found = contract_work.of_vendor_on(vendor.id, days)
     if not found:
         raise Refusal(f"{vendor.name} has no contract with DPH in force on {written(days.from_on)}.")
     return found[0]

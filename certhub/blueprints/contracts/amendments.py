@@ -10,7 +10,7 @@ from certhub.blueprints.contracts.forms import AmendmentForm, LineForm, RateForm
 from certhub.blueprints.contracts.words import WORDS
 from certhub.database import transaction
 from certhub.models.contracts import ContractAmendment
-from certhub.queries import contracts
+from certhub.queries import contract_budgets, contracts
 from certhub.rules.contract_amendments import changes_of
 from certhub.rules.contracts import CHANGEABLE, IN_FORCE, STEP_LABELS, ContractStage, StepKind, next_steps
 from certhub.rules.permissions import Permission
@@ -27,7 +27,10 @@ _SETTLED = IN_FORCE | {ContractStage.EXECUTED, ContractStage.WITHDRAWN}
 def show_amendment(amendment_id: int) -> ResponseReturnValue:
     amendment = contracts.amendment(viewer(), amendment_id)
     stage = contracts.stage_of_amendment(amendment, clock.today())
-    lines, rates = contracts.lines(amendment.contract, amendment), contracts.rates(amendment.contract, amendment)
+    lines, rates = (
+        contract_budgets.lines(amendment.contract, amendment),
+        contract_budgets.rates(amendment.contract, amendment),
+    )
     return render_template(
         "contracts/amendment.html",
         contract=amendment.contract,
@@ -37,7 +40,10 @@ def show_amendment(amendment_id: int) -> ResponseReturnValue:
         lines=lines,
         rates=rates,
         changes=changes_of(
-            scope=amendment.scope, new_ends_on=amendment.new_ends_on, lines=contracts.as_money(lines), rates=len(rates)
+            scope=amendment.scope,
+            new_ends_on=amendment.new_ends_on,
+            lines=contract_budgets.as_money(lines),
+            rates=len(rates),
         ),
         changeable=stage in CHANGEABLE,
         next_steps=() if stage in _SETTLED else next_steps(stage),
@@ -121,7 +127,7 @@ def remove_amendment_line(amendment_id: int, line_id: int) -> ResponseReturnValu
     if form.validate_on_submit():
         address = url_for(".amendment_budget", amendment_id=amendment_id)
         with refusals_shown_on(form), transaction():
-            line = contracts.line(amendment.contract, line_id, amendment)
+            line = contract_budgets.line(amendment.contract, line_id, amendment)
             service.remove_line(amendment, line, actor=actor(), at=clock.now())
             submissions.remember(address)
         if not form.refused:
@@ -157,7 +163,7 @@ def remove_amendment_rate(amendment_id: int, rate_id: int) -> ResponseReturnValu
     if form.validate_on_submit():
         address = url_for(".amendment_rates", amendment_id=amendment_id)
         with refusals_shown_on(form), transaction():
-            rate = contracts.rate(amendment.contract, rate_id, amendment)
+            rate = contract_budgets.rate(amendment.contract, rate_id, amendment)
             service.remove_rate(amendment, rate, actor=actor(), at=clock.now())
             submissions.remember(address)
         if not form.refused:
@@ -203,7 +209,7 @@ def _budget_page(amendment_id: int, form: CertHubForm) -> ResponseReturnValue:
     return (
         render_template(
             "contracts/budget.html", contract=amendment.contract, amendment=amendment, form=shown, words=WORDS,
-            lines=contracts.lines(amendment.contract, amendment), changeable=_changeable(amendment),
+            lines=contract_budgets.lines(amendment.contract, amendment), changeable=_changeable(amendment),
             button=CertHubForm(formdata=None),
         ),
         form.http_status,
@@ -217,7 +223,7 @@ def _rates_page(amendment_id: int, form: CertHubForm) -> ResponseReturnValue:
     return (
         render_template(
             "contracts/rates.html", contract=amendment.contract, amendment=amendment, form=shown, words=WORDS,
-            rates=contracts.rates(amendment.contract, amendment), changeable=_changeable(amendment),
+            rates=contract_budgets.rates(amendment.contract, amendment), changeable=_changeable(amendment),
             button=CertHubForm(formdata=None),
         ),
         form.http_status,

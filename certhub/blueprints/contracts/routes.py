@@ -4,6 +4,7 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from certhub import clock
+from certhub.auth import readings
 from certhub.auth.guard import actor, requires, viewer
 from certhub.blueprints.contracts import bp
 from certhub.blueprints.contracts.forms import ContractForm, DocumentIdForm, LineForm, RateForm, StepForm
@@ -11,7 +12,14 @@ from certhub.blueprints.contracts.words import WORDS, years_of
 from certhub.database import transaction
 from certhub.models.contracts import ContractAmendment
 from certhub.models.parties import VendorOrganization
-from certhub.queries import contract_oversight, contract_spending, contracts, organizations
+from certhub.queries import (
+    contract_budgets,
+    contract_oversight,
+    contract_spending,
+    contract_work,
+    contracts,
+    organizations,
+)
 from certhub.queries.contracts import STANDING_LABELS, Filters, Standing
 from certhub.queries.visibility import NotVisible
 from certhub.rules.contracts import CHANGEABLE, STEP_LABELS, StepKind, next_steps, option_deadline
@@ -21,7 +29,7 @@ from certhub.web import submissions
 from certhub.web.forms import CertHubForm, refusals_shown_on
 
 
-@bp.route("/")
+@bp.route("")
 @requires(Permission.CONTRACT_READ)
 def index() -> ResponseReturnValue:
     asked = request.args.get("standing", "")
@@ -34,7 +42,7 @@ def index() -> ResponseReturnValue:
 
 
 @bp.route("/<int:contract_id>")
-@requires(Permission.CONTRACT_READ)
+@requires(Permission.CONTRACT_READ, lists=True)
 def show(contract_id: int) -> ResponseReturnValue:
     contract = contracts.one(viewer(), contract_id)
     today = clock.today()
@@ -42,6 +50,8 @@ def show(contract_id: int) -> ResponseReturnValue:
     left = contract.option_count - contracts.options_used(contract)
     amendments = contracts.amendments(viewer(), contract)
     ends_on = service.last_day_agreed(contract)
+    working = contract_work.placements(contract, today)
+    readings.listed(contract=contract.number, rows=len(working))
     return render_template(
         "contracts/show.html",
         contract=contract,
@@ -53,13 +63,15 @@ def show(contract_id: int) -> ResponseReturnValue:
         ends_on=ends_on,
         options_left=left,
         option_deadline=option_deadline(ends_on) if left else None,
-        years=years_of(contracts.maxima([contract.id]), contract_spending.drawn_by_contract([contract.id]), contract),
-        lines=contracts.lines_in_force(contract) or contracts.lines(contract),
-        rates=contracts.rates_in_force(contract) or contracts.rates(contract),
+        years=years_of(
+            contract_budgets.maxima([contract.id]), contract_spending.drawn_by_contract([contract.id]), contract
+        ),
+        lines=contract_budgets.lines_in_force(contract) or contract_budgets.lines(contract),
+        rates=contract_budgets.rates_in_force(contract) or contract_budgets.rates(contract),
         amendments=[(one, contracts.stage_of_amendment(one, today)) for one in amendments],
         steps=[step for step in contracts.steps_of(contract) if _may_see(step.amendment_id, amendments)],
         on_file=contract_oversight.on_file(contract),
-        placements=contracts.placements(contract, today),
+        placements=working,
     )
 
 
@@ -131,7 +143,7 @@ def remove_line(contract_id: int, line_id: int) -> ResponseReturnValue:
     if form.validate_on_submit():
         address = url_for(".budget", contract_id=contract_id)
         with refusals_shown_on(form), transaction():
-            line = contracts.line(contract, line_id)
+            line = contract_budgets.line(contract, line_id)
             service.remove_line(contract, line, actor=actor(), at=clock.now())
             submissions.remember(address)
         if not form.refused:
@@ -167,7 +179,7 @@ def remove_rate(contract_id: int, rate_id: int) -> ResponseReturnValue:
     if form.validate_on_submit():
         address = url_for(".rates", contract_id=contract_id)
         with refusals_shown_on(form), transaction():
-            service.remove_rate(contract, contracts.rate(contract, rate_id), actor=actor(), at=clock.now())
+            service.remove_rate(contract, contract_budgets.rate(contract, rate_id), actor=actor(), at=clock.now())
             submissions.remember(address)
         if not form.refused:
             flash("The rate is taken out.")
@@ -217,7 +229,7 @@ def _budget_page(contract_id: int, form: CertHubForm) -> ResponseReturnValue:
     contract = contracts.one(viewer(), contract_id)
     shown = form if isinstance(form, LineForm) else LineForm(formdata=None)
     shown.form_errors.extend(form.form_errors if shown is not form else [])
-    lines = contracts.lines(contract)
+    lines = contract_budgets.lines(contract)
     return (
         render_template(
             "contracts/budget.html", contract=contract, amendment=None, form=shown, lines=lines, words=WORDS,
@@ -233,8 +245,9 @@ def _rates_page(contract_id: int, form: CertHubForm) -> ResponseReturnValue:
     shown.form_errors.extend(form.form_errors if shown is not form else [])
     return (
         render_template(
-            "contracts/rates.html", contract=contract, amendment=None, form=shown, rates=contracts.rates(contract),
-            words=WORDS, changeable=contracts.stage(contract, clock.today()) in CHANGEABLE,
+            "contracts/rates.html", contract=contract, amendment=None, form=shown,
+            rates=contract_budgets.rates(contract), words=WORDS,
+            changeable=contracts.stage(contract, clock.today()) in CHANGEABLE,
             button=CertHubForm(formdata=None),
         ),
         form.http_status,

@@ -26,6 +26,7 @@ from certhub.models.parties import Practice
 from certhub.queries import (
     assignment_corrections,
     background_checks,
+    contract_work,
     contracts,
     coordinators,
     employment_corrections,
@@ -180,9 +181,9 @@ def record_assignment(party_id: int) -> ResponseReturnValue:
     matches = organizations.search(q, (SubjectType.PRACTICE,))
     form = AssignmentForm()
     form.offer(matches)
-    offered = contracts.for_placing(viewer(), person.id, on=clock.today())
+    offered = contract_work.for_placing(viewer(), person.id, on=clock.today())
     form.contract_id.choices = numbered((one.id, f"{one.number}, {one.vendor}") for one in offered)
-    if not may(viewer(), Permission.ASSIGNMENT_OVERRIDE):
+    if not may(viewer(), Permission.CONTRACT_MANAGE):
         del form.over_capacity_reason
     if form.validate_on_submit():
         address = url_for(".show", party_id=person.id)

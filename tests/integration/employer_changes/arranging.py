@@ -64,15 +64,19 @@ def arranged(*, with_account: bool = True) -> Move:
     old, new = factories.make_vendor("Harbor Family Network"), factories.make_vendor("Blackstone Valley Care")
     person = factories.make_coordinator(NAME, vendor=old, email="ana.ferreira@example.org")
     practice = factories.make_practice("Elm Street Pediatrics", email="office@elmstreet.example.org")
-    for party in (old, new, person, practice):
-        certified(party)
-    factories.contract_of(new.id)
     placed(person, practice, old)
     account = factories.make_user(Role.COORDINATOR, person, email="ana@example.org") if with_account else None
     return Move(
         person, old, new, practice, factories.make_user(Role.VENDOR_HR, old, name="Olga Alt"),
         factories.make_user(Role.VENDOR_HR, new, name="Nils Neu"), account,  # type: ignore[arg-type]  # used where there is one
     )  # fmt: skip
+
+
+def in_order(move: Move) -> None:
+    """Everybody is certified and the new employer has a contract, so that work can go on there."""
+    for party in (move.old, move.new, move.person, move.practice):
+        certified(party)
+    factories.contract_of(move.new.id)
 
 
 def placed(

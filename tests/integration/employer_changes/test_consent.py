@@ -33,6 +33,7 @@ from tests.integration.employer_changes.arranging import (
     arranged,
     asked,
     days,
+    in_order,
     letters,
     link_in,
     placed,
@@ -131,6 +132,7 @@ def test_no_exposure_is_told_of_work_that_ended_with_the_change(move: Move) -> N
 
 
 def test_work_goes_on_for_the_new_employer_where_it_serves_the_practice_and_said_so(move: Move) -> None:
+    in_order(move)
     serves(move.new, move.practice)
     agreed(move, asked(move, practices={move.practice.id}))
     assert {(one[1], one[3]) for one in move.work} == {
@@ -151,6 +153,7 @@ def test_a_practice_that_the_vendor_does_not_serve_is_not_moved_whatever_the_for
 
 
 def test_work_that_would_break_independence_ends_and_the_vendor_reads_why(move: Move) -> None:
+    in_order(move)
     serves(move.new, move.practice)
     group = factories.saved(OwnershipGroup(name="Commonwealth Health Holdings"))
     for party in (move.new, move.practice):
@@ -313,6 +316,7 @@ def test_two_vendors_that_ask_at_once_are_answered_one_after_the_other(move: Mov
 
 
 def test_the_old_employer_cannot_place_the_person_beyond_the_last_day(move: Move) -> None:
+    in_order(move)
     agreed(move, asked(move))
     other = factories.make_practice()
     certified(other)

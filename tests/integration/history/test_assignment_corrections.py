@@ -36,7 +36,7 @@ def placed(**values: Any) -> tuple[Coordinator, Assignment]:
     certified(person, LAST)
     given = {"starts_on": FIRST, "ends_on": LAST, "recorded_at": factories.WHEN, **values}
     return person, factories.saved(
-        Assignment(coordinator_id=person.id, practice_id=practice.id, vendor_id=vendor.id, **given)
+        placement(coordinator_id=person.id, practice_id=practice.id, vendor_id=vendor.id, **given)
     )
 
 

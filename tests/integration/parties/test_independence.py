@@ -32,6 +32,8 @@ from tests.factories import (
     make_practice,
     make_user,
     make_vendor,
+    placement,
+    saved,
     sign_in,
 )
 from tests.integration.exposure.arranging import certified
@@ -70,6 +72,16 @@ def placed(person: Coordinator, practice: Any, vendor: Any, starts_on: date = da
     with transaction():
         assignment, _ = assignments.record(asked, actor=ARRANGING, at=WHEN)
     return assignment
+
+
+def uncertified(person: Coordinator, practice: Any, vendor: Any) -> Assignment:
+    """An assignment from before anybody looked whether the parties are certified."""
+    return saved(
+        placement(
+            coordinator_id=person.id, practice_id=practice.id, vendor_id=vendor.id, starts_on=date(2026, 1, 5),
+            recorded_at=WHEN,
+        )
+    )  # fmt: skip
 
 
 def test_a_coordinator_is_placed_by_the_own_vendor_and_the_practice_sees_who(client: FlaskClient) -> None:
@@ -328,9 +340,9 @@ def test_dph_finds_conflicts_and_exposed_assignments_on_its_first_page(client: F
 
     def one_of_each() -> tuple[Coordinator, Coordinator]:
         tied, stray = make_coordinator("Ana Ferreira", vendor=vendor), make_coordinator("Ben Walsh", vendor=vendor)
-        placed(tied, elm, vendor)
+        uncertified(tied, elm, vendor)
         make_employment(tied, elm, starts_on=date(2024, 1, 1))
-        assignment = placed(stray, oak, vendor)
+        assignment = uncertified(stray, oak, vendor)
         with transaction():
             spell = db.session.scalars(select(Employment).where(Employment.coordinator_id == stray.id)).one()
             employment.end(
@@ -364,7 +376,7 @@ def test_dph_finds_conflicts_and_exposed_assignments_on_its_first_page(client: F
 def test_a_vendors_conflict_names_and_leads_to_the_person_whose_assignment_it_is(client: FlaskClient) -> None:
     vendor, elm = make_vendor(), make_practice("Elm Street Pediatrics")
     tied = make_coordinator("Ana Ferreira", vendor=vendor)
-    placed(tied, elm, vendor)
+    uncertified(tied, elm, vendor)
     make_employment(tied, elm, starts_on=date(2024, 1, 1))
     sentence = "Ana Ferreira is employed by Elm Street Pediatrics and is assigned to it from January 5, 2026 on."
     hr, reviewer = vendor_hr(client, vendor), make_user(Role.DPH_REVIEWER)
