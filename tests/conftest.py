@@ -1,5 +1,6 @@
 """Fixtures: an application on SQLite or PostgreSQL, and a database that each test finds as it was."""
 
+import gc
 import os
 import shutil
 from collections.abc import Iterator
@@ -33,6 +34,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--database", choices=("sqlite", "postgresql"), default="sqlite", help="which database to test on")
 
 
+@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Leave out what the database does not have, and run what shares what takes long to make in one worker."""
     database = config.getoption("--database")
@@ -42,6 +44,13 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     for item in items:
         for costly in sorted({"fetched", "demo"} & set(getattr(item, "fixturenames", ()))):
             item.add_marker(pytest.mark.xdist_group(costly))
+
+
+def pytest_collection_finish() -> None:
+    """What was imported and collected stays until the end: the garbage collector need not look through it again."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(10_000, 10, 50)
 
 
 def shared_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:

@@ -35,13 +35,15 @@ class Page(HTMLParser):
         self.problems += [f"<{element.tag}> is never closed" for element in self._open]
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        twice = [name for name, times in Counter(name for name, _ in attrs).items() if times > 1]
-        self.problems += [f"<{tag}> has the attribute {name} twice" for name in twice]
         attributes = {name: value or "" for name, value in attrs}
+        if len(attributes) < len(attrs):
+            twice = [name for name, times in Counter(name for name, _ in attrs).items() if times > 1]
+            self.problems += [f"<{tag}> has the attribute {name} twice" for name in twice]
         element = Element(tag, attributes, [outer.tag for outer in self._open])
+        name = attributes.get("name", "")
         for outer in self._open:
             outer.tags.add(tag)
-            outer.names.add(attributes.get("name", ""))
+            outer.names.add(name)
         self.elements.append(element)
         if tag not in VOID:
             self._open.append(element)

@@ -1,5 +1,6 @@
 """What every template can use: the navigation, the formats, and the one question `may(...)`."""
 
+from collections import Counter
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
@@ -102,6 +103,9 @@ the pages of the group that is open: plain links that stay where they are. A men
 opened and aimed at, would cover the page, and could not be closed by Escape without JavaScript.
 """
 
+_ENDPOINTS = frozenset(item.endpoint for group in GROUPS for item in group.items)
+_LISTS_OF_AREA = Counter(item.endpoint.partition(".")[0] for group in GROUPS for item in group.items)
+
 MOST_IN_ONE_ROW = 8
 
 
@@ -129,7 +133,7 @@ def _grouped(group: NavigationGroup, items: list[NavigationItem], here: str) -> 
     pages = tuple(_link(item, here) for item in items)
     if len(pages) == 1:
         return pages[0]
-    exact = any(here == item.endpoint for other in GROUPS for item in other.items)
+    exact = here in _ENDPOINTS
     areas = {*group.areas, *(item.endpoint.partition(".")[0] for item in items)}
     is_open = any(page.current for page in pages) or (not exact and here.partition(".")[0] in areas)
     return NavigationLink(group.label, pages[0].address, "true" if is_open else "", pages)
@@ -138,8 +142,7 @@ def _grouped(group: NavigationGroup, items: list[NavigationItem], here: str) -> 
 def _link(item: NavigationItem, here: str) -> NavigationLink:
     """A link to a list is also marked on the pages of its records, where its area has no other list."""
     area = item.endpoint.partition(".")[0]
-    alone = sum(other.endpoint.startswith(f"{area}.") for group in GROUPS for other in group.items) == 1
-    below = "true" if alone and here.partition(".")[0] == area else ""
+    below = "true" if _LISTS_OF_AREA[area] == 1 and here.partition(".")[0] == area else ""
     return NavigationLink(item.label, url_for(item.endpoint), "page" if here == item.endpoint else below)
 
 
