@@ -189,6 +189,8 @@ def lapsed(office: Office, newcomer: Newcomer) -> Story[None]:
     period = yield from casework.certified(person, desk, on=on)
     office.waiting.append(Waiting(newcomer, 0, period.starts_on + timedelta(days=7), period.expires_on))
     yield from coordinators.educated(office, newcomer, period, YEARLY[:2])
+    at = moment(period.expires_on, 20)
+    yield at
     for assignment in coordinators.assignments_of(person):
         yield from coordinators.placement_ended(office, newcomer, assignment, on=period.expires_on)
 

@@ -58,12 +58,13 @@ def first_contract(office: Office, plan: VendorPlan, vendor: VendorOrganization,
     """Drafted, negotiated and signed within two weeks of the certification; it runs to the end of the next year."""
     at = moment(on, 60)
     yield at
-    ends_on = days_of_fiscal_year(fiscal_year_of(on) + 1).to_on or on
+    begins_on = _signed_on(on)
+    ends_on = days_of_fiscal_year(fiscal_year_of(begins_on) + 1).to_on or on
     given = text(plan, vendor, number=f"INTF31{plan.number:02d}{on.year}P0700", ends_on=ends_on)
     contract = contracts.draft(vendor, given, actor=office.administrator, at=at)
-    for year in fiscal_years_of(on, ends_on):
+    for year in fiscal_years_of(begins_on, ends_on):
         _budget(office, contract, year, _YEARLY_CENTS[plan.key], at)
-    checked(office, plan.key, contract, on)
+    checked(office, plan.key, contract, at)
     yield from _signed(office, contract, on=on)
     office.contracts[plan.key] = contract
 
@@ -76,13 +77,12 @@ def yearly_options(office: Office, since: date) -> Story[None]:
         at = moment(on, 200)
         yield at
         for key, contract in office.contracts.items():
-            checked(office, key, contract, on)
+            checked(office, key, contract, at)
             if contracts.last_day_agreed(contract) == days_of_fiscal_year(year).to_on:
-                _exercised(office, contract, on)
+                _exercised(office, contract, at)
 
 
-def _exercised(office: Office, contract: Contract, on: date) -> None:
-    at = moment(on, 201)
+def _exercised(office: Office, contract: Contract, at: datetime) -> None:
     given = AmendmentText(
         AmendmentKind.OPTION, "The work goes on for another fiscal year under the option.", None,
         StartRule.LATER_DATE, contracts.last_day_agreed(contract) + ONE_DAY, None,
@@ -101,20 +101,20 @@ def _exercised(office: Office, contract: Contract, on: date) -> None:
         StepKind.CONTRACTOR_SIGNED,
         StepKind.DEPARTMENT_SIGNED,
     ):
-        _amendment_step(office, amendment, kind, on)
+        _amendment_step(office, amendment, kind, at)
 
 
-def _amendment_step(office: Office, amendment: ContractAmendment, kind: StepKind, on: date) -> None:
+def _amendment_step(office: Office, amendment: ContractAmendment, kind: StepKind, at: datetime) -> None:
     contract = amendment.contract
     person, title = _signer(contract, kind)
     contract_amendments.record_step(
         amendment,
         kind,
-        happened_on=on,
+        happened_on=clock.civil_date(at),
         person=person,
         person_title=title,
         actor=office.administrator,
-        at=moment(on, 205),
+        at=at,
     )
 
 
@@ -131,6 +131,11 @@ def _signed(office: Office, contract: Contract, *, on: date) -> Story[None]:
         contracts.record_step(
             contract, kind, happened_on=day, person=person, person_title=title, actor=office.administrator, at=at
         )
+
+
+def _signed_on(drafted_on: date) -> date:
+    """The day of the last signature on a contract that is drafted on a day."""
+    return office_day(drafted_on + timedelta(days=10))
 
 
 def _signer(contract: Contract, kind: StepKind) -> tuple[str | None, str | None]:
@@ -178,9 +183,10 @@ def _budget(office: Office, contract: Contract, year: int, cents: int, at: datet
         )  # fmt: skip
 
 
-def checked(office: Office, key: str, contract: Contract, on: date) -> None:
+def checked(office: Office, key: str, contract: Contract, at: datetime) -> None:
     """What DPH looks at before it signs: debarment, qualification, insurance, the financial report."""
-    at, admin, year = moment(on, 59), office.administrator, fiscal_year_of(on)
+    on, admin = clock.civil_date(at), office.administrator
+    year = fiscal_year_of(on)
     contract_oversight.check_debarment(
         contract, source=_SOURCE, checked_on=on, listed=False, note=None, actor=admin, at=at
     )
@@ -252,7 +258,7 @@ def amending(office: Office) -> Story[None]:
         amount_cents=24_500_00, actor=office.administrator, at=at,
     )  # fmt: skip
     for kind in (StepKind.NEGOTIATED, StepKind.SENT_FOR_SIGNATURE):
-        _amendment_step(office, amendment, kind, on)
+        _amendment_step(office, amendment, kind, at)
     plan = next(one for one in VENDORS if one.key == "pioneer")
     new = text(
         plan, office.vendors["pioneer"], number=f"INTF31{plan.number:02d}{year + 1}RURAL",
@@ -270,8 +276,8 @@ def pilot(office: Office) -> Story[None]:
     plan = next(one for one in VENDORS if one.key == PILOT)
     given = text(plan, office.vendors[PILOT], number=f"INTF31{plan.number:02d}{on.year}PILOT", ends_on=last, options=0)
     contract = contracts.draft(office.vendors[PILOT], given, actor=office.administrator, at=at)
-    for year in fiscal_years_of(on, last):
+    for year in fiscal_years_of(_signed_on(on), last):
         _budget(office, contract, year, 38_000_00, at)
-    checked(office, PILOT, contract, on)
+    checked(office, PILOT, contract, at)
     yield from _signed(office, contract, on=on)
     office.contracts_apart[PILOT] = contract

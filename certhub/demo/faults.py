@@ -58,6 +58,10 @@ DEBARRED = Fault(
 REPORT_LATE = Fault(
     "financial-report-late", "Pioneer Valley Family Partners", "The financial report was filed after its due date."
 )
+CONTRACT_OVER = Fault(
+    "work-after-contract", "Bay State Family Voices",
+    "A pilot contract ended with the last fiscal year, and somebody still works under it.",
+)  # fmt: skip
 NINE_OF_TEN = Fault(
     "references-nine-of-ten", "Samuel Osei", "The three references together cover nine of the ten core competencies."
 )
@@ -82,8 +86,8 @@ RIGHT_TO_LEFT = Fault(
 )
 
 FAULTS: tuple[Fault, ...] = (
-    EXPIRED_ASSIGNED, PENDING_PAST_DATE, EMPLOYED_BY_PRACTICE, DEBARRED, REPORT_LATE, NINE_OF_TEN, NO_ETHICS,
-    INDEX_RISES, IDLE, SATURDAY_HOLIDAY, SHARED_NPI, APOSTROPHE, NON_LATIN, RIGHT_TO_LEFT,
+    EXPIRED_ASSIGNED, PENDING_PAST_DATE, EMPLOYED_BY_PRACTICE, DEBARRED, REPORT_LATE, CONTRACT_OVER, NINE_OF_TEN,
+    NO_ETHICS, INDEX_RISES, IDLE, SATURDAY_HOLIDAY, SHARED_NPI, APOSTROPHE, NON_LATIN, RIGHT_TO_LEFT,
 )  # fmt: skip
 
 LEGACY = audit.SystemActor("records from before CertHub")

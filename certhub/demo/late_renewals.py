@@ -47,6 +47,8 @@ def _ended(office: Office, newcomer: Newcomer, ends_in: int) -> Story[tuple[Cred
     """A first term that ends with the month `ends_in` from the present one, and the work in practices with it."""
     period = yield from coordinators.first_term(office, newcomer, ends_in)
     yield from coordinators.educated(office, newcomer, period)
+    at = moment(period.expires_on, 20)
+    yield at
     ended = coordinators.assignments_of(office.coordinators[newcomer.somebody.name])
     for assignment in ended:
         yield from coordinators.placement_ended(office, newcomer, assignment, on=period.expires_on)

@@ -10,10 +10,11 @@ from certhub.demo.coordinators import Newcomer, Waiting, near
 from certhub.demo.office import Office
 from certhub.demo.timeline import Story, moment, office_day
 from certhub.models.contracts import Contract
-from certhub.models.parties import Assignment, Practice
+from certhub.models.parties import Assignment, Coordinator, Practice
 from certhub.rules.assignment import Load
 from certhub.rules.independence import Span
 from certhub.rules.refusal import Refusal
+from certhub.rules.vocabulary import Discipline
 from certhub.services import assignments
 from certhub.services.assignments import Wanted
 
@@ -77,7 +78,12 @@ def _added(office: Office, contract: Contract, *, on: date) -> bool:
     """One more assignment for the first of the vendor's people who has room for it."""
     working = db.session.scalars(
         select(Assignment)
-        .where(Assignment.vendor_id == contract.vendor_id, Assignment.superseded_at.is_(None))
+        .join(Coordinator, Coordinator.id == Assignment.coordinator_id)
+        .where(
+            Assignment.vendor_id == contract.vendor_id,
+            Assignment.superseded_at.is_(None),
+            Coordinator.discipline != Discipline.EXPERIENCED_PARENT,  # one of them moves to another vendor
+        )
         .order_by(Assignment.id)
     ).all()
     for one in working:

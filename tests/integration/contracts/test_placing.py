@@ -143,6 +143,6 @@ def test_what_stops_holding_later_shows_as_an_exposure_at_once(app: object) -> N
     (period,) = db.session.scalars(select(ContractPeriod)).all()
     changed(period, ends_on=date(2026, 4, 30))
     (row,) = exposure.page(OPERATOR, day).rows
-    assert (row.assignment_id, row.links, row.from_on) == (recorded.id, {Link.CONTRACT}, date(2026, 5, 1))
+    assert (row.assignment_id, row.links, row.from_on) == (recorded.id, frozenset({Link.CONTRACT}), date(2026, 5, 1))
     before = exposure.Filters(known_at=datetime(2026, 3, 1, tzinfo=UTC))
     assert exposure.page(OPERATOR, day, before).rows == []

@@ -1,0 +1,83 @@
+"""A contract from the draft to executed with an amendment, and an assignment that is refused and then made."""
+
+import pytest
+
+from certhub import clock
+from certhub.rules.fiscal_years import days_of_fiscal_year, fiscal_year_of
+from tests.browser.conftest import Introduces
+from tests.browser.person import Person
+
+pytestmark = pytest.mark.browser
+
+PRACTICE = "Northgate Pediatric Associates of Chelsea"
+VENDOR = "Pioneer Valley Family Partners"
+NUMBER = "INTF3199202700001"
+SIGNED = (
+    ("Negotiated", ""), ("Sent to the contractor to sign", ""), ("Signed by the contractor", "Ruth Kowalski"),
+    ("Signed by the department", "Rosemary Tan"),
+)  # fmt: skip
+
+
+def records(person: Person, step: str, name: str) -> Person:
+    person.follows("Record the next step").checks(step)
+    if name:
+        person.fills("Name of who signed or decided", name)
+    return person.presses("Save")
+
+
+def adds(person: Person, year: int, amount: str) -> None:
+    person.fills("Fiscal year", str(year)).fills("Purpose", "Coordinators in rural practices")
+    person.fills("Amount", amount).presses("Add the line")
+
+
+def test_a_contract_is_drafted_signed_and_amended(somebody: Introduces) -> None:
+    year = fiscal_year_of(clock.today())
+    last = days_of_fiscal_year(year + 1).to_on
+    assert last is not None
+    fund = somebody("fund@example.org").follows("Contracts").follows("Draft a contract")
+    fund.presses("Save the draft").sees("Choose the vendor.", "Enter the document number.")
+    fund.chooses("Contractor", VENDOR).fills("Document number", NUMBER).fills("Title", "Rural coordination")
+    fund.fills("Performance", "Two coordinators in rural practices.").fills("Legal name", f"{VENDOR}, Inc.")
+    fund.fills("Legal address", "12 Main Street, Greenfield, MA 01301").fills("Procurement", "BD-27-1031")
+    fund.fills("Contract manager of the contractor", "Ruth Kowalski").fills(
+        "E-mail of the contract manager", "ruth@example.org"
+    )
+    fund.fills("Contract manager of DPH", "Rosemary Tan").fills("E-mail of DPH's contract manager", "fund@example.org")
+    fund.fills("Last day", last.isoformat()).presses("Save the draft").sees("Add the budget of each fiscal year.")
+    adds(fund, year, "48,000.00")
+    adds(fund, year + 1, "96,000.00")
+    fund.sees("$144,000.00").follows("Back without saving").sees("Draft", "$96,000.00")
+
+    for step, name in SIGNED[:3]:
+        records(fund, step, name)
+    fund.goes_to("/contracts").follows(NUMBER).follows("debarment check")
+    fund.fills("List that you searched", "OSD list of debarred contractors").presses("Save").sees("is on file")
+    records(fund, *SIGNED[3]).sees("Active", "the last that the contract needed", "$48,000.00")
+    fund.follows("Summary as a document").sees("Rural coordination", "Signed by the department".lower())
+    assert fund.downloads("Download the summary (PDF)").startswith(b"%PDF")
+
+    fund.goes_to("/contracts").follows(NUMBER).follows("Draft an amendment").presses("Save the draft")
+    fund.sees("Say what changes, and why.").fills("What changes, and why", "Half a position more")
+    fund.presses("Save the draft").follows("Change the budget")
+    adds(fund, year + 1, "24,500.00")
+    fund.follows("Back without saving").sees("Maximum obligation, Budget or rates")
+    for step, name in SIGNED:
+        records(fund, step, name)
+    fund.sees("Executed").follows(NUMBER, first=True).sees("$120,500.00", "Amendment 1")
+
+
+def test_an_assignment_is_refused_with_its_reason_and_made_once_it_fits(somebody: Introduces) -> None:
+    admin = somebody("admin@example.org")
+    asks(admin, "Samuel Osei", places="20").sees("Samuel Osei is without a credential in force", "CC-CORE and VO-09")
+    asks(admin, "Karen Doyle", places="200").sees("has no room for this", "241.0 hours a month", "91.0 direct hours")
+    admin.fills("Why this may pass the capacity", "A colleague is on leave until June").presses("Save")
+    admin.sees("The assignment is on file.", "200 places", "A colleague is on leave until June")
+
+
+def asks(admin: Person, name: str, *, places: str) -> Person:
+    """Place somebody in the practice of the demo state, from today on."""
+    admin.follows("Coordinators", first=True).fills("Name or e-mail", name).presses("Show").follows(name)
+    admin.follows("Place in a practice").fills("Find the practice", PRACTICE).presses("Find")
+    admin.page.get_by_role("radio", name=PRACTICE).first.check()
+    admin.page.get_by_label("Contract", exact=True).select_option(index=1)
+    return admin.fills("Places", places).fills("First day", clock.today().isoformat()).presses("Save")
