@@ -186,6 +186,8 @@ class CaseloadQuestion(Base):
 class CaseloadQuestionMove(Base):
     """What somebody said to a question: an answer, asked again, accepted; never changed."""
 
+    audited = False  # the audit entry of the question tells the words
+
     id: Mapped[int] = mapped_column(primary_key=True)
     question_id: Mapped[int] = mapped_column(ForeignKey("caseload_question.id"), index=True)
     move: Mapped[Move]
