@@ -30,7 +30,8 @@ LATE, NOT_YET, FULL = "southcoast", "blackstone", "harbor"
 """Whose report of two months ago was late, whose latest one is missing, and who has somebody over capacity."""
 
 _SILENT, _ANSWERED, _SETTLED = "commonwealth", "charles", "pioneer"
-_TOO_MANY = 44
+_NEARLY_FULL = "merrimack"
+_TOO_MANY, _MANY = 44, 30
 _WAVE = (-4, 0, 3, -2, 4, -1, 2, -2)
 _SHARES: dict[Breakdown, dict[str, int]] = {
     Breakdown.TIER: {"tier_1": 30, "tier_2": 45, "tier_3": 25},
@@ -131,9 +132,13 @@ def _file(office: Office, key: str, month: date, split: _Split, at: datetime) ->
         special = number == 0
         if special and key == FULL:
             children = _TOO_MANY
+        if special and key == _NEARLY_FULL:
+            children = _MANY
         line = _line(place, children, earlier.get(place.pair, {}).get(CHILDREN, 0 if before else children), split)
         if special and key == FULL:
             line |= {"tier_1": 0, "tier_2": 6, "tier_3": children - 6, "first_month_2": min(line["first_month_2"], 6)}
+        if special and key == _NEARLY_FULL:
+            line |= {"tier_1": 0, "tier_2": 0, "tier_3": children, "first_month_2": 0}
         if special and key == _SILENT and month == two_ago:
             line = {name: value for name, value in line.items() if not name.startswith(_OF_ENCOUNTERS)}
         if special and key in (_ANSWERED, _SETTLED) and month == two_ago:

@@ -149,15 +149,24 @@ def _keep(
         (draft.coordinator_id, draft.practice_id): draft
         for draft in db.session.scalars(select(CaseloadDraft).where(*same_month))
     }
-    for (coordinator_id, practice_id), numbers in lines.items():
-        draft = existing.get((coordinator_id, practice_id))
-        if draft is None:
+    typed_by_id = actor.id
+    for pair, numbers in lines.items():
+        told = {key: numbers[key] for key in FIELDS if numbers.get(key)}
+        if pair in existing:
+            draft = existing[pair]
+            draft.numbers, draft.source, draft.typed_by_id, draft.typed_at = told, source, typed_by_id, at
+        else:
             draft = CaseloadDraft(
-                vendor_id=vendor_id, month_from=month_from, coordinator_id=coordinator_id, practice_id=practice_id
+                vendor_id=vendor_id,
+                month_from=month_from,
+                coordinator_id=pair[0],
+                practice_id=pair[1],
+                numbers=told,
+                source=source,
+                typed_by_id=typed_by_id,
+                typed_at=at,
             )
             db.session.add(draft)
-        draft.numbers = {key: numbers[key] for key in FIELDS if numbers.get(key)}
-        draft.source, draft.typed_by_id, draft.typed_at = source, actor.id, at
     db.session.flush()
 
 

@@ -12,6 +12,7 @@ from certhub.rules.caseload import (
     Light,
     Placement,
     Tier,
+    Utilisation,
     capacity,
     decimal,
     light_of,
@@ -197,10 +198,10 @@ def test_what_is_within_capacity_passes_and_says_that_nothing_was_overridden() -
     ],
 )
 def test_over_capacity_is_refused_beside_its_field_with_what_to_do(
-    found: object, may_override: bool, reason: str, words: str
+    found: Utilisation, may_override: bool, reason: str, words: str
 ) -> None:
     with pytest.raises(Refusal) as refused:
-        require_within_capacity(found, reason=reason, may_override=may_override)  # type: ignore[arg-type]
+        require_within_capacity(found, reason=reason, may_override=may_override)
     assert words in refused.value.message
     assert refused.value.field == "places"
 
