@@ -4,14 +4,16 @@ What counts on a day is the latest month whose last day has come, as each vendor
 counts with the month before, and after three months with nothing.
 """
 
-from collections import defaultdict
+import math
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from fractions import Fraction
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 
 from certhub.database import db
 from certhub.models.caseload import CaseloadLine, CaseloadReport
@@ -19,12 +21,11 @@ from certhub.models.parties import Coordinator, Employment, Party, VendorOrganiz
 from certhub.queries.caseload_reports import FULL_TIME, full_time_percent
 from certhub.queries.visibility import NotVisible, party_visible
 from certhub.rules.caseload import (
-    MODEL,
+    GAUGE,
     Caseload,
     Light,
     Tier,
     Utilisation,
-    light_of,
     most_children,
     utilisation,
 )
@@ -54,7 +55,8 @@ class Filters:
 class UseRow:
     """A coordinator with what is reported and how much of the time it takes.
 
-    `month` is that of the oldest report that counts, None where nothing is reported; then there is no light.
+    `numbers` are active children by tier and those in their first month by tier. `month` is that of the oldest report
+    that counts, None where nothing is reported; then there is no light.
     """
 
     party_id: int
@@ -63,32 +65,51 @@ class UseRow:
     region: Region | None
     vendor: str
     vendors: int
-    full_time: Fraction
-    caseload: Caseload
+    full_time_percent: int
     month: date | None
+    numbers: tuple[int, ...]
     families: int
     contacted: int
 
     @property
+    def children(self) -> int:
+        """All active children."""
+        return sum(self.numbers[:3])
+
+    @property
+    def full_time(self) -> Fraction:
+        """The part of a full-time position."""
+        return Fraction(self.full_time_percent, FULL_TIME)
+
+    @property
+    def caseload(self) -> Caseload:
+        """The children as the capacity model counts them."""
+        return Caseload(dict(zip(Tier, self.numbers[:3], strict=True)), dict(zip(Tier, self.numbers[3:], strict=True)))
+
+    @property
+    def load(self) -> int:
+        """What the children take, in the whole numbers of the gauge."""
+        return GAUGE.load(self.numbers)
+
+    @property
     def hours(self) -> Fraction:
         """Hours a month that the children take."""
-        return self.caseload.hours()
+        return Fraction(self.load, GAUGE.unit)
 
     @property
     def share(self) -> Fraction | None:
         """The part of the direct time that they take; None without working time."""
-        available = self.full_time * MODEL.direct_hours
-        return self.hours / available if available else None
+        return Fraction(self.load, GAUGE.percent * self.full_time_percent) if self.full_time_percent else None
 
     @property
     def light(self) -> Light | None:
         """Green, amber or red; None where nothing is reported."""
-        return None if self.month is None else light_of(self.share, self.caseload.children)
+        return None if self.month is None else GAUGE.light(self.load, self.full_time_percent, self.children)
 
     @property
     def over_cap(self) -> bool:
         """Whether there are more children than the hard cap allows."""
-        return self.month is not None and self.caseload.children > most_children(self.full_time)
+        return self.month is not None and self.children > most_children(self.full_time)
 
     @property
     def derived(self) -> Utilisation:
@@ -125,7 +146,7 @@ class RegionRow:
 def state(viewer: Viewer, as_of: date, filters: Filters | None = None) -> list[UseRow]:
     """Every coordinator whom the viewer may see and a vendor employs on the day; one statement."""
     asked = filters or Filters()
-    statement = _loads(viewer, as_of)
+    statement = _loads(_scope(viewer), as_of)
     if asked.region:
         statement = statement.where(Party.region == asked.region)
     if asked.vendor_id:
@@ -138,8 +159,34 @@ def of_coordinator(viewer: Viewer, party_id: int, as_of: date) -> UseRow | None:
     """One coordinator; None while no vendor employs them. Raises `NotVisible`."""
     if db.session.scalar(select(Coordinator.id).where(Coordinator.id == party_id, party_visible(viewer))) is None:
         raise NotVisible(party_id)
-    found = db.session.execute(_loads(viewer, as_of).where(Employment.coordinator_id == party_id)).one_or_none()
+    found = db.session.execute(_loads(_scope(viewer), as_of).where(Employment.coordinator_id == party_id)).one_or_none()
     return _row(found) if found else None
+
+
+def figures(scope: ColumnElement[bool], as_of: date) -> dict[int, dict[str, Decimal]]:
+    """What standards ask of caseloads (CC-11, CC-11B, CC-12), for the coordinators whose employments `scope` admits.
+
+    Whoever has no working time or no family, or is not reported, has no such figure. Rounded away from what is asked,
+    so that a figure that is over a limit by the smallest part stays over it.
+    """
+    found: dict[int, dict[str, Decimal]] = {}
+    for row in map(_row, db.session.execute(_loads(scope, as_of))):
+        told = found.setdefault(row.party_id, {})
+        if row.month is None:
+            continue
+        if row.share is not None:
+            told["caseload_utilisation"] = _rounded(row.share, 4, ROUND_CEILING)
+            told["children_per_fte"] = _rounded(row.children / row.full_time, 2, ROUND_CEILING)
+        if row.families:
+            reached = Fraction(100 * row.contacted, row.families)
+            told["families_contacted_90_days_percent"] = _rounded(reached, 1, ROUND_FLOOR)
+    return found
+
+
+def _rounded(number: Fraction, places: int, way: str) -> Decimal:
+    scaled = number * 10**places
+    whole = math.ceil(scaled) if way == ROUND_CEILING else math.floor(scaled)
+    return Decimal(whole).scaleb(-places)
 
 
 def by_region(rows: Iterable[UseRow]) -> list[RegionRow]:
@@ -171,30 +218,31 @@ def history(viewer: Viewer, party_id: int, as_of: date, *, months: int = 12) -> 
 
 
 def _added(region: Region | None, rows: list[UseRow]) -> RegionRow:
-    lights: dict[Light | None, int] = dict.fromkeys((*Light, None), 0)
-    for row in rows:
-        lights[row.light] += 1
+    lights: dict[Light | None, int] = {**dict.fromkeys((*Light, None), 0), **Counter(row.light for row in rows)}
     told = [row for row in rows if row.month is not None]
     return RegionRow(
         region,
         lights,
-        sum(row.caseload.children for row in told),
-        sum((row.hours for row in told), Fraction(0)),
-        sum((row.full_time for row in told), Fraction(0)) * MODEL.direct_hours,
+        sum(row.children for row in told),
+        Fraction(sum(row.load for row in told), GAUGE.unit),
+        Fraction(sum(row.full_time_percent for row in told) * GAUGE.percent, GAUGE.unit),
     )
 
 
-def _row(row: Row[Any]) -> UseRow:
-    tiers = [int(row[8 + place] or 0) for place in range(len(_TIERS))]
+def _row(row: Any) -> UseRow:
+    party_id, name, sort_name, region, vendor, vendors, percent, month, *numbers, families, contacted = row
     return UseRow(
-        party_id=row[0], name=row[1], sort_name=row[2], region=row[3], vendor=row[4], vendors=row[5],
-        full_time=Fraction(int(row[6]), FULL_TIME), month=row[7],
-        caseload=Caseload(dict(zip(Tier, tiers[:3], strict=True)), dict(zip(Tier, tiers[3:], strict=True))),
-        families=int(row[14] or 0), contacted=int(row[15] or 0),
+        party_id, name, sort_name, region, vendor, vendors, int(percent), month, tuple(map(_whole, numbers)),
+        _whole(families), _whole(contacted),
     )  # fmt: skip
 
 
-def _loads(viewer: Viewer, as_of: date) -> Select[*tuple[Any, ...]]:
+def _whole(number: Any) -> int:
+    """A sum as Python counts: PostgreSQL gives a decimal, and nothing where there is no row."""
+    return int(number or 0)
+
+
+def _loads(scope: ColumnElement[bool], as_of: date) -> Select[*tuple[Any, ...]]:
     """For each coordinator the working time at all vendors, and the sums of what these reported."""
     reported = _reported(as_of).subquery("reported")
     latest = _latest(as_of).subquery("latest")
@@ -222,7 +270,7 @@ def _loads(viewer: Viewer, as_of: date) -> Select[*tuple[Any, ...]]:
             Employment.superseded_at.is_(None),
             Employment.starts_on <= as_of,
             or_(Employment.ends_on.is_(None), Employment.ends_on >= as_of),
-            _scope(viewer),
+            scope,
         )
         .group_by(Party.id, Party.name, Party.sort_name, Party.region)
     )  # fmt: skip

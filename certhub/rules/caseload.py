@@ -5,11 +5,13 @@ hours a month, and 3.2 times as many in the first month (Ronis et al. 2015). No 
 for this program. All arithmetic is exact: fractions, never floats.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
 from fractions import Fraction
+from math import lcm
+from operator import mul
 from types import MappingProxyType
 
 from certhub.rules.refusal import Refusal
@@ -208,6 +210,46 @@ class Placement:
         """Exactly one of the two is told."""
         if (self.places is None) == (self.share_percent is None):
             raise ValueError("a placement has either places or a share")
+
+
+@dataclass(frozen=True, slots=True)
+class Gauge:
+    """The same model in whole numbers, for lists of thousands: hours times `unit`, in which every hour is whole.
+
+    `weights` are those of active children by tier, then what a first month adds, and `percent` is the direct time of
+    one percent of a full-time position.
+    """
+
+    weights: tuple[int, ...]
+    percent: int
+    unit: int
+    model: CapacityModel
+
+    def load(self, numbers: Sequence[int]) -> int:
+        """What children take: active ones by tier, then those of them in their first month by tier."""
+        return sum(map(mul, self.weights, numbers))
+
+    def light(self, load: int, full_time_percent: int, children: int) -> Light:
+        """As `light_of` says it."""
+        available = self.percent * full_time_percent
+        if not available:
+            return Light.RED if children else Light.GREEN
+        green, amber = self.model.green_through, self.model.amber_through
+        if load * green.denominator <= available * green.numerator:
+            return Light.GREEN
+        return Light.AMBER if load * amber.denominator <= available * amber.numerator else Light.RED
+
+
+def gauge(model: CapacityModel = MODEL) -> Gauge:
+    """The model in whole numbers, exactly."""
+    hours = [model.hours[tier] for tier in Tier]
+    added = [each * (model.first_month - 1) for each in hours]
+    percent = model.direct_hours / _HUNDRED
+    unit = lcm(*(each.denominator for each in (*hours, *added, percent)))
+    return Gauge(tuple(int(each * unit) for each in (*hours, *added)), int(percent * unit), unit, model)
+
+
+GAUGE = gauge()
 
 
 PLANNED_TIER = Tier.T2

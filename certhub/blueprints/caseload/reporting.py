@@ -1,5 +1,6 @@
 """A vendor's report: one line after another, and then the month is filed."""
 
+from collections.abc import Mapping
 from datetime import date
 
 from flask import flash, redirect, render_template, url_for
@@ -14,11 +15,13 @@ from certhub.database import transaction
 from certhub.models.caseload import ReportSource
 from certhub.queries import caseload_reports
 from certhub.queries.caseload_reports import Place
+from certhub.rules.caseload_checks import Finding, Pair
 from certhub.rules.caseload_report import (
     PARTS,
     TITLES,
     TOTALS,
     Breakdown,
+    Line,
     due_on,
     is_late,
     mistakes,
@@ -87,7 +90,7 @@ def file(party_id: int, month: int) -> ResponseReturnValue:
     if form.validate_on_submit():
         address = url_for(".report", party_id=party_id, month=month)
         filed_on = clock.today() if is_employer(viewer()) else form.filed_on.data
-        asked = []
+        asked: list[Finding] = []
         with refusals_shown_on(form), transaction():
             _, asked = service.file(
                 vendor, month_from, places, filed_on=filed_on, seen=form.seen.number, actor=actor(), at=clock.now()
@@ -135,7 +138,7 @@ def _source() -> ReportSource:
     return ReportSource.FORM if is_employer(viewer()) else ReportSource.PAPER
 
 
-def _next(places: list[Place], here: Place, told: dict[tuple[int, int], dict[str, int]]) -> Place | None:
+def _next(places: list[Place], here: Place, told: Mapping[Pair, Line]) -> Place | None:
     """The next line that nobody has typed yet: those behind this one first."""
     pairs = [place.pair for place in places]
     at = pairs.index(here.pair) + 1 if here.pair in pairs else 0

@@ -1,7 +1,9 @@
 """A vendor with coordinators at practices, and lines of reports for them."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from typing import Any
 
 from certhub.database import transaction
 from certhub.models.accounts import User
@@ -62,7 +64,7 @@ def assigned(
     )  # fmt: skip
 
 
-def line(children: int = 10, *, tier: int = 2, **others: int) -> dict[str, int]:
+def line(children: int = 10, *, tier: int = 2, **others: int) -> dict[str, Any]:
     """A line that holds together."""
     parts = {PARTS[one][1].key: children for one in WHOLE[1:]}
     calm = {"families": children, "contacted": children, "encounters": 4, "time_2": 4, "activity_1": 4}
@@ -71,7 +73,7 @@ def line(children: int = 10, *, tier: int = 2, **others: int) -> dict[str, int]:
 
 def filed(
     who: Arranged,
-    lines: dict[tuple[int, int], dict[str, int]],
+    lines: Mapping[tuple[int, int], dict[str, Any]],
     *,
     month: date = OCTOBER,
     at: datetime = NOVEMBER_9,

@@ -1,6 +1,7 @@
 """How full coordinators are, as of any day, in one statement."""
 
 from datetime import UTC, date, datetime
+from decimal import Decimal
 from fractions import Fraction
 
 import pytest
@@ -8,7 +9,7 @@ import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
 
-from certhub.queries import caseload_use
+from certhub.queries import caseload_use, dossiers
 from certhub.queries.caseload_use import Filters
 from certhub.queries.visibility import NotVisible
 from certhub.rules.caseload import Light, utilisation
@@ -156,3 +157,21 @@ def test_pages_of_the_list_go_forth_and_back(client: FlaskClient, who: Arranged)
     assert 'rel="next"' not in second
     assert ("Person 00" in back, "Person 59" in back) == (True, False)
     assert "Ana Ferreira" in odd
+
+
+def test_a_standard_judges_a_coordinator_by_what_is_reported(who: Arranged) -> None:
+    second = arranged()
+    filed(who, {who.pair: line(92, families=80, contacted=71)})
+    filed(second, {second.pair: line(91, families=0, contacted=0)})
+
+    full, fits, nobody = (
+        dossiers.dossier_of(person, application=None, as_of=DAY).metrics
+        for person in (who.person, second.person, make_coordinator(vendor=who.vendor))
+    )
+
+    assert full == {
+        "caseload_utilisation": Decimal("1.0110"), "children_per_fte": Decimal("92.00"),
+        "families_contacted_90_days_percent": Decimal("88.7"),
+    }  # fmt: skip
+    assert fits == {"caseload_utilisation": Decimal("1.0000"), "children_per_fte": Decimal("91.00")}
+    assert nobody == {}

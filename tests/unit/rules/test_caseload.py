@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from certhub.rules.caseload import (
+    GAUGE,
     MODEL,
     Caseload,
     Light,
@@ -217,3 +218,18 @@ def test_only_a_reason_of_somebody_who_may_overrides() -> None:
 )
 def test_fractions_are_told_rounded_half_up(number: Fraction, places: int, told: str) -> None:
     assert decimal(number, places) == told
+
+
+@given(caseloads(), st.integers(0, 200))
+def test_whole_numbers_say_what_the_fractions_say(load: Caseload, percent: int) -> None:
+    numbers = [*(load.active[tier] for tier in Tier), *(load.first_month[tier] for tier in Tier)]
+    found = utilisation(load, Fraction(percent, 100))
+    whole = GAUGE.load(numbers)
+    assert Fraction(whole, GAUGE.unit) == found.hours
+    assert GAUGE.light(whole, percent, load.children) is found.light
+
+
+@pytest.mark.parametrize(("tier", "children"), [(T2, 77), (T2, 78), (T2, 91), (T2, 92)])
+def test_whole_numbers_change_their_light_with_the_same_child(tier: Tier, children: int) -> None:
+    numbers = [children if one is tier else 0 for one in Tier] + [0, 0, 0]
+    assert GAUGE.light(GAUGE.load(numbers), 100, children) is utilisation(Caseload({tier: children}), Fraction(1)).light

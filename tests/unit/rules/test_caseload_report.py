@@ -1,5 +1,6 @@
 """The numbers of a report hang together; its due day; the questions that it raises."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 from fractions import Fraction
@@ -139,7 +140,7 @@ def test_the_numbers_of_a_month_count_from_its_last_day_on(as_of: date, month: d
     assert caseload_report.month_that_counts(as_of) == month
 
 
-def reported(lines: dict[tuple[int, int], Line], **others: Any) -> Reported:
+def reported(lines: Mapping[tuple[int, int], Line], **others: Any) -> Reported:
     placed = {(ANA, ELM): [Span(date(2026, 1, 5), None)]}
     return replace(
         Reported(OCTOBER, lines, placed, {(ANA, ELM): line(10)}, {ANA: Fraction(1), BEN: Fraction(1, 2)}, NAMES),
