@@ -91,8 +91,8 @@ def reported(office: Office) -> Story[None]:
 
 
 _EXPLAINED = {
-    Check.CONTACTS: "Two families moved at the end of the month and were reached at both addresses.",
-    Check.CAPACITY: "A second coordinator begins soon and takes over the families of one practice.",
+    Check.CONTACTS: "Contacts with families that left in the month were counted. We will leave them out.",
+    Check.CAPACITY: "A second coordinator begins soon and takes over one of the two practices.",
 }
 
 

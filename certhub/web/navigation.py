@@ -49,8 +49,6 @@ GROUPS = (
             NavigationItem("Statements to sign anew", "applications.attest_anew", Permission.DRIFT_LIST),
             NavigationItem("Changes of employer", "employer_changes.index", Permission.EMPLOYER_CHANGE_READ),
             NavigationItem("CE requests", "ce_audits.requests", Permission.CE_REQUEST_ANSWER),
-            NavigationItem("Caseload reports", "caseload.index", Permission.CASELOAD_READ),
-            NavigationItem("How full coordinators are", "caseload.utilisation", Permission.UTILISATION_LIST),
         ),
     ),
     NavigationGroup(
@@ -86,6 +84,8 @@ GROUPS = (
             NavigationItem("Standards", "standards.index", Permission.STANDARD_READ),
             NavigationItem("Orders", "orders.index", Permission.ORDER_READ),
             NavigationItem("CE audits", "ce_audits.index", Permission.CE_AUDIT_READ),
+            NavigationItem("Caseload reports", "caseload.index", Permission.CASELOAD_READ),
+            NavigationItem("How full coordinators are", "caseload.utilisation", Permission.UTILISATION_LIST),
         ),
     ),
     NavigationGroup(

@@ -8,7 +8,7 @@ from tests.browser.site import Site
 
 pytestmark = pytest.mark.browser
 
-ANSWER = "One family came back in the last week."
+ANSWER = "Two admissions of the last week were left out."
 
 
 def latest_month(site: Site) -> tuple[int, str]:

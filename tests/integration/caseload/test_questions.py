@@ -45,8 +45,8 @@ def test_the_vendor_answers_dph_asks_again_and_then_accepts(client: FlaskClient,
     with time_machine.travel(TODAY):
         sign_in(client, who.hr)
         short = send(client, f"{address}/answer", page=address, words="yes")
-        send(client, f"{address}/answer", page=address, words="One child came back after a year.")
-        twice = send(client, f"{address}/answer", page=address, words="One child came back after a year.")
+        send(client, f"{address}/answer", page=address, words="An admission was left out by mistake.")
+        twice = send(client, f"{address}/answer", page=address, words="An admission was left out by mistake.")
         sign_in(client, make_user(Role.DPH_REVIEWER))
         listed = client.get("/caseload/questions?state=answered").text
         silent = send(client, f"{address}/settle", page=address, move="asked_again", words="")
