@@ -31,7 +31,7 @@ LATE, NOT_YET, FULL = "southcoast", "blackstone", "harbor"
 
 _SILENT, _ANSWERED, _SETTLED = "commonwealth", "charles", "pioneer"
 _NEARLY_FULL = "merrimack"
-_TOO_MANY, _MANY = 44, 30
+_TOO_MANY, _MANY = 44, 82
 _WAVE = (-4, 0, 3, -2, 4, -1, 2, -2)
 _SHARES: dict[Breakdown, dict[str, int]] = {
     Breakdown.TIER: {"tier_1": 30, "tier_2": 45, "tier_3": 25},
@@ -132,13 +132,14 @@ def _file(office: Office, key: str, month: date, split: _Split, at: datetime) ->
         special = number == 0
         if special and key == FULL:
             children = _TOO_MANY
-        if special and key == _NEARLY_FULL:
-            children = _MANY
+        busy = key == _NEARLY_FULL and place.coordinator_id == places[0].coordinator_id
+        if busy:
+            children = _MANY // sum(one.coordinator_id == place.coordinator_id for one in places)
         line = _line(place, children, earlier.get(place.pair, {}).get(CHILDREN, 0 if before else children), split)
         if special and key == FULL:
             line |= {"tier_1": 0, "tier_2": 6, "tier_3": children - 6, "first_month_2": min(line["first_month_2"], 6)}
-        if special and key == _NEARLY_FULL:
-            line |= {"tier_1": 0, "tier_2": 0, "tier_3": children, "first_month_2": 0}
+        if busy:
+            line |= {"tier_1": 0, "tier_2": children, "tier_3": 0, "first_month_2": 0}
         if special and key == _SILENT and month == two_ago:
             line = {name: value for name, value in line.items() if not name.startswith(_OF_ENCOUNTERS)}
         if special and key in (_ANSWERED, _SETTLED) and month == two_ago:
