@@ -7,7 +7,7 @@ from datetime import date
 from fractions import Fraction
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, literal, or_, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 
 from certhub.database import db
 from certhub.models.caseload import CaseloadCount, CaseloadDraft, CaseloadLine, CaseloadQuestion, CaseloadReport
@@ -231,7 +231,7 @@ def beside_the_records(vendor_id: int, month_from: date, lines: Mapping[Pair, Li
 def full_time_parts(vendor_id: int, month_from: date) -> dict[int, Fraction]:
     """The part of a full-time position of everybody whom the vendor employed in the month: the largest one."""
     rows = db.session.execute(
-        select(Employment.coordinator_id, func.max(full_time_percent())).where(
+        select(Employment.coordinator_id, func.max(Employment.full_time_percent)).where(
             Employment.employer_id == vendor_id,
             Employment.superseded_at.is_(None),
             Employment.starts_on <= last_day_of_month(month_from),
@@ -240,11 +240,6 @@ def full_time_parts(vendor_id: int, month_from: date) -> dict[int, Fraction]:
         .group_by(Employment.coordinator_id)
     )  # fmt: skip
     return {coordinator_id: Fraction(percent, FULL_TIME) for coordinator_id, percent in rows}
-
-
-def full_time_percent() -> ColumnElement[int]:
-    """How much of a full-time week an employment is, in percent."""
-    return literal(FULL_TIME)
 
 
 def months(viewer: Viewer, vendor_id: int, year: int, today: date) -> list[MonthRow]:

@@ -18,7 +18,7 @@ from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from certhub.database import db
 from certhub.models.caseload import CaseloadLine, CaseloadReport
 from certhub.models.parties import Coordinator, Employment, Party, VendorOrganization
-from certhub.queries.caseload_reports import FULL_TIME, full_time_percent
+from certhub.queries.caseload_reports import FULL_TIME
 from certhub.queries.visibility import NotVisible, party_visible
 from certhub.rules.caseload import (
     GAUGE,
@@ -249,7 +249,7 @@ def _loads(scope: ColumnElement[bool], as_of: date) -> Select[*tuple[Any, ...]]:
     return (
         select(
             Party.id, Party.name, Party.sort_name, Party.region, func.min(_vendor.name),
-            func.count(_vendor.id.distinct()), func.sum(full_time_percent()), func.min(reported.c.month_from),
+            func.count(_vendor.id.distinct()), func.sum(Employment.full_time_percent), func.min(reported.c.month_from),
             *(func.sum(reported.c[name]) for name in _TIERS),
             func.sum(reported.c.families), func.sum(reported.c.contacted),
         )

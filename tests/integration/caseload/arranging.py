@@ -14,7 +14,7 @@ from certhub.queries.caseload_reports import Place
 from certhub.rules.caseload_report import PARTS, WHOLE
 from certhub.rules.vocabulary import Role
 from certhub.services import caseload_reports as service
-from tests.factories import WHEN, make_coordinator, make_practice, make_user, make_vendor, saved
+from tests.factories import WHEN, make_coordinator, make_practice, make_user, make_vendor, placement, saved
 
 SEPTEMBER, OCTOBER = date(2026, 9, 1), date(2026, 10, 1)
 NOVEMBER_9 = datetime(2026, 11, 9, 15, 0, tzinfo=UTC)
@@ -57,7 +57,7 @@ def assigned(
     ends_on: date | None = None,
 ) -> Assignment:
     return saved(
-        Assignment(
+        placement(
             coordinator_id=person.id, practice_id=practice.id, vendor_id=vendor.id, starts_on=starts_on,
             ends_on=ends_on, recorded_at=WHEN,
         )

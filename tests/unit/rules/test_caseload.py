@@ -1,4 +1,4 @@
-"""The capacity model: exact arithmetic, lights, caps and the override."""
+"""The capacity model: exact arithmetic, lights and caps."""
 
 from fractions import Fraction
 
@@ -11,19 +11,14 @@ from certhub.rules.caseload import (
     MODEL,
     Caseload,
     Light,
-    Placement,
     Tier,
-    Utilisation,
     capacity,
     decimal,
     light_of,
     most_children,
-    planned,
-    require_within_capacity,
     single_tier_capacity,
     utilisation,
 )
-from certhub.rules.refusal import Refusal
 
 T1, T2, T3 = Tier
 NUMBERS = st.integers(0, 400)
@@ -153,63 +148,6 @@ def test_what_fits_by_capacity_is_not_red(mix: dict[Tier, int], part: Fraction) 
     each = sum((MODEL.hours[tier] * weight for tier, weight in mix.items()), Fraction(0)) / sum(mix.values())
     assert fits * each <= part * MODEL.direct_hours
     assert fits <= most_children(part)
-
-
-@pytest.mark.parametrize(
-    ("placements", "full_time", "share", "light"),
-    [
-        ([], Fraction(1), Fraction(0), Light.GREEN),
-        ([Placement(places=40), Placement(places=30)], Fraction(1), Fraction(70, 91), Light.GREEN),
-        ([Placement(share_percent=60), Placement(share_percent=40)], Fraction(1), Fraction(1), Light.AMBER),
-        ([Placement(share_percent=60), Placement(share_percent=41)], Fraction(1), Fraction(101, 100), Light.RED),
-        (
-            [Placement(share_percent=50), Placement(places=46)],
-            Fraction(1),
-            Fraction(1, 2) + Fraction(46, 91),
-            Light.RED,
-        ),
-        ([Placement(share_percent=50)], Fraction(1, 2), Fraction(1), Light.AMBER),
-        ([Placement(share_percent=1)], Fraction(0), None, Light.RED),
-    ],
-)
-def test_assignments_take_places_or_shares(
-    placements: list[Placement], full_time: Fraction, share: Fraction | None, light: Light
-) -> None:
-    found = planned(placements, full_time)
-    assert (found.share, found.light) == (share, light)
-
-
-@pytest.mark.parametrize("told", [{}, {"places": 1, "share_percent": 1}])
-def test_a_placement_is_either_places_or_a_share(told: dict[str, int]) -> None:
-    with pytest.raises(ValueError, match="either"):
-        Placement(**told)
-
-
-def test_what_is_within_capacity_passes_and_says_that_nothing_was_overridden() -> None:
-    assert require_within_capacity(planned([Placement(places=91)], Fraction(1))) is False
-
-
-@pytest.mark.parametrize(
-    ("found", "may_override", "reason", "words"),
-    [
-        (planned([Placement(places=95)], Fraction(1)), False, "A reason that is long enough", "ask DPH"),
-        (planned([Placement(places=95)], Fraction(1)), True, "  short  ", "give a reason"),
-        (utilisation(Caseload({T1: 101}), Fraction(1)), False, "", "100 is the most"),
-        (utilisation(Caseload({T1: 101}), Fraction(1)), True, "", "100 is the most"),
-    ],
-)
-def test_over_capacity_is_refused_beside_its_field_with_what_to_do(
-    found: Utilisation, may_override: bool, reason: str, words: str
-) -> None:
-    with pytest.raises(Refusal) as refused:
-        require_within_capacity(found, reason=reason, may_override=may_override)
-    assert words in refused.value.message
-    assert refused.value.field == "places"
-
-
-def test_only_a_reason_of_somebody_who_may_overrides() -> None:
-    found = planned([Placement(places=95)], Fraction(1))
-    assert require_within_capacity(found, reason="No other coordinator speaks Khmer", may_override=True) is True
 
 
 @pytest.mark.parametrize(
