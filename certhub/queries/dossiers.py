@@ -419,20 +419,21 @@ def _relationships(kind: SubjectType, whose: Whose) -> dict[int, list[str]]:
 
 
 def _employed_by_certified_vendor(whose: Whose, as_of: date) -> frozenset[int]:
-    """Those of the coordinators who work on `as_of` for a vendor with a credential that is in force."""
+    """Those of the coordinators who work on `as_of` for a vendor with a credential that is in force; one statement."""
+    then = (
+        whose(Employment.coordinator_id),
+        Employment.superseded_at.is_(None),
+        Employment.starts_on <= as_of,
+        (Employment.ends_on.is_(None)) | (Employment.ends_on >= as_of),
+    )
     in_force = (
         select(Credential.party_id)
         .join(VendorOrganization, VendorOrganization.id == Credential.party_id)
-        .where(credential_status.is_authorized(credential_status.status_column(Credential.id, as_of=as_of)))
+        .where(
+            Credential.party_id.in_(select(Employment.employer_id).where(*then)),  # few, whose status is then asked for
+            credential_status.is_authorized(credential_status.status_column(Credential.id, as_of=as_of)),
+        )
     )
     return frozenset(
-        db.session.scalars(
-            select(Employment.coordinator_id).where(
-                whose(Employment.coordinator_id),
-                Employment.superseded_at.is_(None),
-                Employment.starts_on <= as_of,
-                (Employment.ends_on.is_(None)) | (Employment.ends_on >= as_of),
-                Employment.employer_id.in_(in_force),
-            )
-        )
+        db.session.scalars(select(Employment.coordinator_id).where(*then, Employment.employer_id.in_(in_force)))
     )
