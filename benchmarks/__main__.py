@@ -9,6 +9,7 @@ from pathlib import Path
 
 from benchmarks import (
     audited_writes,
+    caseload,
     certificates,
     databases,
     imports,
@@ -33,6 +34,7 @@ BENCHMARKS = {
     "imports": imports,
     "training-imports": training_imports,
     "orders": orders,
+    "caseload": caseload,
 }
 DATABASES = ("sqlite", "postgresql")
 _WHOLE = 1.0

@@ -1,8 +1,7 @@
 """The planted faults: what goes wrong in real programs, each once, so that CertHub can be seen to show it.
 
-Not representable before there are contracts, caseloads and the fund: a contract past its end with activity, an option
-deadline within 180 days, a payer below the threshold, a true-up credit, and the 1,150 children with their split by
-age, coverage and disability.
+Not representable before there are contracts and the fund: a contract past its end with activity, an option deadline
+within 180 days, a payer below the threshold, and a true-up credit. Who is over capacity is in `demo.caseloads`.
 """
 
 from collections.abc import Callable, Mapping

@@ -16,6 +16,7 @@ from certhub.database import chain_so_far, db, transaction
 from certhub.demo import (
     actions,
     applicants,
+    caseloads,
     classes,
     commitments,
     contracts,
@@ -161,6 +162,7 @@ def _stories(office: Office) -> Iterator[Story[Any]]:
     yield classes.planned(office)
     yield convenings.met(office)
     yield training_files.brought(office)
+    yield caseloads.reported(office)
 
 
 def _coordinators(office: Office) -> Iterator[Story[Any]]:

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, MetaData, Table, UniqueConstraint, event
 
 from certhub.models.audit import AccessLog, AuditEntry
 from certhub.models.base import Base
+from certhub.models.caseload import CaseloadCount, CaseloadLine, CaseloadQuestionMove
 from certhub.models.ce_audits import CeAudit, CeProof, CeResult, CeSelection
 from certhub.models.certification import Certificate, Decision, EvaluationRecord, Evidence, ItemReview
 from certhub.models.contract_oversight import DebarmentCheck, FinancialReport, ProviderQualification, SiteVisit
@@ -80,6 +81,9 @@ APPEND_ONLY = tuple(
         VendorInvoiceLine,
         PaymentHold,
         HoldDecision,
+        CaseloadLine,
+        CaseloadCount,
+        CaseloadQuestionMove,
     )
 )
 

@@ -30,6 +30,7 @@ from certhub.models.parties import (
 )
 from certhub.models.training import TrainingApproval, TrainingCompletion
 from certhub.queries import (
+    caseload_use,
     champions,
     credential_status,
     independence,
@@ -354,7 +355,9 @@ def _facts(kind: SubjectType, whose: Whose) -> defaultdict[int, dict[str, Any]]:
 
 
 def _metrics(kind: SubjectType, whose: Whose, as_of: date) -> dict[int, dict[str, Decimal]]:
-    """The figures that can be computed from what is on file; those about caseloads wait for caseload reports."""
+    """The figures that can be computed from what is on file."""
+    if kind is SubjectType.COORDINATOR:
+        return caseload_use.figures(whose(Employment.coordinator_id), as_of)
     if kind is not SubjectType.VENDOR:
         return {}
     certified = exists(
@@ -416,26 +419,21 @@ def _relationships(kind: SubjectType, whose: Whose) -> dict[int, list[str]]:
 
 
 def _employed_by_certified_vendor(whose: Whose, as_of: date) -> frozenset[int]:
-    """Those of the coordinators who work on `as_of` for a vendor with a credential that is in force."""
-    rows = db.session.execute(
-        select(Employment.coordinator_id, Credential.id)
-        .join(VendorOrganization, VendorOrganization.id == Employment.employer_id)
-        .join(Credential, Credential.party_id == VendorOrganization.id)
+    """Those of the coordinators who work on `as_of` for a vendor with a credential that is in force; one statement."""
+    then = (
+        whose(Employment.coordinator_id),
+        Employment.superseded_at.is_(None),
+        Employment.starts_on <= as_of,
+        (Employment.ends_on.is_(None)) | (Employment.ends_on >= as_of),
+    )
+    in_force = (
+        select(Credential.party_id)
+        .join(VendorOrganization, VendorOrganization.id == Credential.party_id)
         .where(
-            whose(Employment.coordinator_id),
-            Employment.superseded_at.is_(None),
-            Employment.starts_on <= as_of,
-            (Employment.ends_on.is_(None)) | (Employment.ends_on >= as_of),
-        )
-    ).all()
-    if not rows:
-        return frozenset()
-    status = credential_status.status_column(Credential.id, as_of=as_of)
-    in_force = set(
-        db.session.scalars(
-            select(Credential.id).where(
-                Credential.id.in_({key for _, key in rows}), credential_status.is_authorized(status)
-            )
+            Credential.party_id.in_(select(Employment.employer_id).where(*then)),  # few, whose status is then asked for
+            credential_status.is_authorized(credential_status.status_column(Credential.id, as_of=as_of)),
         )
     )
-    return frozenset(coordinator_id for coordinator_id, key in rows if key in in_force)
+    return frozenset(
+        db.session.scalars(select(Employment.coordinator_id).where(*then, Employment.employer_id.in_(in_force)))
+    )

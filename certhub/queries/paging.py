@@ -3,6 +3,7 @@
 import base64
 import binascii
 import json
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -103,3 +104,35 @@ def _is_day(text: str) -> bool:
     except ValueError:
         return False
     return True
+
+
+def page_of(
+    rows: Sequence[T], key: Callable[[T], tuple[Any, ...]], *, cursor: str | None, size: int = PAGE_SIZE
+) -> Page[T]:
+    """One page of rows that are all at hand, in the order of `key`, whose values are unique."""
+    backwards, after = _read_plain(cursor)
+    ordered = sorted(rows, key=key)
+    keys = [key(row) for row in ordered]
+    try:
+        first = bisect_left(keys, after) - size if backwards else bisect_right(keys, after) if after else 0
+    except TypeError:  # a cursor of another list
+        first = 0
+    first = max(first, 0)
+    shown = ordered[first : first + size]
+    return Page(
+        rows=shown,
+        next=_write(backwards=False, values=key(shown[-1])) if shown and first + size < len(ordered) else None,
+        previous=_write(backwards=True, values=key(shown[0])) if shown and first > 0 else None,
+    )
+
+
+def _read_plain(cursor: str | None) -> tuple[bool, tuple[Any, ...]]:
+    if not cursor or len(cursor) > _LONGEST_CURSOR:
+        return False, ()
+    try:
+        body = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+    except (ValueError, binascii.Error):
+        return False, ()
+    if not isinstance(body, list) or len(body) < 2 or body[0] not in ("n", "p"):  # noqa: PLR2004  (a direction and a key)
+        return False, ()
+    return body[0] == "p", tuple(body[1:])

@@ -202,6 +202,14 @@ class AuditAction(StrEnum):
     THEME_RECORDED = "theme.recorded"
     THEME_CORRECTED = "theme.corrected"
     THEME_WITHDRAWN = "theme.withdrawn"
+    CASELOAD_SHEET_CHECKED = "caseload_sheet.checked"
+    CASELOAD_SHEET_TAKEN_OVER = "caseload_sheet.taken_over"
+    CASELOAD_SHEET_DISCARDED = "caseload_sheet.discarded"
+    CASELOAD_REPORT_FILED = "caseload_report.filed"
+    CASELOAD_REPORT_CORRECTED = "caseload_report.corrected"
+    CASELOAD_QUESTION_ANSWERED = "caseload_question.answered"
+    CASELOAD_QUESTION_ASKED_AGAIN = "caseload_question.asked_again"
+    CASELOAD_QUESTION_ACCEPTED = "caseload_question.accepted"
     CALENDAR_FEED_OPENED = "calendar_feed.opened"
     CALENDAR_FEED_REVOKED = "calendar_feed.revoked"
     AUDIT_VERIFIED = "audit.verified"
@@ -405,6 +413,14 @@ SENTENCES: dict[AuditAction, str] = {
     AuditAction.THEME_RECORDED: "recorded what was raised at a state meeting",
     AuditAction.THEME_CORRECTED: "corrected what was raised at a state meeting",
     AuditAction.THEME_WITHDRAWN: "struck a theme of a state meeting",
+    AuditAction.CASELOAD_SHEET_CHECKED: "checked a spreadsheet of a month's caseload",
+    AuditAction.CASELOAD_SHEET_TAKEN_OVER: "took over a spreadsheet of a month's caseload",
+    AuditAction.CASELOAD_SHEET_DISCARDED: "put a spreadsheet of a month's caseload aside",
+    AuditAction.CASELOAD_REPORT_FILED: "filed a month's caseload report",
+    AuditAction.CASELOAD_REPORT_CORRECTED: "corrected a month's caseload report",
+    AuditAction.CASELOAD_QUESTION_ANSWERED: "answered a question about a caseload report",
+    AuditAction.CASELOAD_QUESTION_ASKED_AGAIN: "asked again about a caseload report",
+    AuditAction.CASELOAD_QUESTION_ACCEPTED: "accepted an answer about a caseload report",
     AuditAction.CALENDAR_FEED_OPENED: "made a private calendar address",
     AuditAction.CALENDAR_FEED_REVOKED: "revoked a private calendar address",
     AuditAction.AUDIT_VERIFIED: "verified the audit trail",

@@ -5,17 +5,16 @@ hours a month, and 3.2 times as many in the first month (Ronis et al. 2015). No 
 for this program. All arithmetic is exact: fractions, never floats.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
 from fractions import Fraction
+from math import lcm
+from operator import mul
 from types import MappingProxyType
 
-from certhub.rules.refusal import Refusal
-
 _HUNDRED = 100
-_ENOUGH_FOR_A_REASON = 10
 
 
 class Tier(StrEnum):
@@ -198,65 +197,43 @@ def single_tier_capacity(tier: Tier, model: CapacityModel = MODEL) -> int:
 
 
 @dataclass(frozen=True, slots=True)
-class Placement:
-    """What an assignment takes: a number of places for children, or a percent of a full-time position."""
+class Gauge:
+    """The same model in whole numbers, for lists of thousands: hours times `unit`, in which every hour is whole.
 
-    places: int | None = None
-    share_percent: int | None = None
-
-    def __post_init__(self) -> None:
-        """Exactly one of the two is told."""
-        if (self.places is None) == (self.share_percent is None):
-            raise ValueError("a placement has either places or a share")
-
-
-PLANNED_TIER = Tier.T2
-"""A place that nobody has filled yet takes the hours of this tier (program default)."""
-
-
-def planned(placements: Iterable[Placement], full_time: Fraction, model: CapacityModel = MODEL) -> Utilisation:
-    """How full somebody is who has these assignments on one day: places at the hours of tier 2, shares as they are."""
-    told = tuple(placements)
-    places = sum(one.places or 0 for one in told)
-    shares = Fraction(sum(one.share_percent or 0 for one in told), _HUNDRED)
-    for_places, for_shares = places * model.hours[PLANNED_TIER], shares * model.direct_hours
-    hours, available = for_places + for_shares, full_time * model.direct_hours
-    share = hours / available if available else None
-    full = Light.RED if share is None and told else light_of(share, places, model)
-    hour, shown = decimal(model.hours[PLANNED_TIER], 1), decimal(model.direct_hours, 1)
-    steps = (
-        Step("Places", f"{places} × {hour} hours (tier 2)", f"{decimal(for_places, 1)} hours"),
-        Step("Shares", f"{decimal(shares, 2)} × {shown} hours", f"{decimal(for_shares, 1)} hours"),
-        Step("Direct time", f"{decimal(full_time, 2)} × {shown} hours", f"{decimal(available, 1)} hours"),
-        _share_step(hours, available, share),
-    )
-    return Utilisation(places, full_time, hours, available, share, full, most_children(full_time, model), steps)
-
-
-def require_within_capacity(
-    found: Utilisation, *, reason: str = "", may_override: bool = False, field: str | None = "places"
-) -> bool:
-    """Refuse what is over capacity or over the hard cap; returns whether a reason overrode it.
-
-    Only a DPH administrator overrides (`permissions.overrides_capacity`), and only with a reason.
+    `weights` are those of active children by tier, then what a first month adds, and `percent` is the direct time of
+    one percent of a full-time position.
     """
-    if found.light is not Light.RED and not found.over_cap:
-        return False
-    if may_override and len(reason.strip()) >= _ENOUGH_FOR_A_REASON:
-        return True
-    if found.over_cap:
-        told = (
-            f"With this there would be {found.children:,} children; {found.most_children:,} is the most for "
-            f"{decimal(found.full_time, 2)} of a full-time position (program default, 100 for a full-time position)."
-        )
-    else:
-        told = (
-            f"With this {decimal(found.hours, 1)} hours a month would be needed of the {decimal(found.available, 1)} "
-            f"that there are: {found.percent}. The most is 100 % (program default; compare Ronis et al. 2015)."
-        )
-    if may_override:
-        raise Refusal(f"{told} To go on, give a reason of at least {_ENOUGH_FOR_A_REASON} letters.", field=field)
-    raise Refusal(f"{told} Take fewer, or ask DPH, who can allow more with a reason.", field=field)
+
+    weights: tuple[int, ...]
+    percent: int
+    unit: int
+    model: CapacityModel
+
+    def load(self, numbers: Sequence[int]) -> int:
+        """What children take: active ones by tier, then those of them in their first month by tier."""
+        return sum(map(mul, self.weights, numbers))
+
+    def light(self, load: int, full_time_percent: int, children: int) -> Light:
+        """As `light_of` says it."""
+        available = self.percent * full_time_percent
+        if not available:
+            return Light.RED if children else Light.GREEN
+        green, amber = self.model.green_through, self.model.amber_through
+        if load * green.denominator <= available * green.numerator:
+            return Light.GREEN
+        return Light.AMBER if load * amber.denominator <= available * amber.numerator else Light.RED
+
+
+def gauge(model: CapacityModel = MODEL) -> Gauge:
+    """The model in whole numbers, exactly."""
+    hours = [model.hours[tier] for tier in Tier]
+    added = [each * (model.first_month - 1) for each in hours]
+    percent = model.direct_hours / _HUNDRED
+    unit = lcm(*(each.denominator for each in (*hours, *added, percent)))
+    return Gauge(tuple(int(each * unit) for each in (*hours, *added)), int(percent * unit), unit, model)
+
+
+GAUGE = gauge()
 
 
 def decimal(number: Fraction, places: int) -> str:

@@ -84,6 +84,8 @@ GROUPS = (
             NavigationItem("Standards", "standards.index", Permission.STANDARD_READ),
             NavigationItem("Orders", "orders.index", Permission.ORDER_READ),
             NavigationItem("CE audits", "ce_audits.index", Permission.CE_AUDIT_READ),
+            NavigationItem("Caseload reports", "caseload.index", Permission.CASELOAD_READ),
+            NavigationItem("How full coordinators are", "caseload.utilisation", Permission.UTILISATION_LIST),
         ),
     ),
     NavigationGroup(

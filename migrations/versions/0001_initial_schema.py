@@ -105,6 +105,12 @@ PROTECT = {
         "CREATE TRIGGER payment_hold_is_not_truncated BEFORE TRUNCATE ON payment_hold FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()",
         "CREATE TRIGGER hold_decision_is_append_only BEFORE UPDATE OR DELETE ON hold_decision FOR EACH ROW EXECUTE FUNCTION refuse_change()",
         "CREATE TRIGGER hold_decision_is_not_truncated BEFORE TRUNCATE ON hold_decision FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()",
+        "CREATE TRIGGER caseload_line_is_append_only BEFORE UPDATE OR DELETE ON caseload_line FOR EACH ROW EXECUTE FUNCTION refuse_change()",
+        "CREATE TRIGGER caseload_line_is_not_truncated BEFORE TRUNCATE ON caseload_line FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()",
+        "CREATE TRIGGER caseload_count_is_append_only BEFORE UPDATE OR DELETE ON caseload_count FOR EACH ROW EXECUTE FUNCTION refuse_change()",
+        "CREATE TRIGGER caseload_count_is_not_truncated BEFORE TRUNCATE ON caseload_count FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()",
+        "CREATE TRIGGER caseload_question_move_is_append_only BEFORE UPDATE OR DELETE ON caseload_question_move FOR EACH ROW EXECUTE FUNCTION refuse_change()",
+        "CREATE TRIGGER caseload_question_move_is_not_truncated BEFORE TRUNCATE ON caseload_question_move FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()",
         "CREATE TRIGGER audit_head_moves_on BEFORE UPDATE ON audit_head FOR EACH ROW WHEN (NEW.seq <= OLD.seq OR NEW.id <> OLD.id) EXECUTE FUNCTION refuse_change()",
         "CREATE TRIGGER audit_head_is_kept BEFORE DELETE ON audit_head FOR EACH ROW EXECUTE FUNCTION refuse_change()",
         "CREATE TRIGGER audit_head_is_not_truncated BEFORE TRUNCATE ON audit_head FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()",
@@ -254,6 +260,15 @@ PROTECT = {
         "CREATE TRIGGER hold_decision_refuses_update BEFORE UPDATE ON hold_decision BEGIN SELECT RAISE(ABORT, 'rows of hold_decision are never changed or removed'); END",
         "CREATE TRIGGER hold_decision_refuses_delete BEFORE DELETE ON hold_decision BEGIN SELECT RAISE(ABORT, 'rows of hold_decision are never changed or removed'); END",
         "CREATE TRIGGER hold_decision_refuses_replace BEFORE INSERT ON hold_decision WHEN EXISTS (SELECT 1 FROM hold_decision AS kept WHERE kept.id = NEW.id) OR EXISTS (SELECT 1 FROM hold_decision AS kept WHERE kept.hold_id = NEW.hold_id) BEGIN SELECT RAISE(ABORT, 'rows of hold_decision are never changed or removed'); END",
+        "CREATE TRIGGER caseload_line_refuses_update BEFORE UPDATE ON caseload_line BEGIN SELECT RAISE(ABORT, 'rows of caseload_line are never changed or removed'); END",
+        "CREATE TRIGGER caseload_line_refuses_delete BEFORE DELETE ON caseload_line BEGIN SELECT RAISE(ABORT, 'rows of caseload_line are never changed or removed'); END",
+        "CREATE TRIGGER caseload_line_refuses_replace BEFORE INSERT ON caseload_line WHEN EXISTS (SELECT 1 FROM caseload_line AS kept WHERE kept.id = NEW.id) OR EXISTS (SELECT 1 FROM caseload_line AS kept WHERE kept.report_id = NEW.report_id AND kept.coordinator_id = NEW.coordinator_id AND kept.practice_id = NEW.practice_id) BEGIN SELECT RAISE(ABORT, 'rows of caseload_line are never changed or removed'); END",
+        "CREATE TRIGGER caseload_count_refuses_update BEFORE UPDATE ON caseload_count BEGIN SELECT RAISE(ABORT, 'rows of caseload_count are never changed or removed'); END",
+        "CREATE TRIGGER caseload_count_refuses_delete BEFORE DELETE ON caseload_count BEGIN SELECT RAISE(ABORT, 'rows of caseload_count are never changed or removed'); END",
+        "CREATE TRIGGER caseload_count_refuses_replace BEFORE INSERT ON caseload_count WHEN EXISTS (SELECT 1 FROM caseload_count AS kept WHERE kept.line_id = NEW.line_id AND kept.code = NEW.code) BEGIN SELECT RAISE(ABORT, 'rows of caseload_count are never changed or removed'); END",
+        "CREATE TRIGGER caseload_question_move_refuses_update BEFORE UPDATE ON caseload_question_move BEGIN SELECT RAISE(ABORT, 'rows of caseload_question_move are never changed or removed'); END",
+        "CREATE TRIGGER caseload_question_move_refuses_delete BEFORE DELETE ON caseload_question_move BEGIN SELECT RAISE(ABORT, 'rows of caseload_question_move are never changed or removed'); END",
+        "CREATE TRIGGER caseload_question_move_refuses_replace BEFORE INSERT ON caseload_question_move WHEN EXISTS (SELECT 1 FROM caseload_question_move AS kept WHERE kept.id = NEW.id) BEGIN SELECT RAISE(ABORT, 'rows of caseload_question_move are never changed or removed'); END",
         "CREATE TRIGGER audit_head_moves_on BEFORE UPDATE ON audit_head WHEN NEW.seq <= OLD.seq OR NEW.id <> OLD.id BEGIN SELECT RAISE(ABORT, 'rows of audit_head are never changed or removed'); END",
         "CREATE TRIGGER audit_head_is_kept BEFORE DELETE ON audit_head BEGIN SELECT RAISE(ABORT, 'rows of audit_head are never changed or removed'); END",
         "CREATE TRIGGER audit_head_refuses_replace BEFORE INSERT ON audit_head WHEN EXISTS (SELECT 1 FROM audit_head AS kept WHERE kept.id = NEW.id) BEGIN SELECT RAISE(ABORT, 'rows of audit_head are never changed or removed'); END",
@@ -374,6 +389,12 @@ UNPROTECT = {
         "DROP TRIGGER IF EXISTS payment_hold_is_not_truncated ON payment_hold",
         "DROP TRIGGER IF EXISTS hold_decision_is_append_only ON hold_decision",
         "DROP TRIGGER IF EXISTS hold_decision_is_not_truncated ON hold_decision",
+        "DROP TRIGGER IF EXISTS caseload_line_is_append_only ON caseload_line",
+        "DROP TRIGGER IF EXISTS caseload_line_is_not_truncated ON caseload_line",
+        "DROP TRIGGER IF EXISTS caseload_count_is_append_only ON caseload_count",
+        "DROP TRIGGER IF EXISTS caseload_count_is_not_truncated ON caseload_count",
+        "DROP TRIGGER IF EXISTS caseload_question_move_is_append_only ON caseload_question_move",
+        "DROP TRIGGER IF EXISTS caseload_question_move_is_not_truncated ON caseload_question_move",
         "DROP TRIGGER IF EXISTS audit_head_moves_on ON audit_head",
         "DROP TRIGGER IF EXISTS audit_head_is_kept ON audit_head",
         "DROP TRIGGER IF EXISTS audit_head_is_not_truncated ON audit_head",
@@ -522,6 +543,15 @@ UNPROTECT = {
         "DROP TRIGGER IF EXISTS hold_decision_refuses_update",
         "DROP TRIGGER IF EXISTS hold_decision_refuses_delete",
         "DROP TRIGGER IF EXISTS hold_decision_refuses_replace",
+        "DROP TRIGGER IF EXISTS caseload_line_refuses_update",
+        "DROP TRIGGER IF EXISTS caseload_line_refuses_delete",
+        "DROP TRIGGER IF EXISTS caseload_line_refuses_replace",
+        "DROP TRIGGER IF EXISTS caseload_count_refuses_update",
+        "DROP TRIGGER IF EXISTS caseload_count_refuses_delete",
+        "DROP TRIGGER IF EXISTS caseload_count_refuses_replace",
+        "DROP TRIGGER IF EXISTS caseload_question_move_refuses_update",
+        "DROP TRIGGER IF EXISTS caseload_question_move_refuses_delete",
+        "DROP TRIGGER IF EXISTS caseload_question_move_refuses_replace",
         "DROP TRIGGER IF EXISTS audit_head_moves_on",
         "DROP TRIGGER IF EXISTS audit_head_is_kept",
         "DROP TRIGGER IF EXISTS audit_head_refuses_replace",
@@ -1244,6 +1274,119 @@ def upgrade() -> None:
         postgresql_where=sa.text("revoked_at IS NULL"),
         sqlite_where=sa.text("revoked_at IS NULL"),
     )
+    op.create_table(
+        "caseload_draft",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("vendor_id", sa.Integer(), nullable=False),
+        sa.Column("month_from", sa.Date(), nullable=False),
+        sa.Column("coordinator_id", sa.Integer(), nullable=False),
+        sa.Column("practice_id", sa.Integer(), nullable=False),
+        sa.Column(
+            "numbers",
+            sa.JSON().with_variant(postgresql.JSONB(astext_type=sa.Text()), "postgresql"),
+            nullable=False,
+            comment="Each number by its field",
+        ),
+        sa.Column(
+            "source",
+            sa.Enum("form", "file", "paper", name="reportsource", native_enum=False, create_constraint=True, length=40),
+            nullable=False,
+        ),
+        sa.Column("typed_by_id", sa.Integer(), nullable=False),
+        sa.Column("typed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["coordinator_id"], ["coordinator.id"], name=op.f("fk_caseload_draft_coordinator_id")),
+        sa.ForeignKeyConstraint(["practice_id"], ["practice.id"], name=op.f("fk_caseload_draft_practice_id")),
+        sa.ForeignKeyConstraint(["typed_by_id"], ["account.id"], name=op.f("fk_caseload_draft_typed_by_id")),
+        sa.ForeignKeyConstraint(["vendor_id"], ["vendor_organization.id"], name=op.f("fk_caseload_draft_vendor_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_caseload_draft")),
+        sa.UniqueConstraint(
+            "vendor_id",
+            "month_from",
+            "coordinator_id",
+            "practice_id",
+            name=op.f("uq_caseload_draft_vendor_id_month_from_coordinator_id_practice_id"),
+        ),
+        comment="A line that is typed and not filed yet; filing the report removes it.",
+    )
+    op.create_table(
+        "caseload_report",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("vendor_id", sa.Integer(), nullable=False),
+        sa.Column("month_from", sa.Date(), nullable=False, comment="First day of the month that it is about"),
+        sa.Column(
+            "due_on", sa.Date(), nullable=False, comment="The 15th of the next month, or the business day after it"
+        ),
+        sa.Column(
+            "filed_on",
+            sa.Date(),
+            nullable=False,
+            comment="The day on which it came in; for one on paper, as DPH received it",
+        ),
+        sa.Column(
+            "source",
+            sa.Enum("form", "file", "paper", name="reportsource", native_enum=False, create_constraint=True, length=40),
+            nullable=False,
+        ),
+        sa.Column("children", sa.Integer(), nullable=False, comment="Active children in all lines"),
+        sa.Column("line_count", sa.Integer(), nullable=False),
+        sa.Column("filed_by_id", sa.Integer(), nullable=False),
+        sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("superseded_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("supersedes_id", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(["filed_by_id"], ["account.id"], name=op.f("fk_caseload_report_filed_by_id")),
+        sa.ForeignKeyConstraint(
+            ["supersedes_id"], ["caseload_report.id"], name=op.f("fk_caseload_report_supersedes_id")
+        ),
+        sa.ForeignKeyConstraint(["vendor_id"], ["vendor_organization.id"], name=op.f("fk_caseload_report_vendor_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_caseload_report")),
+        sa.UniqueConstraint("supersedes_id", name=op.f("uq_caseload_report_supersedes_id")),
+        comment="A vendor's report of one month as it was filed; a correction is another one that supersedes it.",
+    )
+    op.create_index("ix_caseload_report_month", "caseload_report", ["month_from", "vendor_id"], unique=False)
+    op.create_index(
+        "uq_caseload_report_standing",
+        "caseload_report",
+        ["vendor_id", "month_from"],
+        unique=True,
+        postgresql_where=sa.text("superseded_at IS NULL"),
+        sqlite_where=sa.text("superseded_at IS NULL"),
+    )
+    op.create_table(
+        "caseload_sheet",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("vendor_id", sa.Integer(), nullable=False),
+        sa.Column("month_from", sa.Date(), nullable=False),
+        sa.Column("sha256", sa.String(length=64), nullable=False, comment="The bytes in the file store"),
+        sa.Column("file_name", sa.String(length=200), nullable=False),
+        sa.Column(
+            "status",
+            sa.Enum(
+                "checked",
+                "taken_over",
+                "discarded",
+                name="sheetstatus",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("row_count", sa.Integer(), nullable=False),
+        sa.Column("error_count", sa.Integer(), nullable=False),
+        sa.Column(
+            "report",
+            sa.JSON().with_variant(postgresql.JSONB(astext_type=sa.Text()), "postgresql"),
+            nullable=False,
+            comment="Problems by row and column, and the lines as they were understood",
+        ),
+        sa.Column("uploaded_by_id", sa.Integer(), nullable=False),
+        sa.Column("uploaded_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["uploaded_by_id"], ["account.id"], name=op.f("fk_caseload_sheet_uploaded_by_id")),
+        sa.ForeignKeyConstraint(["vendor_id"], ["vendor_organization.id"], name=op.f("fk_caseload_sheet_vendor_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_caseload_sheet")),
+        comment="A spreadsheet with the lines of one month and what the check of it found.",
+    )
+    op.create_index("ix_caseload_sheet_vendor", "caseload_sheet", ["vendor_id", "id"], unique=False)
     op.create_table(
         "ce_audit",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -2734,6 +2877,112 @@ def upgrade() -> None:
     op.create_index(op.f("ix_assignment_practice_id"), "assignment", ["practice_id"], unique=False)
     op.create_index("ix_assignment_vendor_open", "assignment", ["vendor_id", "superseded_at", "ends_on"], unique=False)
     op.create_table(
+        "caseload_line",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("report_id", sa.Integer(), nullable=False),
+        sa.Column("coordinator_id", sa.Integer(), nullable=False),
+        sa.Column("practice_id", sa.Integer(), nullable=False),
+        sa.Column("children", sa.Integer(), nullable=False, comment="Active on the last day of the month"),
+        sa.Column("tier_1", sa.Integer(), nullable=False),
+        sa.Column("tier_2", sa.Integer(), nullable=False),
+        sa.Column("tier_3", sa.Integer(), nullable=False),
+        sa.Column("first_month_1", sa.Integer(), nullable=False, comment="Of tier 1 those in their first month"),
+        sa.Column("first_month_2", sa.Integer(), nullable=False),
+        sa.Column("first_month_3", sa.Integer(), nullable=False),
+        sa.Column("admissions", sa.Integer(), nullable=False),
+        sa.Column("closures", sa.Integer(), nullable=False),
+        sa.Column("families", sa.Integer(), nullable=False, comment="Active families"),
+        sa.Column(
+            "contacted", sa.Integer(), nullable=False, comment="Families contacted, or tried, in the last 90 days"
+        ),
+        sa.Column("encounters", sa.Integer(), nullable=False),
+        sa.CheckConstraint(
+            "first_month_1 <= tier_1 AND first_month_2 <= tier_2 AND first_month_3 <= tier_3",
+            name=op.f("ck_caseload_line_new_are_active"),
+        ),
+        sa.CheckConstraint(
+            "first_month_1 >= 0 AND first_month_2 >= 0 AND first_month_3 >= 0 AND admissions >= 0 AND closures >= 0 AND families >= 0 AND contacted >= 0 AND encounters >= 0",
+            name=op.f("ck_caseload_line_no_number_negative"),
+        ),
+        sa.CheckConstraint("tier_1 + tier_2 + tier_3 = children", name=op.f("ck_caseload_line_tiers_add_up")),
+        sa.ForeignKeyConstraint(["coordinator_id"], ["coordinator.id"], name=op.f("fk_caseload_line_coordinator_id")),
+        sa.ForeignKeyConstraint(["practice_id"], ["practice.id"], name=op.f("fk_caseload_line_practice_id")),
+        sa.ForeignKeyConstraint(["report_id"], ["caseload_report.id"], name=op.f("fk_caseload_line_report_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_caseload_line")),
+        sa.UniqueConstraint(
+            "report_id",
+            "coordinator_id",
+            "practice_id",
+            name=op.f("uq_caseload_line_report_id_coordinator_id_practice_id"),
+        ),
+        comment="The numbers of one coordinator at one practice in a filed report; never changed.",
+    )
+    op.create_index("ix_caseload_line_coordinator", "caseload_line", ["coordinator_id", "report_id"], unique=False)
+    op.create_index(op.f("ix_caseload_line_practice_id"), "caseload_line", ["practice_id"], unique=False)
+    op.create_table(
+        "caseload_question",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("report_id", sa.Integer(), nullable=False),
+        sa.Column("vendor_id", sa.Integer(), nullable=False),
+        sa.Column("month_from", sa.Date(), nullable=False),
+        sa.Column("coordinator_id", sa.Integer(), nullable=False),
+        sa.Column("practice_id", sa.Integer(), nullable=True),
+        sa.Column(
+            "about",
+            sa.Enum(
+                "no_assignment",
+                "no_line",
+                "flow",
+                "cap",
+                "capacity",
+                "contacts",
+                "sudden",
+                "no_encounters",
+                "scope",
+                name="check",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("sentence", sa.Text(), nullable=False, comment="As CertHub asked it"),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "open",
+                "answered",
+                "accepted",
+                "corrected",
+                name="questionstate",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("raised_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["coordinator_id"], ["coordinator.id"], name=op.f("fk_caseload_question_coordinator_id")
+        ),
+        sa.ForeignKeyConstraint(["practice_id"], ["practice.id"], name=op.f("fk_caseload_question_practice_id")),
+        sa.ForeignKeyConstraint(["report_id"], ["caseload_report.id"], name=op.f("fk_caseload_question_report_id")),
+        sa.ForeignKeyConstraint(["vendor_id"], ["vendor_organization.id"], name=op.f("fk_caseload_question_vendor_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_caseload_question")),
+        comment="Something in a filed report that does not fit; the vendor answers or corrects, DPH accepts or asks again.",
+    )
+    op.create_index(op.f("ix_caseload_question_coordinator_id"), "caseload_question", ["coordinator_id"], unique=False)
+    op.create_index(op.f("ix_caseload_question_report_id"), "caseload_question", ["report_id"], unique=False)
+    op.create_index("ix_caseload_question_vendor", "caseload_question", ["vendor_id", "month_from", "id"], unique=False)
+    op.create_index(
+        "ix_caseload_question_waiting",
+        "caseload_question",
+        ["state", "id"],
+        unique=False,
+        postgresql_where=sa.text("state IN ('open', 'answered')"),
+        sqlite_where=sa.text("state IN ('open', 'answered')"),
+    )
+    op.create_table(
         "contract_amendment",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("contract_id", sa.Integer(), nullable=False),
@@ -3605,6 +3854,58 @@ def upgrade() -> None:
     op.create_index(op.f("ix_budget_line_amendment_id"), "budget_line", ["amendment_id"], unique=False)
     op.create_index("ix_budget_line_contract", "budget_line", ["contract_id", "fiscal_year"], unique=False)
     op.create_index("ix_budget_line_year", "budget_line", ["fiscal_year", "in_force_at"], unique=False)
+    op.create_table(
+        "caseload_count",
+        sa.Column("line_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("code", sa.String(length=40), nullable=False, comment="As the forms and spreadsheets name it"),
+        sa.Column(
+            "breakdown",
+            sa.Enum(
+                "tier",
+                "first_month",
+                "coverage",
+                "age",
+                "disability",
+                "time_band",
+                "activity",
+                "outcome",
+                name="breakdown",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.CheckConstraint("number > 0", name=op.f("ck_caseload_count_number_positive")),
+        sa.ForeignKeyConstraint(["line_id"], ["caseload_line.id"], name=op.f("fk_caseload_count_line_id")),
+        sa.PrimaryKeyConstraint("line_id", "code", name=op.f("pk_caseload_count")),
+        comment="One number of a breakdown of a line that is not 0; never changed.",
+    )
+    op.create_table(
+        "caseload_question_move",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("question_id", sa.Integer(), nullable=False),
+        sa.Column(
+            "move",
+            sa.Enum(
+                "answered", "asked_again", "accepted", name="move", native_enum=False, create_constraint=True, length=40
+            ),
+            nullable=False,
+        ),
+        sa.Column("words", sa.Text(), nullable=False),
+        sa.Column("by_id", sa.Integer(), nullable=False),
+        sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["by_id"], ["account.id"], name=op.f("fk_caseload_question_move_by_id")),
+        sa.ForeignKeyConstraint(
+            ["question_id"], ["caseload_question.id"], name=op.f("fk_caseload_question_move_question_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_caseload_question_move")),
+        comment="What somebody said to a question: an answer, asked again, accepted; never changed.",
+    )
+    op.create_index(
+        op.f("ix_caseload_question_move_question_id"), "caseload_question_move", ["question_id"], unique=False
+    )
     op.create_table(
         "ce_selection",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -5245,6 +5546,9 @@ def downgrade() -> None:
     op.drop_table("contract_period")
     op.drop_index(op.f("ix_ce_selection_party_id"), table_name="ce_selection")
     op.drop_table("ce_selection")
+    op.drop_index(op.f("ix_caseload_question_move_question_id"), table_name="caseload_question_move")
+    op.drop_table("caseload_question_move")
+    op.drop_table("caseload_count")
     op.drop_index("ix_budget_line_year", table_name="budget_line")
     op.drop_index("ix_budget_line_contract", table_name="budget_line")
     op.drop_index(op.f("ix_budget_line_amendment_id"), table_name="budget_line")
@@ -5316,6 +5620,19 @@ def downgrade() -> None:
     op.drop_table("convening_answer")
     op.drop_table("contract_document_id")
     op.drop_table("contract_amendment")
+    op.drop_index(
+        "ix_caseload_question_waiting",
+        table_name="caseload_question",
+        postgresql_where=sa.text("state IN ('open', 'answered')"),
+        sqlite_where=sa.text("state IN ('open', 'answered')"),
+    )
+    op.drop_index("ix_caseload_question_vendor", table_name="caseload_question")
+    op.drop_index(op.f("ix_caseload_question_report_id"), table_name="caseload_question")
+    op.drop_index(op.f("ix_caseload_question_coordinator_id"), table_name="caseload_question")
+    op.drop_table("caseload_question")
+    op.drop_index(op.f("ix_caseload_line_practice_id"), table_name="caseload_line")
+    op.drop_index("ix_caseload_line_coordinator", table_name="caseload_line")
+    op.drop_table("caseload_line")
     op.drop_index("ix_assignment_vendor_open", table_name="assignment")
     op.drop_index(op.f("ix_assignment_practice_id"), table_name="assignment")
     op.drop_index(op.f("ix_assignment_coordinator_id"), table_name="assignment")
@@ -5465,6 +5782,17 @@ def downgrade() -> None:
     op.drop_index("ix_champion_practice", table_name="champion")
     op.drop_table("champion")
     op.drop_table("ce_audit")
+    op.drop_index("ix_caseload_sheet_vendor", table_name="caseload_sheet")
+    op.drop_table("caseload_sheet")
+    op.drop_index(
+        "uq_caseload_report_standing",
+        table_name="caseload_report",
+        postgresql_where=sa.text("superseded_at IS NULL"),
+        sqlite_where=sa.text("superseded_at IS NULL"),
+    )
+    op.drop_index("ix_caseload_report_month", table_name="caseload_report")
+    op.drop_table("caseload_report")
+    op.drop_table("caseload_draft")
     op.drop_index(
         "uq_calendar_feed_account",
         table_name="calendar_feed",

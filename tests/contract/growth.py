@@ -46,6 +46,7 @@ from certhub.rules.vocabulary import (
 )
 from certhub.services import audit
 from tests import factories
+from tests.contract.caseload import more_reported
 from tests.contract.classroom import more_of
 from tests.contract.contracts import more_contracts
 from tests.contract.convenings import held
@@ -82,6 +83,7 @@ def grow(hr_id: int, rows: int) -> None:
             session.add_all(more_of(person, vendor, number))
             session.add_all(_arranged(person, others[1], vendor, hr, number))
             _drifted(others[1], hr)
+            more_reported(vendor, others[0], person, others[1], hr)
             more_files(vendor, person, hr, number)
             more_contracts(vendor, hr, number)
             session.flush()

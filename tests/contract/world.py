@@ -50,6 +50,7 @@ from certhub.models.standards import StandardSet, StandardVersion
 from certhub.models.training import TrainingCompletion
 from certhub.queries import standards as queries
 from certhub.queries.order_plans import plan, plan_of_revocation
+from certhub.rules.caseload_report import latest_month, month_number
 from certhub.rules.orders import Cohort, OrderKind, OrderText
 from certhub.rules.permissions import GRANTS
 from certhub.rules.requirement_kinds.instrument_scales import INSTRUMENTS
@@ -63,6 +64,7 @@ from certhub.services import standards as standard_service
 from certhub.services.roster_plan import plan_for
 from certhub.web.context import file_store, press, settings
 from tests import factories
+from tests.contract.caseload import reported
 from tests.contract.classroom import enrolled, trained
 from tests.contract.contracts import contracted
 from tests.contract.convenings import met
@@ -89,10 +91,10 @@ Values = dict[str, list[int | str]]
 SHARED = frozenset(
     {
         "standard_id", "version_id", "code", "standard_code", "version", "order_id", "course_id", "course_session_id",
-        "convening_id", "theme_id",
+        "convening_id", "theme_id", "month",
     }
 )  # fmt: skip
-"""Arguments that name nobody's property: standards, orders, the catalogue and state meetings, and words."""
+"""Arguments that name nobody's property: standards, orders, the catalogue and state meetings, months and words."""
 
 GROUP = "PR-QUALITY"
 """The code of the group in the open draft."""
@@ -152,8 +154,10 @@ def build(app: Flask) -> World:
     orders = _orders(vendor)
     for known in of.values():
         known["order_id"] = list(orders)
+        known["month"] = [month_number(latest_month(clock.today()))]
         known |= {name: [*known.get(name, []), *found] for name, found in met(person, reviewer).items()}
     of[SubjectType.VENDOR]["upload_id"] = uploaded(vendor, person, users[Role.VENDOR_HR])
+    of[SubjectType.VENDOR] |= reported(vendor, person, practice, users[Role.VENDOR_HR])
     of[SubjectType.VENDOR]["mapping_id"] = saved_columns(vendor)
     of[SubjectType.VENDOR] |= contracted(vendor, reviewer)
     own, token = _assessed(practice, users[Role.PRACTICE_MANAGER])

@@ -21,7 +21,7 @@ def test_every_benchmark_runs_on_a_tiny_state_and_leaves_a_readable_result(
 
     result = json.loads(file.read_text())
     told = {measure["goal"] for measure in result["measures"]}
-    assert told == {"floor", "1", "2", "3", "4", "5", "6", "7", "8", "9", "preview", "orders"}
+    assert told == {"floor", "1", "2", "3", "4", "5", "6", "7", "8", "9", "preview", "orders", "caseload"}
     statements = [measure for measure in result["measures"] if measure["what"].endswith("statements")]
     assert all(measure["met"] for measure in statements)
     otherwise = [measure["measured"] for measure in result["measures"] if measure["what"].endswith("otherwise")]
