@@ -32,6 +32,7 @@ from certhub.demo import (
     oversight,
     papers,
     placements,
+    pooled_fund,
     training_files,
 )
 from certhub.demo.coordinators import Newcomer
@@ -161,6 +162,7 @@ def _stories(office: Office) -> Iterator[Story[Any]]:
     yield classes.planned(office)
     yield convenings.met(office)
     yield training_files.brought(office)
+    yield pooled_fund.two_years(office)
 
 
 def _coordinators(office: Office) -> Iterator[Story[Any]]:

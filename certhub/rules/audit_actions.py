@@ -204,6 +204,26 @@ class AuditAction(StrEnum):
     THEME_WITHDRAWN = "theme.withdrawn"
     CALENDAR_FEED_OPENED = "calendar_feed.opened"
     CALENDAR_FEED_REVOKED = "calendar_feed.revoked"
+    PAYER_REGISTERED = "payer.registered"
+    PAYER_CHANGED = "payer.changed"
+    FUND_YEAR_OPENED = "fund_year.opened"
+    FUND_YEAR_CONFIGURED = "fund_year.configured"
+    FUND_LINE_ADDED = "fund_line.added"
+    FUND_LINE_WITHDRAWN = "fund_line.withdrawn"
+    FUND_UNITS_RECORDED = "fund_units.recorded"
+    PAYER_BASE_RECORDED = "payer_base.recorded"
+    FUND_SHARES_ADOPTED = "fund_shares.adopted"
+    FUND_NOTICES_ISSUED = "fund_notices.issued"
+    FUND_PAYMENT_RECORDED = "fund_payment.recorded"
+    FUND_PAYMENT_REVERSED = "fund_payment.reversed"
+    FUND_PAYMENT_REFUNDED = "fund_payment.refunded"
+    ASSESSMENT_WRITTEN_OFF = "assessment.written_off"
+    INSTALMENT_REFERRED = "instalment.referred"
+    FUND_APPEAL_FILED = "fund_appeal.filed"
+    FUND_APPEAL_DECIDED = "fund_appeal.decided"
+    FUND_YEAR_TRUED_UP = "fund_year.trued_up"
+    FUND_YEAR_CLOSED = "fund_year.closed"
+    FUND_YEAR_REOPENED = "fund_year.reopened"
     AUDIT_VERIFIED = "audit.verified"
     MESSAGE_RETRIED = "message.retried"
 
@@ -407,6 +427,26 @@ SENTENCES: dict[AuditAction, str] = {
     AuditAction.THEME_WITHDRAWN: "struck a theme of a state meeting",
     AuditAction.CALENDAR_FEED_OPENED: "made a private calendar address",
     AuditAction.CALENDAR_FEED_REVOKED: "revoked a private calendar address",
+    AuditAction.PAYER_REGISTERED: "registered a payer of the pooled fund",
+    AuditAction.PAYER_CHANGED: "changed a payer of the pooled fund",
+    AuditAction.FUND_YEAR_OPENED: "opened a year of the pooled fund",
+    AuditAction.FUND_YEAR_CONFIGURED: "changed the choices of a fund year",
+    AuditAction.FUND_LINE_ADDED: "added a line to the need of a fund year",
+    AuditAction.FUND_LINE_WITHDRAWN: "took a line out of the need of a fund year",
+    AuditAction.FUND_UNITS_RECORDED: "recorded child-months of a fund year",
+    AuditAction.PAYER_BASE_RECORDED: "recorded the base of a payer",
+    AuditAction.FUND_SHARES_ADOPTED: "adopted the shares of a fund year",
+    AuditAction.FUND_NOTICES_ISSUED: "issued the notices of assessment of a fund year",
+    AuditAction.FUND_PAYMENT_RECORDED: "recorded a payment to the pooled fund",
+    AuditAction.FUND_PAYMENT_REVERSED: "reversed a payment to the pooled fund",
+    AuditAction.FUND_PAYMENT_REFUNDED: "recorded money paid back from the pooled fund",
+    AuditAction.ASSESSMENT_WRITTEN_OFF: "wrote off what a payer will not pay",
+    AuditAction.INSTALMENT_REFERRED: "referred an overdue instalment",
+    AuditAction.FUND_APPEAL_FILED: "recorded an appeal against an assessment",
+    AuditAction.FUND_APPEAL_DECIDED: "decided an appeal against an assessment",
+    AuditAction.FUND_YEAR_TRUED_UP: "recorded the true-up of a fund year",
+    AuditAction.FUND_YEAR_CLOSED: "closed a fund year",
+    AuditAction.FUND_YEAR_REOPENED: "opened a closed fund year again",
     AuditAction.AUDIT_VERIFIED: "verified the audit trail",
     AuditAction.MESSAGE_RETRIED: "sent a failed message again",
 }

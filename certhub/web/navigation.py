@@ -13,6 +13,7 @@ from certhub.rules.evidence_words import told, told_scores
 from certhub.rules.licences import licence_name
 from certhub.rules.lifecycle import APPLICATION_LABELS
 from certhub.rules.permissions import ROLE_LABELS, Permission, Viewer, may, name_shown
+from certhub.rules.pooled_fund.words import dollars
 from certhub.rules.requirement_kinds.papers import party_name
 from certhub.rules.status import STATUS_LABELS, work_word
 from certhub.rules.vocabulary import SUBJECT_LABELS
@@ -84,6 +85,13 @@ GROUPS = (
             NavigationItem("Standards", "standards.index", Permission.STANDARD_READ),
             NavigationItem("Orders", "orders.index", Permission.ORDER_READ),
             NavigationItem("CE audits", "ce_audits.index", Permission.CE_AUDIT_READ),
+        ),
+    ),
+    NavigationGroup(
+        "Pooled fund",
+        (
+            NavigationItem("Fund years", "fund.index", Permission.FUND_READ),
+            NavigationItem("Payers", "fund.payers", Permission.FUND_READ),
         ),
     ),
     NavigationGroup(
@@ -162,6 +170,7 @@ def init_navigation(app: Flask) -> None:
         short_day=formats.short_day,
         moment=formats.moment,
         hours=formats.hours,
+        dollars=dollars,
         sentence=formats.sentence,
         licence_name=licence_name,
         errors_in_page_order=errors_in_page_order,
