@@ -227,7 +227,7 @@ def adjustments(year: FundYear) -> dict[int, int]:
             _counts(),
         )
     )
-    return dict(rows.tuples().all())
+    return {payer_id: cents for payer_id, cents in rows}  # noqa: C416  (rows are no pairs to the type checker)
 
 
 def differences(true_up: FundTrueUp) -> Sequence[TrueUpLine]:

@@ -45,7 +45,7 @@ def account(fund_year_id: int, payer_id: int) -> ResponseReturnValue:
     return render_template(
         "fund/account.html",
         year=year,
-        account=found,
+        owed=found,
         payer=found.assessment.payer,
         name=named(year.fiscal_year),
         labels=STATUS_LABELS,
@@ -70,7 +70,7 @@ def notice(fund_year_id: int, payer_id: int) -> ResponseReturnValue:
     return render_template(
         "fund/notice.html",
         year=year,
-        account=found,
+        owed=found,
         payer=found.assessment.payer,
         name=in_words(year.fiscal_year),
         line=line,

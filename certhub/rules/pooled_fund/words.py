@@ -6,7 +6,9 @@ from decimal import Decimal
 from certhub.rules.refusal import Refusal
 
 MINUS = "\N{MINUS SIGN}"
-_MONEY = re.compile(r"(?P<sign>[-\N{MINUS SIGN}]?)\s*\$?\s*(?P<whole>\d{1,3}(,\d{3})+|\d+)(\.(?P<part>\d{1,2}))?")
+_MONEY = re.compile(
+    r"(?P<sign>[-\N{MINUS SIGN}]?)\s*\$?\s*(?P<whole>\d{1,3}(,\d{3})+|\d+)(\.(?P<part>\d{1,2}))?", re.ASCII
+)
 _MOST_DIGITS = 12
 
 
