@@ -14,6 +14,7 @@ from benchmarks import (
     imports,
     lists,
     orders,
+    pooled_fund,
     population,
     reports,
     results,
@@ -33,6 +34,7 @@ BENCHMARKS = {
     "imports": imports,
     "training-imports": training_imports,
     "orders": orders,
+    "pooled-fund": pooled_fund,
 }
 DATABASES = ("sqlite", "postgresql")
 _WHOLE = 1.0

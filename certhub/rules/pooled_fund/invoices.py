@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
+from functools import cache
 
 from certhub.rules.allocation import largest_remainder
 from certhub.rules.business_days import next_business_day
@@ -111,6 +112,7 @@ def instalments(total_cents: int, number: int, fiscal_year: int) -> tuple[Planne
     return tuple(Planned(place, parts[place], day) for place, day in enumerate(days, start=1) if parts[place])
 
 
+@cache
 def planned_days(fiscal_year: int, number: int) -> tuple[date, ...]:
     """The 15th in the middle of each part of the year; four parts: August, November, February, May, as in Vermont.
 

@@ -1,5 +1,6 @@
 """A fund year in the database: adopted and frozen, trued up, closed, opened again and corrected."""
 
+from collections.abc import Callable
 from datetime import date
 
 import pytest
@@ -197,14 +198,13 @@ def test_a_year_is_closed_after_its_true_up_and_then_takes_nothing_until_it_is_o
     with transaction():
         fund_years.close(billed.year, actor=billed.by, at=OVER)
 
-    for refused in (
-        lambda: billed.count(WORKED, Knowledge.ACTUAL),
-        billed.true_up,
-        lambda: billed.adopt(reason="Anew"),
+    doings: list[Callable[[], None]] = [
+        lambda: billed.count(WORKED, Knowledge.ACTUAL), billed.true_up, lambda: billed.adopt(reason="Anew"),
         lambda: paid(billed),
-    ):
+    ]  # fmt: skip
+    for doing in doings:
         with pytest.raises(Refusal, match="FY2026 is closed"):
-            refused()
+            doing()
     with pytest.raises(Refusal, match="Say why"), transaction():
         fund_years.reopen(billed.year, " ", actor=billed.by, at=OVER)
 

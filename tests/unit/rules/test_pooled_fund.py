@@ -163,6 +163,7 @@ def test_without_child_months_the_need_cannot_be_shared_and_the_page_says_what_i
     with pytest.raises(Refusal, match="Enter the units first"):
         allocation(replace(WORKED, units=units(0, 0, 0)))
 
+    assert steps_so_far(replace(WORKED, lines=()))[1].startswith("The need has no lines yet.")
     steps, problem = steps_so_far(replace(WORKED, units={}))
     assert [step.key for step in steps] == ["need"]
     assert "Enter the units" in problem
@@ -306,7 +307,7 @@ def test_the_differences_of_the_payers_add_up_to_the_private_part(
 
 
 def test_what_it_rests_on_is_plain_and_the_same_for_the_same_facts() -> None:
-    turned = replace(WORKED, payers=tuple(reversed(PAYERS)), units=dict(reversed(WORKED.units.items())))
+    turned = replace(WORKED, payers=tuple(reversed(PAYERS)), units=dict(reversed(list(WORKED.units.items()))))
 
     assert plain(WORKED) == plain(turned)
     assert plain(WORKED)["units"]["2026-07-01"] == {"medicaid": 47_150, "private": 59_800, "state_direct": 8_050}
@@ -346,10 +347,14 @@ def test_federal_shares_that_leave_a_day_open_are_refused(typed: str, words: str
 
 
 @pytest.mark.parametrize(
-    ("change", "field"),
-    [({"admin_cap": 10_001}, "admin_cap"), ({"reserve_cap": -1}, "reserve_cap"), ({"instalments": 5}, "instalments")],
+    ("chosen", "field"),
+    [
+        (replace(CHOSEN, admin_cap=10_001), "admin_cap"),
+        (replace(CHOSEN, reserve_cap=-1), "reserve_cap"),
+        (replace(CHOSEN, instalments=5), "instalments"),
+    ],
 )
-def test_choices_that_no_year_can_work_with_are_refused_beside_their_field(change: dict[str, int], field: str) -> None:
+def test_choices_that_no_year_can_work_with_are_refused_beside_their_field(chosen: Configuration, field: str) -> None:
     with pytest.raises(Refusal) as refused:
-        require_configuration(replace(CHOSEN, **change))
+        require_configuration(chosen)
     assert refused.value.field == field
