@@ -1,5 +1,8 @@
 """The years of the fund: the list, a year with its steps, one page for each step, and its closing."""
 
+from datetime import date
+from itertools import groupby
+
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -201,19 +204,18 @@ def _entered(year: FundYear, step: str) -> dict[str, object]:
 
 
 def _table(year: FundYear, knowledge: chosen.Knowledge) -> tuple[str, list[tuple[str, list[str], str]]]:
-    by_month: dict[object, dict[chosen.CoverageClass, int]] = {}
-    sources: dict[object, str] = {}
+    """The units of the months, those of equal months in one row."""
+    by_month: dict[date, dict[chosen.CoverageClass, int]] = {}
+    sources: dict[date, str] = {}
     for row in fund.unit_rows(year, knowledge):
         by_month.setdefault(row.month_on, {})[row.coverage] = row.units_hundredths
         sources[row.month_on] = row.source
-    caption = "Foreseen, for the shares" if knowledge is chosen.Knowledge.ESTIMATE else "Counted, for the true-up"
-    rows = [
-        (
-            month_in_words(month),
-            [units(by_month[month].get(one, 0)) for one in chosen.CoverageClass],
-            sources[month],
-        )
-        for month in months(year.fiscal_year)
-        if month in by_month
-    ]
-    return caption, rows
+    rows = []
+    for numbered, group in groupby(months(year.fiscal_year), lambda month: (by_month.get(month), sources.get(month))):
+        span = list(group)
+        if numbered[0] is None:
+            continue
+        name = month_in_words(span[0]) + (f" to {month_in_words(span[-1])}, each month" if len(span) > 1 else "")
+        numbers = [units(by_month[span[0]].get(one, 0)) for one in chosen.CoverageClass]
+        rows.append((name, numbers, sources[span[0]]))
+    return ("Foreseen, for the shares" if knowledge is chosen.Knowledge.ESTIMATE else "Counted, for the true-up"), rows

@@ -149,7 +149,9 @@ def need_step(configuration: Configuration, lines: Sequence[NeedLine]) -> Step:
     return Step("need", "The need", shown, "Need of the year", need, (formula, *caps), refund)
 
 
-def class_step(need_cents: int, months: Units) -> tuple[dict[CoverageClass, int], Step]:
+def class_step(
+    need_cents: int, months: Units, *, what: str = "Need of the year"
+) -> tuple[dict[CoverageClass, int], Step]:
     """Step 2: the need by acuity-weighted child-months of each class. Raises `Refusal` where nobody has any."""
     counted = units_of_year(months)
     every = sum(counted.values())
@@ -166,7 +168,7 @@ def class_step(need_cents: int, months: Units) -> tuple[dict[CoverageClass, int]
         if every
     )
     return split, Step(
-        "classes", "The classes", lines, "Need of the year", need_cents,
+        "classes", "The classes", lines, what, need_cents,
         (*formulas, "Cents that are left go to the largest remainders, so that the parts add up."),
     )  # fmt: skip
 

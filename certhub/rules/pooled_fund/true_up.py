@@ -92,7 +92,7 @@ def true_up(inputs: Inputs, cost_cents: int, assessed: Assessed) -> TrueUp:
     """The true-up of a year; `inputs` hold its actual units and bases. Raises `Refusal`."""
     configuration = inputs.configuration
     mode = configuration.true_up_mode
-    split, classes = class_step(cost_cents, inputs.units)
+    split, classes = class_step(cost_cents, inputs.units, what="Actual cost")
     private = private_step(configuration, split[_C.PRIVATE], inputs.payers)
     medicaid = medicaid_step(configuration, split[_C.MEDICAID], inputs.units)
     state = state_step(split[_C.STATE_DIRECT], medicaid.gap_cents, private.to_state_cents, inputs.written_off_cents)
