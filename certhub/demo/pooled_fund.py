@@ -10,13 +10,14 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import select
 
 from certhub.database import db
-from certhub.demo import organizations
 from certhub.demo.office import Office
 from certhub.demo.timeline import Story, moment, office_day
 from certhub.models.accounts import User
 from certhub.models.fund import FundYear, Payer
 from certhub.models.fund_accounts import Instalment
-from certhub.queries import fund_accounts
+from certhub.queries import contracts, fund_accounts
+from certhub.rules.fiscal_years import fiscal_year_in_words as named
+from certhub.rules.fiscal_years import fiscal_year_of
 from certhub.rules.pooled_fund.configuration import (
     Configuration,
     CoverageClass,
@@ -25,7 +26,7 @@ from certhub.rules.pooled_fund.configuration import (
     LineKind,
     PayerKind,
 )
-from certhub.rules.pooled_fund.fiscal_year import fiscal_year_of, months, named
+from certhub.rules.pooled_fund.fiscal_year import months
 from certhub.rules.pooled_fund.invoices import due_on
 from certhub.rules.terms import ONE_DAY
 from certhub.services import fund_accounts as accounts
@@ -51,9 +52,10 @@ _WORKED = (
     (LineKind.CARRY, "Surplus of the year before", -70_640_00),
 )  # fmt: skip
 _NEXT = (
-    (LineKind.ADMINISTRATION, "Administration", 95_000_00), (LineKind.RESERVE, "Reserve", 37_000_00),
+    (LineKind.ADMINISTRATION, "Administration", 92_000_00), (LineKind.RESERVE, "Reserve", 37_000_00),
     (LineKind.EARMARKED, "Title V block grant", 40_000_00),
 )  # fmt: skip
+_CONTRACTS = 1_840_000_00
 _COST = 1_850_000_00
 _RATE = 145_00
 _TRUED_UP_BY = (8, 25)
@@ -65,25 +67,25 @@ def two_years(office: Office) -> Story[None]:
     if office.today < date(worked, *_TRUED_UP_BY):
         worked -= 1
     by = db.session.scalars(select(User).where(User.email == "fund@example.org")).one()
-    at = moment(office_day(date(worked - 1, 5, 4)), 100)
+    at = moment(office_day(date(worked - 1, 5, 20)), 100)
     yield at
     registered = [
         payers.register(PayerEntry(name, kind, "Assessments", "Boston, MA"), actor=by, at=at)
         for name, kind, _, _ in PAYERS
     ]
-    year = _filled(worked, _WORKED, 230_000_00, _WORKED_UNITS, registered, prior=1_780_000_00, by=by, at=at)
-    yield from _billed(year, by, office_day(date(worked - 1, 5, 11)))
+    year = _filled(worked, _WORKED, _WORKED_UNITS, registered, prior=1_780_000_00, by=by, at=at)
+    yield from _billed(year, by, office_day(date(worked - 1, 5, 26)))
     yield from _paid(year, registered, by)
     yield from _trued_up(year, by, office_day(date(worked, 8, 10)))
     at = moment(office_day(date(worked, 8, 12)), 100)
     yield at
-    following = _filled(worked + 1, _NEXT, 237_500_00, _NEXT_UNITS, registered, prior=_COST, by=by, at=at)
+    following = _filled(worked + 1, _NEXT, _NEXT_UNITS, registered, prior=_COST, by=by, at=at)
     yield from _billed(following, by, office_day(date(worked, 8, 14)))
     yield from _under_way(office, following, registered, by)
 
 
 def _filled(
-    fiscal_year: int, lines: tuple[tuple[LineKind, str, int], ...], each_cents: int, units: tuple[int, ...],
+    fiscal_year: int, lines: tuple[tuple[LineKind, str, int], ...], units: tuple[int, ...],
     registered: list[Payer], *, prior: int, by: User, at: datetime,
 ) -> FundYear:  # fmt: skip
     """A year with its need, its child-months and the bases of its payers."""
@@ -92,10 +94,11 @@ def _filled(
         federal_shares=(FederalShare(date(fiscal_year - 1, 7, 1), 5000),),
     )  # fmt: skip
     year = fund_years.open_year(chosen, actor=by, at=at)
-    for plan in organizations.VENDORS:
+    signed = sum(one.maximum_cents for one in contracts.obligations_of_year(by, fiscal_year))
+    if signed < _CONTRACTS:
         fund_years.add_line(
-            year, LineKind.CONTRACT, plan.name, each_cents, source=f"Maximum obligation of {named(fiscal_year)}",
-            actor=by, at=at,
+            year, LineKind.CONTRACT, "Contracts that are not signed yet", _CONTRACTS - signed,
+            source=f"Budget of {named(fiscal_year)}", actor=by, at=at,
         )  # fmt: skip
     for kind, label, cents in lines:
         fund_years.add_line(year, kind, label, cents, source=f"Budget of {named(fiscal_year)}", actor=by, at=at)

@@ -22,6 +22,7 @@ from certhub.models.fund import (
     PayerBase,
 )
 from certhub.models.fund_accounts import Assessment, FundNotice, FundPayment, FundWriteOff
+from certhub.queries import contracts
 from certhub.queries.paging import Page, paged
 from certhub.queries.visibility import NotVisible, sees_everything
 from certhub.rules.permissions import Viewer
@@ -238,16 +239,21 @@ def inputs(viewer: Viewer, year: FundYear, knowledge: Knowledge) -> Inputs:
     bases = estimates if knowledge is Knowledge.ESTIMATE else {**estimates, **base_rows(year, knowledge)}
     return Inputs(
         configuration=configuration(year),
-        lines=tuple(need_lines(year)),
+        lines=tuple(need_lines(viewer, year)),
         units=_units(year, knowledge),
         payers=tuple(_facts_of(payer, bases.get(payer.id), year.basis) for payer in every_payer(viewer)),
         written_off_cents=written_off(year),
     )
 
 
-def need_lines(year: FundYear) -> list[NeedLine]:
-    """The lines of the need: those that were entered, and the carry of the year before."""
-    found = [NeedLine(row.kind, row.label, row.cents, row.source) for row in lines(year)]
+def need_lines(viewer: Viewer, year: FundYear) -> list[NeedLine]:
+    """The lines of the need: the executed contracts, what was entered, and the carry of the year before."""
+    found = [
+        NeedLine(LineKind.CONTRACT, f"{one.number}, {one.vendor}", one.maximum_cents, "Maximum obligation on record")
+        for one in contracts.obligations_of_year(viewer, year.fiscal_year)
+        if one.maximum_cents
+    ]
+    found += [NeedLine(row.kind, row.label, row.cents, row.source) for row in lines(year)]
     carried = carry(year)
     if carried is not None:
         found.append(carry_line(carried, year.fiscal_year - 1))

@@ -2,6 +2,8 @@
 
 from enum import StrEnum
 
+from certhub.rules.pooled_fund.audit_words import FUND_SENTENCES
+
 
 class AuditAction(StrEnum):
     """`resource.past_tense`; each has its sentence in `SENTENCES`."""
@@ -427,26 +429,7 @@ SENTENCES: dict[AuditAction, str] = {
     AuditAction.THEME_WITHDRAWN: "struck a theme of a state meeting",
     AuditAction.CALENDAR_FEED_OPENED: "made a private calendar address",
     AuditAction.CALENDAR_FEED_REVOKED: "revoked a private calendar address",
-    AuditAction.PAYER_REGISTERED: "registered a payer of the pooled fund",
-    AuditAction.PAYER_CHANGED: "changed a payer of the pooled fund",
-    AuditAction.FUND_YEAR_OPENED: "opened a year of the pooled fund",
-    AuditAction.FUND_YEAR_CONFIGURED: "changed the choices of a fund year",
-    AuditAction.FUND_LINE_ADDED: "added a line to the need of a fund year",
-    AuditAction.FUND_LINE_WITHDRAWN: "took a line out of the need of a fund year",
-    AuditAction.FUND_UNITS_RECORDED: "recorded child-months of a fund year",
-    AuditAction.PAYER_BASE_RECORDED: "recorded the base of a payer",
-    AuditAction.FUND_SHARES_ADOPTED: "adopted the shares of a fund year",
-    AuditAction.FUND_NOTICES_ISSUED: "issued the notices of assessment of a fund year",
-    AuditAction.FUND_PAYMENT_RECORDED: "recorded a payment to the pooled fund",
-    AuditAction.FUND_PAYMENT_REVERSED: "reversed a payment to the pooled fund",
-    AuditAction.FUND_PAYMENT_REFUNDED: "recorded money paid back from the pooled fund",
-    AuditAction.ASSESSMENT_WRITTEN_OFF: "wrote off what a payer will not pay",
-    AuditAction.INSTALMENT_REFERRED: "referred an overdue instalment",
-    AuditAction.FUND_APPEAL_FILED: "recorded an appeal against an assessment",
-    AuditAction.FUND_APPEAL_DECIDED: "decided an appeal against an assessment",
-    AuditAction.FUND_YEAR_TRUED_UP: "recorded the true-up of a fund year",
-    AuditAction.FUND_YEAR_CLOSED: "closed a fund year",
-    AuditAction.FUND_YEAR_REOPENED: "opened a closed fund year again",
+    **{AuditAction(action): words for action, words in FUND_SENTENCES.items()},
     AuditAction.AUDIT_VERIFIED: "verified the audit trail",
     AuditAction.MESSAGE_RETRIED: "sent a failed message again",
 }

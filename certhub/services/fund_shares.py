@@ -12,8 +12,8 @@ from certhub.models.fund import FundAllocation, FundTrueUp, FundYear
 from certhub.models.fund_accounts import Assessment, FundNotice, Instalment, TrueUpLine
 from certhub.queries import fund, fund_accounts
 from certhub.rules.audit_actions import AuditAction
+from certhub.rules.fiscal_years import fiscal_year_in_words as named
 from certhub.rules.pooled_fund.configuration import Knowledge
-from certhub.rules.pooled_fund.fiscal_year import named
 from certhub.rules.pooled_fund.invoices import appeal_until, earliest_due_on, instalments
 from certhub.rules.pooled_fund.records import plain
 from certhub.rules.pooled_fund.shares import Private, allocation

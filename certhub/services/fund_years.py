@@ -10,6 +10,7 @@ from certhub.models.accounts import User
 from certhub.models.fund import FundLine, FundUnits, FundYear, FundYearEvent, Payer, PayerBase
 from certhub.queries import fund
 from certhub.rules.audit_actions import AuditAction
+from certhub.rules.fiscal_years import fiscal_year_in_words as named
 from certhub.rules.pooled_fund.configuration import (
     Configuration,
     CoverageClass,
@@ -17,7 +18,7 @@ from certhub.rules.pooled_fund.configuration import (
     LineKind,
     require_configuration,
 )
-from certhub.rules.pooled_fund.fiscal_year import months, named
+from certhub.rules.pooled_fund.fiscal_year import months
 from certhub.rules.pooled_fund.year_state import (
     YearEventKind,
     require_changeable,
@@ -113,7 +114,8 @@ def record_units(
     span = [month for month in months(year.fiscal_year) if from_on <= month <= to_on]
     if not span:
         raise Refusal(
-            f"Choose months of {named(year.fiscal_year)}, the first one before the last one.", field="to_month"
+            f"Choose months of {named(year.fiscal_year)}, the first one before the last one.",
+            field="to_month",
         )
     _supersede(FundUnits, year, knowledge, FundUnits.month_on.in_(span), at)
     for month in span:

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 
 from certhub.models.fund import FundAllocation
 from certhub.queries.fund_accounts import Totals
+from certhub.rules.money import dollars
 from certhub.rules.pooled_fund.steps import Step
-from certhub.rules.pooled_fund.words import dollars, share_of
+from certhub.rules.pooled_fund.words import share_of
 
 WIDTH = 360
 _LEFT, _RIGHT = 12, 348

@@ -12,8 +12,8 @@ from certhub.auth.guard import viewer
 from certhub.rules.evidence_words import told, told_scores
 from certhub.rules.licences import licence_name
 from certhub.rules.lifecycle import APPLICATION_LABELS
+from certhub.rules.money import dollars
 from certhub.rules.permissions import ROLE_LABELS, Permission, Viewer, may, name_shown
-from certhub.rules.pooled_fund.words import dollars
 from certhub.rules.requirement_kinds.papers import party_name
 from certhub.rules.status import STATUS_LABELS, work_word
 from certhub.rules.vocabulary import SUBJECT_LABELS

@@ -2,7 +2,7 @@
 
 import pytest
 
-from certhub.rules.pooled_fund.fiscal_year import named
+from certhub.rules.fiscal_years import fiscal_year_in_words
 from tests.browser.conftest import Introduces
 from tests.browser.site import Site
 
@@ -15,7 +15,7 @@ def worked_year(site: Site) -> str:
     """The name of the demo year that is over and trued up."""
     with site.database() as connection:
         (fiscal_year,) = connection.execute("SELECT min(fiscal_year) FROM fund_year").fetchone()
-    return named(int(fiscal_year))
+    return fiscal_year_in_words(int(fiscal_year))
 
 
 def test_a_payers_year_goes_from_its_notice_to_the_true_up(site: Site, somebody: Introduces) -> None:

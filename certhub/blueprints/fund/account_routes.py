@@ -20,9 +20,11 @@ from certhub.blueprints.fund.forms import (
 from certhub.models.fund import FundYear
 from certhub.queries import fund, fund_accounts
 from certhub.queries.fund_accounts import Account
+from certhub.rules.fiscal_years import fiscal_year_in_words as named
+from certhub.rules.money import dollars
 from certhub.rules.permissions import Permission
 from certhub.rules.pooled_fund.configuration import BASIS_LABELS
-from certhub.rules.pooled_fund.fiscal_year import in_words, named
+from certhub.rules.pooled_fund.fiscal_year import in_words
 from certhub.rules.pooled_fund.invoices import (
     OUTCOME_LABELS,
     PAYMENT_LABELS,
@@ -32,7 +34,6 @@ from certhub.rules.pooled_fund.invoices import (
     PaymentKind,
 )
 from certhub.rules.pooled_fund.steps import kept
-from certhub.rules.pooled_fund.words import dollars
 from certhub.services import fund_accounts as services
 
 

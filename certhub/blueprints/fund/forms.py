@@ -7,6 +7,8 @@ from wtforms.validators import InputRequired, NumberRange, Optional
 
 from certhub.models.fund import FundYear, PayerBase
 from certhub.queries import fund
+from certhub.rules.fiscal_years import fiscal_year_in_words as named
+from certhub.rules.money import cents_of
 from certhub.rules.pooled_fund.configuration import (
     ADMIN_CAP,
     APPEAL_DAYS,
@@ -34,9 +36,9 @@ from certhub.rules.pooled_fund.configuration import (
     federal_shares_in_words,
     read_federal_shares,
 )
-from certhub.rules.pooled_fund.fiscal_year import first_day, month_in_words, months, named
+from certhub.rules.pooled_fund.fiscal_year import first_day, month_in_words, months
 from certhub.rules.pooled_fund.invoices import OUTCOME_LABELS
-from certhub.rules.pooled_fund.words import MINUS, dollars, percent, read_hundredths, units
+from certhub.rules.pooled_fund.words import percent, plain_dollars, read_hundredths, units
 from certhub.rules.refusal import Refusal
 from certhub.services.fund_years import BaseEntry
 from certhub.services.payers import PayerEntry
@@ -49,15 +51,19 @@ _MOST_DAYS = 365
 
 def typed(cents: int | None) -> str:
     """An amount as it stands in a field."""
-    return "" if cents is None else dollars(cents).replace("$", "").replace(MINUS, "-")
+    return "" if cents is None else f"{plain_dollars(cents):,}"
 
 
-def _hundredths(form: CertHubForm, name: str, what: str = "an amount, such as 1250.00") -> int:
-    """What a field holds, refused beside it where it cannot be read or is below zero."""
-    found = read_hundredths(form[name].data or "", field=name, what=what)
+def _cents(form: CertHubForm, name: str) -> int:
+    """The cents of what a field holds, refused beside it where it cannot be read or is below zero."""
+    found = cents_of(form[name].data or "", field=name)
     if found < 0:
-        raise Refusal("Type a number that is not below zero.", field=name)
+        raise Refusal("Type an amount that is not below zero.", field=name)
     return found
+
+
+def _hundredths(form: CertHubForm, name: str, what: str) -> int:
+    return read_hundredths(form[name].data or "", field=name, what=what)
 
 
 class ConfigurationForm(CertHubForm):
@@ -119,11 +125,11 @@ class ConfigurationForm(CertHubForm):
         return Configuration(
             fiscal_year=fiscal_year,
             basis=Basis(self.basis.data),
-            threshold_cents=_hundredths(self, "threshold"),
+            threshold_cents=_cents(self, "threshold"),
             admin_cap=_hundredths(self, "admin_cap", "a percentage, such as 5.00"),
             reserve_cap=_hundredths(self, "reserve_cap", "a percentage, such as 10.00"),
-            prior_cost_cents=_hundredths(self, "prior_cost"),
-            medicaid_rate_cents=_hundredths(self, "medicaid_rate"),
+            prior_cost_cents=_cents(self, "prior_cost"),
+            medicaid_rate_cents=_cents(self, "medicaid_rate"),
             federal_shares=read_federal_shares(self.federal_shares.data),
             instalments=int(self.instalments.data),
             true_up_mode=TrueUpMode(self.true_up_mode.data),
@@ -191,7 +197,7 @@ class LineForm(CertHubForm):
 
     def cents(self) -> int:
         """The amount. Raises `Refusal`."""
-        return read_hundredths(self.amount.data, field="amount")
+        return cents_of(self.amount.data, field="amount")
 
     def line_kind(self) -> LineKind:
         """What the line is."""
@@ -253,7 +259,7 @@ class BaseForm(CertHubForm):
         if child_months is not None and child_months % 100:
             raise Refusal("Type a whole number of child-months.", field="child_months")
         return BaseEntry(
-            payments_cents=_hundredths(self, "payments") if self.payments.data else None,
+            payments_cents=_cents(self, "payments") if self.payments.data else None,
             child_months=None if child_months is None else child_months // 100,
             units_hundredths=_hundredths(self, "attributed", "a number, such as 471.5")
             if self.attributed.data
@@ -313,7 +319,7 @@ class CostForm(CertHubForm):
 
     def cents(self) -> int:
         """The cost. Raises `Refusal`."""
-        return _hundredths(self, "cost")
+        return _cents(self, "cost")
 
 
 class PaymentForm(CertHubForm):
@@ -325,7 +331,7 @@ class PaymentForm(CertHubForm):
 
     def cents(self) -> int:
         """The amount. Raises `Refusal`."""
-        return _hundredths(self, "amount")
+        return _cents(self, "amount")
 
 
 class RefundForm(PaymentForm):
@@ -343,7 +349,7 @@ class WriteOffForm(CertHubForm):
 
     def cents(self) -> int:
         """The amount. Raises `Refusal`."""
-        return _hundredths(self, "amount")
+        return _cents(self, "amount")
 
 
 class ReferralForm(CertHubForm):
@@ -375,7 +381,7 @@ class DecisionForm(CertHubForm):
 
     def changed_cents(self) -> int | None:
         """The new assessment, if one was typed. Raises `Refusal`."""
-        return _hundredths(self, "changed_to") if self.changed_to.data else None
+        return _cents(self, "changed_to") if self.changed_to.data else None
 
 
 class PayerForm(CertHubForm):

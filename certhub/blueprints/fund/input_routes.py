@@ -9,10 +9,10 @@ from certhub.blueprints.fund import bp, places
 from certhub.blueprints.fund.entries import entry
 from certhub.blueprints.fund.forms import BaseForm, ConfirmForm, LineForm, UnitsForm, base_typed
 from certhub.queries import fund
+from certhub.rules.money import dollars
 from certhub.rules.permissions import Permission
 from certhub.rules.pooled_fund.configuration import Knowledge
 from certhub.rules.pooled_fund.fiscal_year import months
-from certhub.rules.pooled_fund.words import dollars
 from certhub.services import fund_years
 from certhub.web.listing import chosen
 

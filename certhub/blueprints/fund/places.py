@@ -3,7 +3,7 @@
 from flask import url_for
 
 from certhub.models.fund import FundYear
-from certhub.rules.pooled_fund.fiscal_year import named
+from certhub.rules.fiscal_years import fiscal_year_in_words as named
 
 Trail = list[tuple[str, str]]
 

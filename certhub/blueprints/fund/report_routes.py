@@ -11,8 +11,8 @@ from certhub.blueprints.fund import bp
 from certhub.documents.delimited import BYTE_ORDER_MARK, csv_text
 from certhub.queries import fund, fund_accounts
 from certhub.queries.fund_accounts import AccountRow
+from certhub.rules.fiscal_years import fiscal_year_in_words as named
 from certhub.rules.permissions import Permission
-from certhub.rules.pooled_fund.fiscal_year import named
 from certhub.rules.pooled_fund.invoices import STATUS_LABELS, InvoiceStatus
 from certhub.rules.pooled_fund.words import plain_dollars
 from certhub.web.fund_charts import collection_chart

@@ -22,9 +22,10 @@ from certhub.blueprints.fund.forms import (
 from certhub.database import transaction
 from certhub.models.fund import FundYear
 from certhub.queries import fund, fund_accounts
+from certhub.rules.fiscal_years import fiscal_year_of
 from certhub.rules.permissions import Permission
 from certhub.rules.pooled_fund import configuration as chosen
-from certhub.rules.pooled_fund.fiscal_year import fiscal_year_of, in_words, month_in_words, months, true_up_due_on
+from certhub.rules.pooled_fund.fiscal_year import in_words, month_in_words, months, true_up_due_on
 from certhub.rules.pooled_fund.shares import steps_so_far
 from certhub.rules.pooled_fund.steps import Step, kept
 from certhub.rules.pooled_fund.words import units

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from certhub.rules.pooled_fund.fiscal_year import first_day, last_day, named
+from certhub.rules.fiscal_years import fiscal_year_in_words as named
+from certhub.rules.pooled_fund.fiscal_year import first_day, last_day
 from certhub.rules.pooled_fund.words import percent
 from certhub.rules.refusal import Refusal
 from certhub.rules.terms import written

@@ -1,7 +1,8 @@
-"""The fiscal year of the Commonwealth: July 1 through June 30, named by the year in which it ends."""
+"""The days of a fund year, which is a fiscal year: its first and last day, its months, and when its true-up is due."""
 
 from datetime import date, timedelta
 
+from certhub.rules.fiscal_years import fiscal_year_in_words as named
 from certhub.rules.terms import MONTHS, add_months, written
 
 _FIRST_MONTH = 7
@@ -19,11 +20,6 @@ def last_day(fiscal_year: int) -> date:
     return date(fiscal_year, _FIRST_MONTH - 1, 30)
 
 
-def fiscal_year_of(day: date) -> int:
-    """The fiscal year that a day lies in."""
-    return day.year + (day.month >= _FIRST_MONTH)
-
-
 def months(fiscal_year: int) -> tuple[date, ...]:
     """The first days of its twelve months, July first."""
     return tuple(add_months(first_day(fiscal_year), number) for number in range(12))
@@ -32,11 +28,6 @@ def months(fiscal_year: int) -> tuple[date, ...]:
 def true_up_due_on(fiscal_year: int) -> date:
     """The last day on which the true-up of the year is in time."""
     return last_day(fiscal_year) + timedelta(days=TRUE_UP_DAYS)
-
-
-def named(fiscal_year: int) -> str:
-    """The short name: FY2027."""
-    return f"FY{fiscal_year}"
 
 
 def in_words(fiscal_year: int) -> str:

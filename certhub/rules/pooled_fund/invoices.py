@@ -8,9 +8,9 @@ from functools import cache
 
 from certhub.rules.allocation import largest_remainder
 from certhub.rules.business_days import next_business_day
+from certhub.rules.money import dollars
 from certhub.rules.pooled_fund.configuration import INSTALMENT_CHOICES
 from certhub.rules.pooled_fund.fiscal_year import first_day
-from certhub.rules.pooled_fund.words import dollars
 from certhub.rules.refusal import Refusal
 from certhub.rules.status import StatusLabel
 from certhub.rules.terms import add_months, last_day_of_month, written

@@ -4,8 +4,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from certhub.rules.money import dollars
 from certhub.rules.pooled_fund.configuration import Basis
-from certhub.rules.pooled_fund.words import dollars, units
+from certhub.rules.pooled_fund.words import units
 from certhub.rules.refusal import Refusal
 from certhub.rules.terms import written
 

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from certhub.rules.allocation import NothingToShareBy, largest_remainder
+from certhub.rules.fiscal_years import fiscal_year_in_words as named
+from certhub.rules.money import dollars
 from certhub.rules.pooled_fund.configuration import (
     BASIS_LABELS,
     CLASS_LABELS,
@@ -20,10 +22,10 @@ from certhub.rules.pooled_fund.configuration import (
     LineKind,
     federal_share_on,
 )
-from certhub.rules.pooled_fund.fiscal_year import first_day, last_day, named
+from certhub.rules.pooled_fund.fiscal_year import first_day, last_day
 from certhub.rules.pooled_fund.payers import Billed, PayerFacts, billed
 from certhub.rules.pooled_fund.steps import Line, Step
-from certhub.rules.pooled_fund.words import dollars, percent, share_of, signed_dollars, units
+from certhub.rules.pooled_fund.words import percent, share_of, signed_dollars, units
 from certhub.rules.refusal import Refusal
 from certhub.rules.terms import written
 

@@ -10,8 +10,10 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from certhub.rules.fiscal_years import fiscal_year_in_words as named
+from certhub.rules.money import dollars
 from certhub.rules.pooled_fund.configuration import MODE_LABELS, CoverageClass, TrueUpMode
-from certhub.rules.pooled_fund.fiscal_year import last_day, named, true_up_due_on
+from certhub.rules.pooled_fund.fiscal_year import last_day, true_up_due_on
 from certhub.rules.pooled_fund.payers import PayerFacts, successors
 from certhub.rules.pooled_fund.shares import (
     Inputs,
@@ -22,7 +24,7 @@ from certhub.rules.pooled_fund.shares import (
     state_step,
 )
 from certhub.rules.pooled_fund.steps import Line, Step
-from certhub.rules.pooled_fund.words import dollars, signed_dollars
+from certhub.rules.pooled_fund.words import signed_dollars
 from certhub.rules.refusal import Refusal
 from certhub.rules.terms import written
 

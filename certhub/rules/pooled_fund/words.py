@@ -1,20 +1,13 @@
-"""Money, units and percentages as people write them, without a float in between."""
+"""Units and percentages as people write them, without a float in between; money is in `rules.money`."""
 
 import re
 from decimal import Decimal
 
+from certhub.rules.money import dollars
 from certhub.rules.refusal import Refusal
 
-MINUS = "\N{MINUS SIGN}"
-_MONEY = re.compile(
-    r"(?P<sign>[-\N{MINUS SIGN}]?)\s*\$?\s*(?P<whole>\d{1,3}(,\d{3})+|\d+)(\.(?P<part>\d{1,2}))?", re.ASCII
-)
+_NUMBER = re.compile(r"(?P<whole>\d{1,3}(,\d{3})+|\d+)(\.(?P<part>\d{1,2}))?", re.ASCII)
 _MOST_DIGITS = 12
-
-
-def dollars(cents: int) -> str:
-    """Cents as dollars: $1,900,000.00, and with a minus sign before it where somebody gets money back."""
-    return f"{MINUS if cents < 0 else ''}${abs(cents) // 100:,}.{abs(cents) % 100:02d}"
 
 
 def signed_dollars(cents: int) -> str:
@@ -40,16 +33,15 @@ def share_of(part: int, whole: int) -> str:
     return f"{tenths // 10}.{tenths % 10} %"
 
 
-def read_hundredths(typed: str, *, field: str, what: str = "an amount, such as 1250.00") -> int:
-    """Cents, or hundredths of a unit, from what was typed. Raises `Refusal`; nothing is rounded."""
-    found = _MONEY.fullmatch(typed.strip())
+def read_hundredths(typed: str, *, field: str, what: str) -> int:
+    """Hundredths of a unit or of a percent from what was typed. Raises `Refusal`; nothing is rounded."""
+    found = _NUMBER.fullmatch(typed.strip())
     if found is None:
         raise Refusal(f"Type {what}.", field=field)
     whole = found["whole"].replace(",", "")
     if len(whole) > _MOST_DIGITS:
         raise Refusal("This number is too large. Check the digits.", field=field)
-    amount = int(whole) * 100 + int((found["part"] or "").ljust(2, "0"))
-    return -amount if found["sign"] else amount
+    return int(whole) * 100 + int((found["part"] or "").ljust(2, "0"))
 
 
 def plain_dollars(cents: int) -> Decimal:

@@ -141,7 +141,7 @@ def test_the_surplus_of_the_worked_year_is_carried_into_the_next_one_and_not_typ
     lines = fund_accounts.differences(recorded)
     assert [one.delta_cents for one in lines] == [-29_842_11, -15_750_00, -10_113_16, -5_471_05, -1_823_68]
     following = filled(billed.by, billed.payers, 2027)
-    assert fund.need_lines(following.year)[-1].cents == -50_000_00
+    assert fund.need_lines(billed.by, following.year)[-1].cents == -50_000_00
     assert fund_accounts.adjustments(following.year) == {}
     with pytest.raises(Refusal, match="in the need already"), transaction():
         fund_years.add_line(following.year, LineKind.CARRY, "Carry", -1, source="Form", actor=billed.by, at=OVER)

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from certhub.rules.business_days import is_business_day
+from certhub.rules.money import dollars
 from certhub.rules.pooled_fund.configuration import INSTALMENT_CHOICES
 from certhub.rules.pooled_fund.fiscal_year import first_day, last_day
 from certhub.rules.pooled_fund.invoices import (
@@ -23,7 +24,7 @@ from certhub.rules.pooled_fund.invoices import (
     require_write_off,
     standing,
 )
-from certhub.rules.pooled_fund.words import dollars, read_hundredths, share_of, units
+from certhub.rules.pooled_fund.words import read_hundredths, share_of, units
 from certhub.rules.refusal import Refusal
 
 S = InvoiceStatus
@@ -147,18 +148,15 @@ def test_the_last_day_for_an_appeal_is_a_business_day_and_counts() -> None:
     require_appeal(filed_on=until, noticed_on=NOTICED, until=until, today=until)
 
 
-@pytest.mark.parametrize(
-    ("typed", "cents"),
-    [("1250", 1250_00), ("1,250.5", 1250_50), ("$1,250.05", 1250_05), ("-70,640.00", -70_640_00), ("−1", -1_00)],
-)
-def test_an_amount_is_read_to_the_cent(typed: str, cents: int) -> None:
-    assert read_hundredths(typed, field="amount") == cents
+@pytest.mark.parametrize(("typed", "hundredths"), [("471.5", 471_50), ("5", 500), ("1,250.05", 1250_05), ("0", 0)])
+def test_units_and_percentages_are_read_to_the_hundredth(typed: str, hundredths: int) -> None:
+    assert read_hundredths(typed, field="units", what="a number") == hundredths
 
 
-@pytest.mark.parametrize("typed", ["", "1.234", "12,34", "1e5", "ten", "1 2", "1.", "9" * 13, "٣"])
-def test_an_amount_that_cannot_be_read_is_refused_and_never_rounded(typed: str) -> None:
+@pytest.mark.parametrize("typed", ["", "1.234", "12,34", "1e5", "ten", "1 2", "1.", "-1", "9" * 13, "٣"])
+def test_a_number_that_cannot_be_read_is_refused_and_never_rounded(typed: str) -> None:
     with pytest.raises(Refusal):
-        read_hundredths(typed, field="amount")
+        read_hundredths(typed, field="units", what="a number")
 
 
 def test_amounts_are_written_as_people_write_them() -> None:

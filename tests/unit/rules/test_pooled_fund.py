@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from certhub.rules.fiscal_years import fiscal_year_of
 from certhub.rules.pooled_fund.configuration import (
     Configuration,
     CoverageClass,
@@ -17,7 +18,7 @@ from certhub.rules.pooled_fund.configuration import (
     read_federal_shares,
     require_configuration,
 )
-from certhub.rules.pooled_fund.fiscal_year import first_day, fiscal_year_of, last_day, months, true_up_due_on
+from certhub.rules.pooled_fund.fiscal_year import first_day, last_day, months, true_up_due_on
 from certhub.rules.pooled_fund.payers import PayerFacts, require_no_circle
 from certhub.rules.pooled_fund.records import plain
 from certhub.rules.pooled_fund.shares import Inputs, NeedLine, allocation, carry_line, steps_so_far
