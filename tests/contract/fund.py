@@ -55,7 +55,7 @@ def pooled() -> dict[str, list[int | str]]:
     return {
         "fund_year_id": [year.id, open_line.fund_year_id],
         "payer_id": [payer.id],
-        "line_id": [line.id, open_line.id],
+        "need_line_id": [line.id, open_line.id],
         "payment_id": [payment.id],
         "appeal_id": [appeal.id],
     }

@@ -24,7 +24,7 @@ NOBODYS = {
     "theme_id": "a problem of the system, which names nobody",
     "fund_year_id": "a year of the pooled fund",
     "payer_id": "an insurer, which is no person",
-    "line_id": "a line of the need of a fund year",
+    "need_line_id": "a line of the need of a fund year",
     "payment_id": "a payment of an insurer",
     "appeal_id": "an appeal of an insurer",
     "group_id": "a group of owners of organizations",

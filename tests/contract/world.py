@@ -90,7 +90,7 @@ Values = dict[str, list[int | str]]
 SHARED = frozenset(
     {
         "standard_id", "version_id", "code", "standard_code", "version", "order_id", "course_id", "course_session_id",
-        "convening_id", "theme_id", "fund_year_id", "payer_id", "line_id", "payment_id", "appeal_id",
+        "convening_id", "theme_id", "fund_year_id", "payer_id", "need_line_id", "payment_id", "appeal_id",
     }
 )  # fmt: skip
 """Arguments that name nobody's property: standards, orders, the catalogue and state meetings, and words."""

@@ -35,11 +35,11 @@ def add_line(fund_year_id: int) -> ResponseReturnValue:
     )  # fmt: skip
 
 
-@bp.route("/<int:fund_year_id>/lines/<int:line_id>/withdraw", methods=["GET", "POST"])
+@bp.route("/<int:fund_year_id>/lines/<int:need_line_id>/withdraw", methods=["GET", "POST"])
 @requires(Permission.FUND_MANAGE)
-def withdraw_line(fund_year_id: int, line_id: int) -> ResponseReturnValue:
+def withdraw_line(fund_year_id: int, need_line_id: int) -> ResponseReturnValue:
     year = fund.one(viewer(), fund_year_id)
-    line = fund.line(year, line_id)
+    line = fund.line(year, need_line_id)
     return entry(
         ConfirmForm(),
         lambda: fund_years.withdraw_line(year, line, actor=actor(), at=clock.now()),

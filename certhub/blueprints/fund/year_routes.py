@@ -29,7 +29,7 @@ from certhub.rules.pooled_fund.fiscal_year import in_words, month_in_words, mont
 from certhub.rules.pooled_fund.shares import steps_so_far
 from certhub.rules.pooled_fund.steps import Step, kept
 from certhub.rules.pooled_fund.words import units
-from certhub.rules.pooled_fund.year_state import STATE_LABELS, state_of
+from certhub.rules.pooled_fund.year_state import STATE_LABELS, YearState, state_of
 from certhub.services import fund_years
 from certhub.web import submissions
 from certhub.web.forms import refusals_shown_on
@@ -96,7 +96,9 @@ def show(fund_year_id: int) -> ResponseReturnValue:
         year=year,
         name=in_words(year.fiscal_year),
         facts=facts,
-        state=STATE_LABELS[state_of(facts, clock.today())],
+        stands=state_of(facts, clock.today()),
+        states=YearState,
+        labels_of_states=STATE_LABELS,
         steps=[(key, title, steps.get(key)) for key, title in STEPS.items()],
         problem=problem,
         adopted=adopted,
@@ -126,7 +128,7 @@ def step(fund_year_id: int, step: str) -> ResponseReturnValue:
         number=list(STEPS).index(step) + 1,
         problem="" if found else problem,
         facts=facts,
-        is_changeable=not facts.is_adopted or state_of(facts, clock.today()).value == "reopened",
+        is_changeable=not facts.is_adopted or state_of(facts, clock.today()) is YearState.REOPENED,
         chart=_chart(found),
         **_entered(year, step),
         **_beside(step),

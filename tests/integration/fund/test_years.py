@@ -10,15 +10,18 @@ from sqlalchemy.exc import DBAPIError
 from certhub.database import db, transaction
 from certhub.models.fund import FundAllocation, FundLine, FundTrueUp, FundUnits, PayerBase
 from certhub.models.fund_accounts import Assessment, Instalment, TrueUpLine
-from certhub.queries import fund, fund_accounts
+from certhub.models.parties import VendorOrganization
+from certhub.queries import contracts, fund, fund_accounts
+from certhub.rules.audit_actions import AuditAction
 from certhub.rules.permissions import PUBLIC
 from certhub.rules.pooled_fund.configuration import CoverageClass, Knowledge, LineKind, PayerKind, TrueUpMode
 from certhub.rules.pooled_fund.true_up import Settlement
 from certhub.rules.refusal import Refusal, Stale
+from certhub.services import audit, fund_shares, fund_years, payers
 from certhub.services import fund_accounts as accounts
-from certhub.services import fund_shares, fund_years, payers
 from certhub.services.fund_years import BaseEntry
 from certhub.services.payers import PayerEntry
+from tests.factories import ARRANGING, make_contract, make_vendor
 from tests.integration.fund.arranged import (
     ADOPTED,
     COST,
@@ -306,3 +309,24 @@ def test_notices_go_out_once_after_the_adoption() -> None:
     worked.notice()
     with pytest.raises(Refusal, match="gone out already"):
         worked.notice(on(date(2025, 5, 13)))
+
+
+def test_an_executed_contract_is_in_the_need_by_itself_until_the_shares_are_adopted() -> None:
+    worked = worked_year()
+    signed(make_vendor("Harbor Family Collaborative"), "INTF7001")
+    (obliged,) = contracts.obligations_of_year(worked.by, 2026)
+
+    first = fund.need_lines(worked.by, worked.year)[0]
+    assert (first.label, first.cents) == ("INTF7001, Harbor Family Collaborative", obliged.maximum_cents)
+    worked.adopt()
+    signed(make_vendor(), "INTF7002")
+
+    found = fund.allocation(worked.year)
+    assert found is not None
+    assert found.need_cents == 1_900_000_00 + obliged.maximum_cents
+
+
+def signed(vendor: VendorOrganization, number: str) -> None:
+    with transaction():
+        contract = make_contract(vendor, number)
+        audit.record(ARRANGING, AuditAction.PARTY_REGISTERED, contract, at=ADOPTED)
