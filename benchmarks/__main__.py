@@ -15,6 +15,7 @@ from benchmarks import (
     imports,
     lists,
     orders,
+    pooled_fund,
     population,
     reports,
     results,
@@ -35,6 +36,7 @@ BENCHMARKS = {
     "training-imports": training_imports,
     "orders": orders,
     "caseload": caseload,
+    "pooled-fund": pooled_fund,
 }
 DATABASES = ("sqlite", "postgresql")
 _WHOLE = 1.0

@@ -33,6 +33,7 @@ from certhub.demo import (
     oversight,
     papers,
     placements,
+    pooled_fund,
     training_files,
 )
 from certhub.demo.coordinators import Newcomer
@@ -163,6 +164,7 @@ def _stories(office: Office) -> Iterator[Story[Any]]:
     yield convenings.met(office)
     yield training_files.brought(office)
     yield caseloads.reported(office)
+    yield pooled_fund.two_years(office)
 
 
 def _coordinators(office: Office) -> Iterator[Story[Any]]:

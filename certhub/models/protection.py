@@ -20,6 +20,18 @@ from certhub.models.corrections import Correction
 from certhub.models.course_sessions import CompletionCertificate, SessionEvaluation
 from certhub.models.due_process import ActionNotice, HearingEntry
 from certhub.models.employer_changes import EmployerChangeAnswer, EmployerChangeEffect
+from certhub.models.fund import FundAllocation, FundTrueUp, FundYearEvent
+from certhub.models.fund_accounts import (
+    Assessment,
+    FundAppeal,
+    FundAppealDecision,
+    FundNotice,
+    FundPayment,
+    FundReferral,
+    FundWriteOff,
+    Instalment,
+    TrueUpLine,
+)
 from certhub.models.medical_home import FamilyFeedback, SelfAssessmentResult
 from certhub.models.orders import BoardOrder, OrderEffect, OrderRevocation
 from certhub.models.parties import LicenceCheck
@@ -84,6 +96,18 @@ APPEND_ONLY = tuple(
         CaseloadLine,
         CaseloadCount,
         CaseloadQuestionMove,
+        FundAllocation,
+        FundTrueUp,
+        FundYearEvent,
+        Assessment,
+        Instalment,
+        FundNotice,
+        FundPayment,
+        FundWriteOff,
+        FundReferral,
+        FundAppeal,
+        FundAppealDecision,
+        TrueUpLine,
     )
 )
 

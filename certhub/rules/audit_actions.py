@@ -2,6 +2,8 @@
 
 from enum import StrEnum
 
+from certhub.rules.pooled_fund.audit_words import FUND_SENTENCES
+
 
 class AuditAction(StrEnum):
     """`resource.past_tense`; each has its sentence in `SENTENCES`."""
@@ -212,6 +214,26 @@ class AuditAction(StrEnum):
     CASELOAD_QUESTION_ACCEPTED = "caseload_question.accepted"
     CALENDAR_FEED_OPENED = "calendar_feed.opened"
     CALENDAR_FEED_REVOKED = "calendar_feed.revoked"
+    PAYER_REGISTERED = "payer.registered"
+    PAYER_CHANGED = "payer.changed"
+    FUND_YEAR_OPENED = "fund_year.opened"
+    FUND_YEAR_CONFIGURED = "fund_year.configured"
+    FUND_LINE_ADDED = "fund_line.added"
+    FUND_LINE_WITHDRAWN = "fund_line.withdrawn"
+    FUND_UNITS_RECORDED = "fund_units.recorded"
+    PAYER_BASE_RECORDED = "payer_base.recorded"
+    FUND_SHARES_ADOPTED = "fund_shares.adopted"
+    FUND_NOTICES_ISSUED = "fund_notices.issued"
+    FUND_PAYMENT_RECORDED = "fund_payment.recorded"
+    FUND_PAYMENT_REVERSED = "fund_payment.reversed"
+    FUND_PAYMENT_REFUNDED = "fund_payment.refunded"
+    ASSESSMENT_WRITTEN_OFF = "assessment.written_off"
+    INSTALMENT_REFERRED = "instalment.referred"
+    FUND_APPEAL_FILED = "fund_appeal.filed"
+    FUND_APPEAL_DECIDED = "fund_appeal.decided"
+    FUND_YEAR_TRUED_UP = "fund_year.trued_up"
+    FUND_YEAR_CLOSED = "fund_year.closed"
+    FUND_YEAR_REOPENED = "fund_year.reopened"
     AUDIT_VERIFIED = "audit.verified"
     MESSAGE_RETRIED = "message.retried"
 
@@ -423,6 +445,7 @@ SENTENCES: dict[AuditAction, str] = {
     AuditAction.CASELOAD_QUESTION_ACCEPTED: "accepted an answer about a caseload report",
     AuditAction.CALENDAR_FEED_OPENED: "made a private calendar address",
     AuditAction.CALENDAR_FEED_REVOKED: "revoked a private calendar address",
+    **{AuditAction(action): words for action, words in FUND_SENTENCES.items()},
     AuditAction.AUDIT_VERIFIED: "verified the audit trail",
     AuditAction.MESSAGE_RETRIED: "sent a failed message again",
 }

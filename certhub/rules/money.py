@@ -10,8 +10,8 @@ LARGEST_CENTS = 100_000_000_000_00
 
 
 def dollars(cents: int) -> str:
-    """An amount in words for people: $1,234.50, and -$0.05 for less than nothing."""
-    sign = "-" if cents < 0 else ""
+    """An amount in words for people: $1,234.50, and −$0.05 for less than nothing."""
+    sign = "\N{MINUS SIGN}" if cents < 0 else ""
     whole, rest = divmod(abs(cents), 100)
     return f"{sign}${whole:,}.{rest:02d}"
 

@@ -12,6 +12,7 @@ from certhub.auth.guard import viewer
 from certhub.rules.evidence_words import told, told_scores
 from certhub.rules.licences import licence_name
 from certhub.rules.lifecycle import APPLICATION_LABELS
+from certhub.rules.money import dollars
 from certhub.rules.permissions import ROLE_LABELS, Permission, Viewer, may, name_shown
 from certhub.rules.requirement_kinds.papers import party_name
 from certhub.rules.status import STATUS_LABELS, work_word
@@ -86,6 +87,13 @@ GROUPS = (
             NavigationItem("CE audits", "ce_audits.index", Permission.CE_AUDIT_READ),
             NavigationItem("Caseload reports", "caseload.index", Permission.CASELOAD_READ),
             NavigationItem("How full coordinators are", "caseload.utilisation", Permission.UTILISATION_LIST),
+        ),
+    ),
+    NavigationGroup(
+        "Pooled fund",
+        (
+            NavigationItem("Fund years", "fund.index", Permission.FUND_READ),
+            NavigationItem("Payers", "fund.payers", Permission.FUND_READ),
         ),
     ),
     NavigationGroup(
@@ -164,6 +172,7 @@ def init_navigation(app: Flask) -> None:
         short_day=formats.short_day,
         moment=formats.moment,
         hours=formats.hours,
+        dollars=dollars,
         sentence=formats.sentence,
         licence_name=licence_name,
         errors_in_page_order=errors_in_page_order,

@@ -111,6 +111,30 @@ PROTECT = {
         "CREATE TRIGGER caseload_count_is_not_truncated BEFORE TRUNCATE ON caseload_count FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()",
         "CREATE TRIGGER caseload_question_move_is_append_only BEFORE UPDATE OR DELETE ON caseload_question_move FOR EACH ROW EXECUTE FUNCTION refuse_change()",
         "CREATE TRIGGER caseload_question_move_is_not_truncated BEFORE TRUNCATE ON caseload_question_move FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()",
+        "CREATE TRIGGER fund_allocation_is_append_only BEFORE UPDATE OR DELETE ON fund_allocation FOR EACH ROW EXECUTE FUNCTION refuse_change()",
+        "CREATE TRIGGER fund_allocation_is_not_truncated BEFORE TRUNCATE ON fund_allocation FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()",
+        "CREATE TRIGGER fund_true_up_is_append_only BEFORE UPDATE OR DELETE ON fund_true_up FOR EACH ROW EXECUTE FUNCTION refuse_change()",
+        "CREATE TRIGGER fund_true_up_is_not_truncated BEFORE TRUNCATE ON fund_true_up FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()",
+        "CREATE TRIGGER fund_year_event_is_append_only BEFORE UPDATE OR DELETE ON fund_year_event FOR EACH ROW EXECUTE FUNCTION refuse_change()",
+        "CREATE TRIGGER fund_year_event_is_not_truncated BEFORE TRUNCATE ON fund_year_event FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()",
+        "CREATE TRIGGER assessment_is_append_only BEFORE UPDATE OR DELETE ON assessment FOR EACH ROW EXECUTE FUNCTION refuse_change()",
+        "CREATE TRIGGER assessment_is_not_truncated BEFORE TRUNCATE ON assessment FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()",
+        "CREATE TRIGGER instalment_is_append_only BEFORE UPDATE OR DELETE ON instalment FOR EACH ROW EXECUTE FUNCTION refuse_change()",
+        "CREATE TRIGGER instalment_is_not_truncated BEFORE TRUNCATE ON instalment FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()",
+        "CREATE TRIGGER fund_notice_is_append_only BEFORE UPDATE OR DELETE ON fund_notice FOR EACH ROW EXECUTE FUNCTION refuse_change()",
+        "CREATE TRIGGER fund_notice_is_not_truncated BEFORE TRUNCATE ON fund_notice FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()",
+        "CREATE TRIGGER fund_payment_is_append_only BEFORE UPDATE OR DELETE ON fund_payment FOR EACH ROW EXECUTE FUNCTION refuse_change()",
+        "CREATE TRIGGER fund_payment_is_not_truncated BEFORE TRUNCATE ON fund_payment FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()",
+        "CREATE TRIGGER fund_write_off_is_append_only BEFORE UPDATE OR DELETE ON fund_write_off FOR EACH ROW EXECUTE FUNCTION refuse_change()",
+        "CREATE TRIGGER fund_write_off_is_not_truncated BEFORE TRUNCATE ON fund_write_off FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()",
+        "CREATE TRIGGER fund_referral_is_append_only BEFORE UPDATE OR DELETE ON fund_referral FOR EACH ROW EXECUTE FUNCTION refuse_change()",
+        "CREATE TRIGGER fund_referral_is_not_truncated BEFORE TRUNCATE ON fund_referral FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()",
+        "CREATE TRIGGER fund_appeal_is_append_only BEFORE UPDATE OR DELETE ON fund_appeal FOR EACH ROW EXECUTE FUNCTION refuse_change()",
+        "CREATE TRIGGER fund_appeal_is_not_truncated BEFORE TRUNCATE ON fund_appeal FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()",
+        "CREATE TRIGGER fund_appeal_decision_is_append_only BEFORE UPDATE OR DELETE ON fund_appeal_decision FOR EACH ROW EXECUTE FUNCTION refuse_change()",
+        "CREATE TRIGGER fund_appeal_decision_is_not_truncated BEFORE TRUNCATE ON fund_appeal_decision FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()",
+        "CREATE TRIGGER true_up_line_is_append_only BEFORE UPDATE OR DELETE ON true_up_line FOR EACH ROW EXECUTE FUNCTION refuse_change()",
+        "CREATE TRIGGER true_up_line_is_not_truncated BEFORE TRUNCATE ON true_up_line FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()",
         "CREATE TRIGGER audit_head_moves_on BEFORE UPDATE ON audit_head FOR EACH ROW WHEN (NEW.seq <= OLD.seq OR NEW.id <> OLD.id) EXECUTE FUNCTION refuse_change()",
         "CREATE TRIGGER audit_head_is_kept BEFORE DELETE ON audit_head FOR EACH ROW EXECUTE FUNCTION refuse_change()",
         "CREATE TRIGGER audit_head_is_not_truncated BEFORE TRUNCATE ON audit_head FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()",
@@ -269,6 +293,42 @@ PROTECT = {
         "CREATE TRIGGER caseload_question_move_refuses_update BEFORE UPDATE ON caseload_question_move BEGIN SELECT RAISE(ABORT, 'rows of caseload_question_move are never changed or removed'); END",
         "CREATE TRIGGER caseload_question_move_refuses_delete BEFORE DELETE ON caseload_question_move BEGIN SELECT RAISE(ABORT, 'rows of caseload_question_move are never changed or removed'); END",
         "CREATE TRIGGER caseload_question_move_refuses_replace BEFORE INSERT ON caseload_question_move WHEN EXISTS (SELECT 1 FROM caseload_question_move AS kept WHERE kept.id = NEW.id) BEGIN SELECT RAISE(ABORT, 'rows of caseload_question_move are never changed or removed'); END",
+        "CREATE TRIGGER fund_allocation_refuses_update BEFORE UPDATE ON fund_allocation BEGIN SELECT RAISE(ABORT, 'rows of fund_allocation are never changed or removed'); END",
+        "CREATE TRIGGER fund_allocation_refuses_delete BEFORE DELETE ON fund_allocation BEGIN SELECT RAISE(ABORT, 'rows of fund_allocation are never changed or removed'); END",
+        "CREATE TRIGGER fund_allocation_refuses_replace BEFORE INSERT ON fund_allocation WHEN EXISTS (SELECT 1 FROM fund_allocation AS kept WHERE kept.id = NEW.id) OR EXISTS (SELECT 1 FROM fund_allocation AS kept WHERE kept.supersedes_id = NEW.supersedes_id) OR EXISTS (SELECT 1 FROM fund_allocation AS kept WHERE kept.fund_year_id = NEW.fund_year_id AND kept.supersedes_id IS NULL AND NEW.supersedes_id IS NULL) BEGIN SELECT RAISE(ABORT, 'rows of fund_allocation are never changed or removed'); END",
+        "CREATE TRIGGER fund_true_up_refuses_update BEFORE UPDATE ON fund_true_up BEGIN SELECT RAISE(ABORT, 'rows of fund_true_up are never changed or removed'); END",
+        "CREATE TRIGGER fund_true_up_refuses_delete BEFORE DELETE ON fund_true_up BEGIN SELECT RAISE(ABORT, 'rows of fund_true_up are never changed or removed'); END",
+        "CREATE TRIGGER fund_true_up_refuses_replace BEFORE INSERT ON fund_true_up WHEN EXISTS (SELECT 1 FROM fund_true_up AS kept WHERE kept.id = NEW.id) OR EXISTS (SELECT 1 FROM fund_true_up AS kept WHERE kept.supersedes_id = NEW.supersedes_id) OR EXISTS (SELECT 1 FROM fund_true_up AS kept WHERE kept.fund_year_id = NEW.fund_year_id AND kept.supersedes_id IS NULL AND NEW.supersedes_id IS NULL) BEGIN SELECT RAISE(ABORT, 'rows of fund_true_up are never changed or removed'); END",
+        "CREATE TRIGGER fund_year_event_refuses_update BEFORE UPDATE ON fund_year_event BEGIN SELECT RAISE(ABORT, 'rows of fund_year_event are never changed or removed'); END",
+        "CREATE TRIGGER fund_year_event_refuses_delete BEFORE DELETE ON fund_year_event BEGIN SELECT RAISE(ABORT, 'rows of fund_year_event are never changed or removed'); END",
+        "CREATE TRIGGER fund_year_event_refuses_replace BEFORE INSERT ON fund_year_event WHEN EXISTS (SELECT 1 FROM fund_year_event AS kept WHERE kept.id = NEW.id) BEGIN SELECT RAISE(ABORT, 'rows of fund_year_event are never changed or removed'); END",
+        "CREATE TRIGGER assessment_refuses_update BEFORE UPDATE ON assessment BEGIN SELECT RAISE(ABORT, 'rows of assessment are never changed or removed'); END",
+        "CREATE TRIGGER assessment_refuses_delete BEFORE DELETE ON assessment BEGIN SELECT RAISE(ABORT, 'rows of assessment are never changed or removed'); END",
+        "CREATE TRIGGER assessment_refuses_replace BEFORE INSERT ON assessment WHEN EXISTS (SELECT 1 FROM assessment AS kept WHERE kept.id = NEW.id) OR EXISTS (SELECT 1 FROM assessment AS kept WHERE kept.supersedes_id = NEW.supersedes_id) OR EXISTS (SELECT 1 FROM assessment AS kept WHERE kept.fund_year_id = NEW.fund_year_id AND kept.payer_id = NEW.payer_id AND kept.supersedes_id IS NULL AND NEW.supersedes_id IS NULL) BEGIN SELECT RAISE(ABORT, 'rows of assessment are never changed or removed'); END",
+        "CREATE TRIGGER instalment_refuses_update BEFORE UPDATE ON instalment BEGIN SELECT RAISE(ABORT, 'rows of instalment are never changed or removed'); END",
+        "CREATE TRIGGER instalment_refuses_delete BEFORE DELETE ON instalment BEGIN SELECT RAISE(ABORT, 'rows of instalment are never changed or removed'); END",
+        "CREATE TRIGGER instalment_refuses_replace BEFORE INSERT ON instalment WHEN EXISTS (SELECT 1 FROM instalment AS kept WHERE kept.id = NEW.id) OR EXISTS (SELECT 1 FROM instalment AS kept WHERE kept.assessment_id = NEW.assessment_id AND kept.number = NEW.number) BEGIN SELECT RAISE(ABORT, 'rows of instalment are never changed or removed'); END",
+        "CREATE TRIGGER fund_notice_refuses_update BEFORE UPDATE ON fund_notice BEGIN SELECT RAISE(ABORT, 'rows of fund_notice are never changed or removed'); END",
+        "CREATE TRIGGER fund_notice_refuses_delete BEFORE DELETE ON fund_notice BEGIN SELECT RAISE(ABORT, 'rows of fund_notice are never changed or removed'); END",
+        "CREATE TRIGGER fund_notice_refuses_replace BEFORE INSERT ON fund_notice WHEN EXISTS (SELECT 1 FROM fund_notice AS kept WHERE kept.id = NEW.id) OR EXISTS (SELECT 1 FROM fund_notice AS kept WHERE kept.assessment_id = NEW.assessment_id) BEGIN SELECT RAISE(ABORT, 'rows of fund_notice are never changed or removed'); END",
+        "CREATE TRIGGER fund_payment_refuses_update BEFORE UPDATE ON fund_payment BEGIN SELECT RAISE(ABORT, 'rows of fund_payment are never changed or removed'); END",
+        "CREATE TRIGGER fund_payment_refuses_delete BEFORE DELETE ON fund_payment BEGIN SELECT RAISE(ABORT, 'rows of fund_payment are never changed or removed'); END",
+        "CREATE TRIGGER fund_payment_refuses_replace BEFORE INSERT ON fund_payment WHEN EXISTS (SELECT 1 FROM fund_payment AS kept WHERE kept.id = NEW.id) OR EXISTS (SELECT 1 FROM fund_payment AS kept WHERE kept.reverses_id = NEW.reverses_id) BEGIN SELECT RAISE(ABORT, 'rows of fund_payment are never changed or removed'); END",
+        "CREATE TRIGGER fund_write_off_refuses_update BEFORE UPDATE ON fund_write_off BEGIN SELECT RAISE(ABORT, 'rows of fund_write_off are never changed or removed'); END",
+        "CREATE TRIGGER fund_write_off_refuses_delete BEFORE DELETE ON fund_write_off BEGIN SELECT RAISE(ABORT, 'rows of fund_write_off are never changed or removed'); END",
+        "CREATE TRIGGER fund_write_off_refuses_replace BEFORE INSERT ON fund_write_off WHEN EXISTS (SELECT 1 FROM fund_write_off AS kept WHERE kept.id = NEW.id) BEGIN SELECT RAISE(ABORT, 'rows of fund_write_off are never changed or removed'); END",
+        "CREATE TRIGGER fund_referral_refuses_update BEFORE UPDATE ON fund_referral BEGIN SELECT RAISE(ABORT, 'rows of fund_referral are never changed or removed'); END",
+        "CREATE TRIGGER fund_referral_refuses_delete BEFORE DELETE ON fund_referral BEGIN SELECT RAISE(ABORT, 'rows of fund_referral are never changed or removed'); END",
+        "CREATE TRIGGER fund_referral_refuses_replace BEFORE INSERT ON fund_referral WHEN EXISTS (SELECT 1 FROM fund_referral AS kept WHERE kept.id = NEW.id) OR EXISTS (SELECT 1 FROM fund_referral AS kept WHERE kept.fund_year_id = NEW.fund_year_id AND kept.payer_id = NEW.payer_id AND kept.number = NEW.number) BEGIN SELECT RAISE(ABORT, 'rows of fund_referral are never changed or removed'); END",
+        "CREATE TRIGGER fund_appeal_refuses_update BEFORE UPDATE ON fund_appeal BEGIN SELECT RAISE(ABORT, 'rows of fund_appeal are never changed or removed'); END",
+        "CREATE TRIGGER fund_appeal_refuses_delete BEFORE DELETE ON fund_appeal BEGIN SELECT RAISE(ABORT, 'rows of fund_appeal are never changed or removed'); END",
+        "CREATE TRIGGER fund_appeal_refuses_replace BEFORE INSERT ON fund_appeal WHEN EXISTS (SELECT 1 FROM fund_appeal AS kept WHERE kept.id = NEW.id) OR EXISTS (SELECT 1 FROM fund_appeal AS kept WHERE kept.assessment_id = NEW.assessment_id) BEGIN SELECT RAISE(ABORT, 'rows of fund_appeal are never changed or removed'); END",
+        "CREATE TRIGGER fund_appeal_decision_refuses_update BEFORE UPDATE ON fund_appeal_decision BEGIN SELECT RAISE(ABORT, 'rows of fund_appeal_decision are never changed or removed'); END",
+        "CREATE TRIGGER fund_appeal_decision_refuses_delete BEFORE DELETE ON fund_appeal_decision BEGIN SELECT RAISE(ABORT, 'rows of fund_appeal_decision are never changed or removed'); END",
+        "CREATE TRIGGER fund_appeal_decision_refuses_replace BEFORE INSERT ON fund_appeal_decision WHEN EXISTS (SELECT 1 FROM fund_appeal_decision AS kept WHERE kept.id = NEW.id) OR EXISTS (SELECT 1 FROM fund_appeal_decision AS kept WHERE kept.appeal_id = NEW.appeal_id) BEGIN SELECT RAISE(ABORT, 'rows of fund_appeal_decision are never changed or removed'); END",
+        "CREATE TRIGGER true_up_line_refuses_update BEFORE UPDATE ON true_up_line BEGIN SELECT RAISE(ABORT, 'rows of true_up_line are never changed or removed'); END",
+        "CREATE TRIGGER true_up_line_refuses_delete BEFORE DELETE ON true_up_line BEGIN SELECT RAISE(ABORT, 'rows of true_up_line are never changed or removed'); END",
+        "CREATE TRIGGER true_up_line_refuses_replace BEFORE INSERT ON true_up_line WHEN EXISTS (SELECT 1 FROM true_up_line AS kept WHERE kept.id = NEW.id) OR EXISTS (SELECT 1 FROM true_up_line AS kept WHERE kept.true_up_id = NEW.true_up_id AND kept.payer_id = NEW.payer_id) BEGIN SELECT RAISE(ABORT, 'rows of true_up_line are never changed or removed'); END",
         "CREATE TRIGGER audit_head_moves_on BEFORE UPDATE ON audit_head WHEN NEW.seq <= OLD.seq OR NEW.id <> OLD.id BEGIN SELECT RAISE(ABORT, 'rows of audit_head are never changed or removed'); END",
         "CREATE TRIGGER audit_head_is_kept BEFORE DELETE ON audit_head BEGIN SELECT RAISE(ABORT, 'rows of audit_head are never changed or removed'); END",
         "CREATE TRIGGER audit_head_refuses_replace BEFORE INSERT ON audit_head WHEN EXISTS (SELECT 1 FROM audit_head AS kept WHERE kept.id = NEW.id) BEGIN SELECT RAISE(ABORT, 'rows of audit_head are never changed or removed'); END",
@@ -395,6 +455,30 @@ UNPROTECT = {
         "DROP TRIGGER IF EXISTS caseload_count_is_not_truncated ON caseload_count",
         "DROP TRIGGER IF EXISTS caseload_question_move_is_append_only ON caseload_question_move",
         "DROP TRIGGER IF EXISTS caseload_question_move_is_not_truncated ON caseload_question_move",
+        "DROP TRIGGER IF EXISTS fund_allocation_is_append_only ON fund_allocation",
+        "DROP TRIGGER IF EXISTS fund_allocation_is_not_truncated ON fund_allocation",
+        "DROP TRIGGER IF EXISTS fund_true_up_is_append_only ON fund_true_up",
+        "DROP TRIGGER IF EXISTS fund_true_up_is_not_truncated ON fund_true_up",
+        "DROP TRIGGER IF EXISTS fund_year_event_is_append_only ON fund_year_event",
+        "DROP TRIGGER IF EXISTS fund_year_event_is_not_truncated ON fund_year_event",
+        "DROP TRIGGER IF EXISTS assessment_is_append_only ON assessment",
+        "DROP TRIGGER IF EXISTS assessment_is_not_truncated ON assessment",
+        "DROP TRIGGER IF EXISTS instalment_is_append_only ON instalment",
+        "DROP TRIGGER IF EXISTS instalment_is_not_truncated ON instalment",
+        "DROP TRIGGER IF EXISTS fund_notice_is_append_only ON fund_notice",
+        "DROP TRIGGER IF EXISTS fund_notice_is_not_truncated ON fund_notice",
+        "DROP TRIGGER IF EXISTS fund_payment_is_append_only ON fund_payment",
+        "DROP TRIGGER IF EXISTS fund_payment_is_not_truncated ON fund_payment",
+        "DROP TRIGGER IF EXISTS fund_write_off_is_append_only ON fund_write_off",
+        "DROP TRIGGER IF EXISTS fund_write_off_is_not_truncated ON fund_write_off",
+        "DROP TRIGGER IF EXISTS fund_referral_is_append_only ON fund_referral",
+        "DROP TRIGGER IF EXISTS fund_referral_is_not_truncated ON fund_referral",
+        "DROP TRIGGER IF EXISTS fund_appeal_is_append_only ON fund_appeal",
+        "DROP TRIGGER IF EXISTS fund_appeal_is_not_truncated ON fund_appeal",
+        "DROP TRIGGER IF EXISTS fund_appeal_decision_is_append_only ON fund_appeal_decision",
+        "DROP TRIGGER IF EXISTS fund_appeal_decision_is_not_truncated ON fund_appeal_decision",
+        "DROP TRIGGER IF EXISTS true_up_line_is_append_only ON true_up_line",
+        "DROP TRIGGER IF EXISTS true_up_line_is_not_truncated ON true_up_line",
         "DROP TRIGGER IF EXISTS audit_head_moves_on ON audit_head",
         "DROP TRIGGER IF EXISTS audit_head_is_kept ON audit_head",
         "DROP TRIGGER IF EXISTS audit_head_is_not_truncated ON audit_head",
@@ -552,6 +636,42 @@ UNPROTECT = {
         "DROP TRIGGER IF EXISTS caseload_question_move_refuses_update",
         "DROP TRIGGER IF EXISTS caseload_question_move_refuses_delete",
         "DROP TRIGGER IF EXISTS caseload_question_move_refuses_replace",
+        "DROP TRIGGER IF EXISTS fund_allocation_refuses_update",
+        "DROP TRIGGER IF EXISTS fund_allocation_refuses_delete",
+        "DROP TRIGGER IF EXISTS fund_allocation_refuses_replace",
+        "DROP TRIGGER IF EXISTS fund_true_up_refuses_update",
+        "DROP TRIGGER IF EXISTS fund_true_up_refuses_delete",
+        "DROP TRIGGER IF EXISTS fund_true_up_refuses_replace",
+        "DROP TRIGGER IF EXISTS fund_year_event_refuses_update",
+        "DROP TRIGGER IF EXISTS fund_year_event_refuses_delete",
+        "DROP TRIGGER IF EXISTS fund_year_event_refuses_replace",
+        "DROP TRIGGER IF EXISTS assessment_refuses_update",
+        "DROP TRIGGER IF EXISTS assessment_refuses_delete",
+        "DROP TRIGGER IF EXISTS assessment_refuses_replace",
+        "DROP TRIGGER IF EXISTS instalment_refuses_update",
+        "DROP TRIGGER IF EXISTS instalment_refuses_delete",
+        "DROP TRIGGER IF EXISTS instalment_refuses_replace",
+        "DROP TRIGGER IF EXISTS fund_notice_refuses_update",
+        "DROP TRIGGER IF EXISTS fund_notice_refuses_delete",
+        "DROP TRIGGER IF EXISTS fund_notice_refuses_replace",
+        "DROP TRIGGER IF EXISTS fund_payment_refuses_update",
+        "DROP TRIGGER IF EXISTS fund_payment_refuses_delete",
+        "DROP TRIGGER IF EXISTS fund_payment_refuses_replace",
+        "DROP TRIGGER IF EXISTS fund_write_off_refuses_update",
+        "DROP TRIGGER IF EXISTS fund_write_off_refuses_delete",
+        "DROP TRIGGER IF EXISTS fund_write_off_refuses_replace",
+        "DROP TRIGGER IF EXISTS fund_referral_refuses_update",
+        "DROP TRIGGER IF EXISTS fund_referral_refuses_delete",
+        "DROP TRIGGER IF EXISTS fund_referral_refuses_replace",
+        "DROP TRIGGER IF EXISTS fund_appeal_refuses_update",
+        "DROP TRIGGER IF EXISTS fund_appeal_refuses_delete",
+        "DROP TRIGGER IF EXISTS fund_appeal_refuses_replace",
+        "DROP TRIGGER IF EXISTS fund_appeal_decision_refuses_update",
+        "DROP TRIGGER IF EXISTS fund_appeal_decision_refuses_delete",
+        "DROP TRIGGER IF EXISTS fund_appeal_decision_refuses_replace",
+        "DROP TRIGGER IF EXISTS true_up_line_refuses_update",
+        "DROP TRIGGER IF EXISTS true_up_line_refuses_delete",
+        "DROP TRIGGER IF EXISTS true_up_line_refuses_replace",
         "DROP TRIGGER IF EXISTS audit_head_moves_on",
         "DROP TRIGGER IF EXISTS audit_head_is_kept",
         "DROP TRIGGER IF EXISTS audit_head_refuses_replace",
@@ -2004,6 +2124,83 @@ def upgrade() -> None:
         comment="A form that did its work, so that a double click leads to the same page and not to a second record.",
     )
     op.create_table(
+        "fund_year",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column(
+            "fiscal_year", sa.Integer(), nullable=False, comment="The year in which it ends: 2027 ends June 30, 2027"
+        ),
+        sa.Column(
+            "basis",
+            sa.Enum(
+                "surcharge_payments",
+                "covered_child_months",
+                "attributed_units",
+                name="basis",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+            comment="What private payers share by",
+        ),
+        sa.Column(
+            "threshold_cents", sa.BigInteger(), nullable=False, comment="Least surcharge payments of a payer in scope"
+        ),
+        sa.Column(
+            "admin_cap", sa.Integer(), nullable=False, comment="Hundredths of a percent of the need before the carry"
+        ),
+        sa.Column(
+            "reserve_cap",
+            sa.Integer(),
+            nullable=False,
+            comment="Hundredths of a percent of the cost of the year before",
+        ),
+        sa.Column("prior_cost_cents", sa.BigInteger(), nullable=False, comment="Cost of the year before"),
+        sa.Column(
+            "medicaid_rate_cents", sa.BigInteger(), nullable=False, comment="Most that can be claimed for one unit"
+        ),
+        sa.Column(
+            "federal_shares",
+            sa.JSON().with_variant(postgresql.JSONB(astext_type=sa.Text()), "postgresql"),
+            nullable=False,
+            comment="Each day from which a federal share counts, with it",
+        ),
+        sa.Column("instalments", sa.Integer(), nullable=False),
+        sa.Column(
+            "true_up_mode",
+            sa.Enum("pool", "payer", name="trueupmode", native_enum=False, create_constraint=True, length=40),
+            nullable=False,
+        ),
+        sa.Column(
+            "excluded_share_to",
+            sa.Enum("payers", "state", name="excludedshareto", native_enum=False, create_constraint=True, length=40),
+            nullable=False,
+            comment="Who bears the share of payers out of scope",
+        ),
+        sa.Column("appeal_days", sa.Integer(), nullable=False),
+        sa.Column(
+            "notice_days",
+            sa.Integer(),
+            nullable=False,
+            comment="From a notice to the first day on which anything is due",
+        ),
+        sa.Column("opened_by_id", sa.Integer(), nullable=False),
+        sa.Column("opened_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint(
+            "admin_cap BETWEEN 0 AND 10000 AND reserve_cap BETWEEN 0 AND 10000", name=op.f("ck_fund_year_caps_range")
+        ),
+        sa.CheckConstraint("appeal_days >= 1 AND notice_days >= 0", name=op.f("ck_fund_year_days_range")),
+        sa.CheckConstraint("instalments BETWEEN 1 AND 24", name=op.f("ck_fund_year_instalments_range")),
+        sa.CheckConstraint(
+            "threshold_cents >= 0 AND prior_cost_cents >= 0 AND medicaid_rate_cents >= 0",
+            name=op.f("ck_fund_year_no_debts"),
+        ),
+        sa.ForeignKeyConstraint(["opened_by_id"], ["account.id"], name=op.f("fk_fund_year_opened_by_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_fund_year")),
+        sa.UniqueConstraint("fiscal_year", name=op.f("uq_fund_year_fiscal_year")),
+        comment="A fiscal year of the pooled fund and its choices; what was adopted is frozen in its allocation.",
+    )
+    op.create_table(
         "insurance_policy",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("vendor_id", sa.Integer(), nullable=False),
@@ -2103,6 +2300,46 @@ def upgrade() -> None:
         comment="A single-use link to choose a new password.",
     )
     op.create_index(op.f("ix_password_reset_user_id"), "password_reset", ["user_id"], unique=False)
+    op.create_table(
+        "payer",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("name", sa.String(length=200), nullable=False),
+        sa.Column(
+            "sort_name",
+            sa.String(length=200),
+            nullable=False,
+            comment="Folded name that lists are ordered and paged by",
+        ),
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "health_insurer",
+                "hmo",
+                "third_party_administrator",
+                "self_insured_plan",
+                name="payerkind",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("attention", sa.String(length=200), nullable=False, comment="Who opens its notices"),
+        sa.Column("address", sa.String(length=400), nullable=False, comment="Where its notices go, line by line"),
+        sa.Column("successor_id", sa.Integer(), nullable=True, comment="Into whom it merged"),
+        sa.Column("merged_on", sa.Date(), nullable=True, comment="First day on which the successor stands for it"),
+        sa.Column("left_on", sa.Date(), nullable=True, comment="Last day in the market of Massachusetts"),
+        sa.Column("registered_by_id", sa.Integer(), nullable=False),
+        sa.Column("registered_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint("(successor_id IS NULL) = (merged_on IS NULL)", name=op.f("ck_payer_merged_whole")),
+        sa.CheckConstraint("successor_id IS NULL OR successor_id <> id", name=op.f("ck_payer_merged_elsewhere")),
+        sa.ForeignKeyConstraint(["registered_by_id"], ["account.id"], name=op.f("fk_payer_registered_by_id")),
+        sa.ForeignKeyConstraint(["successor_id"], ["payer.id"], name=op.f("fk_payer_successor_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_payer")),
+        sa.UniqueConstraint("name", name=op.f("uq_payer_name")),
+        comment="A private payer: an insurer, or an administrator that pays for the plans of its clients.",
+    )
+    op.create_index("ix_payer_sort", "payer", ["sort_name", "id"], unique=False)
     op.create_table(
         "practice_site",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -3352,6 +3589,278 @@ def upgrade() -> None:
         comment="A practice at which the person is to go on, for the new vendor, in case the person works there.",
     )
     op.create_table(
+        "fund_allocation",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("fund_year_id", sa.Integer(), nullable=False),
+        sa.Column(
+            "inputs",
+            sa.JSON().with_variant(postgresql.JSONB(astext_type=sa.Text()), "postgresql"),
+            nullable=False,
+            comment="Choices, lines, units and bases",
+        ),
+        sa.Column("fingerprint", sa.String(length=64), nullable=False, comment="SHA-256 of the inputs"),
+        sa.Column(
+            "steps",
+            sa.JSON().with_variant(postgresql.JSONB(astext_type=sa.Text()), "postgresql"),
+            nullable=False,
+            comment="The steps as their pages show them",
+        ),
+        sa.Column("need_cents", sa.BigInteger(), nullable=False),
+        sa.Column("private_cents", sa.BigInteger(), nullable=False, comment="Assessed to private payers together"),
+        sa.Column("federal_cents", sa.BigInteger(), nullable=False),
+        sa.Column("match_cents", sa.BigInteger(), nullable=False),
+        sa.Column("state_cents", sa.BigInteger(), nullable=False),
+        sa.Column("adopted_on", sa.Date(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False, comment="Why an earlier one is replaced"),
+        sa.Column("supersedes_id", sa.Integer(), nullable=True),
+        sa.Column("adopted_by_id", sa.Integer(), nullable=False),
+        sa.Column("adopted_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["adopted_by_id"], ["account.id"], name=op.f("fk_fund_allocation_adopted_by_id")),
+        sa.ForeignKeyConstraint(["fund_year_id"], ["fund_year.id"], name=op.f("fk_fund_allocation_fund_year_id")),
+        sa.ForeignKeyConstraint(
+            ["supersedes_id"], ["fund_allocation.id"], name=op.f("fk_fund_allocation_supersedes_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_fund_allocation")),
+        sa.UniqueConstraint("supersedes_id", name=op.f("uq_fund_allocation_supersedes_id")),
+        comment="Steps 1 to 5 as they were adopted, with everything that they rest on; a later one supersedes it.",
+    )
+    op.create_index("ix_fund_allocation_year", "fund_allocation", ["fund_year_id", "id"], unique=False)
+    op.create_index(
+        "uq_fund_allocation_first",
+        "fund_allocation",
+        ["fund_year_id"],
+        unique=True,
+        postgresql_where=sa.text("supersedes_id IS NULL"),
+        sqlite_where=sa.text("supersedes_id IS NULL"),
+    )
+    op.create_table(
+        "fund_line",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("fund_year_id", sa.Integer(), nullable=False),
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "contract",
+                "administration",
+                "reserve",
+                "earmarked",
+                "carry",
+                name="linekind",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("label", sa.String(length=200), nullable=False),
+        sa.Column("cents", sa.BigInteger(), nullable=False),
+        sa.Column("source", sa.String(length=200), nullable=False, comment="Where the amount comes from"),
+        sa.Column("recorded_by_id", sa.Integer(), nullable=False),
+        sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("superseded_at", sa.DateTime(timezone=True), nullable=True, comment="Since when it does not count"),
+        sa.CheckConstraint("kind = 'carry' OR cents >= 0", name=op.f("ck_fund_line_only_a_carry_is_negative")),
+        sa.ForeignKeyConstraint(["fund_year_id"], ["fund_year.id"], name=op.f("fk_fund_line_fund_year_id")),
+        sa.ForeignKeyConstraint(["recorded_by_id"], ["account.id"], name=op.f("fk_fund_line_recorded_by_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_fund_line")),
+        comment="A line of a year's need, entered by hand; taken out, it stays on file.",
+    )
+    op.create_index("ix_fund_line_year", "fund_line", ["fund_year_id", "id"], unique=False)
+    op.create_table(
+        "fund_payment",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("fund_year_id", sa.Integer(), nullable=False),
+        sa.Column("payer_id", sa.Integer(), nullable=False),
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "payment",
+                "reversal",
+                "refund",
+                name="paymentkind",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column(
+            "cents",
+            sa.BigInteger(),
+            nullable=False,
+            comment="Above zero for money that came in, below for what went out",
+        ),
+        sa.Column("happened_on", sa.Date(), nullable=False, comment="When the money came in or went out"),
+        sa.Column("reference", sa.String(length=200), nullable=False, comment="Number of the cheque or transfer"),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("reverses_id", sa.Integer(), nullable=True),
+        sa.Column("recorded_by_id", sa.Integer(), nullable=False),
+        sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint("(kind = 'payment') = (cents > 0)", name=op.f("ck_fund_payment_in_or_out")),
+        sa.CheckConstraint(
+            "(kind = 'reversal') = (reverses_id IS NOT NULL)", name=op.f("ck_fund_payment_reversal_of_a_payment")
+        ),
+        sa.ForeignKeyConstraint(["fund_year_id"], ["fund_year.id"], name=op.f("fk_fund_payment_fund_year_id")),
+        sa.ForeignKeyConstraint(["payer_id"], ["payer.id"], name=op.f("fk_fund_payment_payer_id")),
+        sa.ForeignKeyConstraint(["recorded_by_id"], ["account.id"], name=op.f("fk_fund_payment_recorded_by_id")),
+        sa.ForeignKeyConstraint(["reverses_id"], ["fund_payment.id"], name=op.f("fk_fund_payment_reverses_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_fund_payment")),
+        sa.UniqueConstraint("reverses_id", name=op.f("uq_fund_payment_reverses_id")),
+        comment="Money that a payer paid in, its reversal, or money paid back: one row for each movement.",
+    )
+    op.create_index("ix_fund_payment_account", "fund_payment", ["fund_year_id", "payer_id", "id"], unique=False)
+    op.create_table(
+        "fund_referral",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("fund_year_id", sa.Integer(), nullable=False),
+        sa.Column("payer_id", sa.Integer(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False, comment="Of the instalment"),
+        sa.Column("referred_on", sa.Date(), nullable=False),
+        sa.Column("referred_to", sa.String(length=200), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("recorded_by_id", sa.Integer(), nullable=False),
+        sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["fund_year_id"], ["fund_year.id"], name=op.f("fk_fund_referral_fund_year_id")),
+        sa.ForeignKeyConstraint(["payer_id"], ["payer.id"], name=op.f("fk_fund_referral_payer_id")),
+        sa.ForeignKeyConstraint(["recorded_by_id"], ["account.id"], name=op.f("fk_fund_referral_recorded_by_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_fund_referral")),
+        sa.UniqueConstraint(
+            "fund_year_id", "payer_id", "number", name=op.f("uq_fund_referral_fund_year_id_payer_id_number")
+        ),
+        comment="That an overdue instalment was handed to whoever collects it.",
+    )
+    op.create_table(
+        "fund_true_up",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("fund_year_id", sa.Integer(), nullable=False),
+        sa.Column(
+            "mode",
+            sa.Enum("pool", "payer", name="trueupmode", native_enum=False, create_constraint=True, length=40),
+            nullable=False,
+        ),
+        sa.Column("cost_cents", sa.BigInteger(), nullable=False, comment="Actual cost of the year"),
+        sa.Column("cost_source", sa.String(length=200), nullable=False),
+        sa.Column(
+            "inputs", sa.JSON().with_variant(postgresql.JSONB(astext_type=sa.Text()), "postgresql"), nullable=False
+        ),
+        sa.Column(
+            "fingerprint",
+            sa.String(length=64),
+            nullable=False,
+            comment="SHA-256 of the inputs and of what was assessed",
+        ),
+        sa.Column(
+            "steps", sa.JSON().with_variant(postgresql.JSONB(astext_type=sa.Text()), "postgresql"), nullable=False
+        ),
+        sa.Column(
+            "private_cents", sa.BigInteger(), nullable=False, comment="Private part of the over- or under-collection"
+        ),
+        sa.Column("medicaid_cents", sa.BigInteger(), nullable=False),
+        sa.Column("state_cents", sa.BigInteger(), nullable=False),
+        sa.Column("carry_cents", sa.BigInteger(), nullable=False, comment="Enters the need of the next year"),
+        sa.Column("recorded_on", sa.Date(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False, comment="Why an earlier one is replaced"),
+        sa.Column("supersedes_id", sa.Integer(), nullable=True),
+        sa.Column("recorded_by_id", sa.Integer(), nullable=False),
+        sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["fund_year_id"], ["fund_year.id"], name=op.f("fk_fund_true_up_fund_year_id")),
+        sa.ForeignKeyConstraint(["recorded_by_id"], ["account.id"], name=op.f("fk_fund_true_up_recorded_by_id")),
+        sa.ForeignKeyConstraint(["supersedes_id"], ["fund_true_up.id"], name=op.f("fk_fund_true_up_supersedes_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_fund_true_up")),
+        sa.UniqueConstraint("supersedes_id", name=op.f("uq_fund_true_up_supersedes_id")),
+        comment="The true-up of a year as it was recorded; after a reopening a later one supersedes it.",
+    )
+    op.create_index("ix_fund_true_up_year", "fund_true_up", ["fund_year_id", "id"], unique=False)
+    op.create_index(
+        "uq_fund_true_up_first",
+        "fund_true_up",
+        ["fund_year_id"],
+        unique=True,
+        postgresql_where=sa.text("supersedes_id IS NULL"),
+        sqlite_where=sa.text("supersedes_id IS NULL"),
+    )
+    op.create_table(
+        "fund_units",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("fund_year_id", sa.Integer(), nullable=False),
+        sa.Column(
+            "knowledge",
+            sa.Enum("estimate", "actual", name="knowledge", native_enum=False, create_constraint=True, length=40),
+            nullable=False,
+            comment="Foreseen before the year, or counted",
+        ),
+        sa.Column(
+            "month_on", sa.Date(), nullable=False, comment="First day of the month; coverage is that of its 15th"
+        ),
+        sa.Column(
+            "coverage",
+            sa.Enum(
+                "private",
+                "medicaid",
+                "state_direct",
+                name="coverageclass",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("units_hundredths", sa.BigInteger(), nullable=False),
+        sa.Column("source", sa.String(length=200), nullable=False),
+        sa.Column("recorded_by_id", sa.Integer(), nullable=False),
+        sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("superseded_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint("units_hundredths >= 0", name=op.f("ck_fund_units_units_range")),
+        sa.ForeignKeyConstraint(["fund_year_id"], ["fund_year.id"], name=op.f("fk_fund_units_fund_year_id")),
+        sa.ForeignKeyConstraint(["recorded_by_id"], ["account.id"], name=op.f("fk_fund_units_recorded_by_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_fund_units")),
+        comment="Acuity-weighted child-months of one class in one month.",
+    )
+    op.create_index(
+        "uq_fund_units_standing",
+        "fund_units",
+        ["fund_year_id", "knowledge", "month_on", "coverage"],
+        unique=True,
+        postgresql_where=sa.text("superseded_at IS NULL"),
+        sqlite_where=sa.text("superseded_at IS NULL"),
+    )
+    op.create_table(
+        "fund_write_off",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("fund_year_id", sa.Integer(), nullable=False),
+        sa.Column("payer_id", sa.Integer(), nullable=False),
+        sa.Column("cents", sa.BigInteger(), nullable=False),
+        sa.Column("happened_on", sa.Date(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("recorded_by_id", sa.Integer(), nullable=False),
+        sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint("cents > 0", name=op.f("ck_fund_write_off_cents_above_zero")),
+        sa.ForeignKeyConstraint(["fund_year_id"], ["fund_year.id"], name=op.f("fk_fund_write_off_fund_year_id")),
+        sa.ForeignKeyConstraint(["payer_id"], ["payer.id"], name=op.f("fk_fund_write_off_payer_id")),
+        sa.ForeignKeyConstraint(["recorded_by_id"], ["account.id"], name=op.f("fk_fund_write_off_recorded_by_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_fund_write_off")),
+        comment="What will not be collected from a payer; the state bears it.",
+    )
+    op.create_index("ix_fund_write_off_account", "fund_write_off", ["fund_year_id", "payer_id", "id"], unique=False)
+    op.create_table(
+        "fund_year_event",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("fund_year_id", sa.Integer(), nullable=False),
+        sa.Column(
+            "kind",
+            sa.Enum("closed", "reopened", name="yeareventkind", native_enum=False, create_constraint=True, length=40),
+            nullable=False,
+        ),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("recorded_by_id", sa.Integer(), nullable=False),
+        sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint("kind <> 'reopened' OR reason <> ''", name=op.f("ck_fund_year_event_reopened_with_reason")),
+        sa.ForeignKeyConstraint(["fund_year_id"], ["fund_year.id"], name=op.f("fk_fund_year_event_fund_year_id")),
+        sa.ForeignKeyConstraint(["recorded_by_id"], ["account.id"], name=op.f("fk_fund_year_event_recorded_by_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_fund_year_event")),
+        comment="That a year was closed, or opened again with a reason; the latest row counts.",
+    )
+    op.create_index("ix_fund_year_event_year", "fund_year_event", ["fund_year_id", "id"], unique=False)
+    op.create_table(
         "last_day_proposal",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("change_id", sa.Integer(), nullable=False),
@@ -3425,6 +3934,47 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_order_revocation")),
         sa.UniqueConstraint("order_id", name=op.f("uq_order_revocation_order_id")),
         comment="The end of an order: the dates that it moved were worked out again without it.",
+    )
+    op.create_table(
+        "payer_base",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("fund_year_id", sa.Integer(), nullable=False),
+        sa.Column("payer_id", sa.Integer(), nullable=False),
+        sa.Column(
+            "knowledge",
+            sa.Enum("estimate", "actual", name="knowledge", native_enum=False, create_constraint=True, length=40),
+            nullable=False,
+        ),
+        sa.Column(
+            "payments_cents",
+            sa.BigInteger(),
+            nullable=True,
+            comment="Payments subject to the surcharge; they decide whether the payer is in scope",
+        ),
+        sa.Column("child_months", sa.BigInteger(), nullable=True, comment="Covered child-months"),
+        sa.Column("units_hundredths", sa.BigInteger(), nullable=True, comment="Attributed units"),
+        sa.Column("source", sa.String(length=200), nullable=False),
+        sa.Column("recorded_by_id", sa.Integer(), nullable=False),
+        sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("superseded_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint(
+            "payments_cents >= 0 AND child_months >= 0 AND units_hundredths >= 0",
+            name=op.f("ck_payer_base_bases_range"),
+        ),
+        sa.ForeignKeyConstraint(["fund_year_id"], ["fund_year.id"], name=op.f("fk_payer_base_fund_year_id")),
+        sa.ForeignKeyConstraint(["payer_id"], ["payer.id"], name=op.f("fk_payer_base_payer_id")),
+        sa.ForeignKeyConstraint(["recorded_by_id"], ["account.id"], name=op.f("fk_payer_base_recorded_by_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_payer_base")),
+        comment="What a payer's share of a year rests on, with where it comes from.",
+    )
+    op.create_index("ix_payer_base_payer", "payer_base", ["payer_id"], unique=False)
+    op.create_index(
+        "uq_payer_base_standing",
+        "payer_base",
+        ["fund_year_id", "knowledge", "payer_id"],
+        unique=True,
+        postgresql_where=sa.text("superseded_at IS NULL"),
+        sqlite_where=sa.text("superseded_at IS NULL"),
     )
     op.create_table(
         "record_merge_item",
@@ -3825,6 +4375,44 @@ def upgrade() -> None:
         comment="An application came into a status; the rows of one application tell how long each side had it.",
     )
     op.create_index("ix_application_stage_application", "application_stage", ["application_id", "id"], unique=False)
+    op.create_table(
+        "assessment",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("fund_year_id", sa.Integer(), nullable=False),
+        sa.Column("payer_id", sa.Integer(), nullable=False),
+        sa.Column("allocation_id", sa.Integer(), nullable=False),
+        sa.Column("share_cents", sa.BigInteger(), nullable=False, comment="Its part of the private share"),
+        sa.Column(
+            "adjustment_cents",
+            sa.BigInteger(),
+            nullable=False,
+            comment="Charge or credit of the true-up of the year before",
+        ),
+        sa.Column("total_cents", sa.BigInteger(), nullable=False, comment="What is billed; below zero it is paid back"),
+        sa.Column("note", sa.String(length=400), nullable=False, comment="What its notice says of the base"),
+        sa.Column("supersedes_id", sa.Integer(), nullable=True),
+        sa.Column("recorded_by_id", sa.Integer(), nullable=False),
+        sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint("total_cents = share_cents + adjustment_cents", name=op.f("ck_assessment_adds_up")),
+        sa.ForeignKeyConstraint(["allocation_id"], ["fund_allocation.id"], name=op.f("fk_assessment_allocation_id")),
+        sa.ForeignKeyConstraint(["fund_year_id"], ["fund_year.id"], name=op.f("fk_assessment_fund_year_id")),
+        sa.ForeignKeyConstraint(["payer_id"], ["payer.id"], name=op.f("fk_assessment_payer_id")),
+        sa.ForeignKeyConstraint(["recorded_by_id"], ["account.id"], name=op.f("fk_assessment_recorded_by_id")),
+        sa.ForeignKeyConstraint(["supersedes_id"], ["assessment.id"], name=op.f("fk_assessment_supersedes_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_assessment")),
+        sa.UniqueConstraint("supersedes_id", name=op.f("uq_assessment_supersedes_id")),
+        comment="What a payer is assessed for a year; an appeal or a corrected allocation supersedes it.",
+    )
+    op.create_index("ix_assessment_payer", "assessment", ["payer_id", "fund_year_id"], unique=False)
+    op.create_index("ix_assessment_year", "assessment", ["fund_year_id", "id"], unique=False)
+    op.create_index(
+        "uq_assessment_first",
+        "assessment",
+        ["fund_year_id", "payer_id"],
+        unique=True,
+        postgresql_where=sa.text("supersedes_id IS NULL"),
+        sqlite_where=sa.text("supersedes_id IS NULL"),
+    )
     op.create_table(
         "budget_line",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -4351,6 +4939,30 @@ def upgrade() -> None:
         comment="Somebody who would not meet a draft today, with the requirements that are in the way.",
     )
     op.create_table(
+        "true_up_line",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("true_up_id", sa.Integer(), nullable=False),
+        sa.Column("payer_id", sa.Integer(), nullable=False),
+        sa.Column("assessed_cents", sa.BigInteger(), nullable=False),
+        sa.Column("actual_cents", sa.BigInteger(), nullable=False),
+        sa.Column(
+            "delta_cents", sa.BigInteger(), nullable=False, comment="Actual less assessed; below zero it paid too much"
+        ),
+        sa.Column(
+            "settlement",
+            sa.Enum(
+                "pool", "next_notice", "now", name="settlement", native_enum=False, create_constraint=True, length=40
+            ),
+            nullable=False,
+        ),
+        sa.ForeignKeyConstraint(["payer_id"], ["payer.id"], name=op.f("fk_true_up_line_payer_id")),
+        sa.ForeignKeyConstraint(["true_up_id"], ["fund_true_up.id"], name=op.f("fk_true_up_line_true_up_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_true_up_line")),
+        sa.UniqueConstraint("true_up_id", "payer_id", name=op.f("uq_true_up_line_true_up_id_payer_id")),
+        comment="One payer's difference in a true-up.",
+    )
+    op.create_index("ix_true_up_line_payer", "true_up_line", ["payer_id"], unique=False)
+    op.create_table(
         "vendor_invoice_line",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("invoice_id", sa.Integer(), nullable=False),
@@ -4606,6 +5218,53 @@ def upgrade() -> None:
         sqlite_where=sa.text(
             "status IN ('enrolled', 'completed', 'in_part', 'not_completed', 'no_show', 'waitlisted')"
         ),
+    )
+    op.create_table(
+        "fund_appeal",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("assessment_id", sa.Integer(), nullable=False),
+        sa.Column("filed_on", sa.Date(), nullable=False),
+        sa.Column("grounds", sa.Text(), nullable=False),
+        sa.Column("recorded_by_id", sa.Integer(), nullable=False),
+        sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["assessment_id"], ["assessment.id"], name=op.f("fk_fund_appeal_assessment_id")),
+        sa.ForeignKeyConstraint(["recorded_by_id"], ["account.id"], name=op.f("fk_fund_appeal_recorded_by_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_fund_appeal")),
+        sa.UniqueConstraint("assessment_id", name=op.f("uq_fund_appeal_assessment_id")),
+        comment="A payer's appeal against its assessment.",
+    )
+    op.create_table(
+        "fund_notice",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("assessment_id", sa.Integer(), nullable=False),
+        sa.Column("issued_on", sa.Date(), nullable=False),
+        sa.Column("earliest_due_on", sa.Date(), nullable=False, comment="Nothing is due before this day"),
+        sa.Column("appeal_until", sa.Date(), nullable=False),
+        sa.Column("issued_by_id", sa.Integer(), nullable=False),
+        sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["assessment_id"], ["assessment.id"], name=op.f("fk_fund_notice_assessment_id")),
+        sa.ForeignKeyConstraint(["issued_by_id"], ["account.id"], name=op.f("fk_fund_notice_issued_by_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_fund_notice")),
+        sa.UniqueConstraint("assessment_id", name=op.f("uq_fund_notice_assessment_id")),
+        comment="The notice of an assessment: from then on it is billed and can be appealed.",
+    )
+    op.create_table(
+        "instalment",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("assessment_id", sa.Integer(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("cents", sa.BigInteger(), nullable=False),
+        sa.Column(
+            "planned_on",
+            sa.Date(),
+            nullable=False,
+            comment="Due on this day, or on the notice's first day if that is later",
+        ),
+        sa.CheckConstraint("cents > 0", name=op.f("ck_instalment_cents_above_zero")),
+        sa.ForeignKeyConstraint(["assessment_id"], ["assessment.id"], name=op.f("fk_instalment_assessment_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_instalment")),
+        sa.UniqueConstraint("assessment_id", "number", name=op.f("uq_instalment_assessment_id_number")),
+        comment="A part of an assessment with the day that the calendar plans for it.",
     )
     op.create_table(
         "item_review",
@@ -5015,6 +5674,40 @@ def upgrade() -> None:
         sqlite_where=sa.text("withdrawn_at IS NULL"),
     )
     op.create_table(
+        "fund_appeal_decision",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("appeal_id", sa.Integer(), nullable=False),
+        sa.Column(
+            "outcome",
+            sa.Enum(
+                "stands",
+                "changed",
+                "withdrawn",
+                name="appealoutcome",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("decided_on", sa.Date(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("changed_to_id", sa.Integer(), nullable=True),
+        sa.Column("decided_by_id", sa.Integer(), nullable=False),
+        sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint(
+            "(outcome = 'changed') = (changed_to_id IS NOT NULL)", name=op.f("ck_fund_appeal_decision_changed_whole")
+        ),
+        sa.ForeignKeyConstraint(["appeal_id"], ["fund_appeal.id"], name=op.f("fk_fund_appeal_decision_appeal_id")),
+        sa.ForeignKeyConstraint(
+            ["changed_to_id"], ["assessment.id"], name=op.f("fk_fund_appeal_decision_changed_to_id")
+        ),
+        sa.ForeignKeyConstraint(["decided_by_id"], ["account.id"], name=op.f("fk_fund_appeal_decision_decided_by_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_fund_appeal_decision")),
+        sa.UniqueConstraint("appeal_id", name=op.f("uq_fund_appeal_decision_appeal_id")),
+        comment="How an appeal ended; a changed assessment is a new one that supersedes the old.",
+    )
+    op.create_table(
         "hold_decision",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("hold_id", sa.Integer(), nullable=False),
@@ -5421,6 +6114,7 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_meeting_attendance_meeting_id"), table_name="meeting_attendance")
     op.drop_table("meeting_attendance")
     op.drop_table("hold_decision")
+    op.drop_table("fund_appeal_decision")
     op.drop_index(
         "uq_drift_standing",
         table_name="drift",
@@ -5458,6 +6152,9 @@ def downgrade() -> None:
     op.drop_table("order_effect")
     op.drop_index("ix_item_review_application", table_name="item_review")
     op.drop_table("item_review")
+    op.drop_table("instalment")
+    op.drop_table("fund_notice")
+    op.drop_table("fund_appeal")
     op.drop_index(
         "uq_enrolment_live",
         table_name="enrolment",
@@ -5498,6 +6195,8 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_vendor_invoice_line_invoice_id"), table_name="vendor_invoice_line")
     op.drop_index(op.f("ix_vendor_invoice_line_coordinator_id"), table_name="vendor_invoice_line")
     op.drop_table("vendor_invoice_line")
+    op.drop_index("ix_true_up_line_payer", table_name="true_up_line")
+    op.drop_table("true_up_line")
     op.drop_table("standard_preview_holder")
     op.drop_index("ix_session_meeting_session", table_name="session_meeting")
     op.drop_table("session_meeting")
@@ -5553,6 +6252,15 @@ def downgrade() -> None:
     op.drop_index("ix_budget_line_contract", table_name="budget_line")
     op.drop_index(op.f("ix_budget_line_amendment_id"), table_name="budget_line")
     op.drop_table("budget_line")
+    op.drop_index(
+        "uq_assessment_first",
+        table_name="assessment",
+        postgresql_where=sa.text("supersedes_id IS NULL"),
+        sqlite_where=sa.text("supersedes_id IS NULL"),
+    )
+    op.drop_index("ix_assessment_year", table_name="assessment")
+    op.drop_index("ix_assessment_payer", table_name="assessment")
+    op.drop_table("assessment")
     op.drop_index("ix_application_stage_application", table_name="application_stage")
     op.drop_table("application_stage")
     op.drop_index("ix_vendor_invoice_year", table_name="vendor_invoice")
@@ -5580,11 +6288,51 @@ def downgrade() -> None:
     op.drop_index("ix_reminder_notice_message", table_name="reminder_notice")
     op.drop_table("reminder_notice")
     op.drop_table("record_merge_item")
+    op.drop_index(
+        "uq_payer_base_standing",
+        table_name="payer_base",
+        postgresql_where=sa.text("superseded_at IS NULL"),
+        sqlite_where=sa.text("superseded_at IS NULL"),
+    )
+    op.drop_index("ix_payer_base_payer", table_name="payer_base")
+    op.drop_table("payer_base")
     op.drop_table("order_revocation")
     op.drop_index(op.f("ix_licence_check_licence_id"), table_name="licence_check")
     op.drop_index("ix_licence_check_coordinator", table_name="licence_check")
     op.drop_table("licence_check")
     op.drop_table("last_day_proposal")
+    op.drop_index("ix_fund_year_event_year", table_name="fund_year_event")
+    op.drop_table("fund_year_event")
+    op.drop_index("ix_fund_write_off_account", table_name="fund_write_off")
+    op.drop_table("fund_write_off")
+    op.drop_index(
+        "uq_fund_units_standing",
+        table_name="fund_units",
+        postgresql_where=sa.text("superseded_at IS NULL"),
+        sqlite_where=sa.text("superseded_at IS NULL"),
+    )
+    op.drop_table("fund_units")
+    op.drop_index(
+        "uq_fund_true_up_first",
+        table_name="fund_true_up",
+        postgresql_where=sa.text("supersedes_id IS NULL"),
+        sqlite_where=sa.text("supersedes_id IS NULL"),
+    )
+    op.drop_index("ix_fund_true_up_year", table_name="fund_true_up")
+    op.drop_table("fund_true_up")
+    op.drop_table("fund_referral")
+    op.drop_index("ix_fund_payment_account", table_name="fund_payment")
+    op.drop_table("fund_payment")
+    op.drop_index("ix_fund_line_year", table_name="fund_line")
+    op.drop_table("fund_line")
+    op.drop_index(
+        "uq_fund_allocation_first",
+        table_name="fund_allocation",
+        postgresql_where=sa.text("supersedes_id IS NULL"),
+        sqlite_where=sa.text("supersedes_id IS NULL"),
+    )
+    op.drop_index("ix_fund_allocation_year", table_name="fund_allocation")
+    op.drop_table("fund_allocation")
     op.drop_table("employer_change_practice")
     op.drop_index(op.f("ix_employer_change_link_change_id"), table_name="employer_change_link")
     op.drop_table("employer_change_link")
@@ -5738,6 +6486,8 @@ def downgrade() -> None:
     op.drop_table("provider_qualification")
     op.drop_index(op.f("ix_practice_site_practice_id"), table_name="practice_site")
     op.drop_table("practice_site")
+    op.drop_index("ix_payer_sort", table_name="payer")
+    op.drop_table("payer")
     op.drop_index(op.f("ix_password_reset_user_id"), table_name="password_reset")
     op.drop_table("password_reset")
     op.drop_index(op.f("ix_invitation_party_id"), table_name="invitation")
@@ -5745,6 +6495,7 @@ def downgrade() -> None:
     op.drop_table("invitation")
     op.drop_index("ix_insurance_policy_vendor", table_name="insurance_policy")
     op.drop_table("insurance_policy")
+    op.drop_table("fund_year")
     op.drop_table("form_submission")
     op.drop_table("financial_report")
     op.drop_index("ix_family_feedback_party", table_name="family_feedback")

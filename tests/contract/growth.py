@@ -51,6 +51,7 @@ from tests.contract.classroom import more_of
 from tests.contract.contracts import more_contracts
 from tests.contract.convenings import held
 from tests.contract.desk import handed_in
+from tests.contract.fund import more_accounts
 from tests.contract.training_files import more_files
 from tests.factories import ARRANGING, WHEN, placement
 
@@ -70,6 +71,7 @@ def grow(hr_id: int, rows: int) -> None:
                 session.add(row)
             _ordered(hr, number)
             held(person, hr, number)
+            more_accounts(number)
             for party in (person, *others):
                 credential = _certified(party, standards[party.kind], vendor, hr, number)
                 handed_in(credential, credential.periods[0].standard_version)

@@ -70,6 +70,7 @@ from tests.contract.contracts import contracted
 from tests.contract.convenings import met
 from tests.contract.desk import audited, handed_in
 from tests.contract.employer_changes import changing
+from tests.contract.fund import pooled
 from tests.contract.training_files import saved_columns, uploaded
 from tests.factories import WHEN, placement
 
@@ -91,7 +92,7 @@ Values = dict[str, list[int | str]]
 SHARED = frozenset(
     {
         "standard_id", "version_id", "code", "standard_code", "version", "order_id", "course_id", "course_session_id",
-        "convening_id", "theme_id", "month",
+        "convening_id", "theme_id", "month", "fund_year_id", "payer_id", "need_line_id", "payment_id", "appeal_id",
     }
 )  # fmt: skip
 """Arguments that name nobody's property: standards, orders, the catalogue and state meetings, months and words."""
@@ -156,6 +157,7 @@ def build(app: Flask) -> World:
         known["order_id"] = list(orders)
         known["month"] = [month_number(latest_month(clock.today()))]
         known |= {name: [*known.get(name, []), *found] for name, found in met(person, reviewer).items()}
+    of[SubjectType.VENDOR] |= pooled()
     of[SubjectType.VENDOR]["upload_id"] = uploaded(vendor, person, users[Role.VENDOR_HR])
     of[SubjectType.VENDOR] |= reported(vendor, person, practice, users[Role.VENDOR_HR])
     of[SubjectType.VENDOR]["mapping_id"] = saved_columns(vendor)

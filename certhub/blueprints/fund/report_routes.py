@@ -1,0 +1,75 @@
+"""The report of a year (assessed, paid, outstanding), its download, and the instalments with where they stand."""
+
+from collections.abc import Iterator
+
+from flask import Response, render_template, request, stream_with_context
+from flask.typing import ResponseReturnValue
+
+from certhub import clock
+from certhub.auth.guard import requires, viewer
+from certhub.blueprints.fund import bp
+from certhub.documents.delimited import BYTE_ORDER_MARK, csv_text
+from certhub.queries import fund, fund_accounts
+from certhub.queries.fund_accounts import AccountRow
+from certhub.rules.fiscal_years import fiscal_year_in_words as named
+from certhub.rules.permissions import Permission
+from certhub.rules.pooled_fund.invoices import STATUS_LABELS, InvoiceStatus
+from certhub.rules.pooled_fund.words import plain_dollars
+from certhub.web.fund_charts import collection_chart
+from certhub.web.listing import chosen
+
+
+@bp.route("/<int:fund_year_id>/accounts")
+@requires(Permission.FUND_READ)
+def report(fund_year_id: int) -> ResponseReturnValue:
+    year = fund.one(viewer(), fund_year_id)
+    totals = fund_accounts.totals(year)
+    return render_template(
+        "fund/report.html",
+        year=year,
+        page=fund_accounts.accounts(viewer(), year, cursor=request.args.get("cursor"), today=clock.today()),
+        totals=totals,
+        chart=collection_chart(totals) if totals.total_cents > 0 else None,
+        today=clock.today(),
+    )
+
+
+@bp.route("/<int:fund_year_id>/accounts.csv")
+@requires(Permission.FUND_READ)
+def report_csv(fund_year_id: int) -> ResponseReturnValue:
+    year = fund.one(viewer(), fund_year_id)
+    today = clock.today()
+    rows = fund_accounts.whole(viewer(), year, today=today)
+
+    def text() -> Iterator[str]:
+        yield BYTE_ORDER_MARK
+        yield from csv_text(fund_accounts.HEADING, (_cells(row) for row in rows))
+
+    answer = Response(stream_with_context(text()), mimetype="text/csv")
+    name = f"pooled-fund-{named(year.fiscal_year).lower()}-as-of-{today}.csv"
+    answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return answer
+
+
+@bp.route("/<int:fund_year_id>/invoices")
+@requires(Permission.FUND_READ)
+def invoices(fund_year_id: int) -> ResponseReturnValue:
+    year = fund.one(viewer(), fund_year_id)
+    status = chosen(InvoiceStatus, "status")
+    today = clock.today()
+    return render_template(
+        "fund/invoices.html",
+        year=year,
+        page=fund_accounts.invoices(viewer(), year, status=status, cursor=request.args.get("cursor"), today=today),
+        counts=fund_accounts.by_status(year, today=today),
+        labels=STATUS_LABELS,
+        status=status,
+    )
+
+
+def _cells(row: AccountRow) -> tuple[object, ...]:
+    amounts = (
+        row.share_cents, row.adjustment_cents, row.total_cents, row.paid_cents, row.written_off_cents,
+        row.outstanding_cents, row.overdue_cents,
+    )  # fmt: skip
+    return (row.payer, *(plain_dollars(cents) for cents in amounts))

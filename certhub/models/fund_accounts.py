@@ -1,0 +1,194 @@
+"""What private payers owe the pooled fund and what they paid. Each movement of money is a row that never changes."""
+
+from datetime import date, datetime
+
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from certhub.models.accounts import User
+from certhub.models.base import Base
+from certhub.models.fund import FundAllocation, FundTrueUp, FundYear, Payer
+from certhub.rules.pooled_fund.invoices import AppealOutcome, PaymentKind
+from certhub.rules.pooled_fund.true_up import Settlement
+
+_FIRST = text("supersedes_id IS NULL")
+
+
+class Assessment(Base):
+    """What a payer is assessed for a year; an appeal or a corrected allocation supersedes it."""
+
+    __table_args__ = (
+        CheckConstraint("total_cents = share_cents + adjustment_cents", name="adds_up"),
+        Index(
+            "uq_assessment_first", "fund_year_id", "payer_id", unique=True,
+            postgresql_where=_FIRST, sqlite_where=_FIRST,
+        ),
+        Index("ix_assessment_year", "fund_year_id", "id"),
+        Index("ix_assessment_payer", "payer_id", "fund_year_id"),
+    )  # fmt: skip
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    fund_year_id: Mapped[int] = mapped_column(ForeignKey("fund_year.id"))
+    payer_id: Mapped[int] = mapped_column(ForeignKey("payer.id"))
+    allocation_id: Mapped[int] = mapped_column(ForeignKey("fund_allocation.id"))
+    share_cents: Mapped[int] = mapped_column(BigInteger, comment="Its part of the private share")
+    adjustment_cents: Mapped[int] = mapped_column(
+        BigInteger, default=0, comment="Charge or credit of the true-up of the year before"
+    )
+    total_cents: Mapped[int] = mapped_column(BigInteger, comment="What is billed; below zero it is paid back")
+    note: Mapped[str] = mapped_column(String(400), default="", comment="What its notice says of the base")
+    supersedes_id: Mapped[int | None] = mapped_column(ForeignKey("assessment.id"), unique=True)
+    recorded_by_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    recorded_at: Mapped[datetime]
+
+    fund_year: Mapped[FundYear] = relationship()
+    payer: Mapped[Payer] = relationship()
+    allocation: Mapped[FundAllocation] = relationship()
+
+
+class Instalment(Base):
+    """A part of an assessment with the day that the calendar plans for it."""
+
+    __table_args__ = (
+        UniqueConstraint("assessment_id", "number"),
+        CheckConstraint("cents > 0", name="cents_above_zero"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    assessment_id: Mapped[int] = mapped_column(ForeignKey("assessment.id"))
+    number: Mapped[int]
+    cents: Mapped[int] = mapped_column(BigInteger)
+    planned_on: Mapped[date] = mapped_column(comment="Due on this day, or on the notice's first day if that is later")
+
+
+class FundNotice(Base):
+    """The notice of an assessment: from then on it is billed and can be appealed."""
+
+    __table_args__ = (UniqueConstraint("assessment_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    assessment_id: Mapped[int] = mapped_column(ForeignKey("assessment.id"))
+    issued_on: Mapped[date]
+    earliest_due_on: Mapped[date] = mapped_column(comment="Nothing is due before this day")
+    appeal_until: Mapped[date]
+    issued_by_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    recorded_at: Mapped[datetime]
+
+    issued_by: Mapped[User] = relationship()
+
+
+class FundPayment(Base):
+    """Money that a payer paid in, its reversal, or money paid back: one row for each movement."""
+
+    __table_args__ = (
+        CheckConstraint("(kind = 'payment') = (cents > 0)", name="in_or_out"),
+        CheckConstraint("(kind = 'reversal') = (reverses_id IS NOT NULL)", name="reversal_of_a_payment"),
+        Index("ix_fund_payment_account", "fund_year_id", "payer_id", "id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    fund_year_id: Mapped[int] = mapped_column(ForeignKey("fund_year.id"))
+    payer_id: Mapped[int] = mapped_column(ForeignKey("payer.id"))
+    kind: Mapped[PaymentKind]
+    cents: Mapped[int] = mapped_column(BigInteger, comment="Above zero for money that came in, below for what went out")
+    happened_on: Mapped[date] = mapped_column(comment="When the money came in or went out")
+    reference: Mapped[str] = mapped_column(String(200), default="", comment="Number of the cheque or transfer")
+    reason: Mapped[str] = mapped_column(Text, default="")
+    reverses_id: Mapped[int | None] = mapped_column(ForeignKey("fund_payment.id"), unique=True)
+    recorded_by_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    recorded_at: Mapped[datetime]
+
+    recorded_by: Mapped[User] = relationship()
+
+
+class FundWriteOff(Base):
+    """What will not be collected from a payer; the state bears it."""
+
+    __table_args__ = (
+        CheckConstraint("cents > 0", name="cents_above_zero"),
+        Index("ix_fund_write_off_account", "fund_year_id", "payer_id", "id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    fund_year_id: Mapped[int] = mapped_column(ForeignKey("fund_year.id"))
+    payer_id: Mapped[int] = mapped_column(ForeignKey("payer.id"))
+    cents: Mapped[int] = mapped_column(BigInteger)
+    happened_on: Mapped[date]
+    reason: Mapped[str] = mapped_column(Text)
+    recorded_by_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    recorded_at: Mapped[datetime]
+
+    recorded_by: Mapped[User] = relationship()
+
+
+class FundReferral(Base):
+    """That an overdue instalment was handed to whoever collects it."""
+
+    __table_args__ = (UniqueConstraint("fund_year_id", "payer_id", "number"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    fund_year_id: Mapped[int] = mapped_column(ForeignKey("fund_year.id"))
+    payer_id: Mapped[int] = mapped_column(ForeignKey("payer.id"))
+    number: Mapped[int] = mapped_column(comment="Of the instalment")
+    referred_on: Mapped[date]
+    referred_to: Mapped[str] = mapped_column(String(200))
+    reason: Mapped[str] = mapped_column(Text, default="")
+    recorded_by_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    recorded_at: Mapped[datetime]
+
+    recorded_by: Mapped[User] = relationship()
+
+
+class FundAppeal(Base):
+    """A payer's appeal against its assessment."""
+
+    __table_args__ = (UniqueConstraint("assessment_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    assessment_id: Mapped[int] = mapped_column(ForeignKey("assessment.id"))
+    filed_on: Mapped[date]
+    grounds: Mapped[str] = mapped_column(Text)
+    recorded_by_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    recorded_at: Mapped[datetime]
+
+    assessment: Mapped[Assessment] = relationship()
+    recorded_by: Mapped[User] = relationship()
+    decision: Mapped["FundAppealDecision | None"] = relationship(back_populates="appeal", lazy="joined")
+
+
+class FundAppealDecision(Base):
+    """How an appeal ended; a changed assessment is a new one that supersedes the old."""
+
+    __table_args__ = (
+        UniqueConstraint("appeal_id"),
+        CheckConstraint("(outcome = 'changed') = (changed_to_id IS NOT NULL)", name="changed_whole"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    appeal_id: Mapped[int] = mapped_column(ForeignKey("fund_appeal.id"))
+    outcome: Mapped[AppealOutcome]
+    decided_on: Mapped[date]
+    reason: Mapped[str] = mapped_column(Text)
+    changed_to_id: Mapped[int | None] = mapped_column(ForeignKey("assessment.id"))
+    decided_by_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    recorded_at: Mapped[datetime]
+
+    appeal: Mapped[FundAppeal] = relationship(back_populates="decision")
+    decided_by: Mapped[User] = relationship()
+
+
+class TrueUpLine(Base):
+    """One payer's difference in a true-up."""
+
+    __table_args__ = (UniqueConstraint("true_up_id", "payer_id"), Index("ix_true_up_line_payer", "payer_id"))
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    true_up_id: Mapped[int] = mapped_column(ForeignKey("fund_true_up.id"))
+    payer_id: Mapped[int] = mapped_column(ForeignKey("payer.id"))
+    assessed_cents: Mapped[int] = mapped_column(BigInteger)
+    actual_cents: Mapped[int] = mapped_column(BigInteger)
+    delta_cents: Mapped[int] = mapped_column(BigInteger, comment="Actual less assessed; below zero it paid too much")
+    settlement: Mapped[Settlement]
+
+    true_up: Mapped[FundTrueUp] = relationship()
+    payer: Mapped[Payer] = relationship()
