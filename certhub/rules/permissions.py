@@ -82,6 +82,9 @@ class Permission(StrEnum):
     CONVENING_ANSWER = "convening:answer"
     CONVENING_SHEET_READ = "convening_sheet:read"
     CONVENING_SHEET_ANSWER = "convening_sheet:answer"
+    PROPOSAL_READ = "proposal:read"
+    PROPOSAL_MAKE = "proposal:make"
+    PRACTICE_NEED_RECORD = "practice_need:record"
     AUDIT_READ = "audit:read"
     MESSAGE_READ = "message:read"
     MESSAGE_RETRY = "message:retry"
@@ -136,6 +139,7 @@ _DPH_READS = _SIGNED_IN | {
     _P.SELF_ASSESSMENT_READ, _P.EXPOSURE_READ, _P.CE_AUDIT_READ, _P.CE_REQUEST_READ,
     _P.EMPLOYER_CHANGE_READ, _P.DRIFT_LIST, _P.COURSE_READ, _P.ENROLMENT_READ,
     _P.CONVENING_READ, _P.CONVENING_SHEET_READ, _P.CONTRACT_READ,
+    _P.PROPOSAL_READ,
 }  # fmt: skip
 _APPLICANT = _SIGNED_IN | {
     _P.PARTY_READ, _P.PARTY_EDIT, _P.FILE_READ, _P.APPLICATION_READ, _P.APPLICATION_OPEN, _P.APPLICATION_SUBMIT,
@@ -158,6 +162,8 @@ GRANTS: dict[Role, frozenset[Permission]] = {
         _P.RECORD_MERGE, _P.RECORD_MERGE_READ, _P.LAST_DAY_SETTLE, _P.COURSE_EDIT, _P.SESSION_RUN,
         _P.ENROLMENT_REQUEST, _P.ENROLMENT_CHANGE,
         _P.CONVENING_PLAN, _P.CONTRACT_MANAGE,
+        _P.CONVENING_PLAN, _P.CONTRACT_MANAGE, _P.ASSIGNMENT_OVERRIDE,
+        _P.PROPOSAL_MAKE, _P.PRACTICE_NEED_RECORD,
     },
     Role.DPH_REVIEWER: _DPH_READS | _REVIEWS,
     Role.FUND_MANAGER: _DPH_READS - {_P.APPLICATION_READ, _P.FILE_READ, _P.DRIFT_LIST} | {_P.CONTRACT_MANAGE},
@@ -170,6 +176,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
         _P.COURSE_READ, _P.ENROLMENT_READ, _P.ENROLMENT_REQUEST, _P.ENROLMENT_CHANGE,
         _P.CONVENING_READ, _P.CONVENING_SHEET_READ, _P.CONVENING_SHEET_ANSWER, _P.CONTRACT_READ,
         _P.CORRECTIVE_ACTION_ANSWER,
+        _P.PROPOSAL_READ, _P.PROPOSAL_MAKE,
     },
     Role.PRACTICE_MANAGER: _APPLICANT | {_P.SELF_ASSESSMENT_READ, _P.SELF_ASSESSMENT_RECORD, _P.EXPOSURE_READ},
     Role.TRAINING_PROVIDER: _APPLICANT | {
@@ -215,6 +222,11 @@ def works_for_dph(viewer: Viewer) -> bool:
 def is_employer(viewer: Viewer) -> bool:
     """Whether the viewer acts for a vendor, which employs coordinators and sees them only while it does."""
     return viewer.role is Role.VENDOR_HR
+
+
+def may_place(viewer: Viewer) -> bool:
+    """Whether the viewer may make proposals of assignments and accept them."""
+    return may(viewer, Permission.PROPOSAL_MAKE)
 
 
 def is_coordinator(viewer: Viewer) -> bool:
