@@ -50,6 +50,7 @@ from tests.contract.classroom import more_of
 from tests.contract.contracts import more_contracts
 from tests.contract.convenings import held
 from tests.contract.desk import handed_in
+from tests.contract.proposals import more_lines
 from tests.contract.training_files import more_files
 from tests.factories import ARRANGING, WHEN, placement
 
@@ -83,7 +84,11 @@ def grow(hr_id: int, rows: int) -> None:
             session.add_all(_arranged(person, others[1], vendor, hr, number))
             _drifted(others[1], hr)
             more_files(vendor, person, hr, number)
+<<<<<<< HEAD
             more_contracts(vendor, hr, number)
+=======
+            more_lines(vendor, person, others[1], hr)
+>>>>>>> e9a54bb (Hold proposals to the contract tests)
             session.flush()
             audit.record(ARRANGING, AuditAction.PARTY_REGISTERED, person, at=WHEN)
 

@@ -68,6 +68,7 @@ from tests.contract.contracts import contracted
 from tests.contract.convenings import met
 from tests.contract.desk import audited, handed_in
 from tests.contract.employer_changes import changing
+from tests.contract.proposals import proposed
 from tests.contract.training_files import saved_columns, uploaded
 from tests.factories import WHEN, placement
 
@@ -155,7 +156,11 @@ def build(app: Flask) -> World:
         known |= {name: [*known.get(name, []), *found] for name, found in met(person, reviewer).items()}
     of[SubjectType.VENDOR]["upload_id"] = uploaded(vendor, person, users[Role.VENDOR_HR])
     of[SubjectType.VENDOR]["mapping_id"] = saved_columns(vendor)
+<<<<<<< HEAD
     of[SubjectType.VENDOR] |= contracted(vendor, reviewer)
+=======
+    of[SubjectType.VENDOR] |= proposed(vendor, person, practice, users[Role.VENDOR_HR])
+>>>>>>> e9a54bb (Hold proposals to the contract tests)
     own, token = _assessed(practice, users[Role.PRACTICE_MANAGER])
     of[SubjectType.PRACTICE] |= own
     of[SubjectType.PRACTICE]["token"].append(token)

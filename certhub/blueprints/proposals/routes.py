@@ -173,7 +173,6 @@ def _shown(found: Proposal, form: AcceptForm) -> ResponseReturnValue:
         proposal=found,
         asked=asked,
         form=form,
-        accept_all=AcceptAllForm(formdata=None, region=asked.region.data or ""),
         page=page,
         counts=counts,
         total=total,

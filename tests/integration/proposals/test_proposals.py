@@ -1,6 +1,7 @@
 """A proposal is computed from the records, changes nothing by itself, and is accepted line by line, checked again."""
 
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -286,9 +287,9 @@ def test_the_problem_is_gathered_in_as_many_statements_for_ten_practices_as_for_
         ({"months": 40}, "within 24 months"),
     ],
 )
-def test_what_no_plan_can_be_made_for_is_refused(office: User, changes: dict[str, object], sentence: str) -> None:
+def test_what_no_plan_can_be_made_for_is_refused(office: User, changes: dict[str, Any], sentence: str) -> None:
     with pytest.raises(Refusal, match=sentence):
-        arranging.asked(office, **changes)  # type: ignore[arg-type]
+        arranging.asked(office, **changes)
 
 
 def test_a_plan_for_days_that_have_begun_is_refused(office: User) -> None:
