@@ -84,11 +84,8 @@ def grow(hr_id: int, rows: int) -> None:
             session.add_all(_arranged(person, others[1], vendor, hr, number))
             _drifted(others[1], hr)
             more_files(vendor, person, hr, number)
-<<<<<<< HEAD
             more_contracts(vendor, hr, number)
-=======
             more_lines(vendor, person, others[1], hr)
->>>>>>> e9a54bb (Hold proposals to the contract tests)
             session.flush()
             audit.record(ARRANGING, AuditAction.PARTY_REGISTERED, person, at=WHEN)
 

@@ -156,11 +156,8 @@ def build(app: Flask) -> World:
         known |= {name: [*known.get(name, []), *found] for name, found in met(person, reviewer).items()}
     of[SubjectType.VENDOR]["upload_id"] = uploaded(vendor, person, users[Role.VENDOR_HR])
     of[SubjectType.VENDOR]["mapping_id"] = saved_columns(vendor)
-<<<<<<< HEAD
     of[SubjectType.VENDOR] |= contracted(vendor, reviewer)
-=======
     of[SubjectType.VENDOR] |= proposed(vendor, person, practice, users[Role.VENDOR_HR])
->>>>>>> e9a54bb (Hold proposals to the contract tests)
     own, token = _assessed(practice, users[Role.PRACTICE_MANAGER])
     of[SubjectType.PRACTICE] |= own
     of[SubjectType.PRACTICE]["token"].append(token)

@@ -15,6 +15,8 @@ CLOSE_STEPS = 20_000
 CLOSER_STEPS = 200_000
 """The steps of a plan that may take longer."""
 _SPLITS = 4
+_CHOICES = 40
+"""Pairings of each practice that prices are made from."""
 _NARROW, _WIDE = 4, 64
 _PARTLY = 24
 
@@ -74,7 +76,7 @@ def plan(priced: Priced, *, steps: int = CLOSE_STEPS) -> Plan:
     return _as_plan(state)
 
 
-def prices(priced: Priced, rounds: int = 150, first: float = 6.0, shrink: float = 0.985) -> list[int]:
+def prices(priced: Priced, rounds: int = 110, first: float = 7.0, shrink: float = 0.98) -> list[int]:
     """What a percent of each candidate's time is worth: it rises while more practices want it than there is room.
 
     Each round lets every practice choose as if it were alone; whoever is wanted too much becomes dearer.
@@ -83,10 +85,10 @@ def prices(priced: Priced, rounds: int = 150, first: float = 6.0, shrink: float 
     price = [0.0] * len(room)
     step = first
     unmet = priced.problem.weights.unmet
+    choices = [(demand.share, pairs[:_CHOICES]) for demand, pairs in zip(priced.demands, priced.pairs, strict=True)]
     for _ in range(rounds):
         load = [0] * len(room)
-        for demand, pairs in zip(priced.demands, priced.pairs, strict=True):
-            need = demand.share
+        for need, pairs in choices:
             best, chosen = float(unmet * need), -1
             for whole, candidate, _, _ in pairs:
                 if whole >= best:
