@@ -15,6 +15,7 @@ from benchmarks import (
     lists,
     orders,
     population,
+    proposals,
     reports,
     results,
     training_imports,
@@ -33,6 +34,7 @@ BENCHMARKS = {
     "imports": imports,
     "training-imports": training_imports,
     "orders": orders,
+    "proposals": proposals,
 }
 DATABASES = ("sqlite", "postgresql")
 _WHOLE = 1.0

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from certhub.rules.placement.costs import Pair, Priced
 from certhub.rules.placement.problem import Placement, Plan
 
-CLOSE_STEPS = 20_000
+CLOSE_STEPS = 12_000
 """The steps of a first plan: less than a second for 500 coordinators and 1,500 practices."""
 CLOSER_STEPS = 200_000
 """The steps of a plan that may take longer."""
