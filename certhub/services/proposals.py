@@ -218,8 +218,7 @@ def decline(line: ProposalLine, *, reason: str, actor: User, at: datetime) -> No
     require_open(line.decision)
     if not reason.strip():
         raise Refusal("Say why this line is declined.", field="reason")
-    line.decision, line.reason = LineDecision.DECLINED, reason.strip()
-    line.decided_by_id, line.decided_at = actor.id, at
+    _decide(line, LineDecision.DECLINED, reason=reason.strip(), actor=actor, at=at)
     audit.record(actor, AuditAction.PROPOSAL_LINE_DECLINED, line, at=at, party_id=line.coordinator_id)
 
 
@@ -256,6 +255,20 @@ def _accept(line: ProposalLine, *, actor: User, at: datetime) -> None:
         days,
     )
     assignment, _ = assignments.record(wanted, actor=actor, at=at)
-    line.decision, line.assignment_id, line.problem = LineDecision.ACCEPTED, assignment.id, ""
-    line.decided_by_id, line.decided_at = actor.id, at
+    _decide(line, LineDecision.ACCEPTED, assignment_id=assignment.id, actor=actor, at=at)
     audit.record(actor, AuditAction.PROPOSAL_LINE_ACCEPTED, line, at=at, party_id=line.coordinator_id)
+
+
+def _decide(
+    line: ProposalLine,
+    decision: LineDecision,
+    *,
+    reason: str = "",
+    assignment_id: int | None = None,
+    actor: User,
+    at: datetime,
+) -> None:
+    """Note a decision as a whole: reading anything in between would save a half of it, which the table refuses."""
+    decided_by_id = actor.id
+    line.decision, line.reason, line.assignment_id, line.problem = decision, reason, assignment_id, ""
+    line.decided_by_id, line.decided_at = decided_by_id, at
