@@ -32,6 +32,7 @@ from certhub.demo import (
     oversight,
     papers,
     placements,
+    proposals,
     training_files,
 )
 from certhub.demo.coordinators import Newcomer
@@ -105,6 +106,7 @@ def load(press: Press, *, today: date, progress: Callable[[str], None]) -> None:
         )
         _give_passwords(office)
         employer_changes.asked(office)
+        proposals.proposed(office, at=timeline.last)
         new_versions.adopted_and_drafted(office, at=timeline.last - timedelta(hours=1))
         chain_so_far()
         letters = oversight.told_of_exposures(office)

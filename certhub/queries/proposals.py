@@ -235,4 +235,5 @@ def _lines(filters: Filters) -> Select[*tuple[Any, ...]]:
 
 
 def _line_row(row: Row[Any]) -> LineRow:
-    return LineRow(*row[:16])
+    told: tuple[Any, ...] = tuple(row)[:16]
+    return LineRow(*told)

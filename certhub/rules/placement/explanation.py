@@ -123,6 +123,8 @@ def _told(one: Candidate, other: Candidate | None, demand: Demand, worse: int | 
         return (
             f"{other.name} would be better here by {-worse} points ({because}), but the plan as a whole would be worse."
         )
+    if worse == 0:
+        return f"{other.name} would be just as good: {because}."
     return f"{other.name}, worse by {worse} points: {because}."
 
 

@@ -12,7 +12,7 @@ from certhub.rules.placement.problem import Placement, Plan
 
 CLOSE_STEPS = 12_000
 """The steps of a first plan: less than a second for 500 coordinators and 1,500 practices."""
-CLOSER_STEPS = 200_000
+CLOSER_STEPS = 100_000
 """The steps of a plan that may take longer."""
 _SPLITS = 4
 _CHOICES = 40

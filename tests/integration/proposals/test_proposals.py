@@ -14,11 +14,12 @@ from certhub.models.certification import Credential
 from certhub.models.parties import Assignment, Practice, VendorOrganization
 from certhub.models.proposals import Proposal, ProposalLeftOut, ProposalLine, ProposalUnmet
 from certhub.queries import placement
+from certhub.rules.audit_actions import AuditAction
 from certhub.rules.independence import Span
-from certhub.rules.proposals import LineDecision
+from certhub.rules.proposals import Effort, LineDecision
 from certhub.rules.refusal import Refusal
-from certhub.rules.vocabulary import Region
-from certhub.services import assignments, proposals
+from certhub.rules.vocabulary import Region, Role
+from certhub.services import assignments, audit, proposals
 from tests.factories import make_employment, make_user
 from tests.integration.exposure.arranging import suspended
 from tests.integration.proposals import arranging
@@ -85,7 +86,7 @@ def test_whoever_is_not_authorized_or_committed_on_all_days_is_left_out_with_the
     with transaction():
         person = db.session.get_one(type(homeless), homeless.id)
         person.municipality_id = None
-        proposals.audit.record(office, proposals.AuditAction.PROPOSAL_ASKED, person, at=clock.now())
+        audit.record(office, AuditAction.PROPOSAL_ASKED, person, at=clock.now())
     held = db.session.scalars(select(Credential).where(Credential.party_id == uncommitted.id)).one()
     suspended(held, clock.today())
 
@@ -247,7 +248,7 @@ def test_a_vendor_plans_with_its_own_people_only(office: User, bridge: VendorOrg
     ben = coordinator("Ben Carter", other)
     practice("Elm Street Pediatrics", tier_2=30)
 
-    found = computed(make_user(arranging.Role.VENDOR_HR, other), vendor_id=other.id)
+    found = computed(make_user(Role.VENDOR_HR, other), vendor_id=other.id)
 
     assert [line.coordinator_id for line in lines_of(found)] == [ben.id]
 
@@ -296,7 +297,7 @@ def test_a_plan_for_days_that_have_begun_is_refused(office: User) -> None:
     with transaction(), pytest.raises(Refusal, match="today or later"):
         proposals.ask(
             [Region.BOSTON], starts_on=clock.today() - timedelta(days=1), ends_on=date(2030, 1, 1),
-            effort=arranging.Effort.CLOSE, most_miles=60, vendor_id=None, actor=office, at=clock.now(),
+            effort=Effort.CLOSE, most_miles=60, vendor_id=None, actor=office, at=clock.now(),
         )  # fmt: skip
 
 
@@ -326,7 +327,7 @@ def test_an_ended_placement_gives_its_room_back(office: User, bridge: VendorOrga
     first = clock.today() + timedelta(days=40)
     with transaction():
         later = proposals.ask(
-            [Region.CENTRAL], starts_on=first, ends_on=first + timedelta(days=90), effort=arranging.Effort.CLOSE,
+            [Region.CENTRAL], starts_on=first, ends_on=first + timedelta(days=90), effort=Effort.CLOSE,
             most_miles=60, vendor_id=None, actor=office, at=clock.now(),
         )  # fmt: skip
     arranging.worker()
