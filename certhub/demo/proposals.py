@@ -10,7 +10,15 @@ from certhub.rules.proposals import Effort
 from certhub.rules.vocabulary import Region
 from certhub.services import proposals
 
-_LANGUAGES = ({"es": 40}, {}, {"pt": 25, "kea": 15}, {}, {"ht": 30}, {"zh": 20, "vi": 10}, {})
+_LANGUAGES: tuple[dict[str, int], ...] = (
+    {"es": 40},
+    {},
+    {"pt": 25, "kea": 15},
+    {},
+    {"ht": 30},
+    {"zh": 20, "vi": 10},
+    {},
+)
 _AHEAD, _DAYS = timedelta(days=7), timedelta(days=60)
 _STEPS = 2_000
 
