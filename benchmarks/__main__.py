@@ -17,6 +17,7 @@ from benchmarks import (
     orders,
     pooled_fund,
     population,
+    proposals,
     reports,
     results,
     training_imports,
@@ -37,6 +38,7 @@ BENCHMARKS = {
     "orders": orders,
     "caseload": caseload,
     "pooled-fund": pooled_fund,
+    "proposals": proposals,
 }
 DATABASES = ("sqlite", "postgresql")
 _WHOLE = 1.0

@@ -34,6 +34,7 @@ from certhub.demo import (
     papers,
     placements,
     pooled_fund,
+    proposals,
     training_files,
 )
 from certhub.demo.coordinators import Newcomer
@@ -107,6 +108,7 @@ def load(press: Press, *, today: date, progress: Callable[[str], None]) -> None:
         )
         _give_passwords(office)
         employer_changes.asked(office)
+        proposals.proposed(office, at=timeline.last)
         new_versions.adopted_and_drafted(office, at=timeline.last - timedelta(hours=1))
         chain_so_far()
         letters = oversight.told_of_exposures(office)

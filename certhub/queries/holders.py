@@ -16,6 +16,7 @@ from certhub.models.files import StoredFile
 from certhub.models.medical_home import FamilyFeedback, SelfAssessment
 from certhub.models.messages import Message
 from certhub.models.parties import Party
+from certhub.models.proposals import ProposalLine
 from certhub.models.record_merges import RecordMerge, ToldApart
 from certhub.models.references import ReferenceRequest
 from certhub.models.signatures import Signature, Statement
@@ -68,6 +69,11 @@ def _of_policy(number: int) -> int | None:
     return found.vendor_id if found else None
 
 
+def _of_proposal_line(number: int) -> int | None:
+    found = db.session.get(ProposalLine, number)
+    return found.coordinator_id if found else None
+
+
 def _of(model: type[Any]) -> Callable[[int], int | None]:
     def holder(number: int) -> int | None:
         found = db.session.get(model, number)
@@ -98,6 +104,7 @@ HOLDERS: dict[str, Callable[[int], int | None]] = {
     "merge_id": _of_merge,
     "message_id": _of(Message),
     "notice_id": _of(ActionNotice),
+    "proposal_line_id": _of_proposal_line,
     "request_id": _of(ReferenceRequest),
     "selection_id": _of(CeSelection),
     "signature_id": _of(Signature),

@@ -172,6 +172,30 @@ def arrangement(coordinator_id: int, practice_id: int, vendor_id: int, span: Spa
     )
 
 
+def kept_apart(
+    vendor_of: Mapping[int, int], practice_ids: Collection[int], span: Span
+) -> dict[tuple[int, int], Conflict]:
+    """The first conflict of each coordinator and practice that could not work together in `span`.
+
+    `vendor_of` tells for each coordinator the vendor that would place the person. Few practices are owned along with
+    others, pay wages or employ somebody, and only with these is everybody judged.
+    """
+    facts = _Facts(vendor_of, practice_ids, set(vendor_of.values()))
+    employers = {spell.employer.id for spells in facts.employments.values() for spell in spells}
+    tied = sorted(
+        number
+        for number in practice_ids
+        if number in facts.paying or number in employers or facts.organizations[number].memberships
+    )
+    found = {}
+    for coordinator_id, vendor_id in vendor_of.items():
+        for practice_id in tied:
+            conflicts = independence_of(facts.arrangement(coordinator_id, practice_id, vendor_id, span)).conflicts
+            if conflicts:
+                found[coordinator_id, practice_id] = conflicts[0]
+    return found
+
+
 def organization(party_id: int) -> Organization:
     """One organization with its places in ownership groups."""
     return _Facts((), (), {party_id}).organizations[party_id]

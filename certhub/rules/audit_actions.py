@@ -191,6 +191,15 @@ class AuditAction(StrEnum):
     FAMILY_FEEDBACK_CORRECTED = "family_feedback.corrected"
     REGISTER_EXPORTED = "register.exported"
     EXPOSURES_EXPORTED = "exposures.exported"
+    PRACTICE_NEED_RECORDED = "practice_need.recorded"
+    PROPOSAL_ASKED = "proposal.asked"
+    PROPOSAL_COMPUTED = "proposal.computed"
+    PROPOSAL_FAILED = "proposal.failed"
+    PROPOSAL_ACCEPTANCE_ASKED = "proposal_acceptance.asked"
+    PROPOSAL_ACCEPTANCE_ENDED = "proposal_acceptance.ended"
+    PROPOSAL_LINE_ACCEPTED = "proposal_line.accepted"
+    PROPOSAL_LINE_DECLINED = "proposal_line.declined"
+    PROPOSAL_LINE_REFUSED = "proposal_line.refused"
     CE_SAMPLE_SELECTED = "ce_sample.selected"
     CE_PROOF_PROVIDED = "ce_proof.provided"
     CE_RESULT_RECORDED = "ce_result.recorded"
@@ -421,6 +430,15 @@ SENTENCES: dict[AuditAction, str] = {
     AuditAction.FAMILY_FEEDBACK_RECORDED: "recorded a round of family feedback",
     AuditAction.FAMILY_FEEDBACK_CORRECTED: "corrected a round of family feedback",
     AuditAction.REGISTER_EXPORTED: "exported a register",
+    AuditAction.PRACTICE_NEED_RECORDED: "recorded what a practice needs",
+    AuditAction.PROPOSAL_ASKED: "asked for a proposal of assignments",
+    AuditAction.PROPOSAL_COMPUTED: "computed a proposal of assignments",
+    AuditAction.PROPOSAL_FAILED: "could not compute a proposal of assignments",
+    AuditAction.PROPOSAL_ACCEPTANCE_ASKED: "asked to accept all open lines of a proposal",
+    AuditAction.PROPOSAL_ACCEPTANCE_ENDED: "went through all open lines of a proposal",
+    AuditAction.PROPOSAL_LINE_ACCEPTED: "accepted a line of a proposal",
+    AuditAction.PROPOSAL_LINE_DECLINED: "declined a line of a proposal",
+    AuditAction.PROPOSAL_LINE_REFUSED: "tried a line of a proposal that no longer holds",
     AuditAction.EXPOSURES_EXPORTED: "exported the list of exposed assignments",
     AuditAction.CE_SAMPLE_SELECTED: "drew a sample for the audit of continuing education",
     AuditAction.CE_PROOF_PROVIDED: "handed in a proof of continuing education",

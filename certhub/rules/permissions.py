@@ -95,6 +95,9 @@ class Permission(StrEnum):
     PAYER_MANAGE = "payer:manage"
     PAYMENT_RECORD = "payment:record"
     APPEAL_DECIDE = "appeal:decide"
+    PROPOSAL_READ = "proposal:read"
+    PROPOSAL_MAKE = "proposal:make"
+    PRACTICE_NEED_RECORD = "practice_need:record"
     AUDIT_READ = "audit:read"
     MESSAGE_READ = "message:read"
     MESSAGE_RETRY = "message:retry"
@@ -149,7 +152,7 @@ _DPH_READS = _SIGNED_IN | {
     _P.SELF_ASSESSMENT_READ, _P.EXPOSURE_READ, _P.CE_AUDIT_READ, _P.CE_REQUEST_READ,
     _P.EMPLOYER_CHANGE_READ, _P.DRIFT_LIST, _P.COURSE_READ, _P.ENROLMENT_READ,
     _P.CONVENING_READ, _P.CONVENING_SHEET_READ, _P.CONTRACT_READ, _P.CASELOAD_READ,
-    _P.UTILISATION_READ, _P.UTILISATION_LIST, _P.FUND_READ,
+    _P.UTILISATION_READ, _P.UTILISATION_LIST, _P.FUND_READ, _P.PROPOSAL_READ,
 }  # fmt: skip
 _APPLICANT = _SIGNED_IN | {
     _P.PARTY_READ, _P.PARTY_EDIT, _P.FILE_READ, _P.APPLICATION_READ, _P.APPLICATION_OPEN, _P.APPLICATION_SUBMIT,
@@ -171,7 +174,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
         _P.MESSAGE_READ, _P.MESSAGE_RETRY, _P.JOB_READ, _P.STANDARD_DRAFT, _P.STANDARD_ADOPT, _P.CE_AUDIT_DRAW,
         _P.RECORD_MERGE, _P.RECORD_MERGE_READ, _P.LAST_DAY_SETTLE, _P.COURSE_EDIT, _P.SESSION_RUN,
         _P.ENROLMENT_REQUEST, _P.ENROLMENT_CHANGE,
-        _P.CONVENING_PLAN, _P.CONTRACT_MANAGE, _P.CASELOAD_REPORT,
+        _P.CONVENING_PLAN, _P.CONTRACT_MANAGE, _P.CASELOAD_REPORT, _P.PROPOSAL_MAKE, _P.PRACTICE_NEED_RECORD,
     },
     Role.DPH_REVIEWER: _DPH_READS | _REVIEWS,
     Role.FUND_MANAGER: _DPH_READS - {_P.APPLICATION_READ, _P.FILE_READ, _P.DRIFT_LIST} | {
@@ -188,6 +191,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
         _P.CONVENING_READ, _P.CONVENING_SHEET_READ, _P.CONVENING_SHEET_ANSWER, _P.CONTRACT_READ,
         _P.CORRECTIVE_ACTION_ANSWER,
         _P.CASELOAD_READ, _P.CASELOAD_REPORT, _P.CASELOAD_ANSWER, _P.UTILISATION_READ, _P.UTILISATION_LIST,
+        _P.PROPOSAL_READ, _P.PROPOSAL_MAKE,
     },
     Role.PRACTICE_MANAGER: _APPLICANT | {_P.SELF_ASSESSMENT_READ, _P.SELF_ASSESSMENT_RECORD, _P.EXPOSURE_READ},
     Role.TRAINING_PROVIDER: _APPLICANT | {
@@ -233,6 +237,11 @@ def works_for_dph(viewer: Viewer) -> bool:
 def is_employer(viewer: Viewer) -> bool:
     """Whether the viewer acts for a vendor, which employs coordinators and sees them only while it does."""
     return viewer.role is Role.VENDOR_HR
+
+
+def may_place(viewer: Viewer) -> bool:
+    """Whether the viewer may make proposals of assignments and accept them."""
+    return may(viewer, Permission.PROPOSAL_MAKE)
 
 
 def is_coordinator(viewer: Viewer) -> bool:

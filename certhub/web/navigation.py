@@ -47,6 +47,7 @@ GROUPS = (
             NavigationItem("Papers handed in", "queue.papers", Permission.APPLICATION_REVIEW),
             NavigationItem("Applications", "applications.index", Permission.APPLICATION_READ),
             NavigationItem("Exposures", "exposures.index", Permission.EXPOSURE_READ),
+            NavigationItem("Proposals", "proposals.index", Permission.PROPOSAL_READ),
             NavigationItem("Statements to sign anew", "applications.attest_anew", Permission.DRIFT_LIST),
             NavigationItem("Changes of employer", "employer_changes.index", Permission.EMPLOYER_CHANGE_READ),
             NavigationItem("CE requests", "ce_audits.requests", Permission.CE_REQUEST_ANSWER),

@@ -2341,6 +2341,46 @@ def upgrade() -> None:
     )
     op.create_index("ix_payer_sort", "payer", ["sort_name", "id"], unique=False)
     op.create_table(
+        "practice_need",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("practice_id", sa.Integer(), nullable=False),
+        sa.Column(
+            "tier_1",
+            sa.Integer(),
+            nullable=False,
+            comment="Children of tier 1 who need a coordinator, active ones included",
+        ),
+        sa.Column("tier_2", sa.Integer(), nullable=False),
+        sa.Column("tier_3", sa.Integer(), nullable=False),
+        sa.Column(
+            "languages",
+            sa.JSON().with_variant(postgresql.JSONB(astext_type=sa.Text()), "postgresql"),
+            nullable=False,
+            comment="Percent of the families by ISO 639 code, without English",
+        ),
+        sa.Column("recorded_by_id", sa.Integer(), nullable=False),
+        sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("superseded_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("supersedes_id", sa.Integer(), nullable=True),
+        sa.CheckConstraint(
+            "tier_1 >= 0 AND tier_2 >= 0 AND tier_3 >= 0", name=op.f("ck_practice_need_no_number_negative")
+        ),
+        sa.ForeignKeyConstraint(["practice_id"], ["practice.id"], name=op.f("fk_practice_need_practice_id")),
+        sa.ForeignKeyConstraint(["recorded_by_id"], ["account.id"], name=op.f("fk_practice_need_recorded_by_id")),
+        sa.ForeignKeyConstraint(["supersedes_id"], ["practice_need.id"], name=op.f("fk_practice_need_supersedes_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_practice_need")),
+        sa.UniqueConstraint("supersedes_id", name=op.f("uq_practice_need_supersedes_id")),
+        comment="The children for whom a practice asks for a coordinator, by tier, and the languages of their families.",
+    )
+    op.create_index(
+        "uq_practice_need_standing",
+        "practice_need",
+        ["practice_id"],
+        unique=True,
+        postgresql_where=sa.text("superseded_at IS NULL"),
+        sqlite_where=sa.text("superseded_at IS NULL"),
+    )
+    op.create_table(
         "practice_site",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("practice_id", sa.Integer(), nullable=False),
@@ -2369,6 +2409,106 @@ def upgrade() -> None:
         comment="A place where a practice sees patients; corrections supersede, and a move opens another row.",
     )
     op.create_index(op.f("ix_practice_site_practice_id"), "practice_site", ["practice_id"], unique=False)
+    op.create_table(
+        "proposal",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column(
+            "vendor_id",
+            sa.Integer(),
+            nullable=True,
+            comment="Whose coordinators are placed; empty for those of all vendors",
+        ),
+        sa.Column(
+            "regions",
+            sa.JSON().with_variant(postgresql.JSONB(astext_type=sa.Text()), "postgresql"),
+            nullable=False,
+            comment="The regions of the practices",
+        ),
+        sa.Column("starts_on", sa.Date(), nullable=False),
+        sa.Column("ends_on", sa.Date(), nullable=False),
+        sa.Column(
+            "effort",
+            sa.Enum("close", "closer", name="effort", native_enum=False, create_constraint=True, length=40),
+            nullable=False,
+        ),
+        sa.Column(
+            "most_miles",
+            sa.Integer(),
+            nullable=False,
+            comment="No farther than this from the coordinator's municipality",
+        ),
+        sa.Column("asked_by_id", sa.Integer(), nullable=False),
+        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("started_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("finished_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("done", sa.Integer(), nullable=False, comment="Steps of the computation that are done"),
+        sa.Column("error", sa.Text(), nullable=True),
+        sa.Column(
+            "fingerprint", sa.String(length=64), nullable=True, comment="SHA-256 of all that the plan followed from"
+        ),
+        sa.Column(
+            "inputs",
+            sa.JSON().with_variant(postgresql.JSONB(astext_type=sa.Text()), "postgresql"),
+            nullable=False,
+            comment="Weights, limits and counts that it came from",
+        ),
+        sa.Column(
+            "regions_found",
+            sa.JSON().with_variant(postgresql.JSONB(astext_type=sa.Text()), "postgresql"),
+            nullable=False,
+            comment="For each region need, room, placed and unmet, with the languages of what is unmet",
+        ),
+        sa.Column("cost", sa.Integer(), nullable=True, comment="Points of the whole plan; less is better"),
+        sa.Column(
+            "bound",
+            sa.Integer(),
+            nullable=True,
+            comment="Points that no plan can go below, where the solver is installed",
+        ),
+        sa.Column(
+            "accept_by_id",
+            sa.Integer(),
+            nullable=True,
+            comment="Who asked for all open lines to be accepted, while the worker does it",
+        ),
+        sa.Column("accept_asked_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column(
+            "accept_region",
+            sa.Enum(
+                "western",
+                "central",
+                "northeast",
+                "metro_west",
+                "southeast",
+                "boston",
+                name="region",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=True,
+            comment="Only the lines of this region; empty for all",
+        ),
+        sa.CheckConstraint(
+            "(accept_by_id IS NULL) = (accept_asked_at IS NULL)", name=op.f("ck_proposal_acceptance_whole")
+        ),
+        sa.CheckConstraint("ends_on >= starts_on", name=op.f("ck_proposal_dates_in_order")),
+        sa.CheckConstraint("finished_at IS NULL OR started_at IS NOT NULL", name=op.f("ck_proposal_instants_in_order")),
+        sa.ForeignKeyConstraint(["accept_by_id"], ["account.id"], name=op.f("fk_proposal_accept_by_id")),
+        sa.ForeignKeyConstraint(["asked_by_id"], ["account.id"], name=op.f("fk_proposal_asked_by_id")),
+        sa.ForeignKeyConstraint(["vendor_id"], ["vendor_organization.id"], name=op.f("fk_proposal_vendor_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_proposal")),
+        comment="A plan that somebody asked for; the worker computes it from the records as they are then.",
+    )
+    op.create_index("ix_proposal_vendor", "proposal", ["vendor_id", "id"], unique=False)
+    op.create_index(
+        "ix_proposal_waiting",
+        "proposal",
+        ["id"],
+        unique=False,
+        postgresql_where=sa.text("finished_at IS NULL OR accept_asked_at IS NOT NULL"),
+        sqlite_where=sa.text("finished_at IS NULL OR accept_asked_at IS NOT NULL"),
+    )
     op.create_table(
         "provider_qualification",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -3977,6 +4117,49 @@ def upgrade() -> None:
         sqlite_where=sa.text("superseded_at IS NULL"),
     )
     op.create_table(
+        "proposal_left_out",
+        sa.Column("proposal_id", sa.Integer(), nullable=False),
+        sa.Column("party_id", sa.Integer(), nullable=False),
+        sa.Column("because", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(["party_id"], ["party.id"], name=op.f("fk_proposal_left_out_party_id")),
+        sa.ForeignKeyConstraint(["proposal_id"], ["proposal.id"], name=op.f("fk_proposal_left_out_proposal_id")),
+        sa.PrimaryKeyConstraint("proposal_id", "party_id", name=op.f("pk_proposal_left_out")),
+        comment="A coordinator or practice that a proposal could not take into account, and why.",
+    )
+    op.create_table(
+        "proposal_unmet",
+        sa.Column("proposal_id", sa.Integer(), nullable=False),
+        sa.Column("practice_id", sa.Integer(), nullable=False),
+        sa.Column(
+            "region",
+            sa.Enum(
+                "western",
+                "central",
+                "northeast",
+                "metro_west",
+                "southeast",
+                "boston",
+                name="region",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("need", sa.Integer(), nullable=False, comment="Percent of a full-time position"),
+        sa.Column("unmet", sa.Integer(), nullable=False, comment="Percent of a full-time position"),
+        sa.Column(
+            "languages", sa.JSON().with_variant(postgresql.JSONB(astext_type=sa.Text()), "postgresql"), nullable=False
+        ),
+        sa.ForeignKeyConstraint(["practice_id"], ["practice.id"], name=op.f("fk_proposal_unmet_practice_id")),
+        sa.ForeignKeyConstraint(["proposal_id"], ["proposal.id"], name=op.f("fk_proposal_unmet_proposal_id")),
+        sa.PrimaryKeyConstraint("proposal_id", "practice_id", name=op.f("pk_proposal_unmet")),
+        comment="The need of a practice that a proposal leaves unmet, or met in part.",
+    )
+    op.create_index(
+        "ix_proposal_unmet_region", "proposal_unmet", ["proposal_id", "region", "practice_id"], unique=False
+    )
+    op.create_table(
         "record_merge_item",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("merge_id", sa.Integer(), nullable=False),
@@ -4796,6 +4979,84 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_evidence_application_id"), "evidence", ["application_id"], unique=False)
     op.create_index("ix_evidence_party", "evidence", ["party_id", "requirement_code"], unique=False)
+    op.create_table(
+        "proposal_line",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("proposal_id", sa.Integer(), nullable=False),
+        sa.Column("coordinator_id", sa.Integer(), nullable=False),
+        sa.Column("practice_id", sa.Integer(), nullable=False),
+        sa.Column("contract_id", sa.Integer(), nullable=False),
+        sa.Column(
+            "region",
+            sa.Enum(
+                "western",
+                "central",
+                "northeast",
+                "metro_west",
+                "southeast",
+                "boston",
+                name="region",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+            comment="Of the practice",
+        ),
+        sa.Column("share_percent", sa.Integer(), nullable=False),
+        sa.Column("miles", sa.Integer(), nullable=False),
+        sa.Column("points", sa.Integer(), nullable=False),
+        sa.Column("why", sa.Text(), nullable=False),
+        sa.Column("next_best", sa.Text(), nullable=False),
+        sa.Column("next_best_id", sa.Integer(), nullable=True),
+        sa.Column("next_best_points", sa.Integer(), nullable=True, comment="By how many points the next best is worse"),
+        sa.Column(
+            "decision",
+            sa.Enum(
+                "open",
+                "accepted",
+                "declined",
+                name="linedecision",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("decided_by_id", sa.Integer(), nullable=True),
+        sa.Column("decided_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("reason", sa.Text(), nullable=False, comment="Why it was declined"),
+        sa.Column("problem", sa.Text(), nullable=False, comment="Why it could not be accepted when somebody tried"),
+        sa.Column("assignment_id", sa.Integer(), nullable=True),
+        sa.CheckConstraint(
+            "(decision = 'accepted') = (assignment_id IS NOT NULL)",
+            name=op.f("ck_proposal_line_accepted_has_assignment"),
+        ),
+        sa.CheckConstraint(
+            "(decision = 'open') = (decided_at IS NULL)", name=op.f("ck_proposal_line_decided_has_instant")
+        ),
+        sa.CheckConstraint("decision <> 'declined' OR reason <> ''", name=op.f("ck_proposal_line_declined_has_reason")),
+        sa.CheckConstraint("share_percent BETWEEN 1 AND 100", name=op.f("ck_proposal_line_share_range")),
+        sa.ForeignKeyConstraint(["assignment_id"], ["assignment.id"], name=op.f("fk_proposal_line_assignment_id")),
+        sa.ForeignKeyConstraint(["contract_id"], ["contract.id"], name=op.f("fk_proposal_line_contract_id")),
+        sa.ForeignKeyConstraint(["coordinator_id"], ["coordinator.id"], name=op.f("fk_proposal_line_coordinator_id")),
+        sa.ForeignKeyConstraint(["decided_by_id"], ["account.id"], name=op.f("fk_proposal_line_decided_by_id")),
+        sa.ForeignKeyConstraint(["next_best_id"], ["coordinator.id"], name=op.f("fk_proposal_line_next_best_id")),
+        sa.ForeignKeyConstraint(["practice_id"], ["practice.id"], name=op.f("fk_proposal_line_practice_id")),
+        sa.ForeignKeyConstraint(["proposal_id"], ["proposal.id"], name=op.f("fk_proposal_line_proposal_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_proposal_line")),
+        sa.UniqueConstraint("assignment_id", name=op.f("uq_proposal_line_assignment_id")),
+        sa.UniqueConstraint(
+            "proposal_id",
+            "coordinator_id",
+            "practice_id",
+            name=op.f("uq_proposal_line_proposal_id_coordinator_id_practice_id"),
+        ),
+        comment="One placement of a proposal: why, what the next best was, and what somebody decided about it.",
+    )
+    op.create_index("ix_proposal_line_coordinator", "proposal_line", ["coordinator_id"], unique=False)
+    op.create_index("ix_proposal_line_proposal", "proposal_line", ["proposal_id", "id"], unique=False)
+    op.create_index("ix_proposal_line_region", "proposal_line", ["proposal_id", "region", "id"], unique=False)
     op.create_table(
         "reference_request",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -6213,6 +6474,10 @@ def downgrade() -> None:
     op.drop_index("ix_reference_request_waiting", table_name="reference_request")
     op.drop_index(op.f("ix_reference_request_party_id"), table_name="reference_request")
     op.drop_table("reference_request")
+    op.drop_index("ix_proposal_line_region", table_name="proposal_line")
+    op.drop_index("ix_proposal_line_proposal", table_name="proposal_line")
+    op.drop_index("ix_proposal_line_coordinator", table_name="proposal_line")
+    op.drop_table("proposal_line")
     op.drop_index("ix_evidence_party", table_name="evidence")
     op.drop_index(op.f("ix_evidence_application_id"), table_name="evidence")
     op.drop_table("evidence")
@@ -6288,6 +6553,9 @@ def downgrade() -> None:
     op.drop_index("ix_reminder_notice_message", table_name="reminder_notice")
     op.drop_table("reminder_notice")
     op.drop_table("record_merge_item")
+    op.drop_index("ix_proposal_unmet_region", table_name="proposal_unmet")
+    op.drop_table("proposal_unmet")
+    op.drop_table("proposal_left_out")
     op.drop_index(
         "uq_payer_base_standing",
         table_name="payer_base",
@@ -6484,8 +6752,23 @@ def downgrade() -> None:
     op.drop_table("record_merge")
     op.drop_index("ix_provider_qualification_vendor", table_name="provider_qualification")
     op.drop_table("provider_qualification")
+    op.drop_index(
+        "ix_proposal_waiting",
+        table_name="proposal",
+        postgresql_where=sa.text("finished_at IS NULL OR accept_asked_at IS NOT NULL"),
+        sqlite_where=sa.text("finished_at IS NULL OR accept_asked_at IS NOT NULL"),
+    )
+    op.drop_index("ix_proposal_vendor", table_name="proposal")
+    op.drop_table("proposal")
     op.drop_index(op.f("ix_practice_site_practice_id"), table_name="practice_site")
     op.drop_table("practice_site")
+    op.drop_index(
+        "uq_practice_need_standing",
+        table_name="practice_need",
+        postgresql_where=sa.text("superseded_at IS NULL"),
+        sqlite_where=sa.text("superseded_at IS NULL"),
+    )
+    op.drop_table("practice_need")
     op.drop_index("ix_payer_sort", table_name="payer")
     op.drop_table("payer")
     op.drop_index(op.f("ix_password_reset_user_id"), table_name="password_reset")

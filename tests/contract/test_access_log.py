@@ -32,6 +32,7 @@ NOBODYS = {
     "invitation_id": "an invitation, shown to those who look after accounts",
     "own_course_id": "a course of the catalogue, as those who give it change it",
     "own_session_id": "a session of a course, whose participants are told as one list",
+    "proposal_id": "a proposal, whose lines are told as one list",
     "mapping_id": "how files of training are read, which names nobody",
     "run_id": "a run of a job",
     "session_id": "a browser of one's own",

@@ -71,6 +71,7 @@ from tests.contract.convenings import met
 from tests.contract.desk import audited, handed_in
 from tests.contract.employer_changes import changing
 from tests.contract.fund import pooled
+from tests.contract.proposals import proposed
 from tests.contract.training_files import saved_columns, uploaded
 from tests.factories import WHEN, placement
 
@@ -162,6 +163,7 @@ def build(app: Flask) -> World:
     of[SubjectType.VENDOR] |= reported(vendor, person, practice, users[Role.VENDOR_HR])
     of[SubjectType.VENDOR]["mapping_id"] = saved_columns(vendor)
     of[SubjectType.VENDOR] |= contracted(vendor, reviewer)
+    of[SubjectType.VENDOR] |= proposed(vendor, person, practice, users[Role.VENDOR_HR])
     own, token = _assessed(practice, users[Role.PRACTICE_MANAGER])
     of[SubjectType.PRACTICE] |= own
     of[SubjectType.PRACTICE]["token"].append(token)

@@ -1,0 +1,68 @@
+"""What practices need: the list, and the form that records it."""
+
+from typing import Any
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from certhub import clock
+from certhub.auth.guard import actor, requires, viewer
+from certhub.blueprints.proposals import bp
+from certhub.blueprints.proposals.forms import LANGUAGE_FIELDS, NeedForm, RegionForm
+from certhub.database import transaction
+from certhub.models.parties import Practice
+from certhub.queries import parties
+from certhub.queries import proposals as queries
+from certhub.rules.languages import LANGUAGES
+from certhub.rules.permissions import Permission
+from certhub.rules.regions import REGION_LABELS
+from certhub.rules.vocabulary import Region
+from certhub.services import proposals
+from certhub.web import submissions
+from certhub.web.forms import refusals_shown_on
+
+
+@bp.route("/proposals/needs")
+@requires(Permission.PROPOSAL_READ)
+def needs() -> ResponseReturnValue:
+    form = RegionForm(request.args)
+    region = Region(form.region.data) if form.validate() and form.region.data else None
+    return render_template(
+        "proposals/needs.html",
+        form=form,
+        page=queries.needs(region, cursor=request.args.get("cursor")),
+        region_labels=REGION_LABELS,
+        languages=LANGUAGES,
+    )
+
+
+@bp.route("/proposals/needs/<int:party_id>", methods=["GET", "POST"])
+@requires(Permission.PRACTICE_NEED_RECORD)
+def record_need(party_id: int) -> ResponseReturnValue:
+    practice = parties.one_of(viewer(), Practice, party_id)
+    standing = proposals.standing_need(practice.id)
+    known: dict[str, Any] = {}
+    if standing is not None:
+        known = {"tier_1": standing.tier_1, "tier_2": standing.tier_2, "tier_3": standing.tier_3, "seen": standing.id}
+        known |= {LANGUAGE_FIELDS[code]: percent for code, percent in standing.languages.items()}
+    form: Any = NeedForm(data=known)
+    if form.validate_on_submit():
+        address = url_for(".needs")
+        with refusals_shown_on(form), transaction():
+            proposals.record_need(
+                practice,
+                tiers=(form.tier_1.data or 0, form.tier_2.data or 0, form.tier_3.data or 0),
+                languages={code: form[field].data or 0 for code, field in LANGUAGE_FIELDS.items()},
+                seen=form.seen.number,
+                actor=actor(),
+                at=clock.now(),
+            )
+            submissions.remember(address)
+        if not form.refused:
+            flash(f"What {practice.name} needs is on record. The next proposal counts with it.")
+            return redirect(address)
+        practice = parties.one_of(viewer(), Practice, party_id)
+    return (
+        render_template("proposals/need.html", practice=practice, form=form, language_fields=LANGUAGE_FIELDS),
+        form.http_status,
+    )

@@ -1,0 +1,106 @@
+"""Compute the proposals of assignments that somebody asked for, and accept their open lines where somebody asked it."""
+
+from sqlalchemy import or_, select
+
+from certhub import clock
+from certhub.database import db, transaction
+from certhub.jobs.registry import Counts, Occasion, job
+from certhub.models.accounts import User
+from certhub.models.proposals import Proposal, ProposalLine
+from certhub.queries import placement
+from certhub.rules.independence import Span
+from certhub.rules.placement import costs, explanation, search
+from certhub.rules.proposals import Effort, LineDecision
+from certhub.rules.vocabulary import Region
+from certhub.services import placement_bound, proposals
+from certhub.services.audit import SystemActor
+
+FAILED = "The plan could not be made, and nothing was changed. Ask for a new one; if it fails again, tell DPH."
+_WORKER = SystemActor("proposals")
+_SEARCH = {Effort.CLOSE: search.CLOSE_STEPS, Effort.CLOSER: search.CLOSER_STEPS}
+
+
+@job("proposals", schedule="* * * * *")
+def work_off(occasion: Occasion) -> Counts:
+    """Compute the proposals that somebody asked for, and accept all their lines where somebody asked it."""
+    done = 0
+    while not occasion.stopping() and (proposal := _next_one()) is not None:
+        if occasion.dry_run:
+            return {"would work on": 1}
+        number, accepting = proposal.id, proposal.finished_at is not None
+        try:
+            if not (_accept_all(number, occasion) if accepting else _compute(number)):
+                break
+        except Exception:
+            _give_up(number)
+            raise
+        done += 1
+        occasion.progress(done, None)
+    return {"worked on": done} if done else {}
+
+
+def _next_one() -> Proposal | None:
+    """The proposal that was asked for first; one that an earlier worker left in the middle is begun anew."""
+    waiting = or_(Proposal.finished_at.is_(None), Proposal.accept_asked_at.is_not(None))
+    return db.session.scalar(select(Proposal).where(waiting).order_by(Proposal.id).limit(1))
+
+
+def _compute(number: int) -> bool:
+    with transaction():
+        proposals.begin(number, at=clock.now())
+    asked = db.session.get_one(Proposal, number)
+    found = placement.gathered(
+        [Region(one) for one in asked.regions],
+        Span(asked.starts_on, asked.ends_on),
+        vendor_id=asked.vendor_id,
+        most_miles=asked.most_miles,
+        on=clock.today(),
+    )
+    effort = asked.effort
+    _told(number, 1)
+    priced = costs.priced(found.problem)
+    _told(number, 2)
+    plan = search.plan(priced, steps=_SEARCH[effort])
+    _told(number, 3)
+    lines = explanation.explained(priced, plan)
+    bound = placement_bound.lower_bound(priced) if placement_bound.available() and priced.demands else None
+    _told(number, 4)
+    with transaction() as session:
+        proposals.keep(
+            session.get_one(Proposal, number), found, plan, lines, bound=bound, actor=_WORKER, at=clock.now()
+        )
+    return True
+
+
+def _accept_all(number: int, occasion: Occasion) -> bool:
+    """Accept some lines at a time, each in the name of whoever asked; a line that does not hold stays open."""
+    last = 0
+    while True:
+        if occasion.stopping():
+            return False
+        with transaction() as session:
+            proposal = session.get_one(Proposal, number)
+            actor = session.get_one(User, proposal.accept_by_id)
+            statement = select(ProposalLine).where(
+                ProposalLine.proposal_id == number,
+                ProposalLine.decision == LineDecision.OPEN,
+                ProposalLine.id > last,
+            )
+            if proposal.accept_region is not None:
+                statement = statement.where(ProposalLine.region == proposal.accept_region)
+            lines = session.scalars(statement.order_by(ProposalLine.id).limit(proposals.AT_ONCE)).all()
+            if not lines:
+                proposals.end_acceptance(proposal, actor=actor, at=clock.now())
+                return True
+            last = lines[-1].id
+            proposals.accept(lines, actor=actor, at=clock.now())
+
+
+def _told(number: int, done: int) -> None:
+    with transaction():
+        proposals.progress(number, done)
+
+
+def _give_up(number: int) -> None:
+    with transaction() as session:
+        proposals.give_up(session.get_one(Proposal, number), FAILED, actor=_WORKER, at=clock.now())

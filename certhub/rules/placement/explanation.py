@@ -1,0 +1,132 @@
+"""Why each line of a plan is as it is, in sentences with numbers, and what the next best was."""
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from certhub.rules.languages import LANGUAGES
+from certhub.rules.placement.costs import Pair, Priced, miles_between, unserved_percent
+from certhub.rules.placement.problem import Candidate, Demand, Plan
+from certhub.rules.regions import REGION_LABELS
+
+_WHOLE = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A placement that is proposed, with its reasons; `next_best_points` is by how much the next best is worse."""
+
+    candidate_id: int
+    demand_id: int
+    share: int
+    points: int
+    miles: int
+    why: str
+    next_best: str
+    next_best_id: int | None
+    next_best_points: int | None
+
+
+def explained(priced: Priced, plan: Plan) -> tuple[Line, ...]:
+    """Each placement of a plan with its reasons, in the order of the plan."""
+    candidates = {one.id: number for number, one in enumerate(priced.candidates)}
+    demands = {one.id: number for number, one in enumerate(priced.demands)}
+    left = [one.room for one in priced.candidates]
+    working: defaultdict[int, set[int]] = defaultdict(set)
+    for line in plan.placements:
+        left[candidates[line.candidate_id]] -= line.share
+        working[line.demand_id].add(line.candidate_id)
+    lines = []
+    for line in plan.placements:
+        number = demands[line.demand_id]
+        one, demand = priced.candidates[candidates[line.candidate_id]], priced.demands[number]
+        pair = next(each for each in priced.pairs[number] if each.candidate == candidates[line.candidate_id])
+        other = _next_best(priced, number, line.share, left, working[line.demand_id])
+        points = pair.points(line.share)
+        # More need stays unmet where the next best has less room.
+        worse = other.points(line.share) - points if other is not None else None
+        lines.append(
+            Line(
+                one.id, demand.id, line.share, points, miles_between(one.place, demand.place),
+                _why(one, demand, line.share),
+                _told(one, priced.candidates[other.candidate] if other else None, demand, worse, priced),
+                priced.candidates[other.candidate].id if other else None,
+                worse,
+            )
+        )  # fmt: skip
+    return tuple(lines)
+
+
+def in_language_words(languages: Mapping[str, int]) -> str:
+    """The languages that families want, with their shares: "Spanish (30 percent)"."""
+    ordered = sorted(languages.items(), key=lambda one: (-one[1], one[0]))
+    return ", ".join(f"{LANGUAGES.get(code, code)} ({percent} percent)" for code, percent in ordered)
+
+
+def _next_best(priced: Priced, demand: int, share: int, left: list[int], working: set[int]) -> Pair | None:
+    """The cheapest other coordinator who still has room for the same share when the whole plan stands."""
+    least: Pair | None = None
+    for pair in priced.pairs[demand]:
+        free = left[pair.candidate] >= share and priced.candidates[pair.candidate].id not in working
+        if free and (least is None or pair.points(share) < least.points(share)):
+            least = pair
+    return least
+
+
+def _why(one: Candidate, demand: Demand, share: int) -> str:
+    miles = miles_between(one.place, demand.place)
+    near = "in the same town" if miles == 0 else f"{_miles_in_words(miles)} away"
+    whole = "the whole need" if share == demand.share else f"{share} of the {demand.share} percent that are needed"
+    said = [
+        f"{near[0].upper()}{near[1:]}, with room for {one.room} percent of a full-time position; this meets {whole}."
+    ]
+    if demand.languages:
+        said.append(_language_sentence(one, demand))
+    if demand.id in one.practices_today:
+        said.append("Works with this practice already, so families keep who they know.")
+    if one.place.region is not demand.place.region:
+        said.append(f"Comes from the {REGION_LABELS[one.place.region]} region.")
+    if one.authorized:
+        said.append(one.authorized)
+    return " ".join(said)
+
+
+def _language_sentence(one: Candidate, demand: Demand) -> str:
+    spoken = {code: percent for code, percent in demand.languages.items() if code in one.languages}
+    missing = {code: percent for code, percent in demand.languages.items() if code not in one.languages}
+    if not missing:
+        return f"Speaks what the families want: {in_language_words(spoken)}."
+    if not spoken:
+        return f"Does not speak what some families want: {in_language_words(missing)}."
+    return f"Speaks {in_language_words(spoken)}, but not {in_language_words(missing)}."
+
+
+def _told(one: Candidate, other: Candidate | None, demand: Demand, worse: int | None, priced: Priced) -> str:
+    if other is None or worse is None:
+        return f"Nobody else within {priced.problem.limits.miles} miles has room for as much."
+    reasons = []
+    mine, theirs = miles_between(one.place, demand.place), miles_between(other.place, demand.place)
+    if theirs != mine:
+        direction = "farther" if theirs > mine else "nearer"
+        reasons.append(f"{_miles_in_words(abs(theirs - mine))} {direction}")
+    served, also = (_WHOLE - unserved_percent(each.languages, demand) for each in (one, other))
+    if served != also:
+        reasons.append(f"can speak with {also} instead of {served} percent of the families")
+    if demand.id in one.practices_today and demand.id not in other.practices_today:
+        reasons.append("new to the practice")
+    if demand.id in other.practices_today and demand.id not in one.practices_today:
+        reasons.append("works there already")
+    if other.place.region is not one.place.region:
+        reasons.append(f"from the {REGION_LABELS[other.place.region]} region")
+    because = ", ".join(reasons) or "alike in all that counts"
+    if worse < 0:
+        return (
+            f"{other.name} would be better here by {-worse} points ({because}), but the plan as a whole would be worse."
+        )
+    if worse == 0:
+        return f"{other.name} would be just as good: {because}."
+    return f"{other.name}, worse by {worse} points: {because}."
+
+
+def _miles_in_words(miles: int) -> str:
+    return f"{miles} {'mile' if miles == 1 else 'miles'}"

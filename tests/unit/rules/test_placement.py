@@ -1,0 +1,205 @@
+"""A plan keeps its limits, is the same whatever the order of its parts, and says why each line is as it is."""
+
+import random
+from collections import Counter
+from fractions import Fraction
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from certhub.rules.placement.costs import cost_of, miles_between, priced, unserved_percent
+from certhub.rules.placement.explanation import explained
+from certhub.rules.placement.problem import Candidate, Demand, Limits, Place, Plan, Problem
+from certhub.rules.placement.search import plan
+from certhub.rules.placement.shortfall import by_region, positions, share_of_hours
+from certhub.rules.vocabulary import Region
+
+WORCESTER = Place("Worcester", 42.2695, -71.8078, Region.CENTRAL)
+SPRINGFIELD = Place("Springfield", 42.1155, -72.5395, Region.WESTERN)
+BOSTON = Place("Boston", 42.3389, -71.0196, Region.BOSTON)
+TOWNS = (WORCESTER, SPRINGFIELD, BOSTON)
+
+
+def one(number: int, room: int = 100, place: Place = WORCESTER, *spoken: str, today: tuple[int, ...] = ()) -> Candidate:
+    return Candidate(
+        number, f"Person {number}", 1, "Vendor", room, 100, place, frozenset({"en", *spoken}), frozenset(today)
+    )
+
+
+def need(number: int, share: int = 50, place: Place = WORCESTER, **languages: int) -> Demand:
+    return Demand(number, f"Practice {number}", share, place, languages)
+
+
+def solved(problem: Problem, steps: int = 500) -> Plan:
+    return plan(priced(problem), steps=steps)
+
+
+def placed(found: Plan) -> dict[tuple[int, int], int]:
+    return {(line.candidate_id, line.demand_id): line.share for line in found.placements}
+
+
+problems = st.builds(
+    lambda people, practices, apart: Problem(
+        tuple(
+            Candidate(
+                number, f"Person {number}", 1, "Vendor", room, 100, TOWNS[town],
+                frozenset({"en", *spoken}), frozenset(today),
+            )
+            for number, (room, town, spoken, today) in enumerate(people, start=1)
+        ),
+        tuple(
+            Demand(number, f"Practice {number}", share, TOWNS[town], {"es": es} if es else {})
+            for number, (share, town, es) in enumerate(practices, start=1)
+        ),
+        dict.fromkeys(apart, "Kept apart."),
+    ),
+    st.lists(
+        st.tuples(
+            st.integers(1, 100), st.integers(0, 2), st.sets(st.sampled_from(("es", "pt"))), st.sets(st.integers(1, 6))
+        ),
+        max_size=6,
+    ),
+    st.lists(st.tuples(st.integers(1, 150), st.integers(0, 2), st.integers(0, 60)), max_size=8),
+    st.sets(st.tuples(st.integers(1, 6), st.integers(1, 8)), max_size=4),
+)  # fmt: skip
+
+
+@settings(max_examples=60, deadline=None)
+@given(problems)
+def test_no_plan_ever_breaks_a_limit_and_its_cost_is_that_of_its_lines(problem: Problem) -> None:
+    ready = priced(problem)
+    found = plan(ready, steps=300)
+
+    people = {each.id: each for each in problem.candidates}
+    practices = {each.id: each for each in problem.demands}
+    given_to, taken = Counter[int](), Counter[int]()
+    for line in found.placements:
+        taken[line.candidate_id] += line.share
+        given_to[line.demand_id] += line.share
+        assert (line.candidate_id, line.demand_id) not in problem.apart
+        assert line.share >= min(problem.limits.least_share, practices[line.demand_id].share)
+        miles = miles_between(people[line.candidate_id].place, practices[line.demand_id].place)
+        assert miles <= problem.limits.miles
+    assert all(share <= people[number].room for number, share in taken.items())
+    assert all(practices[number].share == given_to[number] + found.unmet.get(number, 0) for number in practices)
+    assert all(left > 0 for left in found.unmet.values())
+    assert found.cost == cost_of(ready, found)
+    assert len(placed(found)) == len(found.placements)
+
+
+@settings(max_examples=30, deadline=None)
+@given(problems, st.randoms(use_true_random=False))
+def test_the_same_records_in_another_order_give_the_same_plan(problem: Problem, order: random.Random) -> None:
+    people, practices = list(problem.candidates), list(problem.demands)
+    order.shuffle(people)
+    order.shuffle(practices)
+    assert solved(Problem(tuple(people), tuple(practices), problem.apart)) == solved(problem)
+
+
+@settings(max_examples=30, deadline=None)
+@given(problems)
+def test_more_steps_never_give_a_worse_plan(problem: Problem) -> None:
+    costs = [plan(priced(problem), steps=steps).cost for steps in (0, 20, 400)]
+    assert costs == sorted(costs, reverse=True)
+
+
+@settings(max_examples=30, deadline=None)
+@given(problems)
+def test_every_line_says_why_and_no_region_loses_a_percent(problem: Problem) -> None:
+    ready = priced(problem)
+    found = plan(ready, steps=100)
+    lines = explained(ready, found)
+    assert [(line.candidate_id, line.demand_id, line.share) for line in lines] == [
+        (line.candidate_id, line.demand_id, line.share) for line in found.placements
+    ]
+    assert all(line.why and line.next_best for line in lines)
+    summaries = by_region(problem, found)
+    assert sum(each.need for each in summaries) == sum(each.share for each in problem.demands)
+    assert sum(each.unmet for each in summaries) == sum(found.unmet.values())
+    assert all(each.placed + each.unmet == each.need for each in summaries)
+
+
+@pytest.mark.parametrize(
+    ("problem", "expected"),
+    [
+        pytest.param(
+            Problem((one(1, 100, SPRINGFIELD), one(2)), (need(1),)), {(2, 1): 50}, id="the nearer one"
+        ),
+        pytest.param(
+            Problem((one(1), one(2, 100, WORCESTER, "es")), (need(1, es=40),)), {(2, 1): 50}, id="who speaks Spanish"
+        ),
+        pytest.param(
+            Problem((one(1), one(2, today=(1,))), (need(1),)), {(2, 1): 50}, id="who works there already"
+        ),
+        pytest.param(
+            Problem((one(1, 30), one(2, 50)), (need(1),)), {(2, 1): 50}, id="one rather than two"
+        ),
+        pytest.param(
+            Problem((one(1, 30), one(2, 20)), (need(1),)), {(1, 1): 30, (2, 1): 20}, id="two rather than nobody"
+        ),
+        pytest.param(Problem((one(1),), (need(1),), {(1, 1): "Employed there."}), {}, id="never one kept apart"),
+        pytest.param(Problem((one(1, 100, SPRINGFIELD),), (need(1, 50, BOSTON),)), {}, id="never too far"),
+        pytest.param(Problem((one(1, 4),), (need(1),)), {}, id="no sliver"),
+        pytest.param(Problem((one(1, 4),), (need(1, 3),)), {(1, 1): 3}, id="a small need as a whole"),
+        pytest.param(Problem((one(1, 0),), (need(1),)), {}, id="nobody without room"),
+        pytest.param(Problem((), ()), {}, id="nothing at all"),
+    ],
+)  # fmt: skip
+def test_a_plan_prefers_what_the_weights_say(problem: Problem, expected: dict[tuple[int, int], int]) -> None:
+    assert placed(solved(problem)) == expected
+
+
+def test_a_practice_gives_way_to_one_that_has_no_other_choice() -> None:
+    people = (one(1, 50, WORCESTER, "es"), one(2, 50))
+    practices = (need(1, 50, es=10), need(2, 50, es=90))
+    assert placed(solved(Problem(people, practices))) == {(2, 1): 50, (1, 2): 50}
+
+
+def test_the_greatest_distance_is_an_option() -> None:
+    problem = Problem((one(1, 100, SPRINGFIELD),), (need(1, 50, BOSTON),), limits=Limits(miles=120))
+    assert placed(solved(problem)) == {(1, 1): 50}
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "miles"), [(WORCESTER, WORCESTER, 0), (WORCESTER, BOSTON, 41), (SPRINGFIELD, BOSTON, 79)]
+)
+def test_distances_are_great_circles_between_towns(first: Place, second: Place, miles: int) -> None:
+    assert abs(miles_between(first, second) - miles) <= 1
+    assert miles_between(first, second) == miles_between(second, first)
+
+
+def test_families_whose_language_is_spoken_are_not_counted_as_unserved() -> None:
+    assert unserved_percent(frozenset({"en", "es"}), need(1, es=30, pt=20)) == 20
+    assert unserved_percent(frozenset({"en"}), need(1, es=70, pt=60)) == 100
+
+
+def test_a_line_says_why_with_numbers_and_by_how_much_the_next_best_is_worse() -> None:
+    ready = priced(Problem((one(1, 80, WORCESTER, "es", today=(1,)), one(2, 100, BOSTON)), (need(1, 50, es=30),)))
+    (line,) = explained(ready, plan(ready))
+    assert line.why == (
+        "In the same town, with room for 80 percent of a full-time position; this meets the whole need. "
+        "Speaks what the families want: Spanish (30 percent). "
+        "Works with this practice already, so families keep who they know."
+    )
+    assert line.next_best_id == 2
+    assert line.next_best_points == 50 * (miles_between(WORCESTER, BOSTON) + 15 + 15) + 200
+    assert line.next_best.startswith(f"Person 2, worse by {line.next_best_points} points: ")
+    assert "can speak with 70 instead of 100 percent of the families" in line.next_best
+
+
+def test_what_is_missing_is_told_as_people_and_languages() -> None:
+    problem = Problem((one(1, 60),), (need(1, 100, es=50, pt=10), need(2, 80)))
+    (central,) = by_region(problem, solved(problem))
+    assert (central.need, central.room, central.placed, central.unmet) == (180, 60, 60, 120)
+    assert central.more_coordinators == 2
+
+
+@pytest.mark.parametrize(("percent", "words"), [(0, "0.0"), (1, "0.1"), (50, "0.5"), (100, "1.0"), (131, "1.4")])
+def test_positions_are_rounded_up_to_tenths(percent: int, words: str) -> None:
+    assert positions(percent) == words
+
+
+@pytest.mark.parametrize(("hours", "share"), [(Fraction(91), 100), (Fraction(455, 10), 50), (Fraction(46), 51)])
+def test_hours_become_percent_of_a_full_time_position_rounded_up(hours: Fraction, share: int) -> None:
+    assert share_of_hours(hours, Fraction(91)) == share
