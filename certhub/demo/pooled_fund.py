@@ -15,7 +15,7 @@ from certhub.demo.timeline import Story, moment, office_day
 from certhub.models.accounts import User
 from certhub.models.fund import FundYear, Payer
 from certhub.models.fund_accounts import Instalment
-from certhub.queries import contracts, fund_accounts
+from certhub.queries import contract_obligations, fund_accounts
 from certhub.rules.fiscal_years import fiscal_year_in_words as named
 from certhub.rules.fiscal_years import fiscal_year_of
 from certhub.rules.pooled_fund.configuration import (
@@ -94,7 +94,7 @@ def _filled(
         federal_shares=(FederalShare(date(fiscal_year - 1, 7, 1), 5000),),
     )  # fmt: skip
     year = fund_years.open_year(chosen, actor=by, at=at)
-    signed = sum(one.maximum_cents for one in contracts.obligations_of_year(by, fiscal_year))
+    signed = sum(one.maximum_cents for one in contract_obligations.of_year(by, fiscal_year))
     if signed < _CONTRACTS:
         fund_years.add_line(
             year, LineKind.CONTRACT, "Contracts that are not signed yet", _CONTRACTS - signed,

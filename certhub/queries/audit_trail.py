@@ -17,7 +17,8 @@ from certhub.models.certification import Credential
 from certhub.models.parties import Party
 from certhub.queries.paging import Page, paged
 from certhub.queries.visibility import NotVisible, of_record, party_visible, sees_everything
-from certhub.rules.audit_actions import SENTENCES, AuditAction
+from certhub.rules.audit_actions import AuditAction
+from certhub.rules.audit_sentences import SENTENCES
 from certhub.rules.permissions import Viewer, name_shown
 from certhub.rules.terms import written_at
 from certhub.rules.vocabulary import Role

@@ -22,7 +22,7 @@ from certhub.models.fund import (
     PayerBase,
 )
 from certhub.models.fund_accounts import Assessment, FundNotice, FundPayment, FundWriteOff
-from certhub.queries import contracts
+from certhub.queries import contract_obligations
 from certhub.queries.paging import Page, paged
 from certhub.queries.visibility import NotVisible, sees_everything
 from certhub.rules.permissions import Viewer
@@ -250,7 +250,7 @@ def need_lines(viewer: Viewer, year: FundYear) -> list[NeedLine]:
     """The lines of the need: the executed contracts, what was entered, and the carry of the year before."""
     found = [
         NeedLine(LineKind.CONTRACT, f"{one.number}, {one.vendor}", one.maximum_cents, "Maximum obligation on record")
-        for one in contracts.obligations_of_year(viewer, year.fiscal_year)
+        for one in contract_obligations.of_year(viewer, year.fiscal_year)
         if one.maximum_cents
     ]
     found += [NeedLine(row.kind, row.label, row.cents, row.source) for row in lines(year)]

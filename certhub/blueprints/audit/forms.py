@@ -5,7 +5,7 @@ from operator import itemgetter
 from wtforms import SelectField
 from wtforms.validators import Optional
 
-from certhub.rules.audit_actions import SENTENCES
+from certhub.rules.audit_sentences import SENTENCES
 from certhub.web.forms import Day, Line, options
 from certhub.web.plain_words import PlainForm
 

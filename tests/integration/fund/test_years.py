@@ -11,7 +11,7 @@ from certhub.database import db, transaction
 from certhub.models.fund import FundAllocation, FundLine, FundTrueUp, FundUnits, PayerBase
 from certhub.models.fund_accounts import Assessment, Instalment, TrueUpLine
 from certhub.models.parties import VendorOrganization
-from certhub.queries import contracts, fund, fund_accounts
+from certhub.queries import contract_obligations, fund, fund_accounts
 from certhub.rules.audit_actions import AuditAction
 from certhub.rules.permissions import PUBLIC
 from certhub.rules.pooled_fund.configuration import CoverageClass, Knowledge, LineKind, PayerKind, TrueUpMode
@@ -314,7 +314,7 @@ def test_notices_go_out_once_after_the_adoption() -> None:
 def test_an_executed_contract_is_in_the_need_by_itself_until_the_shares_are_adopted() -> None:
     worked = worked_year()
     signed(make_vendor("Harbor Family Collaborative"), "INTF7001")
-    (obliged,) = contracts.obligations_of_year(worked.by, 2026)
+    (obliged,) = contract_obligations.of_year(worked.by, 2026)
 
     first = fund.need_lines(worked.by, worked.year)[0]
     assert (first.label, first.cents) == ("INTF7001, Harbor Family Collaborative", obliged.maximum_cents)
