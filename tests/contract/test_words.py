@@ -11,7 +11,8 @@ from flask import Flask
 from jinja2 import Environment, meta, nodes
 
 from certhub.notifications import rendering
-from certhub.rules.audit_actions import SENTENCES, AuditAction
+from certhub.rules.audit_actions import AuditAction
+from certhub.rules.audit_sentences import SENTENCES
 from certhub.rules.permissions import Permission
 from tests.contract.sources import ROOT, calls, texts, trees
 
