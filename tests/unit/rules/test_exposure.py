@@ -16,7 +16,8 @@ LONG = History((Period(date(2024, 1, 1), date(2029, 12, 31), date(2030, 1, 30)),
 ENDS_IN_MAY = History((Period(date(2024, 6, 1), MAY_31, date(2026, 6, 30)),))
 WHOLE = Chain(
     Span(FIRST), "Ana Ferreira", "Elm Pediatrics", "Bayside Care",
-    employments=(Span(date(2024, 1, 1)),), certification=(LONG,), credential=(LONG,), commitment=(LONG,),
+    contract=(Span(date(2024, 1, 1), date(2029, 12, 31)),), employments=(Span(date(2024, 1, 1)),),
+    certification=(LONG,), credential=(LONG,), commitment=(LONG,),
 )  # fmt: skip
 NAMES = {"coordinator": "Ana Ferreira", "practice": "Elm Pediatrics", "vendor": "Bayside Care"}
 
@@ -38,6 +39,11 @@ def test_a_whole_chain_exposes_nothing() -> None:
             replace(WHOLE, certification=(ENDS_IN_MAY,)), Link.VENDOR_CERTIFICATION,
             "Bayside Care is without a certification in force from June 1, 2026 on.",
             "Expired on May 31, 2026.",
+        ),
+        (
+            replace(WHOLE, contract=(Span(date(2024, 1, 1), MAY_31),)), Link.CONTRACT,
+            "Bayside Care is without a contract in force for this assignment from June 1, 2026 on.",
+            "Its last day in force was May 31, 2026.",
         ),
         (
             replace(WHOLE, employments=(Span(date(2024, 1, 1), MAY_31),)), Link.EMPLOYMENT,
@@ -193,6 +199,10 @@ NEXT_YEAR = History((Period(date(2027, 1, 1), date(2028, 12, 31), date(2029, 1, 
         pytest.param(
             replace(WHOLE, employments=(Span(date(2024, 1, 1), MAY_31),)), FIRST, [JUNE_1], id="an employment that ends"
         ),
+        pytest.param(
+            replace(WHOLE, contract=(Span(FIRST, MAY_31),)), MAY_31, [], id="a contract that may be renewed until then"
+        ),
+        pytest.param(replace(WHOLE, contract=(Span(FIRST, MAY_31),)), JUNE_1, [JUNE_1], id="a contract that has ended"),
         pytest.param(
             replace(WHOLE, assignment=Span(JUNE_1), commitment=()), MAY_31, [], id="it may be granted until then"
         ),
