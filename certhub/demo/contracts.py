@@ -8,19 +8,24 @@ from certhub import clock
 from certhub.database import db
 from certhub.demo.office import Office
 from certhub.demo.organizations import VENDORS, VendorPlan
-from certhub.demo.timeline import Story, moment, office_day
+from certhub.demo.timeline import Story, day_of_month, moment, office_day
+from certhub.models.accounts import User
 from certhub.models.contracts import Contract, ContractAmendment
 from certhub.models.parties import Assignment, Coordinator, VendorOrganization
+from certhub.models.vendor_invoices import VendorInvoice
 from certhub.queries import contract_oversight as contract_oversight_now
+from certhub.queries import vendor_invoices as vendor_invoices_now
 from certhub.rules.contract_amendments import AmendmentKind
 from certhub.rules.contract_oversight import InsuranceKind, QualificationStatus, VisitDepth, VisitResult
 from certhub.rules.contracts import Compensation, ProcurementType, StartRule, StepKind, Terms
 from certhub.rules.fiscal_years import days_of_fiscal_year, fiscal_year_of, fiscal_years_of
+from certhub.rules.independence import Span
 from certhub.rules.terms import ONE_DAY
-from certhub.services import contract_amendments, contract_oversight, contracts
+from certhub.services import contract_amendments, contract_oversight, contracts, vendor_invoices
 from certhub.services.contract_amendments import AmendmentText
 from certhub.services.contract_oversight import PolicyText
 from certhub.services.contracts import ContractText
+from certhub.services.vendor_invoices import LineText
 
 _YEARLY_CENTS = {
     "pioneer": 215_000_00, "blackstone": 225_000_00, "merrimack": 230_000_00, "charles": 220_000_00,
@@ -36,6 +41,7 @@ _SOURCE = "OSD list of debarred contractors and SAM.gov"
 _OPTIONS = 5
 _VISITED = "merrimack"
 _AMENDING = "harbor"
+_MONTHS_INVOICED = 3
 PILOT = "baystate"
 """The vendor whose pilot contract has ended while somebody still works under it."""
 
@@ -281,3 +287,50 @@ def pilot(office: Office) -> Story[None]:
     checked(office, PILOT, contract, at)
     yield from _signed(office, contract, on=on)
     office.contracts_apart[PILOT] = contract
+
+
+def invoiced(office: Office) -> Story[None]:
+    """Each vendor invoices the last months; the oldest is paid, the newest waits for DPH."""
+    months = [day_of_month(office.today, -back, 1) for back in range(_MONTHS_INVOICED, 0, -1)]
+    for first in months:
+        month = vendor_invoices_now.month_of(first.year, first.month)
+        filed_on = office_day((month.to_on or first) + timedelta(days=6))
+        at = moment(filed_on, 230)
+        yield at
+        filed = [_filed(office, key, contract, month, at) for key, contract in office.contracts.items()]
+        if first == months[-1]:
+            return
+        at = moment(office_day(filed_on + timedelta(days=9)), 230)
+        yield at
+        for invoice in filed:
+            if invoice is not None:
+                _paid(invoice, at)
+
+
+def _filed(office: Office, key: str, contract: Contract, month: Span, at: datetime) -> VendorInvoice | None:
+    """An amount for each person by the days of the month, within a twelfth of the year."""
+    people = vendor_invoices_now.worked(contract, month)
+    if not people:
+        return None
+    each = _YEARLY_CENTS[key] // 12 // len(people) // 100 * 100
+    lines = [
+        LineText(db.session.get_one(Coordinator, one.coordinator_id), "Care coordination", one.days, each)
+        for one in people
+    ]
+    return vendor_invoices.file(
+        contract, number=f"{month.from_on:%Y-%m}", month=month, lines=lines, actor=office.hr[key], at=at
+    )
+
+
+def _fund_manager() -> User:
+    return db.session.scalars(select(User).where(User.email == _MANAGER_EMAIL)).one()
+
+
+def _paid(invoice: VendorInvoice, at: datetime) -> None:
+    vendor_invoices.approve(invoice, actor=_fund_manager(), at=at)
+    payable = vendor_invoices_now.amounts(invoice).payable
+    if payable:
+        vendor_invoices.pay(
+            invoice, paid_on=clock.civil_date(at), amount_cents=payable, reference=f"EFT{invoice.id:08d}",
+            actor=_fund_manager(), at=at,
+        )  # fmt: skip

@@ -150,6 +150,7 @@ def _stories(office: Office) -> Iterator[Story[Any]]:
     yield placements.under_the_pilot(office)
     yield contracts.watched(office)
     yield contracts.amending(office)
+    yield contracts.invoiced(office)
     yield orders.board_orders(office)
     yield histories.corrected(office)
     yield histories.doubled(office)

@@ -42,7 +42,7 @@ from certhub.models.signatures import Signature, Statement
 from certhub.models.standards import StandardVersion
 from certhub.models.submittals import Submittal, SubmittalReview
 from certhub.models.training import TrainingApproval
-from certhub.models.vendor_invoices import HoldDecision, PaymentHold, VendorInvoiceLine
+from certhub.models.vendor_invoices import HoldDecision, PaymentHold, VendorInvoiceLine, VendorPayment
 from certhub.rules.audit_chain import GENESIS
 
 APPEND_ONLY = tuple(
@@ -91,6 +91,7 @@ APPEND_ONLY = tuple(
         FinancialReport,
         SiteVisit,
         VendorInvoiceLine,
+        VendorPayment,
         PaymentHold,
         HoldDecision,
         CaseloadLine,

@@ -18,7 +18,6 @@ class VendorInvoice(Base):
         CheckConstraint("ends_on >= starts_on", name="dates_in_order"),
         CheckConstraint("returned_at IS NULL OR approved_at IS NULL", name="one_outcome"),
         CheckConstraint("(returned_at IS NULL) = (return_reason IS NULL)", name="returned_whole"),
-        CheckConstraint("paid_on IS NULL OR approved_at IS NOT NULL", name="paid_when_approved"),
         Index("ix_vendor_invoice_contract", "contract_id", "fiscal_year"),
         Index("ix_vendor_invoice_year", "fiscal_year", "id"),
     )
@@ -35,12 +34,26 @@ class VendorInvoice(Base):
     return_reason: Mapped[str | None] = mapped_column(Text)
     approved_at: Mapped[datetime | None]
     approved_by_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
-    paid_on: Mapped[date | None]
-    payment_reference: Mapped[str | None] = mapped_column(String(40), comment="Payment document in MMARS")
 
     contract: Mapped[Contract] = relationship()
+    filed_by: Mapped[User] = relationship(foreign_keys=[filed_by_id])
     approved_by: Mapped[User | None] = relationship(foreign_keys=[approved_by_id])
     lines: Mapped[list["VendorInvoiceLine"]] = relationship(order_by="VendorInvoiceLine.id", back_populates="invoice")
+    payments: Mapped[list["VendorPayment"]] = relationship(order_by="VendorPayment.id")
+
+
+class VendorPayment(Base):
+    """Money paid to a vendor for an approved invoice; never changed."""
+
+    __table_args__ = (CheckConstraint("amount_cents > 0", name="amount_positive"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    invoice_id: Mapped[int] = mapped_column(ForeignKey("vendor_invoice.id"), index=True)
+    paid_on: Mapped[date]
+    amount_cents: Mapped[int]
+    reference: Mapped[str] = mapped_column(String(40), comment="Payment document in MMARS")
+    recorded_by_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    recorded_at: Mapped[datetime]
 
 
 class VendorInvoiceLine(Base):

@@ -21,6 +21,7 @@ from certhub.models.record_merges import RecordMerge, ToldApart
 from certhub.models.references import ReferenceRequest
 from certhub.models.signatures import Signature, Statement
 from certhub.models.submittals import Submittal
+from certhub.models.vendor_invoices import PaymentHold, VendorInvoice
 from certhub.rules.vocabulary import SubjectType
 
 
@@ -64,6 +65,11 @@ def _of_milestone(number: int) -> int | None:
     return _under(CorrectiveActionPlan)(found.plan_id) if found else None
 
 
+def _of_hold(number: int) -> int | None:
+    found = db.session.get(PaymentHold, number)
+    return _under(VendorInvoice)(found.line.invoice_id) if found else None
+
+
 def _of_policy(number: int) -> int | None:
     found = db.session.get(InsurancePolicy, number)
     return found.vendor_id if found else None
@@ -95,6 +101,8 @@ HOLDERS: dict[str, Callable[[int], int | None]] = {
     "plan_id": _under(CorrectiveActionPlan),
     "milestone_id": _of_milestone,
     "policy_id": _of_policy,
+    "invoice_id": _under(VendorInvoice),
+    "hold_id": _of_hold,
     "credential_id": _of(Credential),
     "enrolment_id": _of_enrolment,
     "evidence_id": _of(Evidence),

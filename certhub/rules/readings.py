@@ -92,6 +92,8 @@ PAGES = {
     "exposures.export": "The export of exposed assignments",
     "exposures.index": "The exposed assignments",
     "files.download": "A file",
+    "invoices.file": "The form for an invoice",
+    "invoices.show": "An invoice of a vendor",
     "merges.doubles": "The probable double records",
     "merges.index": "The merges of records",
     "merges.merge": "The comparison of two records",

@@ -47,7 +47,6 @@ GROUPS = (
             NavigationItem("Papers handed in", "queue.papers", Permission.APPLICATION_REVIEW),
             NavigationItem("Applications", "applications.index", Permission.APPLICATION_READ),
             NavigationItem("Exposures", "exposures.index", Permission.EXPOSURE_READ),
-            NavigationItem("Proposals", "proposals.index", Permission.PROPOSAL_READ),
             NavigationItem("Statements to sign anew", "applications.attest_anew", Permission.DRIFT_LIST),
             NavigationItem("Changes of employer", "employer_changes.index", Permission.EMPLOYER_CHANGE_READ),
             NavigationItem("CE requests", "ce_audits.requests", Permission.CE_REQUEST_ANSWER),
@@ -77,8 +76,15 @@ GROUPS = (
         ),
     ),
     NavigationGroup(
-        "Contracts and fund",
-        (NavigationItem("Contracts", "contracts.index", Permission.CONTRACT_READ),),
+        "Contracts",
+        (
+            NavigationItem("Contracts", "contracts.index", Permission.CONTRACT_READ),
+            NavigationItem("Invoices", "invoices.index", Permission.VENDOR_INVOICE_READ),
+            NavigationItem("Drawdown", "invoices.drawdown", Permission.VENDOR_INVOICE_READ),
+            NavigationItem("Caseload reports", "caseload.index", Permission.CASELOAD_READ),
+            NavigationItem("How full coordinators are", "caseload.utilisation", Permission.UTILISATION_LIST),
+            NavigationItem("Proposals", "proposals.index", Permission.PROPOSAL_READ),
+        ),
     ),
     NavigationGroup(
         "Program",
@@ -86,8 +92,6 @@ GROUPS = (
             NavigationItem("Standards", "standards.index", Permission.STANDARD_READ),
             NavigationItem("Orders", "orders.index", Permission.ORDER_READ),
             NavigationItem("CE audits", "ce_audits.index", Permission.CE_AUDIT_READ),
-            NavigationItem("Caseload reports", "caseload.index", Permission.CASELOAD_READ),
-            NavigationItem("How full coordinators are", "caseload.utilisation", Permission.UTILISATION_LIST),
         ),
     ),
     NavigationGroup(

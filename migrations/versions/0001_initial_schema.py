@@ -101,6 +101,8 @@ PROTECT = {
         "CREATE TRIGGER site_visit_is_not_truncated BEFORE TRUNCATE ON site_visit FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()",
         "CREATE TRIGGER vendor_invoice_line_is_append_only BEFORE UPDATE OR DELETE ON vendor_invoice_line FOR EACH ROW EXECUTE FUNCTION refuse_change()",
         "CREATE TRIGGER vendor_invoice_line_is_not_truncated BEFORE TRUNCATE ON vendor_invoice_line FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()",
+        "CREATE TRIGGER vendor_payment_is_append_only BEFORE UPDATE OR DELETE ON vendor_payment FOR EACH ROW EXECUTE FUNCTION refuse_change()",
+        "CREATE TRIGGER vendor_payment_is_not_truncated BEFORE TRUNCATE ON vendor_payment FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()",
         "CREATE TRIGGER payment_hold_is_append_only BEFORE UPDATE OR DELETE ON payment_hold FOR EACH ROW EXECUTE FUNCTION refuse_change()",
         "CREATE TRIGGER payment_hold_is_not_truncated BEFORE TRUNCATE ON payment_hold FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()",
         "CREATE TRIGGER hold_decision_is_append_only BEFORE UPDATE OR DELETE ON hold_decision FOR EACH ROW EXECUTE FUNCTION refuse_change()",
@@ -278,6 +280,9 @@ PROTECT = {
         "CREATE TRIGGER vendor_invoice_line_refuses_update BEFORE UPDATE ON vendor_invoice_line BEGIN SELECT RAISE(ABORT, 'rows of vendor_invoice_line are never changed or removed'); END",
         "CREATE TRIGGER vendor_invoice_line_refuses_delete BEFORE DELETE ON vendor_invoice_line BEGIN SELECT RAISE(ABORT, 'rows of vendor_invoice_line are never changed or removed'); END",
         "CREATE TRIGGER vendor_invoice_line_refuses_replace BEFORE INSERT ON vendor_invoice_line WHEN EXISTS (SELECT 1 FROM vendor_invoice_line AS kept WHERE kept.id = NEW.id) BEGIN SELECT RAISE(ABORT, 'rows of vendor_invoice_line are never changed or removed'); END",
+        "CREATE TRIGGER vendor_payment_refuses_update BEFORE UPDATE ON vendor_payment BEGIN SELECT RAISE(ABORT, 'rows of vendor_payment are never changed or removed'); END",
+        "CREATE TRIGGER vendor_payment_refuses_delete BEFORE DELETE ON vendor_payment BEGIN SELECT RAISE(ABORT, 'rows of vendor_payment are never changed or removed'); END",
+        "CREATE TRIGGER vendor_payment_refuses_replace BEFORE INSERT ON vendor_payment WHEN EXISTS (SELECT 1 FROM vendor_payment AS kept WHERE kept.id = NEW.id) BEGIN SELECT RAISE(ABORT, 'rows of vendor_payment are never changed or removed'); END",
         "CREATE TRIGGER payment_hold_refuses_update BEFORE UPDATE ON payment_hold BEGIN SELECT RAISE(ABORT, 'rows of payment_hold are never changed or removed'); END",
         "CREATE TRIGGER payment_hold_refuses_delete BEFORE DELETE ON payment_hold BEGIN SELECT RAISE(ABORT, 'rows of payment_hold are never changed or removed'); END",
         "CREATE TRIGGER payment_hold_refuses_replace BEFORE INSERT ON payment_hold WHEN EXISTS (SELECT 1 FROM payment_hold AS kept WHERE kept.id = NEW.id) BEGIN SELECT RAISE(ABORT, 'rows of payment_hold are never changed or removed'); END",
@@ -445,6 +450,8 @@ UNPROTECT = {
         "DROP TRIGGER IF EXISTS site_visit_is_not_truncated ON site_visit",
         "DROP TRIGGER IF EXISTS vendor_invoice_line_is_append_only ON vendor_invoice_line",
         "DROP TRIGGER IF EXISTS vendor_invoice_line_is_not_truncated ON vendor_invoice_line",
+        "DROP TRIGGER IF EXISTS vendor_payment_is_append_only ON vendor_payment",
+        "DROP TRIGGER IF EXISTS vendor_payment_is_not_truncated ON vendor_payment",
         "DROP TRIGGER IF EXISTS payment_hold_is_append_only ON payment_hold",
         "DROP TRIGGER IF EXISTS payment_hold_is_not_truncated ON payment_hold",
         "DROP TRIGGER IF EXISTS hold_decision_is_append_only ON hold_decision",
@@ -621,6 +628,9 @@ UNPROTECT = {
         "DROP TRIGGER IF EXISTS vendor_invoice_line_refuses_update",
         "DROP TRIGGER IF EXISTS vendor_invoice_line_refuses_delete",
         "DROP TRIGGER IF EXISTS vendor_invoice_line_refuses_replace",
+        "DROP TRIGGER IF EXISTS vendor_payment_refuses_update",
+        "DROP TRIGGER IF EXISTS vendor_payment_refuses_delete",
+        "DROP TRIGGER IF EXISTS vendor_payment_refuses_replace",
         "DROP TRIGGER IF EXISTS payment_hold_refuses_update",
         "DROP TRIGGER IF EXISTS payment_hold_refuses_delete",
         "DROP TRIGGER IF EXISTS payment_hold_refuses_replace",
@@ -4505,15 +4515,10 @@ def upgrade() -> None:
         sa.Column("return_reason", sa.Text(), nullable=True),
         sa.Column("approved_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("approved_by_id", sa.Integer(), nullable=True),
-        sa.Column("paid_on", sa.Date(), nullable=True),
-        sa.Column("payment_reference", sa.String(length=40), nullable=True, comment="Payment document in MMARS"),
         sa.CheckConstraint(
             "(returned_at IS NULL) = (return_reason IS NULL)", name=op.f("ck_vendor_invoice_returned_whole")
         ),
         sa.CheckConstraint("ends_on >= starts_on", name=op.f("ck_vendor_invoice_dates_in_order")),
-        sa.CheckConstraint(
-            "paid_on IS NULL OR approved_at IS NOT NULL", name=op.f("ck_vendor_invoice_paid_when_approved")
-        ),
         sa.CheckConstraint("returned_at IS NULL OR approved_at IS NULL", name=op.f("ck_vendor_invoice_one_outcome")),
         sa.ForeignKeyConstraint(["approved_by_id"], ["account.id"], name=op.f("fk_vendor_invoice_approved_by_id")),
         sa.ForeignKeyConstraint(["contract_id"], ["contract.id"], name=op.f("fk_vendor_invoice_contract_id")),
@@ -5247,6 +5252,22 @@ def upgrade() -> None:
         op.f("ix_vendor_invoice_line_coordinator_id"), "vendor_invoice_line", ["coordinator_id"], unique=False
     )
     op.create_index(op.f("ix_vendor_invoice_line_invoice_id"), "vendor_invoice_line", ["invoice_id"], unique=False)
+    op.create_table(
+        "vendor_payment",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("invoice_id", sa.Integer(), nullable=False),
+        sa.Column("paid_on", sa.Date(), nullable=False),
+        sa.Column("amount_cents", sa.Integer(), nullable=False),
+        sa.Column("reference", sa.String(length=40), nullable=False, comment="Payment document in MMARS"),
+        sa.Column("recorded_by_id", sa.Integer(), nullable=False),
+        sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint("amount_cents > 0", name=op.f("ck_vendor_payment_amount_positive")),
+        sa.ForeignKeyConstraint(["invoice_id"], ["vendor_invoice.id"], name=op.f("fk_vendor_payment_invoice_id")),
+        sa.ForeignKeyConstraint(["recorded_by_id"], ["account.id"], name=op.f("fk_vendor_payment_recorded_by_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_vendor_payment")),
+        comment="Money paid to a vendor for an approved invoice; never changed.",
+    )
+    op.create_index(op.f("ix_vendor_payment_invoice_id"), "vendor_payment", ["invoice_id"], unique=False)
     op.create_table(
         "ce_proof",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -6453,6 +6474,8 @@ def downgrade() -> None:
     op.drop_table("ce_result")
     op.drop_index(op.f("ix_ce_proof_selection_id"), table_name="ce_proof")
     op.drop_table("ce_proof")
+    op.drop_index(op.f("ix_vendor_payment_invoice_id"), table_name="vendor_payment")
+    op.drop_table("vendor_payment")
     op.drop_index(op.f("ix_vendor_invoice_line_invoice_id"), table_name="vendor_invoice_line")
     op.drop_index(op.f("ix_vendor_invoice_line_coordinator_id"), table_name="vendor_invoice_line")
     op.drop_table("vendor_invoice_line")

@@ -13,6 +13,7 @@ from certhub.models.contract_oversight import (
 )
 from certhub.models.contracts import BudgetLine, Contract, ContractAmendment, ContractRate, ContractStep
 from certhub.models.parties import VendorOrganization
+from certhub.models.vendor_invoices import PaymentHold, VendorInvoice, VendorInvoiceLine
 from certhub.rules.audit_actions import AuditAction
 from certhub.rules.contract_amendments import AmendmentKind
 from certhub.rules.contract_oversight import InsuranceKind, VisitDepth, VisitResult
@@ -70,10 +71,36 @@ def contracted(vendor: VendorOrganization, administrator: User) -> dict[str, lis
     milestone = saved(
         CorrectiveMilestone(plan_id=plan.id, title="Notes are kept", due_on=date(2026, 4, 1), recorded_at=WHEN)
     )
+    invoice, hold = invoiced(contract_id, administrator)
     return {
+        "invoice_id": [invoice.id],
+        "hold_id": [hold.id],
         "contract_id": [contract_id, draft.id], "amendment_id": [amendment.id], "line_id": [line.id],
         "rate_id": [rate.id], "policy_id": [policy.id], "plan_id": [plan.id], "milestone_id": [milestone.id],
     }  # fmt: skip
+
+
+def invoiced(contract_id: int, user: User, number: int = 0) -> tuple[VendorInvoice, PaymentHold]:
+    """An invoice with a line, some days of which are held back."""
+    month = date(2026, 1, 1), date(2026, 1, 31)
+    invoice = saved(
+        VendorInvoice(
+            contract_id=contract_id, number=f"INV-{number}", fiscal_year=2026, starts_on=month[0], ends_on=month[1],
+            filed_by_id=user.id, filed_at=WHEN,
+        )
+    )  # fmt: skip
+    line = saved(
+        VendorInvoiceLine(
+            invoice_id=invoice.id, description="Supervision", starts_on=month[0], ends_on=month[1], amount_cents=31_00
+        )
+    )
+    hold = saved(
+        PaymentHold(
+            line_id=line.id, starts_on=month[0], ends_on=date(2026, 1, 2), held_cents=2_00, because="A test",
+            recorded_at=WHEN,
+        )
+    )  # fmt: skip
+    return invoice, hold
 
 
 def drafted(vendor: VendorOrganization, administrator: User, number: str | None = None) -> Contract:
@@ -121,5 +148,17 @@ def more_contracts(vendor: VendorOrganization, administrator: User, number: int)
     ]  # fmt: skip
     db.session.add_all(rows)
     db.session.flush()
-    for row in rows:
+    invoice = VendorInvoice(
+        contract_id=other, number=f"MORE-{number}", fiscal_year=2026, starts_on=date(2026, 2, 1),
+        ends_on=date(2026, 2, 28), filed_by_id=administrator.id, filed_at=WHEN,
+    )  # fmt: skip
+    db.session.add(invoice)
+    db.session.flush()
+    line = VendorInvoiceLine(
+        invoice_id=invoice.id, description="Supervision", starts_on=date(2026, 2, 1), ends_on=date(2026, 2, 28),
+        amount_cents=28_00,
+    )  # fmt: skip
+    db.session.add(line)
+    db.session.flush()
+    for row in (*rows, invoice, line):
         audit.record(ARRANGING, AuditAction.CONTRACT_DRAFTED, row, at=WHEN)

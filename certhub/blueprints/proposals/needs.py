@@ -23,7 +23,7 @@ from certhub.web.forms import refusals_shown_on
 
 
 @bp.route("/proposals/needs")
-@requires(Permission.PROPOSAL_READ)
+@requires(Permission.PRACTICE_LIST)
 def needs() -> ResponseReturnValue:
     form = RegionForm(request.args)
     region = Region(form.region.data) if form.validate() and form.region.data else None

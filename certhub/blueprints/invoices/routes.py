@@ -1,0 +1,198 @@
+"""The pages of the invoices and of the drawdown."""
+
+from dataclasses import replace
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from certhub import clock
+from certhub.auth import readings
+from certhub.auth.guard import actor, requires, viewer
+from certhub.blueprints.invoices import bp
+from certhub.blueprints.invoices.forms import (
+    RELEASE,
+    HoldForm,
+    PaymentForm,
+    ReturnForm,
+    field_of,
+    for_people,
+    typed,
+)
+from certhub.database import db, transaction
+from certhub.models.parties import Coordinator
+from certhub.queries import contracts, vendor_invoices
+from certhub.rules.fiscal_years import fiscal_year_in_words, fiscal_year_of
+from certhub.rules.independence import Span
+from certhub.rules.money import dollars
+from certhub.rules.payment_holds import STATE_LABELS
+from certhub.rules.permissions import Permission
+from certhub.rules.terms import MONTHS
+from certhub.services import vendor_invoices as service
+from certhub.web import submissions
+from certhub.web.forms import CertHubForm, refusals_shown_on
+
+_YEARS_SHOWN = 5
+
+
+@bp.route("")
+@requires(Permission.VENDOR_INVOICE_READ)
+def index() -> ResponseReturnValue:
+    page = vendor_invoices.page(viewer(), cursor=request.args.get("cursor"))
+    return render_template("invoices/index.html", page=page, states=STATE_LABELS, dollars=dollars)
+
+
+@bp.route("/drawdown")
+@requires(Permission.VENDOR_INVOICE_READ)
+def drawdown() -> ResponseReturnValue:
+    this_year = fiscal_year_of(clock.today())
+    asked = request.args.get("year", "")
+    year = int(asked) if asked.isascii() and asked.isdigit() and len(asked) == len(str(this_year)) else this_year
+    rows = vendor_invoices.drawdown(viewer(), year)
+    return render_template(
+        "invoices/drawdown.html", rows=rows, year=year, years=range(this_year + 1, this_year - _YEARS_SHOWN, -1),
+        in_words=fiscal_year_in_words, dollars=dollars,
+    )  # fmt: skip
+
+
+@bp.route("/<int:invoice_id>")
+@requires(Permission.VENDOR_INVOICE_READ, lists=True)
+def show(invoice_id: int) -> ResponseReturnValue:
+    invoice = vendor_invoices.one(viewer(), invoice_id)
+    readings.listed(invoice=invoice.number, rows=len(invoice.lines))
+    return render_template(
+        "invoices/show.html", invoice=invoice, contract=invoice.contract, amounts=vendor_invoices.amounts(invoice),
+        state=STATE_LABELS[vendor_invoices.state(invoice)], dollars=dollars,
+    )  # fmt: skip
+
+
+@bp.route("/contracts/<int:contract_id>/new", methods=["GET", "POST"])
+@requires(Permission.VENDOR_INVOICE_FILE, lists=True)
+def file(contract_id: int) -> ResponseReturnValue:
+    contract = contracts.one(viewer(), contract_id)
+    months = vendor_invoices.months(contract, clock.today())
+    month = _chosen(months, request.args.get("month", ""))
+    people = vendor_invoices.worked(contract, month) if month else []
+    readings.listed(contract=contract.number, rows=len(people))
+    form = for_people(people)()
+    if month is not None and form.validate_on_submit():
+        address = ""
+        with refusals_shown_on(form), transaction():
+            lines = [
+                replace(line, coordinator=db.session.get_one(Coordinator, whose) if whose else None)
+                for whose, line in typed(form, people, month)
+            ]
+            invoice = service.file(
+                contract, number=form.number.data, month=month, lines=lines, actor=actor(), at=clock.now()
+            )
+            address = url_for(".show", invoice_id=invoice.id)
+            submissions.remember(address)
+        if not form.refused:
+            flash("The invoice is with DPH.")
+            return redirect(address)
+    return (
+        render_template(
+            "invoices/file.html", contract=contract, form=form, month=month, months=months, people=people,
+            name_of_month=_in_words, key_of=_key, field_of=field_of,
+        ),
+        form.http_status,
+    )  # fmt: skip
+
+
+@bp.route("/<int:invoice_id>/return", methods=["GET", "POST"])
+@requires(Permission.VENDOR_INVOICE_DECIDE)
+def return_to_vendor(invoice_id: int) -> ResponseReturnValue:
+    invoice = vendor_invoices.one(viewer(), invoice_id)
+    form = ReturnForm()
+    if form.validate_on_submit():
+        address = url_for(".show", invoice_id=invoice_id)
+        with refusals_shown_on(form), transaction():
+            service.return_to_vendor(invoice, reason=form.reason.data, actor=actor(), at=clock.now())
+            submissions.remember(address)
+        if not form.refused:
+            flash("The invoice goes back to the vendor.")
+            return redirect(address)
+    return _page("Return the invoice", invoice_id, form)
+
+
+@bp.route("/<int:invoice_id>/approve", methods=["GET", "POST"])
+@requires(Permission.VENDOR_INVOICE_DECIDE)
+def approve(invoice_id: int) -> ResponseReturnValue:
+    invoice = vendor_invoices.one(viewer(), invoice_id)
+    form = CertHubForm()
+    if form.validate_on_submit():
+        address = url_for(".show", invoice_id=invoice_id)
+        with refusals_shown_on(form), transaction():
+            service.approve(invoice, actor=actor(), at=clock.now())
+            submissions.remember(address)
+        if not form.refused:
+            flash("The invoice is approved.")
+            return redirect(address)
+    return _page("Approve the invoice", invoice_id, form)
+
+
+@bp.route("/<int:invoice_id>/payments/new", methods=["GET", "POST"])
+@requires(Permission.VENDOR_INVOICE_DECIDE)
+def pay(invoice_id: int) -> ResponseReturnValue:
+    invoice = vendor_invoices.one(viewer(), invoice_id)
+    form = PaymentForm(paid_on=clock.today(), amount=vendor_invoices.amounts(invoice).payable)
+    if form.validate_on_submit():
+        address = url_for(".show", invoice_id=invoice_id)
+        with refusals_shown_on(form), transaction():
+            service.pay(
+                invoice, paid_on=form.paid_on.data, amount_cents=form.amount.data, reference=form.reference.data,
+                actor=actor(), at=clock.now(),
+            )  # fmt: skip
+            submissions.remember(address)
+        if not form.refused:
+            flash("The payment is on file.")
+            return redirect(address)
+    return _page("Record a payment", invoice_id, form)
+
+
+@bp.route("/holds/<int:hold_id>", methods=["GET", "POST"])
+@requires(Permission.VENDOR_INVOICE_DECIDE)
+def decide_hold(hold_id: int) -> ResponseReturnValue:
+    hold = vendor_invoices.hold(viewer(), hold_id)
+    form = HoldForm()
+    if form.validate_on_submit():
+        address = url_for(".show", invoice_id=hold.line.invoice_id)
+        with refusals_shown_on(form), transaction():
+            service.decide_hold(
+                hold, released=form.outcome.data == RELEASE, reason=form.reason.data, actor=actor(), at=clock.now()
+            )
+            submissions.remember(address)
+        if not form.refused:
+            flash("The decision is on file.")
+            return redirect(address)
+    return (
+        render_template("invoices/hold.html", hold=hold, invoice=hold.line.invoice, form=form, dollars=dollars),
+        form.http_status,
+    )
+
+
+def _page(heading: str, invoice_id: int, form: CertHubForm) -> ResponseReturnValue:
+    invoice = vendor_invoices.one(viewer(), invoice_id)
+    return (
+        render_template(
+            "invoices/decide.html", heading=heading, invoice=invoice, form=form,
+            amounts=vendor_invoices.amounts(invoice), dollars=dollars,
+        ),
+        form.http_status,
+    )  # fmt: skip
+
+
+def _chosen(months: list[Span], asked: str) -> Span | None:
+    """The month of the address; otherwise the latest that is over, or the only one."""
+    for month in months:
+        if _key(month) == asked:
+            return month
+    over = [month for month in months if month.to_on is not None and month.to_on < clock.today()]
+    return next(iter(over or months), None)
+
+
+def _key(month: Span) -> str:
+    return f"{month.from_on:%Y-%m}"
+
+
+def _in_words(month: Span) -> str:
+    return f"{MONTHS[month.from_on.month - 1]} {month.from_on.year}"

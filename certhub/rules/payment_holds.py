@@ -1,0 +1,162 @@
+"""Which days of an invoice are held back, and where an invoice stands.
+
+Payments are held to certified days: a day on which the vendor's certification, the contract, the employment or the
+coordinator's credential did not hold is flagged, and its share of the amount waits until somebody at DPH decides with a
+reason (program default; compare the findings of the State Auditor on payments to a debarred vendor and without the
+required documents).
+"""
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from certhub.rules.allocation import largest_remainder
+from certhub.rules.exposure import Break, Link
+from certhub.rules.independence import Span
+from certhub.rules.money import dollars
+from certhub.rules.refusal import Refusal
+from certhub.rules.status import Tone
+from certhub.rules.terms import ONE_DAY
+
+LINKS_OF_WORK = (Link.VENDOR_CERTIFICATION, Link.CONTRACT, Link.EMPLOYMENT, Link.CREDENTIAL)
+"""What must hold on each day of a coordinator's work for it to be paid."""
+
+LINKS_OF_COST = (Link.VENDOR_CERTIFICATION, Link.CONTRACT)
+"""What must hold on each day of another cost of the program."""
+
+
+@dataclass(frozen=True, slots=True)
+class HeldDays:
+    """Days one after another on which something did not hold, the share of the amount for them, and why."""
+
+    starts_on: date
+    ends_on: date
+    cents: int
+    because: str
+
+
+def held_days(days: Span, amount_cents: int, breaks: Iterable[Break]) -> tuple[HeldDays, ...]:
+    """The days of a line that are held back, with their share of its amount by days, to the cent."""
+    assert days.to_on is not None  # noqa: S101  (an invoice always has a last day)
+    last = days.to_on
+    reasons: dict[date, tuple[str, ...]] = {}
+    for one in breaks:
+        day = max(days.from_on, one.from_on)
+        until = last if one.to_on is None else min(last, one.to_on)
+        while day <= until:
+            reasons[day] = (*reasons.get(day, ()), one.sentence)
+            day += ONE_DAY
+    runs = _runs(reasons)
+    whole = (last - days.from_on).days + 1
+    weights = {number: (until - since).days + 1 for number, (since, until, _) in enumerate(runs)}
+    weights[-1] = whole - sum(weights.values())
+    shares = largest_remainder(amount_cents, weights)
+    return tuple(
+        HeldDays(since, until, shares[number], " ".join(because)) for number, (since, until, because) in enumerate(runs)
+    )
+
+
+def _runs(reasons: dict[date, tuple[str, ...]]) -> list[tuple[date, date, tuple[str, ...]]]:
+    runs: list[tuple[date, date, tuple[str, ...]]] = []
+    for day, because in sorted(reasons.items()):
+        if runs and runs[-1][1] + ONE_DAY == day and runs[-1][2] == because:
+            runs[-1] = (runs[-1][0], day, because)
+        else:
+            runs.append((day, day, because))
+    return runs
+
+
+class InvoiceState(StrEnum):
+    """Where an invoice stands; derived, never stored."""
+
+    FILED = "filed"
+    RETURNED = "returned"
+    APPROVED = "approved"
+    PAID_IN_PART = "paid_in_part"
+    PAID = "paid"
+
+
+@dataclass(frozen=True, slots=True)
+class StateLabel:
+    """A state in words, its meaning and its colour."""
+
+    label: str
+    meaning: str
+    tone: Tone
+
+
+STATE_LABELS: dict[InvoiceState, StateLabel] = {
+    InvoiceState.FILED: StateLabel("With DPH", "Filed; DPH looks at it.", "info"),
+    InvoiceState.RETURNED: StateLabel("Returned", "Sent back to the vendor; it draws nothing down.", "warning"),
+    InvoiceState.APPROVED: StateLabel("Approved", "What is not held back can be paid.", "good"),
+    InvoiceState.PAID_IN_PART: StateLabel("Paid in part", "Something is held back, or not paid yet.", "warning"),
+    InvoiceState.PAID: StateLabel("Paid", "All that is payable is paid.", "good"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Amounts:
+    """What an invoice comes to, in cents: all of it, what waits for a decision, what was denied, what is paid."""
+
+    total: int
+    waiting: int = 0
+    denied: int = 0
+    paid: int = 0
+
+    @property
+    def payable(self) -> int:
+        """What can be paid now."""
+        return self.total - self.waiting - self.denied - self.paid
+
+
+def state_of(amounts: Amounts, *, returned: bool, approved: bool) -> InvoiceState:
+    """Where an invoice stands."""
+    if returned:
+        return InvoiceState.RETURNED
+    if not approved:
+        return InvoiceState.FILED
+    if amounts.payable == 0 and amounts.waiting == 0:
+        return InvoiceState.PAID
+    return InvoiceState.PAID_IN_PART if amounts.paid else InvoiceState.APPROVED
+
+
+def require_room(*, maximum: int, drawn: int, asked: int, year: str) -> None:
+    """Refuse an invoice that would pass the contract's maximum obligation of the fiscal year. Raises `Refusal`."""
+    if drawn + asked > maximum:
+        raise Refusal(
+            f"This invoice of {dollars(asked)} passes the maximum obligation of {year}: {dollars(maximum)}, of which "
+            f"{dollars(maximum - drawn)} is left. Ask DPH for an amendment before you invoice more."
+        )
+
+
+def require_own_days(days: Span, others: Collection[Span], *, whose: str) -> None:
+    """Refuse days of a coordinator that another invoice has already. Raises `Refusal`."""
+    for other in others:
+        if days.overlap(other) is not None:
+            raise Refusal(
+                f"Another invoice has days of {whose} in this time already. Withdraw the line, or ask DPH to return "
+                "the other invoice."
+            )
+
+
+def require_payment(amount_cents: int, amounts: Amounts) -> None:
+    """Refuse a payment that is more than what can be paid now. Raises `Refusal`."""
+    if amount_cents <= 0:
+        raise Refusal("Type an amount above zero.", field="amount")
+    if amount_cents > amounts.payable:
+        raise Refusal(
+            f"{dollars(amounts.payable)} can be paid now: what is held back waits for a decision, and what was denied "
+            "is not paid.",
+            field="amount",
+        )
+
+
+def amounts_of(lines: Sequence[int], holds: Sequence[tuple[int, bool | None]], payments: Sequence[int]) -> Amounts:
+    """The amounts of an invoice; a hold is its cents and whether it was released, None while it waits."""
+    return Amounts(
+        sum(lines),
+        waiting=sum(cents for cents, released in holds if released is None),
+        denied=sum(cents for cents, released in holds if released is False),
+        paid=sum(payments),
+    )

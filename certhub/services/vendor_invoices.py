@@ -1,0 +1,163 @@
+"""Invoices of vendors: filed month by month, held to certified days, decided, approved and paid."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from certhub import clock
+from certhub.database import db, locked
+from certhub.models.accounts import User
+from certhub.models.contracts import Contract
+from certhub.models.parties import Coordinator, Party
+from certhub.models.vendor_invoices import HoldDecision, PaymentHold, VendorInvoice, VendorInvoiceLine, VendorPayment
+from certhub.queries import contract_budgets, contract_spending, exposure, vendor_invoices
+from certhub.rules.audit_actions import AuditAction
+from certhub.rules.exposure import breaks_of
+from certhub.rules.fiscal_years import fiscal_year_in_words, fiscal_year_of
+from certhub.rules.independence import Span
+from certhub.rules.payment_holds import (
+    LINKS_OF_COST,
+    LINKS_OF_WORK,
+    InvoiceState,
+    held_days,
+    require_own_days,
+    require_payment,
+    require_room,
+)
+from certhub.rules.refusal import Refusal
+from certhub.services import audit
+
+
+@dataclass(frozen=True, slots=True)
+class LineText:
+    """One line, as it was typed: the work of somebody, or another cost where nobody is named."""
+
+    coordinator: Coordinator | None
+    description: str
+    days: Span
+    amount_cents: int
+
+
+def file(
+    contract: Contract, *, number: str, month: Span, lines: Sequence[LineText], actor: User, at: datetime
+) -> VendorInvoice:
+    """Ask to be paid for a month; days on which something did not hold are held back. Raises `Refusal`."""
+    locked(contract)
+    assert month.to_on is not None  # noqa: S101  (a month has a last day)
+    if contract.executed_at is None:
+        raise Refusal("This contract is not executed yet. Nothing can be invoiced under it.")
+    if month.from_on > clock.civil_date(at):
+        raise Refusal("This month is still to come.", field="month")
+    if not lines:
+        raise Refusal("Type at least one amount.")
+    if vendor_invoices.number_taken(contract.id, number):
+        raise Refusal("An invoice with this number is on file for this contract.", field="number")
+    year = fiscal_year_of(month.from_on)
+    require_room(
+        maximum=contract_budgets.maxima([contract.id]).get(contract.id, {}).get(year, 0),
+        drawn=contract_spending.drawn_by_year(contract.id).get(year, 0),
+        asked=sum(line.amount_cents for line in lines),
+        year=fiscal_year_in_words(year),
+    )
+    invoice = VendorInvoice(
+        contract_id=contract.id, number=number, fiscal_year=year, starts_on=month.from_on, ends_on=month.to_on,
+        filed_by_id=actor.id, filed_at=at,
+    )  # fmt: skip
+    db.session.add(invoice)
+    db.session.flush()
+    audit.record(actor, AuditAction.VENDOR_INVOICE_FILED, invoice, at=at, party_id=contract.vendor_id)
+    for line in lines:
+        _add(invoice, contract, line, actor=actor, at=at)
+    db.session.refresh(invoice)
+    return invoice
+
+
+def return_to_vendor(invoice: VendorInvoice, *, reason: str, actor: User, at: datetime) -> None:
+    """Send an invoice back; it draws nothing down any more. Raises `Refusal`."""
+    _require(locked(invoice), InvoiceState.FILED, "It was returned or approved meanwhile. Open the invoice and look.")
+    invoice.returned_at, invoice.return_reason = at, reason
+    db.session.flush()
+    audit.record(actor, AuditAction.VENDOR_INVOICE_RETURNED, invoice, at=at, party_id=invoice.contract.vendor_id)
+
+
+def approve(invoice: VendorInvoice, *, actor: User, at: datetime) -> None:
+    """Let an invoice be paid, without what is held back. Raises `Refusal`."""
+    _require(locked(invoice), InvoiceState.FILED, "It was returned or approved meanwhile. Open the invoice and look.")
+    if invoice.filed_by_id == actor.id:
+        raise Refusal("You filed this invoice, so another person approves it.")
+    invoice.approved_at, invoice.approved_by_id = at, actor.id
+    db.session.flush()
+    audit.record(actor, AuditAction.VENDOR_INVOICE_APPROVED, invoice, at=at, party_id=invoice.contract.vendor_id)
+
+
+def decide_hold(hold: PaymentHold, *, released: bool, reason: str, actor: User, at: datetime) -> HoldDecision:
+    """Pay days that were held back, or deny them for good, with the reason. Raises `Refusal`."""
+    invoice = locked(hold.line.invoice)
+    if hold.decision is not None:
+        raise Refusal("Somebody decided this meanwhile. Open the invoice and look.")
+    if invoice.returned_at is not None:
+        raise Refusal("This invoice was returned to the vendor. There is nothing to decide.")
+    if not reason.strip():
+        raise Refusal("Say why.", field="reason")
+    decision = HoldDecision(
+        hold_id=hold.id, released=released, reason=reason.strip(), decided_by_id=actor.id, decided_at=at
+    )
+    db.session.add(decision)
+    db.session.flush()
+    action = AuditAction.HOLD_RELEASED if released else AuditAction.HOLD_DENIED
+    audit.record(actor, action, decision, at=at, party_id=invoice.contract.vendor_id, reason=reason.strip())
+    db.session.refresh(hold)
+    return decision
+
+
+def pay(
+    invoice: VendorInvoice, *, paid_on: date, amount_cents: int, reference: str, actor: User, at: datetime
+) -> VendorPayment:
+    """Note a payment for an approved invoice; what is held back is never paid. Raises `Refusal`."""
+    locked(invoice)
+    if invoice.approved_at is None:
+        raise Refusal("This invoice is not approved. Approve it before it is paid.")
+    if paid_on > clock.civil_date(at):
+        raise Refusal("This day is still to come. Type today or an earlier day.", field="paid_on")
+    require_payment(amount_cents, vendor_invoices.amounts(invoice))
+    payment = VendorPayment(
+        invoice_id=invoice.id, paid_on=paid_on, amount_cents=amount_cents, reference=reference,
+        recorded_by_id=actor.id, recorded_at=at,
+    )  # fmt: skip
+    db.session.add(payment)
+    db.session.flush()
+    audit.record(actor, AuditAction.VENDOR_PAYMENT_RECORDED, payment, at=at, party_id=invoice.contract.vendor_id)
+    db.session.refresh(invoice)
+    return payment
+
+
+def _add(invoice: VendorInvoice, contract: Contract, line: LineText, *, actor: User, at: datetime) -> None:
+    if line.amount_cents <= 0:
+        raise Refusal("Type an amount above zero, or leave it empty.")
+    if line.coordinator is not None:
+        already = vendor_invoices.days_invoiced(contract.id, line.coordinator.id)
+        require_own_days(line.days, already, whose=line.coordinator.name)
+    row = VendorInvoiceLine(
+        invoice_id=invoice.id, coordinator_id=line.coordinator.id if line.coordinator else None,
+        description=line.description, starts_on=line.days.from_on, ends_on=line.days.to_on,
+        amount_cents=line.amount_cents,
+    )  # fmt: skip
+    db.session.add(row)
+    db.session.flush()
+    audit.record(actor, AuditAction.VENDOR_INVOICE_FILED, row, at=at, party_id=contract.vendor_id)
+    whose: Party = line.coordinator or contract.vendor
+    chain = exposure.chain_of(whose, contract.vendor, contract.vendor, contract.id, line.days)
+    links = LINKS_OF_WORK if line.coordinator else LINKS_OF_COST
+    for held in held_days(line.days, line.amount_cents, breaks_of(chain, links)):
+        hold = PaymentHold(
+            line_id=row.id, starts_on=held.starts_on, ends_on=held.ends_on, held_cents=held.cents,
+            because=held.because, recorded_at=at,
+        )  # fmt: skip
+        db.session.add(hold)
+        db.session.flush()
+        audit.record(actor, AuditAction.VENDOR_INVOICE_FILED, hold, at=at, party_id=contract.vendor_id)
+
+
+def _require(invoice: VendorInvoice, state: InvoiceState, sentence: str) -> None:
+    if vendor_invoices.state(invoice) is not state:
+        raise Refusal(sentence)

@@ -1,0 +1,152 @@
+"""A vendor's invoice: filed by form, held to certified days, decided, approved by another person, and paid."""
+
+from datetime import date
+
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy import select
+
+from certhub.database import db
+from certhub.models.contracts import Contract
+from certhub.models.parties import Coordinator, VendorOrganization
+from certhub.models.vendor_invoices import PaymentHold, VendorInvoice
+from certhub.queries import contract_spending, vendor_invoices
+from certhub.rules.payment_holds import Amounts, InvoiceState
+from certhub.rules.permissions import OPERATOR
+from certhub.rules.vocabulary import Role
+from tests import factories
+from tests.factories import WHEN, placement, saved, sign_in
+from tests.integration.exposure.arranging import certified, suspended
+from tests.integration.parties.browsing import fetched, send, vendor_hr
+
+
+class Placed:
+    """A coordinator of a vendor who works under its contract; suspended in the last ten days of September 2025."""
+
+    def __init__(self) -> None:
+        self.vendor: VendorOrganization = factories.make_vendor("Harbor Family Network")
+        self.person: Coordinator = factories.make_coordinator("Ana Ferreira", vendor=self.vendor)
+        practice = factories.make_practice()
+        for party in (self.vendor, practice):
+            certified(party)
+        suspended(certified(self.person), date(2025, 9, 21), date(2025, 9, 30))
+        saved(
+            placement(
+                coordinator_id=self.person.id, practice_id=practice.id, vendor_id=self.vendor.id,
+                starts_on=date(2025, 9, 1), recorded_at=WHEN,
+            )
+        )  # fmt: skip
+        self.contract = db.session.get_one(Contract, factories.contract_of(self.vendor.id))
+        self.address = f"/invoices/contracts/{self.contract.id}/new?month=2025-09"
+
+    def file(self, client: FlaskClient, amount: str = "3,000.00", number: str = "H-1", **more: str) -> int:
+        return send(client, self.address, number=number, **{f"work_{self.person.id}": amount}, **more).status_code
+
+
+@pytest.fixture
+def placed(client: FlaskClient) -> Placed:
+    found = Placed()
+    vendor_hr(client, found.vendor)
+    return found
+
+
+def invoice() -> VendorInvoice:
+    db.session.expire_all()
+    found = db.session.scalars(select(VendorInvoice).order_by(VendorInvoice.id.desc())).first()
+    assert found is not None
+    return vendor_invoices.one(OPERATOR, found.id)
+
+
+def fund_manager(client: FlaskClient) -> None:
+    sign_in(client, factories.make_user(Role.FUND_MANAGER))
+
+
+def test_days_of_a_suspension_are_held_back_and_draw_down_until_they_are_denied(
+    client: FlaskClient, placed: Placed
+) -> None:
+    assert placed.file(client) == 302
+    filed = invoice()
+    assert vendor_invoices.amounts(filed) == Amounts(3_000_00, waiting=1_000_00)
+    (hold,) = db.session.scalars(select(PaymentHold)).all()
+    assert (hold.starts_on, hold.ends_on) == (date(2025, 9, 21), date(2025, 9, 30))
+    assert "without a credential in force" in hold.because
+    assert contract_spending.drawn_by_year(placed.contract.id) == {2026: 3_000_00}
+    page = fetched(client, f"/invoices/{filed.id}")
+    assert "Waits for DPH." in page
+    fund_manager(client)
+    refused = send(client, f"/invoices/holds/{hold.id}", outcome="deny", reason=" ")
+    assert "Say why." in refused.text
+    assert send(client, f"/invoices/holds/{hold.id}", outcome="deny", reason="She was suspended").status_code == 302
+    assert contract_spending.drawn_by_year(placed.contract.id) == {2026: 2_000_00}
+    again = send(client, f"/invoices/holds/{hold.id}", outcome="release", reason="No")
+    assert "Somebody decided this meanwhile." in again.text
+
+
+def test_an_invoice_is_approved_and_paid_without_what_is_held_back(client: FlaskClient, placed: Placed) -> None:
+    placed.file(client)
+    number = invoice().id
+    fund_manager(client)
+    early = send(client, f"/invoices/{number}/payments/new", paid_on="2026-01-05", amount="1.00", reference="P1")
+    assert "Approve it before it is paid." in early.text
+    assert send(client, f"/invoices/{number}/approve").status_code == 302
+    paying = {"paid_on": "2026-01-05", "reference": "P1"}
+    assert (
+        "$2,000.00 can be paid now"
+        in send(client, f"/invoices/{number}/payments/new", amount="2,000.01", **paying).text
+    )
+    assert send(client, f"/invoices/{number}/payments/new", amount="2,000.00", **paying).status_code == 302
+    assert vendor_invoices.state(invoice()) is InvoiceState.PAID_IN_PART
+    (hold,) = db.session.scalars(select(PaymentHold)).all()
+    send(client, f"/invoices/holds/{hold.id}", outcome="release", reason="The suspension was set aside")
+    assert send(client, f"/invoices/{number}/payments/new", amount="1,000.00", **paying).status_code == 302
+    assert vendor_invoices.state(invoice()) is InvoiceState.PAID
+
+
+def test_the_same_days_and_the_same_number_are_refused_until_the_first_one_is_returned(
+    client: FlaskClient, placed: Placed
+) -> None:
+    assert placed.file(client) == 302
+    first = invoice().id
+    assert placed.file(client, number="H-2") == 422
+    assert placed.file(client, number="H-1") == 422
+    hr = factories.make_user(Role.VENDOR_HR, placed.vendor)
+    fund_manager(client)
+    assert send(client, f"/invoices/{first}/return", reason="The hours are of August").status_code == 302
+    assert "was returned or approved meanwhile" in send(client, f"/invoices/{first}/approve").text
+    sign_in(client, hr)
+    assert placed.file(client, number="H-1") == 302
+    assert contract_spending.drawn_by_year(placed.contract.id) == {2026: 3_000_00}
+
+
+def test_an_invoice_that_passes_the_maximum_obligation_is_refused_and_keeps_what_was_typed(
+    client: FlaskClient, placed: Placed
+) -> None:
+    answer = send(client, placed.address, number="H-1", **{f"work_{placed.person.id}": "500,000.01"})
+    assert answer.status_code == 422
+    assert "passes the maximum obligation of FY2026" in answer.text
+    assert 'value="500,000.01"' in answer.text
+    assert db.session.scalar(select(VendorInvoice.id)) is None
+
+
+def test_nothing_typed_is_no_invoice_and_another_cost_says_what_it_is_for(client: FlaskClient, placed: Placed) -> None:
+    assert "Type at least one amount." in send(client, placed.address, number="H-1").text
+    assert "Say what the other cost is for." in send(client, placed.address, number="H-1", other="5.00").text
+    assert send(client, placed.address, number="H-1", other="5.00", other_purpose="Interpreters").status_code == 302
+    assert vendor_invoices.amounts(invoice()) == Amounts(5_00)
+
+
+def test_another_vendor_sees_neither_invoice_nor_form(client: FlaskClient, placed: Placed) -> None:
+    placed.file(client)
+    number = invoice().id
+    vendor_hr(client, factories.make_vendor())
+    assert client.get(f"/invoices/{number}").status_code == 404
+    assert client.get(placed.address).status_code == 404
+    assert "H-1" not in fetched(client, "/invoices")
+
+
+def test_the_drawdown_tells_what_is_left_of_each_contract(client: FlaskClient, placed: Placed) -> None:
+    placed.file(client)
+    page = fetched(client, "/invoices/drawdown?year=2026")
+    assert "$497,000.00" in page
+    (row,) = vendor_invoices.drawdown(OPERATOR, 2026)
+    assert (row.maximum, row.drawn, row.left) == (500_000_00, 3_000_00, 497_000_00)
