@@ -16,6 +16,10 @@ from certhub.services import placement_bound, proposals
 from certhub.services.audit import SystemActor
 
 FAILED = "The plan could not be made, and nothing was changed. Ask for a new one; if it fails again, tell DPH."
+STOPPED = (
+    "Accepting all lines stopped in the middle because something failed. What was accepted stays accepted; ask for the "
+    "rest again, and tell DPH if it fails again."
+)
 _WORKER = SystemActor("proposals")
 _SEARCH = {Effort.CLOSE: search.CLOSE_STEPS, Effort.CLOSER: search.CLOSER_STEPS}
 
@@ -73,7 +77,7 @@ def _compute(number: int) -> bool:
 
 
 def _accept_all(number: int, occasion: Occasion) -> bool:
-    """Accept some lines at a time, each in the name of whoever asked; a line that does not hold stays open."""
+    """Accept one line after the other in the name of whoever asked, each saved by itself."""
     last = 0
     while True:
         if occasion.stopping():
@@ -88,12 +92,12 @@ def _accept_all(number: int, occasion: Occasion) -> bool:
             )
             if proposal.accept_region is not None:
                 statement = statement.where(ProposalLine.region == proposal.accept_region)
-            lines = session.scalars(statement.order_by(ProposalLine.id).limit(proposals.AT_ONCE)).all()
-            if not lines:
+            line = session.scalars(statement.order_by(ProposalLine.id).limit(1)).one_or_none()
+            if line is None:
                 proposals.end_acceptance(proposal, actor=actor, at=clock.now())
                 return True
-            last = lines[-1].id
-            proposals.accept(lines, actor=actor, at=clock.now())
+            last = line.id
+            proposals.accept([line], actor=actor, at=clock.now())
 
 
 def _told(number: int, done: int) -> None:
@@ -103,4 +107,6 @@ def _told(number: int, done: int) -> None:
 
 def _give_up(number: int) -> None:
     with transaction() as session:
-        proposals.give_up(session.get_one(Proposal, number), FAILED, actor=_WORKER, at=clock.now())
+        proposal = session.get_one(Proposal, number)
+        sentence = FAILED if proposal.finished_at is None else STOPPED
+        proposals.give_up(proposal, sentence, actor=_WORKER, at=clock.now())

@@ -50,6 +50,9 @@ class CaseloadReport(Base):
     month_from: Mapped[date] = mapped_column(comment="First day of the month that it is about")
     due_on: Mapped[date] = mapped_column(comment="The 15th of the next month, or the business day after it")
     filed_on: Mapped[date] = mapped_column(comment="The day on which it came in; for one on paper, as DPH received it")
+    first_filed_on: Mapped[date] = mapped_column(
+        comment="The day on which the month was filed first: a correction does not make it late"
+    )
     source: Mapped[ReportSource]
     children: Mapped[int] = mapped_column(comment="Active children in all lines")
     line_count: Mapped[int]

@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from certhub.models.accounts import User
@@ -72,7 +72,7 @@ class InsurancePolicy(Base):
     kind: Mapped[InsuranceKind]
     insurer: Mapped[str] = mapped_column(String(200))
     policy_number: Mapped[str] = mapped_column(String(60))
-    limit_cents: Mapped[int] = mapped_column(comment="Limit for each occurrence")
+    limit_cents: Mapped[int] = mapped_column(BigInteger, comment="Limit for each occurrence")
     starts_on: Mapped[date]
     ends_on: Mapped[date]
     recorded_by_id: Mapped[int] = mapped_column(ForeignKey("account.id"))

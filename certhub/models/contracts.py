@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from certhub.models.accounts import User
@@ -132,7 +132,7 @@ class BudgetLine(Base):
     fiscal_year: Mapped[int] = mapped_column(comment="Named by the year in which it ends: FY2027 from July 1, 2026")
     object_code: Mapped[str] = mapped_column(String(4), comment="Expenditure object, such as MM3")
     purpose: Mapped[str] = mapped_column(String(200))
-    amount_cents: Mapped[int]
+    amount_cents: Mapped[int] = mapped_column(BigInteger)
     in_force_at: Mapped[datetime | None] = mapped_column(comment="Since when it counts; empty while in a draft")
 
 
@@ -146,7 +146,7 @@ class ContractRate(Base):
     amendment_id: Mapped[int | None] = mapped_column(ForeignKey("contract_amendment.id"), index=True)
     service: Mapped[str] = mapped_column(String(120))
     unit: Mapped[str] = mapped_column(String(60), comment="What one unit is, such as a month of one full-time position")
-    rate_cents: Mapped[int]
+    rate_cents: Mapped[int] = mapped_column(BigInteger)
     in_force_at: Mapped[datetime | None] = mapped_column(comment="Since when it counts; empty while in a draft")
 
 

@@ -86,6 +86,9 @@ class Proposal(Base):
         ForeignKey("account.id"), comment="Who asked for all open lines to be accepted, while the worker does it"
     )
     accept_asked_at: Mapped[datetime | None]
+    accept_problem: Mapped[str | None] = mapped_column(
+        Text, comment="Why the worker could not go on accepting; what was accepted stays"
+    )
     accept_region: Mapped[Region | None] = mapped_column(comment="Only the lines of this region; empty for all")
 
     vendor: Mapped[VendorOrganization | None] = relationship()

@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from certhub.models.accounts import User
@@ -50,7 +50,7 @@ class VendorPayment(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     invoice_id: Mapped[int] = mapped_column(ForeignKey("vendor_invoice.id"), index=True)
     paid_on: Mapped[date]
-    amount_cents: Mapped[int]
+    amount_cents: Mapped[int] = mapped_column(BigInteger)
     reference: Mapped[str] = mapped_column(String(40), comment="Payment document in MMARS")
     recorded_by_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
     recorded_at: Mapped[datetime]
@@ -72,7 +72,7 @@ class VendorInvoiceLine(Base):
     description: Mapped[str] = mapped_column(String(200))
     starts_on: Mapped[date]
     ends_on: Mapped[date]
-    amount_cents: Mapped[int]
+    amount_cents: Mapped[int] = mapped_column(BigInteger)
 
     invoice: Mapped[VendorInvoice] = relationship(back_populates="lines")
     coordinator: Mapped[Coordinator | None] = relationship()
@@ -88,7 +88,7 @@ class PaymentHold(Base):
     line_id: Mapped[int] = mapped_column(ForeignKey("vendor_invoice_line.id"), index=True)
     starts_on: Mapped[date]
     ends_on: Mapped[date]
-    held_cents: Mapped[int]
+    held_cents: Mapped[int] = mapped_column(BigInteger)
     because: Mapped[str] = mapped_column(Text, comment="Which link was broken on these days, in words")
     recorded_at: Mapped[datetime]
 

@@ -262,7 +262,7 @@ def months(viewer: Viewer, vendor_id: int, year: int, today: date) -> list[Month
     filed = {
         row.month_from: row
         for row in db.session.execute(
-            select(CaseloadReport.month_from, CaseloadReport.filed_on, CaseloadReport.children, _waiting())
+            select(CaseloadReport.month_from, CaseloadReport.first_filed_on, CaseloadReport.children, _waiting())
             .where(
                 CaseloadReport.vendor_id == vendor_id,
                 CaseloadReport.superseded_at.is_(None),
@@ -293,7 +293,7 @@ def vendors(viewer: Viewer, month_from: date, *, cursor: str | None = None) -> P
         .exists()
     )
     statement = (
-        select(Party.id, Party.name, CaseloadReport.filed_on, CaseloadReport.children, _waiting())
+        select(Party.id, Party.name, CaseloadReport.first_filed_on, CaseloadReport.children, _waiting())
         .join(VendorOrganization.__table__, VendorOrganization.__table__.c.id == Party.id)
         .outerjoin(
             CaseloadReport,

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import and_, func, or_, select
 
 from certhub.database import db
 from certhub.models.contracts import BudgetLine, Contract, ContractAmendment, ContractRate
@@ -84,9 +84,13 @@ def maxima(contract_ids: Collection[int]) -> dict[int, dict[int, int]]:
     """
     rows = db.session.execute(
         select(BudgetLine.contract_id, BudgetLine.fiscal_year, func.sum(BudgetLine.amount_cents).label("cents"))
+        .join(Contract, Contract.id == BudgetLine.contract_id)
         .where(
             BudgetLine.contract_id.in_(contract_ids),
-            or_(BudgetLine.in_force_at.is_not(None), BudgetLine.amendment_id.is_(None)),
+            or_(
+                BudgetLine.in_force_at.is_not(None),
+                and_(BudgetLine.amendment_id.is_(None), Contract.executed_at.is_(None)),
+            ),
         )
         .group_by(BudgetLine.contract_id, BudgetLine.fiscal_year)
         .order_by(BudgetLine.fiscal_year)

@@ -173,7 +173,8 @@ def lives_of(contracts: Collection[Contract]) -> dict[int, Life]:
     )
     return {
         contract.id: Life(
-            tuple(steps[contract.id]), tuple(spans[contract.id]), needs_secretariat=contract.needs_secretariat,
+            tuple(steps[contract.id]), tuple(spans[contract.id]), begins_on=contract.effective_on,
+            needs_secretariat=contract.needs_secretariat,
             amending=contract.id in amending, continued=contract.id in continued,
         )
         for contract in contracts

@@ -18,6 +18,7 @@ from certhub.queries.visibility import NotVisible, sees_everything
 from certhub.rules.independence import Span
 from certhub.rules.payment_holds import Amounts, InvoiceState, amounts_of, state_of
 from certhub.rules.permissions import Viewer
+from certhub.rules.terms import ONE_DAY
 
 _MONTHS_OFFERED = 18
 
@@ -132,7 +133,7 @@ def month_of(year: int, month: int) -> Span:
 
 
 def months(contract: Contract, today: date) -> list[Span]:
-    """The months with a day of the contract that have begun, the latest first; a year and a half at most."""
+    """The months with a day of the contract that are over, the latest first; a year and a half at most."""
     rows = db.session.execute(
         select(ContractPeriod.starts_on, ContractPeriod.ends_on).where(
             ContractPeriod.contract_id == contract.id, known(ContractPeriod, None)
@@ -140,7 +141,8 @@ def months(contract: Contract, today: date) -> list[Span]:
     ).all()
     if not rows:
         return []
-    first, last = min(row.starts_on for row in rows), min(today, max(row.ends_on for row in rows))
+    first = min(row.starts_on for row in rows)
+    last = min(today.replace(day=1) - ONE_DAY, max(row.ends_on for row in rows))
     found: list[Span] = []
     year, month = last.year, last.month
     while date(year, month, 1) >= first.replace(day=1) and len(found) < _MONTHS_OFFERED:

@@ -99,6 +99,8 @@ def _advice(chain: Chain, first: Break) -> str:
     if first.from_on <= chain.assignment.from_on:
         return "Choose other days, or put it in order first."
     last = written(first.from_on - ONE_DAY)
+    if chain.assignment.to_on is None:
+        return f"Let the assignment end on {last}."
     return f"Let the assignment end on {last}, or leave the last day empty: it then goes on while everything holds."
 
 

@@ -171,7 +171,7 @@ def extended(last: DaysInForce, *, effective: Explained, new_ends_on: date, what
     """What an amendment of the dates makes of the last days in force: they end later, or earlier."""
     assert last.span.to_on is not None  # noqa: S101  (a contract always has a last day)
     if new_ends_on > last.span.to_on:
-        begins = last.span.to_on + ONE_DAY
+        begins = max(last.span.to_on + ONE_DAY, effective.on)
         return (
             last,
             DaysInForce(
@@ -179,7 +179,7 @@ def extended(last: DaysInForce, *, effective: Explained, new_ends_on: date, what
                 f"{what}, in force from {written(effective.on)}, {effective.because}",
             ),
         )  # fmt: skip
-    if new_ends_on < max(effective.on, last.span.from_on):
+    if new_ends_on < effective.on:
         raise Refusal(
             f"The new last day, {written(new_ends_on)}, is before the amendment counts, {written(effective.on)}. "
             "Choose a later last day, or terminate the contract.",

@@ -116,15 +116,17 @@ def require_not_debarred(checks: Iterable[Check], *, on: date, what: str) -> Non
 
     M.G.L. c.29 s.29F: the department must check before it awards and before it renews.
     """
+    checks = list(checks)
     counting = [check for check in checks if check_counts(check.checked_on, on)]
-    listed = [check for check in checks if check.checked_on <= on]
-    newest = max(listed, key=lambda check: check.checked_on, default=None)
-    if newest is not None and any(check.listed for check in listed if check.checked_on == newest.checked_on):
-        raise Refusal(
-            f"The vendor was found on {newest.source} on {written(newest.checked_on)}. DPH cannot sign the {what} "
-            "with a debarred contractor (M.G.L. c.29 s.29F).",
-            field="kind",
-        )
+    known = sorted((check for check in checks if check.checked_on <= on), key=lambda check: check.checked_on)
+    newest = known[-1] if known else None
+    for last in {check.source.casefold(): check for check in known}.values():  # the newest look at each list
+        if last.listed:
+            raise Refusal(
+                f"The vendor was found on {last.source} on {written(last.checked_on)}. DPH cannot sign the {what} "
+                "with a debarred contractor (M.G.L. c.29 s.29F).",
+                field="kind",
+            )
     if not counting:
         found = f" The last one is of {written(newest.checked_on)}." if newest else ""
         raise Refusal(

@@ -210,11 +210,13 @@ class Life:
     """What is known of a contract on the day in question.
 
     `steps` in the order in which they were recorded; `spans` the days on which it is in force, one after another;
-    `amending` whether an amendment waits for signatures; `continued` whether a later contract continues it.
+    `begins_on` its first day once it is executed, whatever a suspension left of its days; `amending` whether an
+    amendment waits for signatures; `continued` whether a later contract continues it.
     """
 
     steps: tuple[Step, ...] = ()
     spans: tuple[Span, ...] = ()
+    begins_on: date | None = None
     needs_secretariat: bool = False
     amending: bool = False
     continued: bool = False
@@ -229,14 +231,14 @@ def stage_on(life: Life, day: date) -> ContractStage:
     for ending in ENDING:
         if any(step.kind is ending and step.on < day for step in steps):
             return ContractStage(ending.value)
-    if not life.spans:
+    if life.begins_on is None:
         return _stage_before_execution(steps, needs_secretariat=life.needs_secretariat)
     if any(_covers(span, day) for span in life.spans):
         return _stage_in_force(life, day)
-    if day < life.spans[0].from_on:
-        return ContractStage.EXECUTED
     if _is_suspended(steps):
         return ContractStage.SUSPENDED
+    if day < life.begins_on:
+        return ContractStage.EXECUTED
     return ContractStage.RENEWED if life.continued else ContractStage.EXPIRED
 
 
@@ -325,7 +327,7 @@ def effective_date(
     """
     last = max(signatures, key=lambda step: (step.on, SIGNING.index(step.kind)))
     signed = f"{STEP_LABELS[last.kind].lower()} on {written(last.on)}, the last that the {what} needed"
-    if rule is StartRule.LATER_DATE and specified_on is not None and specified_on > last.on:
+    if specified_on is not None and specified_on > last.on:
         return Explained(specified_on, f"the day that the {what} names; it was {signed}")
     if rule is StartRule.EARLIER_DATE and specified_on is not None and specified_on < last.on:
         return Explained(

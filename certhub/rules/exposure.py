@@ -139,8 +139,8 @@ def may_be_held_by_then(chain: Chain, found: Break, on: date) -> bool:
     if found.link is None or found.link is Link.EMPLOYMENT or found.from_on <= on:
         return False
     if found.link is Link.CONTRACT:
-        # It may be renewed until its last day; one that was ended before is over.
-        return any(span.from_on <= on and (span.to_on is None or on <= span.to_on) for span in chain.contract)
+        # It may be renewed until its last day, also before it has begun; one that is over may not.
+        return any(span.to_on is None or on <= span.to_on for span in chain.contract)
     histories = _histories(chain, found.link)
     ran_out = (CredentialStatus.IN_GRACE, CredentialStatus.EXPIRED)
     return not histories or any(status_on(history, found.from_on) in ran_out for history in histories)

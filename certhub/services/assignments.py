@@ -48,7 +48,8 @@ def record(
     """
     require_spell(wanted.days.from_on, wanted.days.to_on, today=clock.civil_date(at))
     person, practice, vendor = wanted.person, wanted.practice, wanted.contract.vendor
-    db.session.refresh(wanted.contract, with_for_update=True)
+    for row in (practice, person, wanted.contract):  # always in this order, so that nobody waits for each other
+        locked(row)
     _require_no_other(person, practice, wanted.days)
     require_chain(exposure.chain_of(person, practice, vendor, wanted.contract.id, wanted.days), on=clock.civil_date(at))
     found = require_independent(

@@ -100,6 +100,7 @@ def file(
     lines = _effective(places, before, drafts)
     if not lines:
         raise Refusal("There is nothing to file. Fill in the lines first.")
+    _require_nothing_lost(lines, {**caseload_reports.lines_of(before.id if before else None), **drafts})
     report = _written(vendor, month_from, lines, before, filed_on=filed_on, actor=actor, at=at)
     asked = _ask(report, before, lines, places, at=at)
     _forget(db.session(), vendor.id, month_from)
@@ -129,6 +130,16 @@ def _effective(places: list[Place], before: CaseloadReport | None, drafts: Mappi
     expected = {place.pair for place in places if place.in_month}
     ordered = [place.pair for place in places if place.pair in told]
     return {pair: told[pair] for pair in ordered if pair in expected or any(told[pair].values())}
+
+
+def _require_nothing_lost(lines: Mapping[Pair, Line], told: Mapping[Pair, Line]) -> None:
+    """Refuse to leave children out of a correction because an assignment is not on file any more. Raises `Refusal`."""
+    lost = sum(numbers.get(CHILDREN, 0) for pair, numbers in told.items() if pair not in lines)
+    if lost:
+        raise Refusal(
+            f"What was filed before has {lost} children of a coordinator and practice without an assignment in this "
+            "month any more. Ask DPH to look at the assignment before you correct this month."
+        )
 
 
 def _require_day(month_from: date, filed_on: date, today: date) -> None:
@@ -214,6 +225,7 @@ def _written(
         month_from=month_from,
         due_on=due_on(month_from),
         filed_on=filed_on,
+        first_filed_on=before.first_filed_on if before else filed_on,
         source=_source(vendor.id, month_from),
         children=sum(numbers.get(CHILDREN, 0) for numbers in lines.values()),
         line_count=len(lines),

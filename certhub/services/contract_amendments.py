@@ -162,6 +162,10 @@ def record_step(
     today = clock.civil_date(at)
     if amendment.executed_at is not None or amendment.withdrawn_at is not None:
         raise Refusal("This amendment is settled already. Open it again and look.")
+    if kind not in (StepKind.WITHDRAWN, StepKind.RECALLED):
+        contracts_service.require_stage(
+            contract, _OPEN_TO_AMEND, "The contract has ended, so this amendment can only be withdrawn.", on=today
+        )
     life = contracts.life_of_amendment(amendment)
     require_step(stage_on(life, today), kind, on=happened_on, steps=life.steps, today=today)
     contracts_service.require_particulars(kind, person=person, note=note)
@@ -211,23 +215,26 @@ def _move_last_day(
     amendment: ContractAmendment, contract: Contract, effective: Explained, *, actor: User, at: datetime
 ) -> None:
     periods = contracts.periods(contract)
-    last = periods[-1]
-    if last.ends_on != amendment.ends_before_on:
+    if not periods or periods[-1].ends_on != amendment.ends_before_on:
         return  # a suspension cut the days short; its end takes the new last day
     assert amendment.new_ends_on is not None  # noqa: S101  (asked before the call)
+    what = f"Amendment {amendment.number} ({AMENDMENT_LABELS[amendment.kind].lower()})"
+    # An earlier last day can lie in days that came before an option; a later one follows the last days.
+    within = [one for one in periods if one.starts_on <= amendment.new_ends_on]
+    kept = within[-1] if within else periods[0]
     days = extended(
-        DaysInForce(Span(last.starts_on, last.ends_on), last.reason, last.because),
+        DaysInForce(Span(kept.starts_on, kept.ends_on), kept.reason, kept.because),
         effective=effective,
         new_ends_on=amendment.new_ends_on,
-        what=f"Amendment {amendment.number} ({AMENDMENT_LABELS[amendment.kind].lower()})",
+        what=what,
     )
     if len(days) > 1:
         contracts_service.put_in_force(contract, days[1], amendment=amendment, actor=actor, at=at)
         return
     for period in periods:
-        if period.starts_on > amendment.new_ends_on or period is last:
+        if period.starts_on > amendment.new_ends_on or period is kept:
             contracts_service.supersede(contract, period, actor=actor, at=at)
-    contracts_service.put_in_force(contract, days[0], amendment=amendment, supersedes=last, actor=actor, at=at)
+    contracts_service.put_in_force(contract, days[0], amendment=amendment, supersedes=kept, actor=actor, at=at)
 
 
 def _require_changeable(amendment: ContractAmendment, *, on: date) -> None:
@@ -250,8 +257,7 @@ def _require_whole(amendment: ContractAmendment) -> None:
 
 
 def _write(amendment: ContractAmendment, contract: Contract, given: AmendmentText) -> None:
-    if given.start_rule is not StartRule.SIGNATURES and given.start_on is None:
-        raise Refusal("Type the day from which the amendment counts.", field="start_on")
+    contracts_service.require_named_day(given.start_rule, given.start_on)
     new_ends_on = given.new_ends_on
     if given.kind is AmendmentKind.OPTION:
         new_ends_on = require_option(

@@ -191,6 +191,13 @@ def record_step(
     today = clock.civil_date(at)
     require_step(stage_on(life, today), kind, on=happened_on, steps=life.steps, today=today)
     require_particulars(kind, person=person, note=note)
+    if kind in ENDING and any(step.kind in ENDING for step in life.steps):
+        raise Refusal("A termination is on file already. Ask DPH's contract manager before you record another one.")
+    if kind is StepKind.SUSPENDED and contract.effective_on is not None and happened_on < contract.effective_on:
+        raise Refusal(
+            f"The contract begins on {written(contract.effective_on)}. It cannot be suspended before that.",
+            field="happened_on",
+        )
     if kind is StepKind.SENT_FOR_SIGNATURE:
         _require_whole(contract)
     if kind is StepKind.DEPARTMENT_SIGNED:
@@ -268,6 +275,8 @@ def _change_days(contract: Contract, step: ContractStep, *, actor: User, at: dat
 
 def _go_on(contract: Contract, step: ContractStep, *, actor: User, at: datetime) -> None:
     ends_on = last_day_agreed(contract)
+    terminated = [one.on for one in contracts.lives_of([contract])[contract.id].steps if one.kind in ENDING]
+    ends_on = min([ends_on, *terminated])
     if step.happened_on > ends_on:
         raise Refusal(
             f"The contract ended on {written(ends_on)}. A suspension cannot end after that.", field="happened_on"
@@ -322,6 +331,18 @@ def require_particulars(kind: StepKind, *, person: str | None, note: str | None)
         raise Refusal("Say why, in a sentence.", field="note")
 
 
+def require_named_day(rule: StartRule, start_on: date | None) -> None:
+    """Refuse a day that is missing, or that does not go with the choice. Raises `Refusal`."""
+    if rule is not StartRule.SIGNATURES and start_on is None:
+        raise Refusal("Type the day on which it begins.", field="start_on")
+    if rule is StartRule.SIGNATURES and start_on is not None:
+        raise Refusal(
+            "A day is typed, and the choice is “on the day of the last signature”. Choose another one, or leave the "
+            "day empty.",
+            field="start_on",
+        )
+
+
 def _require_whole(contract: Contract) -> None:
     if not contract_budgets.lines(contract):
         raise Refusal("The budget is empty. Add the amount of each fiscal year before it is sent to be signed.")
@@ -330,8 +351,7 @@ def _require_whole(contract: Contract) -> None:
 
 
 def _require_text(given: ContractText, own: Contract | None = None) -> None:
-    if given.start_rule is not StartRule.SIGNATURES and given.start_on is None:
-        raise Refusal("Type the day on which the contract begins.", field="start_on")
+    require_named_day(given.start_rule, given.start_on)
     if given.start_on is not None and given.ends_on < given.start_on:
         raise Refusal("The last day cannot be before the first day.", field="ends_on")
     if (given.option_count == 0) != (given.option_months == 0):

@@ -4,7 +4,7 @@ import importlib
 import importlib.util
 import math
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from certhub.rules.placement.costs import Pair, Priced
 
@@ -21,17 +21,19 @@ def available() -> bool:
 def lower_bound(priced: Priced) -> int:
     """Points that no plan can go below, over all pairings that the limits allow, rounded up to whole points.
 
-    Placements may be of any size in it, and the cost of a placement counts in proportion to its share of the largest
-    possible one: so no plan can cost less. Pairings are left out of a round only where the prices of the round show
-    that they cannot lower the bound.
+    Placements may be of any size in it. What a placement costs by itself counts in proportion to its share of the
+    largest possible one; what it saves, where somebody stays, counts in full as soon as it has the least share. Both
+    are never more than what a plan pays, so no plan can cost less. Pairings are left out of a round only where the
+    prices of the round show that they cannot lower the bound.
     """
-    columns = [
+    chosen = [
         (demand, pair)
         for demand, pairs in enumerate(priced.pairs)
         for number, pair in enumerate(pairs)
-        if number < _FIRST or pair.fixed < priced.problem.weights.placement
+        if number < _FIRST or pair.fixed < 0
     ]
-    known = {(demand, pair.candidate) for demand, pair in columns}
+    columns = [piece for one in chosen for piece in _pieces(priced, *one)]
+    known = {(demand, pair.candidate) for demand, pair in chosen}
     while True:
         value, prices = _solved(priced, columns)
         more = [
@@ -42,7 +44,7 @@ def lower_bound(priced: Priced) -> int:
         ]
         if not more:
             return math.ceil(value - _TOLERANCE * abs(value))
-        columns += more
+        columns += [piece for one in more for piece in _pieces(priced, *one)]
         known.update((demand, pair.candidate) for demand, pair in more)
 
 
@@ -50,32 +52,47 @@ def _most(priced: Priced, demand: int, pair: Pair) -> int:
     return min(priced.candidates[pair.candidate].room, priced.demands[demand].share)
 
 
-def _cost(priced: Priced, demand: int, pair: Pair) -> float:
-    """The points of each percent, with the part of the placement that falls on it at the largest possible share."""
-    return pair.per_percent + pair.fixed / _most(priced, demand, pair)
+class _Piece(NamedTuple):
+    """A part of a placement, of this size at most, at this many points for each percent."""
+
+    demand: int
+    candidate: int
+    size: int
+    each: float
+
+
+def _pieces(priced: Priced, demand: int, pair: Pair) -> list[_Piece]:
+    """A pairing as parts, the cheapest first: together the highest line that stays below its cost everywhere."""
+    most = _most(priced, demand, pair)
+    if pair.fixed >= 0:
+        return [_Piece(demand, pair.candidate, most, pair.per_percent + pair.fixed / most)]
+    least = min(priced.least(demand), most)
+    saving = _Piece(demand, pair.candidate, least, pair.per_percent + pair.fixed / least)
+    return [saving, _Piece(demand, pair.candidate, most - least, pair.per_percent)]
 
 
 def _reduced(priced: Priced, demand: int, pair: Pair, prices: Sequence[float]) -> float:
-    return _cost(priced, demand, pair) - prices[demand] - prices[len(priced.demands) + pair.candidate]
+    cheapest = _pieces(priced, demand, pair)[0].each
+    return cheapest - prices[demand] - prices[len(priced.demands) + pair.candidate]
 
 
-def _solved(priced: Priced, columns: Sequence[tuple[int, Pair]]) -> tuple[float, list[float]]:
+def _solved(priced: Priced, columns: Sequence[_Piece]) -> tuple[float, list[float]]:
     """The least cost with these pairings, and the price of each practice's need and each coordinator's room."""
     highspy: Any = importlib.import_module("highspy")
     needs, rooms = [float(one.share) for one in priced.demands], [float(one.room) for one in priced.candidates]
     width, count = len(columns), len(needs)
     model = highspy.HighsLp()
     model.num_col_, model.num_row_ = width + count, count + len(rooms)
-    model.col_cost_ = [_cost(priced, *one) for one in columns] + [float(priced.problem.weights.unmet)] * count
+    model.col_cost_ = [one.each for one in columns] + [float(priced.problem.weights.unmet)] * count
     model.col_lower_ = [0.0] * (width + count)
-    model.col_upper_ = [float(_most(priced, *one)) for one in columns] + needs
+    model.col_upper_ = [float(one.size) for one in columns] + needs
     model.row_lower_ = needs + [-highspy.kHighsInf] * len(rooms)
     model.row_upper_ = needs + rooms
     model.offset_ = float(priced.constant)
     matrix = model.a_matrix_
     matrix.format_ = highspy.MatrixFormat.kColwise
     matrix.start_ = [2 * number for number in range(width)] + [2 * width + number for number in range(count + 1)]
-    matrix.index_ = [row for demand, pair in columns for row in (demand, count + pair.candidate)] + list(range(count))
+    matrix.index_ = [row for one in columns for row in (one.demand, count + one.candidate)] + list(range(count))
     matrix.value_ = [1.0] * (2 * width + count)
     solver = highspy.Highs()
     solver.setOptionValue("output_flag", "false")

@@ -181,12 +181,17 @@ def keep(
 
 
 def give_up(proposal: Proposal, sentence: str, *, actor: Actor, at: datetime) -> None:
-    """End a computation, or an acceptance of everything, that could not be done."""
+    """End a computation, or an acceptance of everything, that could not be done.
+
+    Lines that were accepted already stay so, and the others can still be decided.
+    """
     if proposal.finished_at is None:
         proposal.started_at = proposal.started_at or at
         proposal.finished_at = at
-    proposal.error = sentence
-    proposal.accept_by_id = proposal.accept_asked_at = None
+        proposal.error = sentence
+    else:
+        proposal.accept_problem = sentence
+    proposal.accept_by_id = proposal.accept_asked_at = proposal.accept_region = None
     audit.record(actor, AuditAction.PROPOSAL_FAILED, proposal, at=at, party_id=proposal.vendor_id)
 
 
@@ -231,6 +236,7 @@ def ask_to_accept(proposal: Proposal, region: Region | None, *, actor: User, at:
         raise Refusal("There is nothing to accept yet.")
     require_ahead(proposal.starts_on, today=clock.civil_date(at))
     proposal.accept_by_id, proposal.accept_asked_at, proposal.accept_region = actor.id, at, region
+    proposal.accept_problem = None
     audit.record(actor, AuditAction.PROPOSAL_ACCEPTANCE_ASKED, proposal, at=at, party_id=proposal.vendor_id)
 
 

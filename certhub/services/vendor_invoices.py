@@ -46,8 +46,8 @@ def file(
     assert month.to_on is not None  # noqa: S101  (a month has a last day)
     if contract.executed_at is None:
         raise Refusal("This contract is not executed yet. Nothing can be invoiced under it.")
-    if month.from_on > clock.civil_date(at):
-        raise Refusal("This month is still to come.", field="month")
+    if month.to_on >= clock.civil_date(at):
+        raise Refusal("This month is not over yet. Invoice it when it is.")
     if not lines:
         raise Refusal("Type at least one amount.")
     if vendor_invoices.number_taken(contract.id, number):

@@ -1453,6 +1453,12 @@ def upgrade() -> None:
             comment="The day on which it came in; for one on paper, as DPH received it",
         ),
         sa.Column(
+            "first_filed_on",
+            sa.Date(),
+            nullable=False,
+            comment="The day on which the month was filed first: a correction does not make it late",
+        ),
+        sa.Column(
             "source",
             sa.Enum("form", "file", "paper", name="reportsource", native_enum=False, create_constraint=True, length=40),
             nullable=False,
@@ -2230,7 +2236,7 @@ def upgrade() -> None:
         ),
         sa.Column("insurer", sa.String(length=200), nullable=False),
         sa.Column("policy_number", sa.String(length=60), nullable=False),
-        sa.Column("limit_cents", sa.Integer(), nullable=False, comment="Limit for each occurrence"),
+        sa.Column("limit_cents", sa.BigInteger(), nullable=False, comment="Limit for each occurrence"),
         sa.Column("starts_on", sa.Date(), nullable=False),
         sa.Column("ends_on", sa.Date(), nullable=False),
         sa.Column("recorded_by_id", sa.Integer(), nullable=False),
@@ -2482,6 +2488,12 @@ def upgrade() -> None:
             comment="Who asked for all open lines to be accepted, while the worker does it",
         ),
         sa.Column("accept_asked_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column(
+            "accept_problem",
+            sa.Text(),
+            nullable=True,
+            comment="Why the worker could not go on accepting; what was accepted stays",
+        ),
         sa.Column(
             "accept_region",
             sa.Enum(
@@ -4614,7 +4626,7 @@ def upgrade() -> None:
         ),
         sa.Column("object_code", sa.String(length=4), nullable=False, comment="Expenditure object, such as MM3"),
         sa.Column("purpose", sa.String(length=200), nullable=False),
-        sa.Column("amount_cents", sa.Integer(), nullable=False),
+        sa.Column("amount_cents", sa.BigInteger(), nullable=False),
         sa.Column(
             "in_force_at",
             sa.DateTime(timezone=True),
@@ -4753,7 +4765,7 @@ def upgrade() -> None:
             nullable=False,
             comment="What one unit is, such as a month of one full-time position",
         ),
-        sa.Column("rate_cents", sa.Integer(), nullable=False),
+        sa.Column("rate_cents", sa.BigInteger(), nullable=False),
         sa.Column(
             "in_force_at",
             sa.DateTime(timezone=True),
@@ -5238,7 +5250,7 @@ def upgrade() -> None:
         sa.Column("description", sa.String(length=200), nullable=False),
         sa.Column("starts_on", sa.Date(), nullable=False),
         sa.Column("ends_on", sa.Date(), nullable=False),
-        sa.Column("amount_cents", sa.Integer(), nullable=False),
+        sa.Column("amount_cents", sa.BigInteger(), nullable=False),
         sa.CheckConstraint("amount_cents > 0", name=op.f("ck_vendor_invoice_line_amount_positive")),
         sa.CheckConstraint("ends_on >= starts_on", name=op.f("ck_vendor_invoice_line_dates_in_order")),
         sa.ForeignKeyConstraint(
@@ -5257,7 +5269,7 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("invoice_id", sa.Integer(), nullable=False),
         sa.Column("paid_on", sa.Date(), nullable=False),
-        sa.Column("amount_cents", sa.Integer(), nullable=False),
+        sa.Column("amount_cents", sa.BigInteger(), nullable=False),
         sa.Column("reference", sa.String(length=40), nullable=False, comment="Payment document in MMARS"),
         sa.Column("recorded_by_id", sa.Integer(), nullable=False),
         sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
@@ -5618,7 +5630,7 @@ def upgrade() -> None:
         sa.Column("line_id", sa.Integer(), nullable=False),
         sa.Column("starts_on", sa.Date(), nullable=False),
         sa.Column("ends_on", sa.Date(), nullable=False),
-        sa.Column("held_cents", sa.Integer(), nullable=False),
+        sa.Column("held_cents", sa.BigInteger(), nullable=False),
         sa.Column("because", sa.Text(), nullable=False, comment="Which link was broken on these days, in words"),
         sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
         sa.CheckConstraint("held_cents >= 0", name=op.f("ck_payment_hold_held_not_negative")),

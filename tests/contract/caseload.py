@@ -62,6 +62,7 @@ def more_reported(vendor: VendorOrganization, other: Party, person: Party, pract
 
 def _report(vendor: Party, person: Party, practice: Party, hr: User, month: date) -> CaseloadReport:
     report = CaseloadReport(
+        first_filed_on=date(2026, 3, 10),
         vendor_id=vendor.id, month_from=month, due_on=due_on(month), filed_on=clock.today(), source=ReportSource.FORM,
         children=6, line_count=1, filed_by_id=hr.id, recorded_at=WHEN,
     )  # fmt: skip

@@ -26,10 +26,19 @@ from certhub.web.dollars import Dollars
 from certhub.web.forms import CertHubForm, Day, Line, Text, options
 from certhub.web.particulars import number_or_none, numbered
 
-_HUNDREDTHS = 100
+_HUNDREDTHS = _WHOLE = 100
 _MOST_OPTIONS, _LONGEST_OPTION = 20, 60
 _FIRST_YEAR, _LAST_YEAR = 2000, 2100
 _DISCOUNTS = (10, 15, 20, 30)
+
+
+def _discount(days: int) -> DecimalField:
+    return DecimalField(
+        f"Discount if paid within {days} days, in percent",
+        [Optional(), NumberRange(0, _WHOLE, "Type a percentage from 0 to 100.")],
+        places=2,
+        default=0,
+    )
 
 
 class ContractForm(CertHubForm):
@@ -94,10 +103,10 @@ class ContractForm(CertHubForm):
         [Optional(), NumberRange(0, _LONGEST_OPTION, f"Type a number from 0 to {_LONGEST_OPTION}.")], default=0,
     )  # fmt: skip
     needs_secretariat = BooleanField("The secretariat must approve it, too")
-    discount_10_days = DecimalField("Discount if paid within 10 days, in percent", [Optional()], places=2, default=0)
-    discount_15_days = DecimalField("Discount if paid within 15 days, in percent", [Optional()], places=2, default=0)
-    discount_20_days = DecimalField("Discount if paid within 20 days, in percent", [Optional()], places=2, default=0)
-    discount_30_days = DecimalField("Discount if paid within 30 days, in percent", [Optional()], places=2, default=0)
+    discount_10_days = _discount(10)
+    discount_15_days = _discount(15)
+    discount_20_days = _discount(20)
+    discount_30_days = _discount(30)
     supplier_diversity = Text("Supplier diversity commitment", [Optional()], render_kw={"rows": 2})
 
     def __init__(self, *args: Any, contract: Contract | None = None, **kwargs: Any) -> None:
@@ -107,16 +116,12 @@ class ContractForm(CertHubForm):
         else:
             self.vendor_id.choices = numbered(contracts.vendor_choices())
 
-    def validate_option_count(self, _field: Any) -> None:
-        """Read an empty number as none."""
-        self.option_count.data = self.option_count.data or 0
-        self.option_months.data = self.option_months.data or 0
-
     def typed(self, contract: Contract | None = None) -> ContractText:
         """What was typed, as the service takes it; what the contract continues stays."""
         typed: dict[str, Any] = {name: getattr(self, name).data for name in _AS_TYPED}
         typed |= {name: getattr(self, name).data or None for name in _MAY_BE_EMPTY}
         typed |= {f"discount_{days}_days": self._discount(days) for days in _DISCOUNTS}
+        typed |= {name: typed[name] or 0 for name in ("option_count", "option_months")}
         return ContractText(
             **typed,
             procurement_type=ProcurementType(self.procurement_type.data),

@@ -228,6 +228,7 @@ def end_assignment(party_id: int, assignment_id: int) -> ResponseReturnValue:
     if form.validate_on_submit():
         with refusals_shown_on(form), transaction():
             assignments.end(locked(assignment), last_day=form.ends_on.data, actor=actor(), at=clock.now())
+            submissions.remember(url_for(".show", party_id=party_id))
         if not form.refused:
             flash("The last day of the assignment is on file.")
             return redirect(url_for(".show", party_id=party_id))

@@ -1,6 +1,6 @@
 """The forms of an invoice: what is asked for, what is decided, and what is paid."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from wtforms import RadioField
 from wtforms.validators import InputRequired, Optional
@@ -12,6 +12,7 @@ from certhub.services.vendor_invoices import LineText
 from certhub.web.dollars import Dollars
 from certhub.web.forms import CertHubForm, Day, Line, Text, options
 
+_WORK = "work_"
 RELEASE, DENY = "release", "deny"
 
 
@@ -56,7 +57,14 @@ def for_people(people: Sequence[Worked]) -> type[InvoiceForm]:
 
 def field_of(one: Worked) -> str:
     """The name of a person's field."""
-    return f"work_{one.coordinator_id}"
+    return f"{_WORK}{one.coordinator_id}"
+
+
+def require_offered(sent: Mapping[str, str], people: Sequence[Worked]) -> None:
+    """Refuse an amount for somebody who is not among those who worked in the month any more. Raises `Refusal`."""
+    offered = {field_of(one) for one in people}
+    if any(name.startswith(_WORK) and value.strip() and name not in offered for name, value in sent.items()):
+        raise Refusal("Who worked in this month has changed meanwhile. Look at the amounts again, then send them.")
 
 
 def typed(form: InvoiceForm, people: Sequence[Worked], month: Span) -> list[tuple[int | None, LineText]]:

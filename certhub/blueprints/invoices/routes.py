@@ -16,6 +16,7 @@ from certhub.blueprints.invoices.forms import (
     ReturnForm,
     field_of,
     for_people,
+    require_offered,
     typed,
 )
 from certhub.database import db, transaction
@@ -70,13 +71,16 @@ def show(invoice_id: int) -> ResponseReturnValue:
 def file(contract_id: int) -> ResponseReturnValue:
     contract = contracts.one(viewer(), contract_id)
     months = vendor_invoices.months(contract, clock.today())
-    month = _chosen(months, request.args.get("month", ""))
+    month = next((one for one in months if _key(one) == request.args.get("month", "")), None)
+    if month is None and months:  # the address names the month, so that a form is never sent for another one
+        return redirect(url_for(".file", contract_id=contract_id, month=_key(months[0])))
     people = vendor_invoices.worked(contract, month) if month else []
     readings.listed(contract=contract.number, rows=len(people))
     form = for_people(people)()
     if month is not None and form.validate_on_submit():
         address = ""
         with refusals_shown_on(form), transaction():
+            require_offered(request.form, people)
             lines = [
                 replace(line, coordinator=db.session.get_one(Coordinator, whose) if whose else None)
                 for whose, line in typed(form, people, month)
@@ -179,15 +183,6 @@ def _page(heading: str, invoice_id: int, form: CertHubForm) -> ResponseReturnVal
         ),
         form.http_status,
     )  # fmt: skip
-
-
-def _chosen(months: list[Span], asked: str) -> Span | None:
-    """The month of the address; otherwise the latest that is over, or the only one."""
-    for month in months:
-        if _key(month) == asked:
-            return month
-    over = [month for month in months if month.to_on is not None and month.to_on < clock.today()]
-    return next(iter(over or months), None)
 
 
 def _key(month: Span) -> str:

@@ -50,7 +50,7 @@ def decline(proposal_line_id: int) -> ResponseReturnValue:
             proposals.decline(found, reason=form.reason.data, actor=actor(), at=clock.now())
             submissions.remember(address)
         if not form.refused:
-            flash("The line is declined. A new proposal can look for somebody else.")
+            flash("The line is declined. Nothing was changed.")
             return redirect(address)
         found = queries.line(viewer(), proposal_line_id)
     return render_template("proposals/decline.html", line=found, form=form), form.http_status

@@ -193,7 +193,7 @@ def _above(found: Proposal) -> str | None:
     """By how many percent the plan is above what no plan can go below, with one decimal; None where it is not known."""
     if found.cost is None or not found.bound or found.bound <= 0:
         return None
-    return f"{max(found.cost - found.bound, 0) * 1000 // found.bound / 10:.1f}"
+    return f"{(found.cost - found.bound) * 1000 // found.bound / 10:.1f}"
 
 
 def _filters(form: LinesForm) -> Filters:

@@ -36,6 +36,7 @@ from tests.integration.caseload.arranging import (
     line,
     places,
 )
+from tests.integration.exposure.arranging import changed
 from tests.integration.parties.browsing import fetched, send, tokens_of
 
 TODAY = datetime(2026, 11, 9, 15, 0, tzinfo=UTC)
@@ -135,6 +136,29 @@ def test_a_correction_supersedes_what_was_filed_and_what_does_not_change_stays(w
     assert caseload_reports.lines_of(second.id)[other.id, who.practice.id]["children"] == 5
     assert caseload_reports.lines_of(first.id)[who.pair]["children"] == 10
     assert [one.id for one in caseload_reports.versions(who.vendor.id, OCTOBER)] == [second.id, first.id]
+
+
+def test_a_correction_does_not_make_a_month_late_that_was_filed_in_time(client: FlaskClient, who: Arranged) -> None:
+    filed(who, {who.pair: line(10)})
+    second = filed(who, {who.pair: line(11)}, at=datetime(2026, 12, 21, 15, tzinfo=UTC))
+
+    assert (second.filed_on, second.first_filed_on) == (date(2026, 12, 21), NOVEMBER_9.date())
+    with time_machine.travel(datetime(2026, 12, 22, 15, tzinfo=UTC), tick=False):
+        sign_in(client, who.hr)
+        page = fetched(client, f"/caseload/vendors/{who.vendor.id}?year=2026")
+        report = fetched(client, who.address())
+    assert "Filed in time" in page
+    assert "Filed late" not in page
+    assert "Filed November 9, 2026, corrected 1 time." in report
+
+
+def test_a_correction_never_drops_children_whose_assignment_is_not_on_file_any_more(who: Arranged) -> None:
+    other = make_coordinator("Ben Osei", vendor=who.vendor)
+    gone = assigned(who.vendor, other, who.practice)
+    filed(who, {who.pair: line(10), (other.id, who.practice.id): line(5)})
+    changed(gone, coordinator_id=make_coordinator(vendor=who.vendor).id)  # as a merge of two records does
+    with pytest.raises(Refusal, match="What was filed before has 5 children"):
+        filed(who, {who.pair: line(11)})
 
 
 def test_nobody_corrects_what_somebody_else_corrected_meanwhile(who: Arranged) -> None:

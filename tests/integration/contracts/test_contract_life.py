@@ -14,6 +14,7 @@ from certhub.models.vendor_invoices import VendorInvoice, VendorInvoiceLine
 from certhub.queries import contract_budgets, contract_obligations, contracts
 from certhub.rules.contract_amendments import AmendmentKind
 from certhub.rules.contracts import ContractStage, StartRule, StepKind
+from certhub.rules.money import LARGEST_CENTS
 from certhub.rules.permissions import OPERATOR
 from certhub.rules.refusal import Refusal
 from certhub.services import contract_amendments
@@ -187,8 +188,8 @@ def test_a_late_amendment_does_not_lower_a_year_below_what_is_invoiced(app: Flas
 
 def test_one_amendment_at_a_time(app: Flask) -> None:
     office = executed()
-    with pytest.raises(Refusal):
-        amended(office, new_ends_on=date(2027, 1, 1))  # before the amendment counts
+    with pytest.raises(Refusal, match="before the amendment counts, May 4, 2027"):
+        amended(office, new_ends_on=date(2027, 5, 1), lines={2028: -210_000_00})
     with pytest.raises(Refusal, match="Amendment 1 is not executed yet"):
         amended(office, lines={2027: 1_00})
 
@@ -225,3 +226,36 @@ def test_what_was_known_before_a_suspension_stays_on_file(app: Flask) -> None:
 
     assert not in_force(None)
     assert in_force(datetime(2027, 1, 1, tzinfo=UTC))
+
+
+def test_an_earlier_last_day_can_lie_before_an_option(app: Flask) -> None:
+    office = executed()
+    amended(office, kind=AmendmentKind.OPTION, lines={2029: 215_000_00}, signed_on=date(2027, 5, 4))
+    amended(office, new_ends_on=date(2028, 5, 31), lines={2029: -215_000_00}, signed_on=date(2027, 9, 7))
+    assert days(office) == [(date(2026, 7, 1), date(2028, 5, 31))]
+
+
+def test_a_terminated_contract_is_neither_amended_nor_terminated_again(app: Flask) -> None:
+    office = executed()
+    at = datetime(2027, 3, 1, 15, tzinfo=UTC)
+    step(office, K.TERMINATED_WITHOUT_CAUSE, date(2027, 3, 31), at=at)
+    with pytest.raises(Refusal, match="A termination is on file already"):
+        step(office, K.TERMINATED_FOR_CAUSE, date(2027, 4, 30), at=at)
+    with pytest.raises(Refusal, match="has not ended can be amended"):
+        amended(office, lines={2027: 1_00}, signed_on=date(2027, 4, 7))
+
+
+def test_a_suspension_never_makes_a_draft_of_what_is_signed(app: Flask) -> None:
+    office = executed()
+    with pytest.raises(Refusal, match="begins on July 1, 2026"):
+        step(office, K.SUSPENDED, 14, at=datetime(2026, 7, 5, 15, tzinfo=UTC))
+    step(office, K.SUSPENDED, date(2026, 7, 1), at=datetime(2026, 7, 1, 15, tzinfo=UTC))
+    assert days(office) == []
+    assert contracts.stage(office.contract, date(2026, 7, 1)) is ContractStage.SUSPENDED
+    step(office, K.REINSTATED, date(2026, 8, 3), at=datetime(2026, 8, 3, 15, tzinfo=UTC))
+    assert days(office) == [(date(2026, 8, 3), LAST)]
+
+
+def test_amounts_beyond_32_bits_are_kept_on_both_databases(app: Flask) -> None:
+    office = drafted({2027: LARGEST_CENTS, 2028: 1})
+    assert contract_budgets.maxima([office.contract.id])[office.contract.id][2027] == LARGEST_CENTS

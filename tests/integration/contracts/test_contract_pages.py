@@ -44,7 +44,9 @@ def test_a_contract_is_drafted_by_form_and_its_budget_line_by_line(client: Flask
 @pytest.mark.parametrize(
     ("changes", "words"),
     [
-        ({"start_on": ""}, "Type the day on which the contract begins."),
+        ({"start_on": ""}, "Type the day on which it begins."),
+        ({"start_rule": "signatures"}, "Choose another one, or leave the day empty."),
+        ({"discount_10_days": "NaN"}, "Type a percentage from 0 to 100."),
         ({"ends_on": "2026-06-30"}, "The last day cannot be before the first day."),
         ({"option_months": "0"}, "Type both how many options there are and how long each is"),
         ({"address_code": "AD1"}, "Type AD and three digits"),

@@ -150,3 +150,14 @@ def test_the_drawdown_tells_what_is_left_of_each_contract(client: FlaskClient, p
     assert "$497,000.00" in page
     (row,) = vendor_invoices.drawdown(OPERATOR, 2026)
     assert (row.maximum, row.drawn, row.left) == (500_000_00, 3_000_00, 497_000_00)
+
+
+def test_a_month_that_is_not_over_is_not_offered_and_an_amount_for_somebody_else_is_not_dropped(
+    client: FlaskClient, placed: Placed
+) -> None:
+    bare = placed.address.partition("?")[0]
+    assert "month=" in client.get(bare).location
+    this_month = f"{bare}?month={date.today():%Y-%m}"  # noqa: DTZ011  (whichever day the test runs on)
+    assert client.get(this_month).status_code == 302
+    answer = send(client, placed.address, number="H-1", work_99999="10.00")
+    assert "Who worked in this month has changed meanwhile." in answer.text

@@ -1,5 +1,6 @@
 """A proposal is computed from the records, changes nothing by itself, and is accepted line by line, checked again."""
 
+from collections import Counter
 from datetime import date, timedelta
 from typing import Any
 
@@ -199,6 +200,39 @@ def test_accepting_everything_is_done_by_the_worker_in_the_name_of_whoever_asked
     db.session.refresh(found)
     assert found.accept_asked_at is None
     assert {line.decided_by_id for line in lines_of(found)} == {office.id, None}
+
+
+def test_an_acceptance_that_fails_in_the_middle_keeps_what_was_accepted_and_can_be_asked_for_again(
+    office: User, bridge: VendorOrganization, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("Ana Ferreira", "Ben Walsh"):
+        coordinator(name, bridge)
+    practice("Elm Street Pediatrics", tier_2=80)
+    practice("Oak Street Pediatrics", tier_2=80)
+    found = computed(office)
+    whole, done = proposals.accept, []
+
+    def fails_at_the_second(lines: Any, **told: Any) -> Any:
+        done.append(lines)
+        if len(done) > 1:
+            raise RuntimeError("the database is gone")
+        return whole(lines, **told)
+
+    monkeypatch.setattr(proposals, "accept", fails_at_the_second)
+    with transaction():
+        proposals.ask_to_accept(found, None, actor=office, at=clock.now())
+    with pytest.raises(RuntimeError):
+        arranging.worker()
+
+    db.session.refresh(found)
+    assert "What was accepted stays accepted" in (found.accept_problem or "")
+    assert found.error is None
+    assert Counter(line.decision for line in lines_of(found))[LineDecision.ACCEPTED] == 1
+    monkeypatch.setattr(proposals, "accept", whole)
+    with transaction():
+        proposals.ask_to_accept(found, None, actor=office, at=clock.now())
+    arranging.worker()
+    assert {line.decision for line in lines_of(found)} == {LineDecision.ACCEPTED}
 
 
 def test_a_plan_whose_first_day_has_passed_accepts_nothing(office: User, bridge: VendorOrganization) -> None:

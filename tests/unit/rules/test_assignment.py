@@ -81,6 +81,18 @@ def test_a_link_that_ends_before_the_last_day_refuses_and_says_until_when_it_can
     require_chain(replace(chain, assignment=Span(FIRST, date(2026, 9, 30))), on=TODAY)
 
 
+def test_work_that_goes_on_may_wait_for_a_contract_that_is_executed_and_has_not_begun() -> None:
+    contract = (Span(FIRST, date(2028, 6, 30)),)
+    require_chain(replace(whole(Span(FIRST)), contract=contract), on=TODAY)
+
+
+def test_the_advice_for_work_without_a_last_day_does_not_ask_to_leave_it_empty() -> None:
+    chain = replace(whole(Span(FIRST)), **ENDING[Link.EMPLOYMENT])  # type: ignore[arg-type]  # as above
+    with pytest.raises(Refusal) as refused:
+        require_chain(chain, on=TODAY)
+    assert refused.value.message.endswith("Let the assignment end on September 30, 2026.")
+
+
 @pytest.mark.parametrize("link", list(Link))
 def test_without_a_last_day_only_what_cannot_be_renewed_stands_in_the_way(link: Link) -> None:
     chain = replace(whole(Span(FIRST)), **ENDING[link])  # type: ignore[arg-type]  # as above

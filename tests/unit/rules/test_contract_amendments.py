@@ -119,6 +119,13 @@ def test_fewer_days_take_the_place_of_those_that_were_agreed() -> None:
     assert refused.value.field == "new_ends_on"
 
 
+def test_days_are_never_in_force_before_the_amendment_counts() -> None:
+    (_, more) = extended(
+        LAST, effective=Explained(date(2028, 9, 1), "signed in June"), new_ends_on=date(2029, 6, 30), what="Amendment 1"
+    )
+    assert more.span == Span(date(2028, 9, 1), date(2029, 6, 30))
+
+
 @pytest.mark.parametrize(
     ("work", "spans", "outside"),
     [

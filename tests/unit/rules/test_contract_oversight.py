@@ -32,7 +32,7 @@ def check(days_before: int, *, listed: bool = False) -> Check:
         ([check(-1)], "No debarment check is on file"),
         ([check(3, listed=True)], "was found on SAM.gov on June 5, 2026"),
         ([check(20), check(3, listed=True)], "was found on"),
-        ([check(3), check(3, listed=True)], "was found on"),
+        ([check(3, listed=True), Check(SIGNED_ON, False, "State list")], "was found on SAM.gov"),
     ],
 )
 def test_dph_does_not_sign_without_a_clear_check_of_the_last_thirty_days(checks: list[Check], words: str) -> None:

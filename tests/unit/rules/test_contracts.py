@@ -28,7 +28,7 @@ SIGNED = (
     Step(K.NEGOTIATED, date(2026, 5, 4)), Step(K.SENT_FOR_SIGNATURE, date(2026, 5, 6)),
     Step(K.CONTRACTOR_SIGNED, date(2026, 5, 20)), Step(K.DEPARTMENT_SIGNED, date(2026, 6, 8)),
 )  # fmt: skip
-IN_FORCE = Life(SIGNED, (Span(JULY_1, JUNE_30),))
+IN_FORCE = Life(SIGNED, (Span(JULY_1, JUNE_30),), begins_on=JULY_1)
 
 
 @pytest.mark.parametrize(
@@ -68,26 +68,34 @@ def test_an_executed_contract_runs_through_its_last_day_and_ends_soon_from_180_d
 
 
 def test_an_amendment_that_waits_and_a_contract_that_continues_it_show() -> None:
-    assert stage_on(Life(SIGNED, IN_FORCE.spans, amending=True), JULY_1) is S.AMENDMENT_PENDING
-    assert stage_on(Life(SIGNED, IN_FORCE.spans, continued=True), date(2028, 7, 1)) is S.RENEWED
+    assert stage_on(Life(SIGNED, IN_FORCE.spans, JULY_1, amending=True), JULY_1) is S.AMENDMENT_PENDING
+    assert stage_on(Life(SIGNED, IN_FORCE.spans, JULY_1, continued=True), date(2028, 7, 1)) is S.RENEWED
 
 
 def test_a_suspension_stops_it_and_its_end_lets_it_go_on() -> None:
-    stopped = Life((*SIGNED, Step(K.SUSPENDED, date(2027, 1, 4))), (Span(JULY_1, date(2027, 1, 3)),))
+    stopped = Life((*SIGNED, Step(K.SUSPENDED, date(2027, 1, 4))), (Span(JULY_1, date(2027, 1, 3)),), JULY_1)
     assert stage_on(stopped, date(2027, 1, 3)) is S.EXPIRING  # the days that are known end here
     assert stage_on(stopped, date(2027, 1, 4)) is S.SUSPENDED
     steps = (*stopped.steps, Step(K.REINSTATED, date(2027, 2, 1)))
-    going_on = Life(steps, (*stopped.spans, Span(date(2027, 2, 1), JUNE_30)))
+    going_on = Life(steps, (*stopped.spans, Span(date(2027, 2, 1), JUNE_30)), JULY_1)
     assert stage_on(going_on, date(2027, 1, 31)) is S.SUSPENDED
     assert stage_on(going_on, date(2027, 2, 1)) is S.ACTIVE
 
 
+def test_a_contract_without_any_day_in_force_is_executed_all_the_same() -> None:
+    stopped = Life((*SIGNED, Step(K.SUSPENDED, JULY_1)), (), JULY_1)
+    assert stage_on(stopped, JULY_1) is S.SUSPENDED
+    called_off = Life((*SIGNED, Step(K.TERMINATED_WITHOUT_CAUSE, date(2026, 6, 20))), (), JULY_1)
+    assert stage_on(called_off, date(2026, 6, 20)) is S.EXECUTED
+    assert stage_on(called_off, date(2026, 6, 21)) is S.TERMINATED_WITHOUT_CAUSE
+
+
 @pytest.mark.parametrize("ending", [K.TERMINATED_FOR_CAUSE, K.TERMINATED_WITHOUT_CAUSE])
 def test_a_termination_leaves_its_day_as_the_last_one(ending: StepKind) -> None:
-    ended = Life((*SIGNED, Step(ending, date(2027, 3, 31))), (Span(JULY_1, date(2027, 3, 31)),))
+    ended = Life((*SIGNED, Step(ending, date(2027, 3, 31))), (Span(JULY_1, date(2027, 3, 31)),), JULY_1)
     assert stage_on(ended, date(2027, 3, 31)) is S.EXPIRING
     assert stage_on(ended, date(2027, 4, 1)) is S(ending.value)
-    closed = Life((*ended.steps, Step(K.CLOSED_OUT, date(2027, 6, 1))), ended.spans)
+    closed = Life((*ended.steps, Step(K.CLOSED_OUT, date(2027, 6, 1))), ended.spans, JULY_1)
     assert stage_on(closed, date(2027, 6, 1)) is S.CLOSED_OUT
 
 
@@ -125,7 +133,7 @@ def test_a_termination_may_be_announced_ahead() -> None:
         (StartRule.LATER_DATE, JULY_1, JULY_1, "the day that the contract names"),
         (StartRule.LATER_DATE, date(2026, 6, 1), date(2026, 6, 8), "which is later than the June 1, 2026"),
         (StartRule.EARLIER_DATE, date(2026, 6, 1), date(2026, 6, 1), "settlement and release"),
-        (StartRule.EARLIER_DATE, JULY_1, date(2026, 6, 8), "signed by the department"),
+        (StartRule.EARLIER_DATE, JULY_1, JULY_1, "the day that the contract names"),
     ],
 )  # fmt: skip
 def test_the_effective_date_is_the_latest_of_the_signatures_and_the_day_that_is_named(

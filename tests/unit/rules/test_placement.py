@@ -10,10 +10,11 @@ from hypothesis import strategies as st
 
 from certhub.rules.placement.costs import cost_of, miles_between, priced, unserved_percent
 from certhub.rules.placement.explanation import explained
-from certhub.rules.placement.problem import Candidate, Demand, Limits, Place, Plan, Problem
+from certhub.rules.placement.problem import Candidate, Demand, Limits, Place, Placement, Plan, Problem
 from certhub.rules.placement.search import plan
 from certhub.rules.placement.shortfall import by_region, positions, share_of_hours
 from certhub.rules.vocabulary import Region
+from certhub.services.placement_bound import lower_bound
 
 WORCESTER = Place("Worcester", 42.2695, -71.8078, Region.CENTRAL)
 SPRINGFIELD = Place("Springfield", 42.1155, -72.5395, Region.WESTERN)
@@ -203,3 +204,17 @@ def test_positions_are_rounded_up_to_tenths(percent: int, words: str) -> None:
 @pytest.mark.parametrize(("hours", "share"), [(Fraction(91), 100), (Fraction(455, 10), 50), (Fraction(46), 51)])
 def test_hours_become_percent_of_a_full_time_position_rounded_up(hours: Fraction, share: int) -> None:
     assert share_of_hours(hours, Fraction(91)) == share
+
+
+@settings(max_examples=60, deadline=None)
+@given(problems)
+def test_no_plan_costs_less_than_the_bound(problem: Problem) -> None:
+    ready = priced(problem)
+    if ready.demands:
+        assert solved(problem).cost >= lower_bound(ready)
+
+
+def test_whoever_stays_in_two_practices_with_half_of_the_need_costs_no_less_than_the_bound() -> None:
+    ready = priced(Problem((one(1, 50, today=(1, 2)),), (need(1), need(2))))
+    shared = Plan((Placement(1, 1, 25), Placement(1, 2, 25)), {1: 25, 2: 25}, 0)
+    assert cost_of(ready, shared) >= lower_bound(ready)
