@@ -56,7 +56,7 @@ _NEXT = (
     (LineKind.EARMARKED, "Title V block grant", 40_000_00),
 )  # fmt: skip
 _CONTRACTS = 1_840_000_00
-_COST = 1_850_000_00
+_COST = 1_920_640_00
 _RATE = 145_00
 _TRUED_UP_BY = (8, 25)
 

@@ -191,6 +191,8 @@ class FundTrueUp(Base):
     fund_year_id: Mapped[int] = mapped_column(ForeignKey("fund_year.id"))
     mode: Mapped[TrueUpMode]
     cost_cents: Mapped[int] = mapped_column(BigInteger, comment="Actual cost of the year")
+    earmarked_cents: Mapped[int] = mapped_column(BigInteger, comment="Earmarked money that was used")
+    carried_cents: Mapped[int] = mapped_column(BigInteger, comment="Carry of the year before, as it stood then")
     cost_source: Mapped[str] = mapped_column(String(200))
     inputs: Mapped[dict[str, Any]]
     fingerprint: Mapped[str] = mapped_column(String(64), comment="SHA-256 of the inputs and of what was assessed")

@@ -253,8 +253,12 @@ def need_lines(viewer: Viewer, year: FundYear) -> list[NeedLine]:
         for one in contract_obligations.of_year(viewer, year.fiscal_year)
         if one.maximum_cents
     ]
-    found += [NeedLine(row.kind, row.label, row.cents, row.source) for row in lines(year)]
     carried = carry(year)
+    found += [
+        NeedLine(row.kind, row.label, row.cents, row.source)
+        for row in lines(year)
+        if carried is None or row.kind is not LineKind.CARRY  # a true-up on record takes the place of a typed carry
+    ]
     if carried is not None:
         found.append(carry_line(carried, year.fiscal_year - 1))
     order = list(LineKind)
@@ -270,6 +274,19 @@ def carry(year: FundYear) -> int | None:
         .order_by(FundTrueUp.id.desc())
         .limit(1)
     ).first()
+
+
+def carried_into(year: FundYear) -> int:
+    """The carry of the year before as it stands now: of its true-up, or as typed where there is none; 0 without."""
+    recorded = carry(year)
+    if recorded is not None:
+        return recorded
+    return sum(row.cents for row in lines(year) if row.kind is LineKind.CARRY)
+
+
+def earmarked(year: FundYear) -> int:
+    """The earmarked money that the need of the year counts with."""
+    return sum(row.cents for row in lines(year) if row.kind is LineKind.EARMARKED)
 
 
 def written_off(year: FundYear) -> int:

@@ -28,7 +28,14 @@ from certhub.queries.fund import stands
 from certhub.queries.paging import Page, paged
 from certhub.queries.visibility import NotVisible, sees_everything
 from certhub.rules.permissions import Viewer
-from certhub.rules.pooled_fund.invoices import DUE_SOON_DAYS, InvoiceStatus, Planned, Standing, standing
+from certhub.rules.pooled_fund.invoices import (
+    DUE_SOON_DAYS,
+    InvoiceStatus,
+    Planned,
+    Standing,
+    outstanding,
+    standing,
+)
 from certhub.rules.pooled_fund.true_up import Settlement
 
 HEADING = ("payer", "share", "adjustment", "assessed", "paid", "written_off", "outstanding", "overdue")
@@ -64,7 +71,7 @@ class AccountRow:
     @property
     def outstanding_cents(self) -> int:
         """What is still to come; below zero the payer has a credit."""
-        return self.total_cents - self.paid_cents - self.written_off_cents
+        return outstanding(self.total_cents, paid_cents=self.paid_cents, written_off_cents=self.written_off_cents)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +122,8 @@ class Account:
     @property
     def outstanding_cents(self) -> int:
         """What is still to come; below zero the payer has a credit."""
-        return self.assessment.total_cents + self.settled_now_cents - self.paid_cents - self.written_off_cents
+        owed = self.assessment.total_cents + self.settled_now_cents
+        return outstanding(owed, paid_cents=self.paid_cents, written_off_cents=self.written_off_cents)
 
     @property
     def open_appeal(self) -> FundAppeal | None:

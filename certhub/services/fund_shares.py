@@ -1,6 +1,7 @@
 """Adopting the shares of a year, issuing their notices, and the true-up. What is adopted is frozen with its inputs."""
 
 import json
+from dataclasses import asdict
 from datetime import datetime
 
 from sqlalchemy import insert
@@ -17,7 +18,7 @@ from certhub.rules.pooled_fund.configuration import Knowledge
 from certhub.rules.pooled_fund.invoices import appeal_until, earliest_due_on, instalments
 from certhub.rules.pooled_fund.records import plain
 from certhub.rules.pooled_fund.shares import Private, allocation
-from certhub.rules.pooled_fund.true_up import Assessed, TrueUp, require_over, true_up
+from certhub.rules.pooled_fund.true_up import Actual, Assessed, TrueUp, require_over, true_up
 from certhub.rules.pooled_fund.year_state import require_changeable, require_open
 from certhub.rules.refusal import Refusal, Stale
 from certhub.services import audit
@@ -149,7 +150,15 @@ def divide(year: FundYear, assessments: list[Assessment]) -> None:
 
 
 def record_true_up(
-    year: FundYear, cost_cents: int, *, cost_source: str, seen: str, reason: str = "", actor: User, at: datetime
+    year: FundYear,
+    cost_cents: int,
+    earmarked_cents: int = 0,
+    *,
+    cost_source: str,
+    seen: str,
+    reason: str = "",
+    actor: User,
+    at: datetime,
 ) -> FundTrueUp:
     """Record the true-up of a year as it was seen. Raises `Refusal`."""
     locked(year)
@@ -162,13 +171,15 @@ def record_true_up(
         raise Refusal(f"The true-up of {named(year.fiscal_year)} is recorded. Close the year, or open it again first.")
     if before is not None and not reason.strip():
         raise Refusal("Say why the true-up is recorded anew.", field="reason")
-    outcome, fingerprint = worked_out(actor, year, cost_cents)
+    outcome, fingerprint = worked_out(actor, year, cost_cents, earmarked_cents)
     if seen != fingerprint:
         raise Stale("What the true-up rests on has changed since you opened this page. Look at the numbers again.")
     made = FundTrueUp(
         fund_year_id=year.id,
         mode=outcome.mode,
         cost_cents=cost_cents,
+        earmarked_cents=earmarked_cents,
+        carried_cents=outcome.actual.carried_cents,
         cost_source=cost_source,
         inputs=_kept(plain(fund.inputs(actor, year, Knowledge.ACTUAL))),
         fingerprint=fingerprint,
@@ -197,16 +208,19 @@ def record_true_up(
     return made
 
 
-def worked_out(actor: User, year: FundYear, cost_cents: int) -> tuple[TrueUp, str]:
+def worked_out(actor: User, year: FundYear, cost_cents: int, earmarked_cents: int = 0) -> tuple[TrueUp, str]:
     """The true-up from what is on file now, and the fingerprint of all that it rests on. Raises `Refusal`."""
+    if not 0 <= earmarked_cents <= cost_cents:
+        raise Refusal("Earmarked money cannot be more than the cost, or below zero.", field="earmarked")
     adopted = fund.allocation(year)
     if adopted is None:
         raise Refusal(f"The shares of {named(year.fiscal_year)} were never adopted, so there is nothing to true up.")
     rests_on = fund.inputs(actor, year, Knowledge.ACTUAL)
     by_payer = {one.payer_id: one.share_cents for one in fund_accounts.standing_assessments(year)}
     assessed = Assessed(by_payer, adopted.federal_cents + adopted.match_cents, adopted.state_cents)
-    fingerprint = fund.fingerprint(rests_on, cost=cost_cents, assessed=_plain(by_payer))
-    return true_up(rests_on, cost_cents, assessed), fingerprint
+    actual = Actual(cost_cents, earmarked_cents, fund.carried_into(year))
+    fingerprint = fund.fingerprint(rests_on, actual=asdict(actual), assessed=_plain(by_payer))
+    return true_up(rests_on, actual, assessed), fingerprint
 
 
 def _assess(year: FundYear, made: FundAllocation, private: Private, *, actor: User, at: datetime) -> int:

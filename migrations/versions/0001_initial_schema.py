@@ -3900,6 +3900,10 @@ def upgrade() -> None:
             nullable=False,
         ),
         sa.Column("cost_cents", sa.BigInteger(), nullable=False, comment="Actual cost of the year"),
+        sa.Column("earmarked_cents", sa.BigInteger(), nullable=False, comment="Earmarked money that was used"),
+        sa.Column(
+            "carried_cents", sa.BigInteger(), nullable=False, comment="Carry of the year before, as it stood then"
+        ),
         sa.Column("cost_source", sa.String(length=200), nullable=False),
         sa.Column(
             "inputs", sa.JSON().with_variant(postgresql.JSONB(astext_type=sa.Text()), "postgresql"), nullable=False

@@ -187,7 +187,11 @@ class LineForm(CertHubForm):
     """A line of the need."""
 
     kind = SelectField("What it is", choices=options([(one.value, label) for one, label in LINE_LABELS.items()]))
-    label = Line("Name", [InputRequired("Give the line a name.")], description="For a contract its number and vendor.")
+    label = Line(
+        "Name",
+        [InputRequired("Give the line a name.")],
+        description="Executed contracts are counted by themselves: type only one that is not signed yet.",
+    )
     amount = Line(
         "Amount",
         [InputRequired("Type the amount.")],
@@ -312,6 +316,7 @@ class CostForm(CertHubForm):
 
     seen = HiddenField()
     cost = Line("Actual cost of the year", [InputRequired("Type the cost.")], description=_AMOUNT)
+    earmarked = Line("Earmarked money that was used", [InputRequired("Type the amount, or 0.")], description=_AMOUNT)
     cost_source = Line("Source", [InputRequired("Say where the amount comes from.")])
     reason = Text(
         "Why it is recorded anew", [Optional()], longest=1000, description="If one is on record.", render_kw=_WHY
@@ -320,6 +325,10 @@ class CostForm(CertHubForm):
     def cents(self) -> int:
         """The cost. Raises `Refusal`."""
         return _cents(self, "cost")
+
+    def earmarked_cents(self) -> int:
+        """The earmarked money. Raises `Refusal`."""
+        return _cents(self, "earmarked")
 
 
 class PaymentForm(CertHubForm):

@@ -7,7 +7,7 @@ from certhub import clock
 from certhub.auth.guard import actor, requires, viewer
 from certhub.blueprints.fund import bp, places
 from certhub.blueprints.fund.entries import entry
-from certhub.blueprints.fund.forms import AdoptAnewForm, AdoptForm, ConfirmForm, CostForm, year_name
+from certhub.blueprints.fund.forms import AdoptAnewForm, AdoptForm, ConfirmForm, CostForm, typed, year_name
 from certhub.database import transaction
 from certhub.queries import fund, fund_accounts
 from certhub.rules.permissions import Permission
@@ -87,17 +87,17 @@ def true_up(fund_year_id: int) -> ResponseReturnValue:
 @requires(Permission.FUND_ADOPT)
 def record_true_up(fund_year_id: int) -> ResponseReturnValue:
     year = fund.one(viewer(), fund_year_id)
-    form = CostForm()
+    form = CostForm(earmarked=typed(fund.earmarked(year)))
     outcome: TrueUp | None = None
     if form.validate_on_submit():
         address = url_for(".true_up", fund_year_id=year.id)
         with refusals_shown_on(form):
-            outcome, fingerprint = fund_shares.worked_out(actor(), year, form.cents())
+            outcome, fingerprint = fund_shares.worked_out(actor(), year, form.cents(), form.earmarked_cents())
             is_seen = form.seen.data == fingerprint
             if is_seen:
                 with transaction():
                     fund_shares.record_true_up(
-                        year, form.cents(), cost_source=form.cost_source.data, seen=fingerprint,
+                        year, form.cents(), form.earmarked_cents(), cost_source=form.cost_source.data, seen=fingerprint,
                         reason=form.reason.data or "", actor=actor(), at=clock.now(),
                     )  # fmt: skip
                     submissions.remember(address)

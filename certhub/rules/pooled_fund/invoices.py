@@ -198,6 +198,15 @@ def require_payment(cents: int, *, received_on: date, today: date) -> None:
         raise Refusal("This day has not come yet. Type the day on which the money came in.", field="received_on")
 
 
+def outstanding(owed_cents: int, *, paid_cents: int, written_off_cents: int) -> int:
+    """What is still to come of what a payer owes; below zero it has a credit.
+
+    What was written off lowers what is still to come and never makes a credit: it is no money that came in.
+    """
+    balance = owed_cents - paid_cents
+    return balance if balance <= 0 else max(balance - written_off_cents, 0)
+
+
 def require_refund(cents: int, *, paid_on: date, today: date, credit_cents: int) -> None:
     """Refuse a refund that is none, that is dated later than today, or that is more than the payer has in credit."""
     if cents <= 0:

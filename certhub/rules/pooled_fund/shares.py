@@ -121,7 +121,9 @@ def steps_so_far(inputs: Inputs) -> tuple[tuple[Step, ...], str]:
 def need_step(configuration: Configuration, lines: Sequence[NeedLine]) -> Step:
     """Step 1: contracts, administration and reserve, less earmarked money, and the carry. Raises `Refusal`."""
     if not lines:
-        raise Refusal("The need has no lines yet. Enter the contracts, administration and reserve first.")
+        raise Refusal(
+            "The need has no lines yet. Executed contracts are counted by themselves; enter administration and reserve."
+        )
     total = {kind: sum(line.cents for line in lines if line.kind is kind) for kind in LineKind}
     own = total[LineKind.CONTRACT] + total[LineKind.ADMINISTRATION] + total[LineKind.RESERVE]
     own -= total[LineKind.EARMARKED]

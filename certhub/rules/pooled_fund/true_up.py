@@ -47,6 +47,41 @@ SETTLEMENT_LABELS = {
 
 
 @dataclass(frozen=True, slots=True)
+class Actual:
+    """What a year came to, in cents: its cost, the earmarked money that was used, and what it carried from before.
+
+    The carry is the one that stands now. Where the next year was adopted before the true-up, it was assessed without
+    the carry; judged with it, it passes the difference on, so that nothing is lost and nothing is given back twice.
+    """
+
+    cost_cents: int
+    earmarked_cents: int = 0
+    carried_cents: int = 0
+
+    @property
+    def borne_cents(self) -> int:
+        """What private payers, Medicaid and the state have to bear together."""
+        return self.cost_cents - self.earmarked_cents + self.carried_cents
+
+    def step(self) -> Step:
+        """The derivation as a page shows it."""
+        carried = self.carried_cents
+        return Step(
+            "actual", "What is to be borne",
+            (
+                Line("Actual cost", self.cost_cents),
+                Line("Earmarked money that was used", -self.earmarked_cents),
+                Line("Carry of the year before", carried, "as it stands now"),
+            ),
+            "To be borne", self.borne_cents,
+            (
+                f"{dollars(self.cost_cents)} − {dollars(self.earmarked_cents)} {'−' if carried < 0 else '+'} "
+                f"{dollars(abs(carried))} = {dollars(self.borne_cents)}",
+            ),
+        )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
 class Assessed:
     """What was assessed for the year: by payer as it stands after appeals, and the other two classes."""
 
@@ -80,7 +115,7 @@ class Difference:
 class TrueUp:
     """The outcome of a year: the differences, and what the next year carries."""
 
-    cost_cents: int
+    actual: Actual
     mode: TrueUpMode
     differences: tuple[Difference, ...]
     private_cents: int
@@ -90,23 +125,24 @@ class TrueUp:
     steps: tuple[Step, ...]
 
 
-def true_up(inputs: Inputs, cost_cents: int, assessed: Assessed) -> TrueUp:
+def true_up(inputs: Inputs, actual: Actual, assessed: Assessed) -> TrueUp:
     """The true-up of a year; `inputs` hold its actual units and bases. Raises `Refusal`."""
+    borne_cents = actual.borne_cents
     configuration = inputs.configuration
     mode = configuration.true_up_mode
-    split, classes = class_step(cost_cents, inputs.units, what="Actual cost")
+    split, classes = class_step(borne_cents, inputs.units, what="What is to be borne")
     private = private_step(configuration, split[_C.PRIVATE], inputs.payers)
     medicaid = medicaid_step(configuration, split[_C.MEDICAID], inputs.units)
     state = state_step(split[_C.STATE_DIRECT], medicaid.gap_cents, private.to_state_cents, inputs.written_off_cents)
     found = differences(inputs.payers, private, assessed.by_payer, configuration.fiscal_year, mode)
     of_private = sum(one.cents for one in found)
     of_medicaid = medicaid.allowable_cents - assessed.medicaid_cents
-    of_state = cost_cents - private.assessed_cents - medicaid.allowable_cents - assessed.state_cents
+    of_state = borne_cents - private.assessed_cents - medicaid.allowable_cents - assessed.state_cents
     carry = of_medicaid + of_state + (of_private if mode is TrueUpMode.POOL else 0)
     outcome = _outcome(mode, found, (of_private, of_medicaid, of_state), carry, configuration.fiscal_year)
     return TrueUp(
-        cost_cents, mode, found, of_private, of_medicaid, of_state, carry,
-        (classes, private.step, medicaid.step, state, outcome),
+        actual, mode, found, of_private, of_medicaid, of_state, carry,
+        (actual.step(), classes, private.step, medicaid.step, state, outcome),
     )  # fmt: skip
 
 

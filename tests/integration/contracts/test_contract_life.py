@@ -245,6 +245,13 @@ def test_a_terminated_contract_is_neither_amended_nor_terminated_again(app: Flas
         amended(office, lines={2027: 1_00}, signed_on=date(2027, 4, 7))
 
 
+def test_a_contract_that_is_terminated_before_a_year_adds_nothing_to_its_need(app: Flask) -> None:
+    office = executed()
+    step(office, K.TERMINATED_WITHOUT_CAUSE, date(2027, 6, 30), at=datetime(2027, 6, 1, 15, tzinfo=UTC))
+    assert [row.maximum_cents for row in contract_obligations.of_year(OPERATOR, 2027)] == [200_000_00]
+    assert contract_obligations.of_year(OPERATOR, 2028) == []
+
+
 def test_a_suspension_never_makes_a_draft_of_what_is_signed(app: Flask) -> None:
     office = executed()
     with pytest.raises(Refusal, match="begins on July 1, 2026"):

@@ -31,7 +31,8 @@ LINES = (
     (LineKind.CARRY, -70_640_00),
 )  # fmt: skip
 WORKED, COUNTED = (59_800, 47_150, 8_050), (50_00, 43_00, 7_00)
-COST = 1_850_000_00
+COST = 1_920_640_00
+"""Less the surplus of the year before, 70,640.00, it leaves the 1,850,000.00 of the worked year to be borne."""
 
 
 @dataclass
@@ -59,11 +60,11 @@ class Worked:
                 source="Count", actor=self.by, at=at,
             )  # fmt: skip
 
-    def true_up(self, cost: int = COST, reason: str = "", at: datetime = OVER) -> None:
+    def true_up(self, cost: int = COST, earmarked: int = 0, *, reason: str = "", at: datetime = OVER) -> None:
         with transaction():
-            _, seen = fund_shares.worked_out(self.by, self.year, cost)
+            _, seen = fund_shares.worked_out(self.by, self.year, cost, earmarked)
             fund_shares.record_true_up(
-                self.year, cost, cost_source="Accounts", seen=seen, reason=reason, actor=self.by, at=at
+                self.year, cost, earmarked, cost_source="Accounts", seen=seen, reason=reason, actor=self.by, at=at
             )
 
 

@@ -121,7 +121,7 @@ def test_the_true_up_is_looked_at_before_it_is_recorded(client: FlaskClient) -> 
     billed.count(COUNTED, Knowledge.ACTUAL)
     desk(client)
     url = f"/fund/{billed.year.id}/true-up"
-    typed: dict[str, Any] = {"cost": "1,850,000.00", "cost_source": "Accounts", "reason": ""}
+    typed: dict[str, Any] = {"cost": "1,920,640.00", "earmarked": "0.00", "cost_source": "Accounts", "reason": ""}
 
     page = send(client, f"{url}/record", **typed).get_data(as_text=True)
     assert "−$63,000.00 is the private part" in page

@@ -1,7 +1,7 @@
 """A fund year in the database: adopted and frozen, trued up, closed, opened again and corrected."""
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, datetime
 
 import pytest
 from sqlalchemy import func, select, text
@@ -26,6 +26,7 @@ from tests.integration.fund.arranged import (
     ADOPTED,
     COST,
     COUNTED,
+    FISCAL_YEAR,
     OVER,
     WORKED,
     Worked,
@@ -330,3 +331,58 @@ def signed(vendor: VendorOrganization, number: str) -> None:
     with transaction():
         contract = make_contract(vendor, number)
         audit.record(ARRANGING, AuditAction.PARTY_REGISTERED, contract, at=ADOPTED)
+
+
+def trued_up_on_budget(year: Worked, budget: int, at: datetime) -> int | None:
+    """The carry of a year whose cost and counts were those of its budget."""
+    year.count(WORKED, Knowledge.ACTUAL)
+    year.true_up(budget, at=at)
+    recorded = fund.true_up(year.year)
+    return recorded.carry_cents if recorded else None
+
+
+BUDGET = 1_970_640_00
+"""Contracts, administration and reserve of the example: what a year costs that goes as planned."""
+
+
+def test_a_carry_reaches_the_year_after_whichever_of_both_was_adopted_first() -> None:
+    billed = billed_year()
+    billed.count(COUNTED, Knowledge.ACTUAL)
+    early = filled(billed.by, billed.payers, 2027)
+    early.adopt()  # in May, before FY2026 is over: without its carry
+    billed.true_up()
+    assert fund.carry(early.year) == -50_000_00
+    assert trued_up_on_budget(early, BUDGET, on(date(2027, 8, 2))) == -50_000_00
+
+    late = filled(billed.by, billed.payers, 2028)
+    late.adopt()  # with the carry in its need
+    assert trued_up_on_budget(late, BUDGET, on(date(2028, 8, 2))) == 0
+
+
+def test_a_recorded_true_up_takes_the_place_of_a_typed_carry() -> None:
+    billed = billed_year()
+    billed.count(COUNTED, Knowledge.ACTUAL)
+    following = filled(billed.by, billed.payers, 2027)
+    with transaction():
+        fund_years.add_line(
+            following.year, LineKind.CARRY, "Guess", -50_000_00, source="Guess", actor=billed.by, at=ADOPTED
+        )
+    billed.true_up()
+    carried = [one.cents for one in fund.need_lines(billed.by, following.year) if one.kind is LineKind.CARRY]
+    assert carried == [-50_000_00]
+
+
+def test_earmarked_money_that_was_used_is_not_billed_again() -> None:
+    worked = worked_year(FISCAL_YEAR + 1)
+    with transaction():
+        fund_years.add_line(
+            worked.year, LineKind.EARMARKED, "Title V", 40_000_00, source="Award", actor=worked.by, at=ADOPTED
+        )
+    worked.adopt()
+    worked.count(WORKED, Knowledge.ACTUAL)
+    worked.true_up(BUDGET, 40_000_00, at=on(date(2027, 8, 2)))
+    recorded = fund.true_up(worked.year)
+    assert recorded is not None
+    assert recorded.carry_cents == 0
+    with pytest.raises(Refusal, match="cannot be more than the cost"):
+        worked.true_up(BUDGET, BUDGET + 1, at=on(date(2027, 8, 2)), reason="Slip")

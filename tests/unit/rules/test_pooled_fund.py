@@ -19,10 +19,11 @@ from certhub.rules.pooled_fund.configuration import (
     require_configuration,
 )
 from certhub.rules.pooled_fund.fiscal_year import first_day, last_day, months, true_up_due_on
+from certhub.rules.pooled_fund.invoices import outstanding
 from certhub.rules.pooled_fund.payers import PayerFacts, require_no_circle
 from certhub.rules.pooled_fund.records import plain
 from certhub.rules.pooled_fund.shares import Inputs, NeedLine, allocation, carry_line, steps_so_far
-from certhub.rules.pooled_fund.true_up import Assessed, Settlement, require_over, true_up
+from certhub.rules.pooled_fund.true_up import Actual, Assessed, Settlement, require_over, true_up
 from certhub.rules.refusal import Refusal
 
 C, K = CoverageClass, LineKind
@@ -79,7 +80,9 @@ def test_the_worked_true_up_counts_the_private_part_once_in_both_modes(
     actual = replace(WORKED, configuration=replace(CHOSEN, true_up_mode=mode), units=COUNTED)
 
     found = true_up(
-        actual, 1_850_000_00, Assessed(adopted.private.assessed, adopted.medicaid.allowable_cents, adopted.state_cents)
+        actual,
+        Actual(1_850_000_00),
+        Assessed(adopted.private.assessed, adopted.medicaid.allowable_cents, adopted.state_cents),
     )
 
     assert found.private_cents == -63_000_00
@@ -96,7 +99,9 @@ def test_what_a_payer_was_assessed_before_it_merged_counts_for_its_successor() -
     actual = replace(WORKED, payers=merged, units=COUNTED)
 
     found = true_up(
-        actual, 1_850_000_00, Assessed(adopted.private.assessed, adopted.medicaid.allowable_cents, adopted.state_cents)
+        actual,
+        Actual(1_850_000_00),
+        Assessed(adopted.private.assessed, adopted.medicaid.allowable_cents, adopted.state_cents),
     )
 
     last = found.differences[-1]
@@ -110,7 +115,9 @@ def test_a_payer_that_left_is_settled_now_and_only_in_payer_mode() -> None:
     actual = replace(WORKED, configuration=replace(CHOSEN, true_up_mode=TrueUpMode.PAYER), units=COUNTED, payers=left)
 
     found = true_up(
-        actual, 1_850_000_00, Assessed(adopted.private.assessed, adopted.medicaid.allowable_cents, adopted.state_cents)
+        actual,
+        Actual(1_850_000_00),
+        Assessed(adopted.private.assessed, adopted.medicaid.allowable_cents, adopted.state_cents),
     )
 
     assert [one.settlement for one in found.differences][:2] == [Settlement.NOW, Settlement.NEXT_NOTICE]
@@ -299,7 +306,7 @@ def test_the_differences_of_the_payers_add_up_to_the_private_part(
     actual = replace(WORKED, configuration=replace(CHOSEN, true_up_mode=mode), units=units(*counted))
     assessed = Assessed(adopted.private.assessed, adopted.medicaid.allowable_cents, adopted.state_cents)
 
-    found = true_up(actual, cost, assessed)
+    found = true_up(actual, Actual(cost), assessed)
 
     assert sum(one.cents for one in found.differences) == found.private_cents
     assert sum(one.actual_cents for one in found.differences) - assessed.private_cents == found.private_cents
@@ -359,3 +366,16 @@ def test_choices_that_no_year_can_work_with_are_refused_beside_their_field(chose
     with pytest.raises(Refusal) as refused:
         require_configuration(chosen)
     assert refused.value.field == field
+
+
+@pytest.mark.parametrize(
+    ("owed", "paid", "written_off", "left"),
+    [
+        (100, 0, 0, 100), (100, 60, 0, 40), (100, 60, 40, 0), (100, 100, 40, 0), (100, 120, 40, -20),
+        (-30, 0, 0, -30), (100, 0, 100, 0), (80, 100, 20, -20),
+    ],
+)  # fmt: skip
+def test_what_was_written_off_is_no_money_that_can_be_paid_back(
+    owed: int, paid: int, written_off: int, left: int
+) -> None:
+    assert outstanding(owed, paid_cents=paid, written_off_cents=written_off) == left
