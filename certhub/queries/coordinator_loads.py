@@ -10,8 +10,8 @@ from certhub.rules.independence import Span
 _practice = Party.__table__
 
 
-def around(coordinator_id: int, vendor_id: int) -> tuple[list[Spell], list[Placed]]:
-    """The person's employments at a vendor, and the assignments that the vendor made of the person."""
+def around(coordinator_id: int, vendor_id: int, *, but: int | None = None) -> tuple[list[Spell], list[Placed]]:
+    """The person's employments at a vendor, and the vendor's assignments of the person without the one `but`."""
     spells = db.session.execute(
         select(Employment.starts_on, Employment.ends_on, Employment.full_time_percent).where(
             Employment.coordinator_id == coordinator_id,
@@ -26,6 +26,7 @@ def around(coordinator_id: int, vendor_id: int) -> tuple[list[Spell], list[Place
             Assignment.coordinator_id == coordinator_id,
             Assignment.vendor_id == vendor_id,
             Assignment.superseded_at.is_(None),
+            Assignment.id != (but or 0),
         )
         .order_by(Assignment.starts_on, Assignment.id)
     )

@@ -77,6 +77,7 @@ class AuditAction(StrEnum):
     VENDOR_INVOICE_FILED = "vendor_invoice.filed"
     VENDOR_INVOICE_RETURNED = "vendor_invoice.returned"
     VENDOR_INVOICE_APPROVED = "vendor_invoice.approved"
+    PAYMENT_HELD = "payment.held"
     HOLD_RELEASED = "hold.released"
     HOLD_DENIED = "hold.denied"
     VENDOR_PAYMENT_RECORDED = "vendor_payment.recorded"

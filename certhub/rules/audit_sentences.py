@@ -74,6 +74,7 @@ SENTENCES: dict[AuditAction, str] = {
     AuditAction.VENDOR_INVOICE_FILED: "filed an invoice under a contract",
     AuditAction.VENDOR_INVOICE_RETURNED: "returned an invoice to the vendor",
     AuditAction.VENDOR_INVOICE_APPROVED: "approved an invoice of a vendor",
+    AuditAction.PAYMENT_HELD: "held days of an invoice back from payment",
     AuditAction.HOLD_RELEASED: "let days be paid that were held back",
     AuditAction.HOLD_DENIED: "denied payment of days that were held back",
     AuditAction.VENDOR_PAYMENT_RECORDED: "recorded a payment to a vendor",

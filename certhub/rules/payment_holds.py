@@ -36,8 +36,13 @@ class HeldDays:
     because: str
 
 
-def held_days(days: Span, amount_cents: int, breaks: Iterable[Break]) -> tuple[HeldDays, ...]:
-    """The days of a line that are held back, with their share of its amount by days, to the cent."""
+def held_days(
+    days: Span, amount_cents: int, breaks: Iterable[Break], *, held: Collection[HeldDays] = ()
+) -> tuple[HeldDays, ...]:
+    """The days of a line that are held back, with their share of its amount by days, to the cent.
+
+    Days that are held already are left out, so that a later look adds only what has become known since.
+    """
     assert days.to_on is not None  # noqa: S101  (an invoice always has a last day)
     last = days.to_on
     reasons: dict[date, tuple[str, ...]] = {}
@@ -47,14 +52,20 @@ def held_days(days: Span, amount_cents: int, breaks: Iterable[Break]) -> tuple[H
         while day <= until:
             reasons[day] = (*reasons.get(day, ()), one.sentence)
             day += ONE_DAY
+    for before in held:
+        reasons = {day: words for day, words in reasons.items() if not before.starts_on <= day <= before.ends_on}
     runs = _runs(reasons)
     whole = (last - days.from_on).days + 1
     weights = {number: (until - since).days + 1 for number, (since, until, _) in enumerate(runs)}
     weights[-1] = whole - sum(weights.values())
     shares = largest_remainder(amount_cents, weights)
-    return tuple(
-        HeldDays(since, until, shares[number], " ".join(because)) for number, (since, until, because) in enumerate(runs)
-    )
+    left = amount_cents - sum(before.cents for before in held)
+    found = []
+    for number, (since, until, because) in enumerate(runs):
+        cents = min(shares[number], left)  # rounding twice never holds more than there is
+        left -= cents
+        found.append(HeldDays(since, until, cents, " ".join(because)))
+    return tuple(found)
 
 
 def _runs(reasons: dict[date, tuple[str, ...]]) -> list[tuple[date, date, tuple[str, ...]]]:

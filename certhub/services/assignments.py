@@ -103,6 +103,7 @@ def require_correctable(assignment: Assignment, span: Span, *, on: date) -> None
         independence.arrangement(assignment.coordinator_id, assignment.practice_id, assignment.vendor_id, span),
         field="starts_on",
     )
+    _require_room_for_more(assignment, span)
 
 
 def correct(
@@ -143,6 +144,22 @@ def correct(
         reason=reason.strip(),
     )
     return corrected
+
+
+def _require_room_for_more(assignment: Assignment, span: Span) -> None:
+    """Days that a correction adds are held to the money and the capacity as a new assignment is. Raises `Refusal`."""
+    before = Span(assignment.starts_on, assignment.ends_on)
+    if span.from_on >= before.from_on and not before.ends_before(span):
+        return
+    maxima = contract_budgets.maxima([assignment.contract_id]).get(assignment.contract_id, {})
+    require_not_exhausted(maxima, contract_spending.drawn_by_year(assignment.contract_id), span)
+    if assignment.over_capacity_reason:
+        return
+    spells, others = coordinator_loads.around(assignment.coordinator_id, assignment.vendor_id, but=assignment.id)
+    load = Load(assignment.places, assignment.share_percent)
+    too_much = over_capacity(load, span, spells=spells, others=others)
+    if too_much is not None:
+        raise Refusal(f"{assignment.coordinator.name} has no room for more days. {too_much}", field="ends_on")
 
 
 def take_back(assignment: Assignment, *, actor: Actor, at: datetime) -> None:

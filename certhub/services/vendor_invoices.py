@@ -18,6 +18,7 @@ from certhub.rules.independence import Span
 from certhub.rules.payment_holds import (
     LINKS_OF_COST,
     LINKS_OF_WORK,
+    HeldDays,
     InvoiceState,
     held_days,
     require_own_days,
@@ -81,12 +82,18 @@ def return_to_vendor(invoice: VendorInvoice, *, reason: str, actor: User, at: da
 
 
 def approve(invoice: VendorInvoice, *, actor: User, at: datetime) -> None:
-    """Let an invoice be paid, without what is held back. Raises `Refusal`."""
+    """Let an invoice be paid, without what is held back; what has become known since it was filed is held, too.
+
+    Raises `Refusal`.
+    """
     _require(locked(invoice), InvoiceState.FILED, "It was returned or approved meanwhile. Open the invoice and look.")
     if invoice.filed_by_id == actor.id:
         raise Refusal("You filed this invoice, so another person approves it.")
+    for line in invoice.lines:
+        _hold(line, actor=actor, at=at)
     invoice.approved_at, invoice.approved_by_id = at, actor.id
     db.session.flush()
+    db.session.refresh(invoice)
     audit.record(actor, AuditAction.VENDOR_INVOICE_APPROVED, invoice, at=at, party_id=invoice.contract.vendor_id)
 
 
@@ -145,17 +152,25 @@ def _add(invoice: VendorInvoice, contract: Contract, line: LineText, *, actor: U
     db.session.add(row)
     db.session.flush()
     audit.record(actor, AuditAction.VENDOR_INVOICE_FILED, row, at=at, party_id=contract.vendor_id)
+    _hold(row, actor=actor, at=at)
+
+
+def _hold(line: VendorInvoiceLine, *, actor: User, at: datetime) -> None:
+    """Hold back the days of a line on which something did not hold, as it is known now, without those held already."""
+    contract = line.invoice.contract
     whose: Party = line.coordinator or contract.vendor
-    chain = exposure.chain_of(whose, contract.vendor, contract.vendor, contract.id, line.days)
+    days = Span(line.starts_on, line.ends_on)
+    chain = exposure.chain_of(whose, contract.vendor, contract.vendor, contract.id, days)
     links = LINKS_OF_WORK if line.coordinator else LINKS_OF_COST
-    for held in held_days(line.days, line.amount_cents, breaks_of(chain, links)):
+    before = [HeldDays(one.starts_on, one.ends_on, one.held_cents, one.because) for one in line.holds]
+    for held in held_days(days, line.amount_cents, breaks_of(chain, links), held=before):
         hold = PaymentHold(
-            line_id=row.id, starts_on=held.starts_on, ends_on=held.ends_on, held_cents=held.cents,
+            line_id=line.id, starts_on=held.starts_on, ends_on=held.ends_on, held_cents=held.cents,
             because=held.because, recorded_at=at,
         )  # fmt: skip
         db.session.add(hold)
         db.session.flush()
-        audit.record(actor, AuditAction.VENDOR_INVOICE_FILED, hold, at=at, party_id=contract.vendor_id)
+        audit.record(actor, AuditAction.PAYMENT_HELD, hold, at=at, party_id=contract.vendor_id)
 
 
 def _require(invoice: VendorInvoice, state: InvoiceState, sentence: str) -> None:

@@ -128,6 +128,19 @@ def test_two_assignments_share_the_week_of_one_person(app: object) -> None:
     chain.record(assignments.Wanted(chain.person, other, chain.contract, Load(share_percent=40), Span(FIRST, LAST)))
 
 
+def test_a_correction_that_adds_days_is_held_to_the_capacity_and_one_that_takes_days_away_is_not(app: object) -> None:
+    chain = Chain()
+    short = chain.record(chain.wanted(Load(share_percent=60), last=FIRST))
+    other = factories.make_practice("Oak Street")
+    certified(other)
+    chain.record(
+        assignments.Wanted(chain.person, other, chain.contract, Load(share_percent=60), Span(date(2026, 3, 16), LAST))
+    )
+    with pytest.raises(Refusal, match="has no room for more days"):
+        assignments.require_correctable(short, Span(FIRST, LAST), on=date(2026, 3, 20))
+    assignments.require_correctable(short, Span(FIRST, date(2026, 3, 15)), on=date(2026, 3, 20))
+
+
 def test_an_assignment_that_overlaps_another_one_at_the_same_practice_is_refused(app: object) -> None:
     chain = Chain()
     chain.record(chain.wanted(Load(places=10)))

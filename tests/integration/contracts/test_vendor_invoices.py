@@ -7,6 +7,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from certhub.database import db
+from certhub.models.certification import Credential
 from certhub.models.contracts import Contract
 from certhub.models.parties import Coordinator, VendorOrganization
 from certhub.models.vendor_invoices import PaymentHold, VendorInvoice
@@ -18,6 +19,8 @@ from tests import factories
 from tests.factories import WHEN, placement, saved, sign_in
 from tests.integration.exposure.arranging import certified, suspended
 from tests.integration.parties.browsing import fetched, send, vendor_hr
+
+FIRST = date(2025, 9, 1)
 
 
 class Placed:
@@ -100,6 +103,16 @@ def test_an_invoice_is_approved_and_paid_without_what_is_held_back(client: Flask
     send(client, f"/invoices/holds/{hold.id}", outcome="release", reason="The suspension was set aside")
     assert send(client, f"/invoices/{number}/payments/new", amount="1,000.00", **paying).status_code == 302
     assert vendor_invoices.state(invoice()) is InvoiceState.PAID
+
+
+def test_what_becomes_known_before_the_approval_is_held_back_then(client: FlaskClient, placed: Placed) -> None:
+    placed.file(client)
+    suspended(db.session.scalars(select(Credential).where(Credential.party_id == placed.vendor.id)).one(), FIRST)
+    number = invoice().id
+    fund_manager(client)
+    assert send(client, f"/invoices/{number}/approve").status_code == 302
+    assert vendor_invoices.amounts(invoice()) == Amounts(3_000_00, waiting=3_000_00)
+    assert "Harbor Family Network is without a certification in force" in fetched(client, f"/invoices/{number}")
 
 
 def test_the_same_days_and_the_same_number_are_refused_until_the_first_one_is_returned(

@@ -49,6 +49,14 @@ def test_the_days_on_which_something_did_not_hold_are_held_back_with_their_share
     assert [(one.starts_on.day, one.ends_on.day, one.cents) for one in found] == held
 
 
+def test_a_later_look_holds_only_what_was_not_held_before_and_never_more_than_there_is() -> None:
+    first = held_days(MONTH, 100, [broken(1, 10)])
+    later = held_days(MONTH, 100, [broken(1, None)], held=first)
+    assert [(one.starts_on.day, one.ends_on.day) for one in later] == [(11, 30)]
+    assert sum(one.cents for one in (*first, *later)) == 100
+    assert held_days(MONTH, 100, [broken(1, 10)], held=first) == ()
+
+
 def test_two_reasons_on_one_day_are_both_told() -> None:
     (_, both, _) = held_days(MONTH, 3_000_00, [broken(1, 3), broken(3, 6, "The contract had ended.")])
     assert both.because == "The credential had expired. The contract had ended."
