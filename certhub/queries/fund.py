@@ -242,7 +242,8 @@ def inputs(viewer: Viewer, year: FundYear, knowledge: Knowledge) -> Inputs:
         lines=tuple(need_lines(viewer, year)),
         units=_units(year, knowledge),
         payers=tuple(_facts_of(payer, bases.get(payer.id), year.basis) for payer in every_payer(viewer)),
-        written_off_cents=written_off(year),
+        # What is written off is still in the assessments of the payers, so shares adopted anew never count it again.
+        written_off_cents=0 if knowledge is Knowledge.ESTIMATE else written_off(year),
     )
 
 

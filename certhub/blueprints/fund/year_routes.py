@@ -195,6 +195,8 @@ def _beside(step: str) -> dict[str, object]:
 
 def _entered(year: FundYear, step: str) -> dict[str, object]:
     """What was entered for a step, to be looked at and changed on its page."""
+    if step == "state":
+        return {"written_off": fund.written_off(year)}
     if step == "need":
         return {"lines": fund.lines(year), "line_labels": chosen.LINE_LABELS}
     if step == "classes":

@@ -386,3 +386,22 @@ def test_earmarked_money_that_was_used_is_not_billed_again() -> None:
     assert recorded.carry_cents == 0
     with pytest.raises(Refusal, match="cannot be more than the cost"):
         worked.true_up(BUDGET, BUDGET + 1, at=on(date(2027, 8, 2)), reason="Slip")
+
+
+def test_what_was_written_off_is_not_counted_again_when_shares_are_adopted_anew() -> None:
+    billed = billed_year()
+    before = fund.allocation(billed.year)
+    with transaction():
+        accounts.write_off(
+            billed.year, billed.payers[4].id, 100_00, on=OVER.date(), reason="Gone", actor=billed.by, at=OVER
+        )
+    billed.count(COUNTED, Knowledge.ACTUAL)
+    billed.true_up()
+    with transaction():
+        fund_years.close(billed.year, actor=billed.by, at=OVER)
+        fund_years.reopen(billed.year, "Looked at again", actor=billed.by, at=OVER)
+    billed.adopt(reason="Nothing changed")
+    after = fund.allocation(billed.year)
+    assert before is not None
+    assert after is not None
+    assert after.state_cents == before.state_cents
