@@ -77,7 +77,8 @@ def test_an_assignment_is_refused_with_its_reason_and_made_once_it_fits(somebody
 def asks(admin: Person, name: str, *, places: str) -> Person:
     """Place somebody in the practice of the demo state, from today on."""
     admin.follows("Coordinators", first=True).fills("Name or e-mail", name).presses("Show").follows(name)
-    admin.follows("Place in a practice").fills("Find the practice", PRACTICE).presses("Find")
+    admin.follows("Place in a practice").page.locator("#q").fill(PRACTICE)
+    admin.presses("Find")
     admin.page.get_by_role("radio", name=PRACTICE).first.check()
     admin.page.get_by_label("Contract", exact=True).select_option(index=1)
     return admin.fills("Places", places).fills("First day", clock.today().isoformat()).presses("Save")
