@@ -76,7 +76,7 @@ GROUPS = (
         ),
     ),
     NavigationGroup(
-        "Contracts",
+        "Contracting",
         (
             NavigationItem("Contracts", "contracts.index", Permission.CONTRACT_READ),
             NavigationItem("Invoices", "invoices.index", Permission.VENDOR_INVOICE_READ),
