@@ -66,7 +66,8 @@ def _reported(today: date) -> int:
             reports.append(
                 {
                     "id": number, "vendor_id": vendor_id, "month_from": month, "due_on": due_on(month),
-                    "filed_on": due_on(month), "source": ReportSource.FORM, "children": 20 * len(pairs),
+                    "filed_on": due_on(month), "first_filed_on": due_on(month), "source": ReportSource.FORM,
+                    "children": 20 * len(pairs),
                     "line_count": len(pairs), "filed_by_id": 1, "recorded_at": clock.now(),
                 }
             )  # fmt: skip

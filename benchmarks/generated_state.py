@@ -13,6 +13,7 @@ from sqlalchemy import Connection, Table, select
 
 from benchmarks.audit_chain import entries
 from benchmarks.bulk import Bulk, Row
+from benchmarks.generated_contracts import contracts_of
 from benchmarks.generated_names import FIRST, LAST, PLACES
 from benchmarks.generated_oversight import Held, Oversight
 from benchmarks.state_size import Size
@@ -112,6 +113,8 @@ class Generator:
         self.bulk.begin()
         self._parties()
         self._accounts()
+        for table, columns, rows in contracts_of(self.vendors, self.today, self.now, self.draw):
+            self._load(table, columns, rows)
         self._employment()
         self._certification()
         self._oversight()
@@ -219,17 +222,25 @@ class Generator:
             rows.append((person, employer, began, ends, began))
         self._load(
             Employment,
-            ("coordinator_id", "employer_id", "kind", "starts_on", "ends_on", "recorded_at"),
+            ("coordinator_id", "employer_id", "kind", "full_time_percent", "starts_on", "ends_on", "recorded_at"),
             [
-                (person, employer, EmploymentKind.EMPLOYEE.value, _iso(starts), _iso(ends), self._instant(recorded))
+                (
+                    person,
+                    employer,
+                    EmploymentKind.EMPLOYEE.value,
+                    100,
+                    _iso(starts),
+                    _iso(ends),
+                    self._instant(recorded),
+                )
                 for person, employer, starts, ends, recorded in rows
             ],
         )
         self._load(
             Assignment,
-            ("coordinator_id", "practice_id", "vendor_id", "starts_on", "recorded_at"),
+            ("coordinator_id", "practice_id", "vendor_id", "contract_id", "share_percent", "starts_on", "recorded_at"),
             [
-                (person, draw.choice(self.practices), employer, _iso(self._day(-400, -1)), self.now)
+                (person, draw.choice(self.practices), employer, employer, 50, _iso(self._day(-400, -1)), self.now)
                 for person, employer in self.employer.items()
                 if draw.random() < 0.6
             ],
