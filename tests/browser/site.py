@@ -62,26 +62,29 @@ def run(command: Sequence[str], environment: dict[str, str], *, succeeds: bool =
 
 @contextmanager
 def running(folder: Path) -> Iterator[Site]:
-    """CertHub with the demo state in `folder`, until the tests are done with it."""
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
+    """CertHub with the demo state in `folder`, until the tests are done with it.
+
+    The web server inherits the socket that is opened first: a port that is let go of while the demo state is made can be
+    taken by another test's server before the web server comes.
+    """
     mailbox = Mailbox()
-    with serving(mailbox) as smtp_url:
+    with socket.create_server(("127.0.0.1", 0)) as listening, serving(mailbox) as smtp_url:
+        url = f"http://127.0.0.1:{listening.getsockname()[1]}"
         environment = {name: value for name, value in os.environ.items() if not name.startswith("CERTHUB_")} | {
             "CERTHUB_DATA_DIR": str(folder),
             "CERTHUB_SECRET_KEY": "a key for the browser tests only, long enough",
-            "CERTHUB_BASE_URL": f"http://127.0.0.1:{port}",
+            "CERTHUB_BASE_URL": url,
             "CERTHUB_SMTP_URL": smtp_url,
         }
-        site = Site(f"http://127.0.0.1:{port}", folder, environment, mailbox)
+        site = Site(url, folder, environment, mailbox)
         run([sys.executable, "-c", _PREPARE], environment)
         with (folder / "web.log").open("wb") as log:
             web = subprocess.Popen(
                 [
-                    sys.executable, "-m", "gunicorn", "--bind", f"127.0.0.1:{port}", "--workers", "1", "--threads", "4",
-                    "--log-level", "warning", "--no-control-socket", "certhub:create_app()",
+                    sys.executable, "-m", "gunicorn", "--bind", f"fd://{listening.fileno()}", "--workers", "1",
+                    "--threads", "4", "--log-level", "warning", "--no-control-socket", "certhub:create_app()",
                 ],
-                env=environment, cwd=CHECKOUT, stdout=log, stderr=subprocess.STDOUT,
+                env=environment, cwd=CHECKOUT, stdout=log, stderr=subprocess.STDOUT, pass_fds=(listening.fileno(),),
             )  # fmt: skip
             try:
                 _wait_for(site.url, web, folder / "web.log")
