@@ -64,8 +64,8 @@ def run(command: Sequence[str], environment: dict[str, str], *, succeeds: bool =
 def running(folder: Path) -> Iterator[Site]:
     """CertHub with the demo state in `folder`, until the tests are done with it.
 
-    The web server inherits the socket that is opened first: a port that is let go of while the demo state is made can be
-    taken by another test's server before the web server comes.
+    The web server inherits the socket that is opened first: another test's server can take a port that is let go of
+    while the demo state is made.
     """
     mailbox = Mailbox()
     with socket.create_server(("127.0.0.1", 0)) as listening, serving(mailbox) as smtp_url:
