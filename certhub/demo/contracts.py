@@ -6,6 +6,7 @@ from sqlalchemy import select
 
 from certhub import clock
 from certhub.database import db
+from certhub.demo import fund_money
 from certhub.demo.office import Office
 from certhub.demo.organizations import VENDORS, VendorPlan
 from certhub.demo.timeline import Story, day_of_month, moment, office_day
@@ -41,7 +42,7 @@ _SOURCE = "OSD list of debarred contractors and SAM.gov"
 _OPTIONS = 5
 _VISITED = "merrimack"
 _AMENDING = "harbor"
-_MONTHS_INVOICED = 3
+_MONTHS_INVOICED = 4
 PILOT = "baystate"
 """The vendor whose pilot contract has ended while somebody still works under it."""
 
@@ -328,6 +329,7 @@ def _fund_manager() -> User:
 
 def _paid(invoice: VendorInvoice, at: datetime) -> None:
     vendor_invoices.approve(invoice, actor=_fund_manager(), at=at)
+    fund_money.answered(invoice, _fund_manager(), at)
     payable = vendor_invoices_now.amounts(invoice).payable
     if payable:
         vendor_invoices.pay(

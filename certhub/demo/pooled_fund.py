@@ -10,6 +10,7 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import select
 
 from certhub.database import db
+from certhub.demo import fund_money
 from certhub.demo.office import Office
 from certhub.demo.timeline import Story, moment, office_day
 from certhub.models.accounts import User
@@ -18,6 +19,7 @@ from certhub.models.fund_accounts import Instalment
 from certhub.queries import contract_obligations, fund_accounts
 from certhub.rules.fiscal_years import fiscal_year_in_words as named
 from certhub.rules.fiscal_years import fiscal_year_of
+from certhub.rules.ledger import MovementKind
 from certhub.rules.pooled_fund.configuration import (
     Configuration,
     CoverageClass,
@@ -177,6 +179,8 @@ def _under_way(office: Office, year: FundYear, registered: list[Payer], by: User
         year, appealing.id, filed_on=at.date(),
         grounds="Children who changed to MassHealth in the spring were counted with us.", actor=by, at=at,
     )  # fmt: skip
+    fund_money.received(year, MovementKind.STATE, 35_000_00, "Appropriation, first quarter", by=by, at=at)
+    fund_money.received(year, MovementKind.OTHER, 40_000_00, "Title V block grant", by=by, at=at)
     planned = []
     for payer in registered:
         due = _due(year, payer, by)

@@ -50,6 +50,17 @@ def _values(members: type[enum.Enum]) -> list[str]:
     return [str(member.value) for member in members]
 
 
+def words_of(members: type[enum.Enum], name: str | None = None) -> Enum:
+    """The type of a column that holds the values of an enum, checked by the database.
+
+    A table with two columns of the same enum gives each a `name`, because a CHECK is named after its type.
+    """
+    return Enum(
+        members, name=name, native_enum=False, create_constraint=True, values_callable=_values, length=40,
+        validate_strings=True,
+    )  # fmt: skip
+
+
 class Base(DeclarativeBase):
     """The base of all models; Flask never sees it, Flask-SQLAlchemy shares its metadata."""
 
@@ -60,14 +71,7 @@ class Base(DeclarativeBase):
         date: Date(),
         dict[str, Any]: JsonDocument,
         list[Any]: JsonDocument,
-        enum.Enum: Enum(
-            enum.Enum,
-            native_enum=False,
-            create_constraint=True,
-            values_callable=_values,
-            length=40,
-            validate_strings=True,
-        ),
+        enum.Enum: words_of(enum.Enum),
     }
 
     @declared_attr.directive

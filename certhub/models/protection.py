@@ -32,6 +32,7 @@ from certhub.models.fund_accounts import (
     Instalment,
     TrueUpLine,
 )
+from certhub.models.ledger import FundMovement, LedgerEntry, LedgerPosting, PayerAnswer
 from certhub.models.medical_home import FamilyFeedback, SelfAssessmentResult
 from certhub.models.orders import BoardOrder, OrderEffect, OrderRevocation
 from certhub.models.parties import LicenceCheck
@@ -109,6 +110,10 @@ APPEND_ONLY = tuple(
         FundAppeal,
         FundAppealDecision,
         TrueUpLine,
+        FundMovement,
+        PayerAnswer,
+        LedgerEntry,
+        LedgerPosting,
     )
 )
 

@@ -248,5 +248,8 @@ class AuditAction(StrEnum):
     FUND_YEAR_TRUED_UP = "fund_year.trued_up"
     FUND_YEAR_CLOSED = "fund_year.closed"
     FUND_YEAR_REOPENED = "fund_year.reopened"
+    FUND_MOVEMENT_RECORDED = "fund_movement.recorded"
+    FUND_MOVEMENT_REVERSED = "fund_movement.reversed"
+    PAYER_ANSWER_RECORDED = "payer_answer.recorded"
     AUDIT_VERIFIED = "audit.verified"
     MESSAGE_RETRIED = "message.retried"

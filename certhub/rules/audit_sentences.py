@@ -245,6 +245,9 @@ SENTENCES: dict[AuditAction, str] = {
     AuditAction.FUND_YEAR_TRUED_UP: "recorded the true-up of a fund year",
     AuditAction.FUND_YEAR_CLOSED: "closed a fund year",
     AuditAction.FUND_YEAR_REOPENED: "opened a closed fund year again",
+    AuditAction.FUND_MOVEMENT_RECORDED: "recorded money that came into the pooled fund or went out of it",
+    AuditAction.FUND_MOVEMENT_REVERSED: "took a movement of the pooled fund's money back",
+    AuditAction.PAYER_ANSWER_RECORDED: "recorded what a payer does about a line of an invoice",
     AuditAction.AUDIT_VERIFIED: "verified the audit trail",
     AuditAction.MESSAGE_RETRIED: "sent a failed message again",
 }

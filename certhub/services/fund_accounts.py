@@ -16,6 +16,7 @@ from certhub.models.fund_accounts import (
 from certhub.queries import fund, fund_accounts
 from certhub.queries.fund_accounts import Account
 from certhub.rules.audit_actions import AuditAction
+from certhub.rules.ledger import Cause
 from certhub.rules.pooled_fund.invoices import (
     AppealOutcome,
     InvoiceStatus,
@@ -29,7 +30,7 @@ from certhub.rules.pooled_fund.invoices import (
 )
 from certhub.rules.pooled_fund.year_state import require_open
 from certhub.rules.refusal import Refusal
-from certhub.services import audit, fund_shares
+from certhub.services import audit, fund_shares, ledger
 
 
 def record_payment(
@@ -45,6 +46,7 @@ def record_payment(
     db.session.add(made)
     db.session.flush()
     audit.record(actor, AuditAction.FUND_PAYMENT_RECORDED, made, at=at)
+    ledger.post_payers(year, [payer_id], Cause.PAYER_PAID, on=received_on, actor=actor, at=at)
     return made
 
 
@@ -63,6 +65,7 @@ def reverse_payment(year: FundYear, payment: FundPayment, *, reason: str, actor:
     db.session.add(made)
     db.session.flush()
     audit.record(actor, AuditAction.FUND_PAYMENT_REVERSED, made, at=at)
+    ledger.post_payers(year, [made.payer_id], Cause.PAYER_REVERSED, on=made.happened_on, actor=actor, at=at)
     return made
 
 
@@ -79,6 +82,7 @@ def pay_back(
     db.session.add(made)
     db.session.flush()
     audit.record(actor, AuditAction.FUND_PAYMENT_REFUNDED, made, at=at)
+    ledger.post_payers(year, [payer_id], Cause.PAID_BACK, on=paid_on, actor=actor, at=at)
     return made
 
 
@@ -95,6 +99,7 @@ def write_off(
     db.session.add(made)
     db.session.flush()
     audit.record(actor, AuditAction.ASSESSMENT_WRITTEN_OFF, made, at=at)
+    ledger.post_payers(year, [payer_id], Cause.WRITTEN_OFF, on=on, actor=actor, at=at)
     return made
 
 
@@ -170,6 +175,7 @@ def decide_appeal(
     db.session.add(made)
     db.session.flush()
     audit.record(actor, AuditAction.FUND_APPEAL_DECIDED, made, at=at)
+    ledger.post_payers(year, [assessment.payer_id], Cause.BILLED, on=made.decided_on, actor=actor, at=at)
     return made
 
 

@@ -14,6 +14,7 @@ from certhub.models.fund_accounts import Assessment, FundNotice, Instalment, Tru
 from certhub.queries import fund, fund_accounts
 from certhub.rules.audit_actions import AuditAction
 from certhub.rules.fiscal_years import fiscal_year_in_words as named
+from certhub.rules.ledger import Cause
 from certhub.rules.pooled_fund.configuration import Knowledge
 from certhub.rules.pooled_fund.invoices import appeal_until, earliest_due_on, instalments
 from certhub.rules.pooled_fund.records import plain
@@ -21,7 +22,7 @@ from certhub.rules.pooled_fund.shares import Private, allocation
 from certhub.rules.pooled_fund.true_up import Actual, Assessed, TrueUp, require_over, true_up
 from certhub.rules.pooled_fund.year_state import require_changeable, require_open
 from certhub.rules.refusal import Refusal, Stale
-from certhub.services import audit
+from certhub.services import audit, ledger
 
 
 def adopt(year: FundYear, *, seen: str, reason: str = "", actor: User, at: datetime) -> FundAllocation:
@@ -86,6 +87,7 @@ def issue_notices(year: FundYear, *, actor: User, at: datetime) -> int:
         actor, AuditAction.FUND_NOTICES_ISSUED, "fund_year", year.id, at=at,
         told={"issued_on": today, "notices": len(waiting)},
     )  # fmt: skip
+    ledger.post_payers(year, [one.payer_id for one in waiting], Cause.BILLED, on=today, actor=actor, at=at)
     return len(waiting)
 
 

@@ -10,11 +10,13 @@ from certhub.models.accounts import User
 from certhub.models.contracts import Contract
 from certhub.models.parties import Coordinator, Party
 from certhub.models.vendor_invoices import HoldDecision, PaymentHold, VendorInvoice, VendorInvoiceLine, VendorPayment
-from certhub.queries import contract_budgets, contract_spending, exposure, vendor_invoices
+from certhub.queries import contract_budgets, contract_spending, exposure, payer_answers, vendor_invoices
 from certhub.rules.audit_actions import AuditAction
 from certhub.rules.exposure import breaks_of
 from certhub.rules.fiscal_years import fiscal_year_in_words, fiscal_year_of
 from certhub.rules.independence import Span
+from certhub.rules.last_resort import require_settled
+from certhub.rules.ledger import Cause
 from certhub.rules.payment_holds import (
     LINKS_OF_COST,
     LINKS_OF_WORK,
@@ -26,7 +28,7 @@ from certhub.rules.payment_holds import (
     require_room,
 )
 from certhub.rules.refusal import Refusal
-from certhub.services import audit
+from certhub.services import audit, ledger
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +97,7 @@ def approve(invoice: VendorInvoice, *, actor: User, at: datetime) -> None:
     db.session.flush()
     db.session.refresh(invoice)
     audit.record(actor, AuditAction.VENDOR_INVOICE_APPROVED, invoice, at=at, party_id=invoice.contract.vendor_id)
+    ledger.post_invoice(invoice, Cause.APPROVED, on=clock.civil_date(at), actor=actor, at=at)
 
 
 def decide_hold(hold: PaymentHold, *, released: bool, reason: str, actor: User, at: datetime) -> HoldDecision:
@@ -114,6 +117,7 @@ def decide_hold(hold: PaymentHold, *, released: bool, reason: str, actor: User, 
     action = AuditAction.HOLD_RELEASED if released else AuditAction.HOLD_DENIED
     audit.record(actor, action, decision, at=at, party_id=invoice.contract.vendor_id, reason=reason.strip())
     db.session.refresh(hold)
+    ledger.post_invoice(invoice, Cause.HOLD_DECIDED, on=clock.civil_date(at), actor=actor, at=at)
     return decision
 
 
@@ -126,7 +130,9 @@ def pay(
         raise Refusal("This invoice is not approved. Approve it before it is paid.")
     if paid_on > clock.civil_date(at):
         raise Refusal("This day is still to come. Type today or an earlier day.", field="paid_on")
-    require_payment(amount_cents, vendor_invoices.amounts(invoice))
+    amounts = vendor_invoices.amounts(invoice)
+    require_payment(amount_cents, amounts)
+    require_settled(amount_cents, settled_cents=payer_answers.settled(invoice), paid_cents=amounts.paid)
     payment = VendorPayment(
         invoice_id=invoice.id, paid_on=paid_on, amount_cents=amount_cents, reference=reference,
         recorded_by_id=actor.id, recorded_at=at,
@@ -134,7 +140,7 @@ def pay(
     db.session.add(payment)
     db.session.flush()
     audit.record(actor, AuditAction.VENDOR_PAYMENT_RECORDED, payment, at=at, party_id=invoice.contract.vendor_id)
-    db.session.refresh(invoice)
+    ledger.post_invoice(invoice, Cause.VENDOR_PAID, on=paid_on, actor=actor, at=at)
     return payment
 
 

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 
 from certhub.models.fund import FundAllocation
 from certhub.queries.fund_accounts import Totals
+from certhub.queries.fund_sources import SourceRow
+from certhub.rules.last_resort import SOURCE_LABELS
 from certhub.rules.money import dollars
 from certhub.rules.pooled_fund.steps import Step
 from certhub.rules.pooled_fund.words import share_of
@@ -73,6 +75,11 @@ def bearing_chart(adopted: FundAllocation) -> Stack | None:
             ("State", adopted.state_cents),
         ],
     )
+
+
+def source_chart(rows: Sequence[SourceRow]) -> Stack | None:
+    """Who bears what vendors have earned."""
+    return stack("Who bears what vendors have earned", [(SOURCE_LABELS[one.source], one.drawn_cents) for one in rows])
 
 
 def step_chart(step: Step) -> Stack | None:

@@ -137,6 +137,14 @@ PROTECT = {
         "CREATE TRIGGER fund_appeal_decision_is_not_truncated BEFORE TRUNCATE ON fund_appeal_decision FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()",
         "CREATE TRIGGER true_up_line_is_append_only BEFORE UPDATE OR DELETE ON true_up_line FOR EACH ROW EXECUTE FUNCTION refuse_change()",
         "CREATE TRIGGER true_up_line_is_not_truncated BEFORE TRUNCATE ON true_up_line FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()",
+        "CREATE TRIGGER fund_movement_is_append_only BEFORE UPDATE OR DELETE ON fund_movement FOR EACH ROW EXECUTE FUNCTION refuse_change()",
+        "CREATE TRIGGER fund_movement_is_not_truncated BEFORE TRUNCATE ON fund_movement FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()",
+        "CREATE TRIGGER payer_answer_is_append_only BEFORE UPDATE OR DELETE ON payer_answer FOR EACH ROW EXECUTE FUNCTION refuse_change()",
+        "CREATE TRIGGER payer_answer_is_not_truncated BEFORE TRUNCATE ON payer_answer FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()",
+        "CREATE TRIGGER ledger_entry_is_append_only BEFORE UPDATE OR DELETE ON ledger_entry FOR EACH ROW EXECUTE FUNCTION refuse_change()",
+        "CREATE TRIGGER ledger_entry_is_not_truncated BEFORE TRUNCATE ON ledger_entry FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()",
+        "CREATE TRIGGER ledger_posting_is_append_only BEFORE UPDATE OR DELETE ON ledger_posting FOR EACH ROW EXECUTE FUNCTION refuse_change()",
+        "CREATE TRIGGER ledger_posting_is_not_truncated BEFORE TRUNCATE ON ledger_posting FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()",
         "CREATE TRIGGER audit_head_moves_on BEFORE UPDATE ON audit_head FOR EACH ROW WHEN (NEW.seq <= OLD.seq OR NEW.id <> OLD.id) EXECUTE FUNCTION refuse_change()",
         "CREATE TRIGGER audit_head_is_kept BEFORE DELETE ON audit_head FOR EACH ROW EXECUTE FUNCTION refuse_change()",
         "CREATE TRIGGER audit_head_is_not_truncated BEFORE TRUNCATE ON audit_head FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()",
@@ -334,6 +342,18 @@ PROTECT = {
         "CREATE TRIGGER true_up_line_refuses_update BEFORE UPDATE ON true_up_line BEGIN SELECT RAISE(ABORT, 'rows of true_up_line are never changed or removed'); END",
         "CREATE TRIGGER true_up_line_refuses_delete BEFORE DELETE ON true_up_line BEGIN SELECT RAISE(ABORT, 'rows of true_up_line are never changed or removed'); END",
         "CREATE TRIGGER true_up_line_refuses_replace BEFORE INSERT ON true_up_line WHEN EXISTS (SELECT 1 FROM true_up_line AS kept WHERE kept.id = NEW.id) OR EXISTS (SELECT 1 FROM true_up_line AS kept WHERE kept.true_up_id = NEW.true_up_id AND kept.payer_id = NEW.payer_id) BEGIN SELECT RAISE(ABORT, 'rows of true_up_line are never changed or removed'); END",
+        "CREATE TRIGGER fund_movement_refuses_update BEFORE UPDATE ON fund_movement BEGIN SELECT RAISE(ABORT, 'rows of fund_movement are never changed or removed'); END",
+        "CREATE TRIGGER fund_movement_refuses_delete BEFORE DELETE ON fund_movement BEGIN SELECT RAISE(ABORT, 'rows of fund_movement are never changed or removed'); END",
+        "CREATE TRIGGER fund_movement_refuses_replace BEFORE INSERT ON fund_movement WHEN EXISTS (SELECT 1 FROM fund_movement AS kept WHERE kept.id = NEW.id) OR EXISTS (SELECT 1 FROM fund_movement AS kept WHERE kept.reverses_id = NEW.reverses_id) BEGIN SELECT RAISE(ABORT, 'rows of fund_movement are never changed or removed'); END",
+        "CREATE TRIGGER payer_answer_refuses_update BEFORE UPDATE ON payer_answer BEGIN SELECT RAISE(ABORT, 'rows of payer_answer are never changed or removed'); END",
+        "CREATE TRIGGER payer_answer_refuses_delete BEFORE DELETE ON payer_answer BEGIN SELECT RAISE(ABORT, 'rows of payer_answer are never changed or removed'); END",
+        "CREATE TRIGGER payer_answer_refuses_replace BEFORE INSERT ON payer_answer WHEN EXISTS (SELECT 1 FROM payer_answer AS kept WHERE kept.id = NEW.id) OR EXISTS (SELECT 1 FROM payer_answer AS kept WHERE kept.supersedes_id = NEW.supersedes_id) OR EXISTS (SELECT 1 FROM payer_answer AS kept WHERE kept.line_id = NEW.line_id AND kept.source = NEW.source AND kept.supersedes_id IS NULL AND NEW.supersedes_id IS NULL) BEGIN SELECT RAISE(ABORT, 'rows of payer_answer are never changed or removed'); END",
+        "CREATE TRIGGER ledger_entry_refuses_update BEFORE UPDATE ON ledger_entry BEGIN SELECT RAISE(ABORT, 'rows of ledger_entry are never changed or removed'); END",
+        "CREATE TRIGGER ledger_entry_refuses_delete BEFORE DELETE ON ledger_entry BEGIN SELECT RAISE(ABORT, 'rows of ledger_entry are never changed or removed'); END",
+        "CREATE TRIGGER ledger_entry_refuses_replace BEFORE INSERT ON ledger_entry WHEN EXISTS (SELECT 1 FROM ledger_entry AS kept WHERE kept.id = NEW.id) OR EXISTS (SELECT 1 FROM ledger_entry AS kept WHERE kept.number = NEW.number) BEGIN SELECT RAISE(ABORT, 'rows of ledger_entry are never changed or removed'); END",
+        "CREATE TRIGGER ledger_posting_refuses_update BEFORE UPDATE ON ledger_posting BEGIN SELECT RAISE(ABORT, 'rows of ledger_posting are never changed or removed'); END",
+        "CREATE TRIGGER ledger_posting_refuses_delete BEFORE DELETE ON ledger_posting BEGIN SELECT RAISE(ABORT, 'rows of ledger_posting are never changed or removed'); END",
+        "CREATE TRIGGER ledger_posting_refuses_replace BEFORE INSERT ON ledger_posting WHEN EXISTS (SELECT 1 FROM ledger_posting AS kept WHERE kept.id = NEW.id) BEGIN SELECT RAISE(ABORT, 'rows of ledger_posting are never changed or removed'); END",
         "CREATE TRIGGER audit_head_moves_on BEFORE UPDATE ON audit_head WHEN NEW.seq <= OLD.seq OR NEW.id <> OLD.id BEGIN SELECT RAISE(ABORT, 'rows of audit_head are never changed or removed'); END",
         "CREATE TRIGGER audit_head_is_kept BEFORE DELETE ON audit_head BEGIN SELECT RAISE(ABORT, 'rows of audit_head are never changed or removed'); END",
         "CREATE TRIGGER audit_head_refuses_replace BEFORE INSERT ON audit_head WHEN EXISTS (SELECT 1 FROM audit_head AS kept WHERE kept.id = NEW.id) BEGIN SELECT RAISE(ABORT, 'rows of audit_head are never changed or removed'); END",
@@ -486,6 +506,14 @@ UNPROTECT = {
         "DROP TRIGGER IF EXISTS fund_appeal_decision_is_not_truncated ON fund_appeal_decision",
         "DROP TRIGGER IF EXISTS true_up_line_is_append_only ON true_up_line",
         "DROP TRIGGER IF EXISTS true_up_line_is_not_truncated ON true_up_line",
+        "DROP TRIGGER IF EXISTS fund_movement_is_append_only ON fund_movement",
+        "DROP TRIGGER IF EXISTS fund_movement_is_not_truncated ON fund_movement",
+        "DROP TRIGGER IF EXISTS payer_answer_is_append_only ON payer_answer",
+        "DROP TRIGGER IF EXISTS payer_answer_is_not_truncated ON payer_answer",
+        "DROP TRIGGER IF EXISTS ledger_entry_is_append_only ON ledger_entry",
+        "DROP TRIGGER IF EXISTS ledger_entry_is_not_truncated ON ledger_entry",
+        "DROP TRIGGER IF EXISTS ledger_posting_is_append_only ON ledger_posting",
+        "DROP TRIGGER IF EXISTS ledger_posting_is_not_truncated ON ledger_posting",
         "DROP TRIGGER IF EXISTS audit_head_moves_on ON audit_head",
         "DROP TRIGGER IF EXISTS audit_head_is_kept ON audit_head",
         "DROP TRIGGER IF EXISTS audit_head_is_not_truncated ON audit_head",
@@ -682,6 +710,18 @@ UNPROTECT = {
         "DROP TRIGGER IF EXISTS true_up_line_refuses_update",
         "DROP TRIGGER IF EXISTS true_up_line_refuses_delete",
         "DROP TRIGGER IF EXISTS true_up_line_refuses_replace",
+        "DROP TRIGGER IF EXISTS fund_movement_refuses_update",
+        "DROP TRIGGER IF EXISTS fund_movement_refuses_delete",
+        "DROP TRIGGER IF EXISTS fund_movement_refuses_replace",
+        "DROP TRIGGER IF EXISTS payer_answer_refuses_update",
+        "DROP TRIGGER IF EXISTS payer_answer_refuses_delete",
+        "DROP TRIGGER IF EXISTS payer_answer_refuses_replace",
+        "DROP TRIGGER IF EXISTS ledger_entry_refuses_update",
+        "DROP TRIGGER IF EXISTS ledger_entry_refuses_delete",
+        "DROP TRIGGER IF EXISTS ledger_entry_refuses_replace",
+        "DROP TRIGGER IF EXISTS ledger_posting_refuses_update",
+        "DROP TRIGGER IF EXISTS ledger_posting_refuses_delete",
+        "DROP TRIGGER IF EXISTS ledger_posting_refuses_replace",
         "DROP TRIGGER IF EXISTS audit_head_moves_on",
         "DROP TRIGGER IF EXISTS audit_head_is_kept",
         "DROP TRIGGER IF EXISTS audit_head_refuses_replace",
@@ -783,6 +823,16 @@ def upgrade() -> None:
         sa.Column("fence", sa.Integer(), nullable=False, comment="Grows with each new holder"),
         sa.PrimaryKeyConstraint("name", name=op.f("pk_lease")),
         comment="Who runs the clock: at most one holder at a time, on any number of hosts.",
+    )
+    op.create_table(
+        "ledger_head",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("last_number", sa.Integer(), nullable=False),
+        sa.Column("cash_cents", sa.BigInteger(), nullable=False),
+        sa.CheckConstraint("cash_cents >= 0", name=op.f("ck_ledger_head_never_negative")),
+        sa.CheckConstraint("id = 1", name=op.f("ck_ledger_head_one_row")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_ledger_head")),
+        comment="The one row with the last number and the money in the fund; its lock puts postings one after the other.",
     )
     op.create_table(
         "municipality",
@@ -3828,6 +3878,49 @@ def upgrade() -> None:
     )
     op.create_index("ix_fund_line_year", "fund_line", ["fund_year_id", "id"], unique=False)
     op.create_table(
+        "fund_movement",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("fund_year_id", sa.Integer(), nullable=False),
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "federal",
+                "match",
+                "state",
+                "other",
+                "advance",
+                "repayment",
+                "administration",
+                name="movementkind",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("cents", sa.BigInteger(), nullable=False),
+        sa.Column("happened_on", sa.Date(), nullable=False, comment="When the money came in or went out"),
+        sa.Column(
+            "reference",
+            sa.String(length=200),
+            nullable=False,
+            comment="Number of the transfer, award or payment document",
+        ),
+        sa.Column("reason", sa.Text(), nullable=False, comment="Why it is reversed"),
+        sa.Column("reverses_id", sa.Integer(), nullable=True),
+        sa.Column("recorded_by_id", sa.Integer(), nullable=False),
+        sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint("reverses_id IS NULL OR reason <> ''", name=op.f("ck_fund_movement_reversed_with_reason")),
+        sa.CheckConstraint("cents > 0", name=op.f("ck_fund_movement_cents_above_zero")),
+        sa.ForeignKeyConstraint(["fund_year_id"], ["fund_year.id"], name=op.f("fk_fund_movement_fund_year_id")),
+        sa.ForeignKeyConstraint(["recorded_by_id"], ["account.id"], name=op.f("fk_fund_movement_recorded_by_id")),
+        sa.ForeignKeyConstraint(["reverses_id"], ["fund_movement.id"], name=op.f("fk_fund_movement_reverses_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_fund_movement")),
+        sa.UniqueConstraint("reverses_id", name=op.f("uq_fund_movement_reverses_id")),
+        comment="Money that came into the fund besides what payers pay, or went out besides what vendors are paid.",
+    )
+    op.create_index("ix_fund_movement_year", "fund_movement", ["fund_year_id", "id"], unique=False)
+    op.create_table(
         "fund_payment",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("fund_year_id", sa.Integer(), nullable=False),
@@ -5001,6 +5094,61 @@ def upgrade() -> None:
     op.create_index(op.f("ix_evidence_application_id"), "evidence", ["application_id"], unique=False)
     op.create_index("ix_evidence_party", "evidence", ["party_id", "requirement_code"], unique=False)
     op.create_table(
+        "ledger_entry",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False, comment="Without gaps, over all years"),
+        sa.Column(
+            "fiscal_year", sa.Integer(), nullable=False, comment="The year in which it ends: 2027 ends June 30, 2027"
+        ),
+        sa.Column(
+            "cause",
+            sa.Enum(
+                "billed",
+                "payer_paid",
+                "payer_reversed",
+                "paid_back",
+                "written_off",
+                "approved",
+                "hold_decided",
+                "payer_recorded",
+                "vendor_paid",
+                "moved",
+                "move_reversed",
+                name="cause",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("happened_on", sa.Date(), nullable=False, comment="The day of the event, not of its recording"),
+        sa.Column("cash_after_cents", sa.BigInteger(), nullable=False, comment="Money in the fund after it"),
+        sa.Column("payer_id", sa.Integer(), nullable=True),
+        sa.Column("contract_id", sa.Integer(), nullable=True),
+        sa.Column("invoice_id", sa.Integer(), nullable=True),
+        sa.Column("movement_id", sa.Integer(), nullable=True),
+        sa.Column("posted_by_id", sa.Integer(), nullable=False),
+        sa.Column("posted_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint(
+            "(payer_id IS NOT NULL AND invoice_id IS NULL AND contract_id IS NULL AND movement_id IS NULL) OR (payer_id IS NULL AND invoice_id IS NOT NULL AND contract_id IS NOT NULL AND movement_id IS NULL) OR (payer_id IS NULL AND invoice_id IS NULL AND contract_id IS NULL AND movement_id IS NOT NULL)",
+            name=op.f("ck_ledger_entry_one_subject"),
+        ),
+        sa.CheckConstraint("cash_after_cents >= 0", name=op.f("ck_ledger_entry_never_negative")),
+        sa.ForeignKeyConstraint(["contract_id"], ["contract.id"], name=op.f("fk_ledger_entry_contract_id")),
+        sa.ForeignKeyConstraint(["invoice_id"], ["vendor_invoice.id"], name=op.f("fk_ledger_entry_invoice_id")),
+        sa.ForeignKeyConstraint(["movement_id"], ["fund_movement.id"], name=op.f("fk_ledger_entry_movement_id")),
+        sa.ForeignKeyConstraint(["payer_id"], ["payer.id"], name=op.f("fk_ledger_entry_payer_id")),
+        sa.ForeignKeyConstraint(["posted_by_id"], ["account.id"], name=op.f("fk_ledger_entry_posted_by_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_ledger_entry")),
+        sa.UniqueConstraint("number", name=op.f("uq_ledger_entry_number")),
+        comment="One event in the ledger, of one payer's year, one vendor invoice or one movement; never changed.",
+    )
+    op.create_index("ix_ledger_entry_contract", "ledger_entry", ["contract_id", "fiscal_year"], unique=False)
+    op.create_index("ix_ledger_entry_invoice", "ledger_entry", ["invoice_id"], unique=False)
+    op.create_index("ix_ledger_entry_movement", "ledger_entry", ["movement_id"], unique=False)
+    op.create_index("ix_ledger_entry_payer", "ledger_entry", ["payer_id", "fiscal_year"], unique=False)
+    op.create_index("ix_ledger_entry_year", "ledger_entry", ["fiscal_year", "number"], unique=False)
+    op.create_table(
         "proposal_line",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("proposal_id", sa.Integer(), nullable=False),
@@ -5608,6 +5756,76 @@ def upgrade() -> None:
         "ix_item_review_application", "item_review", ["application_id", "requirement_code", "id"], unique=False
     )
     op.create_table(
+        "ledger_posting",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("entry_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column(
+            "debit",
+            sa.Enum(
+                "cash",
+                "receivable",
+                "recoverable",
+                "credits",
+                "payable",
+                "advances",
+                "private_money",
+                "federal_money",
+                "match_money",
+                "other_money",
+                "state_money",
+                "cost_open",
+                "cost_private",
+                "cost_medicaid",
+                "cost_other",
+                "cost_state",
+                "administration",
+                "given_back",
+                "written_off",
+                name="debit",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column(
+            "credit",
+            sa.Enum(
+                "cash",
+                "receivable",
+                "recoverable",
+                "credits",
+                "payable",
+                "advances",
+                "private_money",
+                "federal_money",
+                "match_money",
+                "other_money",
+                "state_money",
+                "cost_open",
+                "cost_private",
+                "cost_medicaid",
+                "cost_other",
+                "cost_state",
+                "administration",
+                "given_back",
+                "written_off",
+                name="credit",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("cents", sa.BigInteger(), nullable=False),
+        sa.CheckConstraint("cents > 0", name=op.f("ck_ledger_posting_cents_above_zero")),
+        sa.CheckConstraint("debit <> credit", name=op.f("ck_ledger_posting_two_accounts")),
+        sa.ForeignKeyConstraint(["entry_id"], ["ledger_entry.id"], name=op.f("fk_ledger_posting_entry_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_ledger_posting")),
+        comment="The same amount on the debit side of one account and on the credit side of another; never changed.",
+    )
+    op.create_index("ix_ledger_posting_entry", "ledger_posting", ["entry_id"], unique=False)
+    op.create_table(
         "order_effect",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("order_id", sa.Integer(), nullable=False),
@@ -5628,6 +5846,69 @@ def upgrade() -> None:
     op.create_index(op.f("ix_order_effect_after_id"), "order_effect", ["after_id"], unique=False)
     op.create_index(op.f("ix_order_effect_before_id"), "order_effect", ["before_id"], unique=False)
     op.create_index("ix_order_effect_granted", "order_effect", ["granted_id", "taken_back"], unique=False)
+    op.create_table(
+        "payer_answer",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("line_id", sa.Integer(), nullable=False),
+        sa.Column(
+            "source",
+            sa.Enum(
+                "private",
+                "medicaid",
+                "other",
+                "dph",
+                name="source",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column(
+            "outcome",
+            sa.Enum(
+                "paid", "denied", "not_applicable", name="outcome", native_enum=False, create_constraint=True, length=40
+            ),
+            nullable=False,
+        ),
+        sa.Column("cents", sa.BigInteger(), nullable=False, comment="What it pays of the line"),
+        sa.Column(
+            "of_cents", sa.BigInteger(), nullable=False, comment="What was allowed of the line when it was asked"
+        ),
+        sa.Column(
+            "units_hundredths",
+            sa.BigInteger(),
+            nullable=True,
+            comment="Acuity-weighted child-months that are claimed; of Medicaid only",
+        ),
+        sa.Column(
+            "evidence", sa.String(length=200), nullable=False, comment="Number of the remittance advice, denial or rule"
+        ),
+        sa.Column("evidence_on", sa.Date(), nullable=False),
+        sa.Column("note", sa.Text(), nullable=False),
+        sa.Column("supersedes_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("recorded_by_id", sa.Integer(), nullable=False),
+        sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint("(outcome = 'paid') = (cents > 0)", name=op.f("ck_payer_answer_whoever_pays_has_an_amount")),
+        sa.CheckConstraint("source <> 'dph'", name=op.f("ck_payer_answer_dph_is_what_is_left")),
+        sa.CheckConstraint("cents >= 0 AND cents <= of_cents", name=op.f("ck_payer_answer_no_more_than_asked")),
+        sa.CheckConstraint("units_hundredths >= 0", name=op.f("ck_payer_answer_units_range")),
+        sa.ForeignKeyConstraint(["line_id"], ["vendor_invoice_line.id"], name=op.f("fk_payer_answer_line_id")),
+        sa.ForeignKeyConstraint(["recorded_by_id"], ["account.id"], name=op.f("fk_payer_answer_recorded_by_id")),
+        sa.ForeignKeyConstraint(["supersedes_id"], ["payer_answer.id"], name=op.f("fk_payer_answer_supersedes_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_payer_answer")),
+        sa.UniqueConstraint("supersedes_id", name=op.f("uq_payer_answer_supersedes_id")),
+        comment="What a payer that comes before DPH does about a line of a vendor's invoice, with its evidence.",
+    )
+    op.create_index("ix_payer_answer_line", "payer_answer", ["line_id", "id"], unique=False)
+    op.create_index(
+        "uq_payer_answer_first",
+        "payer_answer",
+        ["line_id", "source"],
+        unique=True,
+        postgresql_where=sa.text("supersedes_id IS NULL"),
+        sqlite_where=sa.text("supersedes_id IS NULL"),
+    )
     op.create_table(
         "payment_hold",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -6444,10 +6725,20 @@ def downgrade() -> None:
     op.drop_table("recommendation")
     op.drop_index(op.f("ix_payment_hold_line_id"), table_name="payment_hold")
     op.drop_table("payment_hold")
+    op.drop_index(
+        "uq_payer_answer_first",
+        table_name="payer_answer",
+        postgresql_where=sa.text("supersedes_id IS NULL"),
+        sqlite_where=sa.text("supersedes_id IS NULL"),
+    )
+    op.drop_index("ix_payer_answer_line", table_name="payer_answer")
+    op.drop_table("payer_answer")
     op.drop_index("ix_order_effect_granted", table_name="order_effect")
     op.drop_index(op.f("ix_order_effect_before_id"), table_name="order_effect")
     op.drop_index(op.f("ix_order_effect_after_id"), table_name="order_effect")
     op.drop_table("order_effect")
+    op.drop_index("ix_ledger_posting_entry", table_name="ledger_posting")
+    op.drop_table("ledger_posting")
     op.drop_index("ix_item_review_application", table_name="item_review")
     op.drop_table("item_review")
     op.drop_table("instalment")
@@ -6517,6 +6808,12 @@ def downgrade() -> None:
     op.drop_index("ix_proposal_line_proposal", table_name="proposal_line")
     op.drop_index("ix_proposal_line_coordinator", table_name="proposal_line")
     op.drop_table("proposal_line")
+    op.drop_index("ix_ledger_entry_year", table_name="ledger_entry")
+    op.drop_index("ix_ledger_entry_payer", table_name="ledger_entry")
+    op.drop_index("ix_ledger_entry_movement", table_name="ledger_entry")
+    op.drop_index("ix_ledger_entry_invoice", table_name="ledger_entry")
+    op.drop_index("ix_ledger_entry_contract", table_name="ledger_entry")
+    op.drop_table("ledger_entry")
     op.drop_index("ix_evidence_party", table_name="evidence")
     op.drop_index(op.f("ix_evidence_application_id"), table_name="evidence")
     op.drop_table("evidence")
@@ -6630,6 +6927,8 @@ def downgrade() -> None:
     op.drop_table("fund_referral")
     op.drop_index("ix_fund_payment_account", table_name="fund_payment")
     op.drop_table("fund_payment")
+    op.drop_index("ix_fund_movement_year", table_name="fund_movement")
+    op.drop_table("fund_movement")
     op.drop_index("ix_fund_line_year", table_name="fund_line")
     op.drop_table("fund_line")
     op.drop_index(
@@ -6926,6 +7225,7 @@ def downgrade() -> None:
     op.drop_table("number_sequence")
     op.drop_index(op.f("ix_municipality_region"), table_name="municipality")
     op.drop_table("municipality")
+    op.drop_table("ledger_head")
     op.drop_table("lease")
     op.drop_index("ix_job_run_name", table_name="job_run")
     op.drop_table("job_run")

@@ -9,6 +9,8 @@ from certhub.models.accounts import User
 from certhub.models.fund import FundLine, FundYear, Payer
 from certhub.models.fund_accounts import Assessment, FundNotice, Instalment
 from certhub.queries import fund
+from certhub.rules.last_resort import Source
+from certhub.rules.ledger import MovementKind
 from certhub.rules.pooled_fund.configuration import (
     Configuration,
     CoverageClass,
@@ -19,7 +21,7 @@ from certhub.rules.pooled_fund.configuration import (
 )
 from certhub.rules.pooled_fund.fiscal_year import first_day, months
 from certhub.rules.vocabulary import Role
-from certhub.services import fund_accounts, fund_shares, fund_years, payers
+from certhub.services import fund_accounts, fund_movements, fund_shares, fund_years, payers
 from certhub.services.fund_years import BaseEntry
 from certhub.services.payers import PayerEntry
 from tests.factories import WHEN, make_user
@@ -51,6 +53,9 @@ def pooled() -> dict[str, list[int | str]]:
         appeal = fund_accounts.file_appeal(
             year, payer.id, filed_on=WHEN.date(), grounds="Counted twice", actor=by, at=WHEN
         )
+        movement = fund_movements.record(
+            year, MovementKind.STATE, 100_00, happened_on=WHEN.date(), reference="Transfer 1", actor=by, at=WHEN
+        )
         open_line = _draft_line(year.fiscal_year + 1, by.id)
     return {
         "fund_year_id": [year.id, open_line.fund_year_id],
@@ -58,6 +63,8 @@ def pooled() -> dict[str, list[int | str]]:
         "need_line_id": [line.id, open_line.id],
         "payment_id": [payment.id],
         "appeal_id": [appeal.id],
+        "movement_id": [movement.id],
+        "source": [Source.MEDICAID.value],
     }
 
 

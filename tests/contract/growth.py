@@ -52,6 +52,7 @@ from tests.contract.contracts import more_contracts
 from tests.contract.convenings import held
 from tests.contract.desk import handed_in
 from tests.contract.fund import more_accounts
+from tests.contract.ledger import more_entries
 from tests.contract.proposals import more_lines
 from tests.contract.training_files import more_files
 from tests.factories import ARRANGING, WHEN, placement
@@ -89,6 +90,7 @@ def grow(hr_id: int, rows: int) -> None:
             more_reported(vendor, others[0], person, others[1], hr)
             more_files(vendor, person, hr, number)
             more_contracts(vendor, hr, number)
+            more_entries(vendor, others, person, hr, number)
             more_lines(vendor, person, others[1], hr)
             session.flush()
             audit.record(ARRANGING, AuditAction.PARTY_REGISTERED, person, at=WHEN)

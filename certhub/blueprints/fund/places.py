@@ -18,6 +18,15 @@ def of_year(year: FundYear) -> Trail:
     return [*of_years(), (named(year.fiscal_year), url_for("fund.show", fund_year_id=year.id))]
 
 
+def of_money(year: FundYear) -> Trail:
+    """Below the other money of a year."""
+    return [
+        *of_year(year),
+        ("Ledger", url_for("fund.show_ledger", fund_year_id=year.id)),
+        ("Other money", url_for("fund.money", fund_year_id=year.id)),
+    ]
+
+
 def of_step(year: FundYear, step: str, title: str) -> Trail:
     """Below a step of a year."""
     return [*of_year(year), (title, url_for("fund.step", fund_year_id=year.id, step=step))]

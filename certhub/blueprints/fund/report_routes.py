@@ -1,17 +1,14 @@
 """The report of a year (assessed, paid, outstanding), its download, and the instalments with where they stand."""
 
-from collections.abc import Iterator
-
-from flask import Response, render_template, request, stream_with_context
+from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
 from certhub import clock
 from certhub.auth.guard import requires, viewer
 from certhub.blueprints.fund import bp
-from certhub.documents.delimited import BYTE_ORDER_MARK, csv_text
+from certhub.blueprints.fund.exports import csv_of_year
 from certhub.queries import fund, fund_accounts
 from certhub.queries.fund_accounts import AccountRow
-from certhub.rules.fiscal_years import fiscal_year_in_words as named
 from certhub.rules.permissions import Permission
 from certhub.rules.pooled_fund.invoices import STATUS_LABELS, InvoiceStatus
 from certhub.rules.pooled_fund.words import plain_dollars
@@ -39,16 +36,8 @@ def report(fund_year_id: int) -> ResponseReturnValue:
 def report_csv(fund_year_id: int) -> ResponseReturnValue:
     year = fund.one(viewer(), fund_year_id)
     today = clock.today()
-    rows = fund_accounts.whole(viewer(), year, today=today)
-
-    def text() -> Iterator[str]:
-        yield BYTE_ORDER_MARK
-        yield from csv_text(fund_accounts.HEADING, (_cells(row) for row in rows))
-
-    answer = Response(stream_with_context(text()), mimetype="text/csv")
-    name = f"pooled-fund-{named(year.fiscal_year).lower()}-as-of-{today}.csv"
-    answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    return answer
+    rows = map(_cells, fund_accounts.whole(viewer(), year, today=today))
+    return csv_of_year(year, "pooled-fund", fund_accounts.HEADING, rows, today=today)
 
 
 @bp.route("/<int:fund_year_id>/invoices")

@@ -4,4 +4,4 @@ from flask import Blueprint
 
 bp = Blueprint("invoices", __name__, url_prefix="/invoices")
 
-from certhub.blueprints.invoices import routes  # noqa: E402, F401  (the routes need the blueprint)
+from certhub.blueprints.invoices import payer_routes, routes  # noqa: E402, F401  (the routes need the blueprint)

@@ -21,7 +21,7 @@ from certhub.blueprints.invoices.forms import (
 )
 from certhub.database import db, transaction
 from certhub.models.parties import Coordinator
-from certhub.queries import contracts, vendor_invoices
+from certhub.queries import contracts, payer_answers, vendor_invoices
 from certhub.rules.fiscal_years import fiscal_year_in_words, fiscal_year_of
 from certhub.rules.independence import Span
 from certhub.rules.money import dollars
@@ -62,7 +62,7 @@ def show(invoice_id: int) -> ResponseReturnValue:
     readings.listed(invoice=invoice.number, rows=len(invoice.lines))
     return render_template(
         "invoices/show.html", invoice=invoice, contract=invoice.contract, amounts=vendor_invoices.amounts(invoice),
-        state=STATE_LABELS[vendor_invoices.state(invoice)], dollars=dollars,
+        state=STATE_LABELS[vendor_invoices.state(invoice)], dollars=dollars, settled=payer_answers.settled(invoice),
     )  # fmt: skip
 
 

@@ -1,0 +1,73 @@
+"""Recording what the payers before DPH do about the lines of a vendor's invoice."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from certhub import clock
+from certhub.database import db, locked
+from certhub.models.accounts import User
+from certhub.models.ledger import PayerAnswer
+from certhub.models.vendor_invoices import VendorInvoice
+from certhub.queries import payer_answers
+from certhub.rules.audit_actions import AuditAction
+from certhub.rules.last_resort import Answer, Outcome, Source, require_answer, require_order
+from certhub.rules.ledger import Cause
+from certhub.rules.refusal import Refusal
+from certhub.services import audit, ledger
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What a payer does about one line; units are claimed of Medicaid only."""
+
+    outcome: Outcome
+    cents: int = 0
+    units_hundredths: int | None = None
+
+
+def record(
+    invoice: VendorInvoice,
+    source: Source,
+    said: Mapping[int, Said],
+    *,
+    evidence: str,
+    evidence_on: date | None,
+    note: str = "",
+    actor: User,
+    at: datetime,
+) -> list[PayerAnswer]:
+    """Record what a payer does about each line, by the line's id; a changed answer supersedes. Raises `Refusal`."""
+    locked(invoice)
+    if invoice.approved_at is None:
+        raise Refusal("This invoice is not approved. Approve it before you record who bears it.")
+    made = []
+    for shares in payer_answers.shares(invoice):
+        one = said.get(shares.line.id)
+        if one is None:
+            raise Refusal("Say for each line what this payer does.")
+        require_order(source, shares.said, shares.allowed_cents)
+        answer = Answer(one.outcome, one.cents, shares.allowed_cents)
+        require_answer(
+            answer, shares.left_for(source), evidence=evidence, evidence_on=evidence_on, today=clock.civil_date(at)
+        )
+        before = shares.answers.get(source)
+        row = PayerAnswer(
+            line_id=shares.line.id, source=source, outcome=one.outcome, cents=one.cents,
+            of_cents=shares.allowed_cents, units_hundredths=one.units_hundredths, evidence=evidence.strip(),
+            evidence_on=evidence_on, note=note.strip(), supersedes_id=before.id if before else None,
+            recorded_by_id=actor.id, recorded_at=at,
+        )  # fmt: skip
+        if before is None or _told(before) != _told(row):
+            made.append(row)
+    db.session.add_all(made)
+    db.session.flush()
+    for row in made:
+        audit.record(actor, AuditAction.PAYER_ANSWER_RECORDED, row, at=at, party_id=invoice.contract.vendor_id)
+    if made:
+        ledger.post_invoice(invoice, Cause.PAYER_RECORDED, on=clock.civil_date(at), actor=actor, at=at)
+    return made
+
+
+def _told(one: PayerAnswer) -> tuple[object, ...]:
+    return (one.outcome, one.cents, one.of_cents, one.units_hundredths, one.evidence, one.evidence_on, one.note)

@@ -1,0 +1,163 @@
+"""Who bears a line: DPH pays what is left, and only after everybody else was asked about all of it."""
+
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from certhub.rules.caseload import Tier
+from certhub.rules.last_resort import (
+    EARLIER,
+    Answer,
+    Borne,
+    Coverage,
+    Outcome,
+    Source,
+    borne,
+    coverage_of,
+    federal_part,
+    next_source,
+    proposed,
+    require_answer,
+    require_order,
+    require_settled,
+)
+from certhub.rules.refusal import Refusal
+
+_P, _M, _O, _D = Source.PRIVATE, Source.MEDICAID, Source.OTHER, Source.DPH
+PAID, DENIED, NONE = Outcome.PAID, Outcome.DENIED, Outcome.NOT_APPLICABLE
+TODAY = date(2026, 10, 1)
+
+
+def said(**cents: int) -> dict[Source, Answer]:
+    return {Source(name): Answer(PAID if amount else DENIED, amount, 1_000) for name, amount in cents.items()}
+
+
+@pytest.mark.parametrize(
+    ("allowed", "answers", "by", "left"),
+    [
+        (1_000, {}, (0, 0, 0, 0), 1_000),
+        (1_000, said(private=520), (520, 0, 0, 0), 480),
+        (1_000, said(private=520, medicaid=410), (520, 410, 0, 0), 70),
+        (1_000, said(private=520, medicaid=410, other=0), (520, 410, 0, 70), 0),
+        (1_000, said(private=0, medicaid=0, other=0), (0, 0, 0, 1_000), 0),
+        (1_000, said(private=520, medicaid=480, other=0), (520, 480, 0, 0), 0),
+        (1_300, said(private=520, medicaid=410, other=0), (520, 410, 0, 70), 300),  # 300 released after they were asked
+        (900, said(private=520, medicaid=410, other=0), (520, 380, 0, 0), 0),  # 100 held back since
+        (0, said(private=520, medicaid=410, other=70), (0, 0, 0, 0), 0),
+    ],
+)
+def test_a_line_is_borne_in_the_order_of_the_payers(
+    allowed: int, answers: dict[Source, Answer], by: tuple[int, ...], left: int
+) -> None:
+    assert borne(allowed, answers) == Borne(dict(zip((_P, _M, _O, _D), by, strict=True)), left)
+
+
+@given(
+    st.integers(0, 10_000),
+    st.dictionaries(
+        st.sampled_from(EARLIER), st.tuples(st.integers(0, 5_000), st.integers(0, 12_000)).map(sorted), max_size=3
+    ),
+)
+def test_what_is_borne_and_what_is_open_add_up_and_nobody_bears_less_than_nothing(
+    allowed: int, spoken: dict[Source, list[int]]
+) -> None:
+    answers = {one: Answer(PAID if pays else NONE, pays, asked) for one, (pays, asked) in spoken.items()}
+    found = borne(allowed, answers)
+    assert sum(found.by.values()) + found.open_cents == allowed
+    assert min(*found.by.values(), found.open_cents) >= 0
+    if len(answers) < len(EARLIER):
+        assert found.by[_D] == 0
+
+
+@pytest.mark.parametrize(
+    ("answers", "allowed", "expected"),
+    [
+        ({}, 1_000, _P),
+        (said(private=520), 1_000, _M),
+        (said(private=520, medicaid=0), 1_000, _O),
+        (said(private=520, medicaid=0, other=0), 1_000, None),
+        (said(private=520, medicaid=0, other=0), 1_001, _P),
+    ],
+)
+def test_who_is_asked_next(answers: dict[Source, Answer], allowed: int, expected: Source | None) -> None:
+    assert next_source(answers, allowed) is expected
+
+
+def test_nobody_is_recorded_before_those_who_come_ahead() -> None:
+    with pytest.raises(Refusal, match="Private payers come first"):
+        require_order(_M, {}, 1_000)
+    with pytest.raises(Refusal, match="Medicaid comes first"):
+        require_order(_O, said(private=520), 1_000)
+    require_order(_P, {}, 1_000)
+    require_order(_M, said(private=520), 1_000)
+    require_order(_P, said(private=520, medicaid=0, other=0), 1_000)
+
+
+@pytest.mark.parametrize(
+    ("answer", "left", "evidence", "on", "message"),
+    [
+        (Answer(DENIED, 5, 1_000), 1_000, "D-1", TODAY, "Only a payer that pays has an amount"),
+        (Answer(PAID, 0, 1_000), 1_000, "R-1", TODAY, "Type what it pays"),
+        (Answer(PAID, 481, 1_000), 480, "R-1", TODAY, r"\$4.80 of the line is left"),
+        (Answer(PAID, 480, 1_000), 480, " ", TODAY, "Name the evidence"),
+        (Answer(DENIED, 0, 1_000), 480, "D-1", None, "Type the day of the evidence"),
+        (Answer(DENIED, 0, 1_000), 480, "D-1", date(2026, 10, 2), "Type the day of the evidence"),
+    ],
+)
+def test_an_answer_needs_its_amount_and_its_evidence(
+    answer: Answer, left: int, evidence: str, on: date | None, message: str
+) -> None:
+    with pytest.raises(Refusal, match=message):
+        require_answer(answer, left, evidence=evidence, evidence_on=on, today=TODAY)
+    require_answer(Answer(PAID, 480, 1_000), 480, evidence="R-1", evidence_on=TODAY, today=TODAY)
+
+
+def test_cost_without_a_payer_is_not_paid() -> None:
+    with pytest.raises(Refusal, match=r"\$1.00 of this invoice has a payer"):
+        require_settled(101, settled_cents=500, paid_cents=400)
+    with pytest.raises(Refusal, match=r"\$0.00 of this invoice has a payer"):
+        require_settled(1, settled_cents=400, paid_cents=500)
+    require_settled(100, settled_cents=500, paid_cents=400)
+
+
+TIERS = {Tier.T1: 10, Tier.T2: 20, Tier.T3: 10}  # 4.0 + 20.0 + 23.0 = 47 units
+
+
+@pytest.mark.parametrize(
+    ("counts", "expected"),
+    [
+        (
+            {"coverage_private": 20, "coverage_both": 4, "coverage_medicaid": 13, "coverage_uninsured": 3},
+            Coverage(24, 13, 3, 47_00),
+        ),
+        ({"coverage_medicaid": 38, "coverage_other": 2}, Coverage(0, 38, 2, 47_00)),
+        ({}, Coverage(0, 0, 0, 47_00)),
+    ],
+)
+def test_with_both_covers_the_private_one_is_first(counts: dict[str, int], expected: Coverage) -> None:
+    assert coverage_of(counts, TIERS) == expected
+
+
+@pytest.mark.parametrize(
+    ("coverage", "units"),
+    [(Coverage(24, 13, 3, 47_00), 15_27), (Coverage(0, 40, 0, 47_00), 47_00), (Coverage(0, 0, 0, 47_00), 0)],
+)
+def test_units_of_medicaid_are_the_weight_of_its_children_rounded_down(coverage: Coverage, units: int) -> None:
+    assert coverage.medicaid_units == units
+
+
+def test_the_coverage_of_the_month_proposes_who_bears_a_line() -> None:
+    # domain.md 5.3: 1,150 by 52, 41 and 7 is 598, 472 and 80
+    assert proposed(1_150, Coverage(52, 41, 7, 100)) == {_P: 598, _M: 472, _O: 0, _D: 80}
+    assert proposed(1_150, None) == {_P: 0, _M: 0, _O: 0, _D: 0}
+    assert proposed(1_150, Coverage(0, 0, 0, 100)) == {_P: 0, _M: 0, _O: 0, _D: 0}
+
+
+@pytest.mark.parametrize(
+    ("units", "rate", "share", "cents"),
+    [(100, 145_00, 50_00, 72_50), (15_27, 145_00, 50_00, 1107_07), (0, 145_00, 50_00, 0), (100, 145_00, 56_20, 81_49)],
+)
+def test_the_federal_part_of_units(units: int, rate: int, share: int, cents: int) -> None:
+    assert federal_part(units, rate, share) == cents
