@@ -81,6 +81,13 @@ def one(viewer: Viewer, invoice_id: int) -> VendorInvoice:
     return found
 
 
+def as_it_is(invoice: VendorInvoice) -> VendorInvoice:
+    """An invoice read anew with its lines, holds, decisions and payments."""
+    return db.session.scalars(
+        _whole().where(VendorInvoice.id == invoice.id).execution_options(populate_existing=True)
+    ).one()
+
+
 def hold(viewer: Viewer, hold_id: int) -> PaymentHold:
     """Days that are held back, of an invoice that the viewer may read. Raises `NotVisible`."""
     found = db.session.get(PaymentHold, hold_id)

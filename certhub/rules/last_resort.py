@@ -120,13 +120,23 @@ def require_answer(answer: Answer, left_cents: int, *, evidence: str, evidence_o
         raise Refusal("Type what it pays, or choose that it does not.", field="outcome")
     if answer.cents > left_cents:
         raise Refusal(
-            f"{dollars(left_cents)} of the line is left for this payer. It cannot pay more.",
+            f"The others leave {dollars(left_cents)} of the line for this payer. Lower what one of them pays first.",
             field="amount",
         )
     if not evidence.strip():
         raise Refusal("Name the evidence, such as the number of a remittance advice or of a denial.", field="evidence")
     if evidence_on is None or evidence_on > today:
         raise Refusal("Type the day of the evidence: today or an earlier day.", field="evidence_on")
+
+
+def require_within_rate(cents: int, units_hundredths: int | None, *, rate_cents: int) -> None:
+    """Refuse a claim of Medicaid above the approved rate for its units. Raises `Refusal`."""
+    most = (units_hundredths or 0) * rate_cents // _HUNDREDTHS
+    if cents > most:
+        raise Refusal(
+            f"Medicaid pays at most {dollars(rate_cents)} for a unit, so {dollars(most)} for these units. Claim more "
+            "units if they were served, or a lower amount."
+        )
 
 
 def require_settled(amount_cents: int, *, settled_cents: int, paid_cents: int) -> None:

@@ -269,6 +269,12 @@ def require_movement(kind: MovementKind, cents: int, *, advanced_cents: int, rec
         raise Refusal(f"{dollars(advanced_cents)} is advanced. No more than that can be paid back.", field="amount")
 
 
+def require_repaid(advanced_cents: int, *, year: str) -> None:
+    """Refuse to close a year that owes the treasury: the fund is not in deficit at its end. Raises `Refusal`."""
+    if advanced_cents:
+        raise Refusal(f"An advance of {dollars(advanced_cents)} is not paid back. Record that before you close {year}.")
+
+
 def _debit(account: Account, cents: int) -> int:
     """An amount on the account's own side, as a debit (below zero: a credit)."""
     return cents if ACCOUNTS[account].side is Side.DEBIT else -cents

@@ -8,9 +8,10 @@ from sqlalchemy import select, update
 from certhub.database import db, locked
 from certhub.models.accounts import User
 from certhub.models.fund import FundLine, FundUnits, FundYear, FundYearEvent, Payer, PayerBase
-from certhub.queries import fund
+from certhub.queries import fund, ledger
 from certhub.rules.audit_actions import AuditAction
 from certhub.rules.fiscal_years import fiscal_year_in_words as named
+from certhub.rules.ledger import Account, require_repaid
 from certhub.rules.pooled_fund.configuration import (
     Configuration,
     CoverageClass,
@@ -158,6 +159,8 @@ def close(year: FundYear, *, actor: User, at: datetime) -> None:
     """Close a year that is trued up. Raises `Refusal`."""
     locked(year)
     require_closable(fund.facts(year))
+    balances = {one.account: one.cents for one in ledger.trial_balance(actor, year.fiscal_year)}
+    require_repaid(balances.get(Account.ADVANCES, 0), year=named(year.fiscal_year))
     _event(year, YearEventKind.CLOSED, actor=actor, at=at)
 
 

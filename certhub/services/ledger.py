@@ -12,7 +12,7 @@ from certhub.models.accounts import User
 from certhub.models.fund import FundYear
 from certhub.models.ledger import FundMovement, LedgerEntry, LedgerHead, LedgerPosting
 from certhub.models.vendor_invoices import VendorInvoice
-from certhub.queries import ledger
+from certhub.queries import ledger, vendor_invoices
 from certhub.rules.ledger import Cause, Position, cash_change, movement_position, require_money, transfers
 
 
@@ -43,9 +43,9 @@ def post_payers(
 def post_invoice(invoice: VendorInvoice, cause: Cause, *, on: date, actor: User, at: datetime) -> None:
     """Bring the ledger to what an invoice says now. Raises `Refusal` where the fund has too little money."""
     head = _locked_head()
-    db.session.refresh(invoice)
     subject = _Subject(invoice.fiscal_year, contract_id=invoice.contract_id, invoice_id=invoice.id)
-    change = (ledger.invoice_posted(invoice.id), ledger.invoice_now(invoice))
+    now = ledger.invoice_now(vendor_invoices.as_it_is(invoice))
+    change = (ledger.invoice_posted(invoice.id), now)
     _post(head, {subject: change}, cause, on=on, actor=actor, at=at)
 
 

@@ -9,9 +9,9 @@ from certhub.database import db, locked
 from certhub.models.accounts import User
 from certhub.models.ledger import PayerAnswer
 from certhub.models.vendor_invoices import VendorInvoice
-from certhub.queries import payer_answers
+from certhub.queries import fund, payer_answers
 from certhub.rules.audit_actions import AuditAction
-from certhub.rules.last_resort import Answer, Outcome, Source, require_answer, require_order
+from certhub.rules.last_resort import Answer, Outcome, Source, require_answer, require_order, require_within_rate
 from certhub.rules.ledger import Cause
 from certhub.rules.refusal import Refusal
 from certhub.services import audit, ledger
@@ -42,6 +42,7 @@ def record(
     if invoice.approved_at is None:
         raise Refusal("This invoice is not approved. Approve it before you record who bears it.")
     made = []
+    year = fund.of_fiscal_year(invoice.fiscal_year)
     for shares in payer_answers.shares(invoice):
         one = said.get(shares.line.id)
         if one is None:
@@ -51,6 +52,8 @@ def record(
         require_answer(
             answer, shares.left_for(source), evidence=evidence, evidence_on=evidence_on, today=clock.civil_date(at)
         )
+        if source is Source.MEDICAID and year is not None:
+            require_within_rate(one.cents, one.units_hundredths, rate_cents=year.medicaid_rate_cents)
         before = shares.answers.get(source)
         row = PayerAnswer(
             line_id=shares.line.id, source=source, outcome=one.outcome, cents=one.cents,

@@ -91,7 +91,7 @@ def approve(invoice: VendorInvoice, *, actor: User, at: datetime) -> None:
     _require(locked(invoice), InvoiceState.FILED, "It was returned or approved meanwhile. Open the invoice and look.")
     if invoice.filed_by_id == actor.id:
         raise Refusal("You filed this invoice, so another person approves it.")
-    for line in invoice.lines:
+    for line in vendor_invoices.as_it_is(invoice).lines:
         _hold(line, actor=actor, at=at)
     invoice.approved_at, invoice.approved_by_id = at, actor.id
     db.session.flush()
@@ -130,7 +130,7 @@ def pay(
         raise Refusal("This invoice is not approved. Approve it before it is paid.")
     if paid_on > clock.civil_date(at):
         raise Refusal("This day is still to come. Type today or an earlier day.", field="paid_on")
-    amounts = vendor_invoices.amounts(invoice)
+    amounts = vendor_invoices.amounts(vendor_invoices.as_it_is(invoice))
     require_payment(amount_cents, amounts)
     require_settled(amount_cents, settled_cents=payer_answers.settled(invoice), paid_cents=amounts.paid)
     payment = VendorPayment(

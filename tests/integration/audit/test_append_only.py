@@ -66,6 +66,8 @@ NOT_EMPTY = {
     "caseload_line": {"children": "3"},  # 1 in each tier
     "correction": {"period_id": "1"},
     "employer_change_effect": {"employment_after_id": "1"},
+    "ledger_entry": {"payer_id": "1"},  # an entry is about one thing
+    "ledger_posting": {"debit": "cash", "credit": "payable"},  # two accounts
 }
 """What the constraints of some tables ask of a row besides one value in each column that cannot be empty."""
 

@@ -18,6 +18,7 @@ from certhub.rules.vocabulary import Role
 from tests import factories
 from tests.factories import WHEN, placement, saved, sign_in
 from tests.integration.exposure.arranging import certified, suspended
+from tests.integration.ledger.arranged import payable_by_dph
 from tests.integration.parties.browsing import fetched, send, vendor_hr
 
 FIRST = date(2025, 9, 1)
@@ -93,6 +94,7 @@ def test_an_invoice_is_approved_and_paid_without_what_is_held_back(client: Flask
     assert "Approve it before it is paid." in early.text
     assert send(client, f"/invoices/{number}/approve").status_code == 302
     paying = {"paid_on": "2026-01-05", "reference": "P1"}
+    payable_by_dph(number)
     assert (
         "$2,000.00 can be paid now"
         in send(client, f"/invoices/{number}/payments/new", amount="2,000.01", **paying).text
@@ -101,6 +103,7 @@ def test_an_invoice_is_approved_and_paid_without_what_is_held_back(client: Flask
     assert vendor_invoices.state(invoice()) is InvoiceState.PAID_IN_PART
     (hold,) = db.session.scalars(select(PaymentHold)).all()
     send(client, f"/invoices/holds/{hold.id}", outcome="release", reason="The suspension was set aside")
+    payable_by_dph(number)
     assert send(client, f"/invoices/{number}/payments/new", amount="1,000.00", **paying).status_code == 302
     assert vendor_invoices.state(invoice()) is InvoiceState.PAID
 

@@ -15,6 +15,7 @@ from certhub.rules.last_resort import (
     Outcome,
     Source,
     borne,
+    claim_until,
     coverage_of,
     federal_part,
     next_source,
@@ -22,6 +23,7 @@ from certhub.rules.last_resort import (
     require_answer,
     require_order,
     require_settled,
+    require_within_rate,
 )
 from certhub.rules.refusal import Refusal
 
@@ -100,7 +102,7 @@ def test_nobody_is_recorded_before_those_who_come_ahead() -> None:
     [
         (Answer(DENIED, 5, 1_000), 1_000, "D-1", TODAY, "Only a payer that pays has an amount"),
         (Answer(PAID, 0, 1_000), 1_000, "R-1", TODAY, "Type what it pays"),
-        (Answer(PAID, 481, 1_000), 480, "R-1", TODAY, r"\$4.80 of the line is left"),
+        (Answer(PAID, 481, 1_000), 480, "R-1", TODAY, r"The others leave \$4.80 of the line"),
         (Answer(PAID, 480, 1_000), 480, " ", TODAY, "Name the evidence"),
         (Answer(DENIED, 0, 1_000), 480, "D-1", None, "Type the day of the evidence"),
         (Answer(DENIED, 0, 1_000), 480, "D-1", date(2026, 10, 2), "Type the day of the evidence"),
@@ -112,6 +114,22 @@ def test_an_answer_needs_its_amount_and_its_evidence(
     with pytest.raises(Refusal, match=message):
         require_answer(answer, left, evidence=evidence, evidence_on=on, today=TODAY)
     require_answer(Answer(PAID, 480, 1_000), 480, evidence="R-1", evidence_on=TODAY, today=TODAY)
+
+
+def test_medicaid_pays_no_more_than_the_approved_rate_for_the_units() -> None:
+    require_within_rate(145_00 * 2, 2_00, rate_cents=145_00)
+    require_within_rate(0, None, rate_cents=145_00)
+    with pytest.raises(Refusal, match=r"at most \$145.00 for a unit, so \$290.00 for these units"):
+        require_within_rate(290_01, 2_00, rate_cents=145_00)
+    with pytest.raises(Refusal, match=r"so \$0.00 for these units"):
+        require_within_rate(1, None, rate_cents=145_00)
+
+
+@pytest.mark.parametrize(
+    ("month", "last"), [(date(2026, 9, 1), date(2026, 12, 29)), (date(2028, 2, 1), date(2028, 5, 29))]
+)
+def test_a_claim_is_taken_for_ninety_days(month: date, last: date) -> None:
+    assert claim_until(month) == last
 
 
 def test_cost_without_a_payer_is_not_paid() -> None:
