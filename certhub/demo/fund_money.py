@@ -21,7 +21,9 @@ def answered(invoice: VendorInvoice, by: User, at: datetime) -> None:
     month = f"{invoice.starts_on:%Y-%m}"
     day = at.date()
     shares = payer_answers.shares(invoice)
-    parts = {one.line.id: proposed(one.allowed_cents, one.coverage or _USUAL) for one in shares}
+    year = fund.of_fiscal_year(invoice.fiscal_year)
+    rate = year.medicaid_rate_cents if year is not None else None
+    parts = {one.line.id: proposed(one.allowed_cents, one.coverage or _USUAL, rate_cents=rate) for one in shares}
     units = {one.line.id: (one.coverage or _USUAL).medicaid_units for one in shares}
     for source, evidence in (
         (Source.PRIVATE, f"Assessments of the year, {month}"), (Source.MEDICAID, f"Remittance advice {month}-117"),
@@ -34,7 +36,6 @@ def answered(invoice: VendorInvoice, by: User, at: datetime) -> None:
             for line_id, part in parts.items()
         }
         service.record(invoice, source, said, evidence=evidence, evidence_on=day, actor=by, at=at)
-    year = fund.of_fiscal_year(invoice.fiscal_year)
     claimed = sum(part[Source.MEDICAID] for part in parts.values())
     if year is not None and claimed > 1:
         received(year, MovementKind.FEDERAL, claimed // 2, f"MassHealth transfer {month}-{invoice.id}", by=by, at=at)

@@ -181,12 +181,17 @@ def coverage_of(counts: Mapping[str, int], tiers: Mapping[Tier, int]) -> Coverag
     )
 
 
-def proposed(allowed_cents: int, coverage: Coverage | None) -> Mapping[Source, int]:
-    """What each payer would bear of a line by the coverage of the month's children; nothing where none is reported."""
+def proposed(allowed_cents: int, coverage: Coverage | None, *, rate_cents: int | None) -> Mapping[Source, int]:
+    """What each payer would bear of a line by the coverage of the month's children; nothing where none is reported.
+
+    What is above the approved Medicaid rate (None: not known) moves to the state, as in step 4 of the allocation.
+    """
     if coverage is None or not coverage.children:
         return dict.fromkeys(Source, 0)
     parts = largest_remainder(allowed_cents, {0: coverage.private, 1: coverage.medicaid, 2: coverage.other})
-    return {Source.PRIVATE: parts[0], Source.MEDICAID: parts[1], Source.OTHER: 0, Source.DPH: parts[2]}
+    most = parts[1] if rate_cents is None else coverage.medicaid_units * rate_cents // _HUNDREDTHS
+    gap = max(parts[1] - most, 0)
+    return {Source.PRIVATE: parts[0], Source.MEDICAID: parts[1] - gap, Source.OTHER: 0, Source.DPH: parts[2] + gap}
 
 
 def federal_part(units_hundredths: int, rate_cents: int, federal_share: int) -> int:

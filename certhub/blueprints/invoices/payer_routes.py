@@ -13,7 +13,7 @@ from certhub.auth import readings
 from certhub.auth.guard import actor, requires, viewer
 from certhub.blueprints.invoices import bp
 from certhub.database import transaction
-from certhub.queries import payer_answers, vendor_invoices
+from certhub.queries import fund, payer_answers, vendor_invoices
 from certhub.queries.payer_answers import LineShares
 from certhub.rules.last_resort import EARLIER, OUTCOME_LABELS, SOURCE_LABELS, Outcome, Source, next_source, proposed
 from certhub.rules.permissions import Permission
@@ -72,7 +72,9 @@ def record_payer(invoice_id: int, source: str) -> ResponseReturnValue:
     asked = Source(source)
     shares = payer_answers.shares(invoice)
     readings.listed(invoice=invoice.number, rows=len(shares))
-    form = _for_lines(shares, asked)(data=_start(shares, asked))
+    year = fund.of_fiscal_year(invoice.fiscal_year)
+    rate = year.medicaid_rate_cents if year is not None else None
+    form = _for_lines(shares, asked)(data=_start(shares, asked, rate))
     if form.validate_on_submit():
         address = url_for(".payers", invoice_id=invoice_id)
         with refusals_shown_on(form), transaction():
@@ -104,12 +106,13 @@ def _for_lines(shares: Sequence[LineShares], source: Source) -> type[AnswerForm]
     return type("LineAnswerForm", (AnswerForm,), fields)
 
 
-def _start(shares: Sequence[LineShares], source: Source) -> dict[str, object]:
+def _start(shares: Sequence[LineShares], source: Source, rate_cents: int | None) -> dict[str, object]:
     """What was recorded, or what the coverage of the month's children proposes."""
     found: dict[str, object] = {"evidence_on": clock.today()}
     for one in shares:
         before = one.answers.get(source)
-        cents = before.cents if before else min(proposed(one.allowed_cents, one.coverage)[source], one.left_for(source))
+        shared = proposed(one.allowed_cents, one.coverage, rate_cents=rate_cents)
+        cents = before.cents if before else min(shared[source], one.left_for(source))
         found[f"amount_{one.line.id}"] = cents or None
         claimed = before.units_hundredths if before else one.coverage.medicaid_units if one.coverage else None
         found[f"units_{one.line.id}"] = units(claimed) if claimed else ""

@@ -168,9 +168,11 @@ def test_units_of_medicaid_are_the_weight_of_its_children_rounded_down(coverage:
 
 def test_the_coverage_of_the_month_proposes_who_bears_a_line() -> None:
     # domain.md 5.3: 1,150 by 52, 41 and 7 is 598, 472 and 80
-    assert proposed(1_150, Coverage(52, 41, 7, 100)) == {_P: 598, _M: 472, _O: 0, _D: 80}
-    assert proposed(1_150, None) == {_P: 0, _M: 0, _O: 0, _D: 0}
-    assert proposed(1_150, Coverage(0, 0, 0, 100)) == {_P: 0, _M: 0, _O: 0, _D: 0}
+    assert proposed(1_150, Coverage(52, 41, 7, 100), rate_cents=None) == {_P: 598, _M: 472, _O: 0, _D: 80}
+    assert proposed(1_150, None, rate_cents=145_00) == {_P: 0, _M: 0, _O: 0, _D: 0}
+    assert proposed(1_150, Coverage(0, 0, 0, 100), rate_cents=145_00) == {_P: 0, _M: 0, _O: 0, _D: 0}
+    # 41 hundredths of a unit at 10.00: 4.10 of the 4.72, and the rest moves to the state
+    assert proposed(1_150, Coverage(52, 41, 7, 100), rate_cents=10_00) == {_P: 598, _M: 410, _O: 0, _D: 142}
 
 
 @pytest.mark.parametrize(
