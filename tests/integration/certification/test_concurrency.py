@@ -6,7 +6,6 @@ import subprocess
 import sys
 import textwrap
 import threading
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -20,12 +19,12 @@ from certhub.filestore import FolderStore
 from certhub.models.accounts import User
 from certhub.models.audit import AuditEntry
 from certhub.models.certification import Application, Certificate, Credential, CredentialPeriod, Decision
-from certhub.rules.refusal import Refusal
 from certhub.rules.vocabulary import ApplicationStatus, DecisionOutcome, Role
 from certhub.services import applications, recommendations
 from certhub.services.audit_verification import verify
 from certhub.web.context import press
 from tests import factories
+from tests.at_once import at_once
 
 
 def ready(count: int = 1) -> tuple[list[int], int]:
@@ -41,29 +40,6 @@ def ready(count: int = 1) -> tuple[list[int], int]:
             lifecycle.reviewed(application, desk, at=clock.now())
         found.append(application.id)
     return found, reviewer.id
-
-
-def in_threads(app: Flask, *actions: Callable[[], None]) -> list[Refusal]:
-    """Do all of it at the same moment; return what was refused."""
-    barrier = threading.Barrier(len(actions))
-    problems: list[Refusal] = []
-
-    def act(action: Callable[[], None]) -> None:
-        with app.app_context():
-            try:
-                barrier.wait()
-                action()
-            except Refusal as refusal:
-                problems.append(refusal)
-            finally:
-                db.session.remove()
-
-    threads = [threading.Thread(target=act, args=(action,)) for action in actions]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return problems
 
 
 def approve(application_id: int, reviewer_id: int) -> None:
@@ -84,7 +60,7 @@ def test_two_reviewers_who_decide_at_once_make_one_decision(committed_app: Flask
     """Lesson 3."""
     [application], reviewer = ready()
 
-    problems = in_threads(
+    problems = at_once(
         committed_app, *[lambda: approve(application, reviewer), lambda: deny(application, reviewer)] * 3
     )
 
@@ -116,7 +92,7 @@ def test_two_people_who_act_on_a_recommendation_at_once_do_one_thing_and_the_oth
     recommend(application, reviewer)
     others = [factories.make_user(Role.DPH_REVIEWER).id for _ in range(4)]
 
-    problems = in_threads(
+    problems = at_once(
         committed_app,
         *[lambda one=one: approve(application, one) for one in others[:2]],
         *[lambda one=one: deny(application, one) for one in others[2:]],
@@ -139,7 +115,7 @@ def test_a_recommendation_that_is_taken_back_while_somebody_decides_is_decided_o
     recommend(application, reviewer)
     other = factories.make_user(Role.DPH_REVIEWER).id
 
-    problems = in_threads(committed_app, lambda: deny(application, other), lambda: send_back(application, reviewer))
+    problems = at_once(committed_app, lambda: deny(application, other), lambda: send_back(application, reviewer))
 
     db.session.expire_all()
     found = db.session.scalars(select(Decision)).all()
@@ -153,7 +129,7 @@ def test_a_recommendation_that_is_taken_back_while_somebody_decides_is_decided_o
 def test_credentials_granted_at_the_same_time_have_numbers_of_their_own(committed_app: Flask) -> None:
     waiting, reviewer = ready(6)
 
-    problems = in_threads(committed_app, *[lambda one=one: approve(one, reviewer) for one in waiting])
+    problems = at_once(committed_app, *[lambda one=one: approve(one, reviewer) for one in waiting])
 
     assert problems == []
     numbers = db.session.scalars(select(Credential.number)).all()

@@ -26,7 +26,7 @@ from certhub.services import applications, status_events
 from certhub.services import notices as service
 from certhub.web.context import press
 from tests import factories
-from tests.integration.certification.test_concurrency import in_threads
+from tests.at_once import at_once
 from tests.integration.certification.test_lifecycle import train
 from tests.integration.certification.test_pages import post
 from tests.integration.parties.browsing import entries
@@ -344,7 +344,7 @@ def test_two_people_who_record_the_same_step_at_once_record_it_once(committed_ap
                 actor=actor, at=LATER,
             )  # fmt: skip
 
-    problems = in_threads(committed_app, ask, ask, ask)
+    problems = at_once(committed_app, ask, ask, ask)
 
     assert len(problems) == 2
     assert len(db.session.scalars(select(HearingEntry)).all()) == 1

@@ -1,13 +1,10 @@
 """Two at once at the last seat: it goes to one person, the others stand in one line, and nobody sits on a seat less."""
 
 import re
-import threading
-from collections.abc import Callable
 from functools import partial
 
 from flask import Flask
 from sqlalchemy import select
-from sqlalchemy.exc import SQLAlchemyError
 
 from certhub import clock
 from certhub.database import db, give_up, transaction
@@ -16,36 +13,14 @@ from certhub.models.course_sessions import CourseSession, CourseSessionSeat, Enr
 from certhub.models.messages import Message
 from certhub.queries import enrolments as queries
 from certhub.rules.enrolment import EnrolmentStatus
-from certhub.rules.refusal import Refusal
 from certhub.rules.vocabulary import Role
 from certhub.services import course_sessions, enrolments
+from tests.at_once import at_once
 from tests.factories import ARRANGING, make_coordinator, make_user, make_vendor
 from tests.integration.training.arranging import URL, course, enrol, facts, session
 
 _ROUNDS = 4
 """Who comes first differs; each round begins behind a barrier."""
-
-
-def at_once(app: Flask, *work: Callable[[], object]) -> list[Exception]:
-    """Do all of `work` at the same time, each with a connection of its own; what was refused, and what broke."""
-    barrier, problems = threading.Barrier(len(work)), list[Exception]()
-
-    def alone(one: Callable[[], object]) -> None:
-        with app.app_context():
-            try:
-                barrier.wait()
-                one()
-            except (Refusal, SQLAlchemyError) as problem:  # judged by the thread that asked
-                problems.append(problem)
-            finally:
-                db.session.remove()
-
-    threads = [threading.Thread(target=alone, args=(one,)) for one in work]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return problems
 
 
 def hr_with_two_people(name: str) -> tuple[int, int, list[int]]:
