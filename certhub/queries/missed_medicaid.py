@@ -59,7 +59,8 @@ class Missed:
 
     rows: int
     units: int
-    federal_cents: int
+    claimable_cents: int
+    lost_cents: int
 
 
 def page(viewer: Viewer, year: FundYear, *, cursor: str | None = None) -> Page[MissedRow]:
@@ -73,14 +74,20 @@ def whole(viewer: Viewer, year: FundYear) -> Iterator[MissedRow]:
     return (read(row) for row in stream(_missed(viewer, year).order_by(*_ORDER)))
 
 
-def totals(viewer: Viewer, year: FundYear) -> Missed:
-    """How much was missed in a year."""
+def totals(viewer: Viewer, year: FundYear, today: date) -> Missed:
+    """How much was missed in a year, and how much federal money of it can still be claimed."""
     missed = _missed(viewer, year).subquery()
     rows = db.session.execute(
         select(missed.c.month, func.count(), func.sum(missed.c.eligible - missed.c.claimed)).group_by(missed.c.month)
     ).all()
-    federal = sum(_federal(year, month, int(units)) for month, _, units in rows)
-    return Missed(sum(int(row[1]) for row in rows), sum(int(row[2]) for row in rows), federal)
+    federal = {month: _federal(year, month, int(units)) for month, _, units in rows}
+    claimable = sum(cents for month, cents in federal.items() if today <= claim_until(month))
+    return Missed(
+        sum(int(row[1]) for row in rows),
+        sum(int(row[2]) for row in rows),
+        claimable_cents=claimable,
+        lost_cents=sum(federal.values()) - claimable,
+    )
 
 
 def _missed(viewer: Viewer, year: FundYear) -> Select[*tuple[Any, ...]]:

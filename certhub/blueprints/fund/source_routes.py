@@ -82,7 +82,7 @@ def missed(fund_year_id: int) -> ResponseReturnValue:
         "fund/missed_medicaid.html",
         year=year,
         page=page,
-        totals=missed_medicaid.totals(viewer(), year),
+        totals=missed_medicaid.totals(viewer(), year, clock.today()),
         outcomes=OUTCOME_LABELS,
         units=units,
         month=month_in_words,

@@ -171,8 +171,10 @@ def test_reported_units_that_nobody_claimed_are_named_with_the_federal_money(cli
     assert (row.coordinator, row.eligible_units, row.claimed_units) == ("Ana Ferreira", 15_27, 0)
     assert (row.invoice_id, row.outcome, row.claim_until) == (None, None, date(2025, 12, 29))
     assert row.federal_cents == 1107_07  # 15.27 units at $145.00 with a federal share of half
-    totals = missed_medicaid.totals(billed.by, billed.year)
-    assert (totals.rows, totals.units, totals.federal_cents) == (1, 15_27, 1107_07)
+    totals = missed_medicaid.totals(billed.by, billed.year, row.claim_until)
+    assert (totals.rows, totals.units, totals.claimable_cents, totals.lost_cents) == (1, 15_27, 1107_07, 0)
+    late = missed_medicaid.totals(billed.by, billed.year, date(2025, 12, 30))
+    assert (late.claimable_cents, late.lost_cents) == (0, 1107_07)
     sign_in(client, billed.by)
     page = fetched(client, f"/fund/{billed.year.id}/missed-medicaid")
     assert "15.27" in page
