@@ -20,11 +20,16 @@ def answered(invoice: VendorInvoice, by: User, at: datetime) -> None:
     """Everybody before DPH is asked about an invoice; Medicaid pays what it is claimed for a few days later."""
     month = f"{invoice.starts_on:%Y-%m}"
     day = at.date()
-    shares = payer_answers.shares(invoice)
     year = fund.of_fiscal_year(invoice.fiscal_year)
-    rate = year.medicaid_rate_cents if year is not None else None
-    parts = {one.line.id: proposed(one.allowed_cents, one.coverage or _USUAL, rate_cents=rate) for one in shares}
-    units = {one.line.id: (one.coverage or _USUAL).medicaid_units for one in shares}
+    if year is None:
+        return
+    reported = payer_answers.reported(invoice)
+    parts, units = {}, {}
+    for one in payer_answers.shares(invoice):
+        told = reported.get(one.line.id)
+        coverage = told.coverage if told else _USUAL
+        parts[one.line.id] = proposed(one.allowed_cents, coverage, rate_cents=year.medicaid_rate_cents)
+        units[one.line.id] = told.units_left if told else coverage.medicaid_units
     for source, evidence in (
         (Source.PRIVATE, f"Assessments of the year, {month}"), (Source.MEDICAID, f"Remittance advice {month}-117"),
         (Source.OTHER, "Program rules: children with other cover only"),
@@ -37,7 +42,7 @@ def answered(invoice: VendorInvoice, by: User, at: datetime) -> None:
         }
         service.record(invoice, source, said, evidence=evidence, evidence_on=day, actor=by, at=at)
     claimed = sum(part[Source.MEDICAID] for part in parts.values())
-    if year is not None and claimed > 1:
+    if claimed > 1:
         received(year, MovementKind.FEDERAL, claimed // 2, f"MassHealth transfer {month}-{invoice.id}", by=by, at=at)
         received(year, MovementKind.MATCH, claimed - claimed // 2, f"State match {month}-{invoice.id}", by=by, at=at)
 

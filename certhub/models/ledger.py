@@ -76,7 +76,7 @@ class PayerAnswer(Base):
     source: Mapped[Source]
     outcome: Mapped[Outcome]
     cents: Mapped[int] = mapped_column(BigInteger, comment="What it pays of the line")
-    of_cents: Mapped[int] = mapped_column(BigInteger, comment="What was allowed of the line when it was asked")
+    of_cents: Mapped[int] = mapped_column(BigInteger, comment="What the payers ahead left for it when it was asked")
     units_hundredths: Mapped[int | None] = mapped_column(
         BigInteger, comment="Acuity-weighted child-months that are claimed; of Medicaid only"
     )

@@ -187,8 +187,10 @@ def _last_resort(viewer: Viewer, year: FundYear) -> Select[*tuple[Any, ...]]:
     joined = [standing_answer(source) for source in EARLIER]
     answers = [answer for answer, _ in joined]
     allowed = allowed_cents()
-    asked, said = _least([answer.of_cents for answer in answers]), sum(answer.cents for answer in answers)
-    dph = _least([asked, allowed]) - _least([said, allowed])
+    dph = allowed
+    for answer in answers:  # as `rules.last_resort.borne`: what it was asked about, less what it pays of that
+        asked = _less(dph, answer.of_cents)
+        dph = asked - _less(answer.cents, asked)
     statement = (
         select(
             VendorInvoiceLine.id, VendorInvoice.id, VendorInvoice.number, _party.c.name, Contract.number,
@@ -214,12 +216,9 @@ def _last_resort(viewer: Viewer, year: FundYear) -> Select[*tuple[Any, ...]]:
     return statement if sees_everything(viewer) else statement.where(VendorInvoiceLine.id.is_(None))
 
 
-def _least(columns: list[Any]) -> Any:
-    """The smallest of some columns; the function for it has another name on each database."""
-    found = columns[0]
-    for column in columns[1:]:
-        found = case((column < found, column), else_=found)
-    return found
+def _less(one: Any, other: Any) -> Any:
+    """The smaller of two numbers; the function for it has another name on each database."""
+    return case((one < other, one), else_=other)
 
 
 def _row(row: Row[*tuple[Any, ...]]) -> LastResortRow:

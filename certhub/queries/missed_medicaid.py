@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import BigInteger, Row, Select, and_, case, cast, func, select
+from sqlalchemy import BigInteger, ColumnElement, Row, Select, and_, case, cast, func, select
 
 from certhub.database import db, stream
 from certhub.models.caseload import CaseloadCount, CaseloadLine, CaseloadReport
@@ -55,8 +55,9 @@ class MissedRow:
 
 @dataclass(frozen=True, slots=True)
 class Missed:
-    """All of a year together."""
+    """All of a year together, beside the number of months that vendors reported at all."""
 
+    reports: int
     rows: int
     units: int
     claimable_cents: int
@@ -76,17 +77,23 @@ def whole(viewer: Viewer, year: FundYear) -> Iterator[MissedRow]:
 
 def totals(viewer: Viewer, year: FundYear, today: date) -> Missed:
     """How much was missed in a year, and how much federal money of it can still be claimed."""
-    missed = _missed(viewer, year).subquery()
-    rows = db.session.execute(
-        select(missed.c.month, func.count(), func.sum(missed.c.eligible - missed.c.claimed)).group_by(missed.c.month)
-    ).all()
-    federal = {month: _federal(year, month, int(units)) for month, _, units in rows}
-    claimable = sum(cents for month, cents in federal.items() if today <= claim_until(month))
+    rows = list(whole(viewer, year))
+    reports = db.session.scalar(select(func.count()).select_from(CaseloadReport).where(*_standing(year))) or 0
+    claimable = sum(one.federal_cents for one in rows if today <= one.claim_until)
     return Missed(
-        sum(int(row[1]) for row in rows),
-        sum(int(row[2]) for row in rows),
+        reports if sees_everything(viewer) else 0,
+        len(rows),
+        sum(one.missed_units for one in rows),
         claimable_cents=claimable,
-        lost_cents=sum(federal.values()) - claimable,
+        lost_cents=sum(one.federal_cents for one in rows) - claimable,
+    )
+
+
+def _standing(year: FundYear) -> tuple[ColumnElement[bool], ...]:
+    """The reports of a year that count."""
+    return (
+        CaseloadReport.superseded_at.is_(None),
+        CaseloadReport.month_from.between(first_day(year.fiscal_year), last_day(year.fiscal_year)),
     )
 
 
@@ -94,7 +101,13 @@ def _missed(viewer: Viewer, year: FundYear) -> Select[*tuple[Any, ...]]:
     """Each coordinator's month with what was reported and what was claimed; the rule is `Coverage.medicaid_units`."""
     key = (CaseloadLine.report_id, CaseloadLine.coordinator_id)
     weight = sum(int(MODEL.hours[tier] * 100) * column for tier, column in _TIERS.items())
-    weights = select(*key, cast(func.sum(weight), BigInteger).label("weight")).group_by(*key).subquery("weights")
+    weights = (
+        select(*key, cast(func.sum(weight), BigInteger).label("weight"))
+        .join(CaseloadReport, CaseloadReport.id == CaseloadLine.report_id)
+        .where(*_standing(year))
+        .group_by(*key)
+        .subquery("weights")
+    )
     on_medicaid = case((CaseloadCount.code == "coverage_medicaid", CaseloadCount.number), else_=0)
     covered = (
         select(
@@ -102,8 +115,9 @@ def _missed(viewer: Viewer, year: FundYear) -> Select[*tuple[Any, ...]]:
             cast(func.sum(on_medicaid), BigInteger).label("medicaid"),
             cast(func.sum(CaseloadCount.number), BigInteger).label("children"),
         )
+        .join(CaseloadReport, CaseloadReport.id == CaseloadLine.report_id)
         .join(CaseloadCount, CaseloadCount.line_id == CaseloadLine.id)
-        .where(CaseloadCount.breakdown == Breakdown.COVERAGE)
+        .where(*_standing(year), CaseloadCount.breakdown == Breakdown.COVERAGE)
         .group_by(*key)
         .subquery("covered")
     )
@@ -131,11 +145,7 @@ def _missed(viewer: Viewer, year: FundYear) -> Select[*tuple[Any, ...]]:
                 claims.c.coordinator_id == weights.c.coordinator_id,
             ),
         )
-        .where(
-            CaseloadReport.superseded_at.is_(None),
-            CaseloadReport.month_from.between(first_day(year.fiscal_year), last_day(year.fiscal_year)),
-            eligible > claimed,
-        )
+        .where(*_standing(year), eligible > claimed)
     )  # fmt: skip
     return statement if sees_everything(viewer) else statement.where(CaseloadReport.id.is_(None))
 

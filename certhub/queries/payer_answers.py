@@ -8,22 +8,22 @@ from sqlalchemy.orm import aliased, joinedload
 
 from certhub.database import db
 from certhub.models.caseload import CaseloadCount, CaseloadLine, CaseloadReport
+from certhub.models.contracts import Contract
 from certhub.models.ledger import PayerAnswer
 from certhub.models.vendor_invoices import VendorInvoice, VendorInvoiceLine
 from certhub.rules.caseload import Tier
 from certhub.rules.caseload_report import Breakdown
-from certhub.rules.last_resort import Answer, Borne, Coverage, Source, borne, coverage_of
+from certhub.rules.last_resort import Answer, Borne, Coverage, Source, arrives, borne, coverage_of
 from certhub.rules.payment_holds import amounts_of
 
 
 @dataclass(frozen=True, slots=True)
 class LineShares:
-    """A line: what is allowed of it, what each payer said, and the coverage of the month's children."""
+    """A line: what is allowed of it, and what each payer said."""
 
     line: VendorInvoiceLine
     allowed_cents: int
     answers: Mapping[Source, PayerAnswer]
-    coverage: Coverage | None
 
     @property
     def said(self) -> dict[Source, Answer]:
@@ -36,23 +36,44 @@ class LineShares:
         return borne(self.allowed_cents, self.said)
 
     def left_for(self, source: Source) -> int:
-        """What the others leave for a payer."""
-        return self.allowed_cents - sum(
-            one.cents for other, one in self.answers.items() if other is not source and one.cents
-        )
+        """What the payers ahead leave for a payer."""
+        return arrives(source, self.allowed_cents, self.said)
+
+    def stands(self, source: Source) -> bool:
+        """Whether a payer was asked about all that is left for it."""
+        return source in self.answers and self.answers[source].of_cents >= self.left_for(source)
+
+
+@dataclass(frozen=True, slots=True)
+class Reported:
+    """What the vendor reported of a coordinator's month, and the units that other lines claim of it."""
+
+    coverage: Coverage
+    claimed_elsewhere: int
+
+    @property
+    def units_left(self) -> int:
+        """What can still be claimed of Medicaid, in hundredths of a unit."""
+        return max(self.coverage.medicaid_units - self.claimed_elsewhere, 0)
 
 
 def shares(invoice: VendorInvoice) -> list[LineShares]:
     """The lines of an invoice with who bears them, in their order."""
     answers = _standing([line.id for line in invoice.lines])
-    covered = _coverage(invoice)
-    return [
-        LineShares(
-            line, allowed(line), answers.get(line.id, {}),
-            covered.get(line.coordinator_id) if line.coordinator_id is not None else None,
-        )
-        for line in invoice.lines
-    ]  # fmt: skip
+    return [LineShares(line, allowed(line), answers.get(line.id, {})) for line in invoice.lines]
+
+
+def reported(invoice: VendorInvoice) -> dict[int, Reported]:
+    """What was reported of the month for the lines that have a coordinator, by the line's id."""
+    covered, claims = _coverage(invoice), _claims(invoice)
+    found = {}
+    for line in invoice.lines:
+        if line.coordinator_id is not None and line.coordinator_id in covered:
+            others = sum(
+                units for line_id, whose, units in claims if whose == line.coordinator_id and line_id != line.id
+            )
+            found[line.id] = Reported(covered[line.coordinator_id], others)
+    return found
 
 
 def settled(invoice: VendorInvoice) -> int:
@@ -82,6 +103,26 @@ def _standing(line_ids: Sequence[int]) -> dict[int, dict[Source, PayerAnswer]]:
     for row in rows:
         found.setdefault(row.line_id, {})[row.source] = row
     return found
+
+
+def _claims(invoice: VendorInvoice) -> list[tuple[int, int, int]]:
+    """Line, coordinator and units of each claim of Medicaid for the vendor's work in the month of the invoice."""
+    later = aliased(PayerAnswer)
+    rows = db.session.execute(
+        select(VendorInvoiceLine.id, VendorInvoiceLine.coordinator_id, PayerAnswer.units_hundredths)
+        .join(VendorInvoice, VendorInvoice.id == VendorInvoiceLine.invoice_id)
+        .join(Contract, Contract.id == VendorInvoice.contract_id)
+        .join(PayerAnswer, PayerAnswer.line_id == VendorInvoiceLine.id)
+        .where(
+            Contract.vendor_id == invoice.contract.vendor_id,
+            VendorInvoice.starts_on == invoice.starts_on,
+            VendorInvoice.returned_at.is_(None),
+            VendorInvoiceLine.coordinator_id.is_not(None),
+            PayerAnswer.units_hundredths.is_not(None),
+            ~exists().where(later.supersedes_id == PayerAnswer.id),
+        )
+    )
+    return [(line_id, whose or 0, units or 0) for line_id, whose, units in rows]
 
 
 def _coverage(invoice: VendorInvoice) -> dict[int, Coverage]:

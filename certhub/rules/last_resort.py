@@ -14,6 +14,7 @@ from enum import StrEnum
 from certhub.rules.allocation import largest_remainder
 from certhub.rules.caseload import MODEL, Tier
 from certhub.rules.money import dollars
+from certhub.rules.pooled_fund.words import units as in_units
 from certhub.rules.refusal import Refusal
 from certhub.rules.terms import last_day_of_month
 
@@ -51,7 +52,7 @@ class Outcome(StrEnum):
 
 
 OUTCOME_LABELS = {
-    Outcome.PAID: "Pays",
+    Outcome.PAID: "Paid",
     Outcome.DENIED: "Denied",
     Outcome.NOT_APPLICABLE: "Not applicable",
 }
@@ -59,7 +60,7 @@ OUTCOME_LABELS = {
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What one earlier payer does about a line: `of_cents` is what it was asked about, `cents` what it pays of it."""
+    """What an earlier payer does about a line: `of_cents` is what those ahead left, `cents` what it pays of that."""
 
     outcome: Outcome
     cents: int
@@ -77,77 +78,6 @@ class Borne:
     def settled_cents(self) -> int:
         """What has a payer."""
         return sum(self.by.values())
-
-
-def borne(allowed_cents: int, answers: Mapping[Source, Answer]) -> Borne:
-    """Who bears what is allowed of a line.
-
-    DPH bears what is left of the amount that every earlier payer was asked about. What is allowed later on, such as
-    days that were held back and then released, is open until they have been asked about it as well. If less is allowed
-    than was recorded, the last in the order bears less first.
-    """
-    by, left = {}, allowed_cents
-    for source in EARLIER:
-        answer = answers.get(source)
-        by[source] = min(answer.cents, left) if answer is not None else 0
-        left -= by[source]
-    asked = min((one.of_cents for one in answers.values()), default=0) if answers.keys() >= set(EARLIER) else 0
-    by[Source.DPH] = max(min(asked, allowed_cents) - sum(by.values()), 0)
-    return Borne(by, allowed_cents - sum(by.values()))
-
-
-def next_source(answers: Mapping[Source, Answer], allowed_cents: int) -> Source | None:
-    """Who is to be asked next about a line; None where everybody was asked about all of it."""
-    return next((one for one in EARLIER if one not in answers or answers[one].of_cents < allowed_cents), None)
-
-
-def require_order(source: Source, answers: Mapping[Source, Answer], allowed_cents: int) -> None:
-    """Refuse to record a payer before those that come ahead of it. Raises `Refusal`."""
-    first = next_source(answers, allowed_cents)
-    if first is not None and EARLIER.index(first) < EARLIER.index(source):
-        raise Refusal(
-            f"{SOURCE_LABELS[first]} come first. Record what they do about this invoice, then come back."
-            if first is Source.PRIVATE
-            else f"{SOURCE_LABELS[first]} comes first. Record what it does about this invoice, then come back."
-        )
-
-
-def require_answer(answer: Answer, left_cents: int, *, evidence: str, evidence_on: date | None, today: date) -> None:
-    """Refuse an answer that does not fit its amount, is above what is left, or has no evidence. Raises `Refusal`."""
-    if answer.cents < 0 or (answer.outcome is not Outcome.PAID and answer.cents):
-        raise Refusal("Only a payer that pays has an amount.", field="outcome")
-    if answer.outcome is Outcome.PAID and not answer.cents:
-        raise Refusal("Type what it pays, or choose that it does not.", field="outcome")
-    if answer.cents > left_cents:
-        raise Refusal(
-            f"The others leave {dollars(left_cents)} of the line for this payer. Lower what one of them pays first.",
-            field="amount",
-        )
-    if not evidence.strip():
-        raise Refusal("Name the evidence, such as the number of a remittance advice or of a denial.", field="evidence")
-    if evidence_on is None or evidence_on > today:
-        raise Refusal("Type the day of the evidence: today or an earlier day.", field="evidence_on")
-
-
-def require_within_rate(cents: int, units_hundredths: int | None, *, rate_cents: int) -> None:
-    """Refuse a claim of Medicaid above the approved rate for its units. Raises `Refusal`."""
-    most = (units_hundredths or 0) * rate_cents // _HUNDREDTHS
-    if cents > most:
-        raise Refusal(
-            f"Medicaid pays at most {dollars(rate_cents)} for a unit, so {dollars(most)} for these units. Claim more "
-            "units if they were served, or a lower amount."
-        )
-
-
-def require_settled(amount_cents: int, *, settled_cents: int, paid_cents: int) -> None:
-    """Refuse a payment of cost that has no payer yet. Raises `Refusal`."""
-    ready = max(settled_cents - paid_cents, 0)
-    if amount_cents > ready:
-        raise Refusal(
-            f"{dollars(ready)} of this invoice has a payer and is not paid yet. DPH pays last: record first what "
-            "private payers, Medicaid and other programs do about each line.",
-            field="amount",
-        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,6 +98,111 @@ class Coverage:
     def medicaid_units(self) -> int:
         """Acuity-weighted child-months whose first cover is Medicaid, in hundredths, rounded down."""
         return self.weight_hundredths * self.medicaid // self.children if self.children else 0
+
+
+def borne(allowed_cents: int, answers: Mapping[Source, Answer]) -> Borne:
+    """Who bears what is allowed of a line.
+
+    What the payers ahead leave arrives at the next one. It bears what it pays of the amount that it was asked about;
+    what it was not asked about is open, such as days that were released later, or what a payer ahead took back. DPH
+    bears what everybody was asked about and nobody pays.
+    """
+    by, left, open_cents = dict.fromkeys(Source, 0), allowed_cents, 0
+    for source in EARLIER:
+        asked, by[source] = _asked(left, answers.get(source))
+        open_cents += left - asked
+        left = asked - by[source]
+    by[Source.DPH] = left
+    return Borne(by, open_cents)
+
+
+def arrives(source: Source, allowed_cents: int, answers: Mapping[Source, Answer]) -> int:
+    """What those ahead of a payer leave for it, as far as they were asked."""
+    left = allowed_cents
+    for ahead in EARLIER[: EARLIER.index(source)]:
+        asked, pays = _asked(left, answers.get(ahead))
+        left = asked - pays
+    return left
+
+
+def next_source(answers: Mapping[Source, Answer], allowed_cents: int) -> Source | None:
+    """Who is to be asked next about a line; None where everybody was asked about all that arrives."""
+    left = allowed_cents
+    for source in EARLIER:
+        asked, pays = _asked(left, answers.get(source))
+        if asked < left:
+            return source
+        left = asked - pays
+    return None
+
+
+def _asked(left_cents: int, answer: Answer | None) -> tuple[int, int]:
+    """How much of what arrives a payer was asked about, and what it pays of that."""
+    asked = min(left_cents, answer.of_cents) if answer is not None else 0
+    return asked, min(answer.cents, asked) if answer is not None else 0
+
+
+def require_order(source: Source, answers: Mapping[Source, Answer], allowed_cents: int) -> None:
+    """Refuse to record a payer before those that come ahead of it. Raises `Refusal`."""
+    first = next_source(answers, allowed_cents)
+    if first is not None and EARLIER.index(first) < EARLIER.index(source):
+        come, they = ("come", "they do") if first is Source.PRIVATE else ("comes", "it does")
+        raise Refusal(f"{SOURCE_LABELS[first]} {come} first. Record what {they} about this invoice, then come back.")
+
+
+def require_answer(answer: Answer, *, evidence: str, evidence_on: date | None, today: date, field: str) -> None:
+    """Refuse an answer that does not fit its amount, is above what is left, or has no evidence. Raises `Refusal`.
+
+    `field` is where the amount was typed.
+    """
+    if answer.cents < 0 or (answer.outcome is not Outcome.PAID and answer.cents):
+        raise Refusal("Only a payer that pays has an amount.", field=field)
+    if answer.outcome is Outcome.PAID and not answer.cents:
+        raise Refusal("Type what it pays, or leave the amount empty.", field=field)
+    if answer.cents > answer.of_cents:
+        raise Refusal(
+            f"Those ahead of it leave {dollars(answer.of_cents)} of the line. It cannot pay more.", field=field
+        )
+    if not evidence.strip():
+        raise Refusal("Name the evidence, such as the number of a remittance advice or of a denial.", field="evidence")
+    if evidence_on is None or evidence_on > today:
+        raise Refusal("Type the day of the evidence: today or an earlier day.", field="evidence_on")
+
+
+def require_within_rate(cents: int, units_hundredths: int | None, *, rate_cents: int, field: str) -> None:
+    """Refuse a claim of Medicaid above the approved rate for its units. Raises `Refusal`."""
+    most = (units_hundredths or 0) * rate_cents // _HUNDREDTHS
+    if cents > most:
+        raise Refusal(
+            f"Medicaid pays at most {dollars(rate_cents)} for a unit, so {dollars(most)} for these units. Claim more "
+            "units if they were served, or a lower amount.",
+            field=field,
+        )
+
+
+def require_reported(units_hundredths: int, coverage: Coverage | None, *, claimed_elsewhere: int, field: str) -> None:
+    """Refuse to claim more units than the vendor reported for the month, over all lines. Raises `Refusal`.
+
+    Where nothing is reported yet, nothing can be compared.
+    """
+    if coverage is not None and units_hundredths + claimed_elsewhere > coverage.medicaid_units:
+        raise Refusal(
+            f"The vendor reported {in_units(coverage.medicaid_units)} units with Medicaid first in this month, and "
+            f"other lines claim {in_units(claimed_elsewhere)} of them. Claim no more than what is left, or have the "
+            "vendor correct the report.",
+            field=field,
+        )
+
+
+def require_settled(amount_cents: int, *, settled_cents: int, paid_cents: int) -> None:
+    """Refuse a payment of cost that has no payer yet. Raises `Refusal`."""
+    ready = max(settled_cents - paid_cents, 0)
+    if amount_cents > ready:
+        raise Refusal(
+            f"{dollars(ready)} of this invoice has a payer and is not paid yet. DPH pays last: record first what "
+            "private payers, Medicaid and other programs do about each line.",
+            field="amount",
+        )
 
 
 def coverage_of(counts: Mapping[str, int], tiers: Mapping[Tier, int]) -> Coverage:

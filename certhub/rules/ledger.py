@@ -251,22 +251,31 @@ def require_money(change_cents: int, *, in_fund_cents: int) -> None:
         )
 
 
-def require_movement(kind: MovementKind, cents: int, *, advanced_cents: int, receivable_cents: int) -> None:
-    """Refuse a movement of nothing, an advance above what payers owe, or a repayment above what was advanced.
+def require_movement(kind: MovementKind, cents: int, *, advanced_cents: int, billed_cents: int) -> None:
+    """Refuse a movement of nothing, an advance above what is billed, or a repayment above what is advanced.
 
     The fund may spend in anticipation of certified receipts, and no more (compare the trust fund of House 1, FY2016).
-    Raises `Refusal`.
+    Both amounts are of the year of the movement. What is paid counts as well: the bank can take a cheque back after the
+    money is spent, and then only an advance covers it. Raises `Refusal`.
     """
     if cents <= 0:
         raise Refusal("Type an amount above zero. To take a movement back, reverse it.", field="amount")
-    if kind is MovementKind.ADVANCE and advanced_cents + cents > receivable_cents:
+    if kind is MovementKind.ADVANCE and advanced_cents + cents > billed_cents:
         raise Refusal(
-            f"Payers owe {dollars(receivable_cents)}, and {dollars(advanced_cents)} is advanced already. "
-            "An advance is only for money that is billed and still to come.",
+            f"Payers were billed {dollars(billed_cents)} for the year, and {dollars(advanced_cents)} is advanced "
+            "already. An advance is only for money that is billed.",
             field="amount",
         )
     if kind is MovementKind.REPAYMENT and cents > advanced_cents:
-        raise Refusal(f"{dollars(advanced_cents)} is advanced. No more than that can be paid back.", field="amount")
+        raise Refusal(
+            f"{dollars(advanced_cents)} of the year is advanced. No more than that can be paid back.", field="amount"
+        )
+
+
+def require_reversal(kind: MovementKind, cents: int, *, advanced_cents: int) -> None:
+    """Refuse to take an advance back that was paid back already. Raises `Refusal`."""
+    if kind is MovementKind.ADVANCE and cents > advanced_cents:
+        raise Refusal("This advance was paid back, at least in part. Take the repayment back first.")
 
 
 def require_repaid(advanced_cents: int, *, year: str) -> None:

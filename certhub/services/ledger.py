@@ -31,7 +31,7 @@ def post_payers(
     year: FundYear, payer_ids: Collection[int], cause: Cause, *, on: date, actor: User, at: datetime
 ) -> None:
     """Bring the ledger to what payers' accounts say now. Raises `Refusal` where the fund has too little money."""
-    head = _locked_head()
+    head = locked_head()
     before = ledger.payers_posted(year.fiscal_year, payer_ids)
     changes = {
         _Subject(year.fiscal_year, payer_id=payer_id): (before.get(payer_id, {}), after)
@@ -42,7 +42,7 @@ def post_payers(
 
 def post_invoice(invoice: VendorInvoice, cause: Cause, *, on: date, actor: User, at: datetime) -> None:
     """Bring the ledger to what an invoice says now. Raises `Refusal` where the fund has too little money."""
-    head = _locked_head()
+    head = locked_head()
     subject = _Subject(invoice.fiscal_year, contract_id=invoice.contract_id, invoice_id=invoice.id)
     now = ledger.invoice_now(vendor_invoices.as_it_is(invoice))
     change = (ledger.invoice_posted(invoice.id), now)
@@ -56,7 +56,7 @@ def post_movement(
 
     Raises `Refusal` where the fund has too little money.
     """
-    head = _locked_head()
+    head = locked_head()
     position = movement_position(of.kind, of.cents)
     change: tuple[Position, Position] = ({}, position) if movement is of else (position, {})
     subject = _Subject(year.fiscal_year, movement_id=movement.id)
@@ -93,8 +93,8 @@ def _post(
     db.session.flush()
 
 
-def _locked_head() -> LedgerHead:
-    """The head, locked until the transaction ends: two postings at once come one after the other."""
+def locked_head() -> LedgerHead:
+    """The head, locked until the transaction ends: whoever looks at balances and posts comes one after the other."""
     dialect = postgresql if db.session.get_bind().dialect.name == "postgresql" else sqlite
     db.session.flush()
     db.session.execute(dialect.insert(LedgerHead).values(id=1, last_number=0, cash_cents=0).on_conflict_do_nothing())

@@ -11,8 +11,18 @@ from certhub.models.ledger import PayerAnswer
 from certhub.models.vendor_invoices import VendorInvoice
 from certhub.queries import fund, payer_answers
 from certhub.rules.audit_actions import AuditAction
-from certhub.rules.last_resort import Answer, Outcome, Source, require_answer, require_order, require_within_rate
+from certhub.rules.fiscal_years import fiscal_year_in_words as named
+from certhub.rules.last_resort import (
+    Answer,
+    Outcome,
+    Source,
+    require_answer,
+    require_order,
+    require_reported,
+    require_within_rate,
+)
 from certhub.rules.ledger import Cause
+from certhub.rules.pooled_fund.year_state import require_open
 from certhub.rules.refusal import Refusal
 from certhub.services import audit, ledger
 
@@ -37,29 +47,38 @@ def record(
     actor: User,
     at: datetime,
 ) -> list[PayerAnswer]:
-    """Record what a payer does about each line, by the line's id; a changed answer supersedes. Raises `Refusal`."""
+    """Record what a payer does about some lines, by the line's id; a changed answer supersedes. Raises `Refusal`."""
     locked(invoice)
     if invoice.approved_at is None:
         raise Refusal("This invoice is not approved. Approve it before you record who bears it.")
-    made = []
     year = fund.of_fiscal_year(invoice.fiscal_year)
+    if year is None:
+        raise Refusal(f"{named(invoice.fiscal_year)} has no fund year yet. Open it, then come back.")
+    require_open(fund.facts(locked(year)))
+    if not said:
+        raise Refusal("Choose at least one line.")
+    made = []
+    reported = payer_answers.reported(invoice)
     for shares in payer_answers.shares(invoice):
         one = said.get(shares.line.id)
         if one is None:
-            raise Refusal("Say for each line what this payer does.")
+            continue
+        field = f"amount_{shares.line.id}"
         require_order(source, shares.said, shares.allowed_cents)
-        answer = Answer(one.outcome, one.cents, shares.allowed_cents)
-        require_answer(
-            answer, shares.left_for(source), evidence=evidence, evidence_on=evidence_on, today=clock.civil_date(at)
-        )
-        if source is Source.MEDICAID and year is not None:
-            require_within_rate(one.cents, one.units_hundredths, rate_cents=year.medicaid_rate_cents)
+        answer = Answer(one.outcome, one.cents, shares.left_for(source))
+        require_answer(answer, evidence=evidence, evidence_on=evidence_on, today=clock.civil_date(at), field=field)
+        if source is Source.MEDICAID:
+            require_within_rate(one.cents, one.units_hundredths, rate_cents=year.medicaid_rate_cents, field=field)
+            told = reported.get(shares.line.id)
+            require_reported(
+                one.units_hundredths or 0, told.coverage if told else None,
+                claimed_elsewhere=told.claimed_elsewhere if told else 0, field=f"units_{shares.line.id}",
+            )  # fmt: skip
         before = shares.answers.get(source)
         row = PayerAnswer(
-            line_id=shares.line.id, source=source, outcome=one.outcome, cents=one.cents,
-            of_cents=shares.allowed_cents, units_hundredths=one.units_hundredths, evidence=evidence.strip(),
-            evidence_on=evidence_on, note=note.strip(), supersedes_id=before.id if before else None,
-            recorded_by_id=actor.id, recorded_at=at,
+            line_id=shares.line.id, source=source, outcome=one.outcome, cents=one.cents, of_cents=answer.of_cents,
+            units_hundredths=one.units_hundredths, evidence=evidence.strip(), evidence_on=evidence_on,
+            note=note.strip(), supersedes_id=before.id if before else None, recorded_by_id=actor.id, recorded_at=at,
         )  # fmt: skip
         if before is None or _told(before) != _told(row):
             made.append(row)

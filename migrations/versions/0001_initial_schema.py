@@ -5873,7 +5873,7 @@ def upgrade() -> None:
         ),
         sa.Column("cents", sa.BigInteger(), nullable=False, comment="What it pays of the line"),
         sa.Column(
-            "of_cents", sa.BigInteger(), nullable=False, comment="What was allowed of the line when it was asked"
+            "of_cents", sa.BigInteger(), nullable=False, comment="What the payers ahead left for it when it was asked"
         ),
         sa.Column(
             "units_hundredths",

@@ -1,11 +1,11 @@
 """Who bears a vendor's invoice: what private payers, Medicaid and other programs do about each line, and DPH last."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
-from wtforms import RadioField, StringField
+from wtforms import BooleanField, RadioField, StringField
 from wtforms.validators import InputRequired, Optional
 
 from certhub import clock
@@ -13,8 +13,9 @@ from certhub.auth import readings
 from certhub.auth.guard import actor, requires, viewer
 from certhub.blueprints.invoices import bp
 from certhub.database import transaction
+from certhub.models.vendor_invoices import VendorInvoice
 from certhub.queries import fund, payer_answers, vendor_invoices
-from certhub.queries.payer_answers import LineShares
+from certhub.queries.payer_answers import LineShares, Reported
 from certhub.rules.last_resort import EARLIER, OUTCOME_LABELS, SOURCE_LABELS, Outcome, Source, next_source, proposed
 from certhub.rules.permissions import Permission
 from certhub.rules.pooled_fund.words import read_hundredths, units
@@ -70,11 +71,10 @@ def payers(invoice_id: int) -> ResponseReturnValue:
 def record_payer(invoice_id: int, source: str) -> ResponseReturnValue:
     invoice = vendor_invoices.one(viewer(), invoice_id)
     asked = Source(source)
-    shares = payer_answers.shares(invoice)
+    shares = [one for one in payer_answers.shares(invoice) if one.left_for(asked)]
+    reported = payer_answers.reported(invoice)
     readings.listed(invoice=invoice.number, rows=len(shares))
-    year = fund.of_fiscal_year(invoice.fiscal_year)
-    rate = year.medicaid_rate_cents if year is not None else None
-    form = _for_lines(shares, asked)(data=_start(shares, asked, rate))
+    form = _for_lines(shares, asked)(data=_start(invoice, shares, reported, asked))
     if form.validate_on_submit():
         address = url_for(".payers", invoice_id=invoice_id)
         with refusals_shown_on(form), transaction():
@@ -88,44 +88,57 @@ def record_payer(invoice_id: int, source: str) -> ResponseReturnValue:
             return redirect(address)
     return (
         render_template(
-            "invoices/record_payer.html", invoice=invoice, shares=shares, form=form, source=asked,
-            label=SOURCE_LABELS[asked], claims=asked is Source.MEDICAID,
+            "invoices/record_payer.html", invoice=invoice, shares=shares, reported=reported, form=form, source=asked,
+            label=SOURCE_LABELS[asked], claims=asked is Source.MEDICAID, whose=_whose, units=units,
         ),
         form.http_status,
     )  # fmt: skip
 
 
+def _whose(one: LineShares) -> str:
+    return one.line.coordinator.name if one.line.coordinator else one.line.description
+
+
 def _for_lines(shares: Sequence[LineShares], source: Source) -> type[AnswerForm]:
-    """The form with one amount for each line; Medicaid has its units beside it."""
+    """The form with a choice and an amount for each line; Medicaid has its units beside it."""
     fields: dict[str, Any] = {}
     for one in shares:
-        whose = one.line.coordinator.name if one.line.coordinator else one.line.description
-        fields[f"amount_{one.line.id}"] = Dollars(f"{whose}: amount", [Optional()])
+        fields[f"line_{one.line.id}"] = BooleanField(f"{_whose(one)}: record this line")
+        fields[f"amount_{one.line.id}"] = Dollars(f"{_whose(one)}: amount", [Optional()])
         if source is Source.MEDICAID:
-            fields[f"units_{one.line.id}"] = StringField(f"{whose}: units", [Optional()])
+            fields[f"units_{one.line.id}"] = StringField(f"{_whose(one)}: units", [Optional()])
     return type("LineAnswerForm", (AnswerForm,), fields)
 
 
-def _start(shares: Sequence[LineShares], source: Source, rate_cents: int | None) -> dict[str, object]:
-    """What was recorded, or what the coverage of the month's children proposes."""
+def _start(
+    invoice: VendorInvoice, shares: Sequence[LineShares], reported: Mapping[int, Reported], source: Source
+) -> dict[str, object]:
+    """What was recorded and stands; for all other lines, which are chosen, what the month's coverage proposes."""
+    year = fund.of_fiscal_year(invoice.fiscal_year)
+    rate = year.medicaid_rate_cents if year is not None else None
     found: dict[str, object] = {"evidence_on": clock.today()}
+    waiting = [one for one in shares if not one.stands(source)]
     for one in shares:
+        told = reported.get(one.line.id)
         before = one.answers.get(source)
-        shared = proposed(one.allowed_cents, one.coverage, rate_cents=rate_cents)
-        cents = before.cents if before else min(shared[source], one.left_for(source))
-        found[f"amount_{one.line.id}"] = cents or None
-        claimed = before.units_hundredths if before else one.coverage.medicaid_units if one.coverage else None
-        found[f"units_{one.line.id}"] = units(claimed) if claimed else ""
-        if before is not None:
-            found |= {"evidence": before.evidence, "evidence_on": before.evidence_on, "note": before.note}
-            if before.outcome is not Outcome.PAID:
-                found["without"] = before.outcome.value
+        cents = min(
+            proposed(one.allowed_cents, told.coverage if told else None, rate_cents=rate)[source], one.left_for(source)
+        )
+        claimed = told.units_left if told else 0
+        if before is not None and one.stands(source):
+            cents, claimed = before.cents, before.units_hundredths or 0
+        found |= {
+            f"line_{one.line.id}": one in waiting, f"amount_{one.line.id}": cents or None,
+            f"units_{one.line.id}": units(claimed) if claimed and cents else "",
+        }  # fmt: skip
     return found
 
 
 def _typed(form: AnswerForm, shares: Sequence[LineShares], source: Source) -> dict[int, Said]:
     found = {}
     for one in shares:
+        if not form[f"line_{one.line.id}"].data:
+            continue
         cents = form[f"amount_{one.line.id}"].data
         if cents:
             claimed = _units(form, one.line.id) if source is Source.MEDICAID else None

@@ -12,13 +12,16 @@ from sqlalchemy import func, select
 
 from certhub.database import db, transaction
 from certhub.models.caseload import CaseloadCount, CaseloadLine, CaseloadReport, ReportSource
+from certhub.models.fund import FundYearEvent
 from certhub.models.ledger import PayerAnswer
 from certhub.models.parties import Coordinator
-from certhub.queries import fund_sources, missed_medicaid, payer_answers
+from certhub.models.vendor_invoices import PaymentHold, VendorInvoiceLine
+from certhub.queries import fund_sources, missed_medicaid, payer_answers, vendor_invoices
 from certhub.rules.audit_actions import AuditAction
 from certhub.rules.caseload import Tier
 from certhub.rules.caseload_report import Breakdown
 from certhub.rules.last_resort import EARLIER, Outcome, Source, coverage_of
+from certhub.rules.pooled_fund.year_state import YearEventKind
 from certhub.rules.refusal import Refusal
 from certhub.services import audit
 from tests import factories
@@ -73,7 +76,7 @@ def test_a_payer_is_recorded_only_after_those_ahead_of_it_and_with_evidence() ->
         billed.ask(Source.OTHER)
     with pytest.raises(Refusal, match="Name the evidence"):
         billed.ask(Source.MEDICAID, 410_00, units=10_00, evidence=" ")
-    with pytest.raises(Refusal, match=r"The others leave \$480.00 of the line"):
+    with pytest.raises(Refusal, match=r"leave \$480.00 of the line"):
         billed.ask(Source.MEDICAID, 480_01, units=10_00)
     with pytest.raises(Refusal, match=r"at most \$145.00 for a unit, so \$290.00"):
         billed.ask(Source.MEDICAID, 410_00, units=2_00)
@@ -87,6 +90,9 @@ def test_a_changed_answer_supersedes_and_the_same_answer_is_not_recorded_twice()
     billed.ask(Source.MEDICAID)
     (shares,) = payer_answers.shares(billed.invoice)
     assert shares.answers[Source.MEDICAID].outcome is Outcome.DENIED
+    assert (shares.borne.by[Source.DPH], shares.borne.open_cents) == (70_00, 410_00)
+    billed.ask(Source.OTHER)
+    (shares,) = payer_answers.shares(billed.invoice)
     assert shares.borne.by == {Source.PRIVATE: 520_00, Source.MEDICAID: 0, Source.OTHER: 0, Source.DPH: 480_00}
     assert billed.reconciled().agrees
 
@@ -114,20 +120,39 @@ def test_a_line_that_dph_pays_is_reported_with_the_evidence_of_everybody_before(
     )
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(data=st.data())
-def test_the_report_and_the_rule_say_the_same_of_what_dph_bears(data: st.DataObject) -> None:
+amounts = st.integers(0, 1_200_00)
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(st.tuples(amounts, amounts).map(sorted), min_size=len(EARLIER), max_size=len(EARLIER)), amounts)
+def test_the_report_and_the_rule_say_the_same_of_what_dph_bears(answers: list[list[int]], held_cents: int) -> None:
     billed = _any_billed()
-    for source in EARLIER:
-        billed.ask(source)
-    left = 1_000_00
-    for source in EARLIER:
-        cents = data.draw(st.integers(0, left), label=source.value)
-        billed.ask(source, cents, units=left)
-        left -= cents
-    (shares,) = payer_answers.shares(billed.invoice)
-    rows = [one for one in fund_sources.last_resort(billed.by, billed.year).rows if one.invoice_id == billed.invoice.id]
-    assert sum(one.dph_cents for one in rows) == shares.borne.by[Source.DPH] == left
+    with transaction():
+        line = VendorInvoiceLine(
+            invoice_id=billed.invoice.id, description="Supervision", starts_on=TODAY, ends_on=TODAY,
+            amount_cents=1_000_00,
+        )  # fmt: skip
+        db.session.add(line)
+        db.session.flush()
+        held = PaymentHold(
+            line_id=line.id, starts_on=TODAY, ends_on=TODAY, held_cents=min(held_cents, 1_000_00), because="A test",
+            recorded_at=WHEN,
+        )  # fmt: skip
+        rows = [
+            PayerAnswer(
+                line_id=line.id, source=source, outcome=Outcome.PAID if cents else Outcome.DENIED, cents=cents,
+                of_cents=asked, evidence="Letter", evidence_on=TODAY, recorded_by_id=billed.by.id, recorded_at=WHEN,
+            )
+            for source, (cents, asked) in zip(EARLIER, answers, strict=True)
+        ]  # fmt: skip
+        db.session.add_all([held, *rows])
+        db.session.flush()
+        for row in (line, held, *rows):
+            audit.record(ARRANGING, AuditAction.PAYER_ANSWER_RECORDED, row, at=WHEN)
+        line_id = line.id
+    shares = {one.line.id: one for one in payer_answers.shares(vendor_invoices.as_it_is(billed.invoice))}
+    reported = {one.line_id: one.dph_cents for one in fund_sources.whole_last_resort(billed.by, billed.year)}
+    assert reported.get(line_id, 0) == shares[line_id].borne.by[Source.DPH]
 
 
 _billed: dict[int, Billed] = {}
@@ -231,7 +256,7 @@ def test_the_form_proposes_the_coverage_of_the_month_and_keeps_what_was_typed(cl
     page = fetched(client, address)
     assert f'value="{allowed * 52 // 100 / 100:,.2f}"' in page
     assert "52 private, 41 Medicaid, 7 neither" in page
-    sent = {f"amount_{line.id}": "1.00", "evidence": "", "evidence_on": f"{TODAY}"}
+    sent = {f"line_{line.id}": "y", f"amount_{line.id}": "1.00", "evidence": "", "evidence_on": f"{TODAY}"}
     refused = send(client, address, **sent)
     assert "Name the evidence" in refused.text
     assert 'value="1.00"' in refused.text
@@ -240,5 +265,54 @@ def test_the_form_proposes_the_coverage_of_the_month_and_keeps_what_was_typed(cl
     assert send(client, address, **sent | {"evidence": "Letter 7"}).status_code == 302
     shown = fetched(client, f"/invoices/{billed.invoice.id}/payers")
     assert "Letter 7" in shown
-    assert "Medicaid" in shown
+    assert "Private payers</strong>: paid $1.00" in client.get(f"/invoices/{billed.invoice.id}/payers").text
+    none = send(client, address, **sent | {f"line_{line.id}": "", "evidence": "Letter 8"})
+    assert "Choose at least one line." in none.text
+    above = send(client, address, **sent | {f"amount_{line.id}": "5,000.00", "evidence": "Letter 8"})
+    assert "Those ahead of it leave" in above.text
     assert client.get(f"/invoices/{billed.invoice.id}/payers/dph").status_code == 404
+
+
+def test_what_a_payer_takes_back_is_open_until_the_next_one_was_asked_about_it() -> None:
+    billed = Billed()
+    billed.receive(2_000_00)
+    billed.ask(Source.PRIVATE, 1_000_00)
+    (shares,) = payer_answers.shares(billed.invoice)
+    assert shares.borne.open_cents == 0  # nothing is left to ask anybody about
+    billed.ask(Source.PRIVATE)
+    (shares,) = payer_answers.shares(billed.invoice)
+    assert (shares.borne.by[Source.DPH], shares.borne.open_cents) == (0, 1_000_00)
+    with pytest.raises(Refusal, match=r"\$0.00 of this invoice has a payer"):
+        billed.pay(1_000_00)
+
+
+def test_the_units_of_a_month_are_claimed_once_whichever_line_has_them() -> None:
+    billed = Billed()
+    person = working(billed)
+    reported(billed, person, {"coverage_medicaid": 10, "coverage_private": 10}, {Tier.T1: 0, Tier.T2: 20, Tier.T3: 0})
+    billed.invoice = billed.filed(500_00, person, number="H-2")
+    billed.ask(Source.PRIVATE)
+    with pytest.raises(Refusal, match=r"reported 10 units .* other lines claim 0 of them"):
+        billed.ask(Source.MEDICAID, 100_00, units=10_01)
+    billed.ask(Source.MEDICAID, 100_00, units=10_00)
+    (told,) = payer_answers.reported(billed.invoice).values()
+    assert (told.claimed_elsewhere, told.units_left) == (0, 10_00)
+
+
+def test_nobody_is_recorded_in_a_year_that_is_not_open() -> None:
+    billed = Billed()
+    with transaction():
+        closed = FundYearEvent(
+            fund_year_id=billed.year.id, kind=YearEventKind.CLOSED, recorded_by_id=billed.by.id, recorded_at=WHEN
+        )
+        db.session.add(closed)
+        db.session.flush()
+        audit.record(ARRANGING, AuditAction.FUND_YEAR_CLOSED, closed, at=WHEN)
+    with pytest.raises(Refusal, match="FY2026 is closed"):
+        billed.ask(Source.PRIVATE, 1_00)
+
+
+def test_nothing_is_said_of_missed_units_before_anything_is_reported(client: FlaskClient) -> None:
+    billed = Billed()
+    sign_in(client, billed.by)
+    assert "No vendor has reported a month of this year." in fetched(client, f"/fund/{billed.year.id}/missed-medicaid")

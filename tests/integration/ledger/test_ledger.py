@@ -174,16 +174,19 @@ def test_the_treasury_advances_what_payers_owe_and_is_paid_back_before_the_year_
                 billed.year, kind, cents, happened_on=day, reference="Treasury 1", actor=billed.by, at=on(day)
             )
 
-    with pytest.raises(Refusal, match=r"Payers owe \$988,000.00, and \$0.00 is advanced already"):
+    with pytest.raises(Refusal, match=r"Payers were billed \$988,000.00 for the year, and \$0.00 is advanced"):
         move(MovementKind.ADVANCE, 988_000_01)
     move(MovementKind.ADVANCE, 100_000_00)
-    with pytest.raises(Refusal, match=r"\$100,000.00 is advanced"):
+    advance = db.session.scalars(select(FundMovement)).one()
+    with pytest.raises(Refusal, match=r"\$100,000.00 of the year is advanced"):
         move(MovementKind.REPAYMENT, 100_000_01)
     billed.count(COUNTED, Knowledge.ACTUAL, at=on(date(2026, 7, 10)))
     billed.true_up()
     with pytest.raises(Refusal, match=r"An advance of \$100,000.00 is not paid back"), transaction():
         fund_years.close(billed.year, actor=billed.by, at=on(date(2026, 7, 21)))
     move(MovementKind.REPAYMENT, 100_000_00)
+    with pytest.raises(Refusal, match="Take the repayment back first"), transaction():
+        fund_movements.reverse(billed.year, advance, reason="Wrong", actor=billed.by, at=on(day))
     with transaction():
         fund_years.close(billed.year, actor=billed.by, at=on(date(2026, 7, 21)))
     with pytest.raises(Refusal, match="is closed"):

@@ -14,6 +14,7 @@ from certhub.rules.last_resort import (
     Coverage,
     Outcome,
     Source,
+    arrives,
     borne,
     claim_until,
     coverage_of,
@@ -22,6 +23,7 @@ from certhub.rules.last_resort import (
     proposed,
     require_answer,
     require_order,
+    require_reported,
     require_settled,
     require_within_rate,
 )
@@ -32,22 +34,28 @@ PAID, DENIED, NONE = Outcome.PAID, Outcome.DENIED, Outcome.NOT_APPLICABLE
 TODAY = date(2026, 10, 1)
 
 
-def said(**cents: int) -> dict[Source, Answer]:
-    return {Source(name): Answer(PAID if amount else DENIED, amount, 1_000) for name, amount in cents.items()}
+def said(**answers: tuple[int, int]) -> dict[Source, Answer]:
+    """For each payer what it pays, and what it was asked about."""
+    return {Source(name): Answer(PAID if cents else DENIED, cents, asked) for name, (cents, asked) in answers.items()}
+
+
+ALL = said(private=(520, 1_000), medicaid=(410, 480), other=(0, 70))
 
 
 @pytest.mark.parametrize(
     ("allowed", "answers", "by", "left"),
     [
         (1_000, {}, (0, 0, 0, 0), 1_000),
-        (1_000, said(private=520), (520, 0, 0, 0), 480),
-        (1_000, said(private=520, medicaid=410), (520, 410, 0, 0), 70),
-        (1_000, said(private=520, medicaid=410, other=0), (520, 410, 0, 70), 0),
-        (1_000, said(private=0, medicaid=0, other=0), (0, 0, 0, 1_000), 0),
-        (1_000, said(private=520, medicaid=480, other=0), (520, 480, 0, 0), 0),
-        (1_300, said(private=520, medicaid=410, other=0), (520, 410, 0, 70), 300),  # 300 released after they were asked
-        (900, said(private=520, medicaid=410, other=0), (520, 380, 0, 0), 0),  # 100 held back since
-        (0, said(private=520, medicaid=410, other=70), (0, 0, 0, 0), 0),
+        (1_000, said(private=(520, 1_000)), (520, 0, 0, 0), 480),
+        (1_000, said(private=(520, 1_000), medicaid=(410, 480)), (520, 410, 0, 0), 70),
+        (1_000, ALL, (520, 410, 0, 70), 0),
+        (1_000, said(private=(0, 1_000), medicaid=(0, 1_000), other=(0, 1_000)), (0, 0, 0, 1_000), 0),
+        (1_000, said(private=(1_000, 1_000)), (1_000, 0, 0, 0), 0),  # nothing is left to ask the others about
+        (1_300, ALL, (520, 410, 0, 70), 300),  # 300 released after they were asked
+        (900, ALL, (520, 380, 0, 0), 0),  # 100 held back since
+        (0, ALL, (0, 0, 0, 0), 0),
+        (1_000, ALL | said(private=(0, 1_000)), (0, 410, 0, 70), 520),  # Medicaid was never asked about these 520
+        (1_000, ALL | said(private=(600, 1_000)), (600, 400, 0, 0), 0),  # and pays less where private payers pay more
     ],
 )
 def test_a_line_is_borne_in_the_order_of_the_payers(
@@ -69,60 +77,80 @@ def test_what_is_borne_and_what_is_open_add_up_and_nobody_bears_less_than_nothin
     found = borne(allowed, answers)
     assert sum(found.by.values()) + found.open_cents == allowed
     assert min(*found.by.values(), found.open_cents) >= 0
-    if len(answers) < len(EARLIER):
-        assert found.by[_D] == 0
+    first = next_source(answers, allowed)
+    assert (first is None) == (found.open_cents == 0)
 
 
 @pytest.mark.parametrize(
     ("answers", "allowed", "expected"),
     [
         ({}, 1_000, _P),
-        (said(private=520), 1_000, _M),
-        (said(private=520, medicaid=0), 1_000, _O),
-        (said(private=520, medicaid=0, other=0), 1_000, None),
-        (said(private=520, medicaid=0, other=0), 1_001, _P),
+        (said(private=(520, 1_000)), 1_000, _M),
+        (said(private=(1_000, 1_000)), 1_000, None),
+        (said(private=(520, 1_000), medicaid=(0, 480)), 1_000, _O),
+        (ALL, 1_000, None),
+        (ALL, 1_001, _P),
+        (ALL | said(private=(0, 1_000)), 1_000, _M),
+        ({}, 0, None),
     ],
 )
 def test_who_is_asked_next(answers: dict[Source, Answer], allowed: int, expected: Source | None) -> None:
     assert next_source(answers, allowed) is expected
 
 
+@pytest.mark.parametrize(
+    ("source", "answers", "left"),
+    [(_P, ALL, 1_000), (_M, ALL, 480), (_O, ALL, 70), (_M, {}, 0), (_M, ALL | said(private=(0, 1_000)), 1_000)],
+)
+def test_what_those_ahead_leave_for_a_payer(source: Source, answers: dict[Source, Answer], left: int) -> None:
+    assert arrives(source, 1_000, answers) == left
+
+
 def test_nobody_is_recorded_before_those_who_come_ahead() -> None:
     with pytest.raises(Refusal, match="Private payers come first"):
         require_order(_M, {}, 1_000)
     with pytest.raises(Refusal, match="Medicaid comes first"):
-        require_order(_O, said(private=520), 1_000)
+        require_order(_O, said(private=(520, 1_000)), 1_000)
     require_order(_P, {}, 1_000)
-    require_order(_M, said(private=520), 1_000)
-    require_order(_P, said(private=520, medicaid=0, other=0), 1_000)
+    require_order(_M, said(private=(520, 1_000)), 1_000)
+    require_order(_P, ALL, 1_000)
 
 
 @pytest.mark.parametrize(
-    ("answer", "left", "evidence", "on", "message"),
+    ("answer", "evidence", "on", "message", "field"),
     [
-        (Answer(DENIED, 5, 1_000), 1_000, "D-1", TODAY, "Only a payer that pays has an amount"),
-        (Answer(PAID, 0, 1_000), 1_000, "R-1", TODAY, "Type what it pays"),
-        (Answer(PAID, 481, 1_000), 480, "R-1", TODAY, r"The others leave \$4.80 of the line"),
-        (Answer(PAID, 480, 1_000), 480, " ", TODAY, "Name the evidence"),
-        (Answer(DENIED, 0, 1_000), 480, "D-1", None, "Type the day of the evidence"),
-        (Answer(DENIED, 0, 1_000), 480, "D-1", date(2026, 10, 2), "Type the day of the evidence"),
+        (Answer(DENIED, 5, 1_000), "D-1", TODAY, "Only a payer that pays has an amount", "amount_1"),
+        (Answer(PAID, 0, 1_000), "R-1", TODAY, "Type what it pays", "amount_1"),
+        (Answer(PAID, 481, 480), "R-1", TODAY, r"leave \$4.80 of the line", "amount_1"),
+        (Answer(PAID, 480, 480), " ", TODAY, "Name the evidence", "evidence"),
+        (Answer(DENIED, 0, 1_000), "D-1", None, "Type the day of the evidence", "evidence_on"),
+        (Answer(DENIED, 0, 1_000), "D-1", date(2026, 10, 2), "Type the day of the evidence", "evidence_on"),
     ],
 )
 def test_an_answer_needs_its_amount_and_its_evidence(
-    answer: Answer, left: int, evidence: str, on: date | None, message: str
+    answer: Answer, evidence: str, on: date | None, message: str, field: str
 ) -> None:
-    with pytest.raises(Refusal, match=message):
-        require_answer(answer, left, evidence=evidence, evidence_on=on, today=TODAY)
-    require_answer(Answer(PAID, 480, 1_000), 480, evidence="R-1", evidence_on=TODAY, today=TODAY)
+    with pytest.raises(Refusal, match=message) as refused:
+        require_answer(answer, evidence=evidence, evidence_on=on, today=TODAY, field="amount_1")
+    assert refused.value.field == field
+    require_answer(Answer(PAID, 480, 480), evidence="R-1", evidence_on=TODAY, today=TODAY, field="amount_1")
+
+
+def test_no_more_units_are_claimed_than_the_vendor_reported_over_all_lines() -> None:
+    coverage = Coverage(0, 40, 0, 47_00)
+    require_reported(47_00, coverage, claimed_elsewhere=0, field="units_1")
+    require_reported(99_00, None, claimed_elsewhere=50_00, field="units_1")
+    with pytest.raises(Refusal, match=r"reported 47 units .* other lines claim 40.5 of them"):
+        require_reported(6_51, coverage, claimed_elsewhere=40_50, field="units_1")
 
 
 def test_medicaid_pays_no_more_than_the_approved_rate_for_the_units() -> None:
-    require_within_rate(145_00 * 2, 2_00, rate_cents=145_00)
-    require_within_rate(0, None, rate_cents=145_00)
+    require_within_rate(145_00 * 2, 2_00, rate_cents=145_00, field="a")
+    require_within_rate(0, None, rate_cents=145_00, field="a")
     with pytest.raises(Refusal, match=r"at most \$145.00 for a unit, so \$290.00 for these units"):
-        require_within_rate(290_01, 2_00, rate_cents=145_00)
+        require_within_rate(290_01, 2_00, rate_cents=145_00, field="a")
     with pytest.raises(Refusal, match=r"so \$0.00 for these units"):
-        require_within_rate(1, None, rate_cents=145_00)
+        require_within_rate(1, None, rate_cents=145_00, field="a")
 
 
 @pytest.mark.parametrize(

@@ -19,6 +19,7 @@ from certhub.rules.ledger import (
     payer_position,
     require_money,
     require_movement,
+    require_reversal,
     transfers,
 )
 from certhub.rules.refusal import Refusal
@@ -141,13 +142,13 @@ def test_no_more_goes_out_than_is_in_the_fund() -> None:
     ("kind", "amount", "message"),
     [
         (MovementKind.STATE, 0, "Type an amount above zero"),
-        (MovementKind.ADVANCE, 601, r"Payers owe \$10.00, and \$4.00 is advanced already"),
-        (MovementKind.REPAYMENT, 401, r"\$4.00 is advanced"),
+        (MovementKind.ADVANCE, 601, r"Payers were billed \$10.00 for the year, and \$4.00 is advanced"),
+        (MovementKind.REPAYMENT, 401, r"\$4.00 of the year is advanced"),
     ],
 )
 def test_a_movement_that_cannot_be(kind: MovementKind, amount: int, message: str) -> None:
     with pytest.raises(Refusal, match=message):
-        require_movement(kind, amount, advanced_cents=400, receivable_cents=1_000)
+        require_movement(kind, amount, advanced_cents=400, billed_cents=1_000)
 
 
 @pytest.mark.parametrize(
@@ -155,4 +156,11 @@ def test_a_movement_that_cannot_be(kind: MovementKind, amount: int, message: str
     [(MovementKind.STATE, 1), (MovementKind.ADVANCE, 600), (MovementKind.REPAYMENT, 400)],
 )
 def test_a_movement_within_its_limit(kind: MovementKind, amount: int) -> None:
-    require_movement(kind, amount, advanced_cents=400, receivable_cents=1_000)
+    require_movement(kind, amount, advanced_cents=400, billed_cents=1_000)
+
+
+def test_an_advance_that_was_paid_back_is_not_taken_back_as_well() -> None:
+    require_reversal(MovementKind.ADVANCE, 400, advanced_cents=400)
+    require_reversal(MovementKind.STATE, 500, advanced_cents=0)
+    with pytest.raises(Refusal, match="Take the repayment back first"):
+        require_reversal(MovementKind.ADVANCE, 401, advanced_cents=400)
