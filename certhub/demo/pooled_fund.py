@@ -32,7 +32,7 @@ from certhub.rules.pooled_fund.fiscal_year import months
 from certhub.rules.pooled_fund.invoices import due_on
 from certhub.rules.terms import ONE_DAY
 from certhub.services import fund_accounts as accounts
-from certhub.services import fund_shares, fund_years, payers
+from certhub.services import fund_appeals, fund_shares, fund_years, payers
 from certhub.services.fund_years import BaseEntry
 from certhub.services.payers import PayerEntry
 
@@ -175,7 +175,7 @@ def _under_way(office: Office, year: FundYear, registered: list[Payer], by: User
     at = moment(office_day(date(year.fiscal_year - 1, 9, 1)), 120)
     appealing = next(one for one in registered if one.name == _APPEALS)
     yield at
-    accounts.file_appeal(
+    fund_appeals.file_appeal(
         year, appealing.id, filed_on=at.date(),
         grounds="Children who changed to MassHealth in the spring were counted with us.", actor=by, at=at,
     )  # fmt: skip

@@ -78,10 +78,13 @@ class FundNotice(Base):
 
 
 class FundPayment(Base):
-    """Money that a payer paid in, its reversal, or money paid back: one row for each movement."""
+    """Money that a payer paid in, money paid back, or the reversal of either: one row for each movement."""
 
     __table_args__ = (
-        CheckConstraint("(kind = 'payment') = (cents > 0)", name="in_or_out"),
+        CheckConstraint(
+            "(kind = 'payment' AND cents > 0) OR (kind = 'refund' AND cents < 0) OR (kind = 'reversal' AND cents <> 0)",
+            name="in_or_out",
+        ),
         CheckConstraint("(kind = 'reversal') = (reverses_id IS NOT NULL)", name="reversal_of_a_payment"),
         Index("ix_fund_payment_account", "fund_year_id", "payer_id", "id"),
     )
@@ -102,19 +105,20 @@ class FundPayment(Base):
 
 
 class FundWriteOff(Base):
-    """What will not be collected from a payer; the state bears it."""
+    """What will not be collected from a payer, so that the state bears it; or that it is to be collected after all."""
 
     __table_args__ = (
-        CheckConstraint("cents > 0", name="cents_above_zero"),
+        CheckConstraint("cents <> 0 AND (cents < 0) = (reverses_id IS NOT NULL)", name="reversal_below_zero"),
         Index("ix_fund_write_off_account", "fund_year_id", "payer_id", "id"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     fund_year_id: Mapped[int] = mapped_column(ForeignKey("fund_year.id"))
     payer_id: Mapped[int] = mapped_column(ForeignKey("payer.id"))
-    cents: Mapped[int] = mapped_column(BigInteger)
+    cents: Mapped[int] = mapped_column(BigInteger, comment="Below zero where an earlier one is reversed")
     happened_on: Mapped[date]
     reason: Mapped[str] = mapped_column(Text)
+    reverses_id: Mapped[int | None] = mapped_column(ForeignKey("fund_write_off.id"), unique=True)
     recorded_by_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
     recorded_at: Mapped[datetime]
 

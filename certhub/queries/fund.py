@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import BigInteger, ColumnElement, Row, cast, exists, func, literal, select
@@ -154,6 +154,17 @@ def events(year: FundYear) -> Sequence[FundYearEvent]:
         .where(FundYearEvent.fund_year_id == year.id)
         .order_by(FundYearEvent.id.desc())
     ).all()
+
+
+def closed_at(year: FundYear) -> datetime | None:
+    """When the year was closed, if it is closed."""
+    latest = db.session.execute(
+        select(FundYearEvent.kind, FundYearEvent.recorded_at)
+        .where(FundYearEvent.fund_year_id == year.id)
+        .order_by(FundYearEvent.id.desc())
+        .limit(1)
+    ).first()
+    return latest.recorded_at if latest is not None and latest.kind is YearEventKind.CLOSED else None
 
 
 def lines(year: FundYear) -> Sequence[FundLine]:

@@ -24,12 +24,14 @@ from certhub.models.fund_accounts import (
     Instalment,
     TrueUpLine,
 )
+from certhub.queries import fund
 from certhub.queries.fund import stands
 from certhub.queries.paging import Page, paged
 from certhub.queries.visibility import NotVisible, sees_everything
 from certhub.rules.permissions import Viewer
 from certhub.rules.pooled_fund.invoices import (
     DUE_SOON_DAYS,
+    REVERSIBLE,
     InvoiceStatus,
     Planned,
     Standing,
@@ -112,6 +114,18 @@ class Account:
     def written_off_cents(self) -> int:
         """What will not be collected."""
         return sum(one.cents for one in self.write_offs)
+
+    @property
+    def reversible(self) -> frozenset[int]:
+        """The payments and refunds that were not reversed."""
+        reversed_ids = {one.reverses_id for one in self.payments}
+        return frozenset(one.id for one in self.payments if one.kind in REVERSIBLE and one.id not in reversed_ids)
+
+    @property
+    def collectable(self) -> frozenset[int]:
+        """The write-offs that were not reversed."""
+        reversed_ids = {one.reverses_id for one in self.write_offs}
+        return frozenset(one.id for one in self.write_offs if one.reverses_id is None and one.id not in reversed_ids)
 
     @property
     def settled_now_cents(self) -> int:
@@ -257,9 +271,22 @@ def payment(year: FundYear, payer_id: int, payment_id: int) -> FundPayment:
     return found
 
 
-def is_reversed(payment_id: int) -> bool:
-    """Whether a payment was reversed."""
-    return bool(db.session.scalar(select(exists().where(FundPayment.reverses_id == payment_id))))
+def write_off(year: FundYear, payer_id: int, write_off_id: int) -> FundWriteOff:
+    """One write-off of an account that is no reversal. Raises `NotVisible`."""
+    found = db.session.get(FundWriteOff, write_off_id)
+    if found is None or found.reverses_id is not None or (found.fund_year_id, found.payer_id) != (year.id, payer_id):
+        raise NotVisible(write_off_id)
+    return found
+
+
+def is_reversed(payment: FundPayment) -> bool:
+    """Whether a payment or a refund was reversed."""
+    return bool(db.session.scalar(select(exists().where(FundPayment.reverses_id == payment.id))))
+
+
+def is_taken_back(written_off: FundWriteOff) -> bool:
+    """Whether a write-off was reversed."""
+    return bool(db.session.scalar(select(exists().where(FundWriteOff.reverses_id == written_off.id))))
 
 
 def appeal(year: FundYear, payer_id: int, appeal_id: int) -> FundAppeal:
@@ -313,6 +340,17 @@ def totals(year: FundYear) -> Totals:
     off = select(func.coalesce(func.sum(FundWriteOff.cents), 0)).where(FundWriteOff.fund_year_id == year.id)
     sums = db.session.execute(select(paid.scalar_subquery(), off.scalar_subquery())).one()
     return Totals(int(payers), int(total), int(sums[0]), int(sums[1]))
+
+
+def late_cents(year: FundYear) -> int:
+    """What came in since the year was closed, less what went out: it is in the accounts and in no true-up."""
+    closed_at = fund.closed_at(year)
+    if closed_at is None:
+        return 0
+    moved = select(func.coalesce(func.sum(FundPayment.cents), 0)).where(
+        FundPayment.fund_year_id == year.id, FundPayment.recorded_at > closed_at
+    )
+    return int(db.session.scalar(moved) or 0)
 
 
 def by_status(year: FundYear, *, today: date) -> dict[InvoiceStatus, tuple[int, int]]:

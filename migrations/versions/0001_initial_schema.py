@@ -329,7 +329,7 @@ PROTECT = {
         "CREATE TRIGGER fund_payment_refuses_replace BEFORE INSERT ON fund_payment WHEN EXISTS (SELECT 1 FROM fund_payment AS kept WHERE kept.id = NEW.id) OR EXISTS (SELECT 1 FROM fund_payment AS kept WHERE kept.reverses_id = NEW.reverses_id) BEGIN SELECT RAISE(ABORT, 'rows of fund_payment are never changed or removed'); END",
         "CREATE TRIGGER fund_write_off_refuses_update BEFORE UPDATE ON fund_write_off BEGIN SELECT RAISE(ABORT, 'rows of fund_write_off are never changed or removed'); END",
         "CREATE TRIGGER fund_write_off_refuses_delete BEFORE DELETE ON fund_write_off BEGIN SELECT RAISE(ABORT, 'rows of fund_write_off are never changed or removed'); END",
-        "CREATE TRIGGER fund_write_off_refuses_replace BEFORE INSERT ON fund_write_off WHEN EXISTS (SELECT 1 FROM fund_write_off AS kept WHERE kept.id = NEW.id) BEGIN SELECT RAISE(ABORT, 'rows of fund_write_off are never changed or removed'); END",
+        "CREATE TRIGGER fund_write_off_refuses_replace BEFORE INSERT ON fund_write_off WHEN EXISTS (SELECT 1 FROM fund_write_off AS kept WHERE kept.id = NEW.id) OR EXISTS (SELECT 1 FROM fund_write_off AS kept WHERE kept.reverses_id = NEW.reverses_id) BEGIN SELECT RAISE(ABORT, 'rows of fund_write_off are never changed or removed'); END",
         "CREATE TRIGGER fund_referral_refuses_update BEFORE UPDATE ON fund_referral BEGIN SELECT RAISE(ABORT, 'rows of fund_referral are never changed or removed'); END",
         "CREATE TRIGGER fund_referral_refuses_delete BEFORE DELETE ON fund_referral BEGIN SELECT RAISE(ABORT, 'rows of fund_referral are never changed or removed'); END",
         "CREATE TRIGGER fund_referral_refuses_replace BEFORE INSERT ON fund_referral WHEN EXISTS (SELECT 1 FROM fund_referral AS kept WHERE kept.id = NEW.id) OR EXISTS (SELECT 1 FROM fund_referral AS kept WHERE kept.fund_year_id = NEW.fund_year_id AND kept.payer_id = NEW.payer_id AND kept.number = NEW.number) BEGIN SELECT RAISE(ABORT, 'rows of fund_referral are never changed or removed'); END",
@@ -3950,7 +3950,10 @@ def upgrade() -> None:
         sa.Column("reverses_id", sa.Integer(), nullable=True),
         sa.Column("recorded_by_id", sa.Integer(), nullable=False),
         sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
-        sa.CheckConstraint("(kind = 'payment') = (cents > 0)", name=op.f("ck_fund_payment_in_or_out")),
+        sa.CheckConstraint(
+            "(kind = 'payment' AND cents > 0) OR (kind = 'refund' AND cents < 0) OR (kind = 'reversal' AND cents <> 0)",
+            name=op.f("ck_fund_payment_in_or_out"),
+        ),
         sa.CheckConstraint(
             "(kind = 'reversal') = (reverses_id IS NOT NULL)", name=op.f("ck_fund_payment_reversal_of_a_payment")
         ),
@@ -3960,7 +3963,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["reverses_id"], ["fund_payment.id"], name=op.f("fk_fund_payment_reverses_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_fund_payment")),
         sa.UniqueConstraint("reverses_id", name=op.f("uq_fund_payment_reverses_id")),
-        comment="Money that a payer paid in, its reversal, or money paid back: one row for each movement.",
+        comment="Money that a payer paid in, money paid back, or the reversal of either: one row for each movement.",
     )
     op.create_index("ix_fund_payment_account", "fund_payment", ["fund_year_id", "payer_id", "id"], unique=False)
     op.create_table(
@@ -4087,17 +4090,22 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("fund_year_id", sa.Integer(), nullable=False),
         sa.Column("payer_id", sa.Integer(), nullable=False),
-        sa.Column("cents", sa.BigInteger(), nullable=False),
+        sa.Column("cents", sa.BigInteger(), nullable=False, comment="Below zero where an earlier one is reversed"),
         sa.Column("happened_on", sa.Date(), nullable=False),
         sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("reverses_id", sa.Integer(), nullable=True),
         sa.Column("recorded_by_id", sa.Integer(), nullable=False),
         sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
-        sa.CheckConstraint("cents > 0", name=op.f("ck_fund_write_off_cents_above_zero")),
+        sa.CheckConstraint(
+            "cents <> 0 AND (cents < 0) = (reverses_id IS NOT NULL)", name=op.f("ck_fund_write_off_reversal_below_zero")
+        ),
         sa.ForeignKeyConstraint(["fund_year_id"], ["fund_year.id"], name=op.f("fk_fund_write_off_fund_year_id")),
         sa.ForeignKeyConstraint(["payer_id"], ["payer.id"], name=op.f("fk_fund_write_off_payer_id")),
         sa.ForeignKeyConstraint(["recorded_by_id"], ["account.id"], name=op.f("fk_fund_write_off_recorded_by_id")),
+        sa.ForeignKeyConstraint(["reverses_id"], ["fund_write_off.id"], name=op.f("fk_fund_write_off_reverses_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_fund_write_off")),
-        comment="What will not be collected from a payer; the state bears it.",
+        sa.UniqueConstraint("reverses_id", name=op.f("uq_fund_write_off_reverses_id")),
+        comment="What will not be collected from a payer, so that the state bears it; or that it is to be collected after all.",
     )
     op.create_index("ix_fund_write_off_account", "fund_write_off", ["fund_year_id", "payer_id", "id"], unique=False)
     op.create_table(

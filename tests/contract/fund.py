@@ -21,7 +21,7 @@ from certhub.rules.pooled_fund.configuration import (
 )
 from certhub.rules.pooled_fund.fiscal_year import first_day, months
 from certhub.rules.vocabulary import Role
-from certhub.services import fund_accounts, fund_movements, fund_shares, fund_years, payers
+from certhub.services import fund_accounts, fund_appeals, fund_movements, fund_shares, fund_years, payers
 from certhub.services.fund_years import BaseEntry
 from certhub.services.payers import PayerEntry
 from tests.factories import WHEN, make_user
@@ -50,7 +50,10 @@ def pooled() -> dict[str, list[int | str]]:
         payment = fund_accounts.record_payment(
             year, payer.id, 50_00, received_on=WHEN.date(), reference="Cheque 7", actor=by, at=WHEN
         )
-        appeal = fund_accounts.file_appeal(
+        written_off = fund_accounts.write_off(
+            year, payer.id, 10_00, on=WHEN.date(), reason="Too small to collect", actor=by, at=WHEN
+        )
+        appeal = fund_appeals.file_appeal(
             year, payer.id, filed_on=WHEN.date(), grounds="Counted twice", actor=by, at=WHEN
         )
         movement = fund_movements.record(
@@ -62,6 +65,7 @@ def pooled() -> dict[str, list[int | str]]:
         "payer_id": [payer.id],
         "need_line_id": [line.id, open_line.id],
         "payment_id": [payment.id],
+        "write_off_id": [written_off.id],
         "appeal_id": [appeal.id],
         "movement_id": [movement.id],
         "source": [Source.MEDICAID.value],

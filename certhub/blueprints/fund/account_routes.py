@@ -35,6 +35,7 @@ from certhub.rules.pooled_fund.invoices import (
 )
 from certhub.rules.pooled_fund.steps import kept
 from certhub.services import fund_accounts as services
+from certhub.services import fund_appeals
 
 
 @bp.route("/<int:fund_year_id>/accounts/<int:payer_id>")
@@ -42,7 +43,7 @@ from certhub.services import fund_accounts as services
 def account(fund_year_id: int, payer_id: int) -> ResponseReturnValue:
     year = fund.one(viewer(), fund_year_id)
     found = _account(year, payer_id)
-    reversed_ids = {one.reverses_id for one in found.payments}
+    closed_at = fund.closed_at(year)
     return render_template(
         "fund/account.html",
         year=year,
@@ -52,10 +53,10 @@ def account(fund_year_id: int, payer_id: int) -> ResponseReturnValue:
         labels=STATUS_LABELS,
         payment_labels=PAYMENT_LABELS,
         outcome_labels=OUTCOME_LABELS,
-        reversible={one.id for one in found.payments if one.kind is PaymentKind.PAYMENT and one.id not in reversed_ids},
         is_late=any(one.status is InvoiceStatus.OVERDUE for one in found.standing),
         can_appeal=_can_appeal(found),
-        facts=fund.facts(year),
+        is_closed=closed_at is not None,
+        late={one.id for one in found.payments if closed_at and one.recorded_at > closed_at},
     )
 
 
@@ -106,21 +107,41 @@ def record_payment(fund_year_id: int, payer_id: int) -> ResponseReturnValue:
 @bp.route("/<int:fund_year_id>/accounts/<int:payer_id>/payments/<int:payment_id>/reverse", methods=["GET", "POST"])
 @requires(Permission.PAYMENT_RECORD)
 def reverse_payment(fund_year_id: int, payer_id: int, payment_id: int) -> ResponseReturnValue:
+    """The same page for a payment and for money that was paid back."""
     year = fund.one(viewer(), fund_year_id)
     found = _account(year, payer_id)
     payment = fund_accounts.payment(year, payer_id, payment_id)
+    is_refund = payment.kind is PaymentKind.REFUND
+    reverse = services.reverse_refund if is_refund else services.reverse_payment
+    what = "refund" if is_refund else "payment"
     form = ReasonForm()
     return entry(
         form,
-        lambda: services.reverse_payment(
-            year, payment, reason=form.reason.data, actor=actor(), at=clock.now()
-        ),
-        title=f"Reverse the payment of {dollars(payment.cents)}",
-        lead="The payment stays on record. A row of its own takes it back, such as for a returned cheque.",
+        lambda: reverse(year, payment, reason=form.reason.data, actor=actor(), at=clock.now()),
+        title=f"Reverse the {what} of {dollars(abs(payment.cents))}",
+        lead=f"The {what} stays on record. A row of its own takes it back, such as for a returned cheque.",
         trail=_trail(year, found),
         button="Reverse it",
-        told="The payment is reversed.",
-    )  # fmt: skip
+        told=f"The {what} is reversed.",
+    )
+
+
+@bp.route("/<int:fund_year_id>/accounts/<int:payer_id>/write-offs/<int:write_off_id>/reverse", methods=["GET", "POST"])
+@requires(Permission.PAYMENT_RECORD)
+def reverse_write_off(fund_year_id: int, payer_id: int, write_off_id: int) -> ResponseReturnValue:
+    year = fund.one(viewer(), fund_year_id)
+    found = _account(year, payer_id)
+    written_off = fund_accounts.write_off(year, payer_id, write_off_id)
+    form = ReasonForm()
+    return entry(
+        form,
+        lambda: services.reverse_write_off(year, written_off, reason=form.reason.data, actor=actor(), at=clock.now()),
+        title=f"Reverse the write-off of {dollars(written_off.cents)}",
+        lead="The write-off stays on record. A row of its own takes it back, and the amount is to be paid again.",
+        trail=_trail(year, found),
+        button="Reverse it",
+        told="The write-off is reversed.",
+    )
 
 
 @bp.route("/<int:fund_year_id>/accounts/<int:payer_id>/refunds/new", methods=["GET", "POST"])
@@ -192,7 +213,7 @@ def file_appeal(fund_year_id: int, payer_id: int) -> ResponseReturnValue:
     form = AppealForm(data={"filed_on": clock.today()})
     return entry(
         form,
-        lambda: services.file_appeal(
+        lambda: fund_appeals.file_appeal(
             year, payer_id, filed_on=form.filed_on.data, grounds=form.grounds.data, actor=actor(), at=clock.now()
         ),
         title="Record an appeal",
@@ -211,7 +232,7 @@ def decide_appeal(fund_year_id: int, payer_id: int, appeal_id: int) -> ResponseR
     form = DecisionForm()
     return entry(
         form,
-        lambda: services.decide_appeal(
+        lambda: fund_appeals.decide_appeal(
             year, appeal, AppealOutcome(form.outcome.data), reason=form.reason.data,
             changed_cents=form.changed_cents(), actor=actor(), at=clock.now(),
         ),

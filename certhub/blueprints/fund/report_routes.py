@@ -27,6 +27,7 @@ def report(fund_year_id: int) -> ResponseReturnValue:
         page=fund_accounts.accounts(viewer(), year, cursor=request.args.get("cursor"), today=clock.today()),
         totals=totals,
         chart=collection_chart(totals) if totals.total_cents > 0 else None,
+        late_cents=fund_accounts.late_cents(year),
         today=clock.today(),
     )
 

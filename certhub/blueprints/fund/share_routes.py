@@ -80,6 +80,7 @@ def true_up(fund_year_id: int) -> ResponseReturnValue:
         due=true_up_due_on(year.fiscal_year),
         late=late_words(year.fiscal_year, clock.today()),
         days=TRUE_UP_DAYS,
+        late_cents=fund_accounts.late_cents(year),
     )
 
 

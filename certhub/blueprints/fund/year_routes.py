@@ -143,7 +143,7 @@ def close(fund_year_id: int) -> ResponseReturnValue:
         ConfirmForm(),
         lambda: fund_years.close(year, actor=actor(), at=clock.now()),
         title=f"Close {year_name(year)}",
-        lead="Nothing can be recorded in a closed year. It can be opened again with a reason.",
+        lead="Only money that moves is recorded in a closed year. It can be opened again with a reason.",
         trail=places.of_year(year),
         button="Close the year",
         told="The year is closed.",

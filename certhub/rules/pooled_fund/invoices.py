@@ -70,6 +70,7 @@ class PaymentKind(StrEnum):
     REFUND = "refund"
 
 
+REVERSIBLE = frozenset({PaymentKind.PAYMENT, PaymentKind.REFUND})
 PAYMENT_LABELS = {
     PaymentKind.PAYMENT: "Payment",
     PaymentKind.REVERSAL: "Reversal",
@@ -218,6 +219,14 @@ def require_refund(cents: int, *, paid_on: date, today: date, credit_cents: int)
             f"The payer has {dollars(max(credit_cents, 0))} in credit. No more than that can be paid back.",
             field="amount",
         )
+
+
+def require_reversible(*, can_be: bool, is_reversed: bool) -> None:
+    """Refuse to reverse what is something else, such as a reversal, or what was reversed before."""
+    if not can_be:
+        raise Refusal("Only a payment, a refund or a write-off can be reversed. A reversal stays.")
+    if is_reversed:
+        raise Refusal("This was reversed already. Open the account again to see its reversal.")
 
 
 def require_write_off(cents: int, *, open_cents: int, on: date, today: date) -> None:

@@ -35,7 +35,7 @@ STATE_LABELS = {
     YearState.BILLED: StatusLabel("Billed", "The notices have gone out.", "good"),
     YearState.OVER: StatusLabel("To be trued up", "The year is over, and its true-up is to be made.", "warning"),
     YearState.TRUED_UP: StatusLabel("Trued up", "The true-up is recorded; the year can be closed.", "info"),
-    YearState.CLOSED: StatusLabel("Closed", "Nothing can be recorded until it is opened again.", "muted"),
+    YearState.CLOSED: StatusLabel("Closed", "Only money that moves is recorded until it is opened again.", "muted"),
     YearState.REOPENED: StatusLabel("Open again", "It was closed and opened again to be corrected.", "warning"),
 }
 
@@ -49,6 +49,16 @@ class YearFacts:
     is_noticed: bool
     is_trued_up: bool
     last_event: YearEventKind | None
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether nothing can be decided of it. Money still comes in."""
+        return self.last_event is YearEventKind.CLOSED
+
+    @property
+    def is_reopened(self) -> bool:
+        """Whether it was closed and is open again, to be corrected."""
+        return self.last_event is YearEventKind.REOPENED
 
 
 def state_of(facts: YearFacts, today: date) -> YearState:
@@ -65,15 +75,15 @@ def state_of(facts: YearFacts, today: date) -> YearState:
 
 
 def require_open(facts: YearFacts) -> None:
-    """Refuse to record anything in a closed year."""
-    if facts.last_event is YearEventKind.CLOSED:
+    """Refuse to decide anything in a closed year."""
+    if facts.is_closed:
         raise Refusal(f"{named(facts.fiscal_year)} is closed. Open it again with a reason to correct it.")
 
 
 def require_changeable(facts: YearFacts) -> None:
     """Refuse to change what an adopted allocation rests on, unless the year was opened again to be corrected."""
     require_open(facts)
-    if facts.is_adopted and facts.last_event is not YearEventKind.REOPENED:
+    if facts.is_adopted and not facts.is_reopened:
         raise Refusal(
             f"The shares of {named(facts.fiscal_year)} are adopted, so what they rest on does not change. "
             "What turns out differently is settled by the true-up."
@@ -89,7 +99,7 @@ def require_closable(facts: YearFacts) -> None:
 
 def require_reopenable(facts: YearFacts, reason: str) -> None:
     """Refuse to open a year again that is not closed, or without a reason."""
-    if facts.last_event is not YearEventKind.CLOSED:
+    if not facts.is_closed:
         raise Refusal(f"{named(facts.fiscal_year)} is not closed, so there is nothing to open again.")
     if not reason.strip():
         raise Refusal("Say why the year is opened again.", field="reason")

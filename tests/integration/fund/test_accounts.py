@@ -9,13 +9,15 @@ from hypothesis import strategies as st
 
 from certhub.database import db, transaction
 from certhub.models.fund_accounts import FundPayment
-from certhub.queries import fund_accounts
+from certhub.queries import fund, fund_accounts
 from certhub.queries.fund_accounts import Account
+from certhub.rules.pooled_fund.configuration import Knowledge
 from certhub.rules.pooled_fund.fiscal_year import first_day
 from certhub.rules.pooled_fund.invoices import AppealOutcome, InvoiceStatus
 from certhub.rules.refusal import Refusal
 from certhub.services import fund_accounts as accounts
-from tests.integration.fund.arranged import Worked, billed_year, on, worked_year
+from certhub.services import fund_appeals, fund_years
+from tests.integration.fund.arranged import COUNTED, OVER, Worked, billed_year, on, worked_year
 
 pytestmark = pytest.mark.usefixtures("app")
 
@@ -99,9 +101,54 @@ def test_only_an_overdue_instalment_is_referred_and_what_is_written_off_is_borne
         )
 
 
+def test_a_refund_and_a_write_off_are_taken_back_once_by_rows_of_their_own() -> None:
+    billed = billed_year()
+    pay(billed, SHARE + 500_00)
+    with transaction():
+        refund = accounts.pay_back(
+            billed.year, billed.payers[0].id, 500_00, paid_on=LATE, reference="Transfer", reason="Too much",
+            actor=billed.by, at=on(LATE),
+        )  # fmt: skip
+        gone = accounts.write_off(
+            billed.year, billed.payers[1].id, 100_00, on=LATE, reason="Gone", actor=billed.by, at=on(LATE)
+        )
+    with transaction():
+        accounts.reverse_refund(billed.year, refund, reason="Account closed", actor=billed.by, at=on(LATE))
+        back = accounts.reverse_write_off(billed.year, gone, reason="It pays", actor=billed.by, at=on(LATE))
+
+    assert account(billed, LATE).outstanding_cents == -500_00
+    assert [one.cents for one in account(billed, LATE, 1).write_offs] == [100_00, -100_00]
+    assert fund_accounts.totals(billed.year).written_off_cents == 0
+    with pytest.raises(Refusal, match="reversed already"), transaction():
+        accounts.reverse_refund(billed.year, refund, reason="Again", actor=billed.by, at=on(LATE))
+    with pytest.raises(Refusal, match="reversed already"), transaction():
+        accounts.reverse_write_off(billed.year, gone, reason="Again", actor=billed.by, at=on(LATE))
+    with pytest.raises(Refusal, match="Only a payment"), transaction():
+        accounts.reverse_write_off(billed.year, back, reason="Back", actor=billed.by, at=on(LATE))
+    with pytest.raises(Refusal, match="Only a payment"), transaction():
+        accounts.reverse_payment(billed.year, refund, reason="No payment", actor=billed.by, at=on(LATE))
+
+
+def test_money_that_comes_in_after_the_year_was_closed_is_in_its_account_and_said() -> None:
+    billed = billed_year()
+    billed.count(COUNTED, Knowledge.ACTUAL)
+    billed.true_up()
+    early = pay(billed, 7_00, OVER.date())
+    with transaction():
+        fund_years.close(billed.year, actor=billed.by, at=on(date(2026, 7, 21)))
+    assert fund_accounts.late_cents(billed.year) == 0
+    pay(billed, 117_000_00, date(2026, 7, 22))
+    with transaction():
+        accounts.reverse_payment(billed.year, early, reason="Returned", actor=billed.by, at=on(date(2026, 7, 23)))
+
+    assert account(billed, date(2026, 7, 22)).paid_cents == 117_000_00
+    assert fund_accounts.late_cents(billed.year) == 117_000_00 - 7_00
+    assert fund.facts(billed.year).is_closed
+
+
 def appealed(billed: Worked, day: date = date(2025, 6, 2)) -> Account:
     with transaction():
-        accounts.file_appeal(
+        fund_appeals.file_appeal(
             billed.year, billed.payers[0].id, filed_on=day, grounds="Counted twice", actor=billed.by, at=on(day)
         )
     return account(billed, day)
@@ -111,7 +158,7 @@ def decide(billed: Worked, outcome: AppealOutcome, cents: int | None = None) -> 
     day = date(2025, 6, 20)
     appeal = account(billed, day).appeals[0]
     with transaction():
-        accounts.decide_appeal(
+        fund_appeals.decide_appeal(
             billed.year, appeal, outcome, reason="The count was checked", changed_cents=cents, actor=billed.by,
             at=on(day),
         )  # fmt: skip

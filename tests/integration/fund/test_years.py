@@ -191,7 +191,7 @@ def test_a_merged_payers_credit_goes_to_its_successor() -> None:
     assert len(fund_accounts.standing_assessments(following.year)) == 4
 
 
-def test_a_year_is_closed_after_its_true_up_and_then_takes_nothing_until_it_is_opened_again() -> None:
+def test_a_year_is_closed_after_its_true_up_and_then_nothing_is_decided_until_it_is_opened_again() -> None:
     billed = billed_year()
     with pytest.raises(Refusal, match="Record the true-up"), transaction():
         fund_years.close(billed.year, actor=billed.by, at=OVER)
@@ -204,7 +204,7 @@ def test_a_year_is_closed_after_its_true_up_and_then_takes_nothing_until_it_is_o
 
     doings: list[Callable[[], None]] = [
         lambda: billed.count(WORKED, Knowledge.ACTUAL), billed.true_up, lambda: billed.adopt(reason="Anew"),
-        lambda: paid(billed),
+        lambda: written_off(billed),
     ]  # fmt: skip
     for doing in doings:
         with pytest.raises(Refusal, match="FY2026 is closed"):
@@ -213,10 +213,10 @@ def test_a_year_is_closed_after_its_true_up_and_then_takes_nothing_until_it_is_o
         fund_years.reopen(billed.year, " ", actor=billed.by, at=OVER)
 
 
-def paid(billed: Worked) -> None:
+def written_off(billed: Worked) -> None:
     with transaction():
-        accounts.record_payment(
-            billed.year, billed.payers[0].id, 5, received_on=OVER.date(), reference="", actor=billed.by, at=OVER
+        accounts.write_off(
+            billed.year, billed.payers[0].id, 5, on=OVER.date(), reason="Gone", actor=billed.by, at=OVER
         )  # fmt: skip
 
 
