@@ -32,7 +32,7 @@ from certhub.rules.pooled_fund.fiscal_year import months
 from certhub.rules.pooled_fund.invoices import due_on
 from certhub.rules.terms import ONE_DAY
 from certhub.services import fund_accounts as accounts
-from certhub.services import fund_appeals, fund_shares, fund_years, payers
+from certhub.services import fund_shares, fund_true_ups, fund_years, payers
 from certhub.services.fund_years import BaseEntry
 from certhub.services.payers import PayerEntry
 
@@ -78,7 +78,7 @@ def two_years(office: Office) -> Story[None]:
     year = _filled(worked, _WORKED, _WORKED_UNITS, registered, prior=1_780_000_00, by=by, at=at)
     yield from _billed(year, by, office_day(date(worked - 1, 5, 26)))
     yield from _paid(year, registered, by)
-    yield from _trued_up(year, by, office_day(date(worked, 8, 10)))
+    yield from _trued_up(year, registered, by, office_day(date(worked, 8, 10)))
     at = moment(office_day(date(worked, 8, 12)), 100)
     yield at
     following = _filled(worked + 1, _NEXT, _NEXT_UNITS, registered, prior=_COST, by=by, at=at)
@@ -161,12 +161,17 @@ def _paid(year: FundYear, registered: list[Payer], by: User) -> Story[None]:
         )  # fmt: skip
 
 
-def _trued_up(year: FundYear, by: User, on: date) -> Story[None]:
+def _trued_up(year: FundYear, registered: list[Payer], by: User, on: date) -> Story[None]:
     at = moment(on, 90)
     yield at
     _counted(year, Knowledge.ACTUAL, _COUNTED_UNITS, by, at)
-    _, seen = fund_shares.worked_out(by, year, _COST)
-    fund_shares.record_true_up(year, _COST, cost_source="Closing of the accounts", seen=seen, actor=by, at=at)
+    for payer, (_, _, child_months, payments) in zip(registered, PAYERS, strict=True):
+        entry = BaseEntry(payments, child_months, None, "Filing after the year")
+        fund_years.record_base(year, payer, Knowledge.ACTUAL, entry, actor=by, at=at)
+    _, basis = fund_true_ups.worked_out(by, year, _COST)
+    fund_true_ups.record_true_up(
+        year, _COST, cost_source="Closing of the accounts", seen=basis.fingerprint, actor=by, at=at
+    )
 
 
 def _under_way(office: Office, year: FundYear, registered: list[Payer], by: User) -> Story[None]:
@@ -175,7 +180,7 @@ def _under_way(office: Office, year: FundYear, registered: list[Payer], by: User
     at = moment(office_day(date(year.fiscal_year - 1, 9, 1)), 120)
     appealing = next(one for one in registered if one.name == _APPEALS)
     yield at
-    fund_appeals.file_appeal(
+    accounts.file_appeal(
         year, appealing.id, filed_on=at.date(),
         grounds="Children who changed to MassHealth in the spring were counted with us.", actor=by, at=at,
     )  # fmt: skip

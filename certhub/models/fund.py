@@ -17,6 +17,7 @@ from certhub.rules.pooled_fund.configuration import (
     PayerKind,
     TrueUpMode,
 )
+from certhub.rules.pooled_fund.steps import Step, kept
 from certhub.rules.pooled_fund.year_state import YearEventKind
 
 _STANDING = text("superseded_at IS NULL")
@@ -175,6 +176,10 @@ class FundAllocation(Base):
     fund_year: Mapped[FundYear] = relationship()
     adopted_by: Mapped[User] = relationship()
 
+    def private_step(self) -> Step:
+        """What private payers were assessed, as it was adopted."""
+        return next(kept(one) for one in self.steps if one["key"] == "private")
+
 
 class FundTrueUp(Base):
     """The true-up of a year as it was recorded; after a reopening a later one supersedes it."""
@@ -195,13 +200,15 @@ class FundTrueUp(Base):
     carried_cents: Mapped[int] = mapped_column(BigInteger, comment="Carry of the year before, as it stood then")
     cost_source: Mapped[str] = mapped_column(String(200))
     inputs: Mapped[dict[str, Any]]
-    fingerprint: Mapped[str] = mapped_column(String(64), comment="SHA-256 of the inputs and of what was assessed")
+    fingerprint: Mapped[str] = mapped_column(String(64), comment="SHA-256 of what the outcome rests on")
     steps: Mapped[list[Any]]
     private_cents: Mapped[int] = mapped_column(BigInteger, comment="Private part of the over- or under-collection")
     medicaid_cents: Mapped[int] = mapped_column(BigInteger)
     state_cents: Mapped[int] = mapped_column(BigInteger)
     carry_cents: Mapped[int] = mapped_column(BigInteger, comment="Enters the need of the next year")
     recorded_on: Mapped[date]
+    gaps: Mapped[list[Any]] = mapped_column(comment="What was not counted, so that what was foreseen counts")
+    gaps_reason: Mapped[str] = mapped_column(Text, default="", comment="Why it was recorded all the same")
     reason: Mapped[str] = mapped_column(Text, default="", comment="Why an earlier one is replaced")
     supersedes_id: Mapped[int | None] = mapped_column(ForeignKey("fund_true_up.id"), unique=True)
     recorded_by_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
@@ -211,10 +218,11 @@ class FundTrueUp(Base):
 
 
 class FundYearEvent(Base):
-    """That a year was closed, or opened again with a reason; the latest row counts."""
+    """That a year was closed, opened again with a reason, or that its shares are to be corrected while it is open."""
 
     __table_args__ = (
-        CheckConstraint("kind <> 'reopened' OR reason <> ''", name="reopened_with_reason"),
+        CheckConstraint("kind = 'closed' OR reason <> ''", name="opened_with_reason"),
+        CheckConstraint("(kind = 'correction') = (allocation_id IS NOT NULL)", name="correction_of_shares"),
         Index("ix_fund_year_event_year", "fund_year_id", "id"),
     )
 
@@ -222,6 +230,9 @@ class FundYearEvent(Base):
     fund_year_id: Mapped[int] = mapped_column(ForeignKey("fund_year.id"))
     kind: Mapped[YearEventKind]
     reason: Mapped[str] = mapped_column(Text, default="")
+    allocation_id: Mapped[int | None] = mapped_column(
+        ForeignKey("fund_allocation.id"), comment="The adopted shares that are corrected; the next ones end it"
+    )
     recorded_by_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
     recorded_at: Mapped[datetime]
 

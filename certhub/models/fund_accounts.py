@@ -1,6 +1,7 @@
 """What private payers owe the pooled fund and what they paid. Each movement of money is a row that never changes."""
 
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -33,10 +34,13 @@ class Assessment(Base):
     allocation_id: Mapped[int] = mapped_column(ForeignKey("fund_allocation.id"))
     share_cents: Mapped[int] = mapped_column(BigInteger, comment="Its part of the private share")
     adjustment_cents: Mapped[int] = mapped_column(
-        BigInteger, default=0, comment="Charge or credit of the true-up of the year before"
+        BigInteger, default=0, comment="Charges and credits of true-ups, one row of fund_adjustment each"
     )
     total_cents: Mapped[int] = mapped_column(BigInteger, comment="What is billed; below zero it is paid back")
-    note: Mapped[str] = mapped_column(String(400), default="", comment="What its notice says of the base")
+    note: Mapped[str] = mapped_column(Text, default="", comment="What its notice says of the base")
+    is_decided: Mapped[bool] = mapped_column(
+        default=False, comment="The share was decided on appeal; shares that are adopted anew leave it"
+    )
     supersedes_id: Mapped[int | None] = mapped_column(ForeignKey("assessment.id"), unique=True)
     recorded_by_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
     recorded_at: Mapped[datetime]
@@ -44,6 +48,22 @@ class Assessment(Base):
     fund_year: Mapped[FundYear] = relationship()
     payer: Mapped[Payer] = relationship()
     allocation: Mapped[FundAllocation] = relationship()
+
+
+class FundAdjustment(Base):
+    """That an assessment takes a payer's difference of a true-up along: of an earlier year, or of its own at once."""
+
+    __table_args__ = (
+        UniqueConstraint("assessment_id", "from_year_id", "payer_id"),
+        CheckConstraint("cents <> 0", name="cents_not_zero"),
+        Index("ix_fund_adjustment_from", "from_year_id", "payer_id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    assessment_id: Mapped[int] = mapped_column(ForeignKey("assessment.id"))
+    from_year_id: Mapped[int] = mapped_column(ForeignKey("fund_year.id"), comment="Whose true-up it is of")
+    payer_id: Mapped[int] = mapped_column(ForeignKey("payer.id"), comment="Whose difference it is; it may have merged")
+    cents: Mapped[int] = mapped_column(BigInteger)
 
 
 class Instalment(Base):
@@ -71,20 +91,24 @@ class FundNotice(Base):
     issued_on: Mapped[date]
     earliest_due_on: Mapped[date] = mapped_column(comment="Nothing is due before this day")
     appeal_until: Mapped[date]
+    words: Mapped[dict[str, Any]] = mapped_column(comment="What it says, frozen: to whom, of what, why, and due when")
     issued_by_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
     recorded_at: Mapped[datetime]
 
+    assessment: Mapped[Assessment] = relationship()
     issued_by: Mapped[User] = relationship()
 
 
 class FundPayment(Base):
-    """Money that a payer paid in, money paid back, or the reversal of either: one row for each movement."""
+    """Money paid in, paid back, or taken along in a merger; or the reversal of a payment or refund: a row for each."""
 
     __table_args__ = (
         CheckConstraint(
-            "(kind = 'payment' AND cents > 0) OR (kind = 'refund' AND cents < 0) OR (kind = 'reversal' AND cents <> 0)",
+            "(kind = 'payment' AND cents > 0) OR (kind = 'refund' AND cents < 0) "
+            "OR (kind IN ('reversal', 'transfer') AND cents <> 0)",
             name="in_or_out",
         ),
+        CheckConstraint("(kind = 'transfer') = (other_payer_id IS NOT NULL)", name="transfer_has_other"),
         CheckConstraint("(kind = 'reversal') = (reverses_id IS NOT NULL)", name="reversal_of_a_payment"),
         Index("ix_fund_payment_account", "fund_year_id", "payer_id", "id"),
     )
@@ -98,6 +122,9 @@ class FundPayment(Base):
     reference: Mapped[str] = mapped_column(String(200), default="", comment="Number of the cheque or transfer")
     reason: Mapped[str] = mapped_column(Text, default="")
     reverses_id: Mapped[int | None] = mapped_column(ForeignKey("fund_payment.id"), unique=True)
+    other_payer_id: Mapped[int | None] = mapped_column(
+        ForeignKey("payer.id"), comment="From or to whose account a transfer is"
+    )
     recorded_by_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
     recorded_at: Mapped[datetime]
 

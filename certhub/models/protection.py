@@ -23,6 +23,7 @@ from certhub.models.employer_changes import EmployerChangeAnswer, EmployerChange
 from certhub.models.fund import FundAllocation, FundTrueUp, FundYearEvent
 from certhub.models.fund_accounts import (
     Assessment,
+    FundAdjustment,
     FundAppeal,
     FundAppealDecision,
     FundNotice,
@@ -103,6 +104,7 @@ APPEND_ONLY = tuple(
         FundYearEvent,
         Assessment,
         Instalment,
+        FundAdjustment,
         FundNotice,
         FundPayment,
         FundWriteOff,

@@ -36,9 +36,15 @@ from certhub.rules.pooled_fund.configuration import (
 )
 from certhub.rules.pooled_fund.fiscal_year import months
 from certhub.rules.pooled_fund.payers import PayerFacts
-from certhub.rules.pooled_fund.records import plain
 from certhub.rules.pooled_fund.shares import Inputs, NeedLine, Units, carry_line
 from certhub.rules.pooled_fund.year_state import YearEventKind, YearFacts, YearState, state_of
+
+_NUMBERS = {
+    Basis.SURCHARGE_PAYMENTS: "payments_cents",
+    Basis.COVERED_CHILD_MONTHS: "child_months",
+    Basis.ATTRIBUTED_UNITS: "units_hundredths",
+}
+_ENDS = (YearEventKind.CLOSED, YearEventKind.REOPENED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +98,7 @@ def page(viewer: Viewer, *, cursor: str | None = None) -> Page[YearRow]:
     return paged(
         statement,
         [FundYear.fiscal_year],
-        lambda row: YearRow(row[0], row[1], state_of(_facts(row[1], row[5:9]), today), row[2], row[3], row[4]),
+        lambda row: YearRow(row[0], row[1], state_of(_facts(row[1], row[5:10]), today), row[2], row[3], row[4]),
         cursor=cursor,
         newest_first=True,
     )
@@ -160,7 +166,7 @@ def closed_at(year: FundYear) -> datetime | None:
     """When the year was closed, if it is closed."""
     latest = db.session.execute(
         select(FundYearEvent.kind, FundYearEvent.recorded_at)
-        .where(FundYearEvent.fund_year_id == year.id)
+        .where(FundYearEvent.fund_year_id == year.id, FundYearEvent.kind.in_(_ENDS))
         .order_by(FundYearEvent.id.desc())
         .limit(1)
     ).first()
@@ -215,6 +221,14 @@ def every_payer(viewer: Viewer) -> Sequence[Payer]:
     return db.session.scalars(select(Payer).order_by(Payer.sort_name, Payer.id)).all()
 
 
+def mergers(*, through: date | None = None) -> dict[int, int]:
+    """For each payer that merged (by a day) into whom."""
+    statement = select(Payer.id, Payer.successor_id).where(Payer.successor_id.is_not(None))
+    if through is not None:
+        statement = statement.where(Payer.merged_on <= through)
+    return {one: to for one, to in db.session.execute(statement) if to is not None}
+
+
 def payer(viewer: Viewer, payer_id: int) -> Payer:
     """One payer; for DPH. Raises `NotVisible`."""
     found = db.session.get(Payer, payer_id)
@@ -244,18 +258,44 @@ def configuration(year: FundYear) -> Configuration:
     )
 
 
-def inputs(viewer: Viewer, year: FundYear, knowledge: Knowledge) -> Inputs:
-    """What the shares of a year rest on: as it was foreseen, or as it turned out where that is on file."""
-    estimates = base_rows(year, Knowledge.ESTIMATE)
-    bases = estimates if knowledge is Knowledge.ESTIMATE else {**estimates, **base_rows(year, knowledge)}
+def inputs(viewer: Viewer, year: FundYear) -> Inputs:
+    """What the shares of a year rest on, as it was foreseen."""
+    bases = base_rows(year, Knowledge.ESTIMATE)
     return Inputs(
         configuration=configuration(year),
         lines=tuple(need_lines(viewer, year)),
-        units=_units(year, knowledge),
-        payers=tuple(_facts_of(payer, bases.get(payer.id), year.basis) for payer in every_payer(viewer)),
+        units=units(year, Knowledge.ESTIMATE),
+        payers=tuple(facts_of(payer, numbers(bases.get(payer.id)), year.basis) for payer in every_payer(viewer)),
         # What is written off is still in the assessments of the payers, so shares adopted anew never count it again.
-        written_off_cents=0 if knowledge is Knowledge.ESTIMATE else written_off(year),
+        written_off_cents=0,
     )
+
+
+def numbers(base: PayerBase | None) -> dict[str, int | None]:
+    """The numbers of a base; without one nothing is known."""
+    names = ("payments_cents", "child_months", "units_hundredths")
+    return {name: getattr(base, name) if base else None for name in names}
+
+
+def is_known(known: Mapping[str, int | None], basis: Basis) -> bool:
+    """Whether the number that payers share by is among what is known."""
+    return known[_NUMBERS[basis]] is not None
+
+
+def facts_of(payer: Payer, known: Mapping[str, int | None], basis: Basis) -> PayerFacts:
+    """A payer with what is known of its base."""
+    return PayerFacts(
+        id=payer.id, name=payer.name, base=known[_NUMBERS[basis]] or 0, payments_cents=known["payments_cents"],
+        successor_id=payer.successor_id, merged_on=payer.merged_on, left_on=payer.left_on,
+    )  # fmt: skip
+
+
+def units(year: FundYear, knowledge: Knowledge) -> Units:
+    """The units of each month of a year that are on file."""
+    found: dict[date, dict[CoverageClass, int]] = {month: {} for month in months(year.fiscal_year)}
+    for row in unit_rows(year, knowledge):
+        found[row.month_on][row.coverage] = row.units_hundredths
+    return found
 
 
 def need_lines(viewer: Viewer, year: FundYear) -> list[NeedLine]:
@@ -311,33 +351,19 @@ def written_off(year: FundYear) -> int:
     )
 
 
-def fingerprint(rests_on: Inputs, **more: Any) -> str:
+def next_year(year: FundYear) -> int:
+    """The fiscal year whose notices go out next: the one after the last year that is adopted."""
+    adopted = select(func.max(FundYear.fiscal_year)).where(FundYear.id.in_(select(FundAllocation.fund_year_id)))
+    return max(db.session.scalar(adopted) or 0, year.fiscal_year) + 1
+
+
+def fingerprint(told: Mapping[str, Any]) -> str:
     """The SHA-256 of all that an allocation or a true-up rests on."""
-    return hashlib.sha256(canonical({**plain(rests_on), **more}).encode()).hexdigest()
-
-
-def _units(year: FundYear, knowledge: Knowledge) -> Units:
-    found: dict[date, dict[CoverageClass, int]] = {month: {} for month in months(year.fiscal_year)}
-    for row in unit_rows(year, knowledge):
-        found[row.month_on][row.coverage] = row.units_hundredths
-    return found
-
-
-def _facts_of(payer: Payer, base: PayerBase | None, basis: Basis) -> PayerFacts:
-    numbers = {
-        Basis.SURCHARGE_PAYMENTS: base.payments_cents,
-        Basis.COVERED_CHILD_MONTHS: base.child_months,
-        Basis.ATTRIBUTED_UNITS: base.units_hundredths,
-    } if base else {}  # fmt: skip
-    return PayerFacts(
-        id=payer.id, name=payer.name, base=numbers.get(basis) or 0,
-        payments_cents=base.payments_cents if base else None, successor_id=payer.successor_id,
-        merged_on=payer.merged_on, left_on=payer.left_on,
-    )  # fmt: skip
+    return hashlib.sha256(canonical(told).encode()).hexdigest()
 
 
 def _fact_columns() -> tuple[ColumnElement[Any], ...]:
-    """Whether a year is adopted, noticed and trued up, and the last event; correlated with the year."""
+    """Whether a year is adopted, noticed, trued up and being corrected, and its last end; correlated with the year."""
     unnoticed = (
         select(literal(1))
         .select_from(Assessment)
@@ -347,19 +373,29 @@ def _fact_columns() -> tuple[ColumnElement[Any], ...]:
     )
     event = (
         select(FundYearEvent.kind)
-        .where(FundYearEvent.fund_year_id == FundYear.id)
+        .where(FundYearEvent.fund_year_id == FundYear.id, FundYearEvent.kind.in_(_ENDS))
         .order_by(FundYearEvent.id.desc())
         .limit(1)
         .scalar_subquery()
     )
+    corrected = aliased(FundAllocation)
+    correcting = (
+        select(FundYearEvent.id)
+        .where(
+            FundYearEvent.fund_year_id == FundYear.id,
+            FundYearEvent.allocation_id.is_not(None),
+            ~exists().where(corrected.supersedes_id == FundYearEvent.allocation_id),
+        )
+        .exists()
+    )
     adopted = select(FundAllocation.id).where(FundAllocation.fund_year_id == FundYear.id).exists()
     trued_up = select(FundTrueUp.id).where(FundTrueUp.fund_year_id == FundYear.id).exists()
-    return (adopted, ~unnoticed, trued_up, event)
+    return (adopted, ~unnoticed, trued_up, event, correcting)
 
 
 def _facts(fiscal_year: int, row: Row[*tuple[Any, ...]] | Sequence[Any]) -> YearFacts:
-    adopted, noticed, trued_up, event = row
+    adopted, noticed, trued_up, event, correcting = row
     return YearFacts(
         fiscal_year=fiscal_year, is_adopted=bool(adopted), is_noticed=bool(adopted and noticed),
-        is_trued_up=bool(trued_up), last_event=YearEventKind(event) if event else None,
+        is_trued_up=bool(trued_up), last_event=YearEventKind(event) if event else None, is_correcting=bool(correcting),
     )  # fmt: skip

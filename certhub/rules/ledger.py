@@ -144,6 +144,7 @@ class Cause(StrEnum):
     PAYER_REVERSED = "payer_reversed"
     PAID_BACK = "paid_back"
     WRITTEN_OFF = "written_off"
+    TRANSFERRED = "transferred"
     APPROVED = "approved"
     HOLD_DECIDED = "hold_decided"
     PAYER_RECORDED = "payer_recorded"
@@ -158,6 +159,7 @@ CAUSE_LABELS = {
     Cause.PAYER_REVERSED: "Reversal on a payer's account",
     Cause.PAID_BACK: "Money paid back to a payer",
     Cause.WRITTEN_OFF: "Write-off",
+    Cause.TRANSFERRED: "Transfer after a merger",
     Cause.APPROVED: "Invoice of a vendor approved",
     Cause.HOLD_DECIDED: "Days that were held back",
     Cause.PAYER_RECORDED: "Who bears the cost",

@@ -8,7 +8,7 @@ from sqlalchemy import select, update
 from certhub.database import db, locked
 from certhub.models.accounts import User
 from certhub.models.fund import FundLine, FundUnits, FundYear, FundYearEvent, Payer, PayerBase
-from certhub.queries import fund, ledger
+from certhub.queries import fund, fund_true_ups, ledger
 from certhub.rules.audit_actions import AuditAction
 from certhub.rules.fiscal_years import fiscal_year_in_words as named
 from certhub.rules.ledger import Account, require_repaid
@@ -24,12 +24,18 @@ from certhub.rules.pooled_fund.year_state import (
     YearEventKind,
     require_changeable,
     require_closable,
+    require_correctable,
     require_open,
     require_reopenable,
 )
 from certhub.rules.refusal import Refusal
 from certhub.services import audit
 
+_ACTIONS = {
+    YearEventKind.CLOSED: AuditAction.FUND_YEAR_CLOSED,
+    YearEventKind.REOPENED: AuditAction.FUND_YEAR_REOPENED,
+    YearEventKind.CORRECTION: AuditAction.FUND_SHARES_OPENED,
+}
 FIRST_YEAR, LAST_YEAR = 2001, 2199
 
 
@@ -158,7 +164,9 @@ def record_base(
 def close(year: FundYear, *, actor: User, at: datetime) -> None:
     """Close a year that is trued up. Raises `Refusal`."""
     locked(year)
-    require_closable(fund.facts(year))
+    facts = fund.facts(year)
+    is_stale = facts.is_trued_up and fund_true_ups.is_stale(actor, year, fund.true_up(year))
+    require_closable(facts, is_stale=is_stale)
     balances = {one.account: one.cents for one in ledger.trial_balance(actor, year.fiscal_year)}
     require_repaid(balances.get(Account.ADVANCES, 0), year=named(year.fiscal_year))
     _event(year, YearEventKind.CLOSED, actor=actor, at=at)
@@ -171,12 +179,22 @@ def reopen(year: FundYear, reason: str, *, actor: User, at: datetime) -> None:
     _event(year, YearEventKind.REOPENED, reason, actor=actor, at=at)
 
 
+def correct(year: FundYear, reason: str, *, actor: User, at: datetime) -> None:
+    """Open adopted shares to be corrected while the year is open: until they are adopted anew. Raises `Refusal`."""
+    locked(year)
+    require_correctable(fund.facts(year), reason)
+    _event(year, YearEventKind.CORRECTION, reason, actor=actor, at=at)
+
+
 def _event(year: FundYear, kind: YearEventKind, reason: str = "", *, actor: User, at: datetime) -> None:
-    action = AuditAction.FUND_YEAR_CLOSED if kind is YearEventKind.CLOSED else AuditAction.FUND_YEAR_REOPENED
-    found = FundYearEvent(fund_year_id=year.id, kind=kind, reason=reason, recorded_by_id=actor.id, recorded_at=at)
+    adopted = fund.allocation(year) if kind is YearEventKind.CORRECTION else None
+    found = FundYearEvent(
+        fund_year_id=year.id, kind=kind, reason=reason, allocation_id=adopted.id if adopted else None,
+        recorded_by_id=actor.id, recorded_at=at,
+    )  # fmt: skip
     db.session.add(found)
     db.session.flush()
-    audit.record(actor, action, found, at=at)
+    audit.record(actor, _ACTIONS[kind], found, at=at)
 
 
 def _require_recordable(year: FundYear, knowledge: Knowledge) -> None:
@@ -186,7 +204,7 @@ def _require_recordable(year: FundYear, knowledge: Knowledge) -> None:
         require_changeable(facts)
         return
     require_open(facts)
-    if facts.is_trued_up and facts.last_event is None:
+    if facts.is_trued_up and not facts.is_changeable:
         raise Refusal(
             f"The true-up of {named(year.fiscal_year)} is recorded. Close the year and open it again with a reason to "
             "correct what it rests on."

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from certhub.models.fund import FundAllocation
-from certhub.queries.fund_accounts import Totals
+from certhub.queries.fund_reports import Totals
 from certhub.queries.fund_sources import SourceRow
 from certhub.rules.last_resort import SOURCE_LABELS
 from certhub.rules.money import dollars

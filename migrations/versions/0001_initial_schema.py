@@ -123,6 +123,8 @@ PROTECT = {
         "CREATE TRIGGER assessment_is_not_truncated BEFORE TRUNCATE ON assessment FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()",
         "CREATE TRIGGER instalment_is_append_only BEFORE UPDATE OR DELETE ON instalment FOR EACH ROW EXECUTE FUNCTION refuse_change()",
         "CREATE TRIGGER instalment_is_not_truncated BEFORE TRUNCATE ON instalment FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()",
+        "CREATE TRIGGER fund_adjustment_is_append_only BEFORE UPDATE OR DELETE ON fund_adjustment FOR EACH ROW EXECUTE FUNCTION refuse_change()",
+        "CREATE TRIGGER fund_adjustment_is_not_truncated BEFORE TRUNCATE ON fund_adjustment FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()",
         "CREATE TRIGGER fund_notice_is_append_only BEFORE UPDATE OR DELETE ON fund_notice FOR EACH ROW EXECUTE FUNCTION refuse_change()",
         "CREATE TRIGGER fund_notice_is_not_truncated BEFORE TRUNCATE ON fund_notice FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()",
         "CREATE TRIGGER fund_payment_is_append_only BEFORE UPDATE OR DELETE ON fund_payment FOR EACH ROW EXECUTE FUNCTION refuse_change()",
@@ -321,6 +323,9 @@ PROTECT = {
         "CREATE TRIGGER instalment_refuses_update BEFORE UPDATE ON instalment BEGIN SELECT RAISE(ABORT, 'rows of instalment are never changed or removed'); END",
         "CREATE TRIGGER instalment_refuses_delete BEFORE DELETE ON instalment BEGIN SELECT RAISE(ABORT, 'rows of instalment are never changed or removed'); END",
         "CREATE TRIGGER instalment_refuses_replace BEFORE INSERT ON instalment WHEN EXISTS (SELECT 1 FROM instalment AS kept WHERE kept.id = NEW.id) OR EXISTS (SELECT 1 FROM instalment AS kept WHERE kept.assessment_id = NEW.assessment_id AND kept.number = NEW.number) BEGIN SELECT RAISE(ABORT, 'rows of instalment are never changed or removed'); END",
+        "CREATE TRIGGER fund_adjustment_refuses_update BEFORE UPDATE ON fund_adjustment BEGIN SELECT RAISE(ABORT, 'rows of fund_adjustment are never changed or removed'); END",
+        "CREATE TRIGGER fund_adjustment_refuses_delete BEFORE DELETE ON fund_adjustment BEGIN SELECT RAISE(ABORT, 'rows of fund_adjustment are never changed or removed'); END",
+        "CREATE TRIGGER fund_adjustment_refuses_replace BEFORE INSERT ON fund_adjustment WHEN EXISTS (SELECT 1 FROM fund_adjustment AS kept WHERE kept.id = NEW.id) OR EXISTS (SELECT 1 FROM fund_adjustment AS kept WHERE kept.assessment_id = NEW.assessment_id AND kept.from_year_id = NEW.from_year_id AND kept.payer_id = NEW.payer_id) BEGIN SELECT RAISE(ABORT, 'rows of fund_adjustment are never changed or removed'); END",
         "CREATE TRIGGER fund_notice_refuses_update BEFORE UPDATE ON fund_notice BEGIN SELECT RAISE(ABORT, 'rows of fund_notice are never changed or removed'); END",
         "CREATE TRIGGER fund_notice_refuses_delete BEFORE DELETE ON fund_notice BEGIN SELECT RAISE(ABORT, 'rows of fund_notice are never changed or removed'); END",
         "CREATE TRIGGER fund_notice_refuses_replace BEFORE INSERT ON fund_notice WHEN EXISTS (SELECT 1 FROM fund_notice AS kept WHERE kept.id = NEW.id) OR EXISTS (SELECT 1 FROM fund_notice AS kept WHERE kept.assessment_id = NEW.assessment_id) BEGIN SELECT RAISE(ABORT, 'rows of fund_notice are never changed or removed'); END",
@@ -492,6 +497,8 @@ UNPROTECT = {
         "DROP TRIGGER IF EXISTS assessment_is_not_truncated ON assessment",
         "DROP TRIGGER IF EXISTS instalment_is_append_only ON instalment",
         "DROP TRIGGER IF EXISTS instalment_is_not_truncated ON instalment",
+        "DROP TRIGGER IF EXISTS fund_adjustment_is_append_only ON fund_adjustment",
+        "DROP TRIGGER IF EXISTS fund_adjustment_is_not_truncated ON fund_adjustment",
         "DROP TRIGGER IF EXISTS fund_notice_is_append_only ON fund_notice",
         "DROP TRIGGER IF EXISTS fund_notice_is_not_truncated ON fund_notice",
         "DROP TRIGGER IF EXISTS fund_payment_is_append_only ON fund_payment",
@@ -689,6 +696,9 @@ UNPROTECT = {
         "DROP TRIGGER IF EXISTS instalment_refuses_update",
         "DROP TRIGGER IF EXISTS instalment_refuses_delete",
         "DROP TRIGGER IF EXISTS instalment_refuses_replace",
+        "DROP TRIGGER IF EXISTS fund_adjustment_refuses_update",
+        "DROP TRIGGER IF EXISTS fund_adjustment_refuses_delete",
+        "DROP TRIGGER IF EXISTS fund_adjustment_refuses_replace",
         "DROP TRIGGER IF EXISTS fund_notice_refuses_update",
         "DROP TRIGGER IF EXISTS fund_notice_refuses_delete",
         "DROP TRIGGER IF EXISTS fund_notice_refuses_replace",
@@ -3931,6 +3941,7 @@ def upgrade() -> None:
                 "payment",
                 "reversal",
                 "refund",
+                "transfer",
                 name="paymentkind",
                 native_enum=False,
                 create_constraint=True,
@@ -3948,22 +3959,27 @@ def upgrade() -> None:
         sa.Column("reference", sa.String(length=200), nullable=False, comment="Number of the cheque or transfer"),
         sa.Column("reason", sa.Text(), nullable=False),
         sa.Column("reverses_id", sa.Integer(), nullable=True),
+        sa.Column("other_payer_id", sa.Integer(), nullable=True, comment="From or to whose account a transfer is"),
         sa.Column("recorded_by_id", sa.Integer(), nullable=False),
         sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
         sa.CheckConstraint(
-            "(kind = 'payment' AND cents > 0) OR (kind = 'refund' AND cents < 0) OR (kind = 'reversal' AND cents <> 0)",
+            "(kind = 'payment' AND cents > 0) OR (kind = 'refund' AND cents < 0) OR (kind IN ('reversal', 'transfer') AND cents <> 0)",
             name=op.f("ck_fund_payment_in_or_out"),
         ),
         sa.CheckConstraint(
             "(kind = 'reversal') = (reverses_id IS NOT NULL)", name=op.f("ck_fund_payment_reversal_of_a_payment")
         ),
+        sa.CheckConstraint(
+            "(kind = 'transfer') = (other_payer_id IS NOT NULL)", name=op.f("ck_fund_payment_transfer_has_other")
+        ),
         sa.ForeignKeyConstraint(["fund_year_id"], ["fund_year.id"], name=op.f("fk_fund_payment_fund_year_id")),
+        sa.ForeignKeyConstraint(["other_payer_id"], ["payer.id"], name=op.f("fk_fund_payment_other_payer_id")),
         sa.ForeignKeyConstraint(["payer_id"], ["payer.id"], name=op.f("fk_fund_payment_payer_id")),
         sa.ForeignKeyConstraint(["recorded_by_id"], ["account.id"], name=op.f("fk_fund_payment_recorded_by_id")),
         sa.ForeignKeyConstraint(["reverses_id"], ["fund_payment.id"], name=op.f("fk_fund_payment_reverses_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_fund_payment")),
         sa.UniqueConstraint("reverses_id", name=op.f("uq_fund_payment_reverses_id")),
-        comment="Money that a payer paid in, money paid back, or the reversal of either: one row for each movement.",
+        comment="Money paid in, paid back, or taken along in a merger; or the reversal of a payment or refund: a row for each.",
     )
     op.create_index("ix_fund_payment_account", "fund_payment", ["fund_year_id", "payer_id", "id"], unique=False)
     op.create_table(
@@ -4004,12 +4020,7 @@ def upgrade() -> None:
         sa.Column(
             "inputs", sa.JSON().with_variant(postgresql.JSONB(astext_type=sa.Text()), "postgresql"), nullable=False
         ),
-        sa.Column(
-            "fingerprint",
-            sa.String(length=64),
-            nullable=False,
-            comment="SHA-256 of the inputs and of what was assessed",
-        ),
+        sa.Column("fingerprint", sa.String(length=64), nullable=False, comment="SHA-256 of what the outcome rests on"),
         sa.Column(
             "steps", sa.JSON().with_variant(postgresql.JSONB(astext_type=sa.Text()), "postgresql"), nullable=False
         ),
@@ -4020,6 +4031,13 @@ def upgrade() -> None:
         sa.Column("state_cents", sa.BigInteger(), nullable=False),
         sa.Column("carry_cents", sa.BigInteger(), nullable=False, comment="Enters the need of the next year"),
         sa.Column("recorded_on", sa.Date(), nullable=False),
+        sa.Column(
+            "gaps",
+            sa.JSON().with_variant(postgresql.JSONB(astext_type=sa.Text()), "postgresql"),
+            nullable=False,
+            comment="What was not counted, so that what was foreseen counts",
+        ),
+        sa.Column("gaps_reason", sa.Text(), nullable=False, comment="Why it was recorded all the same"),
         sa.Column("reason", sa.Text(), nullable=False, comment="Why an earlier one is replaced"),
         sa.Column("supersedes_id", sa.Integer(), nullable=True),
         sa.Column("recorded_by_id", sa.Integer(), nullable=False),
@@ -4108,25 +4126,6 @@ def upgrade() -> None:
         comment="What will not be collected from a payer, so that the state bears it; or that it is to be collected after all.",
     )
     op.create_index("ix_fund_write_off_account", "fund_write_off", ["fund_year_id", "payer_id", "id"], unique=False)
-    op.create_table(
-        "fund_year_event",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("fund_year_id", sa.Integer(), nullable=False),
-        sa.Column(
-            "kind",
-            sa.Enum("closed", "reopened", name="yeareventkind", native_enum=False, create_constraint=True, length=40),
-            nullable=False,
-        ),
-        sa.Column("reason", sa.Text(), nullable=False),
-        sa.Column("recorded_by_id", sa.Integer(), nullable=False),
-        sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
-        sa.CheckConstraint("kind <> 'reopened' OR reason <> ''", name=op.f("ck_fund_year_event_reopened_with_reason")),
-        sa.ForeignKeyConstraint(["fund_year_id"], ["fund_year.id"], name=op.f("fk_fund_year_event_fund_year_id")),
-        sa.ForeignKeyConstraint(["recorded_by_id"], ["account.id"], name=op.f("fk_fund_year_event_recorded_by_id")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_fund_year_event")),
-        comment="That a year was closed, or opened again with a reason; the latest row counts.",
-    )
-    op.create_index("ix_fund_year_event_year", "fund_year_event", ["fund_year_id", "id"], unique=False)
     op.create_table(
         "last_day_proposal",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -4691,10 +4690,16 @@ def upgrade() -> None:
             "adjustment_cents",
             sa.BigInteger(),
             nullable=False,
-            comment="Charge or credit of the true-up of the year before",
+            comment="Charges and credits of true-ups, one row of fund_adjustment each",
         ),
         sa.Column("total_cents", sa.BigInteger(), nullable=False, comment="What is billed; below zero it is paid back"),
-        sa.Column("note", sa.String(length=400), nullable=False, comment="What its notice says of the base"),
+        sa.Column("note", sa.Text(), nullable=False, comment="What its notice says of the base"),
+        sa.Column(
+            "is_decided",
+            sa.Boolean(),
+            nullable=False,
+            comment="The share was decided on appeal; shares that are adopted anew leave it",
+        ),
         sa.Column("supersedes_id", sa.Integer(), nullable=True),
         sa.Column("recorded_by_id", sa.Integer(), nullable=False),
         sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
@@ -5102,6 +5107,45 @@ def upgrade() -> None:
     op.create_index(op.f("ix_evidence_application_id"), "evidence", ["application_id"], unique=False)
     op.create_index("ix_evidence_party", "evidence", ["party_id", "requirement_code"], unique=False)
     op.create_table(
+        "fund_year_event",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("fund_year_id", sa.Integer(), nullable=False),
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "closed",
+                "reopened",
+                "correction",
+                name="yeareventkind",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column(
+            "allocation_id",
+            sa.Integer(),
+            nullable=True,
+            comment="The adopted shares that are corrected; the next ones end it",
+        ),
+        sa.Column("recorded_by_id", sa.Integer(), nullable=False),
+        sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint(
+            "(kind = 'correction') = (allocation_id IS NOT NULL)", name=op.f("ck_fund_year_event_correction_of_shares")
+        ),
+        sa.CheckConstraint("kind = 'closed' OR reason <> ''", name=op.f("ck_fund_year_event_opened_with_reason")),
+        sa.ForeignKeyConstraint(
+            ["allocation_id"], ["fund_allocation.id"], name=op.f("fk_fund_year_event_allocation_id")
+        ),
+        sa.ForeignKeyConstraint(["fund_year_id"], ["fund_year.id"], name=op.f("fk_fund_year_event_fund_year_id")),
+        sa.ForeignKeyConstraint(["recorded_by_id"], ["account.id"], name=op.f("fk_fund_year_event_recorded_by_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_fund_year_event")),
+        comment="That a year was closed, opened again with a reason, or that its shares are to be corrected while it is open.",
+    )
+    op.create_index("ix_fund_year_event_year", "fund_year_event", ["fund_year_id", "id"], unique=False)
+    op.create_table(
         "ledger_entry",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("number", sa.Integer(), nullable=False, comment="Without gaps, over all years"),
@@ -5116,6 +5160,7 @@ def upgrade() -> None:
                 "payer_reversed",
                 "paid_back",
                 "written_off",
+                "transferred",
                 "approved",
                 "hold_decided",
                 "payer_recorded",
@@ -5674,6 +5719,27 @@ def upgrade() -> None:
         ),
     )
     op.create_table(
+        "fund_adjustment",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("assessment_id", sa.Integer(), nullable=False),
+        sa.Column("from_year_id", sa.Integer(), nullable=False, comment="Whose true-up it is of"),
+        sa.Column("payer_id", sa.Integer(), nullable=False, comment="Whose difference it is; it may have merged"),
+        sa.Column("cents", sa.BigInteger(), nullable=False),
+        sa.CheckConstraint("cents <> 0", name=op.f("ck_fund_adjustment_cents_not_zero")),
+        sa.ForeignKeyConstraint(["assessment_id"], ["assessment.id"], name=op.f("fk_fund_adjustment_assessment_id")),
+        sa.ForeignKeyConstraint(["from_year_id"], ["fund_year.id"], name=op.f("fk_fund_adjustment_from_year_id")),
+        sa.ForeignKeyConstraint(["payer_id"], ["payer.id"], name=op.f("fk_fund_adjustment_payer_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_fund_adjustment")),
+        sa.UniqueConstraint(
+            "assessment_id",
+            "from_year_id",
+            "payer_id",
+            name=op.f("uq_fund_adjustment_assessment_id_from_year_id_payer_id"),
+        ),
+        comment="That an assessment takes a payer's difference of a true-up along: of an earlier year, or of its own at once.",
+    )
+    op.create_index("ix_fund_adjustment_from", "fund_adjustment", ["from_year_id", "payer_id"], unique=False)
+    op.create_table(
         "fund_appeal",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("assessment_id", sa.Integer(), nullable=False),
@@ -5694,6 +5760,12 @@ def upgrade() -> None:
         sa.Column("issued_on", sa.Date(), nullable=False),
         sa.Column("earliest_due_on", sa.Date(), nullable=False, comment="Nothing is due before this day"),
         sa.Column("appeal_until", sa.Date(), nullable=False),
+        sa.Column(
+            "words",
+            sa.JSON().with_variant(postgresql.JSONB(astext_type=sa.Text()), "postgresql"),
+            nullable=False,
+            comment="What it says, frozen: to whom, of what, why, and due when",
+        ),
         sa.Column("issued_by_id", sa.Integer(), nullable=False),
         sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(["assessment_id"], ["assessment.id"], name=op.f("fk_fund_notice_assessment_id")),
@@ -6752,6 +6824,8 @@ def downgrade() -> None:
     op.drop_table("instalment")
     op.drop_table("fund_notice")
     op.drop_table("fund_appeal")
+    op.drop_index("ix_fund_adjustment_from", table_name="fund_adjustment")
+    op.drop_table("fund_adjustment")
     op.drop_index(
         "uq_enrolment_live",
         table_name="enrolment",
@@ -6822,6 +6896,8 @@ def downgrade() -> None:
     op.drop_index("ix_ledger_entry_invoice", table_name="ledger_entry")
     op.drop_index("ix_ledger_entry_contract", table_name="ledger_entry")
     op.drop_table("ledger_entry")
+    op.drop_index("ix_fund_year_event_year", table_name="fund_year_event")
+    op.drop_table("fund_year_event")
     op.drop_index("ix_evidence_party", table_name="evidence")
     op.drop_index(op.f("ix_evidence_application_id"), table_name="evidence")
     op.drop_table("evidence")
@@ -6913,8 +6989,6 @@ def downgrade() -> None:
     op.drop_index("ix_licence_check_coordinator", table_name="licence_check")
     op.drop_table("licence_check")
     op.drop_table("last_day_proposal")
-    op.drop_index("ix_fund_year_event_year", table_name="fund_year_event")
-    op.drop_table("fund_year_event")
     op.drop_index("ix_fund_write_off_account", table_name="fund_write_off")
     op.drop_table("fund_write_off")
     op.drop_index(

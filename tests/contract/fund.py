@@ -9,8 +9,10 @@ from certhub.models.accounts import User
 from certhub.models.fund import FundLine, FundYear, Payer
 from certhub.models.fund_accounts import Assessment, FundNotice, Instalment
 from certhub.queries import fund
+from certhub.queries import fund_accounts as fund_accounts_of
 from certhub.rules.last_resort import Source
 from certhub.rules.ledger import MovementKind
+from certhub.rules.pooled_fund import notices
 from certhub.rules.pooled_fund.configuration import (
     Configuration,
     CoverageClass,
@@ -21,7 +23,7 @@ from certhub.rules.pooled_fund.configuration import (
 )
 from certhub.rules.pooled_fund.fiscal_year import first_day, months
 from certhub.rules.vocabulary import Role
-from certhub.services import fund_accounts, fund_appeals, fund_movements, fund_shares, fund_years, payers
+from certhub.services import fund_accounts, fund_movements, fund_shares, fund_years, payers
 from certhub.services.fund_years import BaseEntry
 from certhub.services.payers import PayerEntry
 from tests.factories import WHEN, make_user
@@ -53,14 +55,16 @@ def pooled() -> dict[str, list[int | str]]:
         written_off = fund_accounts.write_off(
             year, payer.id, 10_00, on=WHEN.date(), reason="Too small to collect", actor=by, at=WHEN
         )
-        appeal = fund_appeals.file_appeal(
+        appeal = fund_accounts.file_appeal(
             year, payer.id, filed_on=WHEN.date(), grounds="Counted twice", actor=by, at=WHEN
         )
         movement = fund_movements.record(
             year, MovementKind.STATE, 100_00, happened_on=WHEN.date(), reference="Transfer 1", actor=by, at=WHEN
         )
         open_line = _draft_line(year.fiscal_year + 1, by.id)
+    (notice,) = fund_accounts_of.account(by, year, payer.id, today=WHEN.date()).notices
     return {
+        "fund_notice_id": [notice.id],
         "fund_year_id": [year.id, open_line.fund_year_id],
         "payer_id": [payer.id],
         "need_line_id": [line.id, open_line.id],
@@ -93,11 +97,20 @@ def more_accounts(number: int) -> None:
             Instalment(assessment_id=assessed.id, number=1, cents=100, planned_on=date(2020, 1, 15)),
             FundNotice(
                 assessment_id=assessed.id, issued_on=WHEN.date(), earliest_due_on=WHEN.date(),
-                appeal_until=WHEN.date() + timedelta(days=30), issued_by_id=by, recorded_at=WHEN,
+                appeal_until=WHEN.date() + timedelta(days=30), words=_words(payer), issued_by_id=by, recorded_at=WHEN,
             ),
             _year(2100 + number, by),
         ]
     )  # fmt: skip
+
+
+def _words(payer: Payer) -> dict[str, object]:
+    """What the notice of a grown payer says."""
+    said = notices.words(
+        notices.Addressee(payer.name, "", ""), payer.name, 2020, share_cents=100, adjustments=[], reasons=[],
+        planned=[], earliest=WHEN.date(), signed_by="Fund",
+    )  # fmt: skip
+    return said.plain()
 
 
 def _opened(fiscal_year: int, by: User) -> FundYear:

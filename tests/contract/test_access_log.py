@@ -27,6 +27,7 @@ NOBODYS = {
     "need_line_id": "a line of the need of a fund year",
     "payment_id": "a payment of an insurer",
     "write_off_id": "what an insurer will not pay",
+    "fund_notice_id": "a notice of assessment to an insurer",
     "appeal_id": "an appeal of an insurer",
     "group_id": "a group of owners of organizations",
     "import_id": "a list, which is told as one",

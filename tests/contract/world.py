@@ -94,7 +94,7 @@ SHARED = frozenset(
     {
         "standard_id", "version_id", "code", "standard_code", "version", "order_id", "course_id", "course_session_id",
         "convening_id", "theme_id", "month", "fund_year_id", "payer_id", "need_line_id", "payment_id", "appeal_id",
-        "movement_id", "source", "write_off_id",
+        "movement_id", "source", "write_off_id", "fund_notice_id",
     }
 )  # fmt: skip
 """Arguments that name nobody's property: standards, orders, the catalogue and state meetings, months and words."""

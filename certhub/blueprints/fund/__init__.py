@@ -8,9 +8,11 @@ from certhub.blueprints.fund import (  # noqa: E402, F401  (the routes need the 
     account_routes,
     input_routes,
     ledger_routes,
+    notice_routes,
     payer_routes,
     report_routes,
     share_routes,
     source_routes,
+    true_up_routes,
     year_routes,
 )

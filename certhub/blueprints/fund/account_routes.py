@@ -18,13 +18,11 @@ from certhub.blueprints.fund.forms import (
     typed,
 )
 from certhub.models.fund import FundYear
-from certhub.queries import fund, fund_accounts
+from certhub.queries import fund, fund_accounts, fund_reports
 from certhub.queries.fund_accounts import Account
 from certhub.rules.fiscal_years import fiscal_year_in_words as named
 from certhub.rules.money import dollars
 from certhub.rules.permissions import Permission
-from certhub.rules.pooled_fund.configuration import BASIS_LABELS
-from certhub.rules.pooled_fund.fiscal_year import in_words
 from certhub.rules.pooled_fund.invoices import (
     OUTCOME_LABELS,
     PAYMENT_LABELS,
@@ -33,9 +31,7 @@ from certhub.rules.pooled_fund.invoices import (
     InvoiceStatus,
     PaymentKind,
 )
-from certhub.rules.pooled_fund.steps import kept
 from certhub.services import fund_accounts as services
-from certhub.services import fund_appeals
 
 
 @bp.route("/<int:fund_year_id>/accounts/<int:payer_id>")
@@ -55,29 +51,9 @@ def account(fund_year_id: int, payer_id: int) -> ResponseReturnValue:
         outcome_labels=OUTCOME_LABELS,
         is_late=any(one.status is InvoiceStatus.OVERDUE for one in found.standing),
         can_appeal=_can_appeal(found),
+        merged=fund_reports.merged_into(viewer(), year, payer_id, today=clock.today()),
         is_closed=closed_at is not None,
         late={one.id for one in found.payments if closed_at and one.recorded_at > closed_at},
-    )
-
-
-@bp.route("/<int:fund_year_id>/accounts/<int:payer_id>/notice")
-@requires(Permission.FUND_READ)
-def notice(fund_year_id: int, payer_id: int) -> ResponseReturnValue:
-    """The letter: what is assessed, why, when it is due, and how to appeal."""
-    year = fund.one(viewer(), fund_year_id)
-    found = _account(year, payer_id)
-    private = next(one for one in map(kept, found.assessment.allocation.steps) if one.key == "private")
-    line = next((one for one in private.lines if one.key == payer_id), None)
-    formula = next((one for one in private.formulas if line and one.startswith(f"{line.label}: ")), "")
-    return render_template(
-        "fund/notice.html",
-        year=year,
-        owed=found,
-        payer=found.assessment.payer,
-        name=in_words(year.fiscal_year),
-        line=line,
-        formula=formula,
-        basis=BASIS_LABELS[year.basis].lower(),
     )
 
 
@@ -213,7 +189,7 @@ def file_appeal(fund_year_id: int, payer_id: int) -> ResponseReturnValue:
     form = AppealForm(data={"filed_on": clock.today()})
     return entry(
         form,
-        lambda: fund_appeals.file_appeal(
+        lambda: services.file_appeal(
             year, payer_id, filed_on=form.filed_on.data, grounds=form.grounds.data, actor=actor(), at=clock.now()
         ),
         title="Record an appeal",
@@ -232,7 +208,7 @@ def decide_appeal(fund_year_id: int, payer_id: int, appeal_id: int) -> ResponseR
     form = DecisionForm()
     return entry(
         form,
-        lambda: fund_appeals.decide_appeal(
+        lambda: services.decide_appeal(
             year, appeal, AppealOutcome(form.outcome.data), reason=form.reason.data,
             changed_cents=form.changed_cents(), actor=actor(), at=clock.now(),
         ),

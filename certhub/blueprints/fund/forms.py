@@ -306,7 +306,7 @@ class AdoptForm(CertHubForm):
 
 
 class AdoptAnewForm(AdoptForm):
-    """The adoption of other shares in a year that was opened again."""
+    """The adoption of other shares than before."""
 
     reason = Text("Why they are adopted anew", [InputRequired("Say why.")], longest=1000, render_kw=_WHY)
 
@@ -318,6 +318,13 @@ class CostForm(CertHubForm):
     cost = Line("Actual cost of the year", [InputRequired("Type the cost.")], description=_AMOUNT)
     earmarked = Line("Earmarked money that was used", [InputRequired("Type the amount, or 0.")], description=_AMOUNT)
     cost_source = Line("Source", [InputRequired("Say where the amount comes from.")])
+    gaps_reason = Text(
+        "Why what was foreseen counts where nothing was counted",
+        [Optional()],
+        longest=1000,
+        description="It is kept with the true-up.",
+        render_kw=_WHY,
+    )
     reason = Text(
         "Why it is recorded anew", [Optional()], longest=1000, description="If one is on record.", render_kw=_WHY
     )

@@ -7,8 +7,8 @@ from certhub import clock
 from certhub.auth.guard import requires, viewer
 from certhub.blueprints.fund import bp
 from certhub.blueprints.fund.exports import csv_of_year
-from certhub.queries import fund, fund_accounts
-from certhub.queries.fund_accounts import AccountRow
+from certhub.queries import fund, fund_reports
+from certhub.queries.fund_reports import AccountRow
 from certhub.rules.permissions import Permission
 from certhub.rules.pooled_fund.invoices import STATUS_LABELS, InvoiceStatus
 from certhub.rules.pooled_fund.words import plain_dollars
@@ -20,14 +20,14 @@ from certhub.web.listing import chosen
 @requires(Permission.FUND_READ)
 def report(fund_year_id: int) -> ResponseReturnValue:
     year = fund.one(viewer(), fund_year_id)
-    totals = fund_accounts.totals(year)
+    totals = fund_reports.totals(year)
     return render_template(
         "fund/report.html",
         year=year,
-        page=fund_accounts.accounts(viewer(), year, cursor=request.args.get("cursor"), today=clock.today()),
+        page=fund_reports.accounts(viewer(), year, cursor=request.args.get("cursor"), today=clock.today()),
         totals=totals,
         chart=collection_chart(totals) if totals.total_cents > 0 else None,
-        late_cents=fund_accounts.late_cents(year),
+        late_cents=fund_reports.late_cents(year),
         today=clock.today(),
     )
 
@@ -37,8 +37,8 @@ def report(fund_year_id: int) -> ResponseReturnValue:
 def report_csv(fund_year_id: int) -> ResponseReturnValue:
     year = fund.one(viewer(), fund_year_id)
     today = clock.today()
-    rows = map(_cells, fund_accounts.whole(viewer(), year, today=today))
-    return csv_of_year(year, "pooled-fund", fund_accounts.HEADING, rows, today=today)
+    rows = map(_cells, fund_reports.whole(viewer(), year, today=today))
+    return csv_of_year(year, "pooled-fund", fund_reports.HEADING, rows, today=today)
 
 
 @bp.route("/<int:fund_year_id>/invoices")
@@ -50,8 +50,8 @@ def invoices(fund_year_id: int) -> ResponseReturnValue:
     return render_template(
         "fund/invoices.html",
         year=year,
-        page=fund_accounts.invoices(viewer(), year, status=status, cursor=request.args.get("cursor"), today=today),
-        counts=fund_accounts.by_status(year, today=today),
+        page=fund_reports.invoices(viewer(), year, status=status, cursor=request.args.get("cursor"), today=today),
+        counts=fund_reports.by_status(year, today=today),
         labels=STATUS_LABELS,
         status=status,
     )

@@ -1,4 +1,4 @@
-"""Adopting the shares, issuing the notices, and the true-up: each is looked at before it is done."""
+"""Adopting the shares and issuing the notices: each is looked at before it is done."""
 
 from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
@@ -7,15 +7,11 @@ from certhub import clock
 from certhub.auth.guard import actor, requires, viewer
 from certhub.blueprints.fund import bp, places
 from certhub.blueprints.fund.entries import entry
-from certhub.blueprints.fund.forms import AdoptAnewForm, AdoptForm, ConfirmForm, CostForm, typed, year_name
+from certhub.blueprints.fund.forms import AdoptAnewForm, AdoptForm, ConfirmForm, year_name
 from certhub.database import transaction
 from certhub.queries import fund, fund_accounts
 from certhub.rules.permissions import Permission
-from certhub.rules.pooled_fund.configuration import Knowledge
-from certhub.rules.pooled_fund.fiscal_year import TRUE_UP_DAYS, true_up_due_on
 from certhub.rules.pooled_fund.shares import steps_so_far
-from certhub.rules.pooled_fund.steps import kept
-from certhub.rules.pooled_fund.true_up import SETTLEMENT_LABELS, TrueUp, late_words
 from certhub.services import fund_shares
 from certhub.web import submissions
 from certhub.web.forms import refusals_shown_on
@@ -34,12 +30,16 @@ def adopt(fund_year_id: int) -> ResponseReturnValue:
             fund_shares.adopt(year, seen=form.seen.data or "", reason=reason, actor=actor(), at=clock.now())
             submissions.remember(address)
         if not form.refused:
-            flash("The shares are adopted. Issue the notices next.")
+            flash("The shares are adopted.")
             return redirect(address)
-    steps, problem = steps_so_far(fund.inputs(viewer(), year, Knowledge.ESTIMATE))
-    form.seen.data = fund_shares.adoption_fingerprint(actor(), year)
+    rests_on = fund.inputs(viewer(), year)
+    steps, problem = steps_so_far(rests_on)
+    preview = None if problem else fund_shares.preview(year, rests_on)
+    form.seen.data = preview.fingerprint if preview else ""
     return (
-        render_template("fund/adopt.html", year=year, form=form, steps=steps, problem=problem, before=before),
+        render_template(
+            "fund/adopt.html", year=year, form=form, steps=steps, problem=problem, before=before, preview=preview
+        ),
         form.http_status,
     )
 
@@ -61,58 +61,4 @@ def issue_notices(fund_year_id: int) -> ResponseReturnValue:
         to=url_for(".report", fund_year_id=year.id),
         button="Issue the notices",
         told="The notices are issued. Open an account to print its notice.",
-    )
-
-
-@bp.route("/<int:fund_year_id>/true-up")
-@requires(Permission.FUND_READ)
-def true_up(fund_year_id: int) -> ResponseReturnValue:
-    year = fund.one(viewer(), fund_year_id)
-    recorded = fund.true_up(year)
-    return render_template(
-        "fund/true_up.html",
-        year=year,
-        facts=fund.facts(year),
-        recorded=recorded,
-        steps=[kept(one) for one in recorded.steps] if recorded else [],
-        lines=fund_accounts.differences(recorded) if recorded else [],
-        settlements=SETTLEMENT_LABELS,
-        due=true_up_due_on(year.fiscal_year),
-        late=late_words(year.fiscal_year, clock.today()),
-        days=TRUE_UP_DAYS,
-        late_cents=fund_accounts.late_cents(year),
-    )
-
-
-@bp.route("/<int:fund_year_id>/true-up/record", methods=["GET", "POST"])
-@requires(Permission.FUND_ADOPT)
-def record_true_up(fund_year_id: int) -> ResponseReturnValue:
-    year = fund.one(viewer(), fund_year_id)
-    form = CostForm(earmarked=typed(fund.earmarked(year)))
-    outcome: TrueUp | None = None
-    if form.validate_on_submit():
-        address = url_for(".true_up", fund_year_id=year.id)
-        with refusals_shown_on(form):
-            outcome, fingerprint = fund_shares.worked_out(actor(), year, form.cents(), form.earmarked_cents())
-            is_seen = form.seen.data == fingerprint
-            if is_seen:
-                with transaction():
-                    fund_shares.record_true_up(
-                        year, form.cents(), form.earmarked_cents(), cost_source=form.cost_source.data, seen=fingerprint,
-                        reason=form.reason.data or "", actor=actor(), at=clock.now(),
-                    )  # fmt: skip
-                    submissions.remember(address)
-                flash("The true-up is on record.")
-                return redirect(address)
-            form.seen.data = fingerprint
-    return (
-        render_template(
-            "fund/record_true_up.html",
-            year=year,
-            form=form,
-            outcome=outcome,
-            recorded=fund.true_up(year),
-            late=late_words(year.fiscal_year, clock.today()),
-        ),
-        form.http_status,
     )

@@ -21,7 +21,7 @@ from certhub.blueprints.fund.forms import (
 )
 from certhub.database import transaction
 from certhub.models.fund import FundYear
-from certhub.queries import fund, fund_accounts
+from certhub.queries import fund, fund_reports, fund_true_ups
 from certhub.rules.fiscal_years import fiscal_year_of
 from certhub.rules.permissions import Permission
 from certhub.rules.pooled_fund import configuration as chosen
@@ -29,7 +29,7 @@ from certhub.rules.pooled_fund.fiscal_year import in_words, month_in_words, mont
 from certhub.rules.pooled_fund.shares import steps_so_far
 from certhub.rules.pooled_fund.steps import Step, kept
 from certhub.rules.pooled_fund.words import units
-from certhub.rules.pooled_fund.year_state import STATE_LABELS, YearState, state_of
+from certhub.rules.pooled_fund.year_state import EVENT_LABELS, STATE_LABELS, YearState, state_of
 from certhub.services import fund_years
 from certhub.web import submissions
 from certhub.web.forms import refusals_shown_on
@@ -103,7 +103,10 @@ def show(fund_year_id: int) -> ResponseReturnValue:
         problem=problem,
         adopted=adopted,
         true_up=recorded,
-        totals=fund_accounts.totals(year) if adopted else None,
+        is_stale=fund_true_ups.is_stale(viewer(), year, recorded),
+        late_cents=fund_reports.late_cents(year),
+        event_labels=EVENT_LABELS,
+        totals=fund_reports.totals(year) if adopted else None,
         chart=bearing_chart(adopted) if adopted else None,
         due=true_up_due_on(year.fiscal_year),
         events=fund.events(year),
@@ -128,7 +131,7 @@ def step(fund_year_id: int, step: str) -> ResponseReturnValue:
         number=list(STEPS).index(step) + 1,
         problem="" if found else problem,
         facts=facts,
-        is_changeable=not facts.is_adopted or state_of(facts, clock.today()) is YearState.REOPENED,
+        is_changeable=facts.is_changeable,
         chart=_chart(found),
         **_entered(year, step),
         **_beside(step),
@@ -166,6 +169,25 @@ def reopen(fund_year_id: int) -> ResponseReturnValue:
     )
 
 
+@bp.route("/<int:fund_year_id>/correct", methods=["GET", "POST"])
+@requires(Permission.FUND_ADOPT)
+def correct(fund_year_id: int) -> ResponseReturnValue:
+    year = fund.one(viewer(), fund_year_id)
+    form = ReasonForm()
+    return entry(
+        form,
+        lambda: fund_years.correct(year, form.reason.data, actor=actor(), at=clock.now()),
+        title=f"Correct the shares of {year_name(year)}",
+        lead=(
+            "What the shares rest on can be changed until you adopt them anew. The shares that count stay until then, "
+            "and what changes is assessed anew with a new notice."
+        ),
+        trail=places.of_year(year),
+        button="Open the shares",
+        told="The shares are open. Correct what they rest on, then adopt them anew.",
+    )
+
+
 def shown_steps(year: FundYear) -> tuple[dict[str, Step], str]:
     """The steps as they were adopted; before, as they can be worked out, and what is missing.
 
@@ -174,7 +196,7 @@ def shown_steps(year: FundYear) -> tuple[dict[str, Step], str]:
     adopted = fund.allocation(year)
     if adopted is not None:
         return {one.key: one for one in map(kept, adopted.steps)}, ""
-    found, problem = steps_so_far(fund.inputs(viewer(), year, chosen.Knowledge.ESTIMATE))
+    found, problem = steps_so_far(fund.inputs(viewer(), year))
     return {one.key: one for one in found}, problem
 
 

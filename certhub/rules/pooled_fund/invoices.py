@@ -1,7 +1,7 @@
 """Step 6: instalments, when they are due, and where each stands. What was paid goes to the oldest instalment first."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import StrEnum
 from functools import cache
@@ -10,10 +10,10 @@ from certhub.rules.allocation import largest_remainder
 from certhub.rules.business_days import next_business_day
 from certhub.rules.money import dollars
 from certhub.rules.pooled_fund.configuration import INSTALMENT_CHOICES
-from certhub.rules.pooled_fund.fiscal_year import first_day
+from certhub.rules.pooled_fund.fiscal_year import first_day, last_day
 from certhub.rules.refusal import Refusal
 from certhub.rules.status import StatusLabel
-from certhub.rules.terms import add_months, last_day_of_month, written
+from certhub.rules.terms import ONE_DAY, add_months, last_day_of_month, written
 
 DUE_SOON_DAYS = 30
 """Before its due day an instalment is announced as due: Rhode Island bills 30 days ahead."""
@@ -68,6 +68,7 @@ class PaymentKind(StrEnum):
     PAYMENT = "payment"
     REVERSAL = "reversal"
     REFUND = "refund"
+    TRANSFER = "transfer"
 
 
 REVERSIBLE = frozenset({PaymentKind.PAYMENT, PaymentKind.REFUND})
@@ -75,6 +76,7 @@ PAYMENT_LABELS = {
     PaymentKind.PAYMENT: "Payment",
     PaymentKind.REVERSAL: "Reversal",
     PaymentKind.REFUND: "Refund",
+    PaymentKind.TRANSFER: "Transfer after a merger",
 }
 
 
@@ -117,11 +119,55 @@ def instalments(total_cents: int, number: int, fiscal_year: int) -> tuple[Planne
 def planned_days(fiscal_year: int, number: int) -> tuple[date, ...]:
     """The 15th in the middle of each part of the year; four parts: August, November, February, May, as in Vermont.
 
-    Twenty-four parts are the 15th and the last day of each month. A day on which offices are closed moves on.
+    Twenty-four parts are the 15th and the last day of each month. A day on which offices are closed moves on, but not
+    out of the year.
     """
     if number not in INSTALMENT_CHOICES:
         raise ValueError(f"a year is not divided into {number}")
-    return tuple(next_business_day(day) for day in _days(first_day(fiscal_year), number))
+    last = last_day(fiscal_year)
+    return tuple(_business_day(day, last) for day in _days(first_day(fiscal_year), number))
+
+
+def rebilled(
+    total_cents: int, before: Sequence[Planned], *, earliest_before: date, earliest_now: date, in_one: bool = False
+) -> tuple[Planned, ...]:
+    """The instalments of a notice that replaces another one.
+
+    What falls due before the new notice has had its days stays as it is, so that nothing which is overdue becomes
+    undue, and nothing new is due at once. The rest is shared by the instalments to come; where there are none, or with
+    `in_one`, it is one more instalment. A total that falls takes from the last instalments first.
+    """
+    stays = [one for one in before if in_one or due_on(one.planned_on, earliest_before) < earliest_now]
+    to_come = [one for one in before if one not in stays]
+    found, left = [], max(total_cents, 0)
+    for one in stays:
+        cents = min(one.cents, left)
+        left -= cents
+        found.append(replace(one, cents=cents))
+    if left and to_come:
+        parts = largest_remainder(left, {one.number: 1 for one in to_come})
+        found += [replace(one, cents=parts[one.number]) for one in to_come]
+    elif left:
+        found.append(Planned(max((one.number for one in before), default=0) + 1, left, earliest_now))
+    return tuple(one for one in found if one.cents)
+
+
+def together(schedules: Iterable[Sequence[Planned]]) -> tuple[Planned, ...]:
+    """The instalments of several assessments as one: those of the same number are added up."""
+    found: dict[int, Planned] = {}
+    for one in (part for schedule in schedules for part in schedule):
+        other = found.get(one.number)
+        found[one.number] = replace(other, cents=other.cents + one.cents) if other else one
+    return tuple(found[number] for number in sorted(found))
+
+
+def _business_day(day: date, last: date) -> date:
+    """The day or the next one on which offices are open; at the end of the year the one before."""
+    moved = next_business_day(day)
+    while moved > last:
+        day -= ONE_DAY
+        moved = next_business_day(day)
+    return moved
 
 
 def _days(first: date, number: int) -> Iterator[date]:

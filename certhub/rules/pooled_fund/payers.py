@@ -36,6 +36,8 @@ class Billed:
     absorbed: tuple[int, ...] = ()
     merged: str = ""
     """Who merged into it and when, for its notice."""
+    unknown: tuple[str, ...] = ()
+    """Of itself and those that merged into it, whose surcharge payments nobody has said."""
 
     def base_in_words(self, basis: Basis) -> str:
         """Its base as a person writes it."""
@@ -72,9 +74,15 @@ def billed(payers: Sequence[PayerFacts], *, since: date, through: date) -> list[
                 payments_cents=sum(known) if known else None, left_on=one.left_on,
                 absorbed=tuple(other.id for other in absorbed), merged=f"includes what merged into it: {told}" if told
                 else "",
+                unknown=tuple(part.name for part in parts if part.payments_cents is None and _files(part, since)),
             )
         )  # fmt: skip
     return sorted(found, key=lambda one: (one.name.casefold(), one.id))
+
+
+def _files(payer: PayerFacts, since: date) -> bool:
+    """Whether a payer has numbers of its own for the year: not where it merged before."""
+    return payer.base > 0 or payer.merged_on is None or payer.merged_on >= since
 
 
 def successors(payers: Sequence[PayerFacts], *, through: date) -> dict[int, int]:
@@ -85,6 +93,19 @@ def successors(payers: Sequence[PayerFacts], *, through: date) -> dict[int, int]
         if one.successor_id is not None and one.merged_on is not None and one.merged_on <= through
     }
     return {one.id: _last(one.id, into) for one in payers}
+
+
+def absorbed_by(here: Sequence[Billed]) -> dict[int, int]:
+    """For each payer that merged by the last day of a year, whoever is billed for it."""
+    return {absorbed: one.id for one in here for absorbed in one.absorbed}
+
+
+def keeps_decision(payer_id: int, merged: Mapping[int, int], shares: Mapping[int, int]) -> bool:
+    """Whether a share that was decided on appeal stays when shares are adopted anew.
+
+    It does not where the payer merged, or takes over the share of another one: nobody decided what both together bear.
+    """
+    return payer_id not in merged and not any(shares.get(one) for one, to in merged.items() if to == payer_id)
 
 
 def require_no_circle(payer_id: int, successor_id: int, into: Mapping[int, int]) -> None:

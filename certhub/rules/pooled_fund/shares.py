@@ -220,12 +220,17 @@ def private_step(configuration: Configuration, private_cents: int, payers: Seque
 
 
 def is_in_scope(payer: Billed, threshold_cents: int) -> bool:
-    """Whether a payer reaches the threshold. Raises `Refusal` where nobody has said what it paid."""
-    if threshold_cents and payer.payments_cents is None:
+    """Whether a payer reaches the threshold. Raises `Refusal` where nobody has said what it paid.
+
+    What is known of a payer and of those that merged into it can be enough by itself; what is unknown is never zero.
+    """
+    is_enough = (payer.payments_cents or 0) >= threshold_cents
+    if not is_enough and (payer.unknown or payer.payments_cents is None):
         raise Refusal(
-            f"The surcharge payments of {payer.name} are not on file. They decide whether it is in scope: enter them."
+            f"The surcharge payments of {', '.join(payer.unknown or (payer.name,))} are not on file. They decide "
+            f"whether {payer.name} is in scope: enter them."
         )
-    return payer.base > 0 and (payer.payments_cents or 0) >= threshold_cents
+    return payer.base > 0 and is_enough
 
 
 def _private_line(payer: Billed, assessed: Mapping[int, int], configuration: Configuration) -> Line:

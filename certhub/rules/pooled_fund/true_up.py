@@ -13,7 +13,7 @@ from enum import StrEnum
 from certhub.rules.fiscal_years import fiscal_year_in_words as named
 from certhub.rules.money import dollars
 from certhub.rules.pooled_fund.configuration import MODE_LABELS, CoverageClass, TrueUpMode
-from certhub.rules.pooled_fund.fiscal_year import last_day, true_up_due_on
+from certhub.rules.pooled_fund.fiscal_year import first_day, last_day, true_up_due_on
 from certhub.rules.pooled_fund.payers import PayerFacts, successors
 from certhub.rules.pooled_fund.shares import (
     Inputs,
@@ -125,8 +125,11 @@ class TrueUp:
     steps: tuple[Step, ...]
 
 
-def true_up(inputs: Inputs, actual: Actual, assessed: Assessed) -> TrueUp:
-    """The true-up of a year; `inputs` hold its actual units and bases. Raises `Refusal`."""
+def true_up(inputs: Inputs, actual: Actual, assessed: Assessed, *, next_year: int | None = None) -> TrueUp:
+    """The true-up of a year; `inputs` hold its actual units and bases. Raises `Refusal`.
+
+    `next_year` is the fiscal year whose notices go out next, by default the one after it.
+    """
     borne_cents = actual.borne_cents
     configuration = inputs.configuration
     mode = configuration.true_up_mode
@@ -134,7 +137,10 @@ def true_up(inputs: Inputs, actual: Actual, assessed: Assessed) -> TrueUp:
     private = private_step(configuration, split[_C.PRIVATE], inputs.payers)
     medicaid = medicaid_step(configuration, split[_C.MEDICAID], inputs.units)
     state = state_step(split[_C.STATE_DIRECT], medicaid.gap_cents, private.to_state_cents, inputs.written_off_cents)
-    found = differences(inputs.payers, private, assessed.by_payer, configuration.fiscal_year, mode)
+    found = differences(
+        inputs.payers, private, assessed.by_payer, configuration.fiscal_year, mode,
+        next_year=next_year or configuration.fiscal_year + 1,
+    )  # fmt: skip
     of_private = sum(one.cents for one in found)
     of_medicaid = medicaid.allowable_cents - assessed.medicaid_cents
     of_state = borne_cents - private.assessed_cents - medicaid.allowable_cents - assessed.state_cents
@@ -147,9 +153,15 @@ def true_up(inputs: Inputs, actual: Actual, assessed: Assessed) -> TrueUp:
 
 
 def differences(
-    payers: Sequence[PayerFacts], private: Private, assessed: Mapping[int, int], fiscal_year: int, mode: TrueUpMode
+    payers: Sequence[PayerFacts],
+    private: Private,
+    assessed: Mapping[int, int],
+    fiscal_year: int,
+    mode: TrueUpMode,
+    *,
+    next_year: int,
 ) -> tuple[Difference, ...]:
-    """Each payer's difference; what a payer was assessed that has merged since counts for its successor."""
+    """Each payer's difference; what a payer was assessed that has merged in the year counts for its successor."""
     to = successors(payers, through=last_day(fiscal_year))
     facts = {one.id: one for one in payers}
     had: dict[int, int] = {}
@@ -158,8 +170,7 @@ def differences(
         had[now] = had.get(now, 0) + cents
     found = []
     for payer_id in sorted({*had, *private.assessed}, key=lambda one: (facts[one].name.casefold(), one)):
-        left = facts[payer_id].left_on
-        settled = Settlement.NOW if left is not None else Settlement.NEXT_NOTICE
+        settled = Settlement.NOW if is_gone(payers, payer_id, next_year) else Settlement.NEXT_NOTICE
         found.append(
             Difference(
                 payer_id, facts[payer_id].name, had.get(payer_id, 0), private.assessed.get(payer_id, 0),
@@ -167,6 +178,16 @@ def differences(
             )
         )  # fmt: skip
     return tuple(found)
+
+
+def is_gone(payers: Sequence[PayerFacts], payer_id: int, next_year: int) -> bool:
+    """Whether nobody who stands for a payer is billed in a year: it left the market before it began.
+
+    Whoever leaves later is still billed then, so that its difference goes with that notice.
+    """
+    facts = {one.id: one for one in payers}
+    left_on = facts[successors(payers, through=last_day(next_year))[payer_id]].left_on
+    return left_on is not None and left_on < first_day(next_year)
 
 
 def require_over(fiscal_year: int, today: date) -> None:

@@ -17,7 +17,7 @@ from certhub.rules.pooled_fund.configuration import (
 )
 from certhub.rules.pooled_fund.fiscal_year import first_day, months
 from certhub.rules.vocabulary import Role
-from certhub.services import fund_shares, fund_years, payers
+from certhub.services import fund_shares, fund_true_ups, fund_years, payers
 from certhub.services.fund_years import BaseEntry
 from certhub.services.payers import PayerEntry
 from tests.factories import make_user
@@ -62,10 +62,11 @@ class Worked:
 
     def true_up(self, cost: int = COST, earmarked: int = 0, *, reason: str = "", at: datetime = OVER) -> None:
         with transaction():
-            _, seen = fund_shares.worked_out(self.by, self.year, cost, earmarked)
-            fund_shares.record_true_up(
-                self.year, cost, earmarked, cost_source="Accounts", seen=seen, reason=reason, actor=self.by, at=at
-            )
+            _, basis = fund_true_ups.worked_out(self.by, self.year, cost, earmarked)
+            fund_true_ups.record_true_up(
+                self.year, cost, earmarked, cost_source="Accounts", seen=basis.fingerprint, reason=reason,
+                gaps_reason="The payers file no bases after the year", actor=self.by, at=at,
+            )  # fmt: skip
 
 
 def worked_year(fiscal_year: int = FISCAL_YEAR, **choices: Any) -> Worked:

@@ -9,14 +9,14 @@ from hypothesis import strategies as st
 
 from certhub.database import db, transaction
 from certhub.models.fund_accounts import FundPayment
-from certhub.queries import fund, fund_accounts
+from certhub.queries import fund, fund_accounts, fund_reports
 from certhub.queries.fund_accounts import Account
 from certhub.rules.pooled_fund.configuration import Knowledge
 from certhub.rules.pooled_fund.fiscal_year import first_day
 from certhub.rules.pooled_fund.invoices import AppealOutcome, InvoiceStatus
 from certhub.rules.refusal import Refusal
 from certhub.services import fund_accounts as accounts
-from certhub.services import fund_appeals, fund_years
+from certhub.services import fund_years
 from tests.integration.fund.arranged import COUNTED, OVER, Worked, billed_year, on, worked_year
 
 pytestmark = pytest.mark.usefixtures("app")
@@ -94,7 +94,7 @@ def test_only_an_overdue_instalment_is_referred_and_what_is_written_off_is_borne
             billed.year, billed.payers[0].id, 117_000_00, on=LATE, reason="Bankrupt", actor=billed.by, at=on(LATE)
         )
     assert account(billed, LATE).standing[0].status is InvoiceStatus.WRITTEN_OFF
-    assert fund_accounts.totals(billed.year).written_off_cents == 117_000_00
+    assert fund_reports.totals(billed.year).written_off_cents == 117_000_00
     with pytest.raises(Refusal, match="No more than that"), transaction():
         accounts.write_off(
             billed.year, billed.payers[0].id, SHARE, on=LATE, reason="All of it", actor=billed.by, at=on(LATE)
@@ -118,7 +118,7 @@ def test_a_refund_and_a_write_off_are_taken_back_once_by_rows_of_their_own() -> 
 
     assert account(billed, LATE).outstanding_cents == -500_00
     assert [one.cents for one in account(billed, LATE, 1).write_offs] == [100_00, -100_00]
-    assert fund_accounts.totals(billed.year).written_off_cents == 0
+    assert fund_reports.totals(billed.year).written_off_cents == 0
     with pytest.raises(Refusal, match="reversed already"), transaction():
         accounts.reverse_refund(billed.year, refund, reason="Again", actor=billed.by, at=on(LATE))
     with pytest.raises(Refusal, match="reversed already"), transaction():
@@ -136,19 +136,19 @@ def test_money_that_comes_in_after_the_year_was_closed_is_in_its_account_and_sai
     early = pay(billed, 7_00, OVER.date())
     with transaction():
         fund_years.close(billed.year, actor=billed.by, at=on(date(2026, 7, 21)))
-    assert fund_accounts.late_cents(billed.year) == 0
+    assert fund_reports.late_cents(billed.year) == 0
     pay(billed, 117_000_00, date(2026, 7, 22))
     with transaction():
         accounts.reverse_payment(billed.year, early, reason="Returned", actor=billed.by, at=on(date(2026, 7, 23)))
 
     assert account(billed, date(2026, 7, 22)).paid_cents == 117_000_00
-    assert fund_accounts.late_cents(billed.year) == 117_000_00 - 7_00
+    assert fund_reports.late_cents(billed.year) == 117_000_00 - 7_00
     assert fund.facts(billed.year).is_closed
 
 
 def appealed(billed: Worked, day: date = date(2025, 6, 2)) -> Account:
     with transaction():
-        fund_appeals.file_appeal(
+        accounts.file_appeal(
             billed.year, billed.payers[0].id, filed_on=day, grounds="Counted twice", actor=billed.by, at=on(day)
         )
     return account(billed, day)
@@ -158,7 +158,7 @@ def decide(billed: Worked, outcome: AppealOutcome, cents: int | None = None) -> 
     day = date(2025, 6, 20)
     appeal = account(billed, day).appeals[0]
     with transaction():
-        fund_appeals.decide_appeal(
+        accounts.decide_appeal(
             billed.year, appeal, outcome, reason="The count was checked", changed_cents=cents, actor=billed.by,
             at=on(day),
         )  # fmt: skip
@@ -179,7 +179,7 @@ def test_an_appeal_that_changes_the_assessment_supersedes_it_and_keeps_the_due_d
     assert found.notice.issued_on == date(2025, 6, 20)
     assert [one.due_on for one in found.standing][:2] == [date(2025, 8, 15), date(2025, 11, 17)]
     assert [one.paid_cents for one in found.standing][:2] == [100_000_00, 17_000_00]
-    assert fund_accounts.totals(billed.year).total_cents == 988_000_00 - 68_000_00
+    assert fund_reports.totals(billed.year).total_cents == 988_000_00 - 68_000_00
     with pytest.raises(Refusal, match="decided already"):
         decide(billed, AppealOutcome.STANDS)
 
@@ -239,8 +239,8 @@ def test_the_lists_say_the_same_as_the_rule(
                 billed.year, billed.payers[4].id, 1, on=day, to="Court", reason="", actor=billed.by, at=on(day)
             )
     by_rule = account(billed, day, place=4)
-    listed = fund_accounts.invoices(billed.by, billed.year, today=day).rows
-    reported = fund_accounts.accounts(billed.by, billed.year, today=day).rows
+    listed = fund_reports.invoices(billed.by, billed.year, today=day).rows
+    reported = fund_reports.accounts(billed.by, billed.year, today=day).rows
 
     own = [row for row in listed if row.payer_id == billed.payers[4].id]
     assert [(one.number, one.due_on, one.paid_cents, one.open_cents, one.status) for one in by_rule.standing] == [

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from typing import Any
 
 import pytest
@@ -12,7 +13,7 @@ from sqlalchemy import select
 from certhub.database import db
 from certhub.models.fund import FundTrueUp, FundYear, Payer
 from certhub.models.fund_accounts import FundPayment
-from certhub.queries import fund, fund_accounts
+from certhub.queries import fund, fund_reports
 from certhub.rules.pooled_fund.configuration import Knowledge
 from certhub.rules.vocabulary import Role
 from tests.factories import make_user, sign_in
@@ -52,7 +53,8 @@ def test_a_year_is_opened_filled_adopted_and_billed_on_its_pages(client: FlaskCl
     send(client, f"{url}/adopt", seen=seen)
     send(client, f"{url}/notices")
 
-    notice = fetched(client, f"{url}/accounts/{payer.id}/notice")
+    account = fetched(client, f"{url}/accounts/{payer.id}")
+    notice = fetched(client, re.findall(r'href="([^"]+/notices/\d+)"', account)[0])
     assert "O'Neil Health Plan" in notice
     assert "$520.00" in notice
     assert "It does not change." in fetched(client, f"{url}/steps/private")
@@ -109,7 +111,7 @@ def test_a_payment_is_typed_reversed_and_downloaded(client: FlaskClient) -> None
     assert sum(float(row["overdue"]) for row in rows) == 988_000 - 7_150
 
     send(client, f"{url}/payments/{payment.id}/reverse", reason="Returned")
-    assert fund_accounts.totals(billed.year).paid_cents == 0
+    assert fund_reports.totals(billed.year).paid_cents == 0
     overdue = fetched(client, f"/fund/{billed.year.id}/invoices?status=overdue")
     assert overdue.count("<tr>") == 21
     assert "There are no such instalments" in fetched(client, f"/fund/{billed.year.id}/invoices?status=paid")
@@ -130,12 +132,19 @@ def test_the_true_up_is_looked_at_before_it_is_recorded(client: FlaskClient) -> 
     other = send(client, f"{url}/record", **(typed | {"cost": "1,840,000.00", "seen": seen}))
     assert other.status_code == 200
     assert db.session.scalars(select(FundTrueUp)).all() == []
-    send(client, f"{url}/record", **typed, seen=seen)
+    unexplained = send(client, f"{url}/record", **typed, seen=seen).get_data(as_text=True)
+    assert f"{billed.payers[0].name}: its base was not counted." in unexplained
+    assert "say why what was foreseen counts" in unexplained
+    assert db.session.scalars(select(FundTrueUp)).all() == []
+    seen = unexplained.split('name="seen"')[1].split('value="')[1].split('"')[0]
+    send(client, f"{url}/record", **typed, seen=seen, gaps_reason="They file once a year")
 
     recorded = fund.true_up(billed.year)
     assert recorded is not None
     assert recorded.carry_cents == -50_000_00
-    assert "It carries −$50,000.00 into FY2027" in fetched(client, url)
+    page = fetched(client, url)
+    assert "It carries −$50,000.00 into FY2027" in page
+    assert "They file once a year" in page
 
 
 def test_an_auditor_reads_everything_and_is_offered_nothing_to_change(client: FlaskClient) -> None:

@@ -11,7 +11,7 @@ from certhub.database import db, transaction
 from certhub.models.fund import FundAllocation, FundLine, FundTrueUp, FundUnits, PayerBase
 from certhub.models.fund_accounts import Assessment, Instalment, TrueUpLine
 from certhub.models.parties import VendorOrganization
-from certhub.queries import contract_obligations, fund, fund_accounts
+from certhub.queries import contract_obligations, fund, fund_accounts, fund_adjustments, fund_reports
 from certhub.rules.audit_actions import AuditAction
 from certhub.rules.permissions import PUBLIC
 from certhub.rules.pooled_fund.configuration import CoverageClass, Knowledge, LineKind, PayerKind, TrueUpMode
@@ -146,7 +146,7 @@ def test_the_surplus_of_the_worked_year_is_carried_into_the_next_one_and_not_typ
     assert [one.delta_cents for one in lines] == [-29_842_11, -15_750_00, -10_113_16, -5_471_05, -1_823_68]
     following = filled(billed.by, billed.payers, 2027)
     assert fund.need_lines(billed.by, following.year)[-1].cents == -50_000_00
-    assert fund_accounts.adjustments(following.year) == {}
+    assert fund_adjustments.open_before(following.year) == []
     with pytest.raises(Refusal, match="in the need already"), transaction():
         fund_years.add_line(following.year, LineKind.CARRY, "Carry", -1, source="Form", actor=billed.by, at=OVER)
 
@@ -296,8 +296,8 @@ def test_whoever_is_not_of_dph_sees_no_year_and_no_payer() -> None:
 
     assert fund.page(PUBLIC).rows == []
     assert fund.payers(PUBLIC).rows == []
-    assert fund_accounts.accounts(PUBLIC, billed.year, today=OVER.date()).rows == []
-    assert fund_accounts.invoices(PUBLIC, billed.year, today=OVER.date()).rows == []
+    assert fund_reports.accounts(PUBLIC, billed.year, today=OVER.date()).rows == []
+    assert fund_reports.invoices(PUBLIC, billed.year, today=OVER.date()).rows == []
     with pytest.raises(LookupError):
         fund.one(PUBLIC, billed.year.id)
 
