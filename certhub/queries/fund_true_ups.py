@@ -38,8 +38,7 @@ def basis(viewer: Viewer, year: FundYear, cost_cents: int, earmarked_cents: int)
     by_payer = {one.payer_id: one.share_cents for one in fund_accounts.standing_assessments(year)}
     assessed = Assessed(by_payer, adopted.federal_cents + adopted.match_cents, adopted.state_cents)
     actual = Actual(cost_cents, earmarked_cents, fund.carried_into(year))
-    told = of_true_up(rests_on, actual, assessed) | {"gaps": list(gaps)}
-    return Basis(rests_on, actual, assessed, gaps, fund.fingerprint(told))
+    return Basis(rests_on, actual, assessed, gaps, fund.fingerprint(of_true_up(rests_on, actual, assessed)))
 
 
 def is_stale(viewer: Viewer, year: FundYear, recorded: FundTrueUp | None) -> bool:
