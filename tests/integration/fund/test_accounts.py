@@ -215,17 +215,19 @@ def test_an_appeal_is_filed_once_in_its_time_and_against_a_notice() -> None:
     written_off=st.integers(0, 20_000_00),
     refers=st.booleans(),
     days=st.integers(0, 420),
-    is_noticed=st.booleans(),
+    noticed=st.none() | st.integers(-60, 400),
+    notice_days=st.integers(0, 90),
 )
 def test_the_lists_say_the_same_as_the_rule(
-    *, paid: list[int], written_off: int, refers: bool, days: int, is_noticed: bool
+    *, paid: list[int], written_off: int, refers: bool, days: int, noticed: int | None, notice_days: int
 ) -> None:
+    """Also for a notice that goes out in the middle of the year, so that the first due days are later than planned."""
     fiscal_year = next(YEARS)
     day = first_day(fiscal_year) + timedelta(days=days)
-    billed = worked_year(fiscal_year)
+    billed = worked_year(fiscal_year, notice_days=notice_days)
     billed.adopt()
-    if is_noticed:
-        billed.notice()
+    if noticed is not None:
+        billed.notice(on(first_day(fiscal_year) + timedelta(days=noticed)))
     for cents in paid:
         pay(billed, cents, date(2025, 5, 12), place=4)
     found = account(billed, day, place=4)

@@ -13,16 +13,21 @@ from certhub.rules.pooled_fund.fiscal_year import first_day, last_day
 from certhub.rules.pooled_fund.invoices import (
     AppealOutcome,
     InvoiceStatus,
+    Planned,
     appeal_until,
+    due_on,
     earliest_due_on,
     instalments,
     planned_days,
+    rebilled,
     require_appeal,
     require_outcome,
     require_payment,
     require_refund,
+    require_reversible,
     require_write_off,
     standing,
+    together,
 )
 from certhub.rules.pooled_fund.words import read_hundredths, share_of, units
 from certhub.rules.refusal import Refusal
@@ -50,6 +55,60 @@ def test_instalments_are_due_in_order_in_the_year_on_business_days(number: int) 
     assert all(is_business_day(day) for day in days)
     assert first_day(2027) <= days[0]
     assert days[-1] <= last_day(2027)
+
+
+@pytest.mark.parametrize("number", INSTALMENT_CHOICES)
+def test_the_last_instalment_is_due_in_its_year_whatever_day_its_end_falls_on(number: int) -> None:
+    for year in range(2026, 2038):  # June 30 is a Saturday in 2029 and 2035, a Sunday in 2030
+        days = planned_days(year, number)
+
+        assert first_day(year) <= days[0] <= days[-1] <= last_day(year)
+        assert list(days) == sorted(set(days))
+        assert all(is_business_day(day) for day in days)
+    assert planned_days(2029, 24)[-1] == date(2029, 6, 29)  # June 30 is a Saturday
+
+
+EARLIEST = st.dates(date(2026, 7, 1), date(2027, 12, 31))
+
+
+@given(st.integers(-(10**6), 10**8), st.integers(1, 10**8), st.sampled_from(INSTALMENT_CHOICES), EARLIEST, EARLIEST)
+def test_instalments_of_a_new_notice_add_up_and_leave_what_is_due_before_it(
+    total: int, before_total: int, number: int, earliest: date, now: date
+) -> None:
+    before = instalments(before_total, number, 2027)
+
+    found = rebilled(total, before, earliest_before=earliest, earliest_now=now)
+
+    assert sum(one.cents for one in found) == max(total, 0)
+    assert [one.number for one in found] == sorted({one.number for one in found})
+    due = {one.number: one for one in found if due_on(one.planned_on, earliest) < now}
+    old = {one.number: one for one in before if due_on(one.planned_on, earliest) < now}
+    assert due.keys() <= old.keys()
+    assert all(one.cents <= old[place].cents for place, one in due.items())
+    if total >= sum(one.cents for one in old.values()):
+        assert due == old
+
+
+@given(st.integers(-(10**6), 10**8), st.integers(1, 10**8), EARLIEST)
+def test_what_is_settled_at_once_is_one_more_instalment_or_taken_from_the_last(
+    total: int, before_total: int, now: date
+) -> None:
+    before = instalments(before_total, 4, 2027)
+
+    found = rebilled(total, before, earliest_before=NOTICED, earliest_now=now, in_one=True)
+
+    assert sum(one.cents for one in found) == max(total, 0)
+    if total > before_total:
+        assert found[: len(before)] == before
+        assert found[len(before) :] == (Planned(len(before) + 1, total - before_total, now),)
+    else:
+        assert all(one.cents <= old.cents for one, old in zip(found, before, strict=False))
+
+
+def test_instalments_of_merged_payers_are_added_up_by_their_number() -> None:
+    found = together([instalments(400_00, 4, 2027), instalments(41, 4, 2027), ()])
+
+    assert [(one.number, one.cents) for one in found] == [(1, 100_11), (2, 100_10), (3, 100_10), (4, 100_10)]
 
 
 def test_whoever_gets_money_back_or_owes_less_than_a_cent_each_has_no_empty_instalments() -> None:
@@ -123,6 +182,8 @@ TODAY = date(2026, 9, 1)
         (lambda: require_write_off(0, open_cents=5, on=TODAY, today=TODAY), "amount"),
         (lambda: require_write_off(6, open_cents=5, on=TODAY, today=TODAY), "amount"),
         (lambda: require_write_off(5, open_cents=5, on=date(2026, 9, 2), today=TODAY), "written_off_on"),
+        (lambda: require_reversible(can_be=False, is_reversed=False), None),
+        (lambda: require_reversible(can_be=True, is_reversed=True), None),
         (lambda: require_appeal(filed_on=TODAY, noticed_on=None, until=None, today=TODAY), None),
         (lambda: require_appeal(filed_on=date(2026, 8, 2), noticed_on=NOTICED, until=TODAY, today=TODAY), "filed_on"),
         (lambda: require_appeal(filed_on=date(2026, 9, 2), noticed_on=NOTICED, until=TODAY, today=TODAY), "filed_on"),

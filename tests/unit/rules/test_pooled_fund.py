@@ -20,7 +20,7 @@ from certhub.rules.pooled_fund.configuration import (
 )
 from certhub.rules.pooled_fund.fiscal_year import first_day, last_day, months, true_up_due_on
 from certhub.rules.pooled_fund.invoices import outstanding
-from certhub.rules.pooled_fund.payers import PayerFacts, require_no_circle
+from certhub.rules.pooled_fund.payers import PayerFacts, keeps_decision, require_no_circle
 from certhub.rules.pooled_fund.records import plain
 from certhub.rules.pooled_fund.shares import Inputs, NeedLine, allocation, carry_line, steps_so_far
 from certhub.rules.pooled_fund.true_up import Actual, Assessed, Settlement, require_over, true_up
@@ -121,6 +121,30 @@ def test_a_payer_that_left_is_settled_now_and_only_in_payer_mode() -> None:
     )
 
     assert [one.settlement for one in found.differences][:2] == [Settlement.NOW, Settlement.NEXT_NOTICE]
+
+
+@pytest.mark.parametrize(
+    ("left_on", "next_year", "settled"),
+    [
+        (date(2027, 3, 31), 2028, Settlement.NOW),
+        (date(2027, 6, 30), 2028, Settlement.NOW),
+        (date(2027, 7, 1), 2028, Settlement.NEXT_NOTICE),
+        (date(2028, 6, 30), 2029, Settlement.NOW),
+        (date(2031, 6, 30), 2029, Settlement.NEXT_NOTICE),
+        (None, 2028, Settlement.NEXT_NOTICE),
+    ],
+)
+def test_only_who_gets_no_later_notice_is_settled_now(
+    left_on: date | None, next_year: int, settled: Settlement
+) -> None:
+    adopted = allocation(WORKED)
+    left = (replace(PAYERS[0], left_on=left_on), *PAYERS[1:])
+    actual = replace(WORKED, configuration=replace(CHOSEN, true_up_mode=TrueUpMode.PAYER), units=COUNTED, payers=left)
+    assessed = Assessed(adopted.private.assessed, adopted.medicaid.allowable_cents, adopted.state_cents)
+
+    found = true_up(actual, Actual(1_850_000_00), assessed, next_year=next_year)
+
+    assert found.differences[0].settlement is settled
 
 
 def test_a_carry_is_a_line_of_the_next_year() -> None:
@@ -224,6 +248,48 @@ def test_a_payer_whose_surcharge_payments_nobody_knows_stops_the_shares() -> Non
 
     without = replace(WORKED, configuration=replace(CHOSEN, threshold_cents=0), payers=(PayerFacts(1, "A", 5, None),))
     assert allocation(without).private.assessed == {1: 988_000_00}
+
+
+@pytest.mark.parametrize(
+    ("own", "other", "assessed"),
+    [(1_000_000_00, None, True), (None, 1_000_000_00, True), (600_000_00, 400_000_00, True)],
+)
+def test_what_is_known_of_merged_payers_can_be_enough(own: int | None, other: int | None, *, assessed: bool) -> None:
+    assert (1 in allocation(replace(WORKED, payers=pair(own, other))).private.assessed) is assessed
+
+
+@pytest.mark.parametrize(
+    ("own", "other", "unknown"),
+    [(600_000_00, None, "Absorbed"), (None, 600_000_00, "Whole"), (None, None, "Whole, Absorbed")],
+)
+def test_what_is_unknown_of_merged_payers_is_not_zero(own: int | None, other: int | None, unknown: str) -> None:
+    with pytest.raises(Refusal, match=f"surcharge payments of {unknown} are not on file"):
+        allocation(replace(WORKED, payers=pair(own, other)))
+
+
+def test_a_payer_that_merged_before_the_year_owes_no_numbers_for_it() -> None:
+    whole, _ = pair(600_000_00, None)
+    before = PayerFacts(2, "Absorbed", 0, None, successor_id=1, merged_on=date(2026, 6, 30))
+
+    assert allocation(replace(WORKED, payers=(whole, before))).private.assessed == {}
+    with pytest.raises(Refusal, match="of Absorbed are not on file"):
+        allocation(replace(WORKED, payers=(whole, replace(before, merged_on=date(2026, 7, 1)))))
+
+
+def pair(own: int | None, other: int | None) -> tuple[PayerFacts, PayerFacts]:
+    """A payer and one that merged into it in the year, with what is known of their payments."""
+    return PayerFacts(1, "Whole", 5, own), PayerFacts(
+        2, "Absorbed", 5, other, successor_id=1, merged_on=date(2027, 1, 1)
+    )
+
+
+@pytest.mark.parametrize(
+    ("payer", "keeps"),
+    [(1, True), (2, False), (3, False), (4, True)],
+    ids=["alone", "absorbed", "gains", "gained before"],
+)
+def test_a_share_that_was_decided_stays_unless_a_merger_changes_who_bears_it(payer: int, *, keeps: bool) -> None:
+    assert keeps_decision(payer, {2: 3, 5: 4}, {1: 10, 2: 10, 3: 10, 4: 10, 5: 0}) is keeps
 
 
 def test_the_base_of_a_payer_that_merges_in_the_year_goes_to_its_successor_and_the_line_says_so() -> None:
