@@ -1,5 +1,7 @@
 """A payer that merges after it was billed: its money follows its assessment, and two mergers at once drop nobody."""
 
+import contextlib
+import threading
 from datetime import date
 
 import pytest
@@ -123,14 +125,19 @@ def test_two_mergers_at_once_that_lead_into_each_other_leave_one_of_them(committ
             for number in range(4)
         ]
 
-    def merge(one: int, into: int) -> None:
+    both_changed = threading.Barrier(2)
+
+    def merge(one: int, into: int, *, waits: bool = True) -> None:
         payer, actor = db.session.get_one(Payer, ids[one]), db.session.get_one(User, by.id)
         entry = PayerEntry(f"Merging {one}", PayerKind.HMO, successor_id=ids[into], merged_on=date(2026, 1, 1))
         with transaction():
             payers.change(payer, entry, actor=actor, at=clock.now())
+            if waits:  # until the other one has changed too; it cannot, unless both see the registry as it was before
+                with contextlib.suppress(threading.BrokenBarrierError):
+                    both_changed.wait(timeout=0.5)
 
-    merge(0, 1)
-    merge(2, 3)
+    merge(0, 1, waits=False)
+    merge(2, 3, waits=False)
     problems = in_threads(committed_app, lambda: merge(1, 2), lambda: merge(3, 0))
 
     assert len(problems) == 1
