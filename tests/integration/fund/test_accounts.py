@@ -11,6 +11,7 @@ from certhub.database import db, transaction
 from certhub.models.fund_accounts import FundPayment
 from certhub.queries import fund, fund_accounts, fund_reports
 from certhub.queries.fund_accounts import Account
+from certhub.queries.reconciliation import of_year
 from certhub.rules.pooled_fund.configuration import Knowledge
 from certhub.rules.pooled_fund.fiscal_year import first_day
 from certhub.rules.pooled_fund.invoices import AppealOutcome, InvoiceStatus
@@ -119,6 +120,7 @@ def test_a_refund_and_a_write_off_are_taken_back_once_by_rows_of_their_own() -> 
     assert account(billed, LATE).outstanding_cents == -500_00
     assert [one.cents for one in account(billed, LATE, 1).write_offs] == [100_00, -100_00]
     assert fund_reports.totals(billed.year).written_off_cents == 0
+    assert of_year(billed.by, billed.year).agrees
     with pytest.raises(Refusal, match="reversed already"), transaction():
         accounts.reverse_refund(billed.year, refund, reason="Again", actor=billed.by, at=on(LATE))
     with pytest.raises(Refusal, match="reversed already"), transaction():

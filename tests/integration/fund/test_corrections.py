@@ -8,12 +8,13 @@ from certhub.database import db, transaction
 from certhub.models.fund import FundAllocation, FundTrueUp
 from certhub.models.fund_accounts import Assessment, FundNotice
 from certhub.queries import fund, fund_accounts, fund_reports, fund_true_ups
+from certhub.queries.reconciliation import of_year
 from certhub.rules.pooled_fund.configuration import Knowledge, PayerKind
 from certhub.rules.pooled_fund.invoices import AppealOutcome, InvoiceStatus
 from certhub.rules.pooled_fund.year_state import YearState, state_of
 from certhub.rules.refusal import Refusal, Stale
 from certhub.services import fund_accounts as accounts
-from certhub.services import fund_appeals, fund_shares, fund_years, payers
+from certhub.services import fund_shares, fund_years, payers
 from certhub.services import fund_true_ups as true_ups
 from certhub.services.fund_years import BaseEntry
 from certhub.services.payers import PayerEntry
@@ -42,11 +43,11 @@ def based(billed: Worked, place: int, child_months: int, day: date = OCTOBER) ->
 
 def changed_on_appeal(billed: Worked, place: int, cents: int, day: date = date(2025, 6, 2)) -> None:
     with transaction():
-        appeal = fund_appeals.file_appeal(
+        appeal = accounts.file_appeal(
             billed.year, billed.payers[place].id, filed_on=day, grounds="Counted twice", actor=billed.by, at=on(day)
         )
     with transaction():
-        fund_appeals.decide_appeal(
+        accounts.decide_appeal(
             billed.year, appeal, AppealOutcome.CHANGED, reason="It was.", changed_cents=cents, actor=billed.by,
             at=on(day),
         )  # fmt: skip
@@ -107,6 +108,7 @@ def test_what_is_overdue_or_referred_stays_so_and_nothing_new_is_due_before_the_
     assert fund_accounts.unnoticed(billed.year) == []
     listed = fund_reports.invoices(billed.by, billed.year, today=OCTOBER).rows
     assert [(row.cents, row.status) for row in listed[:4]] == standing(billed, 0, OCTOBER)
+    assert of_year(billed.by, billed.year).agrees
 
 
 def test_what_was_decided_on_appeal_stays_and_is_shown_before_shares_are_adopted_anew() -> None:
@@ -164,14 +166,14 @@ def is_stale(billed: Worked) -> bool:
 def test_a_year_whose_true_up_an_appeal_has_overtaken_is_closed_only_after_it_is_recorded_anew() -> None:
     billed = billed_year(appeal_days=365)
     with transaction():
-        appeal = fund_appeals.file_appeal(
+        appeal = accounts.file_appeal(
             billed.year, billed.payers[0].id, filed_on=OCTOBER, grounds="Counted twice", actor=billed.by, at=on(OCTOBER)
         )
     billed.count(COUNTED, Knowledge.ACTUAL)
     billed.true_up()
     assert not is_stale(billed)
     with transaction():
-        fund_appeals.decide_appeal(
+        accounts.decide_appeal(
             billed.year, appeal, AppealOutcome.CHANGED, reason="It was.", changed_cents=400_000_00, actor=billed.by,
             at=OVER,
         )  # fmt: skip

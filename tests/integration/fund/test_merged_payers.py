@@ -15,6 +15,7 @@ from certhub.models.fund import Payer
 from certhub.models.fund_accounts import FundPayment
 from certhub.queries import fund, fund_accounts, fund_reports
 from certhub.queries.fund_accounts import Account
+from certhub.queries.reconciliation import of_year
 from certhub.rules.pooled_fund.configuration import PayerKind
 from certhub.rules.pooled_fund.invoices import InvoiceStatus, PaymentKind
 from certhub.rules.vocabulary import Role
@@ -75,6 +76,7 @@ def test_what_a_merged_payer_paid_and_what_was_written_off_goes_with_its_assessm
     first = successor.standing[0]
     assert (first.cents, first.status) == (21_450_00 + 7_150_00, InvoiceStatus.OVERDUE)
     assert fund_reports.totals(billed.year) == before
+    assert of_year(billed.by, billed.year).agrees
 
 
 @pytest.mark.usefixtures("app")
@@ -90,6 +92,7 @@ def test_a_cheque_of_a_merged_payer_that_is_returned_or_comes_late_counts_for_it
     pay(billed, 70_00, 4)
 
     assert (account(billed, 4).paid_cents, account(billed, 3).paid_cents) == (0, 70_00)
+    assert of_year(billed.by, billed.year).agrees
 
 
 @pytest.mark.usefixtures("app")

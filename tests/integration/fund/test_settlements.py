@@ -8,6 +8,7 @@ from certhub.database import db, transaction
 from certhub.models.fund import FundYear, Payer
 from certhub.models.fund_accounts import FundAdjustment
 from certhub.queries import fund, fund_accounts, fund_adjustments, fund_reports
+from certhub.queries.reconciliation import of_year
 from certhub.rules.pooled_fund.configuration import Knowledge, PayerKind, TrueUpMode
 from certhub.rules.pooled_fund.true_up import Settlement
 from certhub.rules.refusal import Refusal
@@ -190,9 +191,11 @@ def test_differences_are_charged_to_the_cent_over_years_however_they_were_taken(
     following.true_up(COST - 13, at=on(date(2027, 8, 2)))
     third = filled(billed.by, billed.payers, 2028)
     third.adopt(on(date(2027, 8, 2)))
+    third.notice(on(date(2027, 8, 2)))
 
     due = sum(
         recorded.private_cents for year in (billed, following) if (recorded := fund.true_up(year.year)) is not None
     )
     taken = sum(sum(adjusted(billed, year)) for year in (billed.year, following.year, third.year))
     assert taken == due
+    assert all(of_year(billed.by, year).agrees for year in (billed.year, following.year, third.year))
