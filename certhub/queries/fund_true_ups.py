@@ -3,16 +3,16 @@
 from dataclasses import dataclass
 
 from certhub.models.fund import FundTrueUp, FundYear
-from certhub.queries import fund, fund_accounts
+from certhub.queries import fund, fund_accounts, fund_adjustments
 from certhub.rules.fiscal_years import fiscal_year_in_words as named
 from certhub.rules.permissions import Viewer
 from certhub.rules.pooled_fund.configuration import Knowledge
 from certhub.rules.pooled_fund.counts import counted_base, counted_units, missing_bases
 from certhub.rules.pooled_fund.fiscal_year import first_day, last_day
-from certhub.rules.pooled_fund.payers import billed
+from certhub.rules.pooled_fund.payers import PayerFacts, billed
 from certhub.rules.pooled_fund.records import of_true_up
 from certhub.rules.pooled_fund.shares import Inputs
-from certhub.rules.pooled_fund.true_up import Actual, Assessed
+from certhub.rules.pooled_fund.true_up import Actual, Assessed, is_gone
 from certhub.rules.refusal import Refusal
 
 
@@ -50,6 +50,16 @@ def is_stale(viewer: Viewer, year: FundYear, recorded: FundTrueUp | None) -> boo
     except Refusal:
         return True
     return found.fingerprint != recorded.fingerprint
+
+
+def gone(viewer: Viewer, year: FundYear) -> frozenset[int]:
+    """The payers with an open difference of this year that get no later notice."""
+    everybody = [
+        PayerFacts(one.id, one.name, 0, None, one.successor_id, one.merged_on, one.left_on)
+        for one in fund.every_payer(viewer)
+    ]
+    following = fund.next_year(year)
+    return frozenset(one for one in fund_adjustments.open_of(year) if is_gone(everybody, one, following))
 
 
 def _counted(viewer: Viewer, year: FundYear) -> tuple[Inputs, tuple[str, ...]]:

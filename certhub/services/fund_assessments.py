@@ -96,7 +96,8 @@ def issue(
     ids = [one.id for one in assessments]
     plans, adjusted = fund_accounts.plans(ids), fund_adjustments.told(ids)
     payers = {one.id: one for one in fund.every_payer(actor)}
-    privates = {one.allocation_id: one.allocation.private_step() for one in assessments}
+    allocations = {one.allocation_id: one.allocation for one in assessments}
+    privates = {number: one.private_step() for number, one in allocations.items()}
     today = clock.civil_date(at)
     first = earliest_due_on(today, year.notice_days)
     made = []

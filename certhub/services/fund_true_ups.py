@@ -15,9 +15,8 @@ from certhub.rules.audit_actions import AuditAction
 from certhub.rules.fiscal_years import fiscal_year_in_words as named
 from certhub.rules.pooled_fund import notices
 from certhub.rules.pooled_fund.counts import require_gaps_explained
-from certhub.rules.pooled_fund.payers import PayerFacts
 from certhub.rules.pooled_fund.records import plain
-from certhub.rules.pooled_fund.true_up import Settlement, TrueUp, is_gone, require_over, true_up
+from certhub.rules.pooled_fund.true_up import Settlement, TrueUp, require_over, true_up
 from certhub.rules.pooled_fund.year_state import require_true_up
 from certhub.rules.refusal import Refusal, Stale
 from certhub.services import audit, fund_assessments
@@ -99,24 +98,11 @@ def settle(year: FundYear, payer_id: int, *, actor: User, at: datetime) -> Asses
     cents = fund_adjustments.open_of(year).get(payer_id, 0)
     if not cents:
         raise Refusal("Nothing of this true-up is open for the payer. Open the true-up again to see what was done.")
-    following = fund.next_year(year)
-    if not is_gone(_payers(actor), payer_id, following):
-        raise Refusal(f"The payer is still in the market. Its difference goes with its notice of {named(following)}.")
+    if payer_id not in fund_true_ups.gone(actor, year):
+        following = named(fund.next_year(year))
+        raise Refusal(f"The payer is still in the market. Its difference goes with its notice of {following}.")
     (made,) = _settle(year, {payer_id: cents}, actor, at)
     return made
-
-
-def gone(actor: User, year: FundYear) -> frozenset[int]:
-    """The payers with an open difference of this year that get no later notice."""
-    payers, following = _payers(actor), fund.next_year(year)
-    return frozenset(one for one in fund_adjustments.open_of(year) if is_gone(payers, one, following))
-
-
-def _payers(actor: User) -> list[PayerFacts]:
-    return [
-        PayerFacts(one.id, one.name, 0, None, one.successor_id, one.merged_on, one.left_on)
-        for one in fund.every_payer(actor)
-    ]
 
 
 def _outcome(year: FundYear, basis: Basis) -> TrueUp:

@@ -40,7 +40,7 @@ def true_up(fund_year_id: int) -> ResponseReturnValue:
         lines=fund_accounts.differences(recorded) if recorded else [],
         settlements=SETTLEMENT_LABELS,
         taken=_taken(year),
-        gone=services.gone(actor(), year) if recorded else frozenset(),
+        gone=fund_true_ups.gone(viewer(), year) if recorded else frozenset(),
         open_cents=fund_adjustments.open_of(year),
         due=true_up_due_on(year.fiscal_year),
         late=late_words(year.fiscal_year, clock.today()),

@@ -8,6 +8,7 @@ from certhub.database import db, transaction
 from certhub.models.fund import FundYear, Payer
 from certhub.models.fund_accounts import FundAdjustment
 from certhub.queries import fund, fund_accounts, fund_adjustments, fund_reports
+from certhub.queries import fund_true_ups as read
 from certhub.queries.reconciliation import of_year
 from certhub.rules.pooled_fund.configuration import Knowledge, PayerKind, TrueUpMode
 from certhub.rules.pooled_fund.true_up import Settlement
@@ -141,12 +142,12 @@ def test_a_payer_that_leaves_after_the_true_up_and_before_its_next_notice_is_set
     gone = left(billed, 4, date(2026, 12, 31))
     with transaction():
         fund_years.close(billed.year, actor=billed.by, at=OVER)
-    assert fund_true_ups.gone(billed.by, billed.year) == {gone.id}
+    assert read.gone(billed.by, billed.year) == {gone.id}
 
     settled(billed, gone)
 
     assert fund_accounts.assessment(billed.by, billed.year, gone.id).adjustment_cents == DELTAS[4]
-    assert fund_true_ups.gone(billed.by, billed.year) == frozenset()
+    assert read.gone(billed.by, billed.year) == frozenset()
     late = filled(billed.by, billed.payers, 2028)
     late.adopt(OVER)
     assert adjusted(billed, late.year) == [*DELTAS[:4], 0]
