@@ -225,8 +225,8 @@ def transfer(year: FundYear, payer_id: int, to_id: int, *, actor: User, at: date
             FundWriteOff(payer_id=to_id, cents=gone.cents, **written_off),
         ):
             recorded(row, AuditAction.FUND_MONEY_TRANSFERRED, actor=actor, at=at)
-    for one in (to_id, payer_id) if paid > 0 else (payer_id, to_id):  # whoever gains comes first: cash is never below 0
-        ledger.post_payers(year, [one], Cause.TRANSFERRED, on=on, actor=actor, at=at)
+    for number in (to_id, payer_id) if paid > 0 else (payer_id, to_id):  # who gains comes first: cash is never below 0
+        ledger.post_payers(year, [number], Cause.TRANSFERRED, on=on, actor=actor, at=at)
     return moved
 
 

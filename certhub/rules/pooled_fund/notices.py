@@ -125,7 +125,9 @@ def base_words(note: str) -> str:
 
 def replacing_words(issued_on: date | None) -> str:
     """That a notice takes the place of another one."""
-    return "" if issued_on is None else f"This notice replaces the notice of {written(issued_on)}."
+    return (
+        "" if issued_on is None else f"This notice replaces the notice of {written(issued_on)}. What you paid counts."
+    )
 
 
 def appeal_words(reason: str) -> str:

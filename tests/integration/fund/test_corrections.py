@@ -104,7 +104,10 @@ def test_what_is_overdue_or_referred_stays_so_and_nothing_new_is_due_before_the_
     assert standing(billed, 1, OCTOBER)[0] == (61_750_00, S.REFERRED)
     notice = fund_accounts.account(billed.by, billed.year, billed.payers[0].id, today=OCTOBER).notice
     assert notice is not None
-    assert notice.words["reasons"][:2] == ["This notice replaces the notice of May 12, 2025.", REASON]
+    assert notice.words["reasons"][:2] == [
+        "This notice replaces the notice of May 12, 2025. What you paid counts.",
+        REASON,
+    ]
     assert fund_accounts.unnoticed(billed.year) == []
     listed = fund_reports.invoices(billed.by, billed.year, today=OCTOBER).rows
     assert [(row.cents, row.status) for row in listed[:4]] == standing(billed, 0, OCTOBER)
