@@ -182,17 +182,18 @@ def decide_appeal(
     account = _opened(year, assessment.payer_id, actor=actor, at=at)
     if appeal.decision is not None:
         raise Refusal("This appeal is decided already.")
-    if outcome is AppealOutcome.CHANGED and account.assessment.id != assessment.id:
+    standing = account.assessment
+    if outcome is AppealOutcome.CHANGED and standing.share_cents != assessment.share_cents:
         raise Refusal("The assessment was replaced since, so it cannot be changed. The payer can appeal the new one.")
     require_outcome(outcome, reason, changed_cents, assessment.share_cents)
     changed = None
     if outcome is AppealOutcome.CHANGED and changed_cents is not None:
-        taken = fund_adjustments.rows_of(year).get(assessment.id, {})
+        taken = fund_adjustments.rows_of(year).get(standing.id, {})
         draft = Draft(
-            assessment.payer_id, changed_cents, taken, assessment.note, assessment, is_decided=True,
+            standing.payer_id, changed_cents, taken, standing.note, standing, is_decided=True,
             reasons=(notices.appeal_words(reason),),
         )  # fmt: skip
-        (changed,) = fund_assessments.make(year, assessment.allocation, [draft], actor=actor, at=at)
+        (changed,) = fund_assessments.make(year, standing.allocation, [draft], actor=actor, at=at)
     made = FundAppealDecision(
         appeal_id=appeal.id, outcome=outcome, decided_on=clock.civil_date(at), reason=reason,
         changed_to_id=changed.id if changed else None, decided_by_id=actor.id, recorded_at=at,

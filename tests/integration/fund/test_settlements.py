@@ -11,8 +11,10 @@ from certhub.queries import fund, fund_accounts, fund_adjustments, fund_reports
 from certhub.queries import fund_true_ups as read
 from certhub.queries.reconciliation import of_year
 from certhub.rules.pooled_fund.configuration import Knowledge, PayerKind, TrueUpMode
+from certhub.rules.pooled_fund.invoices import AppealOutcome
 from certhub.rules.pooled_fund.true_up import Settlement
 from certhub.rules.refusal import Refusal
+from certhub.services import fund_accounts as accounts
 from certhub.services import fund_true_ups, fund_years, payers
 from certhub.services.fund_years import BaseEntry
 from certhub.services.payers import PayerEntry
@@ -119,6 +121,31 @@ def test_a_payer_that_left_in_the_year_is_settled_by_the_true_up_with_a_notice_a
     assert adjusted(billed, following.year) == [*DELTAS[:4], 0]
     with pytest.raises(Refusal, match="Nothing of this true-up is open"):
         settled(billed, gone)
+
+
+def test_an_appeal_that_is_open_when_a_difference_is_settled_can_still_change_the_share() -> None:
+    billed = billed_year(true_up_mode=TrueUpMode.PAYER, appeal_days=365)
+    billed.count(COUNTED, Knowledge.ACTUAL)
+    gone = left(billed, 4, date(2026, 3, 31))
+    with transaction():
+        appeal = accounts.file_appeal(
+            billed.year, gone.id, filed_on=date(2026, 5, 1), grounds="Counted twice", actor=billed.by, at=OVER
+        )
+    billed.true_up()
+    with transaction():
+        accounts.decide_appeal(
+            billed.year, appeal, AppealOutcome.CHANGED, reason="It was", changed_cents=20_000_00, actor=billed.by,
+            at=OVER,
+        )  # fmt: skip
+
+    found = fund_accounts.assessment(billed.by, billed.year, gone.id)
+    assert (found.share_cents, found.adjustment_cents) == (20_000_00, DELTAS[4])
+    billed.true_up(
+        reason="The appeal"
+    )  # the true-up saw another share, so its difference is larger by what was taken off
+    again = fund_accounts.assessment(billed.by, billed.year, gone.id)
+    assert again.total_cents == found.total_cents + 28_600_00 - 20_000_00 == 28_600_00 + DELTAS[4]
+    assert of_year(billed.by, billed.year).agrees
 
 
 def test_what_a_payer_that_left_owes_is_one_more_instalment() -> None:
