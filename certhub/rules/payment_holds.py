@@ -86,6 +86,7 @@ class InvoiceState(StrEnum):
     APPROVED = "approved"
     PAID_IN_PART = "paid_in_part"
     PAID = "paid"
+    OVERPAID = "overpaid"
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,12 +104,18 @@ STATE_LABELS: dict[InvoiceState, StateLabel] = {
     InvoiceState.APPROVED: StateLabel("Approved", "What is not held back can be paid.", "good"),
     InvoiceState.PAID_IN_PART: StateLabel("Paid in part", "Something is held back, or not paid yet.", "warning"),
     InvoiceState.PAID: StateLabel("Paid", "All that is payable is paid.", "good"),
+    InvoiceState.OVERPAID: StateLabel(
+        "Paid too much", "Days were held back or denied after they were paid. Reverse the payment.", "danger"
+    ),
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Amounts:
-    """What an invoice comes to, in cents: all of it, what waits for a decision, what was denied, what is paid."""
+    """What an invoice comes to, in cents: all of it, what waits for a decision, what was denied, what is paid.
+
+    What is paid are the payments less those that were reversed.
+    """
 
     total: int
     waiting: int = 0
@@ -118,6 +125,15 @@ class Amounts:
     @property
     def payable(self) -> int:
         """What can be paid now."""
+        return max(0, self._left)
+
+    @property
+    def overpaid(self) -> int:
+        """What is paid of days that were held back or denied afterwards."""
+        return max(0, -self._left)
+
+    @property
+    def _left(self) -> int:
         return self.total - self.waiting - self.denied - self.paid
 
 
@@ -127,6 +143,8 @@ def state_of(amounts: Amounts, *, returned: bool, approved: bool) -> InvoiceStat
         return InvoiceState.RETURNED
     if not approved:
         return InvoiceState.FILED
+    if amounts.overpaid:
+        return InvoiceState.OVERPAID
     if amounts.payable == 0 and amounts.waiting == 0:
         return InvoiceState.PAID
     return InvoiceState.PAID_IN_PART if amounts.paid else InvoiceState.APPROVED
@@ -161,6 +179,33 @@ def require_payment(amount_cents: int, amounts: Amounts) -> None:
             "is not paid.",
             field="amount",
         )
+
+
+def require_nothing_new(held: Collection[HeldDays]) -> None:
+    """Refuse a payment while something has become known that is not held back yet. Raises `Refusal`."""
+    if held:
+        because = " ".join(dict.fromkeys(one.because for one in held))
+        raise Refusal(
+            f"Something has become known since this invoice was approved: {because} "
+            f"{dollars(sum(one.cents for one in held))} is held back for these days. Decide about them first, then pay "
+            "what can be paid."
+        )
+
+
+def require_reversal(
+    *, is_reversal: bool, is_reversed: bool, paid_on: date, reversed_on: date, reason: str, today: date
+) -> None:
+    """Refuse a reversal of what cannot be reversed, without a reason, or on a day that cannot be. Raises `Refusal`."""
+    if is_reversal:
+        raise Refusal("This is a reversal already. To pay again, record a payment.")
+    if is_reversed:
+        raise Refusal("This payment was reversed already. Open the invoice and look.")
+    if reversed_on < paid_on:
+        raise Refusal("A payment cannot be reversed before it was made.", field="reversed_on")
+    if reversed_on > today:
+        raise Refusal("This day is still to come. Type today or an earlier day.", field="reversed_on")
+    if not reason.strip():
+        raise Refusal("Say why, such as a returned cheque or a wrong amount.", field="reason")
 
 
 def amounts_of(lines: Sequence[int], holds: Sequence[tuple[int, bool | None]], payments: Sequence[int]) -> Amounts:

@@ -281,7 +281,7 @@ PROTECT = {
         "CREATE TRIGGER provider_qualification_refuses_replace BEFORE INSERT ON provider_qualification WHEN EXISTS (SELECT 1 FROM provider_qualification AS kept WHERE kept.id = NEW.id) BEGIN SELECT RAISE(ABORT, 'rows of provider_qualification are never changed or removed'); END",
         "CREATE TRIGGER financial_report_refuses_update BEFORE UPDATE ON financial_report BEGIN SELECT RAISE(ABORT, 'rows of financial_report are never changed or removed'); END",
         "CREATE TRIGGER financial_report_refuses_delete BEFORE DELETE ON financial_report BEGIN SELECT RAISE(ABORT, 'rows of financial_report are never changed or removed'); END",
-        "CREATE TRIGGER financial_report_refuses_replace BEFORE INSERT ON financial_report WHEN EXISTS (SELECT 1 FROM financial_report AS kept WHERE kept.id = NEW.id) OR EXISTS (SELECT 1 FROM financial_report AS kept WHERE kept.vendor_id = NEW.vendor_id AND kept.year_ended_on = NEW.year_ended_on) BEGIN SELECT RAISE(ABORT, 'rows of financial_report are never changed or removed'); END",
+        "CREATE TRIGGER financial_report_refuses_replace BEFORE INSERT ON financial_report WHEN EXISTS (SELECT 1 FROM financial_report AS kept WHERE kept.id = NEW.id) OR EXISTS (SELECT 1 FROM financial_report AS kept WHERE kept.supersedes_id = NEW.supersedes_id) OR EXISTS (SELECT 1 FROM financial_report AS kept WHERE kept.vendor_id = NEW.vendor_id AND kept.year_ended_on = NEW.year_ended_on AND kept.supersedes_id IS NULL AND NEW.supersedes_id IS NULL) BEGIN SELECT RAISE(ABORT, 'rows of financial_report are never changed or removed'); END",
         "CREATE TRIGGER site_visit_refuses_update BEFORE UPDATE ON site_visit BEGIN SELECT RAISE(ABORT, 'rows of site_visit are never changed or removed'); END",
         "CREATE TRIGGER site_visit_refuses_delete BEFORE DELETE ON site_visit BEGIN SELECT RAISE(ABORT, 'rows of site_visit are never changed or removed'); END",
         "CREATE TRIGGER site_visit_refuses_replace BEFORE INSERT ON site_visit WHEN EXISTS (SELECT 1 FROM site_visit AS kept WHERE kept.id = NEW.id) BEGIN SELECT RAISE(ABORT, 'rows of site_visit are never changed or removed'); END",
@@ -290,7 +290,7 @@ PROTECT = {
         "CREATE TRIGGER vendor_invoice_line_refuses_replace BEFORE INSERT ON vendor_invoice_line WHEN EXISTS (SELECT 1 FROM vendor_invoice_line AS kept WHERE kept.id = NEW.id) BEGIN SELECT RAISE(ABORT, 'rows of vendor_invoice_line are never changed or removed'); END",
         "CREATE TRIGGER vendor_payment_refuses_update BEFORE UPDATE ON vendor_payment BEGIN SELECT RAISE(ABORT, 'rows of vendor_payment are never changed or removed'); END",
         "CREATE TRIGGER vendor_payment_refuses_delete BEFORE DELETE ON vendor_payment BEGIN SELECT RAISE(ABORT, 'rows of vendor_payment are never changed or removed'); END",
-        "CREATE TRIGGER vendor_payment_refuses_replace BEFORE INSERT ON vendor_payment WHEN EXISTS (SELECT 1 FROM vendor_payment AS kept WHERE kept.id = NEW.id) BEGIN SELECT RAISE(ABORT, 'rows of vendor_payment are never changed or removed'); END",
+        "CREATE TRIGGER vendor_payment_refuses_replace BEFORE INSERT ON vendor_payment WHEN EXISTS (SELECT 1 FROM vendor_payment AS kept WHERE kept.id = NEW.id) OR EXISTS (SELECT 1 FROM vendor_payment AS kept WHERE kept.reverses_id = NEW.reverses_id) BEGIN SELECT RAISE(ABORT, 'rows of vendor_payment are never changed or removed'); END",
         "CREATE TRIGGER payment_hold_refuses_update BEFORE UPDATE ON payment_hold BEGIN SELECT RAISE(ABORT, 'rows of payment_hold are never changed or removed'); END",
         "CREATE TRIGGER payment_hold_refuses_delete BEFORE DELETE ON payment_hold BEGIN SELECT RAISE(ABORT, 'rows of payment_hold are never changed or removed'); END",
         "CREATE TRIGGER payment_hold_refuses_replace BEFORE INSERT ON payment_hold WHEN EXISTS (SELECT 1 FROM payment_hold AS kept WHERE kept.id = NEW.id) BEGIN SELECT RAISE(ABORT, 'rows of payment_hold are never changed or removed'); END",
@@ -2171,13 +2171,32 @@ def upgrade() -> None:
         sa.Column("year_ended_on", sa.Date(), nullable=False, comment="Last day of the vendor's own fiscal year"),
         sa.Column("due_on", sa.Date(), nullable=False),
         sa.Column("filed_on", sa.Date(), nullable=False),
+        sa.Column(
+            "supersedes_id", sa.Integer(), nullable=True, comment="The row with the wrong day, which this one corrects"
+        ),
+        sa.Column("correction_reason", sa.Text(), nullable=True, comment="What was wrong"),
         sa.Column("recorded_by_id", sa.Integer(), nullable=False),
         sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint(
+            "(supersedes_id IS NULL) = (correction_reason IS NULL)",
+            name=op.f("ck_financial_report_correction_says_why"),
+        ),
         sa.ForeignKeyConstraint(["recorded_by_id"], ["account.id"], name=op.f("fk_financial_report_recorded_by_id")),
+        sa.ForeignKeyConstraint(
+            ["supersedes_id"], ["financial_report.id"], name=op.f("fk_financial_report_supersedes_id")
+        ),
         sa.ForeignKeyConstraint(["vendor_id"], ["vendor_organization.id"], name=op.f("fk_financial_report_vendor_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_financial_report")),
-        sa.UniqueConstraint("vendor_id", "year_ended_on", name=op.f("uq_financial_report_vendor_id_year_ended_on")),
-        comment="A vendor's Uniform Financial Report of one of its fiscal years (808 CMR 1.04); a filing is never changed.",
+        sa.UniqueConstraint("supersedes_id", name=op.f("uq_financial_report_supersedes_id")),
+        comment="A vendor's Uniform Financial Report of one of its fiscal years (808 CMR 1.04).",
+    )
+    op.create_index(
+        "uq_financial_report_first",
+        "financial_report",
+        ["vendor_id", "year_ended_on"],
+        unique=True,
+        sqlite_where=sa.text("supersedes_id IS NULL"),
+        postgresql_where=sa.text("supersedes_id IS NULL"),
     )
     op.create_table(
         "form_submission",
@@ -4618,6 +4637,9 @@ def upgrade() -> None:
         sa.Column("fiscal_year", sa.Integer(), nullable=False),
         sa.Column("starts_on", sa.Date(), nullable=False, comment="First day of service"),
         sa.Column("ends_on", sa.Date(), nullable=False, comment="Last day of service; in the same fiscal year"),
+        sa.Column(
+            "supplements_id", sa.Integer(), nullable=True, comment="The first invoice of the month, which left this out"
+        ),
         sa.Column("filed_by_id", sa.Integer(), nullable=False),
         sa.Column("filed_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("returned_at", sa.DateTime(timezone=True), nullable=True),
@@ -4629,13 +4651,18 @@ def upgrade() -> None:
         ),
         sa.CheckConstraint("ends_on >= starts_on", name=op.f("ck_vendor_invoice_dates_in_order")),
         sa.CheckConstraint("returned_at IS NULL OR approved_at IS NULL", name=op.f("ck_vendor_invoice_one_outcome")),
+        sa.CheckConstraint("supplements_id <> id", name=op.f("ck_vendor_invoice_supplements_another")),
         sa.ForeignKeyConstraint(["approved_by_id"], ["account.id"], name=op.f("fk_vendor_invoice_approved_by_id")),
         sa.ForeignKeyConstraint(["contract_id"], ["contract.id"], name=op.f("fk_vendor_invoice_contract_id")),
         sa.ForeignKeyConstraint(["filed_by_id"], ["account.id"], name=op.f("fk_vendor_invoice_filed_by_id")),
+        sa.ForeignKeyConstraint(
+            ["supplements_id"], ["vendor_invoice.id"], name=op.f("fk_vendor_invoice_supplements_id")
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_vendor_invoice")),
         comment="What a vendor asks to be paid for some days under a contract.",
     )
     op.create_index("ix_vendor_invoice_contract", "vendor_invoice", ["contract_id", "fiscal_year"], unique=False)
+    op.create_index(op.f("ix_vendor_invoice_supplements_id"), "vendor_invoice", ["supplements_id"], unique=False)
     op.create_index("ix_vendor_invoice_year", "vendor_invoice", ["fiscal_year", "id"], unique=False)
     op.create_table(
         "application_stage",
@@ -5403,8 +5430,12 @@ def upgrade() -> None:
         sa.Column("starts_on", sa.Date(), nullable=False),
         sa.Column("ends_on", sa.Date(), nullable=False),
         sa.Column("amount_cents", sa.BigInteger(), nullable=False),
+        sa.Column("adds_to_id", sa.Integer(), nullable=True, comment="The approved line whose amount was too low"),
         sa.CheckConstraint("amount_cents > 0", name=op.f("ck_vendor_invoice_line_amount_positive")),
         sa.CheckConstraint("ends_on >= starts_on", name=op.f("ck_vendor_invoice_line_dates_in_order")),
+        sa.ForeignKeyConstraint(
+            ["adds_to_id"], ["vendor_invoice_line.id"], name=op.f("fk_vendor_invoice_line_adds_to_id")
+        ),
         sa.ForeignKeyConstraint(
             ["coordinator_id"], ["coordinator.id"], name=op.f("fk_vendor_invoice_line_coordinator_id")
         ),
@@ -5412,6 +5443,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_vendor_invoice_line")),
         comment="The work of one coordinator, or another cost of the program, on an invoice; never changed.",
     )
+    op.create_index(op.f("ix_vendor_invoice_line_adds_to_id"), "vendor_invoice_line", ["adds_to_id"], unique=False)
     op.create_index(
         op.f("ix_vendor_invoice_line_coordinator_id"), "vendor_invoice_line", ["coordinator_id"], unique=False
     )
@@ -5423,13 +5455,25 @@ def upgrade() -> None:
         sa.Column("paid_on", sa.Date(), nullable=False),
         sa.Column("amount_cents", sa.BigInteger(), nullable=False),
         sa.Column("reference", sa.String(length=40), nullable=False, comment="Payment document in MMARS"),
+        sa.Column(
+            "reverses_id", sa.Integer(), nullable=True, comment="The payment that this row takes back, cents below zero"
+        ),
+        sa.Column("reason", sa.Text(), nullable=True, comment="Why it was taken back"),
         sa.Column("recorded_by_id", sa.Integer(), nullable=False),
         sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
-        sa.CheckConstraint("amount_cents > 0", name=op.f("ck_vendor_payment_amount_positive")),
+        sa.CheckConstraint(
+            "(reverses_id IS NULL) = (amount_cents > 0)", name=op.f("ck_vendor_payment_reversal_below_zero")
+        ),
+        sa.CheckConstraint(
+            "(reverses_id IS NULL) = (reason IS NULL)", name=op.f("ck_vendor_payment_reversal_says_why")
+        ),
+        sa.CheckConstraint("amount_cents <> 0", name=op.f("ck_vendor_payment_amount_not_zero")),
         sa.ForeignKeyConstraint(["invoice_id"], ["vendor_invoice.id"], name=op.f("fk_vendor_payment_invoice_id")),
         sa.ForeignKeyConstraint(["recorded_by_id"], ["account.id"], name=op.f("fk_vendor_payment_recorded_by_id")),
+        sa.ForeignKeyConstraint(["reverses_id"], ["vendor_payment.id"], name=op.f("fk_vendor_payment_reverses_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_vendor_payment")),
-        comment="Money paid to a vendor for an approved invoice; never changed.",
+        sa.UniqueConstraint("reverses_id", name=op.f("uq_vendor_payment_reverses_id")),
+        comment="Money paid to a vendor for an approved invoice; never changed. One that came back is reversed by another row.",
     )
     op.create_index(op.f("ix_vendor_payment_invoice_id"), "vendor_payment", ["invoice_id"], unique=False)
     op.create_table(
@@ -6785,6 +6829,7 @@ def downgrade() -> None:
     op.drop_table("vendor_payment")
     op.drop_index(op.f("ix_vendor_invoice_line_invoice_id"), table_name="vendor_invoice_line")
     op.drop_index(op.f("ix_vendor_invoice_line_coordinator_id"), table_name="vendor_invoice_line")
+    op.drop_index(op.f("ix_vendor_invoice_line_adds_to_id"), table_name="vendor_invoice_line")
     op.drop_table("vendor_invoice_line")
     op.drop_index("ix_true_up_line_payer", table_name="true_up_line")
     op.drop_table("true_up_line")
@@ -6865,6 +6910,7 @@ def downgrade() -> None:
     op.drop_index("ix_application_stage_application", table_name="application_stage")
     op.drop_table("application_stage")
     op.drop_index("ix_vendor_invoice_year", table_name="vendor_invoice")
+    op.drop_index(op.f("ix_vendor_invoice_supplements_id"), table_name="vendor_invoice")
     op.drop_index("ix_vendor_invoice_contract", table_name="vendor_invoice")
     op.drop_table("vendor_invoice")
     op.drop_index("ix_training_import_doubt_import", table_name="training_import_doubt")
@@ -7118,6 +7164,12 @@ def downgrade() -> None:
     op.drop_table("insurance_policy")
     op.drop_table("fund_year")
     op.drop_table("form_submission")
+    op.drop_index(
+        "uq_financial_report_first",
+        table_name="financial_report",
+        sqlite_where=sa.text("supersedes_id IS NULL"),
+        postgresql_where=sa.text("supersedes_id IS NULL"),
+    )
     op.drop_table("financial_report")
     op.drop_index("ix_family_feedback_party", table_name="family_feedback")
     op.drop_table("family_feedback")

@@ -23,6 +23,7 @@ from certhub.rules.contract_oversight import (
     VisitResult,
 )
 from certhub.rules.permissions import Permission
+from certhub.rules.terms import written
 from certhub.services import contract_oversight as service
 from certhub.services.contract_oversight import PolicyText
 from certhub.web import submissions
@@ -60,6 +61,13 @@ class ReportForm(CertHubForm):
         "Last day of the vendor's fiscal year", [InputRequired("Enter the last day of the fiscal year.")]
     )
     filed_on = Day("Filed on", [InputRequired("Enter the day.")])
+
+
+class ReportCorrectionForm(CertHubForm):
+    """The right day of filing."""
+
+    filed_on = Day("Filed on", [InputRequired("Enter the day.")])
+    reason = Line("What was wrong", [InputRequired("Say what was wrong.")], longest=500)
 
 
 class PolicyForm(CertHubForm):
@@ -180,6 +188,25 @@ def record_financial_report(contract_id: int) -> ResponseReturnValue:
             flash("The financial report is on file.")
             return redirect(address)
     return _page("Uniform Financial Report", contract, form)
+
+
+@bp.route("/<int:contract_id>/financial-reports/<int:financial_report_id>/correct", methods=["GET", "POST"])
+@requires(Permission.CONTRACT_MANAGE)
+def correct_financial_report(contract_id: int, financial_report_id: int) -> ResponseReturnValue:
+    contract = contracts.one(viewer(), contract_id)
+    report = contract_oversight.report(viewer(), contract, financial_report_id)
+    form = ReportCorrectionForm(filed_on=report.filed_on)
+    if form.validate_on_submit():
+        address = _address(contract)
+        with refusals_shown_on(form), transaction():
+            service.correct_financial_report(
+                contract, report, filed_on=form.filed_on.data, reason=form.reason.data, actor=actor(), at=clock.now()
+            )
+            submissions.remember(address)
+        if not form.refused:
+            flash("The filing day is corrected. What was recorded before stays on file.")
+            return redirect(address)
+    return _page(f"Correct the report of the year that ended {written(report.year_ended_on)}", contract, form)
 
 
 @bp.route("/<int:contract_id>/insurance/new", methods=["GET", "POST"])

@@ -14,8 +14,10 @@ from certhub.rules.payment_holds import (
     InvoiceState,
     amounts_of,
     held_days,
+    require_nothing_new,
     require_own_days,
     require_payment,
+    require_reversal,
     require_room,
     state_of,
 )
@@ -87,6 +89,8 @@ def test_what_is_held_never_passes_the_amount_and_all_days_hold_all_of_it(cents:
         (Amounts(100, denied=40, paid=60), False, True, InvoiceState.PAID),
         (Amounts(100, waiting=100), False, True, InvoiceState.APPROVED),
         (Amounts(100, denied=100), False, True, InvoiceState.PAID),
+        (Amounts(100, denied=40, paid=100), False, True, InvoiceState.OVERPAID),
+        (Amounts(100, waiting=40, paid=61), False, True, InvoiceState.OVERPAID),
     ],
 )
 def test_where_an_invoice_stands_follows_from_its_amounts(
@@ -98,7 +102,50 @@ def test_where_an_invoice_stands_follows_from_its_amounts(
 def test_the_amounts_tell_what_waits_what_was_denied_and_what_is_paid() -> None:
     found = amounts_of([1_000, 500], [(100, None), (200, False), (300, True)], [400])
     assert found == Amounts(1_500, waiting=100, denied=200, paid=400)
-    assert found.payable == 800
+    assert (found.payable, found.overpaid) == (800, 0)
+
+
+def test_a_payment_that_was_reversed_can_be_made_again() -> None:
+    found = amounts_of([1_000], [], [400, 600, -400])
+    assert (found.paid, found.payable) == (600, 400)
+    assert state_of(found, returned=False, approved=True) is InvoiceState.PAID_IN_PART
+    back = amounts_of([1_000], [], [1_000, -1_000])
+    assert state_of(back, returned=False, approved=True) is InvoiceState.APPROVED
+
+
+def test_what_was_paid_and_then_held_back_is_paid_too_much() -> None:
+    found = amounts_of([1_000], [(400, None)], [1_000])
+    assert (found.payable, found.overpaid) == (0, 400)
+
+
+def test_a_payment_is_refused_for_what_is_not_held_back_yet_and_the_sentence_names_it() -> None:
+    require_nothing_new([])
+    held = held_days(MONTH, 3_000_00, [broken(16, 20)])
+    with pytest.raises(Refusal, match=r"The credential had expired\. \$500\.00 is held back"):
+        require_nothing_new(held)
+
+
+@pytest.mark.parametrize(
+    ("changes", "words", "field"),
+    [
+        ({"is_reversal": True}, "is a reversal already", None),
+        ({"is_reversed": True}, "was reversed already", None),
+        ({"reversed_on": date(2026, 9, 8)}, "before it was made", "reversed_on"),
+        ({"reversed_on": date(2026, 9, 21)}, "still to come", "reversed_on"),
+        ({"reason": " "}, "Say why", "reason"),
+    ],
+)
+def test_a_payment_is_reversed_once_with_a_reason_and_after_it_was_made(
+    changes: dict[str, object], words: str, field: str | None
+) -> None:
+    given: dict[str, object] = {
+        "is_reversal": False, "is_reversed": False, "paid_on": date(2026, 9, 9), "reversed_on": date(2026, 9, 20),
+        "reason": "The cheque came back", "today": date(2026, 9, 20),
+    }  # fmt: skip
+    require_reversal(**given)  # type: ignore[arg-type]  # the table has what each line needs
+    with pytest.raises(Refusal, match=words) as refused:
+        require_reversal(**(given | changes))  # type: ignore[arg-type]  # as above
+    assert refused.value.field == field
 
 
 @pytest.mark.parametrize(("asked", "refused"), [(40_00, False), (40_01, True)])
