@@ -130,8 +130,6 @@ class CorrectiveActionPlan(Base):
     finding: Mapped[str] = mapped_column(Text)
     opened_on: Mapped[date]
     response_due_on: Mapped[date] = mapped_column(comment="The vendor's plan is due: 30 days (VO-17)")
-    response: Mapped[str | None] = mapped_column(Text, comment="The vendor's plan, in its words")
-    responded_on: Mapped[date | None]
     closed_on: Mapped[date | None]
     closing_note: Mapped[str | None] = mapped_column(Text)
     opened_by_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
@@ -139,6 +137,23 @@ class CorrectiveActionPlan(Base):
 
     contract: Mapped[Contract] = relationship()
     milestones: Mapped[list["CorrectiveMilestone"]] = relationship(order_by="CorrectiveMilestone.due_on")
+    answers: Mapped[list["CorrectiveAnswer"]] = relationship(order_by="CorrectiveAnswer.id")
+
+
+class CorrectiveAnswer(Base):
+    """What a vendor said that it would do; never changed, a further answer is a row of its own.
+
+    The first one tells whether the vendor answered in time.
+    """
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    plan_id: Mapped[int] = mapped_column(ForeignKey("corrective_action_plan.id"), index=True)
+    response: Mapped[str] = mapped_column(Text, comment="The vendor's plan, in its words")
+    answered_on: Mapped[date]
+    answered_by_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    recorded_at: Mapped[datetime]
+
+    answered_by: Mapped[User] = relationship()
 
 
 class CorrectiveMilestone(Base):

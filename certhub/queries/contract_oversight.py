@@ -9,6 +9,7 @@ from sqlalchemy.orm import aliased, joinedload, selectinload
 from certhub.database import db
 from certhub.models.contract_oversight import (
     CorrectiveActionPlan,
+    CorrectiveAnswer,
     CorrectiveMilestone,
     DebarmentCheck,
     FinancialReport,
@@ -76,7 +77,7 @@ def on_file(contract: Contract) -> OnFile:
         list(
             db.session.scalars(
                 select(CorrectiveActionPlan)
-                .options(selectinload(CorrectiveActionPlan.milestones))
+                .options(selectinload(CorrectiveActionPlan.milestones), selectinload(CorrectiveActionPlan.answers))
                 .where(CorrectiveActionPlan.contract_id == contract.id)
                 .order_by(CorrectiveActionPlan.opened_on.desc(), CorrectiveActionPlan.id.desc())
             )
@@ -149,7 +150,11 @@ def plan(viewer: Viewer, plan_id: int) -> CorrectiveActionPlan:
     """A corrective action plan of a contract that the viewer may read. Raises `NotVisible`."""
     found = db.session.scalar(
         select(CorrectiveActionPlan)
-        .options(joinedload(CorrectiveActionPlan.contract), selectinload(CorrectiveActionPlan.milestones))
+        .options(
+            joinedload(CorrectiveActionPlan.contract),
+            selectinload(CorrectiveActionPlan.milestones),
+            selectinload(CorrectiveActionPlan.answers).joinedload(CorrectiveAnswer.answered_by),
+        )
         .where(CorrectiveActionPlan.id == plan_id)
     )
     if found is None:

@@ -57,6 +57,7 @@ class AuditAction(StrEnum):
     RATE_REMOVED = "rate.removed"
     CONTRACT_STEP_RECORDED = "contract.step_recorded"
     CONTRACT_EXECUTED = "contract.executed"
+    CONTRACT_WITHDRAWN = "contract.withdrawn"
     CONTRACT_PERIOD_CHANGED = "contract_period.changed"
     CONTRACT_DOCUMENT_ADDED = "contract_document.added"
     AMENDMENT_DRAFTED = "amendment.drafted"

@@ -54,6 +54,7 @@ SENTENCES: dict[AuditAction, str] = {
     AuditAction.RATE_REMOVED: "removed a rate from a contract",
     AuditAction.CONTRACT_STEP_RECORDED: "recorded a step of a contract",
     AuditAction.CONTRACT_EXECUTED: "executed a contract",
+    AuditAction.CONTRACT_WITHDRAWN: "withdrew the draft of a contract",
     AuditAction.CONTRACT_PERIOD_CHANGED: "changed the days on which a contract is in force",
     AuditAction.CONTRACT_DOCUMENT_ADDED: "added a document number to a contract",
     AuditAction.AMENDMENT_DRAFTED: "drafted an amendment of a contract",

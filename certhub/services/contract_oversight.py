@@ -8,6 +8,7 @@ from certhub.database import db, locked
 from certhub.models.accounts import User
 from certhub.models.contract_oversight import (
     CorrectiveActionPlan,
+    CorrectiveAnswer,
     CorrectiveMilestone,
     DebarmentCheck,
     FinancialReport,
@@ -193,15 +194,21 @@ def open_plan(
     return plan
 
 
-def answer_plan(plan: CorrectiveActionPlan, *, response: str, actor: User, at: datetime) -> None:
-    """The vendor says what it will do. Raises `Refusal`."""
+def answer_plan(plan: CorrectiveActionPlan, *, response: str, actor: User, at: datetime) -> CorrectiveAnswer:
+    """The vendor says what it will do; what was said before stays as it was. Raises `Refusal`."""
     locked(plan)
     _require_open(plan)
-    plan.response, plan.responded_on = response, clock.civil_date(at)
+    if not response.strip():
+        raise Refusal("Say what you will do.", field="response")
+    answer = CorrectiveAnswer(
+        plan_id=plan.id, response=response.strip(), answered_on=clock.civil_date(at), answered_by_id=actor.id,
+        recorded_at=at,
+    )  # fmt: skip
+    db.session.add(answer)
     db.session.flush()
-    audit.record(
-        actor, AuditAction.CORRECTIVE_ACTION_ANSWERED, plan, at=at, party_id=plan.contract.vendor_id, response=response
-    )
+    audit.record(actor, AuditAction.CORRECTIVE_ACTION_ANSWERED, answer, at=at, party_id=plan.contract.vendor_id)
+    db.session.refresh(plan)
+    return answer
 
 
 def add_milestone(

@@ -91,6 +91,8 @@ PROTECT = {
         "CREATE TRIGGER convening_theme_is_not_truncated BEFORE TRUNCATE ON convening_theme FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()",
         "CREATE TRIGGER contract_step_is_append_only BEFORE UPDATE OR DELETE ON contract_step FOR EACH ROW EXECUTE FUNCTION refuse_change()",
         "CREATE TRIGGER contract_step_is_not_truncated BEFORE TRUNCATE ON contract_step FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()",
+        "CREATE TRIGGER contract_open_item_is_append_only BEFORE UPDATE OR DELETE ON contract_open_item FOR EACH ROW EXECUTE FUNCTION refuse_change()",
+        "CREATE TRIGGER contract_open_item_is_not_truncated BEFORE TRUNCATE ON contract_open_item FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()",
         "CREATE TRIGGER debarment_check_is_append_only BEFORE UPDATE OR DELETE ON debarment_check FOR EACH ROW EXECUTE FUNCTION refuse_change()",
         "CREATE TRIGGER debarment_check_is_not_truncated BEFORE TRUNCATE ON debarment_check FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()",
         "CREATE TRIGGER provider_qualification_is_append_only BEFORE UPDATE OR DELETE ON provider_qualification FOR EACH ROW EXECUTE FUNCTION refuse_change()",
@@ -99,6 +101,8 @@ PROTECT = {
         "CREATE TRIGGER financial_report_is_not_truncated BEFORE TRUNCATE ON financial_report FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()",
         "CREATE TRIGGER site_visit_is_append_only BEFORE UPDATE OR DELETE ON site_visit FOR EACH ROW EXECUTE FUNCTION refuse_change()",
         "CREATE TRIGGER site_visit_is_not_truncated BEFORE TRUNCATE ON site_visit FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()",
+        "CREATE TRIGGER corrective_answer_is_append_only BEFORE UPDATE OR DELETE ON corrective_answer FOR EACH ROW EXECUTE FUNCTION refuse_change()",
+        "CREATE TRIGGER corrective_answer_is_not_truncated BEFORE TRUNCATE ON corrective_answer FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()",
         "CREATE TRIGGER vendor_invoice_line_is_append_only BEFORE UPDATE OR DELETE ON vendor_invoice_line FOR EACH ROW EXECUTE FUNCTION refuse_change()",
         "CREATE TRIGGER vendor_invoice_line_is_not_truncated BEFORE TRUNCATE ON vendor_invoice_line FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()",
         "CREATE TRIGGER vendor_payment_is_append_only BEFORE UPDATE OR DELETE ON vendor_payment FOR EACH ROW EXECUTE FUNCTION refuse_change()",
@@ -273,6 +277,9 @@ PROTECT = {
         "CREATE TRIGGER contract_step_refuses_update BEFORE UPDATE ON contract_step BEGIN SELECT RAISE(ABORT, 'rows of contract_step are never changed or removed'); END",
         "CREATE TRIGGER contract_step_refuses_delete BEFORE DELETE ON contract_step BEGIN SELECT RAISE(ABORT, 'rows of contract_step are never changed or removed'); END",
         "CREATE TRIGGER contract_step_refuses_replace BEFORE INSERT ON contract_step WHEN EXISTS (SELECT 1 FROM contract_step AS kept WHERE kept.id = NEW.id) BEGIN SELECT RAISE(ABORT, 'rows of contract_step are never changed or removed'); END",
+        "CREATE TRIGGER contract_open_item_refuses_update BEFORE UPDATE ON contract_open_item BEGIN SELECT RAISE(ABORT, 'rows of contract_open_item are never changed or removed'); END",
+        "CREATE TRIGGER contract_open_item_refuses_delete BEFORE DELETE ON contract_open_item BEGIN SELECT RAISE(ABORT, 'rows of contract_open_item are never changed or removed'); END",
+        "CREATE TRIGGER contract_open_item_refuses_replace BEFORE INSERT ON contract_open_item WHEN EXISTS (SELECT 1 FROM contract_open_item AS kept WHERE kept.id = NEW.id) BEGIN SELECT RAISE(ABORT, 'rows of contract_open_item are never changed or removed'); END",
         "CREATE TRIGGER debarment_check_refuses_update BEFORE UPDATE ON debarment_check BEGIN SELECT RAISE(ABORT, 'rows of debarment_check are never changed or removed'); END",
         "CREATE TRIGGER debarment_check_refuses_delete BEFORE DELETE ON debarment_check BEGIN SELECT RAISE(ABORT, 'rows of debarment_check are never changed or removed'); END",
         "CREATE TRIGGER debarment_check_refuses_replace BEFORE INSERT ON debarment_check WHEN EXISTS (SELECT 1 FROM debarment_check AS kept WHERE kept.id = NEW.id) BEGIN SELECT RAISE(ABORT, 'rows of debarment_check are never changed or removed'); END",
@@ -285,6 +292,9 @@ PROTECT = {
         "CREATE TRIGGER site_visit_refuses_update BEFORE UPDATE ON site_visit BEGIN SELECT RAISE(ABORT, 'rows of site_visit are never changed or removed'); END",
         "CREATE TRIGGER site_visit_refuses_delete BEFORE DELETE ON site_visit BEGIN SELECT RAISE(ABORT, 'rows of site_visit are never changed or removed'); END",
         "CREATE TRIGGER site_visit_refuses_replace BEFORE INSERT ON site_visit WHEN EXISTS (SELECT 1 FROM site_visit AS kept WHERE kept.id = NEW.id) BEGIN SELECT RAISE(ABORT, 'rows of site_visit are never changed or removed'); END",
+        "CREATE TRIGGER corrective_answer_refuses_update BEFORE UPDATE ON corrective_answer BEGIN SELECT RAISE(ABORT, 'rows of corrective_answer are never changed or removed'); END",
+        "CREATE TRIGGER corrective_answer_refuses_delete BEFORE DELETE ON corrective_answer BEGIN SELECT RAISE(ABORT, 'rows of corrective_answer are never changed or removed'); END",
+        "CREATE TRIGGER corrective_answer_refuses_replace BEFORE INSERT ON corrective_answer WHEN EXISTS (SELECT 1 FROM corrective_answer AS kept WHERE kept.id = NEW.id) BEGIN SELECT RAISE(ABORT, 'rows of corrective_answer are never changed or removed'); END",
         "CREATE TRIGGER vendor_invoice_line_refuses_update BEFORE UPDATE ON vendor_invoice_line BEGIN SELECT RAISE(ABORT, 'rows of vendor_invoice_line are never changed or removed'); END",
         "CREATE TRIGGER vendor_invoice_line_refuses_delete BEFORE DELETE ON vendor_invoice_line BEGIN SELECT RAISE(ABORT, 'rows of vendor_invoice_line are never changed or removed'); END",
         "CREATE TRIGGER vendor_invoice_line_refuses_replace BEFORE INSERT ON vendor_invoice_line WHEN EXISTS (SELECT 1 FROM vendor_invoice_line AS kept WHERE kept.id = NEW.id) BEGIN SELECT RAISE(ABORT, 'rows of vendor_invoice_line are never changed or removed'); END",
@@ -460,6 +470,8 @@ UNPROTECT = {
         "DROP TRIGGER IF EXISTS convening_theme_is_not_truncated ON convening_theme",
         "DROP TRIGGER IF EXISTS contract_step_is_append_only ON contract_step",
         "DROP TRIGGER IF EXISTS contract_step_is_not_truncated ON contract_step",
+        "DROP TRIGGER IF EXISTS contract_open_item_is_append_only ON contract_open_item",
+        "DROP TRIGGER IF EXISTS contract_open_item_is_not_truncated ON contract_open_item",
         "DROP TRIGGER IF EXISTS debarment_check_is_append_only ON debarment_check",
         "DROP TRIGGER IF EXISTS debarment_check_is_not_truncated ON debarment_check",
         "DROP TRIGGER IF EXISTS provider_qualification_is_append_only ON provider_qualification",
@@ -468,6 +480,8 @@ UNPROTECT = {
         "DROP TRIGGER IF EXISTS financial_report_is_not_truncated ON financial_report",
         "DROP TRIGGER IF EXISTS site_visit_is_append_only ON site_visit",
         "DROP TRIGGER IF EXISTS site_visit_is_not_truncated ON site_visit",
+        "DROP TRIGGER IF EXISTS corrective_answer_is_append_only ON corrective_answer",
+        "DROP TRIGGER IF EXISTS corrective_answer_is_not_truncated ON corrective_answer",
         "DROP TRIGGER IF EXISTS vendor_invoice_line_is_append_only ON vendor_invoice_line",
         "DROP TRIGGER IF EXISTS vendor_invoice_line_is_not_truncated ON vendor_invoice_line",
         "DROP TRIGGER IF EXISTS vendor_payment_is_append_only ON vendor_payment",
@@ -641,6 +655,9 @@ UNPROTECT = {
         "DROP TRIGGER IF EXISTS contract_step_refuses_update",
         "DROP TRIGGER IF EXISTS contract_step_refuses_delete",
         "DROP TRIGGER IF EXISTS contract_step_refuses_replace",
+        "DROP TRIGGER IF EXISTS contract_open_item_refuses_update",
+        "DROP TRIGGER IF EXISTS contract_open_item_refuses_delete",
+        "DROP TRIGGER IF EXISTS contract_open_item_refuses_replace",
         "DROP TRIGGER IF EXISTS debarment_check_refuses_update",
         "DROP TRIGGER IF EXISTS debarment_check_refuses_delete",
         "DROP TRIGGER IF EXISTS debarment_check_refuses_replace",
@@ -653,6 +670,9 @@ UNPROTECT = {
         "DROP TRIGGER IF EXISTS site_visit_refuses_update",
         "DROP TRIGGER IF EXISTS site_visit_refuses_delete",
         "DROP TRIGGER IF EXISTS site_visit_refuses_replace",
+        "DROP TRIGGER IF EXISTS corrective_answer_refuses_update",
+        "DROP TRIGGER IF EXISTS corrective_answer_refuses_delete",
+        "DROP TRIGGER IF EXISTS corrective_answer_refuses_replace",
         "DROP TRIGGER IF EXISTS vendor_invoice_line_refuses_update",
         "DROP TRIGGER IF EXISTS vendor_invoice_line_refuses_delete",
         "DROP TRIGGER IF EXISTS vendor_invoice_line_refuses_replace",
@@ -4925,6 +4945,7 @@ def upgrade() -> None:
                 "reinstated",
                 "terminated_for_cause",
                 "terminated_without_cause",
+                "termination_taken_back",
                 "closed_out",
                 name="stepkind",
                 native_enum=False,
@@ -4959,8 +4980,6 @@ def upgrade() -> None:
         sa.Column("finding", sa.Text(), nullable=False),
         sa.Column("opened_on", sa.Date(), nullable=False),
         sa.Column("response_due_on", sa.Date(), nullable=False, comment="The vendor's plan is due: 30 days (VO-17)"),
-        sa.Column("response", sa.Text(), nullable=True, comment="The vendor's plan, in its words"),
-        sa.Column("responded_on", sa.Date(), nullable=True),
         sa.Column("closed_on", sa.Date(), nullable=True),
         sa.Column("closing_note", sa.Text(), nullable=True),
         sa.Column("opened_by_id", sa.Integer(), nullable=False),
@@ -5574,6 +5593,17 @@ def upgrade() -> None:
         sqlite_where=sa.text("supersedes_id IS NULL"),
     )
     op.create_table(
+        "contract_open_item",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("step_id", sa.Integer(), nullable=False, comment="The close-out"),
+        sa.Column("what", sa.Text(), nullable=False, comment="What was open, in words, as it stood on the day"),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(["step_id"], ["contract_step.id"], name=op.f("fk_contract_open_item_step_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_contract_open_item")),
+        comment="Something that was not settled when a contract was closed out, and why it was closed out all the same.",
+    )
+    op.create_index(op.f("ix_contract_open_item_step_id"), "contract_open_item", ["step_id"], unique=False)
+    op.create_table(
         "correction",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("credential_id", sa.Integer(), nullable=False),
@@ -5596,6 +5626,20 @@ def upgrade() -> None:
         comment="The ground of a correction; what was replaced is told by `supersedes_id` of the row that came of it.",
     )
     op.create_index(op.f("ix_correction_credential_id"), "correction", ["credential_id"], unique=False)
+    op.create_table(
+        "corrective_answer",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("plan_id", sa.Integer(), nullable=False),
+        sa.Column("response", sa.Text(), nullable=False, comment="The vendor's plan, in its words"),
+        sa.Column("answered_on", sa.Date(), nullable=False),
+        sa.Column("answered_by_id", sa.Integer(), nullable=False),
+        sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["answered_by_id"], ["account.id"], name=op.f("fk_corrective_answer_answered_by_id")),
+        sa.ForeignKeyConstraint(["plan_id"], ["corrective_action_plan.id"], name=op.f("fk_corrective_answer_plan_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_corrective_answer")),
+        comment="What a vendor said that it would do; never changed, a further answer is a row of its own.",
+    )
+    op.create_index(op.f("ix_corrective_answer_plan_id"), "corrective_answer", ["plan_id"], unique=False)
     op.create_table(
         "corrective_milestone",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -6804,8 +6848,12 @@ def downgrade() -> None:
     op.drop_table("enrolment")
     op.drop_index(op.f("ix_corrective_milestone_plan_id"), table_name="corrective_milestone")
     op.drop_table("corrective_milestone")
+    op.drop_index(op.f("ix_corrective_answer_plan_id"), table_name="corrective_answer")
+    op.drop_table("corrective_answer")
     op.drop_index(op.f("ix_correction_credential_id"), table_name="correction")
     op.drop_table("correction")
+    op.drop_index(op.f("ix_contract_open_item_step_id"), table_name="contract_open_item")
+    op.drop_table("contract_open_item")
     op.drop_index(
         "uq_certificate_first",
         table_name="certificate",

@@ -6,6 +6,7 @@ from certhub.database import db
 from certhub.models.accounts import User
 from certhub.models.contract_oversight import (
     CorrectiveActionPlan,
+    CorrectiveAnswer,
     CorrectiveMilestone,
     DebarmentCheck,
     FinancialReport,
@@ -67,6 +68,12 @@ def contracted(vendor: VendorOrganization, administrator: User) -> dict[str, lis
         CorrectiveActionPlan(
             contract_id=contract_id, finding="Supervision is not noted", opened_on=date(2026, 2, 2),
             response_due_on=date(2026, 3, 4), opened_by_id=administrator.id, recorded_at=WHEN,
+        )
+    )  # fmt: skip
+    saved(
+        CorrectiveAnswer(
+            plan_id=plan.id, response="Supervisors note each session", answered_on=date(2026, 2, 20),
+            answered_by_id=administrator.id, recorded_at=WHEN,
         )
     )  # fmt: skip
     milestone = saved(

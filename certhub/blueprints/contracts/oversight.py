@@ -292,7 +292,7 @@ def show_plan(plan_id: int) -> ResponseReturnValue:
 @requires(Permission.CORRECTIVE_ACTION_ANSWER)
 def answer_plan(plan_id: int) -> ResponseReturnValue:
     plan = contract_oversight.plan(viewer(), plan_id)
-    form = ResponseForm(response=plan.response)
+    form = ResponseForm()
     if form.validate_on_submit():
         address = url_for(".show_plan", plan_id=plan_id)
         with refusals_shown_on(form), transaction():
@@ -301,7 +301,7 @@ def answer_plan(plan_id: int) -> ResponseReturnValue:
         if not form.refused:
             flash("Your plan is with DPH.")
             return redirect(address)
-    return _page("Answer a corrective action", plan.contract, form)
+    return _page("Add to our answer" if plan.answers else "Answer a corrective action", plan.contract, form)
 
 
 @bp.route("/corrective-actions/<int:plan_id>/milestones/new", methods=["GET", "POST"])
