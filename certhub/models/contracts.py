@@ -169,7 +169,6 @@ class ContractStep(Base):
 
     recorded_by: Mapped[User] = relationship()
     file: Mapped[StoredFile | None] = relationship()
-    open_items: Mapped[list["ContractOpenItem"]] = relationship(order_by="ContractOpenItem.id")
 
 
 class ContractOpenItem(Base):

@@ -3342,6 +3342,12 @@ def upgrade() -> None:
             nullable=True,
             comment="Why DPH let it pass the coordinator's capacity; empty for most",
         ),
+        sa.Column(
+            "broken_links_reason",
+            sa.String(length=500),
+            nullable=True,
+            comment="Why DPH corrected it to days on which something does not hold; empty for most",
+        ),
         sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("superseded_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("supersedes_id", sa.Integer(), nullable=True),
