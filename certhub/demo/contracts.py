@@ -315,6 +315,30 @@ def invoiced(office: Office) -> Story[None]:
         for invoice in filed:
             if invoice is not None:
                 _paid(invoice, at)
+        if first == months[0]:
+            yield from _put_right(office, month, at)
+
+
+def _put_right(office: Office, month: Span, paid_at: datetime) -> Story[None]:
+    """A payment comes back and is made again, and a supplement asks for what the invoice left out."""
+    contract, manager = of(office, _VISITED), _fund_manager()
+    at = moment(office_day(clock.civil_date(paid_at) + timedelta(days=5)), 231)
+    yield at
+    for invoice in vendor_invoices_now.standing_in(contract.id, month)[:1]:
+        for payment in invoice.payments[:1]:
+            vendor_invoices.reverse(
+                invoice, payment, reversed_on=clock.civil_date(at), reason="The bank sent it back: account closed.",
+                actor=manager, at=at,
+            )  # fmt: skip
+            vendor_invoices.pay(
+                invoice, paid_on=clock.civil_date(at), amount_cents=payment.amount_cents,
+                reference=f"{payment.reference}A", actor=manager, at=at,
+            )  # fmt: skip
+        days = vendor_invoices_now.days_of_other_cost(contract, month)
+        vendor_invoices.file(
+            contract, number=f"{invoice.number}-S", month=month, actor=office.hr[_VISITED], at=at,
+            lines=[LineText(None, "Interpreters at two home visits", days, 412_50)],
+        )  # fmt: skip
 
 
 def _filed(office: Office, key: str, contract: Contract, month: Span, at: datetime) -> VendorInvoice | None:

@@ -106,6 +106,7 @@ class PaymentHold(Base):
     ends_on: Mapped[date]
     held_cents: Mapped[int] = mapped_column(BigInteger)
     because: Mapped[str] = mapped_column(Text, comment="Which link was broken on these days, in words")
+    links: Mapped[str] = mapped_column(String(120), default="", comment="The links that were broken, with spaces")
     recorded_at: Mapped[datetime]
 
     line: Mapped[VendorInvoiceLine] = relationship(back_populates="holds")

@@ -16,9 +16,10 @@ from certhub.queries import contract_spending, contracts
 from certhub.queries.knowledge import known
 from certhub.queries.paging import Page, paged
 from certhub.queries.visibility import NotVisible, sees_everything
+from certhub.rules.exposure import Link
 from certhub.rules.independence import Span
 from certhub.rules.invoice_days import days_of_cost, stretches
-from certhub.rules.payment_holds import Amounts, InvoiceState, amounts_of, state_of
+from certhub.rules.payment_holds import Amounts, HeldDays, InvoiceState, amounts_of, state_of
 from certhub.rules.permissions import Viewer
 from certhub.rules.terms import ONE_DAY
 
@@ -128,6 +129,15 @@ def amounts(invoice: VendorInvoice) -> Amounts:
         [line.amount_cents for line in invoice.lines],
         [(held.held_cents, held.decision.released if held.decision else None) for held in holds],
         [payment.amount_cents for payment in invoice.payments],
+    )
+
+
+def held(one_hold: PaymentHold) -> HeldDays:
+    """Days that are held back, as the rules see them."""
+    links = frozenset(Link(link) for link in one_hold.links.split())
+    released = one_hold.decision is not None and one_hold.decision.released
+    return HeldDays(
+        one_hold.starts_on, one_hold.ends_on, one_hold.held_cents, one_hold.because, links, released=released
     )
 
 

@@ -246,7 +246,7 @@ def _hold_back(invoice: VendorInvoice, *, actor: User, at: datetime) -> list[Pay
     made = [
         PaymentHold(
             line_id=line.id, starts_on=held.starts_on, ends_on=held.ends_on, held_cents=held.cents,
-            because=held.because, recorded_at=at,
+            because=held.because, links=" ".join(sorted(held.links)), recorded_at=at,
         )
         for line in vendor_invoices.as_it_is(invoice).lines
         for held in _newly_held(line)
@@ -277,8 +277,9 @@ def _newly_held(line: VendorInvoiceLine) -> tuple[HeldDays, ...]:
     days = Span(line.starts_on, line.ends_on)
     chain = exposure.chain_of(whose, contract.vendor, contract.vendor, contract.id, days)
     links = LINKS_OF_WORK if line.coordinator else LINKS_OF_COST
-    before = [HeldDays(one.starts_on, one.ends_on, one.held_cents, one.because) for one in line.holds]
-    return held_days(days, line.amount_cents, breaks_of(chain, links), held=before)
+    return held_days(
+        days, line.amount_cents, breaks_of(chain, links), held=[vendor_invoices.held(one) for one in line.holds]
+    )
 
 
 def _require(invoice: VendorInvoice, state: InvoiceState, sentence: str) -> None:

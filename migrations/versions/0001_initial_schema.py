@@ -6011,6 +6011,7 @@ def upgrade() -> None:
         sa.Column("ends_on", sa.Date(), nullable=False),
         sa.Column("held_cents", sa.BigInteger(), nullable=False),
         sa.Column("because", sa.Text(), nullable=False, comment="Which link was broken on these days, in words"),
+        sa.Column("links", sa.String(length=120), nullable=False, comment="The links that were broken, with spaces"),
         sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
         sa.CheckConstraint("held_cents >= 0", name=op.f("ck_payment_hold_held_not_negative")),
         sa.ForeignKeyConstraint(["line_id"], ["vendor_invoice_line.id"], name=op.f("fk_payment_hold_line_id")),

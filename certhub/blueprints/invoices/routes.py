@@ -28,7 +28,7 @@ from certhub.queries import contracts, payer_answers, vendor_invoices
 from certhub.rules.fiscal_years import fiscal_year_in_words, fiscal_year_of
 from certhub.rules.independence import Span
 from certhub.rules.money import dollars
-from certhub.rules.payment_holds import STATE_LABELS, HeldDays, require_nothing_new
+from certhub.rules.payment_holds import STATE_LABELS, require_nothing_new
 from certhub.rules.permissions import Permission
 from certhub.rules.terms import MONTHS
 from certhub.services import vendor_invoices as service
@@ -151,7 +151,7 @@ def pay(invoice_id: int) -> ResponseReturnValue:
         with transaction():  # of its own: what is held back now stays held back, although the payment is refused for it
             held = service.look_again(invoice, actor=actor(), at=clock.now())
         with refusals_shown_on(form), transaction():
-            require_nothing_new([HeldDays(one.starts_on, one.ends_on, one.held_cents, one.because) for one in held])
+            require_nothing_new([vendor_invoices.held(one) for one in held])
             service.pay(
                 invoice, paid_on=form.paid_on.data, amount_cents=form.amount.data, reference=form.reference.data,
                 actor=actor(), at=clock.now(),

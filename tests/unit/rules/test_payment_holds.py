@@ -1,5 +1,6 @@
 """Days that are held back, and where an invoice stands; as tables."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -26,8 +27,13 @@ from certhub.rules.refusal import Refusal
 MONTH = Span(date(2026, 9, 1), date(2026, 9, 30))
 
 
-def broken(first: int, last: int | None, sentence: str = "The credential had expired.") -> Break:
-    return Break(Link.CREDENTIAL, date(2026, 9, first), None if last is None else date(2026, 9, last), sentence)
+def broken(first: int, last: int | None) -> Break:
+    last_on = None if last is None else date(2026, 9, last)
+    return Break(Link.CREDENTIAL, date(2026, 9, first), last_on, "The credential had expired.")
+
+
+def ended(first: int, last: int) -> Break:
+    return Break(Link.CONTRACT, date(2026, 9, first), date(2026, 9, last), "The contract had ended.")
 
 
 @pytest.mark.parametrize(
@@ -39,7 +45,7 @@ def broken(first: int, last: int | None, sentence: str = "The credential had exp
         ([broken(16, 20)], [(16, 20, 500_00)]),
         ([broken(1, 3), broken(28, None)], [(1, 3, 300_00), (28, 30, 300_00)]),
         ([broken(1, 3), broken(4, 6)], [(1, 6, 600_00)]),
-        ([broken(1, 3), broken(3, 6, "The contract had ended.")], [(1, 2, 200_00), (3, 3, 100_00), (4, 6, 300_00)]),
+        ([broken(1, 3), ended(3, 6)], [(1, 2, 200_00), (3, 3, 100_00), (4, 6, 300_00)]),
         ([Break(Link.CONTRACT, date(2026, 8, 1), date(2026, 9, 2), "Ended.")], [(1, 2, 200_00)]),
         ([Break(Link.CONTRACT, date(2026, 10, 1), None, "Ended.")], []),
     ],
@@ -59,8 +65,19 @@ def test_a_later_look_holds_only_what_was_not_held_before_and_never_more_than_th
     assert held_days(MONTH, 100, [broken(1, 10)], held=first) == ()
 
 
+def test_days_that_were_released_are_held_again_for_another_link_and_not_for_the_same() -> None:
+    (first,) = held_days(MONTH, 3_000_00, [broken(16, 20)])
+    released = replace(first, released=True)
+    again = held_days(MONTH, 3_000_00, [broken(16, 20), ended(20, 30)], held=[released])
+    assert [(one.starts_on.day, one.ends_on.day, one.cents, one.links) for one in again] == [
+        (20, 30, 1_100_00, {Link.CONTRACT})
+    ]
+    denied = held_days(MONTH, 3_000_00, [broken(16, 20), ended(20, 30)], held=[first])
+    assert [(one.starts_on.day, one.ends_on.day) for one in denied] == [(21, 30)]
+
+
 def test_two_reasons_on_one_day_are_both_told() -> None:
-    (_, both, _) = held_days(MONTH, 3_000_00, [broken(1, 3), broken(3, 6, "The contract had ended.")])
+    (_, both, _) = held_days(MONTH, 3_000_00, [broken(1, 3), ended(3, 6)])
     assert both.because == "The credential had expired. The contract had ended."
 
 
