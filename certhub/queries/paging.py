@@ -9,11 +9,13 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Generic, TypeVar
 
-from sqlalchemy import BigInteger, Date, Integer, Row, Select, SQLColumnExpression, tuple_
+from sqlalchemy import BigInteger, ColumnElement, Date, Integer, Row, Select, tuple_
+from sqlalchemy.orm import InstrumentedAttribute
 
 from certhub.database import db
 
 T = TypeVar("T")
+_Key = InstrumentedAttribute[Any] | ColumnElement[Any]
 
 PAGE_SIZE = 50
 _LONGEST_CURSOR = 600
@@ -30,7 +32,7 @@ class Page(Generic[T]):
 
 def paged(
     statement: Select[*tuple[Any, ...]],
-    keys: Sequence[SQLColumnExpression[Any]],
+    keys: Sequence[_Key],
     make: Callable[[Row[*tuple[Any, ...]]], T],
     *,
     cursor: str | None,
@@ -74,7 +76,7 @@ def _write(*, backwards: bool, values: Sequence[Any]) -> str:
     return base64.urlsafe_b64encode(body.encode()).decode().rstrip("=")
 
 
-def _read(cursor: str | None, keys: Sequence[SQLColumnExpression[Any]]) -> tuple[bool, list[Any] | None]:
+def _read(cursor: str | None, keys: Sequence[_Key]) -> tuple[bool, list[Any] | None]:
     """The direction and the key values of a cursor; whatever does not fit the keys' columns is no cursor of ours."""
     if not cursor or len(cursor) > _LONGEST_CURSOR:
         return False, None
@@ -91,7 +93,7 @@ def _read(cursor: str | None, keys: Sequence[SQLColumnExpression[Any]]) -> tuple
     return body[0] == "p", values
 
 
-def _fits(value: Any, key: SQLColumnExpression[Any]) -> bool:
+def _fits(value: Any, key: _Key) -> bool:
     if isinstance(key.type, Integer):
         most = 2**63 if isinstance(key.type, BigInteger) else 2**31
         return isinstance(value, int) and not isinstance(value, bool) and -most < value < most

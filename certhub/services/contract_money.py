@@ -31,8 +31,10 @@ def require_changeable(contract: Contract, amendment: ContractAmendment | None =
 
 def count_from(lines: Iterable[BudgetLine], rates: Iterable[ContractRate], at: datetime) -> None:
     """Let the amounts and the prices of a draft count from now on; the caller's audit entry tells of it."""
-    for row in (*lines, *rates):
-        row.in_force_at = at
+    for line in lines:
+        line.in_force_at = at
+    for rate in rates:
+        rate.in_force_at = at
 
 
 def add_line(

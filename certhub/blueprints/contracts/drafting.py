@@ -1,6 +1,7 @@
 """The pages that a contract and its amendments share: the budget, the rates, and the steps with their signed pages."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -29,7 +30,7 @@ class Paper:
     amendment: ContractAmendment | None
 
     @property
-    def of(self) -> dict[str, int]:
+    def of(self) -> dict[str, Any]:
         """What names it in an address."""
         return {"amendment_id": self.amendment.id} if self.amendment else {"contract_id": self.contract.id}
 

@@ -130,8 +130,8 @@ def test_a_suspension_past_the_agreed_end_is_an_end_and_can_be_closed_out(app: F
 def test_each_contract_is_in_the_lists_of_where_it_stands_and_sorted_by_the_day_it_really_ends(app: Flask) -> None:
     day = date(2027, 3, 1)
     found: dict[str, Office] = {}
-    for name, more in (("active", {}), ("suspended", {}), ("terminated", {}), ("ahead", {})):
-        found[name] = executed(number=f"C-{name}", **more)
+    for name in ("active", "suspended", "terminated", "ahead"):
+        found[name] = executed(number=f"C-{name}")
     found["later"] = executed(number="C-later", start_on=date(2027, 7, 1), budget={2028: 1_00})
     found["draft"], found["withdrawn"] = drafted(number="C-draft"), drafted(number="C-withdrawn")
     step(found["suspended"], K.SUSPENDED, date(2027, 1, 4), at=at(date(2027, 1, 4)))

@@ -135,14 +135,15 @@ def test_the_signed_page_is_kept_with_its_step_and_read_by_both_sides(client: Fl
         "file": (io.BytesIO(PDF), "signed.pdf"),
     }  # fmt: skip
     assert send(client, f"{address}/steps/new", **signed).status_code == 302
+    read = []
     for somebody in (None, office.vendor):
         if somebody is not None:
             vendor_hr(client, somebody)
-        found = re.search(r'href="(/files/\d+)">Signed page', fetched(client, address))
-        assert found is not None
-        assert client.get(found[1]).data == PDF
+        (link,) = re.findall(r'href="(/files/\d+)">Signed page', fetched(client, address))
+        read.append(client.get(link).data)
+    assert read == [PDF, PDF]
     vendor_hr(client, factories.make_vendor())
-    assert client.get(found[1]).status_code == 404
+    assert client.get(link).status_code == 404
 
 
 def test_a_step_with_a_file_that_cannot_be_taken_is_refused_and_nothing_is_kept(client: FlaskClient) -> None:
@@ -170,7 +171,7 @@ def test_a_draft_that_is_taken_back_is_not_shown_to_the_vendor_until_it_is_sent_
 def test_a_rate_is_shown_with_its_days_until_the_amendment_that_changes_it(client: FlaskClient) -> None:
     office = drafted(compensation=Compensation.RATE)
     admin = office.administrator
-    given = {"service": "Coordination", "unit": "a month", "actor": admin}
+    given: dict[str, Any] = {"service": "Coordination", "unit": "a month", "actor": admin}
     with transaction():
         contract_money.add_rate(office.contract, rate_cents=9_000_00, at=AT, **given)
     checked(office)

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import date
 from types import ModuleType
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -70,7 +71,7 @@ def test_a_correction_and_a_restoration_lock_as_a_placement_does(app: Flask, ord
 def test_every_change_of_an_employment_locks_the_person_first(app: Flask, order: list[type[Base]]) -> None:
     vendor, person = factories.make_vendor(), factories.make_coordinator()
     admin = factories.make_user(Role.DPH_ADMINISTRATOR)
-    common = {"base_url": BASE, "actor": admin, "at": WHEN}
+    common: dict[str, Any] = {"base_url": BASE, "actor": admin, "at": WHEN}
     with transaction():
         spell = employment.record(
             person, vendor, kind=EmploymentKind.EMPLOYEE, job_title="", starts_on=date(2026, 9, 7), **common

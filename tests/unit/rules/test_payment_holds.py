@@ -70,7 +70,7 @@ def test_days_that_were_released_are_held_again_for_another_link_and_not_for_the
     released = replace(first, released=True)
     again = held_days(MONTH, 3_000_00, [broken(16, 20), ended(20, 30)], held=[released])
     assert [(one.starts_on.day, one.ends_on.day, one.cents, one.links) for one in again] == [
-        (20, 30, 1_100_00, {Link.CONTRACT})
+        (20, 30, 1_100_00, frozenset({Link.CONTRACT}))
     ]
     denied = held_days(MONTH, 3_000_00, [broken(16, 20), ended(20, 30)], held=[first])
     assert [(one.starts_on.day, one.ends_on.day) for one in denied] == [(21, 30)]
