@@ -181,7 +181,7 @@ def reverse(
     locked(invoice)
     require_reversal(
         is_reversal=payment.reverses_id is not None,
-        is_reversed=any(one.reverses_id == payment.id for one in invoice.payments),
+        is_reversed=any(one.reverses_id == payment.id for one in vendor_invoices.as_it_is(invoice).payments),
         paid_on=payment.paid_on, reversed_on=reversed_on, reason=reason, today=clock.civil_date(at),
     )  # fmt: skip
     reversal = VendorPayment(
@@ -265,8 +265,7 @@ def _hold_back(invoice: VendorInvoice, *, actor: User, at: datetime) -> list[Pay
             for one in made
         ],
     )  # fmt: skip
-    for line in invoice.lines:
-        db.session.refresh(line)
+    vendor_invoices.as_it_is(invoice)
     return made
 
 

@@ -11,12 +11,15 @@ from certhub.database import db, transaction
 from certhub.models.audit import AuditEntry
 from certhub.models.certification import Credential
 from certhub.models.contracts import ContractPeriod
+from certhub.models.ledger import LedgerEntry
 from certhub.models.vendor_invoices import PaymentHold, VendorPayment
-from certhub.queries import contract_spending, vendor_invoices
+from certhub.queries import contract_spending, ledger, vendor_invoices
+from certhub.rules.ledger import Cause, transfers
 from certhub.rules.payment_holds import Amounts, InvoiceState
 from certhub.rules.permissions import OPERATOR
 from tests.integration.contracts.invoicing import FIRST, Placed, fund_manager, invoice
 from tests.integration.exposure.arranging import changed, suspended
+from tests.integration.ledger.arranged import payable_by_dph
 from tests.integration.parties.browsing import fetched, send, vendor_hr
 
 PAYING = {"paid_on": "2026-01-05", "reference": "P1"}
@@ -62,6 +65,7 @@ def test_more_cannot_be_asked_for_on_a_line_that_dph_has_not_approved(client: Fl
 
 def test_a_payment_that_came_back_is_reversed_by_a_row_of_its_own_and_can_be_made_again(client: FlaskClient) -> None:
     number = Placed(is_suspended=False).approved(client)
+    payable_by_dph(number)
     assert send(client, f"/invoices/{number}/payments/new", amount="3,000.00", **PAYING).status_code == 302
     assert vendor_invoices.state(invoice()) is InvoiceState.PAID
     (payment,) = invoice().payments
@@ -77,10 +81,15 @@ def test_a_payment_that_came_back_is_reversed_by_a_row_of_its_own_and_can_be_mad
     assert (row.drawn, row.paid) == (3_000_00, 0)
     assert send(client, f"/invoices/{number}/payments/new", amount="3,000.00", **PAYING).status_code == 302
     assert vendor_invoices.drawdown(OPERATOR, 2026)[0].paid == 3_000_00
+    causes = list(db.session.scalars(select(LedgerEntry.cause).where(LedgerEntry.invoice_id == number)))
+    assert causes.count(Cause.VENDOR_PAID) == 2
+    assert causes.count(Cause.VENDOR_REVERSED) == 1
+    assert transfers(ledger.invoice_posted(number), ledger.invoice_now(invoice())) == ()
 
 
 def test_a_payment_is_never_changed_in_the_database(client: FlaskClient) -> None:
     number = Placed(is_suspended=False).approved(client)
+    payable_by_dph(number)
     send(client, f"/invoices/{number}/payments/new", amount="3,000.00", **PAYING)
     with pytest.raises(DatabaseError, match="never changed"), transaction() as session:
         session.execute(update(VendorPayment).values(amount_cents=1))
@@ -96,8 +105,10 @@ def test_what_becomes_known_between_approval_and_payment_is_held_back_first(clie
     assert "$3,000.00 is held back for these days." in answer.text
     assert vendor_invoices.amounts(invoice()) == Amounts(3_000_00, waiting=3_000_00)  # kept, though nothing is paid
     assert invoice().payments == []
+    assert transfers(ledger.invoice_posted(number), {}) == ()  # nothing is to be paid any more
     (hold,) = db.session.scalars(select(PaymentHold)).all()
     send(client, f"/invoices/holds/{hold.id}", outcome="release", reason="Set aside by the Board")
+    payable_by_dph(number)
     assert send(client, f"/invoices/{number}/payments/new", amount="3,000.00", **PAYING).status_code == 302
 
 
