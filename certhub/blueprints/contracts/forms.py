@@ -234,7 +234,12 @@ class CloseOutForm(CertHubForm):
 def close_out_form(items: Sequence[OpenItem]) -> type[CloseOutForm]:
     """The form with a reason for each thing that is open."""
     reasons = {
-        item.key: Line(item.sentence, [Optional()], longest=500, description="Why it is closed out all the same.")
+        item.key: Line(
+            item.sentence,
+            [InputRequired("Settle it first, or say why the contract is closed out all the same.")],
+            longest=500,
+            description="Why the contract is closed out all the same.",
+        )
         for item in items
     }
     return type("CloseOutOfContractForm", (CloseOutForm,), reasons)

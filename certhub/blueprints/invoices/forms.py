@@ -8,6 +8,7 @@ from wtforms.validators import InputRequired, Optional
 from certhub.models.vendor_invoices import VendorInvoiceLine
 from certhub.queries.vendor_invoices import Worked
 from certhub.rules.independence import Span
+from certhub.rules.money import dollars
 from certhub.rules.refusal import Refusal
 from certhub.rules.terms import written
 from certhub.services.vendor_invoices import LineText
@@ -67,7 +68,9 @@ def for_people(people: Sequence[Worked], lines: Sequence[VendorInvoiceLine] = ()
     fields = {field_of(one): Dollars(_named(one.name, one.days), [Optional()]) for one in people}
     fields |= {
         field_of_more(line): Dollars(
-            f"More for {_named(line.coordinator.name, Span(line.starts_on, line.ends_on))}", [Optional()]
+            f"More for {_named(line.coordinator.name, Span(line.starts_on, line.ends_on))}",
+            [Optional()],
+            description=f"{dollars(line.amount_cents)} in invoice {line.invoice.number}.",
         )
         for line in lines
         if line.coordinator is not None

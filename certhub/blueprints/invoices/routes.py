@@ -103,7 +103,7 @@ def file(contract_id: int) -> ResponseReturnValue:
         render_template(
             "invoices/file.html", contract=contract, form=form, month=month, months=months, people=people,
             name_of_month=_in_words, key_of=_key, field_of=field_of, field_of_more=field_of_more, lines=lines,
-            standing=vendor_invoices.standing_in(contract.id, month) if month else [], dollars=dollars,
+            standing=vendor_invoices.standing_in(contract.id, month) if month else [],
         ),
         form.http_status,
     )  # fmt: skip
