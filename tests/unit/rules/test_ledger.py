@@ -108,7 +108,8 @@ positions = st.one_of(
 
 @given(st.lists(positions, min_size=1, max_size=8))
 def test_whatever_happens_the_ledger_balances_and_arrives_at_the_last_position(path: list[Position]) -> None:
-    posted, before = [], {}
+    posted: list[Transfer] = []
+    before: Position = {}
     for after in path:
         posted += transfers(before, after)
         before = dict(after)
