@@ -15,6 +15,7 @@ from certhub.models.contracts import Contract, ContractAmendment
 from certhub.models.parties import Assignment, Coordinator, VendorOrganization
 from certhub.models.vendor_invoices import VendorInvoice
 from certhub.queries import contract_oversight as contract_oversight_now
+from certhub.queries import contracts as contracts_now
 from certhub.queries import vendor_invoices as vendor_invoices_now
 from certhub.rules.contract_amendments import AmendmentKind
 from certhub.rules.contract_oversight import InsuranceKind, QualificationStatus, VisitDepth, VisitResult
@@ -22,7 +23,14 @@ from certhub.rules.contracts import Compensation, ProcurementType, StartRule, St
 from certhub.rules.fiscal_years import days_of_fiscal_year, fiscal_year_of, fiscal_years_of
 from certhub.rules.independence import Span
 from certhub.rules.terms import ONE_DAY
-from certhub.services import contract_amendments, contract_oversight, contracts, vendor_invoices
+from certhub.services import (
+    contract_amendments,
+    contract_money,
+    contract_oversight,
+    contract_steps,
+    contracts,
+    vendor_invoices,
+)
 from certhub.services.contract_amendments import AmendmentText
 from certhub.services.contract_oversight import PolicyText
 from certhub.services.contracts import ContractText
@@ -85,22 +93,22 @@ def yearly_options(office: Office, since: date) -> Story[None]:
         yield at
         for key, contract in office.contracts.items():
             checked(office, key, contract, at)
-            if contracts.last_day_agreed(contract) == days_of_fiscal_year(year).to_on:
+            if contracts_now.last_day_agreed(contract) == days_of_fiscal_year(year).to_on:
                 _exercised(office, contract, at)
 
 
 def _exercised(office: Office, contract: Contract, at: datetime) -> None:
     given = AmendmentText(
         AmendmentKind.OPTION, "The work goes on for another fiscal year under the option.", None,
-        StartRule.LATER_DATE, contracts.last_day_agreed(contract) + ONE_DAY, None,
+        StartRule.LATER_DATE, contracts_now.last_day_agreed(contract) + ONE_DAY, None,
     )  # fmt: skip
     amendment = contract_amendments.draft(contract, given, actor=office.administrator, at=at)
-    year = fiscal_year_of(contracts.last_day_agreed(contract) + ONE_DAY)
+    year = fiscal_year_of(contracts_now.last_day_agreed(contract) + ONE_DAY)
     key = next(key for key, one in office.contracts.items() if one is contract)
     for object_code, purpose, cents in _lines(_YEARLY_CENTS[key]):
-        contract_amendments.add_line(
-            amendment, fiscal_year=year, object_code=object_code, purpose=purpose, amount_cents=cents,
-            actor=office.administrator, at=at,
+        contract_money.add_line(
+            contract, amendment=amendment, fiscal_year=year, object_code=object_code, purpose=purpose,
+            amount_cents=cents, actor=office.administrator, at=at,
         )  # fmt: skip
     for kind in (
         StepKind.NEGOTIATED,
@@ -114,9 +122,10 @@ def _exercised(office: Office, contract: Contract, at: datetime) -> None:
 def _amendment_step(office: Office, amendment: ContractAmendment, kind: StepKind, at: datetime) -> None:
     contract = amendment.contract
     person, title = _signer(contract, kind)
-    contract_amendments.record_step(
-        amendment,
+    contract_steps.record(
+        contract,
         kind,
+        amendment=amendment,
         happened_on=clock.civil_date(at),
         person=person,
         person_title=title,
@@ -135,7 +144,7 @@ def _signed(office: Office, contract: Contract, *, on: date) -> Story[None]:
         at = moment(day, 61)
         yield at
         person, title = _signer(contract, kind)
-        contracts.record_step(
+        contract_steps.record(
             contract, kind, happened_on=day, person=person, person_title=title, actor=office.administrator, at=at
         )
 
@@ -184,7 +193,7 @@ def _lines(cents: int) -> tuple[tuple[str, str, int], ...]:
 
 def _budget(office: Office, contract: Contract, year: int, cents: int, at: datetime) -> None:
     for object_code, purpose, amount in _lines(cents):
-        contracts.add_line(
+        contract_money.add_line(
             contract, fiscal_year=year, object_code=object_code, purpose=purpose, amount_cents=amount,
             actor=office.administrator, at=at,
         )  # fmt: skip
@@ -260,8 +269,8 @@ def amending(office: Office) -> Story[None]:
         StartRule.SIGNATURES, None, None,
     )  # fmt: skip
     amendment = contract_amendments.draft(contract, given, actor=office.administrator, at=at)
-    contract_amendments.add_line(
-        amendment, fiscal_year=year, object_code="MM3", purpose="Half-time coordinator to June 30",
+    contract_money.add_line(
+        contract, amendment=amendment, fiscal_year=year, object_code="MM3", purpose="Half-time coordinator to June 30",
         amount_cents=24_500_00, actor=office.administrator, at=at,
     )  # fmt: skip
     for kind in (StepKind.NEGOTIATED, StepKind.SENT_FOR_SIGNATURE):
@@ -306,6 +315,30 @@ def invoiced(office: Office) -> Story[None]:
         for invoice in filed:
             if invoice is not None:
                 _paid(invoice, at)
+        if first == months[0]:
+            yield from _put_right(office, month, at)
+
+
+def _put_right(office: Office, month: Span, paid_at: datetime) -> Story[None]:
+    """A payment comes back and is made again, and a supplement asks for what the invoice left out."""
+    contract, manager = of(office, _VISITED), _fund_manager()
+    at = moment(office_day(clock.civil_date(paid_at) + timedelta(days=5)), 231)
+    yield at
+    for invoice in vendor_invoices_now.standing_in(contract.id, month)[:1]:
+        for payment in invoice.payments[:1]:
+            vendor_invoices.reverse(
+                invoice, payment, reversed_on=clock.civil_date(at), reason="The bank sent it back: account closed.",
+                actor=manager, at=at,
+            )  # fmt: skip
+            vendor_invoices.pay(
+                invoice, paid_on=clock.civil_date(at), amount_cents=payment.amount_cents,
+                reference=f"{payment.reference}A", actor=manager, at=at,
+            )  # fmt: skip
+        days = vendor_invoices_now.days_of_other_cost(contract, month)
+        vendor_invoices.file(
+            contract, number=f"{invoice.number}-S", month=month, actor=office.hr[_VISITED], at=at,
+            lines=[LineText(None, "Interpreters at two home visits", days, 412_50)],
+        )  # fmt: skip
 
 
 def _filed(office: Office, key: str, contract: Contract, month: Span, at: datetime) -> VendorInvoice | None:

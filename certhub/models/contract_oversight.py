@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from certhub.models.accounts import User
@@ -45,17 +45,36 @@ class ProviderQualification(Base):
 
 
 class FinancialReport(Base):
-    """A vendor's Uniform Financial Report of one of its fiscal years (808 CMR 1.04); a filing is never changed."""
+    """A vendor's Uniform Financial Report of one of its fiscal years (808 CMR 1.04).
 
-    __table_args__ = (UniqueConstraint("vendor_id", "year_ended_on"),)
+    Never changed: where the day of filing was typed wrongly, another row with the right one supersedes it.
+    """
+
+    __table_args__ = (
+        Index(
+            "uq_financial_report_first",
+            "vendor_id",
+            "year_ended_on",
+            unique=True,
+            sqlite_where=text("supersedes_id IS NULL"),
+            postgresql_where=text("supersedes_id IS NULL"),
+        ),
+        CheckConstraint("(supersedes_id IS NULL) = (correction_reason IS NULL)", name="correction_says_why"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     vendor_id: Mapped[int] = mapped_column(ForeignKey("vendor_organization.id"))
     year_ended_on: Mapped[date] = mapped_column(comment="Last day of the vendor's own fiscal year")
     due_on: Mapped[date]
     filed_on: Mapped[date]
+    supersedes_id: Mapped[int | None] = mapped_column(
+        ForeignKey("financial_report.id"), unique=True, comment="The row with the wrong day, which this one corrects"
+    )
+    correction_reason: Mapped[str | None] = mapped_column(Text, comment="What was wrong")
     recorded_by_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
     recorded_at: Mapped[datetime]
+
+    supersedes: Mapped["FinancialReport | None"] = relationship(remote_side="FinancialReport.id")
 
 
 class InsurancePolicy(Base):
@@ -111,8 +130,6 @@ class CorrectiveActionPlan(Base):
     finding: Mapped[str] = mapped_column(Text)
     opened_on: Mapped[date]
     response_due_on: Mapped[date] = mapped_column(comment="The vendor's plan is due: 30 days (VO-17)")
-    response: Mapped[str | None] = mapped_column(Text, comment="The vendor's plan, in its words")
-    responded_on: Mapped[date | None]
     closed_on: Mapped[date | None]
     closing_note: Mapped[str | None] = mapped_column(Text)
     opened_by_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
@@ -120,6 +137,23 @@ class CorrectiveActionPlan(Base):
 
     contract: Mapped[Contract] = relationship()
     milestones: Mapped[list["CorrectiveMilestone"]] = relationship(order_by="CorrectiveMilestone.due_on")
+    answers: Mapped[list["CorrectiveAnswer"]] = relationship(order_by="CorrectiveAnswer.id")
+
+
+class CorrectiveAnswer(Base):
+    """What a vendor said that it would do; never changed, a further answer is a row of its own.
+
+    The first one tells whether the vendor answered in time.
+    """
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    plan_id: Mapped[int] = mapped_column(ForeignKey("corrective_action_plan.id"), index=True)
+    response: Mapped[str] = mapped_column(Text, comment="The vendor's plan, in its words")
+    answered_on: Mapped[date]
+    answered_by_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    recorded_at: Mapped[datetime]
+
+    answered_by: Mapped[User] = relationship()
 
 
 class CorrectiveMilestone(Base):

@@ -171,6 +171,18 @@ class ContractStep(Base):
     file: Mapped[StoredFile | None] = relationship()
 
 
+class ContractOpenItem(Base):
+    """Something that was not settled when a contract was closed out, and why it was closed out all the same.
+
+    Never changed.
+    """
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    step_id: Mapped[int] = mapped_column(ForeignKey("contract_step.id"), index=True, comment="The close-out")
+    what: Mapped[str] = mapped_column(Text, comment="What was open, in words, as it stood on the day")
+    reason: Mapped[str] = mapped_column(Text)
+
+
 class ContractPeriod(Base):
     """Days on which a contract is in force without a break; corrections supersede, nothing is overwritten."""
 

@@ -296,6 +296,9 @@ class Assignment(Base):
     over_capacity_reason: Mapped[str | None] = mapped_column(
         String(500), comment="Why DPH let it pass the coordinator's capacity; empty for most"
     )
+    broken_links_reason: Mapped[str | None] = mapped_column(
+        String(500), comment="Why DPH corrected it to days on which something does not hold; empty for most"
+    )
     recorded_at: Mapped[datetime]
     superseded_at: Mapped[datetime | None]
     supersedes_id: Mapped[int | None] = mapped_column(ForeignKey("assignment.id"), unique=True)

@@ -13,8 +13,21 @@ from certhub.models.base import Base
 from certhub.models.caseload import CaseloadCount, CaseloadLine, CaseloadQuestionMove
 from certhub.models.ce_audits import CeAudit, CeProof, CeResult, CeSelection
 from certhub.models.certification import Certificate, Decision, EvaluationRecord, Evidence, ItemReview
-from certhub.models.contract_oversight import DebarmentCheck, FinancialReport, ProviderQualification, SiteVisit
-from certhub.models.contracts import BudgetLine, Contract, ContractAmendment, ContractRate, ContractStep
+from certhub.models.contract_oversight import (
+    CorrectiveAnswer,
+    DebarmentCheck,
+    FinancialReport,
+    ProviderQualification,
+    SiteVisit,
+)
+from certhub.models.contracts import (
+    BudgetLine,
+    Contract,
+    ContractAmendment,
+    ContractOpenItem,
+    ContractRate,
+    ContractStep,
+)
 from certhub.models.convenings import ConveningAnswer, ConveningAttendance, ConveningInvitation, ConveningTheme
 from certhub.models.corrections import Correction
 from certhub.models.course_sessions import CompletionCertificate, SessionEvaluation
@@ -88,10 +101,12 @@ APPEND_ONLY = tuple(
         ConveningAttendance,
         ConveningTheme,
         ContractStep,
+        ContractOpenItem,
         DebarmentCheck,
         ProviderQualification,
         FinancialReport,
         SiteVisit,
+        CorrectiveAnswer,
         VendorInvoiceLine,
         VendorPayment,
         PaymentHold,

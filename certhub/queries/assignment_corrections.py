@@ -7,6 +7,7 @@ from datetime import date
 from certhub.database import canonical
 from certhub.models.parties import Assignment
 from certhub.queries import exposure
+from certhub.rules.assignment import breaks_outside
 from certhub.rules.exposure import Break, Chain, as_read_by, breaks_of_correction
 from certhub.rules.independence import Span
 from certhub.rules.permissions import Viewer
@@ -20,6 +21,8 @@ class Plan:
     gone: tuple[Break, ...]
     """The exposures that the assignment has so far and would not have any more."""
     new: tuple[Break, ...]
+    added: tuple[Break, ...]
+    """The exposures on days that the assignment does not have so far: they need a reason."""
     fingerprint: str
 
 
@@ -36,6 +39,7 @@ def plan(viewer: Viewer, assignment: Assignment, days: Span, *, on: date) -> Pla
         days,
         tuple(one for one in before if one not in after),
         tuple(one for one in after if one not in before),
+        breaks_outside(after, Span(assignment.starts_on, assignment.ends_on)),
         hashlib.sha256(canonical(facts).encode()).hexdigest(),
     )
 

@@ -7,7 +7,7 @@ from sqlalchemy import and_, func, or_, select
 from certhub.database import db
 from certhub.models.contracts import BudgetLine, Contract, ContractAmendment, ContractRate
 from certhub.queries.visibility import NotVisible
-from certhub.rules.contract_amendments import Money
+from certhub.rules.contract_amendments import DatedRate, Money, rates_with_days
 
 
 def lines(contract: Contract, one_amendment: ContractAmendment | None = None) -> list[BudgetLine]:
@@ -53,14 +53,20 @@ def rates(contract: Contract, one_amendment: ContractAmendment | None = None) ->
     )
 
 
-def rates_in_force(contract: Contract) -> list[ContractRate]:
-    """Every rate that counts, the latest of each service first."""
-    return list(
-        db.session.scalars(
-            select(ContractRate)
-            .where(ContractRate.contract_id == contract.id, ContractRate.in_force_at.is_not(None))
-            .order_by(ContractRate.service, ContractRate.id.desc())
+def rates_by_day(contract: Contract) -> tuple[DatedRate, ...]:
+    """Every rate that counts with its days, by service; of a draft its own rates, without days."""
+    rows = db.session.execute(
+        select(ContractRate, ContractAmendment.effective_on)
+        .outerjoin(ContractAmendment, ContractAmendment.id == ContractRate.amendment_id)
+        .where(
+            ContractRate.contract_id == contract.id,
+            ContractRate.in_force_at.is_not(None) if contract.executed_at else ContractRate.amendment_id.is_(None),
         )
+        .order_by(ContractRate.id)
+    )
+    return rates_with_days(
+        DatedRate(one.service, one.unit, one.rate_cents, counts_from or contract.effective_on)
+        for one, counts_from in rows
     )
 
 

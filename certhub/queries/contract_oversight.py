@@ -3,12 +3,13 @@
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import select
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy import ColumnElement, exists, select
+from sqlalchemy.orm import aliased, joinedload, selectinload
 
 from certhub.database import db
 from certhub.models.contract_oversight import (
     CorrectiveActionPlan,
+    CorrectiveAnswer,
     CorrectiveMilestone,
     DebarmentCheck,
     FinancialReport,
@@ -56,7 +57,8 @@ def on_file(contract: Contract) -> OnFile:
         list(
             db.session.scalars(
                 select(FinancialReport)
-                .where(FinancialReport.vendor_id == vendor_id)
+                .options(joinedload(FinancialReport.supersedes))
+                .where(FinancialReport.vendor_id == vendor_id, _newest_report())
                 .order_by(FinancialReport.year_ended_on.desc())
             )
         ),
@@ -75,7 +77,7 @@ def on_file(contract: Contract) -> OnFile:
         list(
             db.session.scalars(
                 select(CorrectiveActionPlan)
-                .options(selectinload(CorrectiveActionPlan.milestones))
+                .options(selectinload(CorrectiveActionPlan.milestones), selectinload(CorrectiveActionPlan.answers))
                 .where(CorrectiveActionPlan.contract_id == contract.id)
                 .order_by(CorrectiveActionPlan.opened_on.desc(), CorrectiveActionPlan.id.desc())
             )
@@ -124,16 +126,35 @@ def report_filed(vendor_id: int, year_ended_on: date) -> FinancialReport | None:
     """The report of one of the vendor's fiscal years, if it is on file."""
     return db.session.scalar(
         select(FinancialReport).where(
-            FinancialReport.vendor_id == vendor_id, FinancialReport.year_ended_on == year_ended_on
+            FinancialReport.vendor_id == vendor_id, FinancialReport.year_ended_on == year_ended_on, _newest_report()
         )
     )
+
+
+def report(viewer: Viewer, contract: Contract, report_id: int) -> FinancialReport:
+    """A financial report of the contract's vendor. Raises `NotVisible`."""
+    contracts.one(viewer, contract.id)
+    found = db.session.get(FinancialReport, report_id)
+    if found is None or found.vendor_id != contract.vendor_id:
+        raise NotVisible(report_id)
+    return found
+
+
+def _newest_report() -> ColumnElement[bool]:
+    """Condition that no other row corrects a report."""
+    later = aliased(FinancialReport)
+    return ~exists().where(later.supersedes_id == FinancialReport.id)
 
 
 def plan(viewer: Viewer, plan_id: int) -> CorrectiveActionPlan:
     """A corrective action plan of a contract that the viewer may read. Raises `NotVisible`."""
     found = db.session.scalar(
         select(CorrectiveActionPlan)
-        .options(joinedload(CorrectiveActionPlan.contract), selectinload(CorrectiveActionPlan.milestones))
+        .options(
+            joinedload(CorrectiveActionPlan.contract),
+            selectinload(CorrectiveActionPlan.milestones),
+            selectinload(CorrectiveActionPlan.answers).joinedload(CorrectiveAnswer.answered_by),
+        )
         .where(CorrectiveActionPlan.id == plan_id)
     )
     if found is None:

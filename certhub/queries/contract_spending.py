@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping
 from sqlalchemy import func, select
 
 from certhub.database import db
-from certhub.models.vendor_invoices import HoldDecision, PaymentHold, VendorInvoice, VendorInvoiceLine
+from certhub.models.vendor_invoices import HoldDecision, PaymentHold, VendorInvoice, VendorInvoiceLine, VendorPayment
 
 
 def drawn_by_year(contract_id: int) -> Mapping[int, int]:
@@ -43,3 +43,14 @@ def drawn_by_contract(contract_ids: Collection[int]) -> dict[int, dict[int, int]
     for row in db.session.execute(denied):
         found[row.contract_id][row.fiscal_year] -= int(row.cents)
     return found
+
+
+def paid_by_contract(contract_ids: Collection[int], fiscal_year: int) -> dict[int, int]:
+    """What is paid of the invoices of a fiscal year under some contracts, in cents, less what was reversed."""
+    rows = db.session.execute(
+        select(VendorInvoice.contract_id, func.sum(VendorPayment.amount_cents).label("cents"))
+        .join(VendorPayment, VendorPayment.invoice_id == VendorInvoice.id)
+        .where(VendorInvoice.contract_id.in_(contract_ids), VendorInvoice.fiscal_year == fiscal_year)
+        .group_by(VendorInvoice.contract_id)
+    )
+    return {row.contract_id: int(row.cents) for row in rows}

@@ -23,7 +23,7 @@ _HUNDREDTHS = 100
 
 def of(contract: Contract, day: date) -> Letter:
     """The summary as it is on a day; one that is executed has frozen words, and grows with its amendments."""
-    life = contracts.lives_of([contract])[contract.id]
+    life = contracts.life(contract)
     ends_on = contracts.last_day(contract, life)
     years = contract_budgets.maxima([contract.id]).get(contract.id, {})
     facts = (
@@ -87,8 +87,8 @@ def _terms(contract: Contract) -> tuple[str, ...]:
         f"Supplier diversity: {contract.supplier_diversity}" if contract.supplier_diversity else "",
         *(f"Further document: {one.number}" for one in contract.document_ids),
         *(
-            f"Rate: {one.service}, {dollars(one.rate_cents)} for {one.unit}"
-            for one in contract_budgets.rates_in_force(contract) or contract_budgets.rates(contract)
+            f"Rate: {one.service}, {dollars(one.cents)} for {one.unit} {one.days_in_words()}".rstrip()
+            for one in contract_budgets.rates_by_day(contract)
         ),
     ]
     return tuple(shown(one) for one in found if one)

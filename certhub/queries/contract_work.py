@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
 from sqlalchemy import exists, or_, select
 from sqlalchemy.orm import aliased
@@ -11,14 +12,12 @@ from certhub.models.contracts import Contract, ContractPeriod
 from certhub.models.parties import Assignment, Employment, Party
 from certhub.queries.contracts import in_force, periods, visible_to
 from certhub.queries.knowledge import known
+from certhub.queries.paging import PAGE_SIZE, Page, paged
 from certhub.rules.assignment import Load
 from certhub.rules.contract_amendments import outside_in_words
 from certhub.rules.contracts import EXPIRING_DAYS
 from certhub.rules.independence import Span
 from certhub.rules.permissions import Viewer
-
-MOST_PLACEMENTS = 200
-"""How many assignments one page of a contract lists."""
 
 _party = Party.__table__
 
@@ -66,29 +65,33 @@ class PlacementRow:
     outside: str
 
 
-def placements(contract: Contract, day: date) -> list[PlacementRow]:
-    """The assignments under the contract, flagged where they go on outside the days on which it is in force."""
+def placements(
+    contract: Contract, day: date, *, lately: bool = False, cursor: str | None = None, size: int = PAGE_SIZE
+) -> Page[PlacementRow]:
+    """The assignments under the contract, flagged where they go on outside the days on which it is in force.
+
+    `lately` leaves those out that ended long before `day`.
+    """
     person, practice = (Party.__table__.alias(name).c for name in ("person", "place"))
-    rows = db.session.execute(
+    statement = (
         select(Assignment, person.name.label("coordinator"), practice.name.label("practice"))
         .join(person.id.table, person.id == Assignment.coordinator_id)
         .join(practice.id.table, practice.id == Assignment.practice_id)
-        .where(
-            Assignment.contract_id == contract.id,
-            Assignment.superseded_at.is_(None),
-            or_(Assignment.ends_on.is_(None), Assignment.ends_on >= day - timedelta(days=EXPIRING_DAYS)),
-        )
-        .order_by(person.sort_name, Assignment.id)
-        .limit(MOST_PLACEMENTS)
-    ).all()
+        .where(Assignment.contract_id == contract.id, Assignment.superseded_at.is_(None))
+    )
+    if lately:
+        since = day - timedelta(days=EXPIRING_DAYS)
+        statement = statement.where(or_(Assignment.ends_on.is_(None), Assignment.ends_on >= since))
     spans = [Span(one.starts_on, one.ends_on) for one in periods(contract)]
-    return [
-        PlacementRow(
-            one.coordinator_id, coordinator, place, Load(one.places, one.share_percent), one.starts_on, one.ends_on,
-            outside_in_words(Span(one.starts_on, one.ends_on or max(day, one.starts_on)), spans),
-        )
-        for one, coordinator, place in rows
-    ]  # fmt: skip
+
+    def row(found: Any) -> PlacementRow:
+        one = found[0]
+        return PlacementRow(
+            one.coordinator_id, found.coordinator, found.practice, Load(one.places, one.share_percent), one.starts_on,
+            one.ends_on, outside_in_words(Span(one.starts_on, one.ends_on or max(day, one.starts_on)), spans),
+        )  # fmt: skip
+
+    return paged(statement, (person.sort_name, Assignment.id), row, cursor=cursor, size=size)
 
 
 def of_vendor_on(vendor_id: int, days: Span) -> list[Contract]:

@@ -1,13 +1,13 @@
 """Contracts: which there are, where each stands, what its years come to, and on which days it is in force."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, SQLColumnExpression, and_, exists, func, or_, select, true
-from sqlalchemy.orm import InstrumentedAttribute, aliased, joinedload
+from sqlalchemy import ColumnElement, SQLColumnExpression, and_, case, exists, func, or_, select, true
+from sqlalchemy.orm import aliased, joinedload
 
 from certhub.database import db
 from certhub.models.contracts import (
@@ -22,13 +22,12 @@ from certhub.queries.knowledge import known
 from certhub.queries.paging import Page, paged
 from certhub.queries.visibility import NotVisible, sees_everything
 from certhub.rules.contract_amendments import AmendmentKind
-from certhub.rules.contracts import EXPIRING_DAYS, ContractStage, Life, Step, StepKind, stage_on
+from certhub.rules.contracts import ENDING, EXPIRING_DAYS, ContractStage, Life, Step, StepKind, stage_on
 from certhub.rules.independence import Span
 from certhub.rules.name_order import folded
 from certhub.rules.permissions import Viewer
 
 _party = Party.__table__
-_KEYS: tuple[InstrumentedAttribute[Any], ...] = (Contract.ends_on, Contract.id)
 
 
 class Standing(StrEnum):
@@ -36,15 +35,21 @@ class Standing(StrEnum):
 
     IN_FORCE = "in-force"
     ENDING = "ending"
+    TO_BEGIN = "to-begin"
+    SUSPENDED = "suspended"
     IN_PREPARATION = "in-preparation"
     ENDED = "ended"
+    WITHDRAWN = "withdrawn"
 
 
 STANDING_LABELS: dict[Standing, str] = {
     Standing.IN_FORCE: "In force",
     Standing.ENDING: f"Ends within {EXPIRING_DAYS} days",
+    Standing.TO_BEGIN: "Executed, begins later",
+    Standing.SUSPENDED: "Suspended",
     Standing.IN_PREPARATION: "Not executed yet",
     Standing.ENDED: "Ended",
+    Standing.WITHDRAWN: "Withdrawn before it was executed",
 }
 
 
@@ -113,7 +118,8 @@ def page(viewer: Viewer, day: date, filters: Filters | None = None, *, cursor: s
     )
     if asked.vendor:
         statement = statement.where(_party.c.sort_name.contains(folded(asked.vendor), autoescape=True))
-    found: Page[Any] = paged(statement, _KEYS, lambda row: row, cursor=cursor, newest_first=True)
+    keys = (last_day_sql(), Contract.id)
+    found: Page[Any] = paged(statement, keys, lambda row: row, cursor=cursor, newest_first=True)
     contracts = [row[0] for row in found.rows]
     lives, totals = lives_of(contracts), contract_budgets.maxima({one.id for one in contracts})
     rows = [
@@ -130,13 +136,48 @@ def page(viewer: Viewer, day: date, filters: Filters | None = None, *, cursor: s
 
 def first_day(contract: Contract, life: Life) -> date | None:
     """The first day on which a contract is or will be in force, as far as it is known."""
-    return life.spans[0].from_on if life.spans else contract.start_on
+    return life.begins_on or contract.start_on
 
 
 def last_day(contract: Contract, life: Life) -> date:
-    """The last day of a contract with its amendments."""
-    ends = [span.to_on for span in life.spans if span.to_on is not None]
-    return max(ends, default=contract.ends_on)
+    """The day on which a contract really ends, with its amendments and a termination."""
+    return life.ends_on or contract.ends_on
+
+
+def last_day_agreed(contract: Contract) -> date:
+    """The last day that the contract and its executed amendments name, whatever a suspension or a termination did."""
+    agreed = [one.new_ends_on for one in executed_amendments(contract) if one.new_ends_on is not None]
+    return agreed[-1] if agreed else contract.ends_on
+
+
+def last_day_sql() -> ColumnElement[date]:
+    """The day on which each contract really ends, as `last_day` finds it, for lists that are sorted by it."""
+    moved, ending, taken_back = aliased(ContractAmendment), aliased(ContractStep), aliased(ContractStep)
+    agreed = func.coalesce(
+        select(moved.new_ends_on)
+        .where(moved.contract_id == Contract.id, moved.executed_at.is_not(None), moved.new_ends_on.is_not(None))
+        .order_by(moved.executed_at.desc(), moved.id.desc())
+        .limit(1)
+        .correlate(Contract)
+        .scalar_subquery(),
+        Contract.ends_on,
+    )
+    terminated = (
+        select(func.max(ending.happened_on))
+        .where(
+            ending.contract_id == Contract.id,
+            ending.amendment_id.is_(None),
+            ending.kind.in_(ENDING),
+            ~exists().where(
+                taken_back.contract_id == Contract.id,
+                taken_back.kind == StepKind.TERMINATION_TAKEN_BACK,
+                taken_back.id > ending.id,
+            ),
+        )
+        .correlate(Contract)
+        .scalar_subquery()
+    )
+    return case((terminated < agreed, terminated), else_=agreed)
 
 
 def lives_of(contracts: Collection[Contract]) -> dict[int, Life]:
@@ -156,16 +197,21 @@ def lives_of(contracts: Collection[Contract]) -> dict[int, Life]:
         .order_by(ContractPeriod.starts_on)
     ):
         spans[period.contract_id].append(Span(period.starts_on, period.ends_on))
-    amending = set(
-        db.session.scalars(
-            select(ContractAmendment.contract_id).where(
-                ContractAmendment.contract_id.in_(ids),
-                ContractAmendment.executed_at.is_(None),
-                ContractAmendment.withdrawn_at.is_(None),
-                _sent_to_sign(ContractAmendment),
-            )
+    amending: set[int] = set()
+    agreed = {contract.id: contract.ends_on for contract in contracts}
+    for changed in db.session.execute(
+        select(ContractAmendment.contract_id, ContractAmendment.executed_at, ContractAmendment.new_ends_on)
+        .where(
+            ContractAmendment.contract_id.in_(ids),
+            ContractAmendment.withdrawn_at.is_(None),
+            or_(ContractAmendment.executed_at.is_not(None), _sent_to_sign(ContractAmendment)),
         )
-    )
+        .order_by(ContractAmendment.executed_at, ContractAmendment.id)
+    ):
+        if changed.executed_at is None:
+            amending.add(changed.contract_id)
+        elif changed.new_ends_on is not None:
+            agreed[changed.contract_id] = changed.new_ends_on
     continued = set(
         db.session.scalars(
             select(Contract.continues_id).where(Contract.continues_id.in_(ids), Contract.executed_at.is_not(None))
@@ -174,16 +220,21 @@ def lives_of(contracts: Collection[Contract]) -> dict[int, Life]:
     return {
         contract.id: Life(
             tuple(steps[contract.id]), tuple(spans[contract.id]), begins_on=contract.effective_on,
-            needs_secretariat=contract.needs_secretariat,
+            agreed_to_on=agreed[contract.id], needs_secretariat=contract.needs_secretariat,
             amending=contract.id in amending, continued=contract.id in continued,
         )
         for contract in contracts
     }  # fmt: skip
 
 
+def life(contract: Contract) -> Life:
+    """What tells where one contract stands."""
+    return lives_of([contract])[contract.id]
+
+
 def stage(contract: Contract, day: date) -> ContractStage:
     """Where one contract stands on a day."""
-    return stage_on(lives_of([contract])[contract.id], day)
+    return stage_on(life(contract), day)
 
 
 def life_of_amendment(one_amendment: ContractAmendment) -> Life:
@@ -276,32 +327,50 @@ def _amendment_visible_to(viewer: Viewer) -> ColumnElement[bool]:
 
 
 def _sent(contract: type[Contract]) -> ColumnElement[bool]:
-    return exists().where(
-        ContractStep.contract_id == contract.id,
-        ContractStep.amendment_id.is_(None),
-        ContractStep.kind == StepKind.SENT_FOR_SIGNATURE,
-    )
+    return _out(lambda step: and_(step.contract_id == contract.id, step.amendment_id.is_(None)))
 
 
 def _sent_to_sign(one_amendment: type[ContractAmendment]) -> ColumnElement[bool]:
+    return _out(lambda step: step.amendment_id == one_amendment.id)
+
+
+def _out(whose: Callable[[type[ContractStep]], ColumnElement[bool]]) -> ColumnElement[bool]:
+    """Condition that something was sent to be signed and not taken back since."""
+    sent, recalled = aliased(ContractStep), aliased(ContractStep)
     return exists().where(
-        ContractStep.amendment_id == one_amendment.id, ContractStep.kind == StepKind.SENT_FOR_SIGNATURE
+        whose(sent),
+        sent.kind == StepKind.SENT_FOR_SIGNATURE,
+        ~exists().where(whose(recalled), recalled.kind == StepKind.RECALLED, recalled.id > sent.id),
     )
 
 
 def _standing(standing: Standing | None, day: date) -> ColumnElement[bool]:
     if standing is None:
         return true()
-    period = aliased(ContractPeriod)
-    of_contract = and_(period.contract_id == Contract.id, known(period, None))
     if standing is Standing.IN_FORCE:
         return in_force(Contract.id, day)
     if standing is Standing.IN_PREPARATION:
-        return Contract.executed_at.is_(None)
-    goes_on = exists().where(of_contract, period.ends_on > day + timedelta(days=EXPIRING_DAYS))
+        return and_(Contract.executed_at.is_(None), ~_taken(StepKind.WITHDRAWN))
+    if standing is Standing.WITHDRAWN:
+        return and_(Contract.executed_at.is_(None), _taken(StepKind.WITHDRAWN))
     if standing is Standing.ENDING:
-        return and_(in_force(Contract.id, day), ~goes_on)
-    return and_(Contract.executed_at.is_not(None), ~exists().where(of_contract, period.ends_on >= day))
+        return and_(in_force(Contract.id, day), last_day_sql() <= day + timedelta(days=EXPIRING_DAYS))
+    if standing is Standing.ENDED:
+        return and_(Contract.executed_at.is_not(None), or_(last_day_sql() < day, _taken(StepKind.CLOSED_OUT)))
+    idle = and_(Contract.executed_at.is_not(None), ~in_force(Contract.id, day), last_day_sql() >= day)
+    suspended = _taken(StepKind.SUSPENDED, unless_followed_by=StepKind.REINSTATED)
+    return and_(idle, suspended if standing is Standing.SUSPENDED else ~suspended)
+
+
+def _taken(kind: StepKind, *, unless_followed_by: StepKind | None = None) -> ColumnElement[bool]:
+    """Condition that a step of the contract itself was taken, and not another one after it."""
+    step, later = aliased(ContractStep), aliased(ContractStep)
+    found = and_(step.contract_id == Contract.id, step.amendment_id.is_(None), step.kind == kind)
+    if unless_followed_by is None:
+        return exists().where(found)
+    return exists().where(
+        found, ~exists().where(later.contract_id == Contract.id, later.kind == unless_followed_by, later.id > step.id)
+    )
 
 
 def executed_amendments(contract: Contract) -> list[ContractAmendment]:
@@ -319,3 +388,29 @@ def number_taken(number: str, *, but: Contract | None = None) -> bool:
     """Whether another contract has this document number."""
     found = db.session.scalar(select(Contract.id).where(Contract.number == number))
     return found is not None and (but is None or found != but.id)
+
+
+def is_renewed(contract_id: int, *, but: Contract | None = None) -> bool:
+    """Whether a contract other than `but` says that it renews this one."""
+    found = db.session.scalar(select(Contract.id).where(Contract.continues_id == contract_id))
+    return found is not None and (but is None or found != but.id)
+
+
+def renewed_by(viewer: Viewer, contract: Contract) -> Contract | None:
+    """The contract that continues this one, if the viewer may read it."""
+    return db.session.scalar(select(Contract).where(Contract.continues_id == contract.id, visible_to(viewer)))
+
+
+def renewable_choices(*, renewed_now: int | None = None) -> list[tuple[int, str]]:
+    """The executed contracts that no other one renews, for choosing which one a draft renews."""
+    later = aliased(Contract)
+    rows = db.session.execute(
+        select(Contract.id, Contract.number, _party.c.name)
+        .join(_party, _party.c.id == Contract.vendor_id)
+        .where(
+            Contract.executed_at.is_not(None),
+            or_(Contract.id == (renewed_now or 0), ~exists().where(later.continues_id == Contract.id)),
+        )
+        .order_by(_party.c.sort_name, Contract.number)
+    )
+    return [(row.id, f"{row.name}: {row.number}") for row in rows]

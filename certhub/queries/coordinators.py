@@ -109,6 +109,7 @@ class PlacementRow:
     contract: str
     load: Load
     over_capacity_reason: str | None
+    broken_links_reason: str | None
     starts_on: date
     ends_on: date | None
 
@@ -221,7 +222,7 @@ def assignments(viewer: Viewer, person: Coordinator) -> list[PlacementRow]:
     return [
         PlacementRow(
             one.id, one.practice_id, place, employer, one.contract_id, number, Load(one.places, one.share_percent),
-            one.over_capacity_reason, one.starts_on, one.ends_on,
+            one.over_capacity_reason, one.broken_links_reason, one.starts_on, one.ends_on,
         )
         for one, place, employer, number in rows
     ]  # fmt: skip

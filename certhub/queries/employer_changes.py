@@ -137,6 +137,17 @@ def answer_of(change: EmployerChange) -> EmployerChangeAnswer | None:
     return db.session.scalar(select(EmployerChangeAnswer).where(EmployerChangeAnswer.change_id == change.id))
 
 
+def practices_touched(change: EmployerChange) -> set[int]:
+    """The practices whose assignments an answer, or taking it back, may end, make or restore."""
+    named = select(EmployerChangePractice.practice_id).where(EmployerChangePractice.change_id == change.id)
+    restored = (
+        select(Assignment.practice_id)
+        .join(EmployerChangeEffect, EmployerChangeEffect.assignment_before_id == Assignment.id)
+        .where(EmployerChangeEffect.change_id == change.id)
+    )
+    return set(db.session.scalars(named)) | set(db.session.scalars(restored))
+
+
 def effects(change: EmployerChange) -> list[EmployerChangeEffect]:
     """What the consent did, in the order in which it was done."""
     return list(

@@ -7,7 +7,12 @@ from certhub.database import db
 from certhub.models.audit import AuditEntry
 from certhub.models.ce_audits import CeSelection
 from certhub.models.certification import Application, Certificate, Credential, Evidence
-from certhub.models.contract_oversight import CorrectiveActionPlan, CorrectiveMilestone, InsurancePolicy
+from certhub.models.contract_oversight import (
+    CorrectiveActionPlan,
+    CorrectiveMilestone,
+    FinancialReport,
+    InsurancePolicy,
+)
 from certhub.models.contracts import BudgetLine, Contract, ContractAmendment, ContractRate
 from certhub.models.course_sessions import Enrolment
 from certhub.models.due_process import ActionNotice
@@ -21,7 +26,7 @@ from certhub.models.record_merges import RecordMerge, ToldApart
 from certhub.models.references import ReferenceRequest
 from certhub.models.signatures import Signature, Statement
 from certhub.models.submittals import Submittal
-from certhub.models.vendor_invoices import PaymentHold, VendorInvoice
+from certhub.models.vendor_invoices import PaymentHold, VendorInvoice, VendorPayment
 from certhub.rules.vocabulary import SubjectType
 
 
@@ -70,8 +75,18 @@ def _of_hold(number: int) -> int | None:
     return _under(VendorInvoice)(found.line.invoice_id) if found else None
 
 
+def _of_vendor_payment(number: int) -> int | None:
+    found = db.session.get(VendorPayment, number)
+    return _under(VendorInvoice)(found.invoice_id) if found else None
+
+
 def _of_policy(number: int) -> int | None:
     found = db.session.get(InsurancePolicy, number)
+    return found.vendor_id if found else None
+
+
+def _of_report(number: int) -> int | None:
+    found = db.session.get(FinancialReport, number)
     return found.vendor_id if found else None
 
 
@@ -101,7 +116,9 @@ HOLDERS: dict[str, Callable[[int], int | None]] = {
     "plan_id": _under(CorrectiveActionPlan),
     "milestone_id": _of_milestone,
     "policy_id": _of_policy,
+    "financial_report_id": _of_report,
     "invoice_id": _under(VendorInvoice),
+    "vendor_payment_id": _of_vendor_payment,
     "hold_id": _of_hold,
     "credential_id": _of(Credential),
     "enrolment_id": _of_enrolment,

@@ -9,12 +9,13 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Generic, TypeVar
 
-from sqlalchemy import BigInteger, Date, Integer, Row, Select, tuple_
+from sqlalchemy import BigInteger, ColumnElement, Date, Integer, Row, Select, tuple_
 from sqlalchemy.orm import InstrumentedAttribute
 
 from certhub.database import db
 
 T = TypeVar("T")
+_Key = InstrumentedAttribute[Any] | ColumnElement[Any]
 
 PAGE_SIZE = 50
 _LONGEST_CURSOR = 600
@@ -31,7 +32,7 @@ class Page(Generic[T]):
 
 def paged(
     statement: Select[*tuple[Any, ...]],
-    keys: Sequence[InstrumentedAttribute[Any]],
+    keys: Sequence[_Key],
     make: Callable[[Row[*tuple[Any, ...]]], T],
     *,
     cursor: str | None,
@@ -40,7 +41,8 @@ def paged(
 ) -> Page[T]:
     """One page of `statement` in the order of `keys`, whose last one is unique.
 
-    `keys` are also the last columns that are selected. A cursor that nobody gave out is read as the first page.
+    `keys` are columns, or expressions for short lists that are sorted by what is worked out; they are also the last
+    columns that are selected. A cursor that nobody gave out is read as the first page.
     """
     backwards, values = _read(cursor, keys)
     ascending = newest_first == backwards
@@ -48,7 +50,9 @@ def paged(
     if values is not None:
         position = tuple_(*keys)
         bounded = bounded.where(position > tuple(values) if ascending else position < tuple(values))
-        if len({key.class_ for key in keys}) > 1:  # no index spans two tables, but one can start at the first key
+        if (
+            len({getattr(key, "class_", None) for key in keys}) > 1
+        ):  # no index spans two tables, but one can start at the first key
             bounded = bounded.where(keys[0] >= values[0] if ascending else keys[0] <= values[0])
     order = [key.asc() if ascending else key.desc() for key in keys]
     found = list(db.session.execute(bounded.order_by(*order).limit(size + 1)).all())
@@ -72,7 +76,7 @@ def _write(*, backwards: bool, values: Sequence[Any]) -> str:
     return base64.urlsafe_b64encode(body.encode()).decode().rstrip("=")
 
 
-def _read(cursor: str | None, keys: Sequence[InstrumentedAttribute[Any]]) -> tuple[bool, list[Any] | None]:
+def _read(cursor: str | None, keys: Sequence[_Key]) -> tuple[bool, list[Any] | None]:
     """The direction and the key values of a cursor; whatever does not fit the keys' columns is no cursor of ours."""
     if not cursor or len(cursor) > _LONGEST_CURSOR:
         return False, None
@@ -89,7 +93,7 @@ def _read(cursor: str | None, keys: Sequence[InstrumentedAttribute[Any]]) -> tup
     return body[0] == "p", values
 
 
-def _fits(value: Any, key: InstrumentedAttribute[Any]) -> bool:
+def _fits(value: Any, key: _Key) -> bool:
     if isinstance(key.type, Integer):
         most = 2**63 if isinstance(key.type, BigInteger) else 2**31
         return isinstance(value, int) and not isinstance(value, bool) and -most < value < most

@@ -1,6 +1,7 @@
 """Invoices of vendors: who can be invoiced for a month, what was filed, held back and paid, and what is drawn down."""
 
 import calendar
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
@@ -10,13 +11,15 @@ from sqlalchemy.orm import joinedload, selectinload
 from certhub.database import db
 from certhub.models.contracts import BudgetLine, Contract, ContractPeriod
 from certhub.models.parties import Assignment, Party
-from certhub.models.vendor_invoices import PaymentHold, VendorInvoice, VendorInvoiceLine
-from certhub.queries import contract_spending
+from certhub.models.vendor_invoices import PaymentHold, VendorInvoice, VendorInvoiceLine, VendorPayment
+from certhub.queries import contract_spending, contracts
 from certhub.queries.knowledge import known
 from certhub.queries.paging import Page, paged
 from certhub.queries.visibility import NotVisible, sees_everything
+from certhub.rules.exposure import Link
 from certhub.rules.independence import Span
-from certhub.rules.payment_holds import Amounts, InvoiceState, amounts_of, state_of
+from certhub.rules.invoice_days import days_of_cost, stretches
+from certhub.rules.payment_holds import Amounts, HeldDays, InvoiceState, amounts_of, state_of
 from certhub.rules.permissions import Viewer
 from certhub.rules.terms import ONE_DAY
 
@@ -27,7 +30,7 @@ _party = Party.__table__
 
 @dataclass(frozen=True, slots=True)
 class Worked:
-    """Somebody who worked under a contract in a month, and the days."""
+    """Somebody who worked under a contract in a month, and the days of one stretch of that work."""
 
     coordinator_id: int
     name: str
@@ -46,6 +49,7 @@ class InvoiceRow:
     ends_on: date
     amounts: Amounts
     state: InvoiceState
+    is_supplement: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +61,7 @@ class DrawdownRow:
     vendor: str
     maximum: int
     drawn: int
+    paid: int
 
     @property
     def left(self) -> int:
@@ -127,6 +132,15 @@ def amounts(invoice: VendorInvoice) -> Amounts:
     )
 
 
+def held(one_hold: PaymentHold) -> HeldDays:
+    """Days that are held back, as the rules see them."""
+    links = frozenset(Link(link) for link in one_hold.links.split())
+    released = one_hold.decision is not None and one_hold.decision.released
+    return HeldDays(
+        one_hold.starts_on, one_hold.ends_on, one_hold.held_cents, one_hold.because, links, released=released
+    )
+
+
 def state(invoice: VendorInvoice) -> InvoiceState:
     """Where an invoice stands."""
     return state_of(
@@ -159,7 +173,10 @@ def months(contract: Contract, today: date) -> list[Span]:
 
 
 def worked(contract: Contract, month: Span) -> list[Worked]:
-    """Who has an assignment under the contract in a month, and on which days, in the order of names."""
+    """Who has an assignment under the contract in a month, in the order of names: one row for each stretch of days.
+
+    Days that an invoice has already are left out.
+    """
     rows = db.session.execute(
         select(Assignment.coordinator_id, _party.c.name, Assignment.starts_on, Assignment.ends_on)
         .join(_party, _party.c.id == Assignment.coordinator_id)
@@ -171,30 +188,106 @@ def worked(contract: Contract, month: Span) -> list[Worked]:
         )
         .order_by(_party.c.sort_name, Assignment.starts_on)
     )
-    found: dict[int, Worked] = {}
+    work: dict[tuple[int, str], list[Span]] = {}
     for row in rows:
-        days = Span(row.starts_on, row.ends_on).overlap(month) or month
-        before = found.get(row.coordinator_id)
-        if before is not None:
-            days = Span(
-                min(before.days.from_on, days.from_on), max(before.days.to_on or date.min, days.to_on or date.min)
+        work.setdefault((row.coordinator_id, row.name), []).append(Span(row.starts_on, row.ends_on))
+    taken = _days_taken(contract.id, {whose for whose, _ in work}, month)
+    return [
+        Worked(whose, name, days)
+        for (whose, name), spans in work.items()
+        for days in stretches(spans, month, taken=taken.get(whose, ()))
+    ]
+
+
+def _days_taken(contract_id: int, coordinator_ids: Collection[int], month: Span) -> dict[int, list[Span]]:
+    """The days of some coordinators in a month that invoices under a contract have already."""
+    rows = db.session.execute(
+        _lines_standing(contract_id)
+        .with_only_columns(VendorInvoiceLine.coordinator_id, VendorInvoiceLine.starts_on, VendorInvoiceLine.ends_on)
+        .where(
+            VendorInvoiceLine.coordinator_id.in_(coordinator_ids),
+            VendorInvoiceLine.starts_on <= month.to_on,
+            VendorInvoiceLine.ends_on >= month.from_on,
+        )
+    )
+    found: dict[int, list[Span]] = {}
+    for row in rows:
+        found.setdefault(row.coordinator_id, []).append(Span(row.starts_on, row.ends_on))
+    return found
+
+
+def days_of_other_cost(contract: Contract, month: Span) -> Span:
+    """The days of another cost in a month: those on which the contract is in force. Raises `Refusal`."""
+    return days_of_cost([Span(one.starts_on, one.ends_on) for one in contracts.periods(contract)], month)
+
+
+def standing_in(contract_id: int, month: Span) -> list[VendorInvoice]:
+    """The invoices of a month that were not returned, the first one first."""
+    return list(
+        db.session.scalars(
+            select(VendorInvoice)
+            .where(
+                VendorInvoice.contract_id == contract_id,
+                VendorInvoice.starts_on == month.from_on,
+                VendorInvoice.returned_at.is_(None),
             )
-        found[row.coordinator_id] = Worked(row.coordinator_id, row.name, days)
-    return list(found.values())
+            .order_by(VendorInvoice.id)
+        )
+    )
+
+
+def lines_to_add_to(contract_id: int, month: Span) -> list[VendorInvoiceLine]:
+    """The lines of approved invoices of a month whose amount a supplement can add to, by person and day."""
+    return list(
+        db.session.scalars(
+            _lines_standing(contract_id)
+            .options(joinedload(VendorInvoiceLine.coordinator), joinedload(VendorInvoiceLine.invoice))
+            .where(
+                VendorInvoice.starts_on == month.from_on,
+                VendorInvoice.approved_at.is_not(None),
+                VendorInvoiceLine.coordinator_id.is_not(None),
+                VendorInvoiceLine.adds_to_id.is_(None),
+            )
+            .join(_party, _party.c.id == VendorInvoiceLine.coordinator_id)
+            .order_by(_party.c.sort_name, VendorInvoiceLine.starts_on, VendorInvoiceLine.id)
+        )
+    )
+
+
+def supplements_of(invoice: VendorInvoice) -> list[VendorInvoice]:
+    """The invoices that ask for what this one left out, the first one first."""
+    return list(
+        db.session.scalars(
+            select(VendorInvoice).where(VendorInvoice.supplements_id == invoice.id).order_by(VendorInvoice.id)
+        )
+    )
+
+
+def payment(viewer: Viewer, payment_id: int) -> tuple[VendorInvoice, VendorPayment]:
+    """A payment with its invoice, which the viewer may read. Raises `NotVisible`."""
+    found = db.session.get(VendorPayment, payment_id)
+    if found is None:
+        raise NotVisible(payment_id)
+    return one(viewer, found.invoice_id), found
 
 
 def days_invoiced(contract_id: int, coordinator_id: int) -> list[Span]:
     """The days of a coordinator's work that invoices under a contract have, without those that were returned."""
     rows = db.session.execute(
-        select(VendorInvoiceLine.starts_on, VendorInvoiceLine.ends_on)
-        .join(VendorInvoice, VendorInvoice.id == VendorInvoiceLine.invoice_id)
-        .where(
-            VendorInvoice.contract_id == contract_id,
-            VendorInvoice.returned_at.is_(None),
-            VendorInvoiceLine.coordinator_id == coordinator_id,
-        )
+        _lines_standing(contract_id)
+        .with_only_columns(VendorInvoiceLine.starts_on, VendorInvoiceLine.ends_on)
+        .where(VendorInvoiceLine.coordinator_id == coordinator_id)
     )
     return [Span(row.starts_on, row.ends_on) for row in rows]
+
+
+def _lines_standing(contract_id: int) -> Select[VendorInvoiceLine]:
+    """The lines of the invoices under a contract that were not returned."""
+    return (
+        select(VendorInvoiceLine)
+        .join(VendorInvoice, VendorInvoice.id == VendorInvoiceLine.invoice_id)
+        .where(VendorInvoice.contract_id == contract_id, VendorInvoice.returned_at.is_(None))
+    )
 
 
 def number_taken(contract_id: int, number: str) -> bool:
@@ -219,9 +312,12 @@ def drawdown(viewer: Viewer, fiscal_year: int) -> list[DrawdownRow]:
         .where(Contract.executed_at.is_not(None), _visible_to(viewer), _maximum(fiscal_year) > 0)
         .order_by(_party.c.sort_name, Contract.number)
     ).all()
-    drawn = contract_spending.drawn_by_contract([row.id for row in rows])
+    ids = [row.id for row in rows]
+    drawn, paid = contract_spending.drawn_by_contract(ids), contract_spending.paid_by_contract(ids, fiscal_year)
     return [
-        DrawdownRow(row.id, row.number, row.name, int(row.cents), drawn.get(row.id, {}).get(fiscal_year, 0))
+        DrawdownRow(
+            row.id, row.number, row.name, int(row.cents), drawn.get(row.id, {}).get(fiscal_year, 0), paid.get(row.id, 0)
+        )
         for row in rows
     ]
 
@@ -242,7 +338,7 @@ def _maximum(fiscal_year: int) -> ColumnElement[int]:
 def _row(invoice: VendorInvoice, contract: str, vendor: str) -> InvoiceRow:
     return InvoiceRow(
         invoice.id, invoice.number, contract, vendor, invoice.starts_on, invoice.ends_on, amounts(invoice),
-        state(invoice),
+        state(invoice), invoice.supplements_id is not None,
     )  # fmt: skip
 
 
@@ -252,6 +348,7 @@ def _whole() -> Select[VendorInvoice]:
         selectinload(VendorInvoice.lines).joinedload(VendorInvoiceLine.coordinator),
         selectinload(VendorInvoice.payments),
         joinedload(VendorInvoice.filed_by),
+        joinedload(VendorInvoice.supplements),
     )
 
 

@@ -104,6 +104,28 @@ def _advice(chain: Chain, first: Break) -> str:
     return f"Let the assignment end on {last}, or leave the last day empty: it then goes on while everything holds."
 
 
+def breaks_outside(breaks: Iterable[Break], recorded: Span) -> tuple[Break, ...]:
+    """The breaks that reach days which an assignment does not have on record."""
+    return tuple(
+        one for one in breaks if one.from_on < recorded.from_on or recorded.ends_before(Span(one.from_on, one.to_on))
+    )
+
+
+def require_reason_for_breaks(breaks: Sequence[Break], reason: str | None) -> str | None:
+    """The reason for other days of an assignment on which something does not hold, None where all holds.
+
+    A correction says what was, so DPH can record such days, as it can pass the capacity. Raises `Refusal`.
+    """
+    if not breaks:
+        return None
+    if not (reason or "").strip():
+        raise Refusal(
+            f"{breaks[0].sentence} Choose days on which all of it holds. DPH can record these days with a reason.",
+            field="broken_links_reason",
+        )
+    return (reason or "").strip()
+
+
 def require_not_exhausted(maxima: Mapping[int, int], drawn: Mapping[int, int], days: Span) -> None:
     """Refuse an assignment in a fiscal year whose maximum obligation is used up. Raises `Refusal`.
 

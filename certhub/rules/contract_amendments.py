@@ -1,9 +1,10 @@
 """What an amendment may change, what its budget comes to, and the days on which a contract is in force."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
+from itertools import groupby, zip_longest
 
 from certhub.rules.contracts import option_end
 from certhub.rules.fiscal_years import fiscal_year_in_words, fiscal_years_of
@@ -68,6 +69,43 @@ def totals_by_year(lines: Iterable[Money]) -> dict[int, int]:
     for line in lines:
         found[line.fiscal_year] = found.get(line.fiscal_year, 0) + line.cents
     return dict(sorted(found.items()))
+
+
+@dataclass(frozen=True, slots=True)
+class DatedRate:
+    """The price of one unit of a service, and the days on which it counts; a draft has none yet."""
+
+    service: str
+    unit: str
+    cents: int
+    from_on: date | None = None
+    to_on: date | None = None
+
+    def days_in_words(self) -> str:
+        """From when until when it counts, for people; empty for a draft."""
+        if self.from_on is None:
+            return ""
+        return f"from {written(self.from_on)}" + (f" through {written(self.to_on)}" if self.to_on else "")
+
+
+def rates_with_days(rates: Iterable[DatedRate]) -> tuple[DatedRate, ...]:
+    """Each rate until the eve of the next one for the same service and unit; one that never counted is left out.
+
+    `rates` come in the order in which they were written down.
+    """
+    found: list[DatedRate] = []
+    for _, same in groupby(sorted(rates, key=_service), key=_service):
+        dated = sorted(same, key=lambda one: one.from_on or date.min)  # sorting is stable: the later word comes last
+        for one, after in zip_longest(dated, dated[1:]):
+            if after is None or after.from_on is None or one.from_on is None:
+                found.append(one)
+            elif one.from_on < after.from_on:
+                found.append(replace(one, to_on=after.from_on - ONE_DAY))
+    return tuple(found)
+
+
+def _service(one: DatedRate) -> tuple[str, str]:
+    return one.service.casefold(), one.unit.casefold()
 
 
 def changes_of(
@@ -143,6 +181,16 @@ def require_in_time(*, signed_on: date, ends_before_on: date) -> None:
         )
 
 
+def require_within_procurement(new_ends_on: date | None, procurement_ends_on: date | None) -> None:
+    """Refuse a new last day that the procurement does not reach. Raises `Refusal`."""
+    if new_ends_on is not None and procurement_ends_on is not None and new_ends_on > procurement_ends_on:
+        raise Refusal(
+            f"The contract would end on {written(new_ends_on)}, and the procurement ends on "
+            f"{written(procurement_ends_on)}. Choose an earlier last day, or procure anew.",
+            field="new_ends_on",
+        )
+
+
 def require_option(*, used: int, count: int, months: int, ends_on: date, procurement_ends_on: date | None) -> date:
     """The last day after one more option, where one is left and the procurement reaches so far. Raises `Refusal`."""
     if used >= count:
@@ -190,6 +238,22 @@ def extended(last: DaysInForce, *, effective: Explained, new_ends_on: date, what
             Span(last.span.from_on, new_ends_on), PeriodReason.AMENDED, f"{what} of {written(effective.on)} ends it"
         ),
     )
+
+
+def agreed_spans(effective_on: date, ends_on: date, moved: Iterable[tuple[date, date]]) -> tuple[Span, ...]:
+    """The days that a contract and its executed amendments name, whatever a suspension or a termination did.
+
+    `moved` are the amendments of the last day in their order: from when each counts, and the new last day.
+    """
+    found = [Span(effective_on, ends_on)]
+    for counts_from, new_ends_on in moved:
+        last = found[-1].to_on or ends_on
+        if new_ends_on > last:
+            found.append(Span(max(last + ONE_DAY, counts_from), new_ends_on))
+            continue
+        kept = [span for span in found if span.from_on <= new_ends_on] or found[:1]
+        found = [*kept[:-1], Span(kept[-1].from_on, new_ends_on)]
+    return tuple(found)
 
 
 def outside_in_words(work: Span, spans: Iterable[Span]) -> str:

@@ -5,7 +5,7 @@ Conditions for Human and Social Services, the amendments policy (signed by both 
 months' notice before the end) and M.G.L. c.29 s.29F (debarment).
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
@@ -23,9 +23,6 @@ OPTION_REVIEW_MONTHS = 6
 
 CHECK_COUNTS_DAYS = 30
 """A debarment check counts for a signature on so many days after it (program default)."""
-
-RETENTION_YEARS = 7
-"""The contractor keeps its records so long after the final payment (program default)."""
 
 
 class ProcurementType(StrEnum):
@@ -106,6 +103,7 @@ class StepKind(StrEnum):
     REINSTATED = "reinstated"
     TERMINATED_FOR_CAUSE = "terminated_for_cause"
     TERMINATED_WITHOUT_CAUSE = "terminated_without_cause"
+    TERMINATION_TAKEN_BACK = "termination_taken_back"
     CLOSED_OUT = "closed_out"
 
 
@@ -121,6 +119,7 @@ STEP_LABELS: dict[StepKind, str] = {
     StepKind.REINSTATED: "Suspension ended",
     StepKind.TERMINATED_FOR_CAUSE: "Terminated for cause",
     StepKind.TERMINATED_WITHOUT_CAUSE: "Terminated without cause",
+    StepKind.TERMINATION_TAKEN_BACK: "Termination taken back",
     StepKind.CLOSED_OUT: "Closed out",
 }
 
@@ -154,8 +153,27 @@ class ContractStage(StrEnum):
 IN_FORCE = frozenset({ContractStage.ACTIVE, ContractStage.AMENDMENT_PENDING, ContractStage.EXPIRING})
 """The stages in which the contractor may act under the contract."""
 
+ENDED = frozenset(
+    {
+        ContractStage.EXPIRED,
+        ContractStage.RENEWED,
+        ContractStage.TERMINATED_FOR_CAUSE,
+        ContractStage.TERMINATED_WITHOUT_CAUSE,
+        ContractStage.CLOSED_OUT,
+    }
+)
+"""The stages of a contract that was executed and whose last day is over."""
+
 CHANGEABLE = frozenset({ContractStage.DRAFT, ContractStage.NEGOTIATED})
 """The stages in which the words of the contract can still be changed."""
+
+
+BEFORE_EXECUTION = CHANGEABLE | {
+    ContractStage.AWAITING_CONTRACTOR,
+    ContractStage.AWAITING_DEPARTMENT,
+    ContractStage.AWAITING_SECRETARIAT,
+}
+"""The stages in which something can still be missing for the last signature."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,32 +228,52 @@ class Life:
     """What is known of a contract on the day in question.
 
     `steps` in the order in which they were recorded; `spans` the days on which it is in force, one after another;
-    `begins_on` its first day once it is executed, whatever a suspension left of its days; `amending` whether an
-    amendment waits for signatures; `continued` whether a later contract continues it.
+    `begins_on` its first day once it is executed, whatever a suspension left of its days; `agreed_to_on` the last day
+    that it and its executed amendments name; `amending` whether an amendment waits for signatures; `continued` whether
+    a later contract continues it.
     """
 
     steps: tuple[Step, ...] = ()
     spans: tuple[Span, ...] = ()
     begins_on: date | None = None
+    agreed_to_on: date | None = None
     needs_secretariat: bool = False
     amending: bool = False
     continued: bool = False
 
+    @property
+    def termination(self) -> Step | None:
+        """The termination that stands: one that was taken back counts no more."""
+        found: Step | None = None
+        for step in self.steps:
+            if step.kind in ENDING:
+                found = step
+            elif step.kind is StepKind.TERMINATION_TAKEN_BACK:
+                found = None
+        return found
+
+    @property
+    def ends_on(self) -> date | None:
+        """The day on which it really ends: the day that was agreed, or that of an earlier termination."""
+        days = [self.agreed_to_on, self.termination.on if self.termination else None]
+        return min((day for day in days if day is not None), default=None)
+
 
 def stage_on(life: Life, day: date) -> ContractStage:
-    """Where the contract stands on `day`."""
+    """Where the contract stands on `day`.
+
+    A suspension that nobody ended runs out with the last day of the contract.
+    """
     steps = [step for step in life.steps if step.on <= day]
-    kinds = {step.kind for step in steps}
-    if StepKind.CLOSED_OUT in kinds:
+    if any(step.kind is StepKind.CLOSED_OUT for step in steps):
         return ContractStage.CLOSED_OUT
-    for ending in ENDING:
-        if any(step.kind is ending and step.on < day for step in steps):
-            return ContractStage(ending.value)
+    if life.termination is not None and life.termination.on < day:
+        return ContractStage(life.termination.kind.value)
     if life.begins_on is None:
         return _stage_before_execution(steps, needs_secretariat=life.needs_secretariat)
     if any(_covers(span, day) for span in life.spans):
         return _stage_in_force(life, day)
-    if _is_suspended(steps):
+    if is_suspended(steps) and (life.ends_on is None or day <= life.ends_on):
         return ContractStage.SUSPENDED
     if day < life.begins_on:
         return ContractStage.EXECUTED
@@ -265,7 +303,8 @@ def _stage_in_force(life: Life, day: date) -> ContractStage:
     return ContractStage.EXPIRING if last is not None and (last - day).days <= EXPIRING_DAYS else ContractStage.ACTIVE
 
 
-def _is_suspended(steps: Iterable[Step]) -> bool:
+def is_suspended(steps: Iterable[Step]) -> bool:
+    """Whether the last word on a suspension is that it began."""
     turns = [step.kind for step in steps if step.kind in (StepKind.SUSPENDED, StepKind.REINSTATED)]
     return bool(turns) and turns[-1] is StepKind.SUSPENDED
 
@@ -292,28 +331,58 @@ _NEXT: dict[ContractStage, tuple[StepKind, ...]] = {
 }
 
 
-def next_steps(stage: ContractStage) -> tuple[StepKind, ...]:
-    """The steps that can come next, the usual one first."""
-    return _NEXT.get(stage, ())
+def next_steps(stage: ContractStage, *, ends_early: bool = False) -> tuple[StepKind, ...]:
+    """The steps that can come next, the usual one first; `ends_early` where a termination lies ahead."""
+    found = _NEXT.get(stage, ())
+    if not ends_early:
+        return found
+    return (*(kind for kind in found if kind not in ENDING), StepKind.TERMINATION_TAKEN_BACK)
 
 
-def require_step(stage: ContractStage, kind: StepKind, *, on: date, steps: Iterable[Step], today: date) -> None:
+def require_step(life: Life, kind: StepKind, *, on: date, today: date) -> None:
     """Refuse a step that does not come next, or on a day that cannot be right. Raises `Refusal`."""
-    if kind not in next_steps(stage):
+    stage = stage_on(life, today)
+    lies_ahead = life.termination is not None and stage not in ENDED
+    if kind not in next_steps(stage, ends_early=lies_ahead):
+        if kind in ENDING and lies_ahead:
+            raise Refusal(
+                "A termination is on file already. Take it back first, if the contract ends on another day.",
+                field="kind",
+            )
         raise Refusal(
             f"“{STEP_LABELS[kind]}” does not come next: it is “{STAGE_LABELS[stage].label}”. "
             "Open the contract again and look.",
             field="kind",
         )
-    if on > today and kind not in ENDING:
+    if kind in ENDING:
+        _require_day_of_end(life, on)
+    elif on > today:
         raise Refusal("This day is still to come. Record the step when it is taken.", field="happened_on")
-    before = [step for step in steps if step.on > on]
+    # A termination that lies ahead, or was taken back, is dated after the steps that follow it.
+    counted = [step for step in life.steps if step.kind not in ENDING or (stage in ENDED and step == life.termination)]
+    before = [step for step in counted if step.on > on]
     if before:
         last = before[-1]
         raise Refusal(
             f"“{STEP_LABELS[last.kind]}” is on file for {written(last.on)}. This step cannot come before it.",
             field="happened_on",
         )
+
+
+def _require_day_of_end(life: Life, on: date) -> None:
+    if life.agreed_to_on is not None and on > life.agreed_to_on:
+        raise Refusal(
+            f"The contract ends on {written(life.agreed_to_on)} by itself. A termination cannot be later.",
+            field="happened_on",
+        )
+
+
+def signatures_of(steps: Sequence[Step]) -> list[Step]:
+    """The signatures that stand: those after the last time that it was sent to be signed."""
+    last = max(
+        (place for place, step in enumerate(steps) if step.kind is StepKind.SENT_FOR_SIGNATURE), default=len(steps)
+    )
+    return [step for step in steps[last:] if step.kind in SIGNING]
 
 
 def effective_date(
@@ -357,8 +426,3 @@ def option_end(ends_on: date, months: int) -> date:
 def check_counts(checked_on: date, signed_on: date) -> bool:
     """Whether a debarment check counts for a signature on a day."""
     return checked_on <= signed_on <= checked_on + timedelta(days=CHECK_COUNTS_DAYS)
-
-
-def records_kept_until(final_payment_on: date) -> date:
-    """How long the contractor keeps its records."""
-    return add_months(final_payment_on, 12 * RETENTION_YEARS)

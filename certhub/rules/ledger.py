@@ -148,7 +148,9 @@ class Cause(StrEnum):
     APPROVED = "approved"
     HOLD_DECIDED = "hold_decided"
     PAYER_RECORDED = "payer_recorded"
+    HELD = "held"
     VENDOR_PAID = "vendor_paid"
+    VENDOR_REVERSED = "vendor_reversed"
     MOVED = "moved"
     MOVE_REVERSED = "move_reversed"
 
@@ -163,7 +165,9 @@ CAUSE_LABELS = {
     Cause.APPROVED: "Invoice of a vendor approved",
     Cause.HOLD_DECIDED: "Days that were held back",
     Cause.PAYER_RECORDED: "Who bears the cost",
+    Cause.HELD: "Days held back after the approval",
     Cause.VENDOR_PAID: "Payment to a vendor",
+    Cause.VENDOR_REVERSED: "Reversal of a payment to a vendor",
     Cause.MOVED: "Other money",
     Cause.MOVE_REVERSED: "Reversal of other money",
 }

@@ -6,7 +6,7 @@ reason (program default; compare the findings of the State Auditor on payments t
 required documents).
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -28,12 +28,17 @@ LINKS_OF_COST = (Link.VENDOR_CERTIFICATION, Link.CONTRACT)
 
 @dataclass(frozen=True, slots=True)
 class HeldDays:
-    """Days one after another on which something did not hold, the share of the amount for them, and why."""
+    """Days one after another on which something did not hold, the share of the amount for them, and why.
+
+    `links` are what did not hold; `released` whether DPH let the days be paid for all that.
+    """
 
     starts_on: date
     ends_on: date
     cents: int
     because: str
+    links: frozenset[Link] = frozenset()
+    released: bool = False
 
 
 def held_days(
@@ -41,40 +46,48 @@ def held_days(
 ) -> tuple[HeldDays, ...]:
     """The days of a line that are held back, with their share of its amount by days, to the cent.
 
-    Days that are held already are left out, so that a later look adds only what has become known since.
+    Days that are held already are left out, so that a later look adds only what has become known since. Days that were
+    released are held again where another link has become known to be broken on them.
     """
     assert days.to_on is not None  # noqa: S101  (an invoice always has a last day)
     last = days.to_on
-    reasons: dict[date, tuple[str, ...]] = {}
+    broken: dict[date, dict[Link, str]] = {}
     for one in breaks:
-        day = max(days.from_on, one.from_on)
-        until = last if one.to_on is None else min(last, one.to_on)
-        while day <= until:
-            reasons[day] = (*reasons.get(day, ()), one.sentence)
-            day += ONE_DAY
+        for day in _days(max(days.from_on, one.from_on), last if one.to_on is None else min(last, one.to_on)):
+            if one.link is not None:
+                broken.setdefault(day, {})[one.link] = one.sentence
     for before in held:
-        reasons = {day: words for day, words in reasons.items() if not before.starts_on <= day <= before.ends_on}
-    runs = _runs(reasons)
+        for day in _days(before.starts_on, before.ends_on):
+            settled = before.links if before.released else frozenset(Link)
+            broken[day] = {link: words for link, words in broken.get(day, {}).items() if link not in settled}
+    runs = _runs({day: found for day, found in broken.items() if found})
     whole = (last - days.from_on).days + 1
     weights = {number: (until - since).days + 1 for number, (since, until, _) in enumerate(runs)}
     weights[-1] = whole - sum(weights.values())
     shares = largest_remainder(amount_cents, weights)
-    left = amount_cents - sum(before.cents for before in held)
-    found = []
-    for number, (since, until, because) in enumerate(runs):
+    left = amount_cents - sum(before.cents for before in held if not before.released)
+    found_days = []
+    for number, (since, until, found) in enumerate(runs):
         cents = min(shares[number], left)  # rounding twice never holds more than there is
         left -= cents
-        found.append(HeldDays(since, until, cents, " ".join(because)))
-    return tuple(found)
+        because = " ".join(dict.fromkeys(found.values()))
+        found_days.append(HeldDays(since, until, cents, because, frozenset(found)))
+    return tuple(found_days)
 
 
-def _runs(reasons: dict[date, tuple[str, ...]]) -> list[tuple[date, date, tuple[str, ...]]]:
-    runs: list[tuple[date, date, tuple[str, ...]]] = []
-    for day, because in sorted(reasons.items()):
-        if runs and runs[-1][1] + ONE_DAY == day and runs[-1][2] == because:
-            runs[-1] = (runs[-1][0], day, because)
+def _days(since: date, until: date) -> Iterator[date]:
+    while since <= until:
+        yield since
+        since += ONE_DAY
+
+
+def _runs(broken: dict[date, dict[Link, str]]) -> list[tuple[date, date, dict[Link, str]]]:
+    runs: list[tuple[date, date, dict[Link, str]]] = []
+    for day, found in sorted(broken.items()):
+        if runs and runs[-1][1] + ONE_DAY == day and runs[-1][2] == found:
+            runs[-1] = (runs[-1][0], day, found)
         else:
-            runs.append((day, day, because))
+            runs.append((day, day, found))
     return runs
 
 
@@ -86,6 +99,7 @@ class InvoiceState(StrEnum):
     APPROVED = "approved"
     PAID_IN_PART = "paid_in_part"
     PAID = "paid"
+    OVERPAID = "overpaid"
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,12 +117,18 @@ STATE_LABELS: dict[InvoiceState, StateLabel] = {
     InvoiceState.APPROVED: StateLabel("Approved", "What is not held back can be paid.", "good"),
     InvoiceState.PAID_IN_PART: StateLabel("Paid in part", "Something is held back, or not paid yet.", "warning"),
     InvoiceState.PAID: StateLabel("Paid", "All that is payable is paid.", "good"),
+    InvoiceState.OVERPAID: StateLabel(
+        "Paid too much", "Days were held back or denied after they were paid. Reverse the payment.", "danger"
+    ),
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Amounts:
-    """What an invoice comes to, in cents: all of it, what waits for a decision, what was denied, what is paid."""
+    """What an invoice comes to, in cents: all of it, what waits for a decision, what was denied, what is paid.
+
+    What is paid are the payments less those that were reversed.
+    """
 
     total: int
     waiting: int = 0
@@ -118,6 +138,15 @@ class Amounts:
     @property
     def payable(self) -> int:
         """What can be paid now."""
+        return max(0, self._left)
+
+    @property
+    def overpaid(self) -> int:
+        """What is paid of days that were held back or denied afterwards."""
+        return max(0, -self._left)
+
+    @property
+    def _left(self) -> int:
         return self.total - self.waiting - self.denied - self.paid
 
 
@@ -127,6 +156,8 @@ def state_of(amounts: Amounts, *, returned: bool, approved: bool) -> InvoiceStat
         return InvoiceState.RETURNED
     if not approved:
         return InvoiceState.FILED
+    if amounts.overpaid:
+        return InvoiceState.OVERPAID
     if amounts.payable == 0 and amounts.waiting == 0:
         return InvoiceState.PAID
     return InvoiceState.PAID_IN_PART if amounts.paid else InvoiceState.APPROVED
@@ -161,6 +192,33 @@ def require_payment(amount_cents: int, amounts: Amounts) -> None:
             "is not paid.",
             field="amount",
         )
+
+
+def require_nothing_new(held: Collection[HeldDays]) -> None:
+    """Refuse a payment while something has become known that is not held back yet. Raises `Refusal`."""
+    if held:
+        because = " ".join(dict.fromkeys(one.because for one in held))
+        raise Refusal(
+            f"Something has become known since this invoice was approved: {because} "
+            f"{dollars(sum(one.cents for one in held))} is held back for these days. Decide about them first, then pay "
+            "what can be paid."
+        )
+
+
+def require_reversal(
+    *, is_reversal: bool, is_reversed: bool, paid_on: date, reversed_on: date, reason: str, today: date
+) -> None:
+    """Refuse a reversal of what cannot be reversed, without a reason, or on a day that cannot be. Raises `Refusal`."""
+    if is_reversal:
+        raise Refusal("This is a reversal already. To pay again, record a payment.")
+    if is_reversed:
+        raise Refusal("This payment was reversed already. Open the invoice and look.")
+    if reversed_on < paid_on:
+        raise Refusal("A payment cannot be reversed before it was made.", field="reversed_on")
+    if reversed_on > today:
+        raise Refusal("This day is still to come. Type today or an earlier day.", field="reversed_on")
+    if not reason.strip():
+        raise Refusal("Say why, such as a returned cheque or a wrong amount.", field="reason")
 
 
 def amounts_of(lines: Sequence[int], holds: Sequence[tuple[int, bool | None]], payments: Sequence[int]) -> Amounts:

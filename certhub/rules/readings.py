@@ -80,6 +80,7 @@ PAGES = {
     "ce_audits.review": "The form for the outcome of an audit of continuing education",
     "ce_audits.show": "An audit of continuing education",
     "contracts.show": "A contract with the work under it",
+    "contracts.work": "The work under a contract",
     "convenings.attendance": "The attendance sheet of a state meeting",
     "convenings.sign_in_sheet": "The sign-in sheet of a state meeting",
     "employer_changes.answer": "The form that answers a request of a new employer",

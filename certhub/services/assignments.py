@@ -18,7 +18,13 @@ from certhub.queries import (
     exposure,
     independence,
 )
-from certhub.rules.assignment import Load, over_capacity, require_chain, require_not_exhausted
+from certhub.rules.assignment import (
+    Load,
+    over_capacity,
+    require_chain,
+    require_not_exhausted,
+    require_reason_for_breaks,
+)
 from certhub.rules.audit_actions import AuditAction
 from certhub.rules.employment import require_spell
 from certhub.rules.independence import Independence, Span, require_independent
@@ -48,8 +54,7 @@ def record(
     """
     require_spell(wanted.days.from_on, wanted.days.to_on, today=clock.civil_date(at))
     person, practice, vendor = wanted.person, wanted.practice, wanted.contract.vendor
-    for row in (practice, person, wanted.contract):  # always in this order, so that nobody waits for each other
-        locked(row)
+    _lock(practice, person, wanted.contract)
     _require_no_other(person, practice, wanted.days)
     require_chain(exposure.chain_of(person, practice, vendor, wanted.contract.id, wanted.days), on=clock.civil_date(at))
     found = require_independent(
@@ -80,6 +85,8 @@ def record(
 
 def end(assignment: Assignment, *, last_day: date, actor: Actor, at: datetime) -> Assignment:
     """Note the last day of an assignment; the one with its end supersedes the one without."""
+    locked(assignment.coordinator)
+    locked(assignment)
     if assignment.superseded_at is not None:
         raise Refusal("Somebody else changed this assignment. Open the record again and look before you change it.")
     if last_day < assignment.starts_on:
@@ -113,13 +120,16 @@ def correct(
     ends_on: date | None,
     reason: str,
     seen: str,
+    broken_links_reason: str | None = None,
     actor: User,
     at: datetime,
 ) -> Assignment:
     """Put the right days of an assignment in place of those that were recorded, exactly as the preview showed it.
 
-    What was recorded stays on file as it was known. Raises `Refusal`.
+    Days on which something that it hangs on does not hold need `broken_links_reason`. What was recorded stays on file
+    as it was known. Raises `Refusal`.
     """
+    _lock(assignment.practice, assignment.coordinator, _contract_of(assignment))
     locked(assignment)
     if assignment.superseded_at is not None:
         raise Refusal("Somebody else changed this assignment. Open the record again and look before you change it.")
@@ -128,21 +138,21 @@ def correct(
     span = Span(starts_on, ends_on)
     today = clock.civil_date(at)
     require_correctable(assignment, span, on=today)
-    if assignment_corrections.plan(actor, assignment, span, on=today).fingerprint != seen:
+    plan = assignment_corrections.plan(actor, assignment, span, on=today)
+    if plan.fingerprint != seen:
         raise Refusal(
             "Nothing was changed yet: this is not what was last shown to you. Look at what changes, then confirm."
         )
+    overridden = require_reason_for_breaks(plan.added, broken_links_reason)
     assignment.superseded_at = at
     db.session.flush()
     corrected = _with_days(assignment, span, supersedes_id=assignment.id, at=at)
+    corrected.broken_links_reason = overridden or assignment.broken_links_reason
+    db.session.flush()
     audit.record(
-        actor,
-        AuditAction.ASSIGNMENT_CORRECTED,
-        corrected,
-        at=at,
-        party_id=corrected.coordinator_id,
-        reason=reason.strip(),
-    )
+        actor, AuditAction.ASSIGNMENT_CORRECTED, corrected, at=at, party_id=corrected.coordinator_id,
+        reason=reason.strip(), broken_links_reason=overridden,
+    )  # fmt: skip
     return corrected
 
 
@@ -173,6 +183,7 @@ def restore(before: Assignment, *, instead_of: Assignment | None, actor: Actor, 
 
     Raises `Refusal` where it was changed since, or where the days are taken.
     """
+    _lock(before.practice, before.coordinator, _contract_of(before))
     replaced = locked(instead_of or before)
     if instead_of is not None and replaced.superseded_at is not None:
         raise Refusal("Somebody else changed this assignment. Open the record again and look before you change it.")
@@ -187,6 +198,15 @@ def restore(before: Assignment, *, instead_of: Assignment | None, actor: Actor, 
     return restored
 
 
+def _lock(practice: Practice, person: Coordinator, contract: Contract) -> None:
+    for row in (practice, person, contract):  # always in this order, so that nobody waits for each other
+        locked(row)
+
+
+def _contract_of(assignment: Assignment) -> Contract:
+    return db.session.get_one(Contract, assignment.contract_id)
+
+
 def _with_days(before: Assignment, days: Span, *, supersedes_id: int, at: datetime) -> Assignment:
     """The same assignment on other days, as it is recorded now."""
     replacement = Assignment(
@@ -197,6 +217,7 @@ def _with_days(before: Assignment, days: Span, *, supersedes_id: int, at: dateti
         places=before.places,
         share_percent=before.share_percent,
         over_capacity_reason=before.over_capacity_reason,
+        broken_links_reason=before.broken_links_reason,
         starts_on=days.from_on,
         ends_on=days.to_on,
         recorded_at=at,

@@ -8,6 +8,7 @@ from certhub.database import db, locked
 from certhub.models.accounts import User
 from certhub.models.contract_oversight import (
     CorrectiveActionPlan,
+    CorrectiveAnswer,
     CorrectiveMilestone,
     DebarmentCheck,
     FinancialReport,
@@ -79,9 +80,7 @@ def record_financial_report(
     contract: Contract, *, year_ended_on: date, filed_on: date, actor: User, at: datetime
 ) -> FinancialReport:
     """Note that the vendor filed the Uniform Financial Report of one of its fiscal years. Raises `Refusal`."""
-    _require_past(filed_on, "filed_on", at=at)
-    if filed_on <= year_ended_on:
-        raise Refusal("A report is filed after its fiscal year has ended.", field="filed_on")
+    _require_filing_day(year_ended_on, filed_on, at=at)
     if contract_oversight.report_filed(contract.vendor_id, year_ended_on) is not None:
         raise Refusal("The report of this fiscal year is on file already.", field="year_ended_on")
     report = FinancialReport(
@@ -92,6 +91,38 @@ def record_financial_report(
     db.session.flush()
     audit.record(actor, AuditAction.FINANCIAL_REPORT_RECORDED, report, at=at, party_id=contract.vendor_id)
     return report
+
+
+def correct_financial_report(
+    contract: Contract, report: FinancialReport, *, filed_on: date, reason: str, actor: User, at: datetime
+) -> FinancialReport:
+    """Put the right day of filing in place of the one on file, which stays as it was known. Raises `Refusal`."""
+    locked(contract.vendor)
+    newest = contract_oversight.report_filed(report.vendor_id, report.year_ended_on)
+    if newest is None or newest.id != report.id:
+        raise Refusal("Somebody else corrected this report. Open the contract again and look.")
+    if not reason.strip():
+        raise Refusal("Say what was wrong.", field="reason")
+    if filed_on == report.filed_on:
+        raise Refusal("This is the day on file already. Type the right day, or go back.", field="filed_on")
+    _require_filing_day(report.year_ended_on, filed_on, at=at)
+    corrected = FinancialReport(
+        vendor_id=report.vendor_id, year_ended_on=report.year_ended_on, filed_on=filed_on, due_on=report.due_on,
+        supersedes_id=report.id, correction_reason=reason.strip(), recorded_by_id=actor.id, recorded_at=at,
+    )  # fmt: skip
+    db.session.add(corrected)
+    db.session.flush()
+    audit.record(
+        actor, AuditAction.FINANCIAL_REPORT_CORRECTED, corrected, at=at, party_id=contract.vendor_id,
+        reason=reason.strip(),
+    )  # fmt: skip
+    return corrected
+
+
+def _require_filing_day(year_ended_on: date, filed_on: date, *, at: datetime) -> None:
+    _require_past(filed_on, "filed_on", at=at)
+    if filed_on <= year_ended_on:
+        raise Refusal("A report is filed after its fiscal year has ended.", field="filed_on")
 
 
 def record_policy(contract: Contract, given: PolicyText, *, actor: User, at: datetime) -> InsurancePolicy:
@@ -163,15 +194,21 @@ def open_plan(
     return plan
 
 
-def answer_plan(plan: CorrectiveActionPlan, *, response: str, actor: User, at: datetime) -> None:
-    """The vendor says what it will do. Raises `Refusal`."""
+def answer_plan(plan: CorrectiveActionPlan, *, response: str, actor: User, at: datetime) -> CorrectiveAnswer:
+    """The vendor says what it will do; what was said before stays as it was. Raises `Refusal`."""
     locked(plan)
     _require_open(plan)
-    plan.response, plan.responded_on = response, clock.civil_date(at)
+    if not response.strip():
+        raise Refusal("Say what you will do.", field="response")
+    answer = CorrectiveAnswer(
+        plan_id=plan.id, response=response.strip(), answered_on=clock.civil_date(at), answered_by_id=actor.id,
+        recorded_at=at,
+    )  # fmt: skip
+    db.session.add(answer)
     db.session.flush()
-    audit.record(
-        actor, AuditAction.CORRECTIVE_ACTION_ANSWERED, plan, at=at, party_id=plan.contract.vendor_id, response=response
-    )
+    audit.record(actor, AuditAction.CORRECTIVE_ACTION_ANSWERED, answer, at=at, party_id=plan.contract.vendor_id)
+    db.session.refresh(plan)
+    return answer
 
 
 def add_milestone(

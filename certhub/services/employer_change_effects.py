@@ -110,10 +110,10 @@ def _moved(
 ) -> Done:
     """Go on for the new employer in the practices that it named, as far as the rules allow."""
     done, named = Done(), {one.practice_id for one in change.practices}
-    for practice_id, before in {one.practice_id: one for one in ended}.items():
-        if practice_id not in named:
+    for before in ended:  # all of them: a person can go on with a practice in two stretches, or under two contracts
+        if before.practice_id not in named:
             continue
-        practice = db.session.get_one(Practice, practice_id)
+        practice = db.session.get_one(Practice, before.practice_id)
         try:
             days = Span(max(change.starts_on, before.starts_on), before.ends_on)
             moved, _ = assignments.record(
@@ -123,7 +123,8 @@ def _moved(
                 actor=actor, at=at,
             )  # fmt: skip
         except Refusal as refusal:  # the rules speak before anything is written
-            done.not_kept[practice.name] = refusal.message
+            told = done.not_kept.get(practice.name)
+            done.not_kept[practice.name] = f"{told} {refusal.message}" if told else refusal.message
         else:
             _note(change, change.vendor_id, assignment_after_id=moved.id)
     return done

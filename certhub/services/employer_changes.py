@@ -13,7 +13,7 @@ from certhub.models.employer_changes import (
     EmployerChangeLink,
     EmployerChangePractice,
 )
-from certhub.models.parties import Coordinator, VendorOrganization
+from certhub.models.parties import Coordinator, Practice, VendorOrganization
 from certhub.queries import employer_changes, signed_texts
 from certhub.rules.audit_actions import AuditAction
 from certhub.rules.employer_change import (
@@ -189,7 +189,12 @@ def by_letter(change: EmployerChange) -> audit.SystemActor:
 
 
 def _lock(change: EmployerChange) -> Coordinator:
-    """The person first and the request after: of two answers about one person, one comes after the other."""
+    """The practices first, then the person, and the request after: in the order in which a placement locks them.
+
+    Of two answers about one person, one comes after the other.
+    """
+    for practice_id in sorted(employer_changes.practices_touched(change)):
+        locked(db.session.get_one(Practice, practice_id))
     person = locked(db.session.get_one(Coordinator, change.party_id))
     locked(change)
     return person

@@ -1,4 +1,8 @@
-"""Employment: recorded, ended and corrected; what was recorded once is superseded and never overwritten."""
+"""Employment: recorded, ended and corrected; what was recorded once is superseded and never overwritten.
+
+Each change locks the person first, as each change of an assignment does after the practice: of two that depend on each
+other, such as an assignment and the end of the employment that it needs, one comes after the other.
+"""
 
 from collections.abc import Mapping
 from datetime import date, datetime
@@ -37,6 +41,7 @@ def record(
 
     An open application that the former employer left behind goes to the new one.
     """
+    locked(person)
     spell = _checked(
         person, employer, kind=kind, job_title=job_title, starts_on=starts_on, ends_on=ends_on,
         full_time_percent=full_time_percent, at=at,
@@ -55,6 +60,7 @@ def end(spell: Employment, *, last_day: date, base_url: str, actor: Actor, at: d
     The spell with its end supersedes the one before. A last day that is later than the one on file makes the employment
     longer, so the rule of independence is asked again.
     """
+    _lock(spell)
     if last_day < spell.starts_on:
         raise Refusal("The last day cannot be before the first day.", field="ends_on")
     ended = _superseded(
@@ -88,6 +94,7 @@ def correct(
     Without `full_time_percent` the share of the week stays. Assignments that go on after an earlier last day end with
     it, as in `end`.
     """
+    _lock(spell)
     if not reason:
         raise Refusal("Say what was wrong.", field="reason")
     _require_newest(spell)
@@ -120,7 +127,7 @@ def correct_as_shown(
     spell: Employment, given: Spell, *, reason: str, seen: str, base_url: str, actor: User, at: datetime
 ) -> Employment:
     """Replace what was recorded wrongly exactly as the preview showed it. Raises `Refusal`."""
-    locked(spell)
+    _lock(spell)
     require_correctable(spell, given, on=clock.civil_date(at))
     if employment_corrections.plan(actor, spell, given, on=clock.civil_date(at)).fingerprint != seen:
         raise Refusal(
@@ -145,6 +152,7 @@ def take_back(spell: Employment, *, base_url: str, actor: Actor, at: datetime) -
 
     An open application goes back with it.
     """
+    _lock(spell)
     if spell.starts_on <= clock.civil_date(at):
         raise Refusal("This employment has begun. Record its last day instead.")
     spell.superseded_at = at
@@ -171,6 +179,11 @@ def conflicts_of(
     wanted = Span(from_on, to_on)
     found = independence.conflicts_where(Assignment.coordinator_id == coordinator_id, from_on=from_on, instead=instead)
     return [conflict for conflict in found if Span(conflict.from_on, conflict.to_on).overlap(wanted) is not None]
+
+
+def _lock(spell: Employment) -> None:
+    locked(spell.coordinator)
+    locked(spell)
 
 
 def _superseded(

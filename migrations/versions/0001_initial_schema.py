@@ -91,6 +91,8 @@ PROTECT = {
         "CREATE TRIGGER convening_theme_is_not_truncated BEFORE TRUNCATE ON convening_theme FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()",
         "CREATE TRIGGER contract_step_is_append_only BEFORE UPDATE OR DELETE ON contract_step FOR EACH ROW EXECUTE FUNCTION refuse_change()",
         "CREATE TRIGGER contract_step_is_not_truncated BEFORE TRUNCATE ON contract_step FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()",
+        "CREATE TRIGGER contract_open_item_is_append_only BEFORE UPDATE OR DELETE ON contract_open_item FOR EACH ROW EXECUTE FUNCTION refuse_change()",
+        "CREATE TRIGGER contract_open_item_is_not_truncated BEFORE TRUNCATE ON contract_open_item FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()",
         "CREATE TRIGGER debarment_check_is_append_only BEFORE UPDATE OR DELETE ON debarment_check FOR EACH ROW EXECUTE FUNCTION refuse_change()",
         "CREATE TRIGGER debarment_check_is_not_truncated BEFORE TRUNCATE ON debarment_check FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()",
         "CREATE TRIGGER provider_qualification_is_append_only BEFORE UPDATE OR DELETE ON provider_qualification FOR EACH ROW EXECUTE FUNCTION refuse_change()",
@@ -99,6 +101,8 @@ PROTECT = {
         "CREATE TRIGGER financial_report_is_not_truncated BEFORE TRUNCATE ON financial_report FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()",
         "CREATE TRIGGER site_visit_is_append_only BEFORE UPDATE OR DELETE ON site_visit FOR EACH ROW EXECUTE FUNCTION refuse_change()",
         "CREATE TRIGGER site_visit_is_not_truncated BEFORE TRUNCATE ON site_visit FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()",
+        "CREATE TRIGGER corrective_answer_is_append_only BEFORE UPDATE OR DELETE ON corrective_answer FOR EACH ROW EXECUTE FUNCTION refuse_change()",
+        "CREATE TRIGGER corrective_answer_is_not_truncated BEFORE TRUNCATE ON corrective_answer FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()",
         "CREATE TRIGGER vendor_invoice_line_is_append_only BEFORE UPDATE OR DELETE ON vendor_invoice_line FOR EACH ROW EXECUTE FUNCTION refuse_change()",
         "CREATE TRIGGER vendor_invoice_line_is_not_truncated BEFORE TRUNCATE ON vendor_invoice_line FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()",
         "CREATE TRIGGER vendor_payment_is_append_only BEFORE UPDATE OR DELETE ON vendor_payment FOR EACH ROW EXECUTE FUNCTION refuse_change()",
@@ -275,6 +279,9 @@ PROTECT = {
         "CREATE TRIGGER contract_step_refuses_update BEFORE UPDATE ON contract_step BEGIN SELECT RAISE(ABORT, 'rows of contract_step are never changed or removed'); END",
         "CREATE TRIGGER contract_step_refuses_delete BEFORE DELETE ON contract_step BEGIN SELECT RAISE(ABORT, 'rows of contract_step are never changed or removed'); END",
         "CREATE TRIGGER contract_step_refuses_replace BEFORE INSERT ON contract_step WHEN EXISTS (SELECT 1 FROM contract_step AS kept WHERE kept.id = NEW.id) BEGIN SELECT RAISE(ABORT, 'rows of contract_step are never changed or removed'); END",
+        "CREATE TRIGGER contract_open_item_refuses_update BEFORE UPDATE ON contract_open_item BEGIN SELECT RAISE(ABORT, 'rows of contract_open_item are never changed or removed'); END",
+        "CREATE TRIGGER contract_open_item_refuses_delete BEFORE DELETE ON contract_open_item BEGIN SELECT RAISE(ABORT, 'rows of contract_open_item are never changed or removed'); END",
+        "CREATE TRIGGER contract_open_item_refuses_replace BEFORE INSERT ON contract_open_item WHEN EXISTS (SELECT 1 FROM contract_open_item AS kept WHERE kept.id = NEW.id) BEGIN SELECT RAISE(ABORT, 'rows of contract_open_item are never changed or removed'); END",
         "CREATE TRIGGER debarment_check_refuses_update BEFORE UPDATE ON debarment_check BEGIN SELECT RAISE(ABORT, 'rows of debarment_check are never changed or removed'); END",
         "CREATE TRIGGER debarment_check_refuses_delete BEFORE DELETE ON debarment_check BEGIN SELECT RAISE(ABORT, 'rows of debarment_check are never changed or removed'); END",
         "CREATE TRIGGER debarment_check_refuses_replace BEFORE INSERT ON debarment_check WHEN EXISTS (SELECT 1 FROM debarment_check AS kept WHERE kept.id = NEW.id) BEGIN SELECT RAISE(ABORT, 'rows of debarment_check are never changed or removed'); END",
@@ -283,16 +290,19 @@ PROTECT = {
         "CREATE TRIGGER provider_qualification_refuses_replace BEFORE INSERT ON provider_qualification WHEN EXISTS (SELECT 1 FROM provider_qualification AS kept WHERE kept.id = NEW.id) BEGIN SELECT RAISE(ABORT, 'rows of provider_qualification are never changed or removed'); END",
         "CREATE TRIGGER financial_report_refuses_update BEFORE UPDATE ON financial_report BEGIN SELECT RAISE(ABORT, 'rows of financial_report are never changed or removed'); END",
         "CREATE TRIGGER financial_report_refuses_delete BEFORE DELETE ON financial_report BEGIN SELECT RAISE(ABORT, 'rows of financial_report are never changed or removed'); END",
-        "CREATE TRIGGER financial_report_refuses_replace BEFORE INSERT ON financial_report WHEN EXISTS (SELECT 1 FROM financial_report AS kept WHERE kept.id = NEW.id) OR EXISTS (SELECT 1 FROM financial_report AS kept WHERE kept.vendor_id = NEW.vendor_id AND kept.year_ended_on = NEW.year_ended_on) BEGIN SELECT RAISE(ABORT, 'rows of financial_report are never changed or removed'); END",
+        "CREATE TRIGGER financial_report_refuses_replace BEFORE INSERT ON financial_report WHEN EXISTS (SELECT 1 FROM financial_report AS kept WHERE kept.id = NEW.id) OR EXISTS (SELECT 1 FROM financial_report AS kept WHERE kept.supersedes_id = NEW.supersedes_id) OR EXISTS (SELECT 1 FROM financial_report AS kept WHERE kept.vendor_id = NEW.vendor_id AND kept.year_ended_on = NEW.year_ended_on AND kept.supersedes_id IS NULL AND NEW.supersedes_id IS NULL) BEGIN SELECT RAISE(ABORT, 'rows of financial_report are never changed or removed'); END",
         "CREATE TRIGGER site_visit_refuses_update BEFORE UPDATE ON site_visit BEGIN SELECT RAISE(ABORT, 'rows of site_visit are never changed or removed'); END",
         "CREATE TRIGGER site_visit_refuses_delete BEFORE DELETE ON site_visit BEGIN SELECT RAISE(ABORT, 'rows of site_visit are never changed or removed'); END",
         "CREATE TRIGGER site_visit_refuses_replace BEFORE INSERT ON site_visit WHEN EXISTS (SELECT 1 FROM site_visit AS kept WHERE kept.id = NEW.id) BEGIN SELECT RAISE(ABORT, 'rows of site_visit are never changed or removed'); END",
+        "CREATE TRIGGER corrective_answer_refuses_update BEFORE UPDATE ON corrective_answer BEGIN SELECT RAISE(ABORT, 'rows of corrective_answer are never changed or removed'); END",
+        "CREATE TRIGGER corrective_answer_refuses_delete BEFORE DELETE ON corrective_answer BEGIN SELECT RAISE(ABORT, 'rows of corrective_answer are never changed or removed'); END",
+        "CREATE TRIGGER corrective_answer_refuses_replace BEFORE INSERT ON corrective_answer WHEN EXISTS (SELECT 1 FROM corrective_answer AS kept WHERE kept.id = NEW.id) BEGIN SELECT RAISE(ABORT, 'rows of corrective_answer are never changed or removed'); END",
         "CREATE TRIGGER vendor_invoice_line_refuses_update BEFORE UPDATE ON vendor_invoice_line BEGIN SELECT RAISE(ABORT, 'rows of vendor_invoice_line are never changed or removed'); END",
         "CREATE TRIGGER vendor_invoice_line_refuses_delete BEFORE DELETE ON vendor_invoice_line BEGIN SELECT RAISE(ABORT, 'rows of vendor_invoice_line are never changed or removed'); END",
         "CREATE TRIGGER vendor_invoice_line_refuses_replace BEFORE INSERT ON vendor_invoice_line WHEN EXISTS (SELECT 1 FROM vendor_invoice_line AS kept WHERE kept.id = NEW.id) BEGIN SELECT RAISE(ABORT, 'rows of vendor_invoice_line are never changed or removed'); END",
         "CREATE TRIGGER vendor_payment_refuses_update BEFORE UPDATE ON vendor_payment BEGIN SELECT RAISE(ABORT, 'rows of vendor_payment are never changed or removed'); END",
         "CREATE TRIGGER vendor_payment_refuses_delete BEFORE DELETE ON vendor_payment BEGIN SELECT RAISE(ABORT, 'rows of vendor_payment are never changed or removed'); END",
-        "CREATE TRIGGER vendor_payment_refuses_replace BEFORE INSERT ON vendor_payment WHEN EXISTS (SELECT 1 FROM vendor_payment AS kept WHERE kept.id = NEW.id) BEGIN SELECT RAISE(ABORT, 'rows of vendor_payment are never changed or removed'); END",
+        "CREATE TRIGGER vendor_payment_refuses_replace BEFORE INSERT ON vendor_payment WHEN EXISTS (SELECT 1 FROM vendor_payment AS kept WHERE kept.id = NEW.id) OR EXISTS (SELECT 1 FROM vendor_payment AS kept WHERE kept.reverses_id = NEW.reverses_id) BEGIN SELECT RAISE(ABORT, 'rows of vendor_payment are never changed or removed'); END",
         "CREATE TRIGGER payment_hold_refuses_update BEFORE UPDATE ON payment_hold BEGIN SELECT RAISE(ABORT, 'rows of payment_hold are never changed or removed'); END",
         "CREATE TRIGGER payment_hold_refuses_delete BEFORE DELETE ON payment_hold BEGIN SELECT RAISE(ABORT, 'rows of payment_hold are never changed or removed'); END",
         "CREATE TRIGGER payment_hold_refuses_replace BEFORE INSERT ON payment_hold WHEN EXISTS (SELECT 1 FROM payment_hold AS kept WHERE kept.id = NEW.id) BEGIN SELECT RAISE(ABORT, 'rows of payment_hold are never changed or removed'); END",
@@ -465,6 +475,8 @@ UNPROTECT = {
         "DROP TRIGGER IF EXISTS convening_theme_is_not_truncated ON convening_theme",
         "DROP TRIGGER IF EXISTS contract_step_is_append_only ON contract_step",
         "DROP TRIGGER IF EXISTS contract_step_is_not_truncated ON contract_step",
+        "DROP TRIGGER IF EXISTS contract_open_item_is_append_only ON contract_open_item",
+        "DROP TRIGGER IF EXISTS contract_open_item_is_not_truncated ON contract_open_item",
         "DROP TRIGGER IF EXISTS debarment_check_is_append_only ON debarment_check",
         "DROP TRIGGER IF EXISTS debarment_check_is_not_truncated ON debarment_check",
         "DROP TRIGGER IF EXISTS provider_qualification_is_append_only ON provider_qualification",
@@ -473,6 +485,8 @@ UNPROTECT = {
         "DROP TRIGGER IF EXISTS financial_report_is_not_truncated ON financial_report",
         "DROP TRIGGER IF EXISTS site_visit_is_append_only ON site_visit",
         "DROP TRIGGER IF EXISTS site_visit_is_not_truncated ON site_visit",
+        "DROP TRIGGER IF EXISTS corrective_answer_is_append_only ON corrective_answer",
+        "DROP TRIGGER IF EXISTS corrective_answer_is_not_truncated ON corrective_answer",
         "DROP TRIGGER IF EXISTS vendor_invoice_line_is_append_only ON vendor_invoice_line",
         "DROP TRIGGER IF EXISTS vendor_invoice_line_is_not_truncated ON vendor_invoice_line",
         "DROP TRIGGER IF EXISTS vendor_payment_is_append_only ON vendor_payment",
@@ -648,6 +662,9 @@ UNPROTECT = {
         "DROP TRIGGER IF EXISTS contract_step_refuses_update",
         "DROP TRIGGER IF EXISTS contract_step_refuses_delete",
         "DROP TRIGGER IF EXISTS contract_step_refuses_replace",
+        "DROP TRIGGER IF EXISTS contract_open_item_refuses_update",
+        "DROP TRIGGER IF EXISTS contract_open_item_refuses_delete",
+        "DROP TRIGGER IF EXISTS contract_open_item_refuses_replace",
         "DROP TRIGGER IF EXISTS debarment_check_refuses_update",
         "DROP TRIGGER IF EXISTS debarment_check_refuses_delete",
         "DROP TRIGGER IF EXISTS debarment_check_refuses_replace",
@@ -660,6 +677,9 @@ UNPROTECT = {
         "DROP TRIGGER IF EXISTS site_visit_refuses_update",
         "DROP TRIGGER IF EXISTS site_visit_refuses_delete",
         "DROP TRIGGER IF EXISTS site_visit_refuses_replace",
+        "DROP TRIGGER IF EXISTS corrective_answer_refuses_update",
+        "DROP TRIGGER IF EXISTS corrective_answer_refuses_delete",
+        "DROP TRIGGER IF EXISTS corrective_answer_refuses_replace",
         "DROP TRIGGER IF EXISTS vendor_invoice_line_refuses_update",
         "DROP TRIGGER IF EXISTS vendor_invoice_line_refuses_delete",
         "DROP TRIGGER IF EXISTS vendor_invoice_line_refuses_replace",
@@ -2181,13 +2201,32 @@ def upgrade() -> None:
         sa.Column("year_ended_on", sa.Date(), nullable=False, comment="Last day of the vendor's own fiscal year"),
         sa.Column("due_on", sa.Date(), nullable=False),
         sa.Column("filed_on", sa.Date(), nullable=False),
+        sa.Column(
+            "supersedes_id", sa.Integer(), nullable=True, comment="The row with the wrong day, which this one corrects"
+        ),
+        sa.Column("correction_reason", sa.Text(), nullable=True, comment="What was wrong"),
         sa.Column("recorded_by_id", sa.Integer(), nullable=False),
         sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint(
+            "(supersedes_id IS NULL) = (correction_reason IS NULL)",
+            name=op.f("ck_financial_report_correction_says_why"),
+        ),
         sa.ForeignKeyConstraint(["recorded_by_id"], ["account.id"], name=op.f("fk_financial_report_recorded_by_id")),
+        sa.ForeignKeyConstraint(
+            ["supersedes_id"], ["financial_report.id"], name=op.f("fk_financial_report_supersedes_id")
+        ),
         sa.ForeignKeyConstraint(["vendor_id"], ["vendor_organization.id"], name=op.f("fk_financial_report_vendor_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_financial_report")),
-        sa.UniqueConstraint("vendor_id", "year_ended_on", name=op.f("uq_financial_report_vendor_id_year_ended_on")),
-        comment="A vendor's Uniform Financial Report of one of its fiscal years (808 CMR 1.04); a filing is never changed.",
+        sa.UniqueConstraint("supersedes_id", name=op.f("uq_financial_report_supersedes_id")),
+        comment="A vendor's Uniform Financial Report of one of its fiscal years (808 CMR 1.04).",
+    )
+    op.create_index(
+        "uq_financial_report_first",
+        "financial_report",
+        ["vendor_id", "year_ended_on"],
+        unique=True,
+        sqlite_where=sa.text("supersedes_id IS NULL"),
+        postgresql_where=sa.text("supersedes_id IS NULL"),
     )
     op.create_table(
         "form_submission",
@@ -3312,6 +3351,12 @@ def upgrade() -> None:
             sa.String(length=500),
             nullable=True,
             comment="Why DPH let it pass the coordinator's capacity; empty for most",
+        ),
+        sa.Column(
+            "broken_links_reason",
+            sa.String(length=500),
+            nullable=True,
+            comment="Why DPH corrected it to days on which something does not hold; empty for most",
         ),
         sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("superseded_at", sa.DateTime(timezone=True), nullable=True),
@@ -4625,6 +4670,9 @@ def upgrade() -> None:
         sa.Column("fiscal_year", sa.Integer(), nullable=False),
         sa.Column("starts_on", sa.Date(), nullable=False, comment="First day of service"),
         sa.Column("ends_on", sa.Date(), nullable=False, comment="Last day of service; in the same fiscal year"),
+        sa.Column(
+            "supplements_id", sa.Integer(), nullable=True, comment="The first invoice of the month, which left this out"
+        ),
         sa.Column("filed_by_id", sa.Integer(), nullable=False),
         sa.Column("filed_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("returned_at", sa.DateTime(timezone=True), nullable=True),
@@ -4636,13 +4684,18 @@ def upgrade() -> None:
         ),
         sa.CheckConstraint("ends_on >= starts_on", name=op.f("ck_vendor_invoice_dates_in_order")),
         sa.CheckConstraint("returned_at IS NULL OR approved_at IS NULL", name=op.f("ck_vendor_invoice_one_outcome")),
+        sa.CheckConstraint("supplements_id <> id", name=op.f("ck_vendor_invoice_supplements_another")),
         sa.ForeignKeyConstraint(["approved_by_id"], ["account.id"], name=op.f("fk_vendor_invoice_approved_by_id")),
         sa.ForeignKeyConstraint(["contract_id"], ["contract.id"], name=op.f("fk_vendor_invoice_contract_id")),
         sa.ForeignKeyConstraint(["filed_by_id"], ["account.id"], name=op.f("fk_vendor_invoice_filed_by_id")),
+        sa.ForeignKeyConstraint(
+            ["supplements_id"], ["vendor_invoice.id"], name=op.f("fk_vendor_invoice_supplements_id")
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_vendor_invoice")),
         comment="What a vendor asks to be paid for some days under a contract.",
     )
     op.create_index("ix_vendor_invoice_contract", "vendor_invoice", ["contract_id", "fiscal_year"], unique=False)
+    op.create_index(op.f("ix_vendor_invoice_supplements_id"), "vendor_invoice", ["supplements_id"], unique=False)
     op.create_index("ix_vendor_invoice_year", "vendor_invoice", ["fiscal_year", "id"], unique=False)
     op.create_table(
         "application_stage",
@@ -4911,6 +4964,7 @@ def upgrade() -> None:
                 "reinstated",
                 "terminated_for_cause",
                 "terminated_without_cause",
+                "termination_taken_back",
                 "closed_out",
                 name="stepkind",
                 native_enum=False,
@@ -4945,8 +4999,6 @@ def upgrade() -> None:
         sa.Column("finding", sa.Text(), nullable=False),
         sa.Column("opened_on", sa.Date(), nullable=False),
         sa.Column("response_due_on", sa.Date(), nullable=False, comment="The vendor's plan is due: 30 days (VO-17)"),
-        sa.Column("response", sa.Text(), nullable=True, comment="The vendor's plan, in its words"),
-        sa.Column("responded_on", sa.Date(), nullable=True),
         sa.Column("closed_on", sa.Date(), nullable=True),
         sa.Column("closing_note", sa.Text(), nullable=True),
         sa.Column("opened_by_id", sa.Integer(), nullable=False),
@@ -5164,7 +5216,9 @@ def upgrade() -> None:
                 "approved",
                 "hold_decided",
                 "payer_recorded",
+                "held",
                 "vendor_paid",
+                "vendor_reversed",
                 "moved",
                 "move_reversed",
                 name="cause",
@@ -5456,8 +5510,12 @@ def upgrade() -> None:
         sa.Column("starts_on", sa.Date(), nullable=False),
         sa.Column("ends_on", sa.Date(), nullable=False),
         sa.Column("amount_cents", sa.BigInteger(), nullable=False),
+        sa.Column("adds_to_id", sa.Integer(), nullable=True, comment="The approved line whose amount was too low"),
         sa.CheckConstraint("amount_cents > 0", name=op.f("ck_vendor_invoice_line_amount_positive")),
         sa.CheckConstraint("ends_on >= starts_on", name=op.f("ck_vendor_invoice_line_dates_in_order")),
+        sa.ForeignKeyConstraint(
+            ["adds_to_id"], ["vendor_invoice_line.id"], name=op.f("fk_vendor_invoice_line_adds_to_id")
+        ),
         sa.ForeignKeyConstraint(
             ["coordinator_id"], ["coordinator.id"], name=op.f("fk_vendor_invoice_line_coordinator_id")
         ),
@@ -5465,6 +5523,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_vendor_invoice_line")),
         comment="The work of one coordinator, or another cost of the program, on an invoice; never changed.",
     )
+    op.create_index(op.f("ix_vendor_invoice_line_adds_to_id"), "vendor_invoice_line", ["adds_to_id"], unique=False)
     op.create_index(
         op.f("ix_vendor_invoice_line_coordinator_id"), "vendor_invoice_line", ["coordinator_id"], unique=False
     )
@@ -5476,13 +5535,25 @@ def upgrade() -> None:
         sa.Column("paid_on", sa.Date(), nullable=False),
         sa.Column("amount_cents", sa.BigInteger(), nullable=False),
         sa.Column("reference", sa.String(length=40), nullable=False, comment="Payment document in MMARS"),
+        sa.Column(
+            "reverses_id", sa.Integer(), nullable=True, comment="The payment that this row takes back, cents below zero"
+        ),
+        sa.Column("reason", sa.Text(), nullable=True, comment="Why it was taken back"),
         sa.Column("recorded_by_id", sa.Integer(), nullable=False),
         sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
-        sa.CheckConstraint("amount_cents > 0", name=op.f("ck_vendor_payment_amount_positive")),
+        sa.CheckConstraint(
+            "(reverses_id IS NULL) = (amount_cents > 0)", name=op.f("ck_vendor_payment_reversal_below_zero")
+        ),
+        sa.CheckConstraint(
+            "(reverses_id IS NULL) = (reason IS NULL)", name=op.f("ck_vendor_payment_reversal_says_why")
+        ),
+        sa.CheckConstraint("amount_cents <> 0", name=op.f("ck_vendor_payment_amount_not_zero")),
         sa.ForeignKeyConstraint(["invoice_id"], ["vendor_invoice.id"], name=op.f("fk_vendor_payment_invoice_id")),
         sa.ForeignKeyConstraint(["recorded_by_id"], ["account.id"], name=op.f("fk_vendor_payment_recorded_by_id")),
+        sa.ForeignKeyConstraint(["reverses_id"], ["vendor_payment.id"], name=op.f("fk_vendor_payment_reverses_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_vendor_payment")),
-        comment="Money paid to a vendor for an approved invoice; never changed.",
+        sa.UniqueConstraint("reverses_id", name=op.f("uq_vendor_payment_reverses_id")),
+        comment="Money paid to a vendor for an approved invoice; never changed. One that came back is reversed by another row.",
     )
     op.create_index(op.f("ix_vendor_payment_invoice_id"), "vendor_payment", ["invoice_id"], unique=False)
     op.create_table(
@@ -5583,6 +5654,17 @@ def upgrade() -> None:
         sqlite_where=sa.text("supersedes_id IS NULL"),
     )
     op.create_table(
+        "contract_open_item",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("step_id", sa.Integer(), nullable=False, comment="The close-out"),
+        sa.Column("what", sa.Text(), nullable=False, comment="What was open, in words, as it stood on the day"),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(["step_id"], ["contract_step.id"], name=op.f("fk_contract_open_item_step_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_contract_open_item")),
+        comment="Something that was not settled when a contract was closed out, and why it was closed out all the same.",
+    )
+    op.create_index(op.f("ix_contract_open_item_step_id"), "contract_open_item", ["step_id"], unique=False)
+    op.create_table(
         "correction",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("credential_id", sa.Integer(), nullable=False),
@@ -5605,6 +5687,20 @@ def upgrade() -> None:
         comment="The ground of a correction; what was replaced is told by `supersedes_id` of the row that came of it.",
     )
     op.create_index(op.f("ix_correction_credential_id"), "correction", ["credential_id"], unique=False)
+    op.create_table(
+        "corrective_answer",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("plan_id", sa.Integer(), nullable=False),
+        sa.Column("response", sa.Text(), nullable=False, comment="The vendor's plan, in its words"),
+        sa.Column("answered_on", sa.Date(), nullable=False),
+        sa.Column("answered_by_id", sa.Integer(), nullable=False),
+        sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["answered_by_id"], ["account.id"], name=op.f("fk_corrective_answer_answered_by_id")),
+        sa.ForeignKeyConstraint(["plan_id"], ["corrective_action_plan.id"], name=op.f("fk_corrective_answer_plan_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_corrective_answer")),
+        comment="What a vendor said that it would do; never changed, a further answer is a row of its own.",
+    )
+    op.create_index(op.f("ix_corrective_answer_plan_id"), "corrective_answer", ["plan_id"], unique=False)
     op.create_table(
         "corrective_milestone",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -5997,6 +6093,7 @@ def upgrade() -> None:
         sa.Column("ends_on", sa.Date(), nullable=False),
         sa.Column("held_cents", sa.BigInteger(), nullable=False),
         sa.Column("because", sa.Text(), nullable=False, comment="Which link was broken on these days, in words"),
+        sa.Column("links", sa.String(length=120), nullable=False, comment="The links that were broken, with spaces"),
         sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
         sa.CheckConstraint("held_cents >= 0", name=op.f("ck_payment_hold_held_not_negative")),
         sa.ForeignKeyConstraint(["line_id"], ["vendor_invoice_line.id"], name=op.f("fk_payment_hold_line_id")),
@@ -6842,8 +6939,12 @@ def downgrade() -> None:
     op.drop_table("enrolment")
     op.drop_index(op.f("ix_corrective_milestone_plan_id"), table_name="corrective_milestone")
     op.drop_table("corrective_milestone")
+    op.drop_index(op.f("ix_corrective_answer_plan_id"), table_name="corrective_answer")
+    op.drop_table("corrective_answer")
     op.drop_index(op.f("ix_correction_credential_id"), table_name="correction")
     op.drop_table("correction")
+    op.drop_index(op.f("ix_contract_open_item_step_id"), table_name="contract_open_item")
+    op.drop_table("contract_open_item")
     op.drop_index(
         "uq_certificate_first",
         table_name="certificate",
@@ -6867,6 +6968,7 @@ def downgrade() -> None:
     op.drop_table("vendor_payment")
     op.drop_index(op.f("ix_vendor_invoice_line_invoice_id"), table_name="vendor_invoice_line")
     op.drop_index(op.f("ix_vendor_invoice_line_coordinator_id"), table_name="vendor_invoice_line")
+    op.drop_index(op.f("ix_vendor_invoice_line_adds_to_id"), table_name="vendor_invoice_line")
     op.drop_table("vendor_invoice_line")
     op.drop_index("ix_true_up_line_payer", table_name="true_up_line")
     op.drop_table("true_up_line")
@@ -6949,6 +7051,7 @@ def downgrade() -> None:
     op.drop_index("ix_application_stage_application", table_name="application_stage")
     op.drop_table("application_stage")
     op.drop_index("ix_vendor_invoice_year", table_name="vendor_invoice")
+    op.drop_index(op.f("ix_vendor_invoice_supplements_id"), table_name="vendor_invoice")
     op.drop_index("ix_vendor_invoice_contract", table_name="vendor_invoice")
     op.drop_table("vendor_invoice")
     op.drop_index("ix_training_import_doubt_import", table_name="training_import_doubt")
@@ -7200,6 +7303,12 @@ def downgrade() -> None:
     op.drop_table("insurance_policy")
     op.drop_table("fund_year")
     op.drop_table("form_submission")
+    op.drop_index(
+        "uq_financial_report_first",
+        table_name="financial_report",
+        sqlite_where=sa.text("supersedes_id IS NULL"),
+        postgresql_where=sa.text("supersedes_id IS NULL"),
+    )
     op.drop_table("financial_report")
     op.drop_index("ix_family_feedback_party", table_name="family_feedback")
     op.drop_table("family_feedback")

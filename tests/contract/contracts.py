@@ -6,14 +6,16 @@ from certhub.database import db
 from certhub.models.accounts import User
 from certhub.models.contract_oversight import (
     CorrectiveActionPlan,
+    CorrectiveAnswer,
     CorrectiveMilestone,
     DebarmentCheck,
+    FinancialReport,
     InsurancePolicy,
     SiteVisit,
 )
 from certhub.models.contracts import BudgetLine, Contract, ContractAmendment, ContractRate, ContractStep
 from certhub.models.parties import VendorOrganization
-from certhub.models.vendor_invoices import PaymentHold, VendorInvoice, VendorInvoiceLine
+from certhub.models.vendor_invoices import PaymentHold, VendorInvoice, VendorInvoiceLine, VendorPayment
 from certhub.rules.audit_actions import AuditAction
 from certhub.rules.contract_amendments import AmendmentKind
 from certhub.rules.contract_oversight import InsuranceKind, VisitDepth, VisitResult
@@ -68,13 +70,33 @@ def contracted(vendor: VendorOrganization, administrator: User) -> dict[str, lis
             response_due_on=date(2026, 3, 4), opened_by_id=administrator.id, recorded_at=WHEN,
         )
     )  # fmt: skip
+    saved(
+        CorrectiveAnswer(
+            plan_id=plan.id, response="Supervisors note each session", answered_on=date(2026, 2, 20),
+            answered_by_id=administrator.id, recorded_at=WHEN,
+        )
+    )  # fmt: skip
     milestone = saved(
         CorrectiveMilestone(plan_id=plan.id, title="Notes are kept", due_on=date(2026, 4, 1), recorded_at=WHEN)
     )
     invoice, hold = invoiced(contract_id, administrator)
+    payment = saved(
+        VendorPayment(
+            invoice_id=invoice.id, paid_on=date(2026, 2, 20), amount_cents=29_00, reference="EFT1",
+            recorded_by_id=administrator.id, recorded_at=WHEN,
+        )
+    )  # fmt: skip
+    report = saved(
+        FinancialReport(
+            vendor_id=vendor.id, year_ended_on=date(2025, 6, 30), due_on=date(2025, 11, 15),
+            filed_on=date(2025, 11, 14), recorded_by_id=administrator.id, recorded_at=WHEN,
+        )
+    )  # fmt: skip
     return {
         "invoice_id": [invoice.id],
         "hold_id": [hold.id],
+        "vendor_payment_id": [payment.id],
+        "financial_report_id": [report.id],
         "contract_id": [contract_id, draft.id], "amendment_id": [amendment.id], "line_id": [line.id],
         "rate_id": [rate.id], "policy_id": [policy.id], "plan_id": [plan.id], "milestone_id": [milestone.id],
     }  # fmt: skip

@@ -4,4 +4,4 @@ from flask import Blueprint
 
 bp = Blueprint("contracts", __name__, url_prefix="/contracts")
 
-from certhub.blueprints.contracts import amendments, documents, oversight, routes  # noqa: E402, F401  (the routes need the blueprint)
+from certhub.blueprints.contracts import amendments, documents, drafting, oversight, routes  # noqa: E402, F401  (the routes need the blueprint)

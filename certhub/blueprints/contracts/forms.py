@@ -1,13 +1,15 @@
 """The forms of a contract, its budget, its steps and its amendments."""
 
+from collections.abc import Sequence
 from typing import Any
 
-from wtforms import BooleanField, DecimalField, IntegerField, RadioField, SelectField
+from wtforms import BooleanField, DecimalField, FileField, IntegerField, RadioField, SelectField
 from wtforms.validators import Email, InputRequired, NumberRange, Optional, Regexp
 
 from certhub.models.contracts import Contract, ContractAmendment
 from certhub.queries import contracts
 from certhub.rules.contract_amendments import AMENDMENT_LABELS, AmendmentKind
+from certhub.rules.contract_close_out import OpenItem
 from certhub.rules.contracts import (
     COMPENSATION_LABELS,
     PROCUREMENT_LABELS,
@@ -86,6 +88,7 @@ class ContractForm(CertHubForm):
     procurement_type = SelectField("Kind of procurement", choices=options(PROCUREMENT_LABELS.items()))
     rfr_posted_on = Day("RFR posted on", [Optional()])
     awarded_on = Day("Awarded on", [Optional()])
+    continues_id = SelectField("Renews which contract", [Optional()], coerce=number_or_none)
     procurement_ends_on = Day(
         "Last day that options can reach", [Optional()], description="Where the procurement names one."
     )
@@ -115,9 +118,12 @@ class ContractForm(CertHubForm):
             del self.vendor_id
         else:
             self.vendor_id.choices = numbered(contracts.vendor_choices())
+        renewed = contract.continues_id if contract else None
+        renewable = contracts.renewable_choices(renewed_now=renewed)
+        self.continues_id.choices = numbered(renewable, "None: it renews no other contract")
 
-    def typed(self, contract: Contract | None = None) -> ContractText:
-        """What was typed, as the service takes it; what the contract continues stays."""
+    def typed(self) -> ContractText:
+        """What was typed, as the service takes it."""
         typed: dict[str, Any] = {name: getattr(self, name).data for name in _AS_TYPED}
         typed |= {name: getattr(self, name).data or None for name in _MAY_BE_EMPTY}
         typed |= {f"discount_{days}_days": self._discount(days) for days in _DISCOUNTS}
@@ -128,7 +134,7 @@ class ContractForm(CertHubForm):
             compensation=Compensation(self.compensation.data),
             terms=Terms(self.terms.data),
             start_rule=StartRule(self.start_rule.data),
-            continues_id=contract.continues_id if contract else None,
+            continues_id=self.continues_id.data or None,
         )
 
     def _discount(self, days: int) -> int:
@@ -155,6 +161,7 @@ def _on_file(contract: Contract | None) -> dict[str, Any]:
     found |= {
         name: getattr(contract, name).value for name in ("terms", "compensation", "start_rule", "procurement_type")
     }
+    found["continues_id"] = contract.continues_id
     return found | {
         f"discount_{days}_days": getattr(contract, f"discount_{days}_days") / _HUNDREDTHS for days in _DISCOUNTS
     }
@@ -203,6 +210,7 @@ class StepForm(CertHubForm):
     person = Line("Name of who signed or decided", [Optional()], longest=200)
     person_title = Line("Title", [Optional()], longest=120)
     note = Text("Note", [Optional()], render_kw={"rows": 3})
+    file = FileField("Signed page", [Optional()], description="PDF, PNG, JPEG or DOCX. The vendor can read it, too.")
 
     def offer(self, kinds: tuple[StepKind, ...]) -> None:
         """Let the person choose among the steps that can come next."""
@@ -214,6 +222,27 @@ class StepForm(CertHubForm):
             "happened_on": self.happened_on.data, "person": self.person.data or None,
             "person_title": self.person_title.data or None, "note": self.note.data or None,
         }  # fmt: skip
+
+
+class CloseOutForm(CertHubForm):
+    """The last step of a contract; `close_out_form` adds a reason for each thing that is open."""
+
+    happened_on = Day("Closed out on", [InputRequired("Enter the day.")])
+    note = Text("Note", [Optional()], render_kw={"rows": 3})
+
+
+def close_out_form(items: Sequence[OpenItem]) -> type[CloseOutForm]:
+    """The form with a reason for each thing that is open."""
+    reasons = {
+        item.key: Line(
+            item.sentence,
+            [InputRequired("Settle it first, or say why the contract is closed out all the same.")],
+            longest=500,
+            description="Why the contract is closed out all the same.",
+        )
+        for item in items
+    }
+    return type("CloseOutOfContractForm", (CloseOutForm,), reasons)
 
 
 class AmendmentForm(CertHubForm):

@@ -23,6 +23,7 @@ from certhub.rules.contract_oversight import (
     VisitResult,
 )
 from certhub.rules.permissions import Permission
+from certhub.rules.terms import written
 from certhub.services import contract_oversight as service
 from certhub.services.contract_oversight import PolicyText
 from certhub.web import submissions
@@ -60,6 +61,13 @@ class ReportForm(CertHubForm):
         "Last day of the vendor's fiscal year", [InputRequired("Enter the last day of the fiscal year.")]
     )
     filed_on = Day("Filed on", [InputRequired("Enter the day.")])
+
+
+class ReportCorrectionForm(CertHubForm):
+    """The right day of filing."""
+
+    filed_on = Day("Filed on", [InputRequired("Enter the day.")])
+    reason = Line("What was wrong", [InputRequired("Say what was wrong.")], longest=500)
 
 
 class PolicyForm(CertHubForm):
@@ -182,6 +190,25 @@ def record_financial_report(contract_id: int) -> ResponseReturnValue:
     return _page("Uniform Financial Report", contract, form)
 
 
+@bp.route("/<int:contract_id>/financial-reports/<int:financial_report_id>/correct", methods=["GET", "POST"])
+@requires(Permission.CONTRACT_MANAGE)
+def correct_financial_report(contract_id: int, financial_report_id: int) -> ResponseReturnValue:
+    contract = contracts.one(viewer(), contract_id)
+    report = contract_oversight.report(viewer(), contract, financial_report_id)
+    form = ReportCorrectionForm(filed_on=report.filed_on)
+    if form.validate_on_submit():
+        address = _address(contract)
+        with refusals_shown_on(form), transaction():
+            service.correct_financial_report(
+                contract, report, filed_on=form.filed_on.data, reason=form.reason.data, actor=actor(), at=clock.now()
+            )
+            submissions.remember(address)
+        if not form.refused:
+            flash("The filing day is corrected. What was recorded before stays on file.")
+            return redirect(address)
+    return _page(f"Correct the report of the year that ended {written(report.year_ended_on)}", contract, form)
+
+
 @bp.route("/<int:contract_id>/insurance/new", methods=["GET", "POST"])
 @requires(Permission.CONTRACT_MANAGE)
 def record_policy(contract_id: int) -> ResponseReturnValue:
@@ -265,7 +292,7 @@ def show_plan(plan_id: int) -> ResponseReturnValue:
 @requires(Permission.CORRECTIVE_ACTION_ANSWER)
 def answer_plan(plan_id: int) -> ResponseReturnValue:
     plan = contract_oversight.plan(viewer(), plan_id)
-    form = ResponseForm(response=plan.response)
+    form = ResponseForm()
     if form.validate_on_submit():
         address = url_for(".show_plan", plan_id=plan_id)
         with refusals_shown_on(form), transaction():
@@ -274,7 +301,7 @@ def answer_plan(plan_id: int) -> ResponseReturnValue:
         if not form.refused:
             flash("Your plan is with DPH.")
             return redirect(address)
-    return _page("Answer a corrective action", plan.contract, form)
+    return _page("Add to our answer" if plan.answers else "Answer a corrective action", plan.contract, form)
 
 
 @bp.route("/corrective-actions/<int:plan_id>/milestones/new", methods=["GET", "POST"])

@@ -153,6 +153,10 @@ class AssignmentCorrectionForm(CertHubForm):
     starts_on = Day("First day", [InputRequired("Enter the first day.")])
     ends_on = Day("Last day", [Optional()], description="Leave this empty if no end is planned.")
     reason = Line("What was wrong", [InputRequired("Say what was wrong.")], longest=500)
+    broken_links_reason = Line(
+        "Why days are recorded on which something does not hold", [Optional()], longest=500,
+        description="Only where there are such days. DPH keeps the reason with the assignment.",
+    )  # fmt: skip
     seen = HiddenField()
 
 

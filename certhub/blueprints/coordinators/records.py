@@ -227,7 +227,7 @@ def end_assignment(party_id: int, assignment_id: int) -> ResponseReturnValue:
     form = LastDayForm(ends_on=assignment.ends_on)
     if form.validate_on_submit():
         with refusals_shown_on(form), transaction():
-            assignments.end(locked(assignment), last_day=form.ends_on.data, actor=actor(), at=clock.now())
+            assignments.end(assignment, last_day=form.ends_on.data, actor=actor(), at=clock.now())
             submissions.remember(url_for(".show", party_id=party_id))
         if not form.refused:
             flash("The last day of the assignment is on file.")
@@ -248,6 +248,8 @@ def correct_assignment(party_id: int, assignment_id: int) -> ResponseReturnValue
     if assignment.superseded_at is not None and request.method == "GET":
         return redirect(address)
     form = AssignmentCorrectionForm(starts_on=assignment.starts_on, ends_on=assignment.ends_on)
+    if not may(viewer(), Permission.CONTRACT_MANAGE):
+        del form.broken_links_reason
     plan: assignment_corrections.Plan | None = None
     if form.validate_on_submit():
         days = Span(form.starts_on.data, form.ends_on.data)
@@ -255,13 +257,16 @@ def correct_assignment(party_id: int, assignment_id: int) -> ResponseReturnValue
             with refusals_shown_on(form), transaction():
                 assignments.correct(
                     assignment, starts_on=days.from_on, ends_on=days.to_on, reason=form.reason.data,
-                    seen=form.seen.data or "", actor=actor(), at=clock.now(),
+                    seen=form.seen.data or "",
+                    broken_links_reason=form.broken_links_reason.data if form.broken_links_reason else None,
+                    actor=actor(), at=clock.now(),
                 )  # fmt: skip
                 submissions.remember(address)
             if not form.refused:
                 flash("The assignment is corrected. What was recorded before stays in the history.")
                 return redirect(address)
-        if assignment.superseded_at is None and (not form.refused or form.form_errors):
+        unsaid = bool(form.broken_links_reason and form.broken_links_reason.errors)
+        if assignment.superseded_at is None and (not form.refused or form.form_errors or unsaid):
             with refusals_shown_on(form):
                 assignments.require_correctable(assignment, days, on=clock.today())
                 plan = assignment_corrections.plan(viewer(), assignment, days, on=clock.today())

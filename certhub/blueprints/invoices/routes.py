@@ -1,6 +1,7 @@
 """The pages of the invoices and of the drawdown."""
 
 from dataclasses import replace
+from functools import partial
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -14,7 +15,9 @@ from certhub.blueprints.invoices.forms import (
     HoldForm,
     PaymentForm,
     ReturnForm,
+    ReversalForm,
     field_of,
+    field_of_more,
     for_people,
     require_offered,
     typed,
@@ -25,7 +28,7 @@ from certhub.queries import contracts, payer_answers, vendor_invoices
 from certhub.rules.fiscal_years import fiscal_year_in_words, fiscal_year_of
 from certhub.rules.independence import Span
 from certhub.rules.money import dollars
-from certhub.rules.payment_holds import STATE_LABELS
+from certhub.rules.payment_holds import STATE_LABELS, require_nothing_new
 from certhub.rules.permissions import Permission
 from certhub.rules.terms import MONTHS
 from certhub.services import vendor_invoices as service
@@ -63,6 +66,7 @@ def show(invoice_id: int) -> ResponseReturnValue:
     return render_template(
         "invoices/show.html", invoice=invoice, contract=invoice.contract, amounts=vendor_invoices.amounts(invoice),
         state=STATE_LABELS[vendor_invoices.state(invoice)], dollars=dollars, settled=payer_answers.settled(invoice),
+        supplements=vendor_invoices.supplements_of(invoice), reversed_ids={one.reverses_id for one in invoice.payments},
     )  # fmt: skip
 
 
@@ -75,19 +79,21 @@ def file(contract_id: int) -> ResponseReturnValue:
     if month is None and months:  # the address names the month, so that a form is never sent for another one
         return redirect(url_for(".file", contract_id=contract_id, month=_key(months[0])))
     people = vendor_invoices.worked(contract, month) if month else []
-    readings.listed(contract=contract.number, rows=len(people))
-    form = for_people(people)()
+    lines = vendor_invoices.lines_to_add_to(contract.id, month) if month else []
+    readings.listed(contract=contract.number, rows=len(people) + len(lines))
+    form = for_people(people, lines)()
     if month is not None and form.validate_on_submit():
         address = ""
         with refusals_shown_on(form), transaction():
-            require_offered(request.form, people)
-            lines = [
-                replace(line, coordinator=db.session.get_one(Coordinator, whose) if whose else None)
-                for whose, line in typed(form, people, month)
-            ]
+            require_offered(request.form, people, lines)
+            asked = typed(form, people, lines, partial(vendor_invoices.days_of_other_cost, contract, month))
             invoice = service.file(
-                contract, number=form.number.data, month=month, lines=lines, actor=actor(), at=clock.now()
-            )
+                contract, number=form.number.data, month=month, actor=actor(), at=clock.now(),
+                lines=[
+                    replace(line, coordinator=db.session.get_one(Coordinator, whose) if whose else None)
+                    for whose, line in asked
+                ],
+            )  # fmt: skip
             address = url_for(".show", invoice_id=invoice.id)
             submissions.remember(address)
         if not form.refused:
@@ -96,7 +102,8 @@ def file(contract_id: int) -> ResponseReturnValue:
     return (
         render_template(
             "invoices/file.html", contract=contract, form=form, month=month, months=months, people=people,
-            name_of_month=_in_words, key_of=_key, field_of=field_of,
+            name_of_month=_in_words, key_of=_key, field_of=field_of, field_of_more=field_of_more, lines=lines,
+            standing=vendor_invoices.standing_in(contract.id, month) if month else [],
         ),
         form.http_status,
     )  # fmt: skip
@@ -141,7 +148,10 @@ def pay(invoice_id: int) -> ResponseReturnValue:
     form = PaymentForm(paid_on=clock.today(), amount=vendor_invoices.amounts(invoice).payable)
     if form.validate_on_submit():
         address = url_for(".show", invoice_id=invoice_id)
+        with transaction():  # of its own: what is held back now stays held back, although the payment is refused for it
+            held = service.look_again(invoice, actor=actor(), at=clock.now())
         with refusals_shown_on(form), transaction():
+            require_nothing_new([vendor_invoices.held(one) for one in held])
             service.pay(
                 invoice, paid_on=form.paid_on.data, amount_cents=form.amount.data, reference=form.reference.data,
                 actor=actor(), at=clock.now(),
@@ -151,6 +161,25 @@ def pay(invoice_id: int) -> ResponseReturnValue:
             flash("The payment is on file.")
             return redirect(address)
     return _page("Record a payment", invoice_id, form)
+
+
+@bp.route("/payments/<int:vendor_payment_id>/reverse", methods=["GET", "POST"])
+@requires(Permission.VENDOR_INVOICE_DECIDE)
+def reverse_payment(vendor_payment_id: int) -> ResponseReturnValue:
+    invoice, payment = vendor_invoices.payment(viewer(), vendor_payment_id)
+    form = ReversalForm(reversed_on=clock.today())
+    if form.validate_on_submit():
+        address = url_for(".show", invoice_id=invoice.id)
+        with refusals_shown_on(form), transaction():
+            service.reverse(
+                invoice, payment, reversed_on=form.reversed_on.data, reason=form.reason.data, actor=actor(),
+                at=clock.now(),
+            )  # fmt: skip
+            submissions.remember(address)
+        if not form.refused:
+            flash("The payment is reversed. It stays on file, and its amount can be paid again.")
+            return redirect(address)
+    return _page(f"Reverse the payment of {dollars(payment.amount_cents)}", invoice.id, form)
 
 
 @bp.route("/holds/<int:hold_id>", methods=["GET", "POST"])

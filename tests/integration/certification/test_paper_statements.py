@@ -30,7 +30,7 @@ from certhub.rules.vocabulary import Role, Verdict
 from certhub.services import accounts, applications, obligations, sites
 from certhub.services import evidence as evidence_service
 from tests import factories
-from tests.integration.certification.test_concurrency import in_threads
+from tests.at_once import at_once
 from tests.integration.certification.test_drift import (
     ON_OWNERS,
     ON_SITES,
@@ -394,5 +394,5 @@ def test_a_fact_that_changes_while_somebody_hands_in_a_page_is_not_missed(
         has_moved.set()
 
     monkeypatch.setattr(statements, "facts_of", slowly)
-    assert in_threads(committed_app, hands_in, moves_away) == []
+    assert at_once(committed_app, hands_in, moves_away) == []
     assert codes(db.session.get_one(Application, ids[0]).party) == {"PR-07"}

@@ -29,8 +29,8 @@ from certhub.services import applications, submittals
 from certhub.services import obligations as reminding
 from certhub.web.context import press
 from tests import factories
+from tests.at_once import at_once
 from tests.factories import sign_in
-from tests.integration.certification.test_concurrency import in_threads
 from tests.integration.parties.browsing import entries, fetched, send, tokens_of
 
 INSURANCE = "VO-06"
@@ -338,7 +338,7 @@ def test_two_reviewers_at_once_leave_one_word(committed_app: Flask) -> None:
                 base_url="https://certhub.example", actor=db.session.get_one(User, by), at=clock.now(),
             )  # fmt: skip
 
-    refused = in_threads(committed_app, lambda: word(reviewer, Verdict.ACCEPTED), lambda: word(other, Verdict.RETURNED))
+    refused = at_once(committed_app, lambda: word(reviewer, Verdict.ACCEPTED), lambda: word(other, Verdict.RETURNED))
 
     db.session.rollback()  # what the others wrote is read anew
     assert len(refused) == 1

@@ -34,7 +34,7 @@ from certhub.rules.vocabulary import (
 from certhub.services import applications, notices, reopenings
 from certhub.web.context import press
 from tests import factories
-from tests.integration.certification.test_concurrency import in_threads
+from tests.at_once import at_once
 from tests.integration.certification.test_pages import post
 from tests.integration.parties.browsing import entries
 
@@ -312,6 +312,6 @@ def test_two_people_who_decide_the_hearing_at_once_open_the_application_once(com
                 actor=db.session.get_one(User, person), at=HEARD,
             )  # fmt: skip
 
-    assert len(in_threads(committed_app, decide, decide)) == 1
+    assert len(at_once(committed_app, decide, decide)) == 1
     letters = db.session.scalars(select(Message.recipient).where(Message.kind == "application-reopened")).all()
     assert len(letters) == len(set(letters)) > 0

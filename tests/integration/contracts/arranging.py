@@ -13,7 +13,7 @@ from certhub.rules.contract_oversight import InsuranceKind, QualificationStatus
 from certhub.rules.contracts import Compensation, ProcurementType, StartRule, StepKind, Terms
 from certhub.rules.fiscal_years import fiscal_year_of
 from certhub.rules.vocabulary import Role
-from certhub.services import contract_amendments, contract_oversight, contracts
+from certhub.services import contract_amendments, contract_money, contract_oversight, contract_steps, contracts
 from certhub.services.contract_amendments import AmendmentText
 from certhub.services.contract_oversight import PolicyText
 from certhub.services.contracts import ContractText
@@ -56,7 +56,7 @@ def drafted(budget: dict[int, int] | None = None, **changes: Any) -> Office:
     with transaction():
         contract = contracts.draft(vendor, replace(TEXT, **changes), actor=administrator, at=AT)
         for year, cents in (budget or {2027: 200_000_00, 2028: 210_000_00}).items():
-            contracts.add_line(
+            contract_money.add_line(
                 contract, fiscal_year=year, object_code="MM3", purpose="Coordinators", amount_cents=cents,
                 actor=administrator, at=AT,
             )  # fmt: skip
@@ -83,7 +83,7 @@ def step(office: Office, kind: StepKind, day: int | date, *, at: datetime = AT, 
     """One step of the contract; `day` is a day of June 2026, or a date."""
     happened_on = date(2026, 6, day) if isinstance(day, int) else day
     with transaction():
-        contracts.record_step(
+        contract_steps.record(
             office.contract, kind, happened_on=happened_on, person="Ruth Kowalski", note="As agreed",
             actor=office.administrator, at=at, **told,
         )  # fmt: skip
@@ -99,7 +99,12 @@ def executed(**changes: Any) -> Office:
 
 
 def amended(
-    office: Office, *, lines: dict[int, int] | None = None, signed_on: date = date(2027, 5, 4), **changes: Any
+    office: Office,
+    *,
+    lines: dict[int, int] | None = None,
+    rate_cents: int | None = None,
+    signed_on: date = date(2027, 5, 4),
+    **changes: Any,
 ) -> ContractAmendment:
     """An amendment that is drafted, signed and executed on one day; `lines` are cents by fiscal year."""
     at = datetime.combine(signed_on, AT.timetz())
@@ -108,8 +113,13 @@ def amended(
     with transaction():
         amendment = contract_amendments.draft(office.contract, replace(given, **changes), actor=admin, at=at)
         for year, cents in (lines or {}).items():
-            contract_amendments.add_line(
-                amendment, fiscal_year=year, object_code="MM3", purpose="Coordinators", amount_cents=cents,
+            contract_money.add_line(
+                office.contract, amendment=amendment, fiscal_year=year, object_code="MM3", purpose="Coordinators",
+                amount_cents=cents, actor=admin, at=at,
+            )  # fmt: skip
+        if rate_cents is not None:
+            contract_money.add_rate(
+                office.contract, amendment=amendment, service="Coordination", unit="a month", rate_cents=rate_cents,
                 actor=admin, at=at,
             )  # fmt: skip
         contract_oversight.check_debarment(
@@ -121,7 +131,8 @@ def amended(
         )  # fmt: skip
     for kind, _ in SIGNATURES:
         with transaction():
-            contract_amendments.record_step(
-                amendment, kind, happened_on=signed_on, person="Ruth Kowalski", actor=admin, at=at
-            )
+            contract_steps.record(
+                office.contract, kind, amendment=amendment, happened_on=signed_on, person="Ruth Kowalski",
+                actor=admin, at=at,
+            )  # fmt: skip
     return amendment

@@ -17,7 +17,7 @@ from certhub.rules.contracts import ContractStage, StartRule, StepKind
 from certhub.rules.money import LARGEST_CENTS
 from certhub.rules.permissions import OPERATOR
 from certhub.rules.refusal import Refusal
-from certhub.services import contract_amendments
+from certhub.services import contract_steps
 from certhub.services import contracts as service
 from tests import factories
 from tests.integration.contracts.arranging import (
@@ -179,9 +179,9 @@ def test_a_late_amendment_does_not_lower_a_year_below_what_is_invoiced(app: Flas
         amended(office, lines={2027: -60_000_00})
     amended_again = contracts.amendments(OPERATOR, office.contract)[-1]
     with transaction():
-        contract_amendments.record_step(
-            amended_again, K.WITHDRAWN, happened_on=date(2027, 5, 4), note="Too low", actor=office.administrator,
-            at=datetime(2027, 5, 4, 15, tzinfo=UTC),
+        contract_steps.record(
+            office.contract, K.WITHDRAWN, amendment=amended_again, happened_on=date(2027, 5, 4), note="Too low",
+            actor=office.administrator, at=datetime(2027, 5, 4, 15, tzinfo=UTC),
         )  # fmt: skip
     amended(office, lines={2027: -50_000_00})
 
@@ -211,7 +211,8 @@ def test_a_termination_ends_all_days_after_it_and_the_contract_is_closed_out(app
     at = datetime(2028, 5, 20, 15, tzinfo=UTC)
     step(office, kind, date(2028, 5, 31), at=at)
     assert days(office) == [(date(2026, 7, 1), date(2028, 5, 31))]
-    step(office, K.CLOSED_OUT, date(2028, 9, 1), at=datetime(2028, 9, 1, 15, tzinfo=UTC))
+    reasons = {f"report_{year}_06_30": "The vendor was dissolved" for year in (2027, 2028)}
+    step(office, K.CLOSED_OUT, date(2028, 9, 1), at=datetime(2028, 9, 1, 15, tzinfo=UTC), reasons=reasons)
     assert contracts.stage(office.contract, date(2028, 9, 1)) is ContractStage.CLOSED_OUT
 
 

@@ -8,43 +8,17 @@ from sqlalchemy import select
 
 from certhub.database import db
 from certhub.models.certification import Credential
-from certhub.models.contracts import Contract
-from certhub.models.parties import Coordinator, VendorOrganization
 from certhub.models.vendor_invoices import PaymentHold, VendorInvoice
 from certhub.queries import contract_spending, vendor_invoices
 from certhub.rules.payment_holds import Amounts, InvoiceState
 from certhub.rules.permissions import OPERATOR
 from certhub.rules.vocabulary import Role
 from tests import factories
-from tests.factories import WHEN, placement, saved, sign_in
-from tests.integration.exposure.arranging import certified, suspended
+from tests.factories import sign_in
+from tests.integration.contracts.invoicing import FIRST, Placed, fund_manager, invoice
+from tests.integration.exposure.arranging import suspended
 from tests.integration.ledger.arranged import payable_by_dph
 from tests.integration.parties.browsing import fetched, send, vendor_hr
-
-FIRST = date(2025, 9, 1)
-
-
-class Placed:
-    """A coordinator of a vendor who works under its contract; suspended in the last ten days of September 2025."""
-
-    def __init__(self) -> None:
-        self.vendor: VendorOrganization = factories.make_vendor("Harbor Family Network")
-        self.person: Coordinator = factories.make_coordinator("Ana Ferreira", vendor=self.vendor)
-        practice = factories.make_practice()
-        for party in (self.vendor, practice):
-            certified(party)
-        suspended(certified(self.person), date(2025, 9, 21), date(2025, 9, 30))
-        saved(
-            placement(
-                coordinator_id=self.person.id, practice_id=practice.id, vendor_id=self.vendor.id,
-                starts_on=date(2025, 9, 1), recorded_at=WHEN,
-            )
-        )  # fmt: skip
-        self.contract = db.session.get_one(Contract, factories.contract_of(self.vendor.id))
-        self.address = f"/invoices/contracts/{self.contract.id}/new?month=2025-09"
-
-    def file(self, client: FlaskClient, amount: str = "3,000.00", number: str = "H-1", **more: str) -> int:
-        return send(client, self.address, number=number, **{f"work_{self.person.id}": amount}, **more).status_code
 
 
 @pytest.fixture
@@ -52,17 +26,6 @@ def placed(client: FlaskClient) -> Placed:
     found = Placed()
     vendor_hr(client, found.vendor)
     return found
-
-
-def invoice() -> VendorInvoice:
-    db.session.expire_all()
-    found = db.session.scalars(select(VendorInvoice).order_by(VendorInvoice.id.desc())).first()
-    assert found is not None
-    return vendor_invoices.one(OPERATOR, found.id)
-
-
-def fund_manager(client: FlaskClient) -> None:
-    sign_in(client, factories.make_user(Role.FUND_MANAGER))
 
 
 def test_days_of_a_suspension_are_held_back_and_draw_down_until_they_are_denied(
@@ -137,7 +100,7 @@ def test_the_same_days_and_the_same_number_are_refused_until_the_first_one_is_re
 def test_an_invoice_that_passes_the_maximum_obligation_is_refused_and_keeps_what_was_typed(
     client: FlaskClient, placed: Placed
 ) -> None:
-    answer = send(client, placed.address, number="H-1", **{f"work_{placed.person.id}": "500,000.01"})
+    answer = send(client, placed.address, number="H-1", **{f"work_{placed.person.id}_1": "500,000.01"})
     assert answer.status_code == 422
     assert "passes the maximum obligation of FY2026" in answer.text
     assert 'value="500,000.01"' in answer.text
@@ -175,5 +138,5 @@ def test_a_month_that_is_not_over_is_not_offered_and_an_amount_for_somebody_else
     assert "month=" in client.get(bare).location
     this_month = f"{bare}?month={date.today():%Y-%m}"  # noqa: DTZ011  (whichever day the test runs on)
     assert client.get(this_month).status_code == 302
-    answer = send(client, placed.address, number="H-1", work_99999="10.00")
+    answer = send(client, placed.address, number="H-1", work_99999_1="10.00")
     assert "Who worked in this month has changed meanwhile." in answer.text

@@ -15,7 +15,7 @@ from certhub.models.contracts import Contract
 from certhub.models.employer_changes import EmployerChangeAnswer
 from certhub.models.exposures import ExposureNotice
 from certhub.models.messages import Message
-from certhub.models.parties import Employment, OwnershipGroup, OwnershipStake
+from certhub.models.parties import Assignment, Employment, OwnershipGroup, OwnershipStake
 from certhub.rules.assignment import Load
 from certhub.rules.audit_actions import AuditAction
 from certhub.rules.independence import Span
@@ -39,7 +39,7 @@ from tests.integration.employer_changes.arranging import (
     placed,
     serves,
 )  # fmt: skip
-from tests.integration.exposure.arranging import certified
+from tests.integration.exposure.arranging import certified, changed
 from tests.integration.parties.browsing import entries, fetched, send
 
 ALL_WORK = "Elm Street Pediatrics"
@@ -143,6 +143,19 @@ def test_work_goes_on_for_the_new_employer_where_it_serves_the_practice_and_said
     assert "From" in body
     assert "the employer is Blackstone Valley Care" in body
     assert "goes on for you from that day" in told("answered")[0][1]
+
+
+def test_two_stretches_of_work_with_one_practice_both_go_on_for_the_new_employer(move: Move) -> None:
+    in_order(move)
+    serves(move.new, move.practice)
+    (first,) = db.session.scalars(select(Assignment).where(Assignment.coordinator_id == move.person.id))
+    changed(first, ends_on=days(40))
+    placed(move.person, move.practice, move.old, starts_on=days(60))
+    agreed(move, asked(move, practices={move.practice.id}))
+    assert {(one[2], one[3]) for one in move.work if one[1] == "Blackstone Valley Care"} == {
+        (days(20), days(40)),
+        (days(60), None),
+    }
 
 
 def test_a_practice_that_the_vendor_does_not_serve_is_not_moved_whatever_the_form_says(move: Move) -> None:

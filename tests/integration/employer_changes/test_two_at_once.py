@@ -10,7 +10,7 @@ from certhub.models.employer_changes import EmployerChange, EmployerChangeAnswer
 from certhub.models.messages import Message
 from certhub.models.parties import Employment
 from certhub.services import employer_changes as service
-from tests.integration.certification.test_concurrency import in_threads
+from tests.at_once import at_once
 from tests.integration.employer_changes.arranging import BASE, arranged, asked
 
 
@@ -28,7 +28,7 @@ def test_two_consents_at_the_same_moment_make_one_employment_and_one_letter(comm
                 at=clock.now(),
             )  # fmt: skip
 
-    assert in_threads(committed_app, consent, consent) == []
+    assert at_once(committed_app, consent, consent) == []
     standing = select(func.count()).where(Employment.coordinator_id == person_id, Employment.superseded_at.is_(None))
     assert db.session.scalar(standing) == 2
     assert db.session.scalar(select(func.count()).select_from(EmployerChangeAnswer)) == 1
@@ -53,7 +53,7 @@ def test_a_consent_and_a_withdrawal_at_the_same_moment_leave_one_of_both(committ
         with transaction():
             service.withdraw(change, base_url=BASE, actor=hr, at=clock.now())
 
-    refused = in_threads(committed_app, consent, withdraw)
+    refused = at_once(committed_app, consent, withdraw)
     change = db.session.get_one(EmployerChange, change_id)
     standing = select(func.count()).where(
         Employment.employer_id == change.vendor_id, Employment.superseded_at.is_(None)

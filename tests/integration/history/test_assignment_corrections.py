@@ -22,6 +22,7 @@ from tests import factories
 from tests.factories import placement
 from tests.integration.history.test_corrections import AT, LAST, administrator, office, send
 from tests.integration.orders.arranging import certified
+from tests.integration.parties.browsing import vendor_hr
 
 __all__ = ["administrator", "office"]
 
@@ -57,6 +58,11 @@ def test_a_later_last_day_shows_its_exposure_before_it_is_confirmed(office: Flas
     preview = send(office, address, do="look", **days)
     assert "from September 1, 2026 through October 15, 2026" in preview.text
     assert assignment.superseded_at is None
+    refused = send(office, address, preview, do="correct", **days)
+    assert refused.status_code == 422
+    assert "DPH can record these days with a reason." in refused.text
+    assert "What changes" in refused.text
+    days["broken_links_reason"] = "She worked on, and the renewal came late"
     answers = [send(office, address, preview, do="correct", **days) for _ in range(2)]  # a double click
 
     assert [answer.location for answer in answers] == [f"/coordinators/{person.id}"] * 2
@@ -64,6 +70,8 @@ def test_a_later_last_day_shows_its_exposure_before_it_is_confirmed(office: Flas
     rows = db.session.scalars(select(Assignment).order_by(Assignment.id)).all()
     assert [(row.ends_on, row.superseded_at is None) for row in rows] == [(LAST, False), (date(2026, 10, 15), True)]
     assert rows[1].supersedes_id == rows[0].id
+    assert rows[1].broken_links_reason == "She worked on, and the renewal came late"
+    assert "the renewal came late" in office.get(f"/coordinators/{person.id}").text
     assert office.get(address).location == f"/coordinators/{person.id}"
 
 
@@ -115,6 +123,19 @@ def test_what_is_confirmed_is_what_was_shown_and_the_second_person_is_told(admin
         assignments.correct(
             assignment, starts_on=FIRST, ends_on=date(2026, 7, 2), reason=WHY, seen="", actor=administrator, at=AT
         )
+
+
+def test_a_vendor_cannot_record_days_on_which_something_does_not_hold(client: FlaskClient) -> None:
+    person, assignment = placed()
+    vendor_hr(client, assignment.vendor)
+    address = f"/coordinators/{person.id}/assignments/{assignment.id}/correct"
+    days: dict[str, Any] = {"starts_on": FIRST.isoformat(), "ends_on": "2026-10-15", "reason": WHY}
+    preview = send(client, address, do="look", **days)
+    assert "Only DPH can record days on which something does not hold" in preview.text
+    assert "broken_links_reason" not in preview.text
+    refused = send(client, address, preview, do="correct", broken_links_reason="As it was", **days)
+    assert refused.status_code == 422
+    assert db.session.scalars(select(Assignment)).one().ends_on == LAST
 
 
 def test_another_vendors_assignment_is_not_found(client: FlaskClient) -> None:

@@ -14,7 +14,7 @@ from certhub.rules.vocabulary import Role
 from certhub.services import record_merges, told_apart
 from certhub.services.audit_verification import verify
 from tests import factories
-from tests.integration.certification.test_concurrency import in_threads
+from tests.at_once import at_once
 from tests.integration.history.test_merging import pair
 
 Act = Callable[[], None]
@@ -61,7 +61,7 @@ def arranged() -> tuple[int, int, list[int]]:
 def test_of_administrators_who_merge_a_pair_at_once_either_way_round_one_does(committed_app: Flask) -> None:
     one, other, people = arranged()
 
-    problems = in_threads(
+    problems = at_once(
         committed_app,
         *[merging(one, other, person) for person in people[:2]],
         *[merging(other, one, person) for person in people[2:]],
@@ -84,7 +84,7 @@ def test_of_administrators_who_undo_a_merge_at_once_one_does(committed_app: Flas
     done = db.session.scalars(select(RecordMerge)).one().id
     db.session.rollback()  # a reading that stays open would see the state of now for ever
 
-    problems = in_threads(
+    problems = at_once(
         committed_app, *[undoing(done, person, to_absorbed=place % 2 == 0) for place, person in enumerate(people)]
     )
 
@@ -98,7 +98,7 @@ def test_of_administrators_who_undo_a_merge_at_once_one_does(committed_app: Flas
 def test_a_pair_is_merged_or_marked_as_two_people_and_never_both(committed_app: Flask) -> None:
     one, other, people = arranged()
 
-    problems = in_threads(
+    problems = at_once(
         committed_app,
         *[merging(one, other, person) for person in people[:2]],
         *[marking(other, one, person) for person in people[2:]],

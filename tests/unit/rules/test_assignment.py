@@ -12,13 +12,15 @@ from certhub.rules.assignment import (
     Load,
     Placed,
     Spell,
+    breaks_outside,
     over_capacity,
     require_chain,
     require_load,
     require_not_exhausted,
+    require_reason_for_breaks,
 )
 from certhub.rules.caseload import CapacityModel, Tier
-from certhub.rules.exposure import Chain, Link
+from certhub.rules.exposure import Break, Chain, Link
 from certhub.rules.independence import Span
 from certhub.rules.refusal import Refusal
 from certhub.rules.status import History, Period
@@ -180,3 +182,27 @@ def test_an_exhausted_contract_takes_no_more_work(drawn: dict[int, int], days: S
     with pytest.raises(Refusal, match=r"exhausted in FY202[78]") as found:
         require_not_exhausted(maxima, drawn, days)
     assert found.value.field == "contract_id"
+
+
+@pytest.mark.parametrize(
+    ("broken", "recorded", "outside"),
+    [
+        (Span(date(2026, 9, 1), date(2026, 9, 10)), Span(date(2026, 9, 1), date(2026, 9, 30)), False),
+        (Span(date(2026, 8, 31), date(2026, 9, 10)), Span(date(2026, 9, 1), date(2026, 9, 30)), True),
+        (Span(date(2026, 9, 25), date(2026, 10, 1)), Span(date(2026, 9, 1), date(2026, 9, 30)), True),
+        (Span(date(2026, 9, 25), None), Span(date(2026, 9, 1), date(2026, 9, 30)), True),
+        (Span(date(2026, 9, 25), None), Span(date(2026, 9, 1), None), False),
+    ],
+)
+def test_a_correction_needs_a_reason_for_days_that_it_adds_and_on_which_something_does_not_hold(
+    broken: Span, recorded: Span, outside: bool
+) -> None:
+    one = Break(Link.CREDENTIAL, broken.from_on, broken.to_on, "The credential had expired.")
+    found = breaks_outside([one], recorded)
+    assert bool(found) is outside
+    assert require_reason_for_breaks((), None) is None
+    if outside:
+        with pytest.raises(Refusal, match=r"The credential had expired.*DPH can record these days") as refused:
+            require_reason_for_breaks(found, " ")
+        assert refused.value.field == "broken_links_reason"
+        assert require_reason_for_breaks(found, " As it was ") == "As it was"

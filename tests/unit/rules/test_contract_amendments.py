@@ -6,16 +6,20 @@ import pytest
 
 from certhub.rules.contract_amendments import (
     Change,
+    DatedRate,
     DaysInForce,
     Money,
     PeriodReason,
+    agreed_spans,
     changes_of,
     extended,
     outside_in_words,
+    rates_with_days,
     require_budget,
     require_in_time,
     require_not_below,
     require_option,
+    require_within_procurement,
     totals_by_year,
 )
 from certhub.rules.independence import Span
@@ -98,6 +102,52 @@ def test_an_option_says_its_new_last_day() -> None:
     assert require_option(used=1, count=2, months=12, ends_on=JUNE_30, procurement_ends_on=date(2029, 6, 30)) == date(
         2029, 6, 30
     )
+
+
+def test_no_amendment_passes_the_end_of_the_procurement() -> None:
+    for new, reaches in ((None, JUNE_30), (JUNE_30, None), (JUNE_30, JUNE_30)):
+        require_within_procurement(new, reaches)
+    with pytest.raises(Refusal, match="the procurement ends on June 30, 2028") as refused:
+        require_within_procurement(date(2028, 7, 1), JUNE_30)
+    assert refused.value.field == "new_ends_on"
+
+
+@pytest.mark.parametrize(
+    ("moved", "spans"),
+    [
+        ([], [(JULY_1, JUNE_30)]),
+        ([(date(2028, 5, 4), date(2029, 6, 30))], [(JULY_1, JUNE_30), (date(2028, 7, 1), date(2029, 6, 30))]),
+        ([(date(2028, 9, 1), date(2029, 6, 30))], [(JULY_1, JUNE_30), (date(2028, 9, 1), date(2029, 6, 30))]),
+        ([(date(2027, 5, 4), date(2029, 6, 30)), (date(2027, 9, 7), date(2028, 5, 31))], [(JULY_1, date(2028, 5, 31))]),
+        ([(date(2027, 9, 7), date(2028, 5, 31))], [(JULY_1, date(2028, 5, 31))]),
+    ],
+)
+def test_the_days_that_were_agreed_follow_from_the_contract_and_its_amendments(
+    moved: list[tuple[date, date]], spans: list[tuple[date, date]]
+) -> None:
+    assert [(one.from_on, one.to_on) for one in agreed_spans(JULY_1, JUNE_30, moved)] == spans
+
+
+def rate(service: str, cents: int, from_on: date | None, to_on: date | None = None) -> DatedRate:
+    return DatedRate(service, "a month", cents, from_on, to_on)
+
+
+@pytest.mark.parametrize(
+    ("rates", "found"),
+    [
+        ([rate("A", 9, None)], [rate("A", 9, None)]),
+        ([rate("A", 9, JULY_1)], [rate("A", 9, JULY_1)]),
+        (
+            [rate("A", 9, JULY_1), rate("B", 5, JULY_1), rate("a", 10, date(2027, 5, 4))],
+            [rate("A", 9, JULY_1, date(2027, 5, 3)), rate("a", 10, date(2027, 5, 4)), rate("B", 5, JULY_1)],
+        ),
+        ([rate("A", 9, JULY_1), rate("A", 10, JULY_1)], [rate("A", 10, JULY_1)]),
+    ],
+)
+def test_a_rate_counts_until_the_eve_of_the_next_one_for_the_same_service(
+    rates: list[DatedRate], found: list[DatedRate]
+) -> None:
+    assert list(rates_with_days(rates)) == found
 
 
 LAST = DaysInForce(Span(JULY_1, JUNE_30), PeriodReason.EXECUTED, "signed")

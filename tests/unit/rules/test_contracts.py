@@ -15,7 +15,6 @@ from certhub.rules.contracts import (
     next_steps,
     option_deadline,
     option_end,
-    records_kept_until,
     require_step,
     stage_on,
 )
@@ -110,20 +109,65 @@ def test_nothing_comes_after_the_end() -> None:
 
 def test_dph_does_not_sign_before_the_contractor() -> None:
     with pytest.raises(Refusal, match="does not come next") as refused:
-        require_step(S.AWAITING_CONTRACTOR, K.DEPARTMENT_SIGNED, on=JULY_1, steps=SIGNED[:2], today=JULY_1)
+        require_step(Life(SIGNED[:2]), K.DEPARTMENT_SIGNED, on=JULY_1, today=JULY_1)
     assert refused.value.field == "kind"
 
 
 def test_a_step_is_neither_in_the_future_nor_before_the_last_one() -> None:
     for on, words in ((date(2026, 5, 19), "cannot come before it"), (date(2026, 7, 2), "still to come")):
         with pytest.raises(Refusal, match=words) as refused:
-            require_step(S.AWAITING_DEPARTMENT, K.DEPARTMENT_SIGNED, on=on, steps=SIGNED[:3], today=JULY_1)
+            require_step(Life(SIGNED[:3]), K.DEPARTMENT_SIGNED, on=on, today=JULY_1)
         assert refused.value.field == "happened_on"
-    require_step(S.AWAITING_DEPARTMENT, K.DEPARTMENT_SIGNED, on=date(2026, 5, 20), steps=SIGNED[:3], today=JULY_1)
+    require_step(Life(SIGNED[:3]), K.DEPARTMENT_SIGNED, on=date(2026, 5, 20), today=JULY_1)
 
 
-def test_a_termination_may_be_announced_ahead() -> None:
-    require_step(S.ACTIVE, K.TERMINATED_WITHOUT_CAUSE, on=date(2026, 9, 30), steps=SIGNED, today=JULY_1)
+AGREED = Life(SIGNED, (Span(JULY_1, JUNE_30),), JULY_1, agreed_to_on=JUNE_30)
+
+
+def test_a_termination_may_be_announced_ahead_but_not_after_the_last_day() -> None:
+    require_step(AGREED, K.TERMINATED_WITHOUT_CAUSE, on=JUNE_30, today=JULY_1)
+    with pytest.raises(Refusal, match="ends on June 30, 2028 by itself") as refused:
+        require_step(AGREED, K.TERMINATED_WITHOUT_CAUSE, on=date(2028, 7, 1), today=JULY_1)
+    assert refused.value.field == "happened_on"
+
+
+ENDS_EARLY = Life(
+    (*SIGNED, Step(K.TERMINATED_FOR_CAUSE, date(2027, 3, 31))), (Span(JULY_1, date(2027, 3, 31)),), JULY_1,
+    agreed_to_on=JUNE_30,
+)  # fmt: skip
+
+
+def test_a_termination_that_lies_ahead_can_be_taken_back_and_only_then() -> None:
+    assert ENDS_EARLY.ends_on == date(2027, 3, 31)
+    require_step(ENDS_EARLY, K.TERMINATION_TAKEN_BACK, on=date(2027, 3, 31), today=date(2027, 3, 31))
+    for life, today in ((AGREED, JULY_1), (ENDS_EARLY, date(2027, 4, 1))):
+        with pytest.raises(Refusal, match="does not come next"):
+            require_step(life, K.TERMINATION_TAKEN_BACK, on=today, today=today)
+    with pytest.raises(Refusal, match="Take it back first"):
+        require_step(ENDS_EARLY, K.TERMINATED_WITHOUT_CAUSE, on=date(2027, 5, 31), today=JULY_1)
+
+
+def test_a_termination_that_was_taken_back_counts_no_more() -> None:
+    steps = (*ENDS_EARLY.steps, Step(K.TERMINATION_TAKEN_BACK, date(2027, 2, 1)))
+    going_on = Life(steps, AGREED.spans, JULY_1, agreed_to_on=JUNE_30)
+    assert going_on.ends_on == JUNE_30
+    assert stage_on(going_on, date(2027, 4, 1)) is S.ACTIVE
+    again = Life((*steps, Step(K.TERMINATED_FOR_CAUSE, date(2027, 6, 30))), (), JULY_1, agreed_to_on=JUNE_30)
+    assert (again.ends_on, stage_on(again, date(2027, 7, 1))) == (date(2027, 6, 30), S.TERMINATED_FOR_CAUSE)
+
+
+def test_the_steps_that_follow_a_termination_ahead_may_come_before_its_day_but_close_out_may_not() -> None:
+    require_step(ENDS_EARLY, K.SUSPENDED, on=date(2027, 1, 4), today=date(2027, 1, 4))
+    with pytest.raises(Refusal, match="cannot come before it"):
+        require_step(ENDS_EARLY, K.CLOSED_OUT, on=date(2027, 3, 30), today=date(2027, 9, 1))
+
+
+def test_a_suspension_that_nobody_ended_runs_out_with_the_contract() -> None:
+    steps = (*SIGNED, Step(K.SUSPENDED, date(2028, 1, 4)))
+    stopped = Life(steps, (Span(JULY_1, date(2028, 1, 3)),), JULY_1, agreed_to_on=JUNE_30)
+    assert stage_on(stopped, JUNE_30) is S.SUSPENDED
+    assert stage_on(stopped, date(2028, 7, 1)) is S.EXPIRED
+    require_step(stopped, K.CLOSED_OUT, on=date(2028, 9, 1), today=date(2028, 9, 1))
 
 
 @pytest.mark.parametrize(
@@ -172,7 +216,3 @@ def test_the_options_are_looked_at_six_months_before_the_end() -> None:
 def test_a_debarment_check_counts_for_thirty_days(days: int, counts: bool) -> None:
     signed = date.fromordinal(date(2026, 6, 8).toordinal() + days)
     assert check_counts(date(2026, 6, 8), signed) is counts
-
-
-def test_records_are_kept_for_seven_years() -> None:
-    assert records_kept_until(date(2026, 9, 15)) == date(2033, 9, 15)
