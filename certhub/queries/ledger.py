@@ -114,7 +114,7 @@ def invoice_posted(invoice_id: int) -> Position:
     return _balances(_entry.c.invoice_id, [LedgerEntry.invoice_id == invoice_id]).get(invoice_id, {})
 
 
-def payers_now(year: FundYear, payer_ids: Collection[int] | None = None) -> dict[int, Position]:
+def payers_now(year: FundYear, payer_ids: Collection[int]) -> dict[int, Position]:
     """The positions of payers in a year as the records have them: billed by the latest notice, paid, written off."""
     noticed = (
         select(Assessment.payer_id, func.max(Assessment.id).label("id"))
@@ -130,10 +130,9 @@ def payers_now(year: FundYear, payer_ids: Collection[int] | None = None) -> dict
         )
         for model in (FundPayment, FundWriteOff)
     )
-    asked = payer_ids if payer_ids is not None else owed.keys() | paid.keys() | off.keys()
     return {
         one: payer_position(owed.get(one, 0), paid_cents=paid.get(one, 0), written_off_cents=off.get(one, 0))
-        for one in sorted(asked)
+        for one in sorted(payer_ids)
     }
 
 

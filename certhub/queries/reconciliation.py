@@ -8,13 +8,15 @@ from sqlalchemy import func, select
 
 from certhub.database import db
 from certhub.models.contracts import Contract
-from certhub.models.fund import FundYear, Payer
+from certhub.models.fund import FundYear
 from certhub.models.parties import Party
 from certhub.models.vendor_invoices import HoldDecision, PaymentHold, VendorInvoice, VendorInvoiceLine, VendorPayment
-from certhub.queries import contract_budgets, ledger
+from certhub.queries import contract_budgets, fund_accounts, fund_reports, ledger
 from certhub.queries.visibility import sees_everything
 from certhub.rules.ledger import COST_OF, OUTGOING, Account
 from certhub.rules.permissions import Viewer
+from certhub.rules.pooled_fund.fiscal_year import last_day
+from certhub.rules.pooled_fund.invoices import outstanding
 
 _party = Party.__table__
 _COSTS = (*COST_OF.values(), Account.COST_OPEN)
@@ -88,36 +90,31 @@ def of_year(viewer: Viewer, year: FundYear) -> Reconciled:
     """Everything of a year on both sides; for DPH. As many statements however many payers and contracts there are."""
     if not sees_everything(viewer):
         return Reconciled([], [], [], 0, 0)
-    payers, contracts = _payers(year), _contracts(year)
+    payers, contracts = _payers(viewer, year), _contracts(year)
     return Reconciled(
-        payers, contracts, _year(viewer, year, contracts), ledger.entry_count(), ledger.money().last_number
+        payers, contracts, _year(viewer, year, payers, contracts), ledger.entry_count(), ledger.money().last_number
     )
 
 
-def _payers(year: FundYear) -> list[PayerYear]:
-    records = ledger.payers_now(year)
+def _payers(viewer: Viewer, year: FundYear) -> list[PayerYear]:
+    """By payer; the records are the report of the year, not the position that the ledger posts by."""
     posted = ledger.payers_posted(year.fiscal_year)
-    names = db.session.execute(
-        select(Payer.id, Payer.name).where(Payer.id.in_({*records, *posted})).order_by(Payer.sort_name, Payer.id)
-    )
-    return [
-        PayerYear(
-            payer_id,
-            name,
-            *(
-                Compared(what, _net(records.get(payer_id, {}), signs), _net(posted.get(payer_id, {}), signs))
-                for what, signs in _OF_PAYER
-            ),
+    waiting = {one.payer_id for one in fund_accounts.unnoticed(year)}  # assessed, and not billed yet
+    found = []
+    for row in fund_reports.whole(viewer, year, today=last_day(year.fiscal_year)):
+        billed = 0 if row.payer_id in waiting else row.total_cents
+        still = outstanding(billed, paid_cents=row.paid_cents, written_off_cents=row.written_off_cents)
+        own = posted.get(row.payer_id, {})
+        found.append(
+            PayerYear(
+                row.payer_id,
+                row.payer,
+                Compared("Billed", billed, own.get(Account.PRIVATE_MONEY, 0) - own.get(Account.GIVEN_BACK, 0)),
+                Compared("Paid", row.paid_cents, own.get(Account.CASH, 0)),
+                Compared("Outstanding", still, own.get(Account.RECEIVABLE, 0) - own.get(Account.CREDITS, 0)),
+            )
         )
-        for payer_id, name in names
-    ]
-
-
-_OF_PAYER: tuple[tuple[str, Mapping[Account, int]], ...] = (
-    ("Billed", {Account.PRIVATE_MONEY: 1, Account.GIVEN_BACK: -1}),
-    ("Paid", {Account.CASH: 1}),
-    ("Outstanding", {Account.RECEIVABLE: 1, Account.CREDITS: -1}),
-)
+    return found
 
 
 def _contracts(year: FundYear) -> list[ContractYear]:
@@ -161,11 +158,16 @@ def _contracts(year: FundYear) -> list[ContractYear]:
     ]  # fmt: skip
 
 
-def _year(viewer: Viewer, year: FundYear, contracts: Iterable[ContractYear]) -> list[Compared]:
+def _year(
+    viewer: Viewer, year: FundYear, payers: Iterable[PayerYear], contracts: Iterable[ContractYear]
+) -> list[Compared]:
     moved = sum(-cents if kind in OUTGOING else cents for kind, cents in ledger.moved(year).items())
     drawn = {one.account: one.cents for one in ledger.trial_balance(viewer, year.fiscal_year)}
     whole = ledger.money()
+    by_payers = sum(one.paid.records_cents for one in payers)
+    posted = sum(one.get(Account.CASH, 0) for one in ledger.payers_posted(year.fiscal_year).values())
     return [
+        Compared("Paid by all payers", by_payers, posted),
         Compared("Cost of all contracts", sum(one.cost.records_cents for one in contracts), _sum(drawn, _COSTS)),
         Compared("Other money", moved, ledger.movements_posted(year.fiscal_year).get(Account.CASH, 0)),
         Compared("Money in the fund, over all years", ledger.cash_by_records(), whole.cash_cents),
@@ -179,7 +181,3 @@ def _by_contract(statement: Any) -> dict[int, int]:
 
 def _sum(position: Mapping[Account, int], accounts: Iterable[Account]) -> int:
     return sum(position.get(one, 0) for one in accounts)
-
-
-def _net(position: Mapping[Account, int], signs: Mapping[Account, int]) -> int:
-    return sum(sign * position.get(account, 0) for account, sign in signs.items())

@@ -184,9 +184,7 @@ def _moved(payer_id: int, merged: Mapping[int, int], here: Mapping[int, Billed])
     """That what a payer was assessed is assessed to whoever it merged into."""
     if payer_id not in merged:
         return ""
-    return (
-        f"What was assessed to it is assessed to {getattr(here[merged[payer_id]], 'name', '')} now, with what it paid."
-    )
+    return f"What was assessed to it is assessed to {here[merged[payer_id]].name} now, with what it paid."
 
 
 def _move_money(year: FundYear, private: Private, standing: Sequence[Assessment], *, actor: User, at: datetime) -> None:

@@ -13,7 +13,15 @@ from certhub.models.accounts import User
 from certhub.models.contracts import Contract
 from certhub.models.parties import Coordinator, Party
 from certhub.models.vendor_invoices import HoldDecision, PaymentHold, VendorInvoice, VendorInvoiceLine, VendorPayment
-from certhub.queries import contract_budgets, contract_spending, contracts, exposure, payer_answers, vendor_invoices
+from certhub.queries import (
+    contract_budgets,
+    contract_spending,
+    contracts,
+    exposure,
+    fund,
+    payer_answers,
+    vendor_invoices,
+)
 from certhub.rules.audit_actions import AuditAction
 from certhub.rules.contracts import ContractStage
 from certhub.rules.exposure import breaks_of
@@ -33,6 +41,7 @@ from certhub.rules.payment_holds import (
     require_reversal,
     require_room,
 )
+from certhub.rules.pooled_fund.year_state import require_open
 from certhub.rules.refusal import Refusal
 from certhub.services import audit, ledger
 
@@ -103,6 +112,7 @@ def approve(invoice: VendorInvoice, *, actor: User, at: datetime) -> None:
     _require(locked(invoice), InvoiceState.FILED, "It was returned or approved meanwhile. Open the invoice and look.")
     if invoice.filed_by_id == actor.id:
         raise Refusal("You filed this invoice, so another person approves it.")
+    _require_year_open(invoice)
     _hold_back(invoice, actor=actor, at=at)
     invoice.approved_at, invoice.approved_by_id = at, actor.id
     db.session.flush()
@@ -120,6 +130,8 @@ def decide_hold(hold: PaymentHold, *, released: bool, reason: str, actor: User, 
         raise Refusal("This invoice was returned to the vendor. There is nothing to decide.")
     if not reason.strip():
         raise Refusal("Say why.", field="reason")
+    if invoice.approved_at is not None:
+        _require_year_open(invoice)
     decision = HoldDecision(
         hold_id=hold.id, released=released, reason=reason.strip(), decided_by_id=actor.id, decided_at=at
     )
@@ -196,6 +208,13 @@ def reverse(
     )  # fmt: skip
     ledger.post_invoice(invoice, Cause.VENDOR_REVERSED, on=reversed_on, actor=actor, at=at)
     return reversal
+
+
+def _require_year_open(invoice: VendorInvoice) -> None:
+    """Refuse to change the cost of a fund year that is closed. Raises `Refusal`."""
+    year = fund.of_fiscal_year(invoice.fiscal_year)
+    if year is not None:
+        require_open(fund.facts(locked(year)))
 
 
 def _require_open(contract: Contract, month: Span, *, on: date) -> None:

@@ -145,7 +145,9 @@ def approve(invoice_id: int) -> ResponseReturnValue:
 @requires(Permission.VENDOR_INVOICE_DECIDE)
 def pay(invoice_id: int) -> ResponseReturnValue:
     invoice = vendor_invoices.one(viewer(), invoice_id)
-    form = PaymentForm(paid_on=clock.today(), amount=vendor_invoices.amounts(invoice).payable)
+    amounts = vendor_invoices.amounts(invoice)
+    ready = max(min(amounts.payable, payer_answers.settled(invoice) - amounts.paid), 0)
+    form = PaymentForm(paid_on=clock.today(), amount=ready)
     if form.validate_on_submit():
         address = url_for(".show", invoice_id=invoice_id)
         with transaction():  # of its own: what is held back now stays held back, although the payment is refused for it

@@ -310,6 +310,8 @@ def test_nobody_is_recorded_in_a_year_that_is_not_open() -> None:
         audit.record(ARRANGING, AuditAction.FUND_YEAR_CLOSED, closed, at=WHEN)
     with pytest.raises(Refusal, match="FY2026 is closed"):
         billed.ask(Source.PRIVATE, 1_00)
+    with pytest.raises(Refusal, match="FY2026 is closed"):
+        billed.filed(1_00, number="H-2")
 
 
 def test_nothing_is_said_of_missed_units_before_anything_is_reported(client: FlaskClient) -> None:
