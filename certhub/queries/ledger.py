@@ -17,6 +17,7 @@ from certhub.queries.paging import Page, paged
 from certhub.queries.visibility import NotVisible, sees_everything
 from certhub.rules.ledger import (
     ACCOUNTS,
+    COST_OF,
     OUTGOING,
     Account,
     MovementKind,
@@ -59,6 +60,12 @@ def trial_balance(viewer: Viewer, fiscal_year: int | None = None) -> list[Balanc
     where = [] if fiscal_year is None else [LedgerEntry.fiscal_year == fiscal_year]
     found = _balances(literal(0), where).get(0, {})
     return [Balance(account, found[account]) for account in Account if found.get(account)]
+
+
+def cost(viewer: Viewer, year: FundYear) -> int:
+    """What a year has cost so far: the work of vendors, whoever bears it, and administration; for DPH."""
+    counted = {*COST_OF.values(), Account.COST_OPEN, Account.ADMINISTRATION}
+    return sum(one.cents for one in trial_balance(viewer, year.fiscal_year) if one.account in counted)
 
 
 def journal(

@@ -10,7 +10,7 @@ from certhub.blueprints.fund.entries import entry
 from certhub.blueprints.fund.forms import ConfirmForm, CostForm, typed, year_name
 from certhub.database import transaction
 from certhub.models.fund import FundYear
-from certhub.queries import fund, fund_accounts, fund_adjustments, fund_reports, fund_true_ups
+from certhub.queries import fund, fund_accounts, fund_adjustments, fund_reports, fund_true_ups, ledger
 from certhub.rules.fiscal_years import fiscal_year_in_words as named
 from certhub.rules.money import dollars
 from certhub.rules.permissions import Permission
@@ -53,7 +53,12 @@ def true_up(fund_year_id: int) -> ResponseReturnValue:
 @requires(Permission.FUND_ADOPT)
 def record_true_up(fund_year_id: int) -> ResponseReturnValue:
     year = fund.one(viewer(), fund_year_id)
-    form = CostForm(earmarked=typed(fund.earmarked(year)))
+    posted = ledger.cost(viewer(), year)
+    form = CostForm(
+        earmarked=typed(fund.earmarked(year)),
+        cost=typed(posted) if posted else "",
+        cost_source=f"Ledger of {named(year.fiscal_year)}" if posted else "",
+    )
     outcome: TrueUp | None = None
     gaps: tuple[str, ...] = ()
     if form.validate_on_submit():

@@ -278,3 +278,16 @@ def test_days_that_were_held_back_and_are_released_need_a_payer_of_their_own() -
         A.COST_PRIVATE: 520_00, A.COST_MEDICAID: 410_00, A.COST_STATE: 70_00, A.PAYABLE: 1_000_00,
     }  # fmt: skip
     assert billed.reconciled().agrees
+
+
+def test_the_true_up_starts_with_the_cost_in_the_ledger(client: FlaskClient) -> None:
+    billed = Billed()
+    billed.receive(100_00)
+    with transaction():
+        fund_movements.record(
+            billed.year, MovementKind.ADMINISTRATION, 92_00, happened_on=TODAY, reference="P", actor=billed.by, at=NOW
+        )
+    sign_in(client, billed.by)
+    page = fetched(client, f"/fund/{billed.year.id}/true-up/record")
+    assert 'value="1,092.00"' in page
+    assert "Ledger of FY2026" in page
