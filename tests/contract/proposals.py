@@ -78,7 +78,7 @@ def _unmet(found: Proposal, practice: Party) -> None:
 
 _INPUTS = {
     "coordinators": 1, "practices": 1, "lines": 1,
-    "weights": {"unmet": 1000, "mile": 1, "language": 50, "region": 15, "placement": 100, "leaving": 200},
+    "weights": {"unmet": 1000, "mile": 1, "language": 50, "region": 15, "placement": 100, "leaving": 8},
     "limits": {"miles": 60, "least_share": 5},
 }  # fmt: skip
 _CENTRAL = {

@@ -9,12 +9,19 @@ from certhub.rules.vocabulary import Region
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where somebody starts from or works: a municipality with its middle, in degrees."""
+    """Where somebody starts from or works: a municipality with its middle, in degrees; or only its region."""
 
     municipality: str
-    latitude: float
-    longitude: float
+    latitude: float | None
+    longitude: float | None
     region: Region
+
+    @property
+    def middle(self) -> tuple[float, float] | None:
+        """Latitude and longitude, where the town is known."""
+        if self.latitude is None or self.longitude is None:
+            return None
+        return self.latitude, self.longitude
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +67,7 @@ class Excluded:
 class Weights:
     """What each thing costs, in points (program defaults); whatever the order of size, unmet need weighs most.
 
-    Points of the first four are for each percent of a full-time position, of the last two for each placement.
+    Points are for each percent of a full-time position, except those of a placement.
     """
 
     unmet: int = 1000
@@ -73,8 +80,8 @@ class Weights:
     """A coordinator from another region."""
     placement: int = 100
     """Each placement: two half placements need twice the meetings of a whole one."""
-    leaving: int = 200
-    """Today's coordinator of a practice does not stay there."""
+    leaving: int = 8
+    """Somebody new in a practice where today's coordinator could go on."""
 
 
 @dataclass(frozen=True, slots=True)
