@@ -245,7 +245,7 @@ def _whole(number: Any) -> int:
 def _loads(scope: ColumnElement[bool], as_of: date) -> Select[*tuple[Any, ...]]:
     """For each coordinator the working time at all vendors, and the sums of what these reported."""
     reported = _reported(as_of).subquery("reported")
-    latest = _latest(as_of).subquery("latest")
+    latest = latest_months(as_of).subquery("latest")
     return (
         select(
             Party.id, Party.name, Party.sort_name, Party.region, func.min(_vendor.name),
@@ -291,7 +291,7 @@ def _reported(as_of: date) -> Select[*tuple[Any, ...]]:
     )  # fmt: skip
 
 
-def _latest(as_of: date) -> Select[*tuple[Any, ...]]:
+def latest_months(as_of: date) -> Select[*tuple[Any, ...]]:
     """The latest month of each vendor that counts on the day."""
     return (
         select(CaseloadReport.vendor_id, func.max(CaseloadReport.month_from).label("month_from"))

@@ -58,7 +58,8 @@ def _proposal(vendor: VendorOrganization, hr: User) -> Proposal:
 def _line(found: Proposal, person: Party, practice: Party, contract_id: int) -> ProposalLine:
     line = ProposalLine(
         proposal_id=found.id, coordinator_id=person.id, practice_id=practice.id, contract_id=contract_id,
-        region=Region.CENTRAL, share_percent=20, miles=4, points=200, why="4 miles away.", next_best="Nobody else.",
+        region=Region.CENTRAL, starts_on=found.starts_on, ends_on=found.ends_on, share_percent=20, miles=4,
+        points=200, why="4 miles away.", next_best="Nobody else.",
     )  # fmt: skip
     db.session.add(line)
     return line

@@ -75,7 +75,7 @@ def priced(problem: Problem) -> Priced:
             keys += [at + number for number in there]
         if demand.id in apart:
             keys = [key for key in keys if key % count not in apart[demand.id]]
-        if demand.id in today and (staying := today[demand.id].intersection(key % count for key in keys)):
+        if demand.practice in today and (staying := today[demand.practice].intersection(key % count for key in keys)):
             more = problem.weights.leaving * count
             keys = [key if key % count in staying else key + more for key in keys]
         keys.sort()
@@ -85,12 +85,12 @@ def priced(problem: Problem) -> Priced:
 
 
 def _by_demand(problem: Problem, candidates: Iterable[Candidate]) -> tuple[dict[int, set[int]], dict[int, set[int]]]:
-    """For practices by their ids, the places of whoever is kept apart from them, and of who works there today."""
+    """The places of whoever is kept apart, by demand, and of who works there today, by practice."""
     numbers, today = {}, defaultdict[int, set[int]](set)
     for number, one in enumerate(candidates):
         numbers[one.id] = number
-        for demand_id in one.practices_today:
-            today[demand_id].add(number)
+        for practice_id in one.practices_today:
+            today[practice_id].add(number)
     apart = defaultdict[int, set[int]](set)
     for candidate_id, demand_id in problem.apart:
         if candidate_id in numbers:

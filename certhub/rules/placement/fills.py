@@ -35,10 +35,24 @@ class State:
         self._pairs = [list(zip(*both, strict=True)) for both in zip(priced.each, priced.order, strict=True)]
         self._points = [dict(zip(*both, strict=True)) for both in zip(priced.order, priced.each, strict=True)]
         self._before: dict[int, Fill] | None = None
+        self.open = [number for number in range(len(self.need)) if not self._goes_on(number)]
+        """The demands that are searched for; where somebody goes on, nobody else is looked for."""
 
     def pairs(self, demand: int) -> list[tuple[int, int]]:
         """Points of a percent with the candidate, the cheapest first."""
         return self._pairs[demand]
+
+    def _goes_on(self, demand: int) -> bool:
+        """Leave today's coordinator where one goes on, and nobody takes that one away."""
+        one = self.priced.demands[demand]
+        if one.stays is None:
+            return False
+        for candidate in self._points[demand]:
+            if self.priced.candidates[candidate].id == one.stays and self.room[candidate] >= one.share:
+                self.take(demand, ((candidate, one.share),))
+                del self.at[candidate][demand]
+                return True
+        return False
 
     def take(self, demand: int, fill: Fill) -> None:
         """Give a practice that has nobody these candidates."""

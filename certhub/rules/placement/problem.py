@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
+from certhub.rules.independence import Span
 from certhub.rules.vocabulary import Region
 
 
@@ -37,20 +38,34 @@ class Candidate:
     place: Place
     languages: frozenset[str] = frozenset({"en"})
     practices_today: frozenset[int] = frozenset()
+    """By the numbers of their records."""
     authorized: str = ""
     """The days of the credential in words, for the line."""
 
 
 @dataclass(frozen=True, slots=True)
 class Demand:
-    """A practice with a need that nobody meets yet, in percent of a full-time position."""
+    """A practice with a need that nobody meets yet on some days, in percent of a full-time position."""
 
     id: int
+    """Within the problem: a practice with a need on some days and another one on others is there twice."""
     name: str
     share: int
     place: Place
     languages: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
     """Percent of the families who want each language other than English."""
+    practice_id: int | None = None
+    """The number of the practice's record; that of the demand where it is not told."""
+    days: Span | None = None
+    stays: int | None = None
+    """The coordinator of today who goes on with this share, whom the search leaves there."""
+    until: str = ""
+    """The days of today's assignment in words, where its coordinator goes on."""
+
+    @property
+    def practice(self) -> int:
+        """The number of the practice's record."""
+        return self.id if self.practice_id is None else self.practice_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +116,7 @@ class Problem:
     candidates: tuple[Candidate, ...]
     demands: tuple[Demand, ...]
     apart: Mapping[tuple[int, int], str] = field(default_factory=lambda: MappingProxyType({}))
-    """Coordinator and practice that independence, or something else, keeps apart, with the sentence."""
+    """Coordinator and demand that independence, or something else, keeps apart, with the sentence."""
     weights: Weights = Weights()
     limits: Limits = Limits()
 

@@ -29,7 +29,7 @@ def plan(priced: Priced, *, steps: int = CLOSE_STEPS) -> Plan:
     state = State(priced, prices(priced))
     _greedy(state)
     state.price = [0] * len(priced.candidates)
-    if steps and priced.demands:
+    if steps and state.open:
         state.steps = 0
         _improve(state, steps)
         _stir(state, steps)
@@ -74,7 +74,7 @@ def _greedy(state: State) -> None:
     leaning: list[set[int]] = [set() for _ in state.room]
     regrets = [0] * count
     waiting: list[tuple[int, int]] = []
-    open_ = set(range(count))
+    open_ = set(state.open)
 
     def look(demand: int) -> None:
         regret, choices = _regret(state, demand)
@@ -83,7 +83,7 @@ def _greedy(state: State) -> None:
             leaning[candidate].add(demand)
         heapq.heappush(waiting, (-regret, demand))
 
-    for demand in range(count):
+    for demand in state.open:
         look(demand)
     while waiting:
         regret, demand = heapq.heappop(waiting)
@@ -124,7 +124,7 @@ def _improve(state: State, steps: int) -> None:
     improved = True
     while improved:
         improved = False
-        for demand in sorted(range(len(state.need)), key=lambda each: -state.to_gain(each)):
+        for demand in sorted(state.open, key=lambda each: -state.to_gain(each)):
             if state.steps >= steps:
                 return
             improved = _better(state, demand) or improved
@@ -176,10 +176,10 @@ def _stir(state: State, steps: int) -> None:
     A plan that is as good counts as another way on, so the search does not stand still.
     """
     drawn = random.Random(1)  # noqa: S311  (a fixed seed: the same plan each time)
-    count = len(state.need)
+    count = len(state.open)
     while state.steps < steps:
         state.steps += 1
-        centre = int(drawn.random() * count)
+        centre = state.open[int(drawn.random() * count)]
         near = state.priced.order[centre][:_NEAR]
         chosen = sorted(range(len(near)), key=lambda _: drawn.random())[: 1 + int(drawn.random() * _STIRRED)]
         stirred = dict.fromkeys([centre, *(demand for number in chosen for demand in state.at[near[number]])])
