@@ -1491,6 +1491,7 @@ def upgrade() -> None:
         sa.Column("month_from", sa.Date(), nullable=False),
         sa.Column("coordinator_id", sa.Integer(), nullable=False),
         sa.Column("practice_id", sa.Integer(), nullable=False),
+        sa.Column("by_office", sa.Boolean(), nullable=False, comment="Typed by DPH from paper; else by the vendor"),
         sa.Column(
             "numbers",
             sa.JSON().with_variant(postgresql.JSONB(astext_type=sa.Text()), "postgresql"),
@@ -1510,11 +1511,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["vendor_id"], ["vendor_organization.id"], name=op.f("fk_caseload_draft_vendor_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_caseload_draft")),
         sa.UniqueConstraint(
-            "vendor_id",
-            "month_from",
-            "coordinator_id",
-            "practice_id",
-            name=op.f("uq_caseload_draft_vendor_id_month_from_coordinator_id_practice_id"),
+            "vendor_id", "month_from", "coordinator_id", "practice_id", "by_office", name="one_of_a_side"
         ),
         comment="A line that is typed and not filed yet; filing the report removes it.",
     )
@@ -1586,6 +1583,9 @@ def upgrade() -> None:
                 length=40,
             ),
             nullable=False,
+        ),
+        sa.Column(
+            "by_office", sa.Boolean(), nullable=False, comment="Uploaded by DPH; else by the vendor, whose draft it is"
         ),
         sa.Column("row_count", sa.Integer(), nullable=False),
         sa.Column("error_count", sa.Integer(), nullable=False),
@@ -3445,6 +3445,8 @@ def upgrade() -> None:
                 "flow",
                 "cap",
                 "capacity",
+                "places",
+                "first_month",
                 "contacts",
                 "sudden",
                 "no_encounters",
