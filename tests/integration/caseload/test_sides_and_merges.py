@@ -22,6 +22,7 @@ from certhub.rules.caseload_report import CHILDREN
 from certhub.rules.vocabulary import Role
 from certhub.services import caseload_questions, record_merges
 from certhub.services import caseload_reports as service
+from tests.at_once import at_once
 from tests.factories import make_coordinator, make_employment, make_practice, make_user, sign_in
 from tests.integration.caseload.arranging import (
     NOVEMBER_9,
@@ -34,7 +35,6 @@ from tests.integration.caseload.arranging import (
     line,
     places,
 )
-from tests.integration.certification.test_concurrency import in_threads
 
 TODAY = datetime(2026, 11, 10, 15, 0, tzinfo=UTC)
 
@@ -124,7 +124,7 @@ def test_a_line_that_is_typed_anew_while_the_month_is_filed_is_not_lost(
             service.type_lines(vendor_id, OCTOBER, {pair: line(7)}, source=ReportSource.FORM, actor=hr, at=NOVEMBER_9)
         done.set()
 
-    assert in_threads(committed_app, file, type_anew) == []
+    assert at_once(committed_app, file, type_anew) == []
     hr = db.session.get_one(User, hr_id)
     report = caseload_reports.standing(vendor_id, OCTOBER)
     assert report is not None
