@@ -252,7 +252,7 @@ def _beside_the_plan(reported: Reported, pair: Pair, line: Line) -> Iterator[Fin
         if load.children > MORE_THAN_PLANNED * places:
             words = (
                 f"{_named(reported, pair)}: {load.children:,} active children, and the assignment has {places:,} "
-                "places. Which number is right?"
+                "places. Is the number of places still right?"
             )
             yield Finding(Check.PLACES, *pair, words)
     elif load.hours() > MORE_THAN_PLANNED * planned:
@@ -269,7 +269,7 @@ def _since(reported: Reported, pair: Pair, line: Line, then: Line) -> Iterator[F
     if new > line.get(ADMISSIONS, 0) + carried:
         words = (
             f"{name}: {new:,} children in their first month, but only {line.get(ADMISSIONS, 0):,} came in this month "
-            f"and {carried:,} were new at the end of {earlier}. Which number is right?"
+            f"and {carried:,} were new at the end of {earlier}. Which of these is right?"
         )
         yield Finding(Check.FIRST_MONTH, *pair, words)
     now, came, went = line.get(CHILDREN, 0), line.get(ADMISSIONS, 0), line.get(CLOSURES, 0)
