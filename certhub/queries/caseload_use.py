@@ -260,7 +260,7 @@ def _loads(scope: ColumnElement[bool], as_of: date) -> Select[*tuple[Any, ...]]:
             func.count(_vendor.id.distinct()), func.sum(Employment.full_time_percent), func.min(reported.c.month_from),
             *(func.sum(reported.c[name]) for name in _TIERS),
             func.sum(reported.c.families), func.sum(reported.c.contacted),
-            func.count(case((unreported, Employment.employer_id)).distinct()),
+            func.sum(case((unreported, 1), else_=0)),
         )
         .select_from(Employment)
         .join(Party, Party.id == Employment.coordinator_id)
