@@ -10,7 +10,7 @@ from certhub.models.accounts import User
 from certhub.models.parties import Party, VendorOrganization
 from certhub.models.proposals import PracticeNeed, Proposal, ProposalLeftOut, ProposalLine, ProposalUnmet
 from certhub.rules.audit_actions import AuditAction
-from certhub.rules.proposals import Effort
+from certhub.rules.proposals import Effort, LineDecision
 from certhub.rules.vocabulary import Region
 from certhub.services import audit
 from tests.factories import ARRANGING, WHEN, contract_of
@@ -31,7 +31,10 @@ def proposed(vendor: VendorOrganization, person: Party, practice: Party, hr: Use
 
 def more_lines(vendor: VendorOrganization, person: Party, practice: Party, hr: User) -> None:
     """One more proposal, and one more of each row in those that there are, inside a transaction."""
-    _proposal(vendor, hr)
+    declined = _line(_proposal(vendor, hr), person, practice, contract_of(vendor.id))
+    declined.starts_on += timedelta(days=1)
+    declined.decision, declined.reason = LineDecision.DECLINED, "Too far."
+    declined.decided_by_id, declined.decided_at = hr.id, WHEN
     db.session.add(
         PracticeNeed(
             practice_id=practice.id, tier_1=1, tier_2=2, tier_3=3, languages={"es": 20}, recorded_by_id=hr.id,
