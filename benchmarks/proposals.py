@@ -1,9 +1,10 @@
 """A proposal for 500 coordinators and 1,500 practices against what no plan can go below.
 
-No database is asked: the goal is about the search. The states are made from seeds, with room to spare and nearly
-without; what a shortage or an exact fit comes to is told without a goal, because there most of the cost is need that
-nobody can meet, and the bound, which splits people at will, is far below any real plan. The bound is the linear
-relaxation over all pairings, solved by HiGHS (`services.placement_bound`).
+No database is asked: the goal is about the search. The states are made from seeds: with room to spare, nearly without,
+with as much need as room, and with a shortage. An exact fit is told without a goal: each percent that stays unmet costs
+1,000 points there, and the bound, which splits people at will, leaves none. The bound is the linear relaxation over all
+pairings, solved by HiGHS (`services.placement_bound`). Times are those of the clock on the wall; the details have the
+processor's, since machines are shared.
 """
 
 import time
@@ -19,7 +20,7 @@ from certhub.services.placement_bound import lower_bound
 
 SETTINGS = (("in seconds", CLOSE_STEPS, 2.0, 7.0), ("closer", CLOSER_STEPS, 10.0, 4.0))
 """The words of a setting, its steps, and the most seconds and percent above the bound."""
-NEEDS = ((85, True), (92, True), (115, False))
+NEEDS = ((85, True), (92, True), (100, False), (110, True))
 """Need in percent of the room, and whether there is a goal."""
 SEEDS = (1, 2)
 
@@ -34,14 +35,17 @@ def measure(database: Database, address: str | None, *, quick: bool) -> Iterator
             problem = made(seed, coordinators=people, practices=practices, need=need)
             bound = lower_bound(priced(problem))
             for words, steps, seconds, percent in SETTINGS:
-                began = time.perf_counter()
+                began, processor = time.perf_counter(), time.process_time()
                 ready = priced(problem)
                 found = plan(ready, steps=steps)
                 explained(ready, found)
-                taken = time.perf_counter() - began
+                taken, processor = time.perf_counter() - began, time.process_time() - processor
                 what = f"proposal {words}, need {need} % of the room, seed {seed}"
                 above = 100 * (found.cost - bound) / bound
-                told = {"cost": found.cost, "bound": bound, "unmet_percent": sum(found.unmet.values()), "steps": steps}
+                told = {
+                    "cost": found.cost, "bound": bound, "unmet_percent": sum(found.unmet.values()), "steps": steps,
+                    "processor_s": round(processor, 2),
+                }  # fmt: skip
                 goal = judged and not quick
                 yield Measure("proposals", f"{what}: time", "none", taken, "s", seconds if goal else None, details=told)
                 yield Measure("proposals", f"{what}: above the bound", "none", above, "%", percent if goal else None)

@@ -49,6 +49,8 @@ _SHARES: dict[Breakdown, dict[str, int]] = {
     Breakdown.ACTIVITY: {part.key: 0 if part.key == SCOPE_FLAGGED else 1 for part in PARTS[Breakdown.ACTIVITY]},
     Breakdown.OUTCOME: {part.key: 1 for part in PARTS[Breakdown.OUTCOME]},
 }  # fmt: skip
+_HOURS_OF_A_CHILD = 2
+"""More than a child of the usual mix of tiers takes, so that most assignments fit."""
 _OF_ENCOUNTERS = ("encounters", "time_", "activity_", "occurred_", "prevented_")
 _CHILDRENS = (Breakdown.TIER, Breakdown.COVERAGE, Breakdown.AGE, Breakdown.DISABILITY)
 
@@ -128,7 +130,7 @@ def _file(office: Office, key: str, month: date, split: _Split, at: datetime) ->
     two_ago = add_months(office.today.replace(day=1), -2)
     lines = {}
     for number, place in enumerate(places):
-        children = max(each + _WAVE[number % len(_WAVE)], 1)
+        children = max(min(each + _WAVE[number % len(_WAVE)], _planned(place)), 1)
         special = number == 0
         if special and key == FULL:
             children = _TOO_MANY
@@ -147,6 +149,11 @@ def _file(office: Office, key: str, month: date, split: _Split, at: datetime) ->
         lines[place.pair] = line
     service.type_lines(vendor.id, month, lines, source=ReportSource.FORM, actor=hr, at=at)
     service.file(vendor, month, places, filed_on=at.date(), seen=None, actor=hr, at=at)
+
+
+def _planned(place: Place) -> int:
+    """Children for whom the assignments in a place have the time."""
+    return int(sum(load.hours() for load in place.loads) / _HOURS_OF_A_CHILD) if place.loads else CHILDREN_IN_ALL
 
 
 def _assignments() -> int:

@@ -116,9 +116,14 @@ class CaseloadCount(Base):
 
 
 class CaseloadDraft(Base):
-    """A line that is typed and not filed yet; filing the report removes it."""
+    """A line that is typed and not filed yet; filing the report removes it.
 
-    __table_args__ = (UniqueConstraint("vendor_id", "month_from", "coordinator_id", "practice_id"),)
+    What a vendor types is nobody else's to see, and what DPH types from paper is DPH's own.
+    """
+
+    __table_args__ = (
+        UniqueConstraint("vendor_id", "month_from", "coordinator_id", "practice_id", "by_office", name="one_of_a_side"),
+    )
     audited = False  # nothing is reported by it; what is filed has an audit entry
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -126,6 +131,7 @@ class CaseloadDraft(Base):
     month_from: Mapped[date]
     coordinator_id: Mapped[int] = mapped_column(ForeignKey("coordinator.id"))
     practice_id: Mapped[int] = mapped_column(ForeignKey("practice.id"))
+    by_office: Mapped[bool] = mapped_column(comment="Typed by DPH from paper; else by the vendor")
     numbers: Mapped[dict[str, Any]] = mapped_column(comment="Each number by its field")
     source: Mapped[ReportSource]
     typed_by_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
@@ -143,6 +149,7 @@ class CaseloadSheet(Base):
     sha256: Mapped[str] = mapped_column(String(64), comment="The bytes in the file store")
     file_name: Mapped[str] = mapped_column(String(200))
     status: Mapped[SheetStatus] = mapped_column(default=SheetStatus.CHECKED)
+    by_office: Mapped[bool] = mapped_column(comment="Uploaded by DPH; else by the vendor, whose draft it is")
     row_count: Mapped[int]
     error_count: Mapped[int]
     report: Mapped[dict[str, Any]] = mapped_column(

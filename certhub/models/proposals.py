@@ -36,6 +36,9 @@ class PracticeNeed(Base):
     languages: Mapped[dict[str, Any]] = mapped_column(
         default=dict, comment="Percent of the families by ISO 639 code, without English"
     )
+    reported_month_from: Mapped[date | None] = mapped_column(
+        comment="The month of the caseload reports that it was taken from; empty where it was typed"
+    )
     recorded_by_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
     recorded_at: Mapped[datetime]
     superseded_at: Mapped[datetime | None]
@@ -99,7 +102,10 @@ class ProposalLine(Base):
     """One placement of a proposal: why, what the next best was, and what somebody decided about it."""
 
     __table_args__ = (
-        UniqueConstraint("proposal_id", "coordinator_id", "practice_id"),
+        UniqueConstraint("proposal_id", "coordinator_id", "practice_id", "starts_on"),
+        CheckConstraint("ends_on >= starts_on", name="dates_in_order"),
+        CheckConstraint("lifted_at IS NULL OR decision = 'declined'", name="lifted_was_declined"),
+        CheckConstraint("(lifted_at IS NULL) = (lifted_by_id IS NULL)", name="lifted_whole"),
         CheckConstraint("share_percent BETWEEN 1 AND 100", name="share_range"),
         CheckConstraint("(decision = 'accepted') = (assignment_id IS NOT NULL)", name="accepted_has_assignment"),
         CheckConstraint("decision <> 'declined' OR reason <> ''", name="declined_has_reason"),
@@ -107,6 +113,12 @@ class ProposalLine(Base):
         Index("ix_proposal_line_proposal", "proposal_id", "id"),
         Index("ix_proposal_line_region", "proposal_id", "region", "id"),
         Index("ix_proposal_line_coordinator", "coordinator_id"),
+        Index(
+            "ix_proposal_line_declined",
+            "id",
+            postgresql_where=text("decision = 'declined' AND lifted_at IS NULL"),
+            sqlite_where=text("decision = 'declined' AND lifted_at IS NULL"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(BigKey, primary_key=True)
@@ -115,8 +127,10 @@ class ProposalLine(Base):
     practice_id: Mapped[int] = mapped_column(ForeignKey("practice.id"))
     contract_id: Mapped[int] = mapped_column(ForeignKey("contract.id"))
     region: Mapped[Region] = mapped_column(comment="Of the practice")
+    starts_on: Mapped[date] = mapped_column(comment="Later than the plan where somebody is there until then")
+    ends_on: Mapped[date]
     share_percent: Mapped[int]
-    miles: Mapped[int]
+    miles: Mapped[int | None] = mapped_column(comment="Empty where the town of the practice is not on record")
     points: Mapped[int]
     why: Mapped[str] = mapped_column(Text)
     next_best: Mapped[str] = mapped_column(Text)
@@ -126,6 +140,10 @@ class ProposalLine(Base):
     decided_by_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
     decided_at: Mapped[datetime | None]
     reason: Mapped[str] = mapped_column(Text, default="", comment="Why it was declined")
+    lifted_by_id: Mapped[int | None] = mapped_column(
+        ForeignKey("account.id"), comment="Who lets plans bring the two together again after it was declined"
+    )
+    lifted_at: Mapped[datetime | None]
     problem: Mapped[str] = mapped_column(Text, default="", comment="Why it could not be accepted when somebody tried")
     assignment_id: Mapped[int | None] = mapped_column(ForeignKey("assignment.id"), unique=True)
 
@@ -133,7 +151,8 @@ class ProposalLine(Base):
     coordinator: Mapped[Coordinator] = relationship(foreign_keys=coordinator_id)
     practice: Mapped[Practice] = relationship()
     contract: Mapped[Contract] = relationship()
-    decided_by: Mapped[User | None] = relationship()
+    decided_by: Mapped[User | None] = relationship(foreign_keys=decided_by_id)
+    lifted_by: Mapped[User | None] = relationship(foreign_keys=lifted_by_id)
 
 
 class ProposalUnmet(Base):

@@ -12,7 +12,7 @@ from certhub.models.parties import Party
 from certhub.queries.paging import Page, paged
 from certhub.queries.visibility import NotVisible, sees_everything
 from certhub.rules.caseload_checks import Check, QuestionState
-from certhub.rules.permissions import Viewer
+from certhub.rules.permissions import Viewer, reports_for_the_office
 
 _vendor: Any = Party.__table__.c
 
@@ -97,6 +97,7 @@ def sheet(viewer: Viewer, vendor_id: int, month_from: date, sheet_id: int) -> Ca
             CaseloadSheet.vendor_id == vendor_id,
             CaseloadSheet.month_from == month_from,
             _own(viewer, CaseloadSheet.__table__.c.vendor_id),
+            CaseloadSheet.by_office.is_(reports_for_the_office(viewer)),
         )
     )
     if found is None:
@@ -108,7 +109,10 @@ def sheets(viewer: Viewer, vendor_id: int, month_from: date, *, cursor: str | No
     """The spreadsheets that were uploaded for a vendor's month, the latest first."""
     one = CaseloadSheet
     statement = select(one.id, one.file_name, one.status, one.row_count, one.error_count, one.uploaded_at).where(
-        one.vendor_id == vendor_id, one.month_from == month_from, _own(viewer, one.__table__.c.vendor_id)
+        one.vendor_id == vendor_id,
+        one.month_from == month_from,
+        _own(viewer, one.__table__.c.vendor_id),
+        one.by_office.is_(reports_for_the_office(viewer)),
     )
     return paged(statement, [one.id], lambda row: SheetRow(*row[:6]), cursor=cursor, newest_first=True)
 

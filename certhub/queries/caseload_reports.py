@@ -11,10 +11,11 @@ from sqlalchemy import ColumnElement, and_, func, or_, select
 
 from certhub.database import db
 from certhub.models.caseload import CaseloadCount, CaseloadDraft, CaseloadLine, CaseloadQuestion, CaseloadReport
-from certhub.models.parties import Assignment, Employment, Party, VendorOrganization
+from certhub.models.parties import Assignment, Coordinator, Employment, Party, VendorOrganization
 from certhub.queries import parties
 from certhub.queries.paging import Page, paged
 from certhub.queries.visibility import NotVisible, sees_everything
+from certhub.rules.assignment import Load
 from certhub.rules.caseload_checks import Pair, QuestionState, Reported, works_in
 from certhub.rules.caseload_report import (
     PARTS,
@@ -25,7 +26,7 @@ from certhub.rules.caseload_report import (
     month_of,
 )
 from certhub.rules.independence import Span
-from certhub.rules.permissions import Viewer
+from certhub.rules.permissions import Viewer, reports_for_the_office
 from certhub.rules.terms import add_months, last_day_of_month
 
 COLUMNS = (
@@ -38,6 +39,7 @@ FULL_TIME = 100
 """Percent."""
 
 _WAITING = (QuestionState.OPEN, QuestionState.ANSWERED)
+_merged: Any = Coordinator.__table__.alias("merged_record").c
 _party: Any = Party.__table__.c
 _coordinator: Any = Party.__table__.alias("person").c
 _practice: Any = Party.__table__.alias("place").c
@@ -55,6 +57,8 @@ class Place:
     practice: str
     spans: tuple[Span, ...]
     in_month: bool
+    loads: tuple[Load, ...] = ()
+    """What the assignments that have a day in the month plan for."""
 
     @property
     def pair(self) -> Pair:
@@ -114,7 +118,7 @@ def places(viewer: Viewer, vendor_id: int, month_from: date) -> list[Place]:
     Raises `NotVisible`. Ordered by people's names.
     """
     _require_own(viewer, vendor_id)
-    told = _told_pairs(vendor_id, month_from)
+    told = _told_pairs(viewer, vendor_id, month_from)
     first, last = month_from, last_day_of_month(month_from)
     in_month = and_(
         Assignment.superseded_at.is_(None),
@@ -185,9 +189,11 @@ def lines_of(report_id: int | None) -> dict[Pair, Line]:
         return {}
     lines = db.session.execute(
         select(
-            CaseloadLine.id, CaseloadLine.coordinator_id, CaseloadLine.practice_id,
+            CaseloadLine.id, person_of(CaseloadLine.coordinator_id), CaseloadLine.practice_id,
             *(getattr(CaseloadLine, name) for name in COLUMNS),
-        ).where(CaseloadLine.report_id == report_id)
+        )
+        .where(CaseloadLine.report_id == report_id)
+        .order_by(CaseloadLine.id)
     ).all()  # fmt: skip
     counts: dict[int, dict[str, int]] = defaultdict(dict)
     for line_id, code, number in db.session.execute(
@@ -196,20 +202,45 @@ def lines_of(report_id: int | None) -> dict[Pair, Line]:
         .where(CaseloadLine.report_id == report_id)
     ):
         counts[line_id][code] = number
-    return {
-        (row.coordinator_id, row.practice_id): {**dict(zip(COLUMNS, row[3:], strict=True)), **counts[row.id]}
-        for row in lines
-    }
-
-
-def drafts_of(vendor_id: int, month_from: date) -> dict[Pair, Line]:
-    """What is typed and not filed."""
-    rows = db.session.execute(
-        select(CaseloadDraft.coordinator_id, CaseloadDraft.practice_id, CaseloadDraft.numbers).where(
-            CaseloadDraft.vendor_id == vendor_id, CaseloadDraft.month_from == month_from
-        )
+    return _added_up(
+        ((row[1], row[2]), {**dict(zip(COLUMNS, row[3:], strict=True)), **counts[row.id]}) for row in lines
     )
-    return {(coordinator_id, practice_id): numbers for coordinator_id, practice_id, numbers in rows}
+
+
+def drafts_of(viewer: Viewer, vendor_id: int, month_from: date) -> dict[Pair, Line]:
+    """What the viewer's side has typed and not filed: a vendor its own lines, DPH what it types from paper."""
+    rows = db.session.execute(
+        select(person_of(CaseloadDraft.coordinator_id), CaseloadDraft.practice_id, CaseloadDraft.numbers)
+        .where(*own_drafts(viewer, vendor_id, month_from))
+        .order_by(CaseloadDraft.id)
+    )
+    return _added_up(((row[0], row[1]), row[2]) for row in rows)
+
+
+def own_drafts(viewer: Viewer, vendor_id: int, month_from: date) -> tuple[ColumnElement[bool], ...]:
+    """The condition of the drafts of a vendor's month that are the viewer's side's."""
+    return (
+        CaseloadDraft.vendor_id == vendor_id,
+        CaseloadDraft.month_from == month_from,
+        CaseloadDraft.by_office.is_(reports_for_the_office(viewer)),
+    )
+
+
+def person_of(column: Any) -> ColumnElement[int]:
+    """Whom a line is about: the record that was kept where two of one person were merged; lines never change."""
+    merged = select(_merged.merged_into_id).where(_merged.id == column).scalar_subquery()
+    return func.coalesce(merged, column)
+
+
+def _added_up(lines: Iterable[tuple[Pair, Line]]) -> dict[Pair, Line]:
+    """Lines by coordinator and practice; those of two records of one person are one line."""
+    found: dict[Pair, Line] = {}
+    for pair, line in lines:
+        if (other := found.get(pair)) is not None:
+            found[pair] = {key: other.get(key, 0) + line.get(key, 0) for key in {**other, **line}}
+        else:
+            found[pair] = line
+    return found
 
 
 def beside_the_records(vendor_id: int, month_from: date, lines: Mapping[Pair, Line], at: Iterable[Place]) -> Reported:
@@ -222,6 +253,7 @@ def beside_the_records(vendor_id: int, month_from: date, lines: Mapping[Pair, Li
         month=month_from,
         lines=lines,
         placed={place.pair: place.spans for place in known if place.in_month},
+        loads={place.pair: place.loads for place in known if place.in_month},
         before=lines_of(before.id) if before else None,
         full_time=full_time_parts(vendor_id, month_from),
         names=names,
@@ -344,9 +376,9 @@ def _waiting() -> ColumnElement[int]:
     )
 
 
-def _told_pairs(vendor_id: int, month_from: date) -> set[Pair]:
+def _told_pairs(viewer: Viewer, vendor_id: int, month_from: date) -> set[Pair]:
     reported = (
-        select(CaseloadLine.coordinator_id, CaseloadLine.practice_id)
+        select(person_of(CaseloadLine.coordinator_id), CaseloadLine.practice_id)
         .join(CaseloadReport, CaseloadReport.id == CaseloadLine.report_id)
         .where(
             CaseloadReport.vendor_id == vendor_id,
@@ -354,8 +386,8 @@ def _told_pairs(vendor_id: int, month_from: date) -> set[Pair]:
             CaseloadReport.superseded_at.is_(None),
         )
     )
-    typed = select(CaseloadDraft.coordinator_id, CaseloadDraft.practice_id).where(
-        CaseloadDraft.vendor_id == vendor_id, CaseloadDraft.month_from == month_from
+    typed = select(person_of(CaseloadDraft.coordinator_id), CaseloadDraft.practice_id).where(
+        *own_drafts(viewer, vendor_id, month_from)
     )
     return {(row[0], row[1]) for row in db.session.execute(reported.union(typed))}
 
@@ -364,7 +396,8 @@ def _placed(scope: ColumnElement[bool], month_from: date) -> list[Place]:
     rows = db.session.execute(
         select(
             Assignment.id, Assignment.coordinator_id, _coordinator.name, _coordinator.email, Assignment.practice_id,
-            _practice.name, Assignment.starts_on, Assignment.ends_on, Assignment.superseded_at,
+            _practice.name, Assignment.starts_on, Assignment.ends_on, Assignment.superseded_at, Assignment.places,
+            Assignment.share_percent,
         )
         .join(_coordinator.id.table, _coordinator.id == Assignment.coordinator_id)
         .join(_practice.id.table, _practice.id == Assignment.practice_id)
@@ -382,6 +415,11 @@ def _placed(scope: ColumnElement[bool], month_from: date) -> list[Place]:
             Place(
                 same[-1].id, coordinator_id, coordinator, email or "", practice_id, practice, spans,
                 works_in(month_from, spans),
+                tuple(
+                    Load(row.places, row.share_percent)
+                    for row in same
+                    if row.superseded_at is None and works_in(month_from, [Span(row.starts_on, row.ends_on)])
+                ),
             )
         )  # fmt: skip
     return found

@@ -13,11 +13,11 @@ from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from fractions import Fraction
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, case, exists, func, or_, select
 
 from certhub.database import db
 from certhub.models.caseload import CaseloadLine, CaseloadReport
-from certhub.models.parties import Coordinator, Employment, Party, VendorOrganization
+from certhub.models.parties import Assignment, Coordinator, Employment, Party, VendorOrganization
 from certhub.queries.caseload_reports import FULL_TIME
 from certhub.queries.visibility import NotVisible, party_visible
 from certhub.rules.caseload import (
@@ -31,7 +31,7 @@ from certhub.rules.caseload import (
 )
 from certhub.rules.caseload_report import month_that_counts
 from certhub.rules.permissions import Viewer, is_employer
-from certhub.rules.terms import add_months
+from certhub.rules.terms import add_months, last_day_of_month
 from certhub.rules.vocabulary import Region
 
 MONTHS_KEPT = 3
@@ -70,6 +70,8 @@ class UseRow:
     numbers: tuple[int, ...]
     families: int
     contacted: int
+    missing: int = 0
+    """Vendors that place the person and have reported nothing that counts of them."""
 
     @property
     def children(self) -> int:
@@ -103,8 +105,11 @@ class UseRow:
 
     @property
     def light(self) -> Light | None:
-        """Green, amber or red; None where nothing is reported."""
-        return None if self.month is None else GAUGE.light(self.load, self.full_time_percent, self.children)
+        """Green, amber or red; None where nothing is reported, or a part is missing and the rest is not red already."""
+        if self.month is None:
+            return None
+        light = GAUGE.light(self.load, self.full_time_percent, self.children)
+        return None if self.missing and light is not Light.RED else light
 
     @property
     def over_cap(self) -> bool:
@@ -166,13 +171,14 @@ def of_coordinator(viewer: Viewer, party_id: int, as_of: date) -> UseRow | None:
 def figures(scope: ColumnElement[bool], as_of: date) -> dict[int, dict[str, Decimal]]:
     """What standards ask of caseloads (CC-11, CC-11B, CC-12), for the coordinators whose employments `scope` admits.
 
-    Whoever has no working time or no family, or is not reported, has no such figure. Rounded away from what is asked,
+    Whoever has no working time or no family, or is not reported by every vendor that places them, has no such figure:
+    a part of the children says nothing about all of them. Rounded away from what is asked,
     so that a figure that is over a limit by the smallest part stays over it.
     """
     found: dict[int, dict[str, Decimal]] = {}
     for row in map(_row, db.session.execute(_loads(scope, as_of))):
         told = found.setdefault(row.party_id, {})
-        if row.month is None:
+        if row.month is None or row.missing:
             continue
         if row.share is not None:
             told["caseload_utilisation"] = _rounded(row.share, 4, ROUND_CEILING)
@@ -203,11 +209,12 @@ def history(viewer: Viewer, party_id: int, as_of: date, *, months: int = 12) -> 
     statement = (
         select(CaseloadReport.month_from, func.sum(CaseloadLine.children))
         .join(CaseloadLine, CaseloadLine.report_id == CaseloadReport.id)
+        .join(_person.id.table, _person.id == CaseloadLine.coordinator_id)
         .where(
-            CaseloadLine.coordinator_id == party_id,
+            func.coalesce(_person.merged_into_id, _person.id) == party_id,
             CaseloadReport.superseded_at.is_(None),
             CaseloadReport.month_from.between(add_months(last, 1 - months), last),
-            party_visible(viewer, CaseloadLine.__table__.c.coordinator_id),
+            party_visible(viewer, func.coalesce(_person.merged_into_id, _person.id)),
         )
         .group_by(CaseloadReport.month_from)
         .order_by(CaseloadReport.month_from)
@@ -230,10 +237,10 @@ def _added(region: Region | None, rows: list[UseRow]) -> RegionRow:
 
 
 def _row(row: Any) -> UseRow:
-    party_id, name, sort_name, region, vendor, vendors, percent, month, *numbers, families, contacted = row
+    party_id, name, sort_name, region, vendor, vendors, percent, month, *numbers, families, contacted, missing = row
     return UseRow(
         party_id, name, sort_name, region, vendor, vendors, int(percent), month, tuple(map(_whole, numbers)),
-        _whole(families), _whole(contacted),
+        _whole(families), _whole(contacted), _whole(missing),
     )  # fmt: skip
 
 
@@ -245,13 +252,15 @@ def _whole(number: Any) -> int:
 def _loads(scope: ColumnElement[bool], as_of: date) -> Select[*tuple[Any, ...]]:
     """For each coordinator the working time at all vendors, and the sums of what these reported."""
     reported = _reported(as_of).subquery("reported")
-    latest = _latest(as_of).subquery("latest")
+    latest = latest_months(as_of).subquery("latest")
+    unreported = and_(reported.c.person_id.is_(None), _placed_by(as_of))
     return (
         select(
             Party.id, Party.name, Party.sort_name, Party.region, func.min(_vendor.name),
             func.count(_vendor.id.distinct()), func.sum(Employment.full_time_percent), func.min(reported.c.month_from),
             *(func.sum(reported.c[name]) for name in _TIERS),
             func.sum(reported.c.families), func.sum(reported.c.contacted),
+            func.sum(case((unreported, 1), else_=0)),
         )
         .select_from(Employment)
         .join(Party, Party.id == Employment.coordinator_id)
@@ -276,6 +285,22 @@ def _loads(scope: ColumnElement[bool], as_of: date) -> Select[*tuple[Any, ...]]:
     )  # fmt: skip
 
 
+def _placed_by(as_of: date) -> ColumnElement[bool]:
+    """Whether the employer has the person in a practice since the end of the month that counts: it owes a line."""
+    told_by = last_day_of_month(month_that_counts(as_of))
+    return exists(
+        select(Assignment.id)
+        .where(
+            Assignment.coordinator_id == Employment.coordinator_id,
+            Assignment.vendor_id == Employment.employer_id,
+            Assignment.superseded_at.is_(None),
+            Assignment.starts_on <= told_by,
+            or_(Assignment.ends_on.is_(None), Assignment.ends_on >= as_of),
+        )
+        .correlate(Employment)
+    )
+
+
 def _reported(as_of: date) -> Select[*tuple[Any, ...]]:
     """What is reported of each person by each vendor in the months that can count; merged records count as one."""
     person = func.coalesce(_person.merged_into_id, _person.id)
@@ -291,7 +316,7 @@ def _reported(as_of: date) -> Select[*tuple[Any, ...]]:
     )  # fmt: skip
 
 
-def _latest(as_of: date) -> Select[*tuple[Any, ...]]:
+def latest_months(as_of: date) -> Select[*tuple[Any, ...]]:
     """The latest month of each vendor that counts on the day."""
     return (
         select(CaseloadReport.vendor_id, func.max(CaseloadReport.month_from).label("month_from"))

@@ -30,6 +30,7 @@ from certhub.models.parties import (
 )
 from certhub.models.training import TrainingApproval, TrainingCompletion
 from certhub.queries import (
+    caseload_filings,
     caseload_use,
     champions,
     credential_status,
@@ -41,7 +42,7 @@ from certhub.queries import (
     training,
 )
 from certhub.queries.open_applications import UnderJudgement, latest
-from certhub.rules.dossier import CompletionItem, Dossier, EvidenceItem, LicenceItem
+from certhub.rules.dossier import ENCOUNTER_DATA, CompletionItem, Dossier, EvidenceItem, LicenceItem
 from certhub.rules.training_entry import is_approved
 from certhub.rules.vocabulary import DecisionOutcome, Discipline, SubjectType, Verdict
 
@@ -106,6 +107,7 @@ def gathered(
     open_sites = sites.open_sites_of(whose, as_of) if kind is SubjectType.PRACTICE else {}
     attended = participations.of_people(whose, as_of) if kind is SubjectType.COORDINATOR else {}
     leading = champions.leading_on(whose, as_of) if kind is SubjectType.PRACTICE else {}
+    filings = caseload_filings.of_vendors(whose, as_of) if kind is SubjectType.VENDOR else {}
     own_words = latest(words.get(application.id, ())) if application else ()
 
     def dossier(party_id: int, discipline: Discipline | None) -> Dossier:
@@ -125,6 +127,7 @@ def gathered(
             champions=tuple(leading.get(party_id, ())),
             participations=tuple(attended.get(party_id, ())),
             waivers=waivers.get(party_id, ()),
+            filings={ENCOUNTER_DATA: filings.get(party_id, ())} if kind is SubjectType.VENDOR else {},
             words=own_words,
         )
 

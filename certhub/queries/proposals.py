@@ -2,20 +2,22 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, Select, func, select, true
 from sqlalchemy.orm import InstrumentedAttribute, aliased, joinedload
 
 from certhub.database import db, stream
+from certhub.models.accounts import User
 from certhub.models.contracts import Contract
 from certhub.models.parties import Party, Practice
 from certhub.models.proposals import PracticeNeed, Proposal, ProposalLeftOut, ProposalLine, ProposalUnmet
 from certhub.queries.paging import Page, paged
 from certhub.queries.visibility import NotVisible, sees_everything
 from certhub.rules.permissions import Viewer, may_place
-from certhub.rules.proposals import LineDecision
+from certhub.rules.proposals import DECISION_LABELS, LineDecision
+from certhub.rules.regions import REGION_LABELS
 from certhub.rules.vocabulary import Region
 
 _party = Party.__table__
@@ -41,8 +43,10 @@ class LineRow:
     practice: str
     vendor: str
     region: Region
+    starts_on: date
+    ends_on: date
     share_percent: int
-    miles: int
+    miles: int | None
     points: int
     why: str
     next_best: str
@@ -74,18 +78,34 @@ class NeedRow:
     tier_2: int | None
     tier_3: int | None
     languages: dict[str, int] | None
+    reported_month_from: date | None
 
 
-HEADING = (
-    "coordinator", "practice", "vendor", "region", "share_percent", "miles", "points", "why", "next_best",
-    "next_best_points", "decision", "reason", "problem",
-)  # fmt: skip
+_COLUMNS = {
+    "coordinator": "Coordinator",
+    "practice": "Practice",
+    "vendor": "Vendor",
+    "region": "Region",
+    "starts_on": "First day",
+    "ends_on": "Last day",
+    "share_percent": "Percent of a full-time week",
+    "miles": "Miles",
+    "points": "Points",
+    "why": "Why",
+    "next_best": "Next best",
+    "next_best_points": "Points by which the next best is worse",
+    "decision": "Decision",
+    "reason": "Why it was declined",
+    "problem": "Why it could not be accepted",
+}
+HEADING = tuple(_COLUMNS.values())
 """The columns of the exported lines."""
 
 
 def cells(row: LineRow) -> tuple[object, ...]:
     """A line's values in the order of `HEADING`."""
-    return tuple(getattr(row, name) for name in HEADING)
+    words = {"region": REGION_LABELS[row.region], "decision": DECISION_LABELS[row.decision]}
+    return tuple(words.get(name, getattr(row, name)) for name in _COLUMNS)
 
 
 def page(viewer: Viewer, *, cursor: str | None = None) -> Page[Proposal]:
@@ -185,7 +205,7 @@ def needs(region: Region | None, *, cursor: str | None = None) -> Page[NeedRow]:
     statement: Any = (
         select(
             _party.c.name, _party.c.region, PracticeNeed.tier_1, PracticeNeed.tier_2, PracticeNeed.tier_3,
-            PracticeNeed.languages,
+            PracticeNeed.languages, PracticeNeed.reported_month_from,
         )
         .select_from(Party)
         .join(Practice.__table__, Practice.__table__.c.id == Party.id)
@@ -195,8 +215,50 @@ def needs(region: Region | None, *, cursor: str | None = None) -> Page[NeedRow]:
     return paged(
         statement,
         _NEED_KEYS,
-        lambda row: NeedRow(row[-1], row.name, row.region, row.tier_1, row.tier_2, row.tier_3, row.languages),
+        lambda row: NeedRow(
+            row[-1], row.name, row.region, row.tier_1, row.tier_2, row.tier_3, row.languages, row.reported_month_from
+        ),
         cursor=cursor,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class DeclinedRow:
+    """A coordinator and a practice that plans keep apart because somebody declined it."""
+
+    line_id: int
+    coordinator: str
+    practice: str
+    vendor: str
+    reason: str
+    decided_at: datetime
+    decided_by: User
+
+
+def declined(viewer: Viewer, *, cursor: str | None = None) -> Page[DeclinedRow]:
+    """Whom plans keep apart because a line was declined and nobody has lifted it, the latest first."""
+    practice, vendor = aliased(_party), aliased(_party)
+    statement: Any = (
+        select(
+            _party.c.name, practice.c.name, vendor.c.name, ProposalLine.reason, ProposalLine.decided_at, User,
+        )
+        .select_from(ProposalLine)
+        .join(Proposal, Proposal.id == ProposalLine.proposal_id)
+        .join(_party, _party.c.id == ProposalLine.coordinator_id)
+        .join(practice, practice.c.id == ProposalLine.practice_id)
+        .join(Contract, Contract.id == ProposalLine.contract_id)
+        .join(vendor, vendor.c.id == Contract.vendor_id)
+        .join(User, User.id == ProposalLine.decided_by_id)
+        .where(
+            ProposalLine.decision == LineDecision.DECLINED, ProposalLine.lifted_at.is_(None), _visible_to(viewer)
+        )
+    )  # fmt: skip
+    return paged(
+        statement,
+        (ProposalLine.id,),
+        lambda row: DeclinedRow(row[-1], *tuple(row)[:6]),
+        cursor=cursor,
+        newest_first=True,
     )
 
 
@@ -222,7 +284,8 @@ def _lines(filters: Filters) -> Select[*tuple[Any, ...]]:
         select(
             ProposalLine.id.label("number"), ProposalLine.coordinator_id, _party.c.name.label("coordinator"),
             ProposalLine.practice_id, practice.c.name.label("practice"), vendor.c.name.label("vendor"),
-            ProposalLine.region.label("of_region"), ProposalLine.share_percent, ProposalLine.miles, ProposalLine.points,
+            ProposalLine.region.label("of_region"), ProposalLine.starts_on, ProposalLine.ends_on,
+            ProposalLine.share_percent, ProposalLine.miles, ProposalLine.points,
             ProposalLine.why, ProposalLine.next_best, ProposalLine.next_best_points, ProposalLine.decision,
             ProposalLine.reason, ProposalLine.problem,
         )
@@ -235,5 +298,5 @@ def _lines(filters: Filters) -> Select[*tuple[Any, ...]]:
 
 
 def _line_row(row: Row[Any]) -> LineRow:
-    told: tuple[Any, ...] = tuple(row)[:16]
+    told: tuple[Any, ...] = tuple(row)[:18]
     return LineRow(*told)

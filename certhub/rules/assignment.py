@@ -126,19 +126,26 @@ def require_reason_for_breaks(breaks: Sequence[Break], reason: str | None) -> st
     return (reason or "").strip()
 
 
-def require_not_exhausted(maxima: Mapping[int, int], drawn: Mapping[int, int], days: Span) -> None:
-    """Refuse an assignment in a fiscal year whose maximum obligation is used up. Raises `Refusal`.
+def used_up(maxima: Mapping[int, int], drawn: Mapping[int, int], days: Span) -> str | None:
+    """Why nobody can be placed under a contract whose maximum obligation of a fiscal year is used up; None otherwise.
 
-    `maxima` and `drawn` are cents by fiscal year. One without a last day is asked for the year in which it begins.
+    `maxima` and `drawn` are cents by fiscal year. Days without a last one are asked for the year in which they begin.
     """
     for year in fiscal_years_of(days.from_on, days.to_on or days.from_on):
         most, used = maxima.get(year, 0), drawn.get(year, 0)
         if used >= most:
-            raise Refusal(
+            return (
                 f"The contract is exhausted in {fiscal_year_in_words(year)}: {dollars(used)} of its maximum obligation "
-                f"of {dollars(most)} is invoiced (815 CMR 10.00). Amend the contract first, or choose another one.",
-                field="contract_id",
+                f"of {dollars(most)} is invoiced (815 CMR 10.00)."
             )
+    return None
+
+
+def require_not_exhausted(maxima: Mapping[int, int], drawn: Mapping[int, int], days: Span) -> None:
+    """Refuse an assignment in a fiscal year whose maximum obligation is used up. Raises `Refusal`."""
+    sentence = used_up(maxima, drawn, days)
+    if sentence is not None:
+        raise Refusal(f"{sentence} Amend the contract first, or choose another one.", field="contract_id")
 
 
 @dataclass(frozen=True, slots=True)

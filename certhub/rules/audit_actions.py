@@ -207,6 +207,7 @@ class AuditAction(StrEnum):
     PROPOSAL_ACCEPTANCE_ENDED = "proposal_acceptance.ended"
     PROPOSAL_LINE_ACCEPTED = "proposal_line.accepted"
     PROPOSAL_LINE_DECLINED = "proposal_line.declined"
+    PROPOSAL_LINE_LIFTED = "proposal_line.lifted"
     PROPOSAL_LINE_REFUSED = "proposal_line.refused"
     CE_SAMPLE_SELECTED = "ce_sample.selected"
     CE_PROOF_PROVIDED = "ce_proof.provided"

@@ -203,6 +203,7 @@ SENTENCES: dict[AuditAction, str] = {
     AuditAction.PROPOSAL_ACCEPTANCE_ENDED: "went through all open lines of a proposal",
     AuditAction.PROPOSAL_LINE_ACCEPTED: "accepted a line of a proposal",
     AuditAction.PROPOSAL_LINE_DECLINED: "declined a line of a proposal",
+    AuditAction.PROPOSAL_LINE_LIFTED: "lets plans bring two together again whose line was declined",
     AuditAction.PROPOSAL_LINE_REFUSED: "tried a line of a proposal that no longer holds",
     AuditAction.EXPOSURES_EXPORTED: "exported the list of exposed assignments",
     AuditAction.CE_SAMPLE_SELECTED: "drew a sample for the audit of continuing education",

@@ -5,12 +5,13 @@ A question stands in nobody's way. The report is filed, DPH reads the question, 
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 from fractions import Fraction
 from types import MappingProxyType
 
+from certhub.rules.assignment import Load
 from certhub.rules.caseload import Caseload, Light, decimal, utilisation
 from certhub.rules.caseload_report import (
     ADMISSIONS,
@@ -22,6 +23,7 @@ from certhub.rules.caseload_report import (
     SCOPE_FLAGGED,
     Line,
     caseload_of,
+    first_month_of,
     month_in_words,
 )
 from certhub.rules.independence import Span
@@ -32,6 +34,8 @@ SUDDEN = Fraction(1, 2)
 """A change of more than this part of the month before is asked about."""
 TOO_FEW_TO_ASK = 5
 """Children; a smaller change is never sudden, however large its part."""
+MORE_THAN_PLANNED = Fraction(5, 4)
+"""A caseload of more than so many times what the assignments plan for is asked about (program default)."""
 SHORTEST_WORDS = 10
 """Letters of an answer, so that it says something."""
 
@@ -47,6 +51,8 @@ class Check(StrEnum):
     FLOW = "flow"
     CAP = "cap"
     CAPACITY = "capacity"
+    PLACES = "places"
+    FIRST_MONTH = "first_month"
     CONTACTS = "contacts"
     SUDDEN = "sudden"
     NO_ENCOUNTERS = "no_encounters"
@@ -60,6 +66,8 @@ CHECK_LABELS: Mapping[Check, str] = MappingProxyType(
         Check.FLOW: "Comings and goings do not add up",
         Check.CAP: "More children than the cap",
         Check.CAPACITY: "Over capacity",
+        Check.PLACES: "More children than planned",
+        Check.FIRST_MONTH: "More new children than admissions",
         Check.CONTACTS: "More contacts than families",
         Check.SUDDEN: "Sudden change",
         Check.NO_ENCOUNTERS: "Children and no encounters",
@@ -145,6 +153,8 @@ class Reported:
     before: Mapping[Pair, Line] | None
     full_time: Mapping[int, Fraction]
     names: Mapping[int, str]
+    loads: Mapping[Pair, Sequence[Load]] = field(default_factory=dict)
+    """What the assignments of the month plan for."""
 
 
 def findings(reported: Reported) -> list[Finding]:
@@ -214,7 +224,8 @@ def _without_line(reported: Reported) -> Iterator[Finding]:
 def _of_line(reported: Reported, pair: Pair, line: Line) -> Iterator[Finding]:
     name, now = _named(reported, pair), line.get(CHILDREN, 0)
     if reported.before is not None:
-        yield from _since(reported, pair, line, reported.before.get(pair, {}).get(CHILDREN, 0))
+        yield from _since(reported, pair, line, reported.before.get(pair, {}))
+    yield from _beside_the_plan(reported, pair, line)
     families, contacted = line.get(FAMILIES, 0), line.get(CONTACTED, 0)
     if contacted > families:
         words = f"{name}: {contacted:,} families were contacted, but only {families:,} are active. How can that be?"
@@ -230,8 +241,37 @@ def _of_line(reported: Reported, pair: Pair, line: Line) -> Iterator[Finding]:
         yield Finding(Check.SCOPE, *pair, words)
 
 
-def _since(reported: Reported, pair: Pair, line: Line, before: int) -> Iterator[Finding]:
+def _beside_the_plan(reported: Reported, pair: Pair, line: Line) -> Iterator[Finding]:
+    """Compare a line with the places, or the share of the week, of the assignments."""
+    loads, load = reported.loads.get(pair, ()), caseload_of(line)
+    if not loads or not load.children:
+        return
+    places = sum(one.places or 0 for one in loads)
+    planned = sum((one.hours() for one in loads), Fraction(0))
+    if all(one.places is not None for one in loads):
+        if load.children > MORE_THAN_PLANNED * places:
+            words = (
+                f"{_named(reported, pair)}: {load.children:,} active children, and the assignment has {places:,} "
+                "places. Is the number of places still right?"
+            )
+            yield Finding(Check.PLACES, *pair, words)
+    elif load.hours() > MORE_THAN_PLANNED * planned:
+        words = (
+            f"{_named(reported, pair)}: the {load.children:,} active children take {decimal(load.hours(), 1)} hours a "
+            f"month, and the assignment has {decimal(planned, 1)}. Is the share of the week still right?"
+        )
+        yield Finding(Check.PLACES, *pair, words)
+
+
+def _since(reported: Reported, pair: Pair, line: Line, then: Line) -> Iterator[Finding]:
     name, earlier = _named(reported, pair), month_in_words(add_months(reported.month, -1))
+    before, new, carried = then.get(CHILDREN, 0), first_month_of(line), first_month_of(then)
+    if new > line.get(ADMISSIONS, 0) + carried:
+        words = (
+            f"{name}: {new:,} children in their first month, but only {line.get(ADMISSIONS, 0):,} came in this month "
+            f"and {carried:,} were new at the end of {earlier}. Which of these is right?"
+        )
+        yield Finding(Check.FIRST_MONTH, *pair, words)
     now, came, went = line.get(CHILDREN, 0), line.get(ADMISSIONS, 0), line.get(CLOSURES, 0)
     if before + came - went != now:
         words = (

@@ -182,6 +182,11 @@ def caseload_of(line: Line) -> Caseload:
     )
 
 
+def first_month_of(line: Line) -> int:
+    """The children of a line who are in their first month, of all tiers."""
+    return sum(caseload_of(line).first_month.values())
+
+
 def sum_of(lines: Iterable[Line]) -> dict[str, int]:
     """Several lines as one."""
     told = list(lines)

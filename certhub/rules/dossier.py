@@ -79,6 +79,19 @@ class ParticipationItem:
     occurred_on: date
 
 
+ENCOUNTER_DATA = "encounter data"
+"""What vendors send in each month, as standards name it: their caseload reports."""
+
+
+@dataclass(frozen=True, slots=True)
+class FiledPeriod:
+    """A period for which something had to be filed with CertHub itself; `filed_on` is None while it is missing."""
+
+    period_end: date
+    due_on: date
+    filed_on: date | None
+
+
 @dataclass(frozen=True, slots=True)
 class LicenceItem:
     """An external licence or certificate that the subject holds (RN, LICSW, CCM ...)."""
@@ -120,7 +133,8 @@ class Dossier:
     each requirement that a reviewer has spoken on in the application under judgement. `waivers` has one line for each
     requirement that an order of the Board waives for an application submitted on the day of this one. `sites` are those
     of a practice that are open on the day, `champions` those who lead its work then. `participations` are the events
-    that the subject attended, as DPH recorded it.
+    that the subject attended, as DPH recorded it. `filings` are what the subject files with CertHub itself, by what it
+    is, the latest period first; a period that is not among them was not owed.
     """
 
     subject_type: SubjectType
@@ -139,6 +153,7 @@ class Dossier:
     sites: tuple[SiteItem, ...] = ()
     champions: tuple[ChampionItem, ...] = ()
     participations: tuple[ParticipationItem, ...] = ()
+    filings: Mapping[str, tuple[FiledPeriod, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -242,6 +242,11 @@ def is_employer(viewer: Viewer) -> bool:
     return viewer.role is Role.VENDOR_HR
 
 
+def reports_for_the_office(viewer: Viewer) -> bool:
+    """Whether what the viewer types of a vendor's caseload is DPH's work from paper, and not the vendor's own."""
+    return not is_employer(viewer)
+
+
 def may_place(viewer: Viewer) -> bool:
     """Whether the viewer may make proposals of assignments and accept them."""
     return may(viewer, Permission.PROPOSAL_MAKE)

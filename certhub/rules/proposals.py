@@ -67,6 +67,12 @@ def require_open(decision: LineDecision) -> None:
         raise Refusal(f"Somebody else decided this line meanwhile: it is {DECISION_LABELS[decision].lower()}.")
 
 
+def require_declined(decision: LineDecision, *, lifted: bool) -> None:
+    """Refuse to lift what was not declined, or was lifted already. Raises `Refusal`."""
+    if decision is not LineDecision.DECLINED or lifted:
+        raise Refusal("This is not declined any more. Plans can bring the two together.")
+
+
 def require_ahead(starts_on: date, *, today: date) -> None:
     """Refuse to accept a line of a plan whose first day has passed. Raises `Refusal`."""
     if starts_on < today:
@@ -87,8 +93,6 @@ def require_need(tiers: Mapping[str, int], languages: Mapping[str, int]) -> None
     for field, number in tiers.items():
         if not 0 <= number <= MOST_CHILDREN:
             raise Refusal(f"Type a number from 0 to {MOST_CHILDREN:,}.", field=field)
-    if not any(tiers.values()):
-        raise Refusal("Type at least one child, or leave the need as it is.", field=next(iter(tiers)))
     for code, percent in languages.items():
         if not 0 <= percent <= _WHOLE:
             raise Refusal(f"{LANGUAGES.get(code, code)}: type a percent from 0 to 100.", field="languages")

@@ -112,6 +112,7 @@ PAGES = {
     "orders.adopt": "The preview of an order",
     "orders.effects": "What an order did",
     "orders.revoke": "The preview of a revocation",
+    "proposals.declined": "Whom proposals keep apart because a line was declined",
     "proposals.decline": "The form that declines a line of a proposal",
     "proposals.export": "The export of a proposal's lines",
     "proposals.left_out": "Who was left out of a proposal",

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from datetime import date, datetime
 
 from sqlalchemy import delete, insert, select
-from sqlalchemy.orm import Session
 
 from certhub import clock
 from certhub.database import db, locked
@@ -36,6 +35,7 @@ from certhub.rules.caseload_report import (
     require_over,
     sum_of,
 )
+from certhub.rules.permissions import Viewer, reports_for_the_office
 from certhub.rules.refusal import Refusal
 from certhub.services import audit
 
@@ -68,9 +68,10 @@ def type_lines(
     _keep(vendor_id, month_from, lines, source=source, actor=actor, at=at)
 
 
-def discard_drafts(vendor: VendorOrganization, month_from: date) -> None:
-    """Forget what was typed and not filed."""
-    _forget(db.session(), vendor.id, month_from)
+def discard_drafts(vendor: VendorOrganization, month_from: date, *, actor: User) -> None:
+    """Forget what the actor's side typed and did not file."""
+    locked(vendor)
+    _forget(actor, vendor.id, month_from)
 
 
 def file(
@@ -94,7 +95,7 @@ def file(
     before = caseload_reports.standing(vendor.id, month_from)
     if (before.id if before else None) != seen:
         raise Refusal("Somebody else filed this month. Look at what is filed now before you correct it.")
-    drafts = caseload_reports.drafts_of(vendor.id, month_from)
+    drafts = caseload_reports.drafts_of(actor, vendor.id, month_from)
     if before is not None and not drafts:
         raise Refusal("Nothing has changed since this month was filed. Change a line first.")
     lines = _effective(places, before, drafts)
@@ -103,7 +104,7 @@ def file(
     _require_nothing_lost(lines, {**caseload_reports.lines_of(before.id if before else None), **drafts})
     report = _written(vendor, month_from, lines, before, filed_on=filed_on, actor=actor, at=at)
     asked = _ask(report, before, lines, places, at=at)
-    _forget(db.session(), vendor.id, month_from)
+    _forget(actor, vendor.id, month_from)
     totals = sum_of(lines.values())
     audit.record(
         actor,
@@ -117,10 +118,12 @@ def file(
     return report, asked
 
 
-def preview(vendor_id: int, month_from: date, places: list[Place]) -> tuple[dict[Pair, Line], list[Finding]]:
-    """What would be filed, and what would be asked about it; whoever asks has found the vendor by a query."""
+def preview(
+    viewer: Viewer, vendor_id: int, month_from: date, places: list[Place]
+) -> tuple[dict[Pair, Line], list[Finding]]:
+    """What the viewer would file, and what would be asked about it; whoever asks has found the vendor by a query."""
     before = caseload_reports.standing(vendor_id, month_from)
-    lines = _effective(places, before, caseload_reports.drafts_of(vendor_id, month_from))
+    lines = _effective(places, before, caseload_reports.drafts_of(viewer, vendor_id, month_from))
     return lines, findings(caseload_reports.beside_the_records(vendor_id, month_from, lines, places))
 
 
@@ -155,16 +158,22 @@ def _require_day(month_from: date, filed_on: date, today: date) -> None:
 def _keep(
     vendor_id: int, month_from: date, lines: Mapping[Pair, Line], *, source: ReportSource, actor: User, at: datetime
 ) -> None:
-    same_month = (CaseloadDraft.vendor_id == vendor_id, CaseloadDraft.month_from == month_from)
-    existing = {
-        (draft.coordinator_id, draft.practice_id): draft
-        for draft in db.session.scalars(select(CaseloadDraft).where(*same_month))
-    }
+    # Whoever files the month holds the vendor: what is typed meanwhile comes after it, and is not forgotten with it.
+    locked(db.session.get_one(VendorOrganization, vendor_id))
+    person = caseload_reports.person_of(CaseloadDraft.coordinator_id)
+    same_month = caseload_reports.own_drafts(actor, vendor_id, month_from)
+    existing: dict[Pair, list[CaseloadDraft]] = {}
+    for draft, coordinator_id in db.session.execute(
+        select(CaseloadDraft, person).where(*same_month).order_by(CaseloadDraft.id)
+    ):
+        existing.setdefault((coordinator_id, draft.practice_id), []).append(draft)
     typed_by_id = actor.id
     for pair, numbers in lines.items():
         told = {key: numbers[key] for key in FIELDS if numbers.get(key)}
         if pair in existing:
-            draft = existing[pair]
+            draft, *twins = existing[pair]
+            for twin in twins:  # of a record of the same person that was merged into this one
+                db.session.delete(twin)
             draft.numbers, draft.source, draft.typed_by_id, draft.typed_at = told, source, typed_by_id, at
         else:
             draft = CaseloadDraft(
@@ -172,6 +181,7 @@ def _keep(
                 month_from=month_from,
                 coordinator_id=pair[0],
                 practice_id=pair[1],
+                by_office=reports_for_the_office(actor),
                 numbers=told,
                 source=source,
                 typed_by_id=typed_by_id,
@@ -181,21 +191,19 @@ def _keep(
     db.session.flush()
 
 
-def _forget(session: Session, vendor_id: int, month_from: date) -> None:
-    session.execute(
+def _forget(actor: User, vendor_id: int, month_from: date) -> None:
+    db.session.execute(
         delete(CaseloadDraft)
-        .where(CaseloadDraft.vendor_id == vendor_id, CaseloadDraft.month_from == month_from)
+        .where(*caseload_reports.own_drafts(actor, vendor_id, month_from))
         .execution_options(synchronize_session="fetch")
     )
 
 
-def _source(vendor_id: int, month_from: date) -> ReportSource:
+def _source(actor: User, vendor_id: int, month_from: date) -> ReportSource:
     """How most of the report came in: by paper or file where any line did."""
     found = set(
         db.session.scalars(
-            select(CaseloadDraft.source)
-            .where(CaseloadDraft.vendor_id == vendor_id, CaseloadDraft.month_from == month_from)
-            .distinct()
+            select(CaseloadDraft.source).where(*caseload_reports.own_drafts(actor, vendor_id, month_from)).distinct()
         )
     )
     for one in (ReportSource.PAPER, ReportSource.FILE):
@@ -226,7 +234,7 @@ def _written(
         due_on=due_on(month_from),
         filed_on=filed_on,
         first_filed_on=before.first_filed_on if before else filed_on,
-        source=_source(vendor.id, month_from),
+        source=_source(actor, vendor.id, month_from),
         children=sum(numbers.get(CHILDREN, 0) for numbers in lines.values()),
         line_count=len(lines),
         filed_by_id=actor.id,
@@ -277,14 +285,16 @@ def _ask(
     *,
     at: datetime,
 ) -> list[Finding]:
-    """Raise the questions of a report; what was accepted before is not asked twice."""
+    """Raise the questions of a report; what was accepted of any version of the month is not asked again."""
     accepted: set[object] = set()
-    if before is not None:
-        for question in db.session.scalars(select(CaseloadQuestion).where(CaseloadQuestion.report_id == before.id)):
-            if question.state is QuestionState.ACCEPTED:
-                accepted.add((question.about, question.coordinator_id, question.practice_id, question.sentence))
-            else:
-                question.state = QuestionState.CORRECTED
+    asked = select(CaseloadQuestion).where(
+        CaseloadQuestion.vendor_id == report.vendor_id, CaseloadQuestion.month_from == report.month_from
+    )
+    for question in db.session.scalars(asked):
+        if question.state is QuestionState.ACCEPTED:
+            accepted.add((question.about, question.coordinator_id, question.practice_id, question.sentence))
+        elif before is not None and question.report_id == before.id:
+            question.state = QuestionState.CORRECTED
     found = findings(caseload_reports.beside_the_records(report.vendor_id, report.month_from, lines, places))
     raised = [finding for finding in found if finding.key not in accepted]
     db.session.add_all(

@@ -13,6 +13,7 @@ from certhub.rules.audit_actions import AuditAction
 from certhub.rules.caseload_checks import Pair
 from certhub.rules.caseload_report import require_over
 from certhub.rules.caseload_sheet import CheckedSheet, Named, check_rows
+from certhub.rules.permissions import reports_for_the_office
 from certhub.rules.refusal import Refusal
 from certhub.services import audit, caseload_reports, spreadsheet
 
@@ -49,6 +50,7 @@ def check(
         month_from=month_from,
         sha256=sha256,
         file_name=file_name,
+        by_office=reports_for_the_office(actor),
         row_count=checked.row_count,
         error_count=len(checked.problems),
         report={

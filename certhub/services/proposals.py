@@ -17,14 +17,15 @@ from certhub.queries.placement import Gathered
 from certhub.rules.assignment import Load
 from certhub.rules.audit_actions import AuditAction
 from certhub.rules.independence import Span
-from certhub.rules.placement.explanation import Line
+from certhub.rules.placement.explanation import Line, one_after_the_other
 from certhub.rules.placement.problem import Plan
-from certhub.rules.placement.shortfall import by_region, languages_of
+from certhub.rules.placement.shortfall import by_practice, by_region, languages_of, more_people
 from certhub.rules.proposals import (
     Effort,
     LineDecision,
     require_ahead,
     require_asked,
+    require_declined,
     require_need,
     require_open,
     require_still_needed,
@@ -46,16 +47,19 @@ def record_need(
     tiers: tuple[int, int, int],
     languages: Mapping[str, int],
     seen: int | None,
+    reported_month_from: date | None = None,
     actor: User,
     at: datetime,
 ) -> PracticeNeed:
-    """Say what a practice needs; `seen` is the record that was shown, so that nobody overwrites what is newer.
+    """Record what a practice needs; `seen` is the record that was shown, so that nobody overwrites what is newer.
 
     Raises `Refusal`.
     """
     require_need(dict(zip(("tier_1", "tier_2", "tier_3"), tiers, strict=True)), languages)
     locked(practice)
     before = standing_need(practice.id)
+    if before is None and not any(tiers):
+        raise Refusal("Type at least one child. A practice without a need is left out as it is.", field="tier_1")
     if (before.id if before else None) != seen:
         raise Refusal("Somebody else changed this need meanwhile. Look at it again before you change it.")
     if before is not None:
@@ -68,6 +72,7 @@ def record_need(
         tier_2=tier_2,
         tier_3=tier_3,
         languages=languages_of(languages),
+        reported_month_from=reported_month_from,
         recorded_by_id=actor.id,
         recorded_at=at,
         supersedes_id=before.id if before else None,
@@ -140,21 +145,25 @@ def keep(
 ) -> None:
     """Keep what was computed: each line with its reasons, what stays unmet, and who was left out."""
     demands = {one.id: one for one in found.problem.demands}
+    whole = Span(proposal.starts_on, proposal.ends_on)
     rows = [
         {
-            "proposal_id": proposal.id, "coordinator_id": line.candidate_id, "practice_id": line.demand_id,
+            "proposal_id": proposal.id, "coordinator_id": line.candidate_id, "practice_id": line.practice_id,
             "contract_id": found.contracts[line.candidate_id], "region": demands[line.demand_id].place.region,
+            "starts_on": (line.days or whole).from_on, "ends_on": (line.days or whole).to_on,
             "share_percent": line.share, "miles": line.miles, "points": line.points, "why": line.why,
             "next_best": line.next_best, "next_best_id": line.next_best_id, "next_best_points": line.next_best_points,
         }
-        for line in lines
+        for line in one_after_the_other(lines)
     ]  # fmt: skip
+    practices = by_practice(found.problem, plan)
     unmet = [
         {
-            "proposal_id": proposal.id, "practice_id": number, "region": demands[number].place.region,
-            "need": demands[number].share, "unmet": left, "languages": dict(demands[number].languages),
+            "proposal_id": proposal.id, "practice_id": one.practice_id, "region": one.region, "need": one.need,
+            "unmet": one.unmet, "languages": dict(one.languages),
         }
-        for number, left in plan.unmet.items()
+        for one in practices
+        if one.unmet
     ]  # fmt: skip
     without = [{"proposal_id": proposal.id, "party_id": one.party_id, "because": one.because} for one in found.left_out]
     for model, kept in ((ProposalLine, rows), (ProposalUnmet, unmet), (ProposalLeftOut, without)):
@@ -164,17 +173,20 @@ def keep(
     proposal.cost, proposal.bound, proposal.finished_at = plan.cost, bound, at
     proposal.inputs = {
         "coordinators": len(found.problem.candidates),
-        "practices": len(demands),
+        "practices": len(practices),
         "lines": len(rows),
         "weights": asdict(found.problem.weights),
         "limits": asdict(found.problem.limits),
     }
+    regions = by_region(found.problem, plan)
+    people = more_people(regions)
     proposal.regions_found = [
         {
             "region": one.region.value, "need": one.need, "room": one.room, "placed": one.placed, "unmet": one.unmet,
-            "practices": one.practices_unmet, "coordinators": one.more_coordinators, "languages": list(one.languages),
+            "practices": one.practices_unmet, "coordinators": people.get(one.region, 0),
+            "languages": list(one.languages),
         }
-        for one in by_region(found.problem, plan)
+        for one in regions
         if one.need or one.region.value in proposal.regions
     ]  # fmt: skip
     audit.record(actor, AuditAction.PROPOSAL_COMPUTED, proposal, at=at, party_id=proposal.vendor_id)
@@ -227,6 +239,22 @@ def decline(line: ProposalLine, *, reason: str, actor: User, at: datetime) -> No
     audit.record(actor, AuditAction.PROPOSAL_LINE_DECLINED, line, at=at, party_id=line.coordinator_id)
 
 
+def lift(line: ProposalLine, *, actor: User, at: datetime) -> None:
+    """Let plans bring a coordinator and a practice together again that somebody declined. Raises `Refusal`."""
+    locked(line)
+    require_declined(line.decision, lifted=line.lifted_at is not None)
+    same = select(ProposalLine).where(
+        ProposalLine.coordinator_id == line.coordinator_id,
+        ProposalLine.practice_id == line.practice_id,
+        ProposalLine.decision == LineDecision.DECLINED,
+        ProposalLine.lifted_at.is_(None),
+    )
+    by = actor.id
+    for one in db.session.scalars(same.order_by(ProposalLine.id)).all():
+        one.lifted_by_id, one.lifted_at = by, at
+        audit.record(actor, AuditAction.PROPOSAL_LINE_LIFTED, one, at=at, party_id=one.coordinator_id)
+
+
 def ask_to_accept(proposal: Proposal, region: Region | None, *, actor: User, at: datetime) -> None:
     """Have the worker accept every open line, or those of a region. Raises `Refusal`."""
     locked(proposal)
@@ -250,7 +278,7 @@ def _accept(line: ProposalLine, *, actor: User, at: datetime) -> None:
     require_open(line.decision)
     proposal = line.proposal
     require_ahead(proposal.starts_on, today=clock.civil_date(at))
-    days = Span(proposal.starts_on, proposal.ends_on)
+    days = Span(line.starts_on, line.ends_on)
     practice = locked(db.session.get_one(Practice, line.practice_id))
     require_still_needed(line.share_percent, placement.need_left(practice.id, days), practice.name)
     wanted = Wanted(

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from certhub import clock
 from certhub.database import db, locked
 from certhub.models.accounts import User
+from certhub.models.caseload import CaseloadDraft, CaseloadQuestion
 from certhub.models.certification import Application, Credential, Evidence, StatusEvent
 from certhub.models.course_sessions import Enrolment
 from certhub.models.exposures import ExposureNotice
@@ -52,6 +53,8 @@ _SINGLE: tuple[tuple[Any, str], ...] = (
     (Obligation, "party_id"),
     (ExposureNotice, "coordinator_id"),
     (Enrolment, "coordinator_id"),
+    (CaseloadQuestion, "coordinator_id"),
+    (CaseloadDraft, "coordinator_id"),
 )
 _TABLES: dict[str, Any] = {
     model.__tablename__: model for model in (*_CHAINS, *(model for model, _ in _SINGLE), Credential, StatusEvent, User)
@@ -67,6 +70,8 @@ ROW_WORDS = {
     Obligation.__tablename__: "due dates",
     ExposureNotice.__tablename__: "letters about exposures",
     Enrolment.__tablename__: "places in training sessions",
+    CaseloadQuestion.__tablename__: "questions about caseload reports",
+    CaseloadDraft.__tablename__: "lines of caseload reports that are not filed yet",
     Credential.__tablename__: "credentials",
     StatusEvent.__tablename__: "credentials made void",
     User.__tablename__: "accounts",
@@ -204,7 +209,21 @@ def _stands_already(row: Any, kept: Coordinator) -> bool:
     """Whether the kept record has the same already in a table that takes each once; the row stays where it is."""
     if isinstance(row, Enrolment):
         return row.session_id in merge_plans.sessions_of(kept.id) and row.status in LIVE
+    if isinstance(row, CaseloadDraft):  # both are read as one line, and typed anew as one
+        return _typed_before(row, kept)
     return isinstance(row, ExposureNotice) and _told_before(row, kept)
+
+
+def _typed_before(draft: CaseloadDraft, kept: Coordinator) -> bool:
+    """Whether the kept record has a line of the same month and practice that is not filed yet."""
+    same = select(CaseloadDraft.id).where(
+        CaseloadDraft.coordinator_id == kept.id,
+        CaseloadDraft.practice_id == draft.practice_id,
+        CaseloadDraft.vendor_id == draft.vendor_id,
+        CaseloadDraft.month_from == draft.month_from,
+        CaseloadDraft.by_office.is_(draft.by_office),
+    )
+    return db.session.scalar(same.limit(1)) is not None
 
 
 def _told_before(notice: ExposureNotice, kept: Coordinator) -> bool:

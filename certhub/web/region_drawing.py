@@ -23,7 +23,7 @@ _BAR = 68
 
 @dataclass(frozen=True, slots=True)
 class Tile:
-    """A region: how many positions are needed and unmet, and a bar of what is met."""
+    """A region: how much of the need is met, what is missing of it in positions, and a bar."""
 
     label: str
     x: int
@@ -53,9 +53,9 @@ def of(regions: Sequence[Mapping[str, Any]]) -> RegionDrawing:
         region = Region(one["region"])
         x, y = _PLACES[region]
         need, placed, unmet = one["need"], one["placed"], one["unmet"]
-        met = f"{positions(placed)} of {positions(need)}"
-        missing = f"{positions(unmet)} missing" if unmet else "all met" if need else "no need"
+        met = f"{100 * placed // need} % met" if need else "no need"
+        missing = f"{positions(unmet)} missing" if unmet else f"of {positions(need)}" if need else ""
         length = round(_BAR * placed / need, 1) if need else 0.0
         tiles.append(Tile(REGION_LABELS[region], x, y, met, missing, length))
-        told.append(f"{REGION_LABELS[region]}: {met} positions met, {missing}")
+        told.append(f"{REGION_LABELS[region]}: {positions(placed)} of {positions(need)} positions met")
     return RegionDrawing(tuple(tiles), ". ".join(told) + ".")

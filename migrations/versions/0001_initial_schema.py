@@ -1491,6 +1491,7 @@ def upgrade() -> None:
         sa.Column("month_from", sa.Date(), nullable=False),
         sa.Column("coordinator_id", sa.Integer(), nullable=False),
         sa.Column("practice_id", sa.Integer(), nullable=False),
+        sa.Column("by_office", sa.Boolean(), nullable=False, comment="Typed by DPH from paper; else by the vendor"),
         sa.Column(
             "numbers",
             sa.JSON().with_variant(postgresql.JSONB(astext_type=sa.Text()), "postgresql"),
@@ -1510,11 +1511,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["vendor_id"], ["vendor_organization.id"], name=op.f("fk_caseload_draft_vendor_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_caseload_draft")),
         sa.UniqueConstraint(
-            "vendor_id",
-            "month_from",
-            "coordinator_id",
-            "practice_id",
-            name=op.f("uq_caseload_draft_vendor_id_month_from_coordinator_id_practice_id"),
+            "vendor_id", "month_from", "coordinator_id", "practice_id", "by_office", name="one_of_a_side"
         ),
         comment="A line that is typed and not filed yet; filing the report removes it.",
     )
@@ -1586,6 +1583,9 @@ def upgrade() -> None:
                 length=40,
             ),
             nullable=False,
+        ),
+        sa.Column(
+            "by_office", sa.Boolean(), nullable=False, comment="Uploaded by DPH; else by the vendor, whose draft it is"
         ),
         sa.Column("row_count", sa.Integer(), nullable=False),
         sa.Column("error_count", sa.Integer(), nullable=False),
@@ -2472,6 +2472,12 @@ def upgrade() -> None:
             sa.JSON().with_variant(postgresql.JSONB(astext_type=sa.Text()), "postgresql"),
             nullable=False,
             comment="Percent of the families by ISO 639 code, without English",
+        ),
+        sa.Column(
+            "reported_month_from",
+            sa.Date(),
+            nullable=True,
+            comment="The month of the caseload reports that it was taken from; empty where it was typed",
         ),
         sa.Column("recorded_by_id", sa.Integer(), nullable=False),
         sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
@@ -3439,6 +3445,8 @@ def upgrade() -> None:
                 "flow",
                 "cap",
                 "capacity",
+                "places",
+                "first_month",
                 "contacts",
                 "sudden",
                 "no_encounters",
@@ -5279,8 +5287,14 @@ def upgrade() -> None:
             nullable=False,
             comment="Of the practice",
         ),
+        sa.Column(
+            "starts_on", sa.Date(), nullable=False, comment="Later than the plan where somebody is there until then"
+        ),
+        sa.Column("ends_on", sa.Date(), nullable=False),
         sa.Column("share_percent", sa.Integer(), nullable=False),
-        sa.Column("miles", sa.Integer(), nullable=False),
+        sa.Column(
+            "miles", sa.Integer(), nullable=True, comment="Empty where the town of the practice is not on record"
+        ),
         sa.Column("points", sa.Integer(), nullable=False),
         sa.Column("why", sa.Text(), nullable=False),
         sa.Column("next_best", sa.Text(), nullable=False),
@@ -5302,6 +5316,13 @@ def upgrade() -> None:
         sa.Column("decided_by_id", sa.Integer(), nullable=True),
         sa.Column("decided_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("reason", sa.Text(), nullable=False, comment="Why it was declined"),
+        sa.Column(
+            "lifted_by_id",
+            sa.Integer(),
+            nullable=True,
+            comment="Who lets plans bring the two together again after it was declined",
+        ),
+        sa.Column("lifted_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("problem", sa.Text(), nullable=False, comment="Why it could not be accepted when somebody tried"),
         sa.Column("assignment_id", sa.Integer(), nullable=True),
         sa.CheckConstraint(
@@ -5312,11 +5333,17 @@ def upgrade() -> None:
             "(decision = 'open') = (decided_at IS NULL)", name=op.f("ck_proposal_line_decided_has_instant")
         ),
         sa.CheckConstraint("decision <> 'declined' OR reason <> ''", name=op.f("ck_proposal_line_declined_has_reason")),
+        sa.CheckConstraint(
+            "lifted_at IS NULL OR decision = 'declined'", name=op.f("ck_proposal_line_lifted_was_declined")
+        ),
+        sa.CheckConstraint("(lifted_at IS NULL) = (lifted_by_id IS NULL)", name=op.f("ck_proposal_line_lifted_whole")),
+        sa.CheckConstraint("ends_on >= starts_on", name=op.f("ck_proposal_line_dates_in_order")),
         sa.CheckConstraint("share_percent BETWEEN 1 AND 100", name=op.f("ck_proposal_line_share_range")),
         sa.ForeignKeyConstraint(["assignment_id"], ["assignment.id"], name=op.f("fk_proposal_line_assignment_id")),
         sa.ForeignKeyConstraint(["contract_id"], ["contract.id"], name=op.f("fk_proposal_line_contract_id")),
         sa.ForeignKeyConstraint(["coordinator_id"], ["coordinator.id"], name=op.f("fk_proposal_line_coordinator_id")),
         sa.ForeignKeyConstraint(["decided_by_id"], ["account.id"], name=op.f("fk_proposal_line_decided_by_id")),
+        sa.ForeignKeyConstraint(["lifted_by_id"], ["account.id"], name=op.f("fk_proposal_line_lifted_by_id")),
         sa.ForeignKeyConstraint(["next_best_id"], ["coordinator.id"], name=op.f("fk_proposal_line_next_best_id")),
         sa.ForeignKeyConstraint(["practice_id"], ["practice.id"], name=op.f("fk_proposal_line_practice_id")),
         sa.ForeignKeyConstraint(["proposal_id"], ["proposal.id"], name=op.f("fk_proposal_line_proposal_id")),
@@ -5326,11 +5353,20 @@ def upgrade() -> None:
             "proposal_id",
             "coordinator_id",
             "practice_id",
-            name=op.f("uq_proposal_line_proposal_id_coordinator_id_practice_id"),
+            "starts_on",
+            name=op.f("uq_proposal_line_proposal_id_coordinator_id_practice_id_starts_on"),
         ),
         comment="One placement of a proposal: why, what the next best was, and what somebody decided about it.",
     )
     op.create_index("ix_proposal_line_coordinator", "proposal_line", ["coordinator_id"], unique=False)
+    op.create_index(
+        "ix_proposal_line_declined",
+        "proposal_line",
+        ["id"],
+        unique=False,
+        postgresql_where=sa.text("decision = 'declined' AND lifted_at IS NULL"),
+        sqlite_where=sa.text("decision = 'declined' AND lifted_at IS NULL"),
+    )
     op.create_index("ix_proposal_line_proposal", "proposal_line", ["proposal_id", "id"], unique=False)
     op.create_index("ix_proposal_line_region", "proposal_line", ["proposal_id", "region", "id"], unique=False)
     op.create_table(
@@ -6990,6 +7026,12 @@ def downgrade() -> None:
     op.drop_table("reference_request")
     op.drop_index("ix_proposal_line_region", table_name="proposal_line")
     op.drop_index("ix_proposal_line_proposal", table_name="proposal_line")
+    op.drop_index(
+        "ix_proposal_line_declined",
+        table_name="proposal_line",
+        postgresql_where=sa.text("decision = 'declined' AND lifted_at IS NULL"),
+        sqlite_where=sa.text("decision = 'declined' AND lifted_at IS NULL"),
+    )
     op.drop_index("ix_proposal_line_coordinator", table_name="proposal_line")
     op.drop_table("proposal_line")
     op.drop_index("ix_ledger_entry_year", table_name="ledger_entry")

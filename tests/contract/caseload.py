@@ -38,15 +38,15 @@ def reported(vendor: VendorOrganization, person: Party, practice: Party, hr: Use
     with transaction() as session:
         report = _report(vendor, person, practice, hr, month)
         question = _question(report, person, hr)
-        found = _sheet(vendor, hr, month)
+        found, ours = _sheet(vendor, hr, month), _sheet(vendor, hr, month, by_office=True)
         session.add(
             CaseloadDraft(
                 vendor_id=vendor.id, month_from=month, coordinator_id=person.id, practice_id=practice.id,
-                numbers={"children": 0}, source=ReportSource.FORM, typed_by_id=hr.id, typed_at=WHEN,
+                by_office=False, numbers={"children": 0}, source=ReportSource.FORM, typed_by_id=hr.id, typed_at=WHEN,
             )
         )  # fmt: skip
         audit.record(ARRANGING, AuditAction.CASELOAD_REPORT_FILED, report, at=WHEN)
-    return {"month": [month_number(month)], "question_id": [question.id], "sheet_id": [found.id]}
+    return {"month": [month_number(month)], "question_id": [question.id], "sheet_id": [found.id, ours.id]}
 
 
 def more_reported(vendor: VendorOrganization, other: Party, person: Party, practice: Party, hr: User) -> None:
@@ -91,10 +91,10 @@ def _question(report: CaseloadReport, person: Party, hr: User) -> CaseloadQuesti
     return question
 
 
-def _sheet(vendor: VendorOrganization, hr: User, month: date) -> CaseloadSheet:
+def _sheet(vendor: VendorOrganization, hr: User, month: date, *, by_office: bool = False) -> CaseloadSheet:
     found = CaseloadSheet(
-        vendor_id=vendor.id, month_from=month, sha256=secrets.token_hex(32), file_name="caseload.csv", row_count=1,
-        error_count=1, uploaded_by_id=hr.id, uploaded_at=WHEN,
+        vendor_id=vendor.id, month_from=month, sha256=secrets.token_hex(32), file_name="caseload.csv",
+        by_office=by_office, row_count=1, error_count=1, uploaded_by_id=hr.id, uploaded_at=WHEN,
         report={"problems": [[2, "Practice", "Elm", "Copy it from the template."]], "lines": [], "empty": 0,
                 "ignored": []},
     )  # fmt: skip

@@ -10,7 +10,7 @@ from certhub.models.accounts import User
 from certhub.models.parties import Party, VendorOrganization
 from certhub.models.proposals import PracticeNeed, Proposal, ProposalLeftOut, ProposalLine, ProposalUnmet
 from certhub.rules.audit_actions import AuditAction
-from certhub.rules.proposals import Effort
+from certhub.rules.proposals import Effort, LineDecision
 from certhub.rules.vocabulary import Region
 from certhub.services import audit
 from tests.factories import ARRANGING, WHEN, contract_of
@@ -31,7 +31,10 @@ def proposed(vendor: VendorOrganization, person: Party, practice: Party, hr: Use
 
 def more_lines(vendor: VendorOrganization, person: Party, practice: Party, hr: User) -> None:
     """One more proposal, and one more of each row in those that there are, inside a transaction."""
-    _proposal(vendor, hr)
+    declined = _line(_proposal(vendor, hr), person, practice, contract_of(vendor.id))
+    declined.starts_on += timedelta(days=1)
+    declined.decision, declined.reason = LineDecision.DECLINED, "Too far."
+    declined.decided_by_id, declined.decided_at = hr.id, WHEN
     db.session.add(
         PracticeNeed(
             practice_id=practice.id, tier_1=1, tier_2=2, tier_3=3, languages={"es": 20}, recorded_by_id=hr.id,
@@ -58,7 +61,8 @@ def _proposal(vendor: VendorOrganization, hr: User) -> Proposal:
 def _line(found: Proposal, person: Party, practice: Party, contract_id: int) -> ProposalLine:
     line = ProposalLine(
         proposal_id=found.id, coordinator_id=person.id, practice_id=practice.id, contract_id=contract_id,
-        region=Region.CENTRAL, share_percent=20, miles=4, points=200, why="4 miles away.", next_best="Nobody else.",
+        region=Region.CENTRAL, starts_on=found.starts_on, ends_on=found.ends_on, share_percent=20, miles=4,
+        points=200, why="4 miles away.", next_best="Nobody else.",
     )  # fmt: skip
     db.session.add(line)
     return line
@@ -78,7 +82,7 @@ def _unmet(found: Proposal, practice: Party) -> None:
 
 _INPUTS = {
     "coordinators": 1, "practices": 1, "lines": 1,
-    "weights": {"unmet": 1000, "mile": 1, "language": 50, "region": 15, "placement": 100, "leaving": 200},
+    "weights": {"unmet": 1000, "mile": 1, "language": 50, "region": 15, "placement": 100, "leaving": 8},
     "limits": {"miles": 60, "least_share": 5},
 }  # fmt: skip
 _CENTRAL = {

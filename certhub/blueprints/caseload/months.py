@@ -102,7 +102,7 @@ def report(party_id: int, month: int) -> ResponseReturnValue:
     versions = caseload_reports.versions(party_id, month_from)
     standing = next((one for one in versions if one.superseded_at is None), None)
     filed = caseload_reports.lines_of(standing.id if standing else None)
-    drafts = caseload_reports.drafts_of(party_id, month_from)
+    drafts = caseload_reports.drafts_of(viewer(), party_id, month_from)
     readings.listed(caseload_of=month_in_words(month_from), vendor=found.name, rows=len(places))
     total = sum_of(filed.values())
     return render_template(
@@ -123,6 +123,7 @@ def report(party_id: int, month: int) -> ResponseReturnValue:
         charts={one.value: charts.bar_chart(TITLES[one], _numbers_of(one, total)) for one in WHOLE},
         questions=caseload_questions.of_month(viewer(), party_id, month_from),
         keys=(CHILDREN, ENCOUNTERS),
+        is_employer=is_employer(viewer()),
     )
 
 
@@ -149,7 +150,7 @@ def template(party_id: int, month: int) -> ResponseReturnValue:
     caseload_reports.vendor(viewer(), party_id)
     month_from = caseload_reports.month(month)
     places = caseload_reports.places(viewer(), party_id, month_from)
-    lines, _ = service.preview(party_id, month_from, places)
+    lines, _ = service.preview(viewer(), party_id, month_from, places)
     readings.listed(caseload_of=month_in_words(month_from), rows=len(places))
     rows = (
         [place.coordinator, place.email, place.practice, *(lines.get(place.pair, {}).get(key, "") for key in FIELDS)]

@@ -42,7 +42,7 @@ def type_line(party_id: int, month: int, assignment_id: int) -> ResponseReturnVa
     vendor, month_from = caseload_reports.vendor(viewer(), party_id), caseload_reports.month(month)
     place = caseload_reports.place_of(viewer(), party_id, assignment_id, month_from)
     places = caseload_reports.places(viewer(), party_id, month_from)
-    told, _ = service.preview(party_id, month_from, places)
+    told, _ = service.preview(viewer(), party_id, month_from, places)
     form = line_form(told.get(place.pair, {}))
     if form.validate_on_submit():
         form.tell(mistakes(form.numbers()))
@@ -100,7 +100,7 @@ def file(party_id: int, month: int) -> ResponseReturnValue:
             flash(_told(month_from, filed_on, len(asked)))
             return redirect(address)
         standing = caseload_reports.standing(party_id, month_from)
-    lines, found = service.preview(party_id, month_from, places)
+    lines, found = service.preview(viewer(), party_id, month_from, places)
     readings.listed(caseload_of=month_in_words(month_from), vendor=vendor.name, rows=len(lines))
     return (
         render_template(
@@ -127,9 +127,9 @@ def forget(party_id: int, month: int) -> ResponseReturnValue:
     address = url_for(".report", party_id=party_id, month=month_number(month_from))
     if CertHubForm().validate_on_submit():
         with transaction():
-            service.discard_drafts(vendor, month_from)
+            service.discard_drafts(vendor, month_from, actor=actor())
             submissions.remember(address)
-        flash("What was typed and not filed is gone. What was filed stays.")
+        flash("The lines that were not filed are deleted. What was filed stays.")
     return redirect(address)
 
 

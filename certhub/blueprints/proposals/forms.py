@@ -20,7 +20,11 @@ class AskForm(CertHubForm):
 
     regions = Checkboxes("Regions of the practices", choices=options(_REGIONS))
     starts_on = Day("From", [InputRequired("Choose the first day.")], description="Today or later.")
-    ends_on = Day("Through", [InputRequired("Choose the last day.")], description="All lines run for all these days.")
+    ends_on = Day(
+        "Through",
+        [InputRequired("Choose the last day.")],
+        description="A line begins later where somebody is there until then.",
+    )
     most_miles = IntegerField(
         "At most this many miles away",
         [InputRequired("Type the number of miles.")],

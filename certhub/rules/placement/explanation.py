@@ -1,12 +1,14 @@
 """Why each line of a plan is as it is, in sentences with numbers, and what the next best was."""
 
 from collections import defaultdict
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 
+from certhub.rules.independence import Span
 from certhub.rules.languages import LANGUAGES
-from certhub.rules.placement.costs import Pair, Priced, miles_between, unserved_percent
+from certhub.rules.placement.costs import Priced, miles_between, unserved_percent
 from certhub.rules.placement.problem import Candidate, Demand, Plan
+from certhub.rules.placement.stretches import in_sequence
 from certhub.rules.regions import REGION_LABELS
 
 _WHOLE = 100
@@ -18,9 +20,12 @@ class Line:
 
     candidate_id: int
     demand_id: int
+    practice_id: int
+    days: Span | None
     share: int
     points: int
-    miles: int
+    miles: int | None
+    """None where the town of the practice is not known."""
     why: str
     next_best: str
     next_best_id: int | None
@@ -36,21 +41,22 @@ def explained(priced: Priced, plan: Plan) -> tuple[Line, ...]:
     for line in plan.placements:
         left[candidates[line.candidate_id]] -= line.share
         working[line.demand_id].add(line.candidate_id)
-    lines = []
+    lines: list[Line] = []
     for line in plan.placements:
         number = demands[line.demand_id]
         one, demand = priced.candidates[candidates[line.candidate_id]], priced.demands[number]
-        pair = next(each for each in priced.pairs[number] if each.candidate == candidates[line.candidate_id])
         other = _next_best(priced, number, line.share, left, working[line.demand_id])
-        points = pair.points(line.share)
+        points = priced.points(number, candidates[line.candidate_id], line.share)
         # More need stays unmet where the next best has less room.
-        worse = other.points(line.share) - points if other is not None else None
+        worse = priced.points(number, other, line.share) - points if other is not None else None
+        next_one = priced.candidates[other] if other is not None else None
         lines.append(
             Line(
-                one.id, demand.id, line.share, points, miles_between(one.place, demand.place),
+                one.id, demand.id, demand.practice, demand.days, line.share, points,
+                miles_between(one.place, demand.place),
                 _why(one, demand, line.share),
-                _told(one, priced.candidates[other.candidate] if other else None, demand, worse, priced),
-                priced.candidates[other.candidate].id if other else None,
+                _told(one, next_one, demand, worse, priced),
+                next_one.id if next_one else None,
                 worse,
             )
         )  # fmt: skip
@@ -63,26 +69,32 @@ def in_language_words(languages: Mapping[str, int]) -> str:
     return ", ".join(f"{LANGUAGES.get(code, code)} ({percent} percent)" for code, percent in ordered)
 
 
-def _next_best(priced: Priced, demand: int, share: int, left: list[int], working: set[int]) -> Pair | None:
+def _next_best(priced: Priced, demand: int, share: int, left: list[int], working: set[int]) -> int | None:
     """The cheapest other coordinator who still has room for the same share when the whole plan stands."""
-    least: Pair | None = None
-    for pair in priced.pairs[demand]:
-        free = left[pair.candidate] >= share and priced.candidates[pair.candidate].id not in working
-        if free and (least is None or pair.points(share) < least.points(share)):
-            least = pair
-    return least
+    return next(
+        (
+            number
+            for number in priced.order[demand]
+            if left[number] >= share and priced.candidates[number].id not in working
+        ),
+        None,
+    )
 
 
 def _why(one: Candidate, demand: Demand, share: int) -> str:
     miles = miles_between(one.place, demand.place)
     near = "in the same town" if miles == 0 else f"{_miles_in_words(miles)} away"
+    if miles is None:
+        near = "the town of the practice is not on record, so the way does not count"
     whole = "the whole need" if share == demand.share else f"{share} of the {demand.share} percent that are needed"
     said = [
         f"{near[0].upper()}{near[1:]}, with room for {one.room} percent of a full-time position; this meets {whole}."
     ]
     if demand.languages:
         said.append(_language_sentence(one, demand))
-    if demand.id in one.practices_today:
+    if demand.stays == one.id:
+        said.append(f"Works with this practice {demand.until} and goes on, so families keep who they know.")
+    elif demand.practice in one.practices_today:
         said.append("Works with this practice already, so families keep who they know.")
     if one.place.region is not demand.place.region:
         said.append(f"Comes from the {REGION_LABELS[one.place.region]} region.")
@@ -106,15 +118,15 @@ def _told(one: Candidate, other: Candidate | None, demand: Demand, worse: int | 
         return f"Nobody else within {priced.problem.limits.miles} miles has room for as much."
     reasons = []
     mine, theirs = miles_between(one.place, demand.place), miles_between(other.place, demand.place)
-    if theirs != mine:
+    if mine is not None and theirs is not None and theirs != mine:
         direction = "farther" if theirs > mine else "nearer"
         reasons.append(f"{_miles_in_words(abs(theirs - mine))} {direction}")
     served, also = (_WHOLE - unserved_percent(each.languages, demand) for each in (one, other))
     if served != also:
         reasons.append(f"can speak with {also} instead of {served} percent of the families")
-    if demand.id in one.practices_today and demand.id not in other.practices_today:
+    if demand.practice in one.practices_today and demand.practice not in other.practices_today:
         reasons.append("new to the practice")
-    if demand.id in other.practices_today and demand.id not in one.practices_today:
+    if demand.practice in other.practices_today and demand.practice not in one.practices_today:
         reasons.append("works there already")
     if other.place.region is not one.place.region:
         reasons.append(f"from the {REGION_LABELS[other.place.region]} region")
@@ -128,5 +140,25 @@ def _told(one: Candidate, other: Candidate | None, demand: Demand, worse: int | 
     return f"{other.name}, worse by {worse} points: {because}."
 
 
-def _miles_in_words(miles: int) -> str:
+def _miles_in_words(miles: int | None) -> str:
     return f"{miles} {'mile' if miles == 1 else 'miles'}"
+
+
+def one_after_the_other(lines: Iterable[Line]) -> list[Line]:
+    """The lines of one coordinator in one practice on days that do not overlap, each with the sum of its days.
+
+    Reasons and points are those of the larger share.
+    """
+    together: dict[tuple[int, int], list[Line]] = {}
+    for line in lines:
+        together.setdefault((line.candidate_id, line.practice_id), []).append(line)
+    found: list[Line] = []
+    for same in together.values():
+        parts = [(line.days, line.share) for line in same if line.days is not None]
+        if len(same) == 1 or len(parts) < len(same):
+            found += same
+            continue
+        for days, share in in_sequence(parts):
+            there = [line for line in same if line.days is not None and line.days.overlap(days)]
+            found.append(replace(max(there, key=lambda line: line.share), days=days, share=share))
+    return found

@@ -4,17 +4,25 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
+from certhub.rules.independence import Span
 from certhub.rules.vocabulary import Region
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where somebody starts from or works: a municipality with its middle, in degrees."""
+    """Where somebody starts from or works: a municipality with its middle, in degrees; or only its region."""
 
     municipality: str
-    latitude: float
-    longitude: float
+    latitude: float | None
+    longitude: float | None
     region: Region
+
+    @property
+    def middle(self) -> tuple[float, float] | None:
+        """Latitude and longitude, where the town is known."""
+        if self.latitude is None or self.longitude is None:
+            return None
+        return self.latitude, self.longitude
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,20 +38,34 @@ class Candidate:
     place: Place
     languages: frozenset[str] = frozenset({"en"})
     practices_today: frozenset[int] = frozenset()
+    """By the numbers of their records."""
     authorized: str = ""
     """The days of the credential in words, for the line."""
 
 
 @dataclass(frozen=True, slots=True)
 class Demand:
-    """A practice with a need that nobody meets yet, in percent of a full-time position."""
+    """A practice with a need that nobody meets yet on some days, in percent of a full-time position."""
 
     id: int
+    """Within the problem: a practice with a need on some days and another one on others is there twice."""
     name: str
     share: int
     place: Place
     languages: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
     """Percent of the families who want each language other than English."""
+    practice_id: int | None = None
+    """The number of the practice's record; that of the demand where it is not told."""
+    days: Span | None = None
+    stays: int | None = None
+    """The coordinator of today who goes on with this share, whom the search leaves there."""
+    until: str = ""
+    """The days of today's assignment in words, where its coordinator goes on."""
+
+    @property
+    def practice(self) -> int:
+        """The number of the practice's record."""
+        return self.id if self.practice_id is None else self.practice_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +82,7 @@ class Excluded:
 class Weights:
     """What each thing costs, in points (program defaults); whatever the order of size, unmet need weighs most.
 
-    Points of the first four are for each percent of a full-time position, of the last two for each placement.
+    Points are for each percent of a full-time position, except those of a placement.
     """
 
     unmet: int = 1000
@@ -73,8 +95,8 @@ class Weights:
     """A coordinator from another region."""
     placement: int = 100
     """Each placement: two half placements need twice the meetings of a whole one."""
-    leaving: int = 200
-    """Today's coordinator of a practice does not stay there."""
+    leaving: int = 8
+    """Somebody new in a practice where today's coordinator could go on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +116,7 @@ class Problem:
     candidates: tuple[Candidate, ...]
     demands: tuple[Demand, ...]
     apart: Mapping[tuple[int, int], str] = field(default_factory=lambda: MappingProxyType({}))
-    """Coordinator and practice that independence, or something else, keeps apart, with the sentence."""
+    """Coordinator and demand that independence, or something else, keeps apart, with the sentence."""
     weights: Weights = Weights()
     limits: Limits = Limits()
 

@@ -1,78 +1,38 @@
 """The plan: those with most to lose first, then better one change at a time, within a number of steps.
 
-Everything is done in a fixed order and counted in steps, never in seconds, so the same problem gives the same plan on
-any machine and whatever order its parts come in.
+Everything is done in a fixed order and counted in steps, never in seconds, and what is drawn by lot is drawn from a
+fixed seed, so the same problem gives the same plan on any machine and whatever order its parts come in.
 """
 
 import heapq
-from dataclasses import dataclass, field
+import random
+from collections.abc import Iterator
 
-from certhub.rules.placement.costs import Pair, Priced
+from certhub.rules.placement.costs import Priced
+from certhub.rules.placement.fills import State
 from certhub.rules.placement.problem import Placement, Plan
 
-CLOSE_STEPS = 12_000
-"""The steps of a first plan: less than a second for 500 coordinators and 1,500 practices."""
-CLOSER_STEPS = 100_000
-"""The steps of a plan that may take longer."""
-_SPLITS = 4
+CLOSE_STEPS = 55_000
+"""The steps of a first plan: about a second for 500 coordinators and 1,500 practices."""
+CLOSER_STEPS = 600_000
+"""The steps of a plan that may take longer: three to eight seconds for as many."""
 _CHOICES = 40
 """Pairings of each practice that prices are made from."""
-_NARROW, _WIDE = 4, 64
-_PARTLY = 24
-
-Fill = tuple[tuple[Pair, int], ...]
-
-
-@dataclass(slots=True)
-class _State:
-    """Who has how much room left, and who works where."""
-
-    priced: Priced
-    room: list[int]
-    fills: list[Fill]
-    at: list[set[int]]
-    """For each candidate the demands that it works on."""
-    steps: int = 0
-    prices: list[int] = field(default_factory=list)
-    unmet: int = field(init=False)
-
-    def __post_init__(self) -> None:
-        self.unmet = self.priced.problem.weights.unmet
-
-    def cost(self, demand: int, fill: Fill) -> int:
-        given = sum(share for _, share in fill)
-        return sum(pair.points(share) for pair, share in fill) + self.unmet * (
-            self.priced.demands[demand].share - given
-        )
-
-    def value(self, demand: int, fill: Fill) -> int:
-        """The cost with the price of the time that it takes."""
-        return self.cost(demand, fill) + sum(self.prices[pair.candidate] * share for pair, share in fill)
-
-    def take(self, demand: int, fill: Fill) -> None:
-        self.fills[demand] = fill
-        for pair, share in fill:
-            self.room[pair.candidate] -= share
-            self.at[pair.candidate].add(demand)
-
-    def release(self, demand: int) -> Fill:
-        fill = self.fills[demand]
-        for pair, share in fill:
-            self.room[pair.candidate] += share
-            self.at[pair.candidate].discard(demand)
-        self.fills[demand] = ()
-        return fill
+_PUSHED = 10
+"""Coordinators of a practice whose other practices are pushed out for it, one after the other."""
+_STIRRED, _NEAR = 2, 8
+"""At most so many coordinators have their practices all placed anew at once, out of the cheapest ones of a practice."""
 
 
 def plan(priced: Priced, *, steps: int = CLOSE_STEPS) -> Plan:
-    """A good plan for a problem, found with at most this many tries of another fill."""
-    state = _State(
-        priced, [one.room for one in priced.candidates], [()] * len(priced.demands), [set() for _ in priced.candidates]
-    )
-    state.prices = prices(priced)
+    """A good plan for a problem, found with at most this many tries of another fill, give or take a change begun."""
+    state = State(priced, prices(priced))
     _greedy(state)
-    state.prices = [0] * len(priced.candidates)
-    _improve(state, steps)
+    state.price = [0] * len(priced.candidates)
+    if steps and state.open:
+        state.steps = 0
+        _improve(state, steps)
+        _stir(state, steps)
     return _as_plan(state)
 
 
@@ -84,16 +44,19 @@ def prices(priced: Priced, rounds: int = 110, first: float = 7.0, shrink: float 
     room = [one.room for one in priced.candidates]
     price = [0.0] * len(room)
     step = first
-    unmet = priced.problem.weights.unmet
-    choices = [(demand.share, pairs[:_CHOICES]) for demand, pairs in zip(priced.demands, priced.pairs, strict=True)]
+    unmet, placement = priced.problem.weights.unmet, priced.placement
+    choices = [
+        (demand.share, unmet - placement / demand.share, list(zip(each[:_CHOICES], order[:_CHOICES], strict=True)))
+        for demand, each, order in zip(priced.demands, priced.each, priced.order, strict=True)
+    ]
     for _ in range(rounds):
         load = [0] * len(room)
-        for need, pairs in choices:
-            best, chosen = float(unmet * need), -1
-            for whole, candidate, _, _ in pairs:
-                if whole >= best:
+        for need, worst, pairs in choices:
+            best, chosen = worst, -1
+            for points, candidate in pairs:
+                if points >= best:
                     break
-                value = whole + need * price[candidate]
+                value = points + price[candidate]
                 if value < best:
                     best, chosen = value, candidate
             if chosen >= 0:
@@ -105,13 +68,13 @@ def prices(priced: Priced, rounds: int = 110, first: float = 7.0, shrink: float 
     return [round(one) for one in price]
 
 
-def _greedy(state: _State) -> None:
+def _greedy(state: State) -> None:
     """Place the practice first that loses most if it does not get its best choice, again and again."""
-    count = len(state.priced.demands)
+    count = len(state.need)
     leaning: list[set[int]] = [set() for _ in state.room]
     regrets = [0] * count
     waiting: list[tuple[int, int]] = []
-    open_ = set(range(count))
+    open_ = set(state.open)
 
     def look(demand: int) -> None:
         regret, choices = _regret(state, demand)
@@ -120,33 +83,33 @@ def _greedy(state: _State) -> None:
             leaning[candidate].add(demand)
         heapq.heappush(waiting, (-regret, demand))
 
-    for demand in range(count):
+    for demand in state.open:
         look(demand)
     while waiting:
         regret, demand = heapq.heappop(waiting)
         if demand not in open_ or -regret != regrets[demand]:
             continue
         open_.discard(demand)
-        fill = best_fill(state, demand)
+        fill = state.best_fill(demand) or ()
         state.take(demand, fill)
-        for pair, _ in fill:
-            free = state.room[pair.candidate]
-            for other in sorted(leaning[pair.candidate]):
-                if other in open_ and state.priced.demands[other].share > free:
+        for candidate, _ in fill:
+            free = state.room[candidate]
+            for other in sorted(leaning[candidate]):
+                if other in open_ and state.need[other] > free:
                     look(other)
-                    leaning[pair.candidate].discard(other)
+                    leaning[candidate].discard(other)
 
 
-def _regret(state: _State, demand: int) -> tuple[int, list[int]]:
+def _regret(state: State, demand: int) -> tuple[int, list[int]]:
     """How much worse the second best placement of the whole need is than the best, and who these two are."""
-    need, room, price = state.priced.demands[demand].share, state.room, state.prices
-    first = second = state.unmet * need
+    need, room, price = state.need[demand], state.room, state.price
+    first = second = state.unmet * need - state.priced.placement
     one = two = -1
-    for whole, candidate, _, _ in state.priced.pairs[demand]:
-        if whole >= second:
+    for points, candidate in state.pairs(demand):
+        if points * need >= second:
             break
         if room[candidate] >= need:
-            value = whole + need * price[candidate]
+            value = need * (points + price[candidate])
             if value < first:
                 first, second, one, two = value, first, candidate, one
             elif value < second:
@@ -156,141 +119,89 @@ def _regret(state: _State, demand: int) -> tuple[int, list[int]]:
     return second - first, [candidate for candidate in (one, two) if candidate >= 0]
 
 
-def best_fill(state: _State, demand: int) -> Fill:
-    """The cheapest way to meet a practice's need with the room that is left: by one, by two, or by several."""
-    need = state.priced.demands[demand].share
-    least = state.priced.least(demand)
-    room, price = state.room, state.prices
-    single: Pair | None = None
-    cost = state.unmet * need
-    partly: list[Pair] = []
-    for pair in state.priced.pairs[demand]:
-        whole, candidate, _, _ = pair
-        if whole >= cost:
-            break
-        free = room[candidate]
-        if free >= need:
-            value = whole + need * price[candidate]
-            if value < cost:
-                single, cost = pair, value
-        elif free >= least and len(partly) < _PARTLY:
-            partly.append(pair)
-    best: Fill = ((single, need),) if single is not None else ()
-    others = [*partly, single] if single is not None else partly
-    for first in partly[:_SPLITS]:
-        fill = _filled(state, demand, first, others)
-        value = state.value(demand, fill)
-        if value < cost:
-            best, cost = fill, value
-    return best
-
-
-def _filled(state: _State, demand: int, first: Pair, others: list[Pair]) -> Fill:
-    """A fill that begins with one who has room for a part."""
-    fill: list[tuple[Pair, int]] = []
-    left, least, pair = state.priced.demands[demand].share, state.priced.least(demand), first
-    used: set[int] = set()
-    while True:
-        share = min(state.room[pair.candidate], left)
-        if 0 < left - share < least <= left - least:  # the rest would be too little for a placement of its own
-            share = left - least
-        fill.append((pair, share))
-        used.add(pair.candidate)
-        left -= share
-        if left < least:
-            return tuple(fill)
-        value, chosen = state.unmet * left, None
-        for other in others:
-            if other.candidate not in used:
-                share = min(state.room[other.candidate], left)
-                points = other.points(share) + state.prices[other.candidate] * share + state.unmet * (left - share)
-                if points < value:
-                    chosen, value = other, points
-        if chosen is None:
-            return tuple(fill)
-        pair = chosen
-
-
-def _improve(state: _State, steps: int) -> None:
-    """Local search: fill one practice anew, or push somebody else's practice out and fill that one anew."""
-    count = len(state.priced.demands)
+def _improve(state: State, steps: int) -> None:
+    """Fill one practice anew after the other, those with most to gain first, as long as anything becomes better."""
     improved = True
-    width = _NARROW
-    while state.steps < steps and (improved or width < _WIDE):
-        if not improved:
-            width *= 2
+    while improved:
         improved = False
-        order = sorted(range(count), key=lambda demand: -_to_gain(state, demand))
-        for demand in order:
+        for demand in sorted(state.open, key=lambda each: -state.to_gain(each)):
             if state.steps >= steps:
                 return
-            if _refill(state, demand) or _push(state, demand, width):
-                improved = True
+            improved = _better(state, demand) or improved
 
 
-def _to_gain(state: _State, demand: int) -> int:
-    """How much better a practice would fare with its first choice; those with most to gain are tried first."""
-    pairs = state.priced.pairs[demand]
-    return state.cost(demand, state.fills[demand]) - pairs[0].whole if pairs else 0
-
-
-def _refill(state: _State, demand: int) -> bool:
-    state.steps += 1
-    before = state.release(demand)
-    fill = best_fill(state, demand)
-    if state.cost(demand, fill) < state.cost(demand, before):
+def _better(state: State, demand: int) -> bool:
+    """Fill a practice anew, or give it somebody whose other practice then looks for another."""
+    before, cost = state.release(demand)
+    fill = state.best_fill(demand, below=cost)
+    if fill is not None:
         state.take(demand, fill)
+        return True
+    if _push(state, demand, cost):
         return True
     state.take(demand, before)
     return False
 
 
-def _push(state: _State, demand: int, width: int) -> bool:
-    """Give a practice a coordinator who would be better, and let the practice that makes room look for another."""
-    here = state.cost(demand, state.fills[demand])
-    need = state.priced.demands[demand].share
-    tried = 0
-    for pair in state.priced.pairs[demand]:
-        wanted = pair.points(need)
-        if wanted >= here or tried >= width:
+def _push(state: State, demand: int, here: int) -> bool:
+    """Give a practice that has nobody now a coordinator who is better than `here`, whose other practice gives way."""
+    need = state.need[demand]
+    for points, candidate in state.pairs(demand)[:_PUSHED]:
+        gain = here - points * need - state.priced.placement
+        if gain <= 0:
             return False
-        tried += 1
-        for other in sorted(state.at[pair.candidate]):
-            if other == demand:
-                continue
-            state.steps += 1
-            if _exchange(state, demand, other, pair):
+        for other, theirs in _that_could_give_way(state, candidate, need):
+            left, cost = state.release(other)
+            state.take(demand, ((candidate, need),))
+            fill = state.best_fill(other, below=gain + cost)
+            if fill is not None:
+                state.take(other, fill)
                 return True
+            state.release(demand)
+            state.take(other, left)
+            assert state.at[candidate][other] == theirs  # noqa: S101  (as it was before)
     return False
 
 
-def _exchange(state: _State, demand: int, other: int, pair: Pair) -> bool:
-    mine, theirs = state.release(demand), state.release(other)
-    before = state.cost(demand, mine) + state.cost(other, theirs)
-    need = state.priced.demands[demand].share
-    if state.room[pair.candidate] >= need:
-        fill: Fill = ((pair, need),)
-    else:
-        fill = best_fill(state, demand)
-    state.take(demand, fill)
-    second = best_fill(state, other)
-    if state.cost(demand, fill) + state.cost(other, second) < before:
-        state.take(other, second)
-        return True
-    state.release(demand)
-    state.take(demand, mine)
-    state.take(other, theirs)
-    return False
+def _that_could_give_way(state: State, candidate: int, need: int) -> Iterator[tuple[int, int]]:
+    """The practices of a candidate that take at least what is lacking for a need."""
+    lack = need - state.room[candidate]
+    if lack > 0:
+        yield from [(other, share) for other, share in state.at[candidate].items() if share >= lack]
 
 
-def _as_plan(state: _State) -> Plan:
-    lines, unmet, cost = [], {}, state.priced.constant
+def _stir(state: State, steps: int) -> None:
+    """Place all practices of one or two neighbouring coordinators anew in another order; keep what is no worse.
+
+    A plan that is as good counts as another way on, so the search does not stand still.
+    """
+    drawn = random.Random(1)  # noqa: S311  (a fixed seed: the same plan each time)
+    count = len(state.open)
+    while state.steps < steps:
+        state.steps += 1
+        centre = state.open[int(drawn.random() * count)]
+        near = state.priced.order[centre][:_NEAR]
+        chosen = sorted(range(len(near)), key=lambda _: drawn.random())[: 1 + int(drawn.random() * _STIRRED)]
+        stirred = dict.fromkeys([centre, *(demand for number in chosen for demand in state.at[near[number]])])
+        largest_first = sorted(stirred, key=lambda each: -state.need[each] * drawn.random())
+        state.remember()
+        for demand in stirred:
+            state.release(demand)
+        for demand in largest_first:
+            state.take(demand, state.best_fill(demand) or ())
+        for demand in largest_first:
+            _better(state, demand)
+        if state.cost > state.cost_before:
+            state.take_back()
+
+
+def _as_plan(state: State) -> Plan:
+    lines, unmet = [], {}
     for number, fill in enumerate(state.fills):
         demand = state.priced.demands[number]
-        cost += state.cost(number, fill)
-        for pair, share in sorted(fill, key=lambda one: (-one[1], one[0].candidate)):
-            lines.append(Placement(state.priced.candidates[pair.candidate].id, demand.id, share))
+        for candidate, share in sorted(fill, key=lambda one: (-one[1], one[0])):
+            lines.append(Placement(state.priced.candidates[candidate].id, demand.id, share))
         left = demand.share - sum(share for _, share in fill)
         if left:
             unmet[demand.id] = left
-    return Plan(tuple(lines), unmet, cost)
+    return Plan(tuple(lines), unmet, state.cost)

@@ -80,6 +80,8 @@ def _read_filing(raw: Parameters) -> FilingParameters:
 
 
 def _judge_filing(requirement: Requirement, params: FilingParameters, dossier: Dossier, occasion: Occasion) -> Finding:
+    if params.due_rule == AFTER_PERIOD and params.what in dossier.filings:
+        return _judge_own_filings(requirement, params, dossier, occasion)
     items = evidence_for(requirement, dossier, occasion.as_of)
     if params.due_rule == AFTER_EVENT:
         return _judge_notices(requirement, params, items)
@@ -126,6 +128,53 @@ def _judge_filing(requirement: Requirement, params: FilingParameters, dossier: D
         need=need,
         explanation=f"Filed on time; the next is due on {written(upcoming)}.",
         due_on=upcoming,
+    )
+
+
+def _judge_own_filings(
+    requirement: Requirement, params: FilingParameters, dossier: Dossier, occasion: Occasion
+) -> Finding:
+    """What is filed with CertHub itself is judged by what is there; nobody has to send a paper about it."""
+    known = {one.period_end: one for one in dossier.filings[params.what]}
+    upcoming, need = _upcoming(params, dossier, occasion), f"{params.what}, filed on time"
+    owed = [
+        (known[period_end], max(due_on, known[period_end].due_on))
+        for period_end, due_on in islice(_periods(params, dossier, occasion), params.periods)
+        if period_end in known
+    ]
+    fallen_due = [
+        (one, due_on)
+        for one, due_on in owed
+        if one.filed_on is not None or due_on + timedelta(days=params.grace_days) < occasion.as_of
+    ]
+    if not fallen_due:
+        explanation = f"Nothing has fallen due yet: {params.what} is owed for months with somebody in a practice."
+        return not_applicable(requirement, need=need, explanation=explanation)
+    faults, missing = [], []
+    for one, due_on in fallen_due:
+        if one.filed_on is None:
+            faults.append(
+                f"The {params.what} for the period that ended on {written(one.period_end)} "
+                f"was due on {written(due_on)} and is missing."
+            )
+            missing.append(due_on)
+        elif fault := _lateness(params, one.filed_on, due_on):
+            faults.append(fault)
+    filed = len(fallen_due) - len(missing)
+    if not faults:
+        result, explanation = Result.MET, f"Filed on time; the next is due on {written(upcoming)}."
+    else:
+        result = Result.PARTIAL if filed else Result.NOT_MET
+        explanation = " ".join(faults) + (f" {params.penalty}" if params.penalty else "")
+    return Finding(
+        requirement.code,
+        result,
+        have=f"{filed} of {len(fallen_due)} on file",
+        need=need,
+        explanation=explanation,
+        due_on=min(missing, default=upcoming),
+        progress=share(filed, len(fallen_due)),
+        provided=not missing,
     )
 
 

@@ -100,7 +100,7 @@ def test_what_is_left_empty_is_0_and_commas_are_read(client: FlaskClient, who: A
     with time_machine.travel(TODAY):
         sign_in(client, who.hr)
         send(client, who.line_address(), **{**typed, "closures": "", "admissions": " "})
-    assert caseload_reports.drafts_of(who.vendor.id, OCTOBER)[who.pair] == line(1200)
+    assert caseload_reports.drafts_of(who.hr, who.vendor.id, OCTOBER)[who.pair] == line(1200)
 
 
 def test_after_one_line_comes_the_next_one_that_is_empty(client: FlaskClient, who: Arranged) -> None:

@@ -79,7 +79,7 @@ def test_the_template_comes_back_filled_in_and_is_taken_over(hr: FlaskClient, wh
         page = uploaded(hr, who, text.getvalue().encode())
     assert first[:3] == [who.person.name, who.person.email, who.practice.name]
     assert "Take over 1 line" in page
-    assert caseload_reports.drafts_of(who.vendor.id, OCTOBER) == {}
+    assert caseload_reports.drafts_of(who.hr, who.vendor.id, OCTOBER) == {}
 
     with time_machine.travel(TODAY):
         answer = send(hr, who.address(f"/spreadsheets/{sheet().id}"))
@@ -115,7 +115,7 @@ def test_each_mistake_is_told_with_its_row_and_column_and_nothing_is_taken_over(
     assert words in page
     assert [problem[0] for problem in sheet().report["problems"]] == [2]
     assert "rows to correct" in answer.text
-    assert caseload_reports.drafts_of(who.vendor.id, OCTOBER) == {}
+    assert caseload_reports.drafts_of(who.hr, who.vendor.id, OCTOBER) == {}
 
 
 def test_two_rows_about_the_same_place_and_an_empty_one_are_told(hr: FlaskClient, who: Arranged) -> None:

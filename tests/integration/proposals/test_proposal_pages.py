@@ -129,7 +129,7 @@ def test_unmet_need_is_told_with_languages_and_the_lines_come_as_a_file(client: 
     assert "Nobody was left out" in fetched(client, f"/proposals/{ready.id}/left-out")
     lines = client.get(f"/proposals/{ready.id}/lines.csv").get_data(as_text=True).splitlines()
     assert len(lines) == 3
-    assert lines[0].lstrip("\ufeff").startswith("coordinator,practice,vendor,region,share_percent")
+    assert lines[0].lstrip("\ufeff").startswith("Coordinator,Practice,Vendor,Region,First day,Last day,")
 
 
 def test_a_vendor_sees_its_own_proposals_only_and_an_auditor_decides_nothing(

@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from certhub.rules import caseload_report
+from certhub.rules.assignment import Load
 from certhub.rules.caseload_checks import (
     CHECK_LABELS,
     Check,
@@ -190,6 +191,36 @@ CASES: list[tuple[str, Reported, list[Check]]] = [
         [Check.NO_ENCOUNTERS],
     ),
     ("reports to agencies", reported({(ANA, ELM): line(10, activity_6=1)}), [Check.SCOPE]),
+    (
+        "three times as many children as places",
+        reported({(ANA, ELM): line(60)}, before={(ANA, ELM): line(60)}, loads={(ANA, ELM): [Load(places=20)]}),
+        [Check.PLACES],
+    ),
+    (
+        "a quarter more children than places",
+        reported({(ANA, ELM): line(10)}, loads={(ANA, ELM): [Load(places=8)]}),
+        [],
+    ),
+    (
+        "places of two assignments of the month",
+        reported({(ANA, ELM): line(10)}, loads={(ANA, ELM): [Load(places=4), Load(places=4)]}),
+        [],
+    ),
+    (
+        "children who take more than the share of the week",
+        reported({(ANA, ELM): line(10)}, loads={(ANA, ELM): [Load(share_percent=8)]}),
+        [Check.PLACES],
+    ),
+    (
+        "more new children than came",
+        reported({(ANA, ELM): line(12, admissions=2, first_month_2=3)}),
+        [Check.FIRST_MONTH],
+    ),
+    (
+        "new children who came this month or were new at the end of the month before",
+        reported({(ANA, ELM): line(12, admissions=2, first_month_2=3)}, before={(ANA, ELM): line(10, first_month_2=1)}),
+        [],
+    ),
     (
         "over the cap by many children of tier 1",
         reported(

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from certhub.rules.dossier import EvidenceItem, Occasion
+from certhub.rules.dossier import EvidenceItem, FiledPeriod, Occasion
 from certhub.rules.findings import Finding
 from certhub.rules.requirement_kinds import judge
 from certhub.rules.vocabulary import RequirementKind, Result, Verdict
@@ -166,3 +166,61 @@ def test_several_payments_add_up() -> None:
     assert (found.result, found.have, found.need, found.evidence_ids) == (
         Result.MET, "$35.00 paid", "Fee of $35.00", (1, 2),
     )  # fmt: skip
+
+
+ENCOUNTERS: dict[str, Any] = {
+    "what": "encounter data", "due_rule": "after_period", "period": "month", "due_days": 15, "periods": 3,
+}  # fmt: skip
+JULY, AUGUST, SEPTEMBER = date(2026, 7, 31), date(2026, 8, 31), date(2026, 9, 30)
+
+
+def month(period_end: date, filed_on: date | None, due_on: date | None = None) -> FiledPeriod:
+    return FiledPeriod(period_end, due_on or period_end + timedelta(days=15), filed_on)
+
+
+def own(*filings: FiledPeriod, on: date = date(2026, 10, 20)) -> Finding:
+    dossier = replace(subject(), filings={"encounter data": filings})
+    return judge(
+        requirement(RequirementKind.FILING, ENCOUNTERS),
+        dossier,
+        replace(RENEWAL, as_of=on, previous_start=date(2025, 8, 1)),
+    )
+
+
+@pytest.mark.parametrize(
+    ("filings", "on", "result", "have", "says"),
+    [
+        pytest.param((), date(2026, 10, 20), Result.NOT_APPLICABLE, "Not applicable", "fallen due", id="nothing owed"),
+        pytest.param(
+            (month(SEPTEMBER, date(2026, 10, 9)), month(AUGUST, date(2026, 9, 15)), month(JULY, date(2026, 8, 3))),
+            date(2026, 10, 20), Result.MET, "3 of 3 on file", "Filed on time; the next is due on", id="all in time",
+        ),
+        pytest.param(
+            (month(SEPTEMBER, None), month(AUGUST, date(2026, 9, 15))),
+            date(2026, 10, 20), Result.PARTIAL, "1 of 2 on file", "was due on October 15, 2026 and is missing",
+            id="one missing",
+        ),
+        pytest.param(
+            (month(SEPTEMBER, None),), date(2026, 10, 20), Result.NOT_MET, "0 of 1 on file", "missing", id="none"
+        ),
+        pytest.param(
+            (month(AUGUST, date(2026, 9, 20)),),
+            date(2026, 10, 20), Result.PARTIAL, "1 of 1 on file", "5 days late", id="late",
+        ),
+        pytest.param(
+            (month(AUGUST, None, date(2026, 9, 17)),),
+            date(2026, 9, 17), Result.NOT_APPLICABLE, "Not applicable", "fallen due", id="due after the weekend",
+        ),
+        pytest.param(
+            (month(AUGUST, date(2026, 9, 17), date(2026, 9, 17)),),
+            date(2026, 9, 18), Result.MET, "1 of 1 on file", "on time", id="filed after the weekend",
+        ),
+    ],
+)  # fmt: skip
+def test_what_is_filed_with_certhub_itself_is_judged_without_a_paper(
+    filings: tuple[FiledPeriod, ...], on: date, result: Result, have: str, says: str
+) -> None:
+    found = own(*filings, on=on)
+    assert (found.result, found.have) == (result, have)
+    assert says in found.explanation
+    assert not found.awaiting_review
