@@ -2,7 +2,6 @@
 
 import io
 import re
-import threading
 from collections.abc import Callable
 from datetime import date
 from typing import Any
@@ -21,10 +20,10 @@ from certhub.models.certification import CredentialPeriod
 from certhub.models.orders import BoardOrder, OrderEffect, OrderRevocation
 from certhub.queries import order_plans
 from certhub.rules.orders import Cohort
-from certhub.rules.refusal import Refusal
 from certhub.rules.vocabulary import Role
 from certhub.services import orders as orders_service
 from tests import factories
+from tests.at_once import at_once
 from tests.integration.orders.arranging import drafted, holder, in_force, last_day, put_in_force, standing, term
 
 FUTURE = date(clock.today().year + 1, 3, 31)
@@ -224,29 +223,6 @@ def test_the_preview_costs_the_same_for_few_holders_and_for_many_and_is_paged(
     assert office.get(f"/orders/{order.id}/adopt?cursor=nonsense").text.count("<tr>") == 1 + 50
 
 
-def in_threads(app: Flask, *actions: Callable[[], Any]) -> list[str]:
-    """Do all of it at the same moment; what was refused."""
-    barrier = threading.Barrier(len(actions))
-    refused: list[str] = []
-
-    def act(action: Callable[[], Any]) -> None:
-        with app.app_context():
-            try:
-                barrier.wait()
-                action()
-            except Refusal as refusal:
-                refused.append(refusal.message)
-            finally:
-                db.session.remove()
-
-    threads = [threading.Thread(target=act, args=(action,)) for action in actions]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return refused
-
-
 def test_two_administrators_put_one_order_in_force_once_and_revoke_it_once(committed_app: Flask) -> None:
     people = [factories.make_user(Role.DPH_ADMINISTRATOR).id for _ in range(2)]
     credential = holder(FUTURE)
@@ -262,7 +238,7 @@ def test_two_administrators_put_one_order_in_force_once_and_revoke_it_once(commi
 
         return act
 
-    assert len(in_threads(committed_app, *(adopting(person) for person in people))) == 1
+    assert len(at_once(committed_app, *(adopting(person) for person in people))) == 1
     assert last_day(credential) == LATER
     back = order_plans.plan_of_revocation(db.session.get_one(BoardOrder, order_id)).fingerprint
     db.session.remove()
@@ -277,7 +253,7 @@ def test_two_administrators_put_one_order_in_force_once_and_revoke_it_once(commi
 
         return act
 
-    assert len(in_threads(committed_app, *(revoking(person) for person in people))) == 1
+    assert len(at_once(committed_app, *(revoking(person) for person in people))) == 1
     assert db.session.scalar(select(func.count()).select_from(OrderRevocation)) == 1
     assert last_day(credential) == FUTURE
 
@@ -297,9 +273,9 @@ def test_of_two_orders_at_once_for_one_holder_the_later_one_looks_again(committe
 
         return act
 
-    refused = in_threads(committed_app, *(adopting(key) for key in ids))
+    refused = at_once(committed_app, *(adopting(key) for key in ids))
 
-    assert [message[:23] for message in refused] == ["The records have change"]
+    assert [str(refusal)[:23] for refusal in refused] == ["The records have change"]
     assert len(standing(credential)) == 1
     assert (last_day(credential) - FUTURE).days in (10, 20)
 

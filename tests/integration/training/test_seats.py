@@ -1,15 +1,15 @@
 """Seats: never more people than seats, and the next in line moves up in the same breath (lesson 24)."""
 
-import threading
 from collections import Counter
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import pytest
 import time_machine
 from flask import Flask
 from sqlalchemy import func, select
-from sqlalchemy.exc import IntegrityError, SQLAlchemyError
+from sqlalchemy.exc import IntegrityError
 
 from certhub import clock
 from certhub.database import db, transaction
@@ -23,6 +23,7 @@ from certhub.rules.enrolment import EnrolmentStatus
 from certhub.rules.permissions import OPERATOR
 from certhub.rules.refusal import Refusal
 from certhub.services import course_sessions, employment, enrolments
+from tests.at_once import at_once
 from tests.factories import ARRANGING, make_coordinator, make_vendor
 from tests.integration.training.arranging import URL, course, enrol, facts, people, place, places, session, withdraw
 from tests.integration.training.test_results import finished
@@ -36,29 +37,13 @@ def test_fifty_people_at_once_get_ten_seats_and_forty_places_in_line(committed_a
     room = session(course(), seats=10).id
     vendor_id = vendor.id
     db.session.remove()
-    barrier, problems = threading.Barrier(len(crowd)), list[Exception]()
 
     def ask(person: int) -> None:
-        with committed_app.app_context():
-            try:
-                barrier.wait()
-                found = db.session.get_one(CourseSession, room)
-                with transaction():
-                    enrolments.enrol(
-                        found, [person], vendor_id=vendor_id, base_url=URL, actor=ARRANGING, at=clock.now()
-                    )
-            except (Refusal, SQLAlchemyError) as problem:  # told below, by the thread that judges
-                problems.append(problem)
-            finally:
-                db.session.remove()
+        found = db.session.get_one(CourseSession, room)
+        with transaction():
+            enrolments.enrol(found, [person], vendor_id=vendor_id, base_url=URL, actor=ARRANGING, at=clock.now())
 
-    threads = [threading.Thread(target=ask, args=(person,)) for person in crowd]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-
-    assert problems == []
+    assert at_once(committed_app, *(partial(ask, person) for person in crowd)) == []
     rows = db.session.execute(select(Enrolment.status, Enrolment.seat_number).where(Enrolment.session_id == room)).all()
     assert Counter(row.status for row in rows) == {ENROLLED: 10, WAITLISTED: 40}
     assert sorted(row.seat_number for row in rows if row.seat_number) == list(range(1, 11))
@@ -72,20 +57,11 @@ def test_two_who_give_up_at_once_seat_the_two_who_waited_longest(committed_app: 
     leaving = [place(room, one).id for one in crowd[:2]]
     room_id = room.id
     db.session.remove()
-    barrier = threading.Barrier(2)
 
     def leave(number: int) -> None:
-        with committed_app.app_context():
-            barrier.wait()
-            withdraw(db.session.get_one(Enrolment, number))
-            db.session.remove()
+        withdraw(db.session.get_one(Enrolment, number))
 
-    threads = [threading.Thread(target=leave, args=(number,)) for number in leaving]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-
+    assert at_once(committed_app, *(partial(leave, number) for number in leaving)) == []
     assert places(db.session.get_one(CourseSession, room_id)) == {
         "Person 00": WITHDRAWN, "Person 01": WITHDRAWN, "Person 02": ENROLLED, "Person 03": ENROLLED,
         "Person 04": WAITLISTED,
