@@ -11,6 +11,7 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Any
 
+from certhub.rules.dossier import ENCOUNTER_DATA
 from certhub.rules.requirement_kinds import checks, duties, qualifications
 from certhub.rules.requirement_kinds.instrument_scales import INSTRUMENTS
 from certhub.rules.requirement_kinds.papers import REASONS, document_name, party_name
@@ -249,6 +250,8 @@ def _participation_fields(params: Any) -> tuple[EvidenceField, ...]:  # noqa: AR
 
 
 def _filing_fields(params: Any) -> tuple[EvidenceField, ...]:
+    if params.due_rule == duties.AFTER_PERIOD and params.what == ENCOUNTER_DATA:
+        return ()  # judged from the caseload reports that are filed here
     if params.due_rule == duties.AFTER_EVENT:
         first = _day("event_on", "Day of the event")
     else:

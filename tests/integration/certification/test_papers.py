@@ -266,7 +266,7 @@ def test_with_an_application_under_way_it_goes_into_the_application(client: Flas
     refused = client.get(form_of(hr))
     assert refused.status_code == 409
     assert "An application is with DPH" in refused.text
-    assert client.get(form_of(hr, "VO-12")).status_code == 200  # monthly data is no part of the application
+    assert client.get(form_of(hr, "VO-16")).status_code == 200  # a quarterly report is no part of the application
 
 
 def test_a_word_within_an_application_answers_what_was_handed_in_before(client: FlaskClient, reviewer: User) -> None:
@@ -297,7 +297,7 @@ def test_dph_does_not_hand_in_for_a_holder_and_nobody_for_another(
 
 
 def test_what_is_not_handed_in_alone_has_no_form(client: FlaskClient, hr: User) -> None:
-    for code in ("VO-05", "VO-10", "VO-15", "VO-99"):
+    for code in ("VO-05", "VO-10", "VO-12", "VO-15", "VO-99"):
         assert sign_in(client, hr).get(form_of(hr, code)).status_code == 404, code
 
 
@@ -315,7 +315,7 @@ def test_reviewers_find_what_waits_and_the_holder_what_is_asked_at_all_times(
 ) -> None:
     page = fetched(sign_in(client, hr), f"/credentials/{credential_of(hr).id}")
     assert "Also asked for between renewals, and nothing is on file" in page
-    assert form_of(hr, "VO-12") in page
+    assert form_of(hr, "VO-16") in page
     paper = handed_in(client, hr)
     assert "1 paper between applications" in fetched(sign_in(client, reviewer), "/")
     waiting = fetched(client, "/papers")

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from certhub.rules.independence import Span
-from certhub.rules.placement.stretches import Part, days_without, in_sequence, missing, most, stretches
+from certhub.rules.placement.stretches import Part, days_without, in_sequence, missing, most
 
 DAYS = Span(date(2026, 1, 1), date(2026, 6, 30))
 
@@ -67,6 +67,12 @@ parts = st.lists(
 @given(st.integers(0, 150), parts)
 def test_what_is_met_and_what_is_lacking_come_to_the_need_on_each_day(need: int, met: list[Part]) -> None:
     lacking = missing(need, met, DAYS)
-    for span, percent in stretches([*met, *lacking], DAYS):
-        assert percent == max(need, sum(each for other, each in met if other.overlap(span)))
+
+    def on(day: date, among: list[Part]) -> int:
+        return sum(percent for span, percent in among if span.overlap(Span(day, day)) is not None)
+
+    borders = {day for span, _ in [*met, *lacking] for day in (span.from_on, span.to_on or span.from_on)}
+    for day in {DAYS.from_on, DAYS.to_on or DAYS.from_on, *borders}:
+        if DAYS.overlap(Span(day, day)) is not None:
+            assert on(day, met) + on(day, lacking) == max(need, on(day, met))
     assert most(lacking, DAYS) <= need

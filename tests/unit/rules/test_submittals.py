@@ -26,7 +26,7 @@ WAITING, ACCEPTED, RETURNED, TAKEN_BACK = SubmittalState
     [
         (
             "VO-CORE",
-            {"VO-01", "VO-02", "VO-03", "VO-04", "VO-06", "VO-07", "VO-08", "VO-11", "VO-12", "VO-13", "VO-14"},
+            {"VO-01", "VO-02", "VO-03", "VO-04", "VO-06", "VO-07", "VO-08", "VO-11", "VO-13", "VO-14", "VO-16"},
         ),
         ("PR-CORE", {"PR-02", "PR-04", "PR-05", "PR-10", "PR-11"}),
     ],
