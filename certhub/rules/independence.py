@@ -153,7 +153,7 @@ def require_independent(arrangement: Arrangement, *, field: str | None = None) -
     """Refuse an arrangement with any conflict; otherwise return it with its warnings and disclosures."""
     found = independence_of(arrangement)
     if found.conflicts:
-        sentences = " ".join(conflict.sentence for conflict in found.conflicts)
+        sentences = " ".join(f"{conflict.sentence} ({conflict.citation}.)" for conflict in found.conflicts)
         raise Refusal(
             f"{sentences} A coordinator must be independent of the practice. "
             "End what stands in the way, or choose another coordinator, practice or first day.",

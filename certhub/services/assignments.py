@@ -242,7 +242,7 @@ def _require_capacity(wanted: Wanted, reason: str | None) -> str | None:
     if too_much is None:
         return None
     if not (reason or "").strip():
-        raise Refusal(f"{person.name} has no room for this. {too_much}", field=wanted.load.field)
+        raise Refusal(f"{person.name} has no room for this (CC-11). {too_much}", field=wanted.load.field)
     return (reason or "").strip()
 
 

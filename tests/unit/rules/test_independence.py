@@ -217,6 +217,7 @@ def test_a_refusal_names_the_conflict_its_field_and_what_to_do() -> None:
     assert refused.value.field == "practice"
     assert refused.value.message == (
         "Ana Silva is a contractor of Elm Street Pediatrics and is assigned to it from July 1, 2026 on. "
+        "(CC-08; Massachusetts Consortium, Findings and Recommendations (2006).) "
         "A coordinator must be independent of the practice. "
         "End what stands in the way, or choose another coordinator, practice or first day."
     )
