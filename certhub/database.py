@@ -181,8 +181,9 @@ def look_at(table: str) -> None:
 
 def locked(row: Row) -> Row:
     """`row` as it is now, locked until the transaction ends: two people deciding at once come one after the other."""
-    # Only the row itself: PostgreSQL locks nothing that is read along with it by an outer join.
-    db.session.refresh(row, with_for_update={"of": type(row)})
+    # Only the row itself: PostgreSQL locks nothing that is read along with it by an outer join. And not its key: rows
+    # that are put in elsewhere and refer to it need not wait, so two people with other locks do not wait in a ring.
+    db.session.refresh(row, with_for_update={"of": type(row), "key_share": True})
     return row
 
 

@@ -23,7 +23,7 @@ from certhub.queries import fund_adjustments
 from certhub.queries.fund import mergers, stands
 from certhub.queries.visibility import NotVisible, sees_everything
 from certhub.rules.permissions import Viewer
-from certhub.rules.pooled_fund.invoices import REVERSIBLE, PaymentKind, Planned, Standing, outstanding, standing
+from certhub.rules.pooled_fund.invoices import REVERSIBLE, Planned, Standing, outstanding, standing
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,21 +236,15 @@ def paid(year: FundYear, payer_id: int) -> int:
 
 
 def moved_to(year: FundYear, payer_id: int) -> int | None:
-    """To whose account the money of a payer was taken along when it merged, if it was."""
-    others = set(
-        db.session.scalars(
-            select(FundPayment.other_payer_id).where(
-                FundPayment.fund_year_id == year.id, FundPayment.payer_id == payer_id,
-                FundPayment.kind == PaymentKind.TRANSFER,
-            )
-        )
-    )  # fmt: skip
-    if not others:
+    """To whose account the money of a payer goes since it merged and its assessment moved; None before that."""
+    standing = {one.payer_id: one for one in standing_assessments(year)}
+    own = standing.get(payer_id)
+    if own is None or own.share_cents or own.supersedes_id is None:
         return None
     into = mergers()
     seen, now = {payer_id}, into.get(payer_id)
     while now is not None and now not in seen:
-        if now in others:
+        if now in standing:
             return now
         seen.add(now)
         now = into.get(now)

@@ -18,7 +18,8 @@ from certhub.models.fund import FundYear
 from certhub.models.parties import Party
 from certhub.models.vendor_invoices import VendorInvoice, VendorInvoiceLine
 from certhub.queries import fund
-from certhub.queries.fund_sources import standing_answer
+from certhub.queries.caseload_reports import person_of
+from certhub.queries.fund_sources import allowed_cents, standing_answer
 from certhub.queries.paging import Page, paged
 from certhub.queries.visibility import sees_everything
 from certhub.rules.caseload import MODEL, Tier
@@ -99,13 +100,13 @@ def _standing(year: FundYear) -> tuple[ColumnElement[bool], ...]:
 
 def _missed(viewer: Viewer, year: FundYear) -> Select[*tuple[Any, ...]]:
     """Each coordinator's month with what was reported and what was claimed; the rule is `Coverage.medicaid_units`."""
-    key = (CaseloadLine.report_id, CaseloadLine.coordinator_id)
+    key = (CaseloadLine.report_id, person_of(CaseloadLine.coordinator_id).label("person_id"))
     weight = sum(int(MODEL.hours[tier] * 100) * column for tier, column in _TIERS.items())
     weights = (
         select(*key, cast(func.sum(weight), BigInteger).label("weight"))
         .join(CaseloadReport, CaseloadReport.id == CaseloadLine.report_id)
         .where(*_standing(year))
-        .group_by(*key)
+        .group_by(CaseloadLine.report_id, "person_id")
         .subquery("weights")
     )
     on_medicaid = case((CaseloadCount.code == "coverage_medicaid", CaseloadCount.number), else_=0)
@@ -118,7 +119,7 @@ def _missed(viewer: Viewer, year: FundYear) -> Select[*tuple[Any, ...]]:
         .join(CaseloadReport, CaseloadReport.id == CaseloadLine.report_id)
         .join(CaseloadCount, CaseloadCount.line_id == CaseloadLine.id)
         .where(*_standing(year), CaseloadCount.breakdown == Breakdown.COVERAGE)
-        .group_by(*key)
+        .group_by(CaseloadLine.report_id, "person_id")
         .subquery("covered")
     )
     claims = _claims(year).subquery("claims")
@@ -134,15 +135,15 @@ def _missed(viewer: Viewer, year: FundYear) -> Select[*tuple[Any, ...]]:
         .join(weights, weights.c.report_id == CaseloadReport.id)
         .join(
             covered,
-            and_(covered.c.report_id == weights.c.report_id, covered.c.coordinator_id == weights.c.coordinator_id),
+            and_(covered.c.report_id == weights.c.report_id, covered.c.person_id == weights.c.person_id),
         )
-        .join(Party, Party.id == weights.c.coordinator_id)
+        .join(Party, Party.id == weights.c.person_id)
         .join(_vendor, _vendor.c.id == CaseloadReport.vendor_id)
         .outerjoin(
             claims,
             and_(
                 claims.c.vendor_id == CaseloadReport.vendor_id, claims.c.month_from == CaseloadReport.month_from,
-                claims.c.coordinator_id == weights.c.coordinator_id,
+                claims.c.person_id == weights.c.person_id,
             ),
         )
         .where(*_standing(year), eligible > claimed)
@@ -153,11 +154,13 @@ def _missed(viewer: Viewer, year: FundYear) -> Select[*tuple[Any, ...]]:
 def _claims(year: FundYear) -> Select[*tuple[Any, ...]]:
     """What was claimed of each coordinator's month, and the latest invoice that has it."""
     answer, standing = standing_answer(Source.MEDICAID)
-    paid = case((answer.outcome == Outcome.PAID, func.coalesce(answer.units_hundredths, 0)), else_=0)
+    stands = and_(answer.outcome == Outcome.PAID, allowed_cents() > 0)  # a line that is denied whole claims nothing
+    paid = case((stands, func.coalesce(answer.units_hundredths, 0)), else_=0)
     month = VendorInvoice.starts_on
     return (
         select(
-            Contract.vendor_id, VendorInvoiceLine.coordinator_id, month.label("month_from"),
+            Contract.vendor_id, person_of(VendorInvoiceLine.coordinator_id).label("person_id"),
+            month.label("month_from"),
             func.sum(paid).label("units"), func.max(VendorInvoice.id).label("invoice_id"),
             func.max(answer.outcome).label("outcome"),
         )
@@ -166,7 +169,7 @@ def _claims(year: FundYear) -> Select[*tuple[Any, ...]]:
         .join(Contract, Contract.id == VendorInvoice.contract_id)
         .outerjoin(answer, standing)
         .where(VendorInvoice.fiscal_year == year.fiscal_year, VendorInvoice.returned_at.is_(None))
-        .group_by(Contract.vendor_id, VendorInvoiceLine.coordinator_id, month)
+        .group_by(Contract.vendor_id, "person_id", month)
     )  # fmt: skip
 
 

@@ -11,6 +11,7 @@ from certhub.models.caseload import CaseloadCount, CaseloadLine, CaseloadReport
 from certhub.models.contracts import Contract
 from certhub.models.ledger import PayerAnswer
 from certhub.models.vendor_invoices import VendorInvoice, VendorInvoiceLine
+from certhub.queries.caseload_reports import person_of
 from certhub.rules.caseload import Tier
 from certhub.rules.caseload_report import Breakdown
 from certhub.rules.last_resort import Answer, Borne, Coverage, Source, arrives, borne, coverage_of
@@ -24,6 +25,18 @@ class LineShares:
     line: VendorInvoiceLine
     allowed_cents: int
     answers: Mapping[Source, PayerAnswer]
+
+    @property
+    def person_id(self) -> int | None:
+        """Whose work it is: the record that was kept where two of one person were merged."""
+        whose = self.line.coordinator
+        return None if whose is None else whose.merged_into_id or whose.id
+
+    @property
+    def claimed_units(self) -> int:
+        """What is claimed of Medicaid, in hundredths of a unit."""
+        answer = self.answers.get(Source.MEDICAID)
+        return (answer.units_hundredths or 0) if answer is not None else 0
 
     @property
     def said(self) -> dict[Source, Answer]:
@@ -67,12 +80,10 @@ def reported(invoice: VendorInvoice) -> dict[int, Reported]:
     """What was reported of the month for the lines that have a coordinator, by the line's id."""
     covered, claims = _coverage(invoice), _claims(invoice)
     found = {}
-    for line in invoice.lines:
-        if line.coordinator_id is not None and line.coordinator_id in covered:
-            others = sum(
-                units for line_id, whose, units in claims if whose == line.coordinator_id and line_id != line.id
-            )
-            found[line.id] = Reported(covered[line.coordinator_id], others)
+    for one in shares(invoice):
+        if one.person_id is not None and one.person_id in covered:
+            others = sum(units for line_id, whose, units in claims if whose == one.person_id and line_id != one.line.id)
+            found[one.line.id] = Reported(covered[one.person_id], others)
     return found
 
 
@@ -109,7 +120,7 @@ def _claims(invoice: VendorInvoice) -> list[tuple[int, int, int]]:
     """Line, coordinator and units of each claim of Medicaid for the vendor's work in the month of the invoice."""
     later = aliased(PayerAnswer)
     rows = db.session.execute(
-        select(VendorInvoiceLine.id, VendorInvoiceLine.coordinator_id, PayerAnswer.units_hundredths)
+        select(VendorInvoiceLine.id, person_of(VendorInvoiceLine.coordinator_id), PayerAnswer.units_hundredths)
         .join(VendorInvoice, VendorInvoice.id == VendorInvoiceLine.invoice_id)
         .join(Contract, Contract.id == VendorInvoice.contract_id)
         .join(PayerAnswer, PayerAnswer.line_id == VendorInvoiceLine.id)
@@ -136,17 +147,15 @@ def _coverage(invoice: VendorInvoice) -> dict[int, Coverage]:
             CaseloadReport.superseded_at.is_(None),
         )
     )
+    person = person_of(CaseloadLine.coordinator_id).label("person")
     tiers = lines.with_only_columns(
-        CaseloadLine.coordinator_id,
-        func.sum(CaseloadLine.tier_1),
-        func.sum(CaseloadLine.tier_2),
-        func.sum(CaseloadLine.tier_3),
-    ).group_by(CaseloadLine.coordinator_id)
+        person, func.sum(CaseloadLine.tier_1), func.sum(CaseloadLine.tier_2), func.sum(CaseloadLine.tier_3)
+    ).group_by("person")
     counts = (
         lines.join(CaseloadCount, CaseloadCount.line_id == CaseloadLine.id)
         .where(CaseloadCount.breakdown == Breakdown.COVERAGE)
-        .with_only_columns(CaseloadLine.coordinator_id, CaseloadCount.code, func.sum(CaseloadCount.number))
-        .group_by(CaseloadLine.coordinator_id, CaseloadCount.code)
+        .with_only_columns(person, CaseloadCount.code, func.sum(CaseloadCount.number))
+        .group_by("person", CaseloadCount.code)
     )
     by_code: dict[int, dict[str, int]] = {}
     for coordinator_id, code, number in db.session.execute(counts):

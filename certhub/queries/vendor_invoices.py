@@ -13,6 +13,7 @@ from certhub.models.contracts import BudgetLine, Contract, ContractPeriod
 from certhub.models.parties import Assignment, Party
 from certhub.models.vendor_invoices import PaymentHold, VendorInvoice, VendorInvoiceLine, VendorPayment
 from certhub.queries import contract_spending, contracts
+from certhub.queries.caseload_reports import person_of
 from certhub.queries.knowledge import known
 from certhub.queries.paging import Page, paged
 from certhub.queries.visibility import NotVisible, sees_everything
@@ -201,11 +202,12 @@ def worked(contract: Contract, month: Span) -> list[Worked]:
 
 def _days_taken(contract_id: int, coordinator_ids: Collection[int], month: Span) -> dict[int, list[Span]]:
     """The days of some coordinators in a month that invoices under a contract have already."""
+    whose = person_of(VendorInvoiceLine.coordinator_id)
     rows = db.session.execute(
         _lines_standing(contract_id)
-        .with_only_columns(VendorInvoiceLine.coordinator_id, VendorInvoiceLine.starts_on, VendorInvoiceLine.ends_on)
+        .with_only_columns(whose.label("coordinator_id"), VendorInvoiceLine.starts_on, VendorInvoiceLine.ends_on)
         .where(
-            VendorInvoiceLine.coordinator_id.in_(coordinator_ids),
+            whose.in_(coordinator_ids),
             VendorInvoiceLine.starts_on <= month.to_on,
             VendorInvoiceLine.ends_on >= month.from_on,
         )
@@ -276,7 +278,7 @@ def days_invoiced(contract_id: int, coordinator_id: int) -> list[Span]:
     rows = db.session.execute(
         _lines_standing(contract_id)
         .with_only_columns(VendorInvoiceLine.starts_on, VendorInvoiceLine.ends_on)
-        .where(VendorInvoiceLine.coordinator_id == coordinator_id)
+        .where(person_of(VendorInvoiceLine.coordinator_id) == coordinator_id)
     )
     return [Span(row.starts_on, row.ends_on) for row in rows]
 

@@ -227,17 +227,22 @@ def extended(last: DaysInForce, *, effective: Explained, new_ends_on: date, what
                 f"{what}, in force from {written(effective.on)}, {effective.because}",
             ),
         )  # fmt: skip
+    require_counts_by(new_ends_on, effective)
+    return (
+        DaysInForce(
+            Span(last.span.from_on, new_ends_on), PeriodReason.AMENDED, f"{what} of {written(effective.on)} ends it"
+        ),
+    )
+
+
+def require_counts_by(new_ends_on: date, effective: Explained) -> None:
+    """Refuse a new last day that is over when the amendment begins to count. Raises `Refusal`."""
     if new_ends_on < effective.on:
         raise Refusal(
             f"The new last day, {written(new_ends_on)}, is before the amendment counts, {written(effective.on)}. "
             "Choose a later last day, or terminate the contract.",
             field="new_ends_on",
         )
-    return (
-        DaysInForce(
-            Span(last.span.from_on, new_ends_on), PeriodReason.AMENDED, f"{what} of {written(effective.on)} ends it"
-        ),
-    )
 
 
 def agreed_spans(effective_on: date, ends_on: date, moved: Iterable[tuple[date, date]]) -> tuple[Span, ...]:

@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 from certhub import clock
 from certhub.database import db, locked
 from certhub.models.accounts import User
-from certhub.models.contracts import Contract, ContractAmendment
+from certhub.models.contracts import Contract, ContractAmendment, ContractPeriod
 from certhub.queries import contract_budgets, contract_spending, contracts
 from certhub.rules.audit_actions import AuditAction
 from certhub.rules.contract_amendments import (
@@ -17,6 +17,7 @@ from certhub.rules.contract_amendments import (
     DaysInForce,
     extended,
     require_budget,
+    require_counts_by,
     require_in_time,
     require_not_below,
     require_option,
@@ -108,6 +109,8 @@ def execute(amendment: ContractAmendment, *, actor: User, at: datetime) -> None:
     signatures = signatures_of(contracts.life_of_amendment(amendment).steps)
     require_in_time(signed_on=max(step.on for step in signatures), ends_before_on=amendment.ends_before_on)
     effective = effective_date(signatures, amendment.start_rule, amendment.start_on, what="amendment")
+    if amendment.new_ends_on is not None:
+        require_counts_by(amendment.new_ends_on, effective)
     new_lines = contract_budgets.lines(contract, amendment)
     totals = require_budget(
         contract_budgets.as_money([*contract_budgets.lines_in_force(contract), *new_lines]),
@@ -127,26 +130,25 @@ def _move_last_day(
     amendment: ContractAmendment, contract: Contract, effective: Explained, *, actor: User, at: datetime
 ) -> None:
     periods = contracts.periods(contract)
-    if not periods or periods[-1].ends_on != amendment.ends_before_on:
-        return  # a suspension cut the days short; its end takes the new last day
     assert amendment.new_ends_on is not None  # noqa: S101  (asked before the call)
     what = f"Amendment {amendment.number} ({AMENDMENT_LABELS[amendment.kind].lower()})"
-    # An earlier last day can lie in days that came before an option; a later one follows the last days.
-    within = [one for one in periods if one.starts_on <= amendment.new_ends_on]
-    kept = within[-1] if within else periods[0]
-    days = extended(
-        DaysInForce(Span(kept.starts_on, kept.ends_on), kept.reason, kept.because),
-        effective=effective,
-        new_ends_on=amendment.new_ends_on,
-        what=what,
-    )
-    if len(days) > 1:
-        contract_days.put_in_force(contract, days[1], amendment=amendment, actor=actor, at=at)
+    if amendment.new_ends_on > amendment.ends_before_on:
+        if not periods or periods[-1].ends_on != amendment.ends_before_on:
+            return  # a suspension or a termination cut the days short; what takes it back takes the new last day
+        days = extended(_days_of(periods[-1]), effective=effective, new_ends_on=amendment.new_ends_on, what=what)
+        contract_days.put_in_force(contract, days[-1], amendment=amendment, actor=actor, at=at)
         return
-    for period in periods:
-        if period.starts_on > amendment.new_ends_on or period is kept:
-            contract_days.supersede(contract, period, actor=actor, at=at)
-    contract_days.put_in_force(contract, days[0], amendment=amendment, supersedes=kept, actor=actor, at=at)
+    for period in periods:  # an earlier last day can lie in days before an option, or before a termination
+        if period.ends_on <= amendment.new_ends_on:
+            continue
+        contract_days.supersede(contract, period, actor=actor, at=at)
+        if period.starts_on <= amendment.new_ends_on:
+            (kept,) = extended(_days_of(period), effective=effective, new_ends_on=amendment.new_ends_on, what=what)
+            contract_days.put_in_force(contract, kept, amendment=amendment, supersedes=period, actor=actor, at=at)
+
+
+def _days_of(period: ContractPeriod) -> DaysInForce:
+    return DaysInForce(Span(period.starts_on, period.ends_on), period.reason, period.because)
 
 
 def _write(amendment: ContractAmendment, contract: Contract, given: AmendmentText) -> None:

@@ -144,7 +144,8 @@ def _drafts(
     rows = fund_adjustments.rows_of(year)
     takes = _taken(year, private, standing, taken, rows)
     found = []
-    for payer_id in sorted({*private.assessed, *takes, *before}):
+    moved = {merged[payer_id] for payer_id in before if payer_id in merged}  # they get its money, and need an account
+    for payer_id in sorted({*private.assessed, *takes, *before, *moved}):
         old, took = before.get(payer_id), takes.get(payer_id, {})
         is_decided = old is not None and old.is_decided and keeps_decision(payer_id, merged, shares)
         share = shares[payer_id] if is_decided else private.assessed.get(payer_id, 0)

@@ -1,6 +1,6 @@
 """Recording what the payers before DPH do about the lines of a vendor's invoice."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -10,6 +10,7 @@ from certhub.models.accounts import User
 from certhub.models.ledger import PayerAnswer
 from certhub.models.vendor_invoices import VendorInvoice
 from certhub.queries import fund, payer_answers
+from certhub.queries.payer_answers import LineShares
 from certhub.rules.audit_actions import AuditAction
 from certhub.rules.fiscal_years import fiscal_year_in_words as named
 from certhub.rules.last_resort import (
@@ -59,7 +60,8 @@ def record(
         raise Refusal("Choose at least one line.")
     made = []
     reported = payer_answers.reported(invoice)
-    for shares in payer_answers.shares(invoice):
+    every = payer_answers.shares(invoice)
+    for shares in every:
         one = said.get(shares.line.id)
         if one is None:
             continue
@@ -72,7 +74,8 @@ def record(
             told = reported.get(shares.line.id)
             require_reported(
                 one.units_hundredths or 0, told.coverage if told else None,
-                claimed_elsewhere=told.claimed_elsewhere if told else 0, field=f"units_{shares.line.id}",
+                claimed_elsewhere=told.claimed_elsewhere + _moved(shares, every, said) if told else 0,
+                field=f"units_{shares.line.id}",
             )  # fmt: skip
         before = shares.answers.get(source)
         row = PayerAnswer(
@@ -89,6 +92,15 @@ def record(
     if made:
         ledger.post_invoice(invoice, Cause.PAYER_RECORDED, on=clock.civil_date(at), actor=actor, at=at)
     return made
+
+
+def _moved(own: LineShares, every: Sequence[LineShares], said: Mapping[int, Said]) -> int:
+    """How many units more the other lines of the same coordinator claim by what is said now."""
+    return sum(
+        (said[one.line.id].units_hundredths or 0) - one.claimed_units
+        for one in every
+        if one.line.id in said and one is not own and one.person_id == own.person_id
+    )
 
 
 def _told(one: PayerAnswer) -> tuple[object, ...]:

@@ -44,7 +44,7 @@ def change(payer: Payer, entry: PayerEntry, *, actor: User, at: datetime) -> Non
     """Change what is on file of a payer, its merger or its leaving. Raises `Refusal`."""
     if entry.successor_id is not None:
         # Two mergers at once could lead into each other: whoever comes second waits, and then sees the first one.
-        db.session.execute(select(Payer.id).order_by(Payer.id).with_for_update())
+        db.session.execute(select(Payer.id).order_by(Payer.id).with_for_update(key_share=True))
     locked(payer)
     _require(entry, payer)
     _fill(payer, entry)

@@ -154,6 +154,7 @@ def look_again(invoice: VendorInvoice, *, actor: User, at: datetime) -> list[Pay
         return []
     held = _hold_back(invoice, actor=actor, at=at)
     if held:
+        _require_year_open(invoice)
         ledger.post_invoice(invoice, Cause.HELD, on=clock.civil_date(at), actor=actor, at=at)
     return held
 

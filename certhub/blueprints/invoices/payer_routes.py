@@ -71,7 +71,7 @@ def payers(invoice_id: int) -> ResponseReturnValue:
 def record_payer(invoice_id: int, source: str) -> ResponseReturnValue:
     invoice = vendor_invoices.one(viewer(), invoice_id)
     asked = Source(source)
-    shares = [one for one in payer_answers.shares(invoice) if one.left_for(asked)]
+    shares = [one for one in payer_answers.shares(invoice) if one.left_for(asked) or asked in one.answers]
     reported = payer_answers.reported(invoice)
     readings.listed(invoice=invoice.number, rows=len(shares))
     form = _for_lines(shares, asked)(data=_start(invoice, shares, reported, asked))
@@ -118,15 +118,18 @@ def _start(
     rate = year.medicaid_rate_cents if year is not None else None
     found: dict[str, object] = {"evidence_on": clock.today()}
     waiting = [one for one in shares if not one.stands(source)]
+    handed_out: dict[int | None, int] = {}
     for one in shares:
         told = reported.get(one.line.id)
         before = one.answers.get(source)
         cents = min(
             proposed(one.allowed_cents, told.coverage if told else None, rate_cents=rate)[source], one.left_for(source)
         )
-        claimed = told.units_left if told else 0
+        claimed = max(told.units_left - handed_out.get(one.person_id, 0), 0) if told else 0
         if before is not None and one.stands(source):
             cents, claimed = before.cents, before.units_hundredths or 0
+        elif cents:
+            handed_out[one.person_id] = handed_out.get(one.person_id, 0) + claimed
         found |= {
             f"line_{one.line.id}": one in waiting, f"amount_{one.line.id}": cents or None,
             f"units_{one.line.id}": units(claimed) if claimed and cents else "",

@@ -24,6 +24,7 @@ from certhub.blueprints.invoices.forms import (
 )
 from certhub.database import db, transaction
 from certhub.models.parties import Coordinator
+from certhub.models.vendor_invoices import PaymentHold
 from certhub.queries import contracts, payer_answers, vendor_invoices
 from certhub.rules.fiscal_years import fiscal_year_in_words, fiscal_year_of
 from certhub.rules.independence import Span
@@ -150,8 +151,12 @@ def pay(invoice_id: int) -> ResponseReturnValue:
     form = PaymentForm(paid_on=clock.today(), amount=ready)
     if form.validate_on_submit():
         address = url_for(".show", invoice_id=invoice_id)
-        with transaction():  # of its own: what is held back now stays held back, although the payment is refused for it
+        held: list[PaymentHold] = []
+        # Of its own: what is held back now stays held back, although the payment is refused for it.
+        with refusals_shown_on(form), transaction():
             held = service.look_again(invoice, actor=actor(), at=clock.now())
+        if form.refused:
+            return _page("Record a payment", invoice_id, form)
         with refusals_shown_on(form), transaction():
             require_nothing_new([vendor_invoices.held(one) for one in held])
             service.pay(

@@ -42,11 +42,11 @@ def of_true_up(inputs: Inputs, actual: Actual, assessed: Assessed) -> dict[str, 
         "payers": [
             [one.id, one.base, one.payments_cents, now[one.id], left[now[one.id]]]
             for one in sorted(inputs.payers, key=lambda one: one.id)
-            if one.base or one.payments_cents is not None or one.id in assessed.by_payer
+            if one.base or one.payments_cents is not None or assessed.by_payer.get(one.id)
         ],
         "written_off_cents": inputs.written_off_cents,
         "actual": asdict(actual),
-        "assessed": {str(payer_id): cents for payer_id, cents in sorted(assessed.by_payer.items())},
+        "assessed": {str(payer_id): cents for payer_id, cents in sorted(assessed.by_payer.items()) if cents},
         "medicaid_cents": assessed.medicaid_cents,
         "state_cents": assessed.state_cents,
     }

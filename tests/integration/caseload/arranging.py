@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
 
+from certhub import clock
 from certhub.database import transaction
 from certhub.models.accounts import User
 from certhub.models.caseload import CaseloadReport, ReportSource
@@ -83,8 +84,8 @@ def filed(
         service.type_lines(who.vendor.id, month, lines, source=ReportSource.FORM, actor=who.hr, at=at)
         standing = caseload_reports.standing(who.vendor.id, month)
         report, _ = service.file(
-            who.vendor, month, places(who, month), filed_on=at.date(), seen=standing.id if standing else None,
-            actor=who.hr, at=at,
+            who.vendor, month, places(who, month), filed_on=clock.civil_date(at),
+            seen=standing.id if standing else None, actor=who.hr, at=at,
         )  # fmt: skip
     return report
 

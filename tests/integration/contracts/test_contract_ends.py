@@ -225,3 +225,18 @@ def test_a_contract_that_another_one_renews_shows_it_and_only_one_can(client: Fl
     step(Office(office.vendor, office.administrator, renewal), K.WITHDRAWN, 12)
     with transaction():
         service.draft(office.vendor, renewing(office, "X-3"), actor=office.administrator, at=AT)
+
+
+def test_a_contract_is_shortened_although_a_termination_ahead_cut_its_days(app: Flask) -> None:
+    office = executed()
+    step(office, K.TERMINATED_WITHOUT_CAUSE, date(2028, 5, 31), at=at(date(2027, 3, 1)))
+    amended(office, new_ends_on=date(2028, 4, 30), signed_on=date(2027, 5, 4))
+    assert days(office) == [(date(2026, 7, 1), date(2028, 4, 30))]
+
+
+def test_a_suspended_contract_is_not_shortened_over_days_that_were_in_force(app: Flask) -> None:
+    office = executed()
+    step(office, K.SUSPENDED, date(2027, 2, 1), at=at(date(2027, 2, 1)))
+    with pytest.raises(Refusal, match="is before the amendment counts"):
+        amended(office, new_ends_on=date(2027, 4, 30), signed_on=date(2027, 5, 4))
+    assert days(office) == [(date(2026, 7, 1), date(2027, 1, 31))]

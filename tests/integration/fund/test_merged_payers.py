@@ -146,3 +146,14 @@ def test_two_mergers_at_once_that_lead_into_each_other_leave_one_of_them(committ
     assert len(problems) == 1
     assert "cannot merge into itself" in str(problems[0])
     assert len(fund.mergers()) == 3
+
+
+@pytest.mark.usefixtures("app")
+def test_money_on_the_old_account_follows_although_nothing_was_paid_there_before() -> None:
+    billed = billed_year()
+    merged(billed)
+    adopted_anew(billed)
+    pay(billed, 5_000_00, 4)
+    assert account(billed, 4).paid_cents == 0
+    assert account(billed, 3).paid_cents == 5_000_00
+    assert of_year(billed.by, billed.year).agrees

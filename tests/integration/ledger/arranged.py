@@ -45,12 +45,12 @@ class Billed:
         self.invoice = self.filed(cents, coordinator)
 
     def filed(self, cents: int, coordinator: Coordinator | None = None, number: str = "H-1") -> VendorInvoice:
+        return self.filed_with([LineText(coordinator, "Supervision", SEPTEMBER, cents)], number=number)
+
+    def filed_with(self, lines: list[LineText], *, number: str) -> VendorInvoice:
         hr = factories.make_user(Role.VENDOR_HR, self.vendor)
         with transaction():
-            made = services.file(
-                self.contract, number=number, month=SEPTEMBER,
-                lines=[LineText(coordinator, "Supervision", SEPTEMBER, cents)], actor=hr, at=NOW,
-            )  # fmt: skip
+            made = services.file(self.contract, number=number, month=SEPTEMBER, lines=lines, actor=hr, at=NOW)
             services.approve(made, actor=self.by, at=NOW)
         return vendor_invoices.one(OPERATOR, made.id)
 

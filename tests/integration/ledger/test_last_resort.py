@@ -12,6 +12,7 @@ from sqlalchemy import func, select
 
 from certhub.database import db, transaction
 from certhub.models.caseload import CaseloadCount, CaseloadLine, CaseloadReport, ReportSource
+from certhub.models.certification import Credential
 from certhub.models.fund import FundYearEvent
 from certhub.models.ledger import PayerAnswer
 from certhub.models.parties import Coordinator
@@ -20,15 +21,20 @@ from certhub.queries import fund_sources, missed_medicaid, payer_answers, vendor
 from certhub.rules.audit_actions import AuditAction
 from certhub.rules.caseload import Tier
 from certhub.rules.caseload_report import Breakdown
+from certhub.rules.independence import Span
 from certhub.rules.last_resort import EARLIER, Outcome, Source, coverage_of
 from certhub.rules.pooled_fund.year_state import YearEventKind
 from certhub.rules.refusal import Refusal
 from certhub.services import audit
+from certhub.services import payer_answers as service
+from certhub.services import vendor_invoices as invoices
+from certhub.services.payer_answers import Said
+from certhub.services.vendor_invoices import LineText
 from tests import factories
 from tests.contract.caseload import NUMBERS
 from tests.factories import ARRANGING, WHEN, sign_in
-from tests.integration.exposure.arranging import certified
-from tests.integration.ledger.arranged import TODAY, Billed
+from tests.integration.exposure.arranging import certified, suspended
+from tests.integration.ledger.arranged import NOW, TODAY, Billed
 from tests.integration.parties.browsing import fetched, send
 
 pytestmark = pytest.mark.usefixtures("app")
@@ -59,6 +65,17 @@ def reported(billed: Billed, person: Coordinator, coverage: dict[str, int], tier
             for code, number in coverage.items()
             if number
         )
+
+
+def closed(billed: Billed) -> None:
+    """The fund year is closed."""
+    with transaction():
+        event = FundYearEvent(
+            fund_year_id=billed.year.id, kind=YearEventKind.CLOSED, recorded_by_id=billed.by.id, recorded_at=WHEN
+        )
+        db.session.add(event)
+        db.session.flush()
+        audit.record(ARRANGING, AuditAction.FUND_YEAR_CLOSED, event, at=WHEN)
 
 
 def working(billed: Billed, name: str = "Ana Ferreira") -> Coordinator:
@@ -301,13 +318,7 @@ def test_the_units_of_a_month_are_claimed_once_whichever_line_has_them() -> None
 
 def test_nobody_is_recorded_in_a_year_that_is_not_open() -> None:
     billed = Billed()
-    with transaction():
-        closed = FundYearEvent(
-            fund_year_id=billed.year.id, kind=YearEventKind.CLOSED, recorded_by_id=billed.by.id, recorded_at=WHEN
-        )
-        db.session.add(closed)
-        db.session.flush()
-        audit.record(ARRANGING, AuditAction.FUND_YEAR_CLOSED, closed, at=WHEN)
+    closed(billed)
     with pytest.raises(Refusal, match="FY2026 is closed"):
         billed.ask(Source.PRIVATE, 1_00)
     with pytest.raises(Refusal, match="FY2026 is closed"):
@@ -318,3 +329,54 @@ def test_nothing_is_said_of_missed_units_before_anything_is_reported(client: Fla
     billed = Billed()
     sign_in(client, billed.by)
     assert "No vendor has reported a month of this year." in fetched(client, f"/fund/{billed.year.id}/missed-medicaid")
+
+
+def test_two_lines_of_one_coordinator_on_a_form_share_the_units_of_the_month() -> None:
+    billed = Billed()
+    person = working(billed)
+    reported(billed, person, {"coverage_medicaid": 10, "coverage_private": 10}, {Tier.T1: 0, Tier.T2: 20, Tier.T3: 0})
+    halves = Span(date(2025, 9, 1), date(2025, 9, 10)), Span(date(2025, 9, 20), date(2025, 9, 30))
+    lines = [LineText(person, "Coordination", days, 500_00) for days in halves]
+    billed.invoice = billed.filed_with(lines, number="H-2")
+    one, other = (line.id for line in billed.invoice.lines)
+
+    def claim(source: Source, **units: int) -> None:
+        said = {
+            line_id: Said(Outcome.PAID, 100_00, claimed) if claimed else Said(Outcome.DENIED)
+            for line_id, claimed in ((one, units.get("one", 0)), (other, units.get("other", 0)))
+        }
+        with transaction():
+            service.record(
+                billed.invoice, source, said, evidence="Remittance 7", evidence_on=TODAY, actor=billed.by, at=NOW
+            )
+
+    claim(Source.PRIVATE)
+    with pytest.raises(Refusal, match=r"reported 10 units .* other lines claim 6 of them"):
+        claim(Source.MEDICAID, one=5_00, other=6_00)
+    claim(Source.MEDICAID, one=5_00, other=5_00)
+    claim(Source.MEDICAID, one=4_00, other=6_00)
+    assert missed_medicaid.page(billed.by, billed.year).rows == []
+
+
+def test_a_merged_coordinator_is_one_person_with_one_month() -> None:
+    billed = Billed()
+    absorbed, kept = working(billed, "Ana Fereira"), working(billed)
+    reported(billed, absorbed, {"coverage_medicaid": 10}, {Tier.T1: 0, Tier.T2: 10, Tier.T3: 0})
+    with transaction():
+        db.session.get_one(Coordinator, absorbed.id).merged_into_id = kept.id
+        db.session.flush()
+        audit.record(ARRANGING, AuditAction.PARTY_REGISTERED, absorbed, at=WHEN)
+    billed.invoice = billed.filed(500_00, kept, number="H-2")
+    (told,) = payer_answers.reported(billed.invoice).values()
+    assert told.units_left == 10_00
+    (row,) = missed_medicaid.page(billed.by, billed.year).rows
+    assert (row.coordinator, row.invoice_id) == (kept.name, billed.invoice.id)
+
+
+def test_nothing_is_held_back_in_a_closed_year_before_it_is_opened_again() -> None:
+    billed = Billed()
+    credential = db.session.scalars(select(Credential).where(Credential.party_id == billed.vendor.id)).one()
+    suspended(credential, date(2025, 9, 21), date(2025, 9, 30))
+    closed(billed)
+    with pytest.raises(Refusal, match="FY2026 is closed"), transaction():
+        invoices.look_again(billed.invoice, actor=billed.by, at=NOW)

@@ -137,7 +137,7 @@ def reported(employer: VendorOrganization, person: Coordinator, where: Practice,
     who = Arranged(employer, make_user(Role.VENDOR_HR, employer), person, where, db.session.scalars(
         select(Assignment).where(Assignment.coordinator_id == person.id)
     ).one())  # fmt: skip
-    filed(who, {who.pair: line(**numbers)}, month=month, at=clock.now() - timedelta(hours=6))
+    filed(who, {who.pair: line(**numbers)}, month=month, at=clock.now())
 
 
 def long_since(person: Coordinator, where: Practice, employer: VendorOrganization, places: int) -> None:
