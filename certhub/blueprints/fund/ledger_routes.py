@@ -19,6 +19,8 @@ from certhub.web.dollars import Dollars
 from certhub.web.forms import CertHubForm, Day, Line, options
 from certhub.web.listing import chosen
 
+_MOST_DIGITS = 9
+
 
 class MovementForm(CertHubForm):
     """Money that came in or went out."""
@@ -50,8 +52,16 @@ def show_ledger(fund_year_id: int) -> ResponseReturnValue:
         balances=balances,
         sums={side: sum(one.cents for one in balances if ACCOUNTS[one.account].side is side) for side in Side},
         money=ledger.money(),
-        page=ledger.journal(viewer(), year, account=account, cursor=request.args.get("cursor")),
+        page=ledger.journal(
+            viewer(),
+            year,
+            account=account,
+            payer_id=_number("payer"),
+            contract_id=_number("contract"),
+            cursor=request.args.get("cursor"),
+        ),
         chosen=account,
+        only={name: number for name in ("payer", "contract") if (number := _number(name)) is not None},
         accounts=ACCOUNTS,
         causes=CAUSE_LABELS,
         movement_labels=MOVEMENT_LABELS,
@@ -117,3 +127,9 @@ def reverse_movement(fund_year_id: int, movement_id: int) -> ResponseReturnValue
         button="Take it back",
         told="It is taken back.",
     )
+
+
+def _number(name: str) -> int | None:
+    """A record's number in the address, None where there is none or something else stands there."""
+    typed = request.args.get(name, "")
+    return int(typed) if typed.isascii() and typed.isdigit() and len(typed) <= _MOST_DIGITS else None

@@ -255,6 +255,11 @@ def test_the_pages_show_balances_journal_and_that_everything_agrees(client: Flas
     of_account = fetched(client, f"/fund/{billed.year.id}/ledger?account=state_money")
     assert "Transfer 1" in of_account
     assert "Payment to a vendor" not in of_account
+    of_contract = fetched(client, f"/fund/{billed.year.id}/ledger?contract={billed.contract.id}")
+    assert "Only the entries of one contract." in of_contract
+    assert "Transfer 1" not in of_contract
+    assert "Transfer 1" in fetched(client, f"/fund/{billed.year.id}/ledger?contract=nonsense")
+    assert "Nothing is posted here." in fetched(client, f"/fund/{billed.year.id}/ledger?payer=99")
     assert "Everything agrees." in fetched(client, f"/fund/{billed.year.id}/reconciliation")
     address = f"/fund/{billed.year.id}/money/new"
     refused = send(client, address, kind="state", amount="0", happened_on=f"{TODAY}", reference="T")
