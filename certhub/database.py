@@ -179,11 +179,14 @@ def look_at(table: str) -> None:
         connection.exec_driver_sql(f"ANALYZE {connection.dialect.identifier_preparer.quote(table)}")
 
 
-def locked(row: Row) -> Row:
-    """`row` as it is now, locked until the transaction ends: two people deciding at once come one after the other."""
-    # Only the row itself: PostgreSQL locks nothing that is read along with it by an outer join. And not its key: rows
-    # that are put in elsewhere and refer to it need not wait, so two people with other locks do not wait in a ring.
-    db.session.refresh(row, with_for_update={"of": type(row), "key_share": True})
+def locked(row: Row, *, with_key: bool = True) -> Row:
+    """`row` as it is now, locked until the transaction ends: two people deciding at once come one after the other.
+
+    Rows that refer to it cannot be put in meanwhile. Without its key they can, and two people who hold other rows do
+    not wait for each other in a ring: for what is locked before rows that refer to several others are put in.
+    """
+    # Only the row itself: PostgreSQL locks nothing that is read along with it by an outer join.
+    db.session.refresh(row, with_for_update={"of": type(row), "key_share": not with_key})
     return row
 
 

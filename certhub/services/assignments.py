@@ -85,7 +85,7 @@ def record(
 
 def end(assignment: Assignment, *, last_day: date, actor: Actor, at: datetime) -> Assignment:
     """Note the last day of an assignment; the one with its end supersedes the one without."""
-    locked(assignment.coordinator)
+    locked(assignment.coordinator, with_key=False)
     locked(assignment)
     if assignment.superseded_at is not None:
         raise Refusal("Somebody else changed this assignment. Open the record again and look before you change it.")
@@ -200,7 +200,7 @@ def restore(before: Assignment, *, instead_of: Assignment | None, actor: Actor, 
 
 def _lock(practice: Practice, person: Coordinator, contract: Contract) -> None:
     for row in (practice, person, contract):  # always in this order, so that nobody waits for each other
-        locked(row)
+        locked(row, with_key=False)
 
 
 def _contract_of(assignment: Assignment) -> Contract:

@@ -194,8 +194,8 @@ def _lock(change: EmployerChange) -> Coordinator:
     Of two answers about one person, one comes after the other.
     """
     for practice_id in sorted(employer_changes.practices_touched(change)):
-        locked(db.session.get_one(Practice, practice_id))
-    person = locked(db.session.get_one(Coordinator, change.party_id))
+        locked(db.session.get_one(Practice, practice_id), with_key=False)
+    person = locked(db.session.get_one(Coordinator, change.party_id), with_key=False)
     locked(change)
     return person
 

@@ -41,7 +41,7 @@ def record(
 
     An open application that the former employer left behind goes to the new one.
     """
-    locked(person)
+    locked(person, with_key=False)
     spell = _checked(
         person, employer, kind=kind, job_title=job_title, starts_on=starts_on, ends_on=ends_on,
         full_time_percent=full_time_percent, at=at,
@@ -182,7 +182,7 @@ def conflicts_of(
 
 
 def _lock(spell: Employment) -> None:
-    locked(spell.coordinator)
+    locked(spell.coordinator, with_key=False)
     locked(spell)
 
 

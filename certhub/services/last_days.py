@@ -59,7 +59,7 @@ def settle(proposal: LastDayProposal, *, accept: bool, base_url: str, actor: Use
     A later last day makes no assignment longer: the work in practices ended when the practices were told that it does.
     Raises `Refusal` where it was settled the other way, or where the employment was changed since.
     """
-    locked(db.session.get_one(Coordinator, proposal.party_id))
+    locked(db.session.get_one(Coordinator, proposal.party_id), with_key=False)
     locked(proposal)
     if proposal.settled_at is not None:
         if proposal.accepted is not accept:

@@ -64,7 +64,7 @@ def file(
 
     A further invoice of the month is a supplement to the first. Raises `Refusal`.
     """
-    locked(contract)
+    locked(contract, with_key=False)
     assert month.to_on is not None  # noqa: S101  (a month has a last day)
     _require_open(contract, month, on=clock.civil_date(at))
     if not lines:

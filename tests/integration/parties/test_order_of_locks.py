@@ -28,12 +28,12 @@ def order(monkeypatch: pytest.MonkeyPatch) -> list[type[Base]]:
     """The kinds of records in the order in which they are locked."""
     found: list[type[Base]] = []
 
-    def watched(module: ModuleType) -> Callable[[Base], Base]:
-        really: Callable[[Base], Base] = module.locked
+    def watched(module: ModuleType) -> Callable[..., Base]:
+        really: Callable[..., Base] = module.locked
 
-        def lock(row: Base) -> Base:
+        def lock(row: Base, **told: bool) -> Base:
             found.append(type(row))
-            return really(row)
+            return really(row, **told)
 
         return lock
 
