@@ -16,7 +16,16 @@ from certhub.database import transaction
 from certhub.models.vendor_invoices import VendorInvoice
 from certhub.queries import fund, payer_answers, vendor_invoices
 from certhub.queries.payer_answers import LineShares, Reported
-from certhub.rules.last_resort import EARLIER, OUTCOME_LABELS, SOURCE_LABELS, Outcome, Source, next_source, proposed
+from certhub.rules.last_resort import (
+    EARLIER,
+    OUTCOME_LABELS,
+    SOURCE_LABELS,
+    Outcome,
+    Source,
+    next_source,
+    proposed,
+    require_order,
+)
 from certhub.rules.permissions import Permission
 from certhub.rules.pooled_fund.words import read_hundredths, units
 from certhub.rules.refusal import Refusal
@@ -71,7 +80,8 @@ def payers(invoice_id: int) -> ResponseReturnValue:
 def record_payer(invoice_id: int, source: str) -> ResponseReturnValue:
     invoice = vendor_invoices.one(viewer(), invoice_id)
     asked = Source(source)
-    shares = [one for one in payer_answers.shares(invoice) if one.left_for(asked) or asked in one.answers]
+    every = payer_answers.shares(invoice)
+    shares = [one for one in every if one.left_for(asked) or asked in one.answers]
     reported = payer_answers.reported(invoice)
     readings.listed(invoice=invoice.number, rows=len(shares))
     form = _for_lines(shares, asked)(data=_start(invoice, shares, reported, asked))
@@ -89,10 +99,21 @@ def record_payer(invoice_id: int, source: str) -> ResponseReturnValue:
     return (
         render_template(
             "invoices/record_payer.html", invoice=invoice, shares=shares, reported=reported, form=form, source=asked,
+            instead=_instead(every, asked),
             label=SOURCE_LABELS[asked], claims=asked is Source.MEDICAID, whose=_whose, units=units,
         ),
         form.http_status,
     )  # fmt: skip
+
+
+def _instead(every: Sequence[LineShares], source: Source) -> str:
+    """Why nothing can be recorded of a payer now."""
+    try:
+        for one in every:
+            require_order(source, one.said, one.allowed_cents)
+    except Refusal as refusal:
+        return refusal.message
+    return "Nothing is left for this payer."
 
 
 def _whose(one: LineShares) -> str:
