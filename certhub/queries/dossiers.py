@@ -11,7 +11,7 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, ScalarSelect, SQLColumnExpression, case, exists, func, or_, select
+from sqlalchemy import ColumnElement, SQLColumnExpression, case, exists, func, or_, select
 from sqlalchemy.orm import aliased
 
 from certhub.database import db
@@ -329,10 +329,12 @@ def _facts(kind: SubjectType, whose: Whose) -> defaultdict[int, dict[str, Any]]:
         facts[party_id]["languages"].append(code)
     if kind is SubjectType.VENDOR:
         vendor = VendorOrganization.__table__.c
-        coded = select(vendor.id, vendor.vendor_code, _first_granted(kind, vendor.id)).where(whose(vendor.id))
+        first = select(func.min(Credential.granted_on)).where(Credential.party_id == vendor.id).scalar_subquery()
+        coded = select(vendor.id, vendor.vendor_code, first).where(whose(vendor.id))
         for party_id, code, first_granted_on in db.session.execute(coded):
-            facts[party_id] |= {"vendor_code": code} | _granted(first_granted_on)
-        return facts
+            granted_then = {"first_granted_on": first_granted_on.isoformat()} if first_granted_on else {}
+            facts[party_id] |= {"vendor_code": code} | granted_then
+        return facts  # in one statement: a vendor's first page has a limit
     if kind is SubjectType.PRACTICE:
         practice = Practice.__table__.c
         moved = aliased(PracticeSite)
@@ -345,31 +347,18 @@ def _facts(kind: SubjectType, whose: Whose) -> defaultdict[int, dict[str, Any]]:
             )
             .scalar_subquery()
         )
-        known = select(practice.id, practice.npi, places, _first_granted(kind, practice.id)).where(whose(practice.id))
-        for party_id, npi, count, first_granted_on in db.session.execute(known):
-            facts[party_id] |= {"npi": npi, "sites": count} | _granted(first_granted_on)
-        return facts
+        for party_id, npi, count in db.session.execute(
+            select(practice.id, practice.npi, places).where(whose(practice.id))
+        ):
+            facts[party_id] |= {"npi": npi, "sites": count}
     granted = (
         select(Credential.party_id, func.min(Credential.granted_on))
         .where(whose(Credential.party_id), Credential.subject_type == kind)
         .group_by(Credential.party_id)
     )
     for party_id, first_granted_on in db.session.execute(granted):
-        facts[party_id] |= _granted(first_granted_on)
+        facts[party_id]["first_granted_on"] = first_granted_on.isoformat()
     return facts
-
-
-def _first_granted(kind: SubjectType, party_id: ColumnElement[int]) -> ScalarSelect[date]:
-    """When a party's first credential was granted, as a column beside it."""
-    return (
-        select(func.min(Credential.granted_on))
-        .where(Credential.party_id == party_id, Credential.subject_type == kind)
-        .scalar_subquery()
-    )
-
-
-def _granted(first_granted_on: date | None) -> dict[str, str]:
-    return {} if first_granted_on is None else {"first_granted_on": first_granted_on.isoformat()}
 
 
 def _metrics(kind: SubjectType, whose: Whose, as_of: date) -> dict[int, dict[str, Decimal]]:
