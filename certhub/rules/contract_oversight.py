@@ -16,9 +16,6 @@ from certhub.rules.terms import written
 RESPONSE_DAYS = 30
 """A vendor answers a corrective action in so many days (VO-17)."""
 
-VISIT_MONTHS = 24
-"""A vendor is visited at least once in so many months (VO-18)."""
-
 
 class QualificationStatus(StrEnum):
     """The provider qualification statuses of EOHHS."""

@@ -44,16 +44,6 @@ def missing(need: int, met: Iterable[Part], days: Span) -> list[Part]:
     return _layers([(span, max(0, need - percent)) for span, percent in stretches(met, days)])
 
 
-def days_without(span: Span, days: Span) -> list[Span]:
-    """The days of a plan before and after some days within it."""
-    last, found = _last(days), []
-    if span.from_on > days.from_on:
-        found.append(Span(days.from_on, min(span.from_on - ONE_DAY, last)))
-    if _last(span) < last:
-        found.append(Span(max(_last(span) + ONE_DAY, days.from_on), last))
-    return found
-
-
 def in_sequence(parts: Sequence[Part]) -> list[Part]:
     """Parts that may overlap as parts one after the other, each with the sum of its days."""
     if not parts:

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from certhub.rules.independence import Span
-from certhub.rules.placement.stretches import Part, days_without, in_sequence, missing, most
+from certhub.rules.placement.stretches import Part, in_sequence, missing, most
 
 DAYS = Span(date(2026, 1, 1), date(2026, 6, 30))
 
@@ -37,19 +37,6 @@ def test_what_is_lacking_is_planned_for_the_days_on_which_it_is(
     need: int, met: list[Part], lacking: list[Part]
 ) -> None:
     assert missing(need, met, DAYS) == lacking
-
-
-@pytest.mark.parametrize(
-    ("span", "others"),
-    [
-        (DAYS, []),
-        (Span(date(2025, 1, 1), date(2026, 3, 31)), [Span(date(2026, 4, 1), date(2026, 6, 30))]),
-        (Span(date(2026, 2, 1)), [Span(date(2026, 1, 1), date(2026, 1, 31))]),
-        (Span(date(2025, 1, 1), date(2025, 2, 1)), [DAYS]),
-    ],
-)
-def test_the_days_without_an_assignment_are_those_before_and_after_it(span: Span, others: list[Span]) -> None:
-    assert days_without(span, DAYS) == others
 
 
 def test_parts_on_the_same_days_become_one_after_the_other() -> None:
