@@ -38,6 +38,11 @@ class Settings:
     """CERTHUB_MAIL_FROM: the sender of all mail."""
     mail_ceiling: int
     """CERTHUB_MAIL_CEILING: the most messages that one run of the delivery job sends; the rest waits for the next."""
+    mail_in_doubt: str
+    """CERTHUB_MAIL_IN_DOUBT: repeat (default) or park a message whose sending was cut off; it may have arrived."""
+    mail_in_doubt_minutes: int
+    """CERTHUB_MAIL_IN_DOUBT_MINUTES: how long after it was taken up a message without an outcome is in doubt, 10 by
+    default. It must outlast every sending; 0 is for tests of crashes with one process that delivers."""
     pdf_engine: str
     """CERTHUB_PDF_ENGINE: typst (default) or pdfkit."""
     wkhtmltopdf: str
@@ -78,6 +83,7 @@ class Settings:
 
 _KNOWN = {
     "DATABASE_URL", "DATA_DIR", "SECRET_KEY", "SECRET_KEY_FILE", "BASE_URL", "SMTP_URL", "MAIL_FROM", "MAIL_CEILING",
+    "MAIL_IN_DOUBT", "MAIL_IN_DOUBT_MINUTES",
     "PDF_ENGINE", "WKHTMLTOPDF", "MAX_UPLOAD_MB", "MAX_SPREADSHEET_MB", "SIGNATORY_NAME", "SIGNATORY_TITLE",
     "SESSION_HOURS", "TRUSTED_PROXIES", "TEST_DATABASE_URL",
 }  # fmt: skip
@@ -104,6 +110,8 @@ def load(environ: Mapping[str, str] | None = None, **overrides: object) -> Setti
         "smtp_url": value("SMTP_URL", "") or None,
         "mail_from": value("MAIL_FROM", "CertHub <certhub@example.org>"),
         "mail_ceiling": _number(given, "MAIL_CEILING", 5000, 1, 1_000_000),
+        "mail_in_doubt": value("MAIL_IN_DOUBT", "repeat"),
+        "mail_in_doubt_minutes": _number(given, "MAIL_IN_DOUBT_MINUTES", 10, 0, 1440),
         "pdf_engine": value("PDF_ENGINE", "typst"),
         "wkhtmltopdf": value("WKHTMLTOPDF", "wkhtmltopdf"),
         "max_upload_bytes": _number(given, "MAX_UPLOAD_MB", 20, 1, 200) * 1024 * 1024,
@@ -147,6 +155,8 @@ def _number(given: Mapping[str, str], name: str, default: int, low: int, high: i
 
 
 def _check(settings: Settings) -> None:
+    if settings.mail_in_doubt not in ("repeat", "park"):
+        raise SettingsError(f"CERTHUB_MAIL_IN_DOUBT must be repeat or park; it is {settings.mail_in_doubt!r}.")
     if settings.pdf_engine not in ("typst", "pdfkit"):
         raise SettingsError(f"CERTHUB_PDF_ENGINE must be typst or pdfkit; it is {settings.pdf_engine!r}.")
     if not settings.database_url.startswith(("sqlite:///", "postgresql+psycopg://")):

@@ -1,6 +1,6 @@
 """Deliver the outbox, one message at a time."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
 from certhub import clock
@@ -11,24 +11,38 @@ from certhub.notifications.letters import SECRET_KINDS
 from certhub.notifications.rendering import Rendered
 from certhub.notifications.transports import DeliveryProblem, Transport, Unreachable
 from certhub.services import digests, exposure_letters, obligations, outbox
-from certhub.services.outbox import Claimed
+from certhub.services.outbox import Claimed, Doubt
 
 _LOOKED_UP_AT_ONCE = 500
+_OUTCOMES = {
+    MessageStatus.SENT: "sent",
+    MessageStatus.FAILED: "failed",
+    MessageStatus.IN_DOUBT: "in doubt",
+}
 
 
 @job("mail-delivery", schedule="* * * * *")
 def deliver(occasion: Occasion) -> Counts:
     """Send what waits in the outbox, at most as many messages as the ceiling allows, and hold the rest."""
-    waiting = outbox.waiting(clock.now())
+    settings = occasion.settings
+    doubt = Doubt(timedelta(minutes=settings.mail_in_doubt_minutes), repeat=settings.mail_in_doubt == "repeat")
+    parked = 0 if doubt.repeat or occasion.dry_run else _park()
+    aside = {"put aside as in doubt": parked} if parked else {}
+    waiting = outbox.waiting(clock.now(), repeat=doubt.repeat)
     if occasion.dry_run or not waiting:
-        return {"waiting": waiting} if waiting else {}
-    transport = occasion.opening(occasion.settings)
+        return aside | ({"waiting": waiting} if waiting else {})
+    transport = occasion.opening(settings)
     try:
-        counts = _Delivery(occasion, transport, min(waiting, occasion.settings.mail_ceiling)).run()
+        counts = _Delivery(occasion, transport, min(waiting, settings.mail_ceiling), doubt).run()
     finally:
         transport.close()
     held = waiting - sum(counts.values())
-    return {**counts, "held": held} if held > 0 else counts
+    return aside | counts | ({"held": held} if held > 0 else {})
+
+
+def _park() -> int:
+    with transaction():
+        return outbox.park(clock.now())
 
 
 class _Delivery:
@@ -37,10 +51,11 @@ class _Delivery:
     So there is one durable commit per message, and a crash leaves exactly one message in doubt.
     """
 
-    def __init__(self, occasion: Occasion, transport: Transport, ceiling: int) -> None:
+    def __init__(self, occasion: Occasion, transport: Transport, ceiling: int, doubt: Doubt) -> None:
         self.occasion = occasion
         self.transport = transport
         self.ceiling = ceiling
+        self.doubt = doubt
         self.host = urlsplit(occasion.settings.base_url).hostname or "localhost"
         self.counts: Counts = {}
         self.queue: list[int] = []
@@ -72,22 +87,22 @@ class _Delivery:
         return None
 
     def _settle(self, claimed: Claimed, problem: DeliveryProblem | None, at: datetime) -> None:
-        status = outbox.settle(claimed, problem, at=at)
+        status = outbox.settle(claimed, problem, at=at, doubt=self.doubt)
         if status is MessageStatus.SENT and claimed.kind in SECRET_KINDS and self.occasion.settings.smtp_url:
             outbox.forget_words(claimed.id)  # without a server the mail page is where people read them
         if claimed.kind == digests.DIGEST and status is MessageStatus.SENT:
             digests.record_outcome(claimed.id, ReminderStatus.SENT, at=at)
         elif claimed.kind == digests.DIGEST and status is MessageStatus.FAILED:
             digests.record_outcome(claimed.id, ReminderStatus.FAILED, at=at, reason="the message could not be sent")
-        self._count({MessageStatus.SENT: "sent", MessageStatus.FAILED: "failed"}.get(status, "put off"))
+        self._count(_OUTCOMES.get(status, "put off"))
 
     def _next(self, at: datetime) -> Claimed | None:
         while self.taken < self.ceiling:
             if not self.queue:
-                self.queue = outbox.due(at, min(_LOOKED_UP_AT_ONCE, self.ceiling - self.taken))[::-1]
+                self.queue = self._due(at)
                 if not self.queue:
                     return None
-            claimed = outbox.claim(self.queue.pop(), host=self.host, at=at)
+            claimed = outbox.claim(self.queue.pop(), host=self.host, at=at, doubt=self.doubt)
             if claimed is None:
                 continue  # another deliverer was faster
             self.taken += 1
@@ -99,6 +114,9 @@ class _Delivery:
                 return claimed
             self._count("withdrawn")
         return None
+
+    def _due(self, at: datetime) -> list[int]:
+        return outbox.due(at, min(_LOOKED_UP_AT_ONCE, self.ceiling - self.taken), repeat=self.doubt.repeat)[::-1]
 
     def _read_again(self, claimed: Claimed, at: datetime) -> Rendered | None:
         """What a letter that may have waited has to say now."""

@@ -21,10 +21,14 @@ class ReminderStatus(StrEnum):
 
 
 class MessageStatus(StrEnum):
-    """Where a message stands; `sending` after a crash means in doubt, `withdrawn` that nothing was left to tell."""
+    """Where a message stands: `in_doubt` may have arrived and waits for a person, `withdrawn` had nothing left to tell.
+
+    One that stays at `sending` after a crash is in doubt, too; by `CERTHUB_MAIL_IN_DOUBT` it is repeated or parked.
+    """
 
     QUEUED = "queued"
     SENDING = "sending"
+    IN_DOUBT = "in_doubt"
     SENT = "sent"
     FAILED = "failed"
     WITHDRAWN = "withdrawn"

@@ -1,6 +1,7 @@
 """How mail leaves: over SMTP, or into a folder while no server is set."""
 
 import os
+import re
 import smtplib
 import ssl
 from collections.abc import Callable
@@ -16,13 +17,19 @@ from certhub.notifications.letters import Letter, as_email
 
 TIMEOUT_SECONDS = 30.0
 
+_LEADING_DOT = re.compile(rb"(?m)^\.")
+
 
 class DeliveryProblem(Exception):
     """A message was not taken; the text names the reason without a person's address."""
 
 
 class RefusedForNow(DeliveryProblem):
-    """The server may take the message later (a 4xx answer, or the connection broke while it was handed over)."""
+    """The server may take the message later (a 4xx answer, or the connection broke before the text was sent)."""
+
+
+class MayHaveArrived(DeliveryProblem):
+    """The connection broke after the text was sent and before the server answered: nobody knows whether it took it."""
 
 
 class RefusedForGood(DeliveryProblem):
@@ -140,14 +147,21 @@ class SmtpTransport:
         return connection
 
     def _hand_over(self, connection: smtplib.SMTP, mail: EmailMessage) -> None:
+        content = _as_sent(mail)
         try:
-            code, answer = connection.data(mail.as_bytes())
-        except smtplib.SMTPDataError as problem:
-            self._reset()
-            raise _refusal(problem.smtp_code, problem.smtp_error, "the message was refused") from problem
+            code, answer = connection.docmd("DATA")
         except (OSError, smtplib.SMTPServerDisconnected) as problem:
             self.close()
-            raise RefusedForNow(
+            raise RefusedForNow("The connection broke before the message was handed over.") from problem
+        if code != 354:  # noqa: PLR2004  (RFC 5321: start mail input)
+            self._reset()
+            raise _refusal(code, answer, "the message was refused")
+        try:
+            connection.send(content)
+            code, answer = connection.getreply()
+        except (OSError, smtplib.SMTPServerDisconnected) as problem:
+            self.close()
+            raise MayHaveArrived(
                 "The connection broke while the message was handed over; it may have arrived."
             ) from problem
         if code != 250:  # noqa: PLR2004  (RFC 5321: done)
@@ -194,6 +208,12 @@ def _composed(letter: Letter, sender: str) -> EmailMessage:
         return as_email(letter, sender)
     except (ValueError, IndexError) as problem:  # what email.headerregistry raises for addresses that are none
         raise RefusedForGood("The address cannot be used.") from problem
+
+
+def _as_sent(mail: EmailMessage) -> bytes:
+    """The text as it goes over the line, with its end (RFC 5321, 4.5.2: a line that begins with a dot gets another)."""
+    content = _LEADING_DOT.sub(b"..", mail.as_bytes())
+    return content + (b".\r\n" if content.endswith(b"\r\n") else b"\r\n.\r\n")
 
 
 def _refusal(code: int, answer: bytes | str, what: str) -> DeliveryProblem:

@@ -262,3 +262,4 @@ class AuditAction(StrEnum):
     PAYER_ANSWER_RECORDED = "payer_answer.recorded"
     AUDIT_VERIFIED = "audit.verified"
     MESSAGE_RETRIED = "message.retried"
+    MESSAGE_CONFIRMED = "message.confirmed"

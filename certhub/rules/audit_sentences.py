@@ -258,5 +258,6 @@ SENTENCES: dict[AuditAction, str] = {
     AuditAction.FUND_MOVEMENT_REVERSED: "took a movement of the pooled fund's money back",
     AuditAction.PAYER_ANSWER_RECORDED: "recorded what a payer does about a line of an invoice",
     AuditAction.AUDIT_VERIFIED: "verified the audit trail",
-    AuditAction.MESSAGE_RETRIED: "sent a failed message again",
+    AuditAction.MESSAGE_RETRIED: "had a message sent again that failed or was in doubt",
+    AuditAction.MESSAGE_CONFIRMED: "confirmed that a message in doubt has arrived",
 }

@@ -9,12 +9,13 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import String, Table, bindparam, case, cast, func, literal, select, union_all, update
+from sqlalchemy.sql.dml import ReturningUpdate
 
 from certhub.database import db, locked
 from certhub.models.messages import Message, MessageStatus
 from certhub.notifications import rendering
 from certhub.notifications.letters import Letter
-from certhub.notifications.transports import DeliveryProblem, RefusedForGood, Unreachable
+from certhub.notifications.transports import DeliveryProblem, MayHaveArrived, RefusedForGood, Unreachable
 from certhub.rules.audit_actions import AuditAction
 from certhub.rules.refusal import Refusal
 from certhub.services import audit
@@ -23,8 +24,7 @@ from certhub.services.bulk_changes import insert_new, rows_changed
 MOST_ATTEMPTS = 12
 FIRST_PAUSE = timedelta(minutes=1)
 LONGEST_PAUSE = timedelta(hours=6)
-IN_DOUBT_FOR = timedelta(minutes=10)
-"""How long a message stays claimed: longer than any sending lasts (`transports.TIMEOUT_SECONDS` at each step)."""
+PARKED = "The sending was cut off, so nobody knows whether it arrived."
 
 _LONGEST_ADDRESS = 254
 _LONGEST_KEY = 160
@@ -32,46 +32,55 @@ _LONGEST_KEY = 160
 # The two statements that every delivery runs are built once: building them anew costs as much as running them.
 _TABLE = typing.cast("Table", Message.__table__)
 _COLUMN = _TABLE.c
-_CLAIM = (
-    update(_TABLE)
-    .where(
-        _COLUMN.id == bindparam("number"),
-        _COLUMN.status.in_((MessageStatus.QUEUED, MessageStatus.SENDING)),
-        _COLUMN.next_attempt_at <= bindparam("now", type_=_COLUMN.next_attempt_at.type),
+
+_WAITING = (MessageStatus.QUEUED,)
+_WAITING_OR_IN_DOUBT = (MessageStatus.QUEUED, MessageStatus.SENDING)
+
+
+def _claim_of(statuses: tuple[MessageStatus, ...]) -> ReturningUpdate[Any]:
+    return (
+        update(_TABLE)
+        .where(
+            _COLUMN.id == bindparam("number"),
+            _COLUMN.status.in_(statuses),
+            _COLUMN.next_attempt_at <= bindparam("now", type_=_COLUMN.next_attempt_at.type),
+        )
+        .values(
+            status=MessageStatus.SENDING,
+            attempts=_COLUMN.attempts + 1,
+            next_attempt_at=bindparam("again", type_=_COLUMN.next_attempt_at.type),
+            message_id=case(
+                (_COLUMN.message_id.contains("@"), _COLUMN.message_id),
+                else_=literal("<msg-")
+                + cast(_COLUMN.id, String)
+                + literal("-")
+                + _COLUMN.message_id
+                + literal("@")
+                + bindparam("host", type_=String)
+                + literal(">"),
+            ),
+        )
+        .returning(
+            _COLUMN.kind,
+            _COLUMN.attempts,
+            _COLUMN.message_id,
+            _COLUMN.recipient,
+            _COLUMN.recipient_name,
+            _COLUMN.subject,
+            _COLUMN.body_text,
+            _COLUMN.body_html,
+            _COLUMN.created_at,
+            _COLUMN.calendar,
+        )
     )
-    .values(
-        status=MessageStatus.SENDING,
-        attempts=_COLUMN.attempts + 1,
-        next_attempt_at=bindparam("again", type_=_COLUMN.next_attempt_at.type),
-        message_id=case(
-            (_COLUMN.message_id.contains("@"), _COLUMN.message_id),
-            else_=literal("<msg-")
-            + cast(_COLUMN.id, String)
-            + literal("-")
-            + _COLUMN.message_id
-            + literal("@")
-            + bindparam("host", type_=String)
-            + literal(">"),
-        ),
-    )
-    .returning(
-        _COLUMN.kind,
-        _COLUMN.attempts,
-        _COLUMN.message_id,
-        _COLUMN.recipient,
-        _COLUMN.recipient_name,
-        _COLUMN.subject,
-        _COLUMN.body_text,
-        _COLUMN.body_html,
-        _COLUMN.created_at,
-        _COLUMN.calendar,
-    )
-)
+
+
+_CLAIMS = {repeat: _claim_of(_WAITING_OR_IN_DOUBT if repeat else _WAITING) for repeat in (True, False)}
 _SENT = (
     update(_TABLE)
     .where(
         _COLUMN.id == bindparam("number"),
-        _COLUMN.status == MessageStatus.SENDING,
+        _COLUMN.status.in_((MessageStatus.SENDING, MessageStatus.IN_DOUBT)),  # parked while a slow server took it
         _COLUMN.attempts == bindparam("attempt"),
     )
     .values(status=MessageStatus.SENT, sent_at=bindparam("now", type_=_COLUMN.sent_at.type), last_error=None)
@@ -137,6 +146,19 @@ def _address(typed: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
+class Doubt:
+    """What happens to a message whose outcome is unknown, because the process that sent it died."""
+
+    after: timedelta = timedelta(minutes=10)
+    """When it counts as in doubt: later than any sending lasts (`transports.TIMEOUT_SECONDS` at each step)."""
+    repeat: bool = True
+    """Whether it is sent again under the same Message-ID; otherwise it is parked until a person decides."""
+
+
+_USUAL_DOUBT = Doubt()
+
+
+@dataclass(frozen=True, slots=True)
 class Claimed:
     """A message that this deliverer, and no other, is sending."""
 
@@ -146,47 +168,55 @@ class Claimed:
     letter: Letter
 
 
-def due(at: datetime, limit: int) -> list[int]:
-    """The messages whose turn it is, the longest waiting first; those in doubt after a crash among them."""
+def due(at: datetime, limit: int, *, repeat: bool = True) -> list[int]:
+    """The messages whose turn it is, the longest waiting first; those in doubt after a crash among them to `repeat`."""
     turn = [
         select(Message.id, Message.next_attempt_at)
         .where(Message.status == status, Message.next_attempt_at <= at)
         .order_by(Message.next_attempt_at, Message.id)
         .limit(limit)
         .subquery()
-        for status in (MessageStatus.QUEUED, MessageStatus.SENDING)
+        for status in (_WAITING_OR_IN_DOUBT if repeat else _WAITING)
     ]
     both = union_all(*(select(one) for one in turn)).subquery()
     return list(db.session.scalars(select(both.c.id).order_by(both.c.next_attempt_at, both.c.id).limit(limit)))
 
 
-def waiting(at: datetime) -> int:
+def waiting(at: datetime, *, repeat: bool = True) -> int:
     """How many messages could be sent now."""
     return int(
         db.session.scalar(
             select(func.count())
             .select_from(Message)
-            .where(Message.status.in_((MessageStatus.QUEUED, MessageStatus.SENDING)), Message.next_attempt_at <= at)
+            .where(Message.status.in_(_WAITING_OR_IN_DOUBT if repeat else _WAITING), Message.next_attempt_at <= at)
         )
         or 0
     )
 
 
-def claim(message_id: int, *, host: str, at: datetime) -> Claimed | None:
+def park(at: datetime) -> int:
+    """Put aside the messages that a process left behind while it sent them, for a person to decide; how many."""
+    left = update(Message).where(Message.status == MessageStatus.SENDING, Message.next_attempt_at <= at)
+    return rows_changed(left.values(status=MessageStatus.IN_DOUBT, last_error=PARKED, next_attempt_at=at))
+
+
+def claim(message_id: int, *, host: str, at: datetime, doubt: Doubt = _USUAL_DOUBT) -> Claimed | None:
     """Take up a message for sending; None where another deliverer was faster.
 
-    From now on it is in doubt until `settle`. If this process dies, it is sent again after `IN_DOUBT_FOR` under the
-    same Message-ID, so that nothing is lost and mail programs can tell the repeat.
+    Its outcome is unknown until `settle`. If this process dies, it is sent again under the same Message-ID, so that
+    nothing is lost and mail programs can tell the repeat, or parked (`Doubt`).
     """
     row = (
         db.session.connection()
-        .execute(_CLAIM, {"number": message_id, "now": at, "again": at + IN_DOUBT_FOR, "host": host})
+        .execute(_CLAIMS[doubt.repeat], {"number": message_id, "now": at, "again": at + doubt.after, "host": host})
         .one_or_none()
     )
     return None if row is None else Claimed(message_id, row[0], row[1], Letter(*row[2:]))
 
 
-def settle(claimed: Claimed, problem: DeliveryProblem | None, *, at: datetime) -> MessageStatus:
+def settle(
+    claimed: Claimed, problem: DeliveryProblem | None, *, at: datetime, doubt: Doubt = _USUAL_DOUBT
+) -> MessageStatus:
     """Enter what became of a claimed message, and when it is tried again."""
     changes: dict[str, Any]
     if problem is None:
@@ -199,12 +229,15 @@ def settle(claimed: Claimed, problem: DeliveryProblem | None, *, at: datetime) -
             "next_attempt_at": at + FIRST_PAUSE,
             "last_error": str(problem)[:300],
         }
+    elif isinstance(problem, MayHaveArrived) and not doubt.repeat:
+        changes = {"status": MessageStatus.IN_DOUBT, "last_error": str(problem)[:300], "next_attempt_at": at}
     elif isinstance(problem, RefusedForGood) or claimed.attempt >= MOST_ATTEMPTS:
         changes = {"status": MessageStatus.FAILED, "last_error": str(problem)[:300]}
     else:
         pause = min(FIRST_PAUSE * 2 ** (claimed.attempt - 1), LONGEST_PAUSE)
         changes = {"status": MessageStatus.QUEUED, "next_attempt_at": at + pause, "last_error": str(problem)[:300]}
-    mine = (Message.id == claimed.id, Message.status == MessageStatus.SENDING, Message.attempts == claimed.attempt)
+    parked_or_mine = Message.status.in_((MessageStatus.SENDING, MessageStatus.IN_DOUBT))
+    mine = (Message.id == claimed.id, parked_or_mine, Message.attempts == claimed.attempt)
     rows_changed(update(Message).where(*mine).values(**changes))
     return MessageStatus(changes["status"])
 
@@ -229,12 +262,25 @@ def reword(claimed: Claimed, told: rendering.Rendered | None, *, at: datetime) -
 
 
 def retry(message: Message, *, actor: audit.Actor, at: datetime) -> None:
-    """Put a failed message back into the queue, with all its attempts before it."""
+    """Put a message that failed or is in doubt back into the queue, with all its attempts before it."""
     message = locked(message)
-    if message.status is not MessageStatus.FAILED:
-        raise Refusal("Only a message that failed can be sent again.")
+    if message.status not in (MessageStatus.FAILED, MessageStatus.IN_DOUBT):
+        raise Refusal("Only a message that failed or is in doubt can be sent again.")
+    if message.status is MessageStatus.FAILED:
+        message.attempts = 0  # one in doubt keeps counting, so that whoever sent it and is still alive changes nothing
     message.status = MessageStatus.QUEUED
-    message.attempts = 0
     message.next_attempt_at = at
     db.session.flush()
     audit.record(actor, AuditAction.MESSAGE_RETRIED, message, at=at, error=message.last_error)
+
+
+def confirm(message: Message, *, actor: audit.Actor, at: datetime) -> None:
+    """Enter that a message in doubt has arrived, because a person found out."""
+    message = locked(message)
+    if message.status is not MessageStatus.IN_DOUBT:
+        raise Refusal("Only a message in doubt can be confirmed.")
+    message.status = MessageStatus.SENT
+    message.sent_at = at
+    message.last_error = None
+    db.session.flush()
+    audit.record(actor, AuditAction.MESSAGE_CONFIRMED, message, at=at)

@@ -1222,6 +1222,7 @@ def upgrade() -> None:
             sa.Enum(
                 "queued",
                 "sending",
+                "in_doubt",
                 "sent",
                 "failed",
                 "withdrawn",

@@ -23,6 +23,7 @@ _LARGEST_ID = 2**31 - 1
 STATUS_WORDS = {
     MessageStatus.QUEUED: ("Waiting", "info"),
     MessageStatus.SENDING: ("Being sent", "info"),
+    MessageStatus.IN_DOUBT: ("In doubt", "warning"),
     MessageStatus.SENT: ("Sent", "good"),
     MessageStatus.FAILED: ("Failed", "danger"),
     MessageStatus.WITHDRAWN: ("Not needed any more", "muted"),
@@ -74,6 +75,19 @@ def retry_message(message_id: int) -> ResponseReturnValue:
         outbox.retry(found, actor=actor(), at=clock.now())
         digests.record_outcome(found.id, ReminderStatus.PLANNED, at=clock.now())
     flash("The message waits to be sent again.")
+    return redirect(url_for(".message", message_id=found.id))
+
+
+@bp.route("/mail/<int:message_id>/confirm", methods=["POST"])
+@requires(Permission.MESSAGE_RETRY)
+def confirm_message(message_id: int) -> ResponseReturnValue:
+    found = reading.one(viewer(), min(message_id, _LARGEST_ID))
+    with transaction():
+        outbox.confirm(found, actor=actor(), at=clock.now())
+        digests.record_outcome(found.id, ReminderStatus.SENT, at=clock.now())
+        if found.kind in SECRET_KINDS and settings().smtp_url:
+            outbox.forget_words(found.id)
+    flash("The message counts as sent.")
     return redirect(url_for(".message", message_id=found.id))
 
 

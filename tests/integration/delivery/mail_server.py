@@ -39,6 +39,8 @@ class Mailbox:
         recipient = envelope.rcpt_tos[0]
         self.tried[recipient] += 1
         verdict = self.answer(recipient, self.tried[recipient])
+        if verdict == "drop":
+            server.transport.abort()  # the client has sent everything and never hears what became of it
         if verdict.startswith("250"):
             self.taken.append(email.message_from_bytes(envelope.content, policy=default))
         return verdict

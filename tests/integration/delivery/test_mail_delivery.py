@@ -144,11 +144,67 @@ def test_a_crash_after_the_servers_250_repeats_that_one_message_under_the_same_m
         assert statuses() == {"sent": 3, "sending": 1, "queued": 6}
 
         assert deliver(smtp) == {"sent": 6}  # the one in doubt waits: its sender might still be alive
-        with time_machine.travel(clock.now() + outbox.IN_DOUBT_FOR + timedelta(seconds=1), tick=True):
+        with time_machine.travel(clock.now() + outbox.Doubt().after + timedelta(seconds=1), tick=True):
             assert deliver(smtp) == {"sent": 1}
 
     assert statuses() == {"sent": 10}
     assert Counter(Counter(mailbox.ids()).values()) == {1: 9, 2: 1}
+
+
+def test_with_park_a_crash_after_the_servers_250_repeats_nothing_and_waits_for_a_person(settings: Settings) -> None:
+    write(10)
+    mailbox = Mailbox()
+    with serving(mailbox) as url:
+        smtp = with_smtp(settings, url, mail_in_doubt="park", mail_in_doubt_minutes=1)
+        with pytest.raises(SystemExit):
+            deliver(smtp, lambda chosen: DyingTransport(transport_for(chosen), dies_after=4))
+        assert deliver(smtp) == {"sent": 6}  # its sender might still be alive
+        with time_machine.travel(clock.now() + timedelta(minutes=2), tick=True):
+            assert deliver(smtp) == {"put aside as in doubt": 1}
+            assert deliver(smtp) == {}
+    assert statuses() == {"sent": 9, "in_doubt": 1}
+    assert Counter(mailbox.ids()) == dict.fromkeys(mailbox.ids(), 1)
+
+
+@pytest.mark.parametrize(
+    ("setting", "status", "counted"), [("repeat", "queued", "put off"), ("park", "in_doubt", "in doubt")]
+)
+def test_a_connection_that_broke_before_the_answer_leaves_a_message_that_may_have_arrived(
+    settings: Settings, setting: str, status: str, counted: str
+) -> None:
+    write(3)
+    mailbox = Mailbox(lambda recipient, _attempt: "drop" if recipient.startswith("person1@") else "250 OK")
+    with serving(mailbox) as url:
+        assert deliver(with_smtp(settings, url, mail_in_doubt=setting)) == {"sent": 2, counted: 1}
+    assert statuses() == {"sent": 2, status: 1}
+    broken = db.session.scalars(select(Message).where(Message.status != MessageStatus.SENT)).one()
+    assert broken.last_error == "The connection broke while the message was handed over; it may have arrived."
+
+
+def test_a_slow_sender_whose_message_was_put_aside_meanwhile_still_enters_that_it_was_sent(settings: Settings) -> None:
+    write(1)
+    start = clock.now()
+    with transaction():
+        claimed = outbox.claim(1, host="h", at=start, doubt=outbox.Doubt(repeat=False))
+    assert claimed is not None
+    with transaction():
+        assert outbox.park(start + timedelta(minutes=11)) == 1
+    assert only().status is MessageStatus.IN_DOUBT
+    with transaction():
+        outbox.settle(claimed, None, at=start + timedelta(minutes=12))
+    assert only().status is MessageStatus.SENT
+
+
+def test_a_line_that_begins_with_a_dot_arrives_as_it_was(settings: Settings) -> None:
+    write(1)
+    with transaction() as session:
+        session.get_one(Message, 1).body_text = "First\n.hidden\n..\nLast\n"
+    mailbox = Mailbox()
+    with serving(mailbox) as url:
+        assert deliver(with_smtp(settings, url)) == {"sent": 1}
+    text = mailbox.taken[0].get_body(("plain",))
+    assert text is not None
+    assert text.get_content().splitlines() == ["First", ".hidden", "..", "Last"]
 
 
 def test_two_deliverers_at_once_send_nothing_twice(settings: Settings, committed_app: Flask) -> None:

@@ -10,7 +10,7 @@ from certhub import clock
 from certhub.database import db, transaction
 from certhub.models.audit import AuditEntry
 from certhub.models.jobs import JobRun, JobStatus
-from certhub.models.messages import Message, MessageStatus
+from certhub.models.messages import Message, MessageStatus, ReminderNotice, ReminderStatus
 from certhub.rules.vocabulary import Role
 from certhub.services import outbox
 from tests.factories import make_coordinator, make_user, sign_in
@@ -70,6 +70,47 @@ def test_a_failed_message_is_sent_again_on_request_and_the_trail_says_by_whom(cl
     assert (message.status, message.attempts) == (MessageStatus.QUEUED, 0)
     actions = db.session.scalars(select(AuditEntry.action).where(AuditEntry.subject_type == "message")).all()
     assert actions == ["message.retried"]
+
+
+@pytest.mark.parametrize(("said", "becomes"), [("confirm", MessageStatus.SENT), ("retry", MessageStatus.QUEUED)])
+def test_a_person_decides_what_became_of_a_message_in_doubt_and_the_trail_says_who(
+    client: FlaskClient, said: str, becomes: MessageStatus
+) -> None:
+    message = a_message(status=MessageStatus.IN_DOUBT)
+    client.application.config["WTF_CSRF_ENABLED"] = False
+    try:
+        assert sign_in(client, make_user(Role.AUDITOR)).post(f"/mail/{message.id}/{said}").status_code == 403
+        administrator = sign_in(client, make_user(Role.DPH_ADMINISTRATOR))
+        assert "1 message may or may not have arrived" in administrator.get("/mail").text
+        page = administrator.get(f"/mail/{message.id}").text
+        assert "It arrived" in page
+        assert "Send it again" in page
+        assert administrator.post(f"/mail/{message.id}/{said}").status_code == 302
+        assert administrator.post(f"/mail/{message.id}/{said}").status_code == 409
+    finally:
+        client.application.config["WTF_CSRF_ENABLED"] = True
+    db.session.expire_all()
+    assert message.status is becomes
+    actions = db.session.scalars(select(AuditEntry.action).where(AuditEntry.subject_type == "message")).all()
+    assert actions == ["message.confirmed" if said == "confirm" else "message.retried"]
+
+
+def test_the_ledger_follows_what_a_person_says_of_a_message_in_doubt(client: FlaskClient) -> None:
+    watch_from(date(2026, 3, 2))
+    a_credential(make_coordinator("Ana Ferreira"), date(2027, 7, 30))
+    run_on(date(2027, 7, 30) - timedelta(days=20))
+    message = db.session.scalars(select(Message).where(Message.kind == "deadlines")).first()
+    assert message is not None
+    with transaction():
+        message.status = MessageStatus.IN_DOUBT
+    client.application.config["WTF_CSRF_ENABLED"] = False
+    try:
+        sign_in(client, make_user(Role.DPH_ADMINISTRATOR)).post(f"/mail/{message.id}/confirm")
+    finally:
+        client.application.config["WTF_CSRF_ENABLED"] = True
+    db.session.expire_all()
+    told = db.session.scalars(select(ReminderNotice).where(ReminderNotice.message_id == message.id)).all()
+    assert {notice.status for notice in told} == {ReminderStatus.SENT}
 
 
 def test_the_ledger_says_why_somebody_was_or_was_not_told(client: FlaskClient) -> None:
