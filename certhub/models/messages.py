@@ -41,19 +41,22 @@ class Obligation(Base):
         UniqueConstraint("kind", "subject_id", "due_on"),
         Index("ix_obligation_open", "closed_at", "due_on", "id"),
         Index("ix_obligation_party", "party_id", "due_on"),
+        Index("ix_obligation_payer", "payer_id", "due_on"),
+        CheckConstraint("party_id IS NULL OR payer_id IS NULL", name="of_one"),
     )
     audited = False  # derived from audited records, and can be derived again
 
     id: Mapped[int] = mapped_column(BigKey, primary_key=True)
     kind: Mapped[ObligationKind]
-    subject_id: Mapped[int] = mapped_column(comment="The credential, licence, evidence or drift that falls due")
-    party_id: Mapped[int] = mapped_column(ForeignKey("party.id"))
+    subject_id: Mapped[int] = mapped_column(comment="The row that falls due, by its kind")
+    party_id: Mapped[int | None] = mapped_column(ForeignKey("party.id"), comment="Whose it is, where it is a party's")
+    payer_id: Mapped[int | None] = mapped_column(ForeignKey("payer.id"), comment="Whose it is, where it is a payer's")
     due_on: Mapped[date]
     created_at: Mapped[datetime]
     closed_at: Mapped[datetime | None] = mapped_column(comment="When it was met or fell away")
     closed_because: Mapped[str | None] = mapped_column(String(200))
 
-    party: Mapped[Party] = relationship()
+    party: Mapped[Party | None] = relationship()
 
 
 class Message(Base):

@@ -10,7 +10,8 @@ from certhub.database import db
 from certhub.models.certification import Evidence
 from certhub.models.messages import Obligation
 from certhub.models.parties import Party
-from certhub.queries import obligations, standards
+from certhub.queries import standards
+from certhub.queries.obligation_sources.papers import is_check, newer_document
 from certhub.queries.visibility import party_visible
 from certhub.rules.permissions import Permission, Viewer, may
 from certhub.rules.reminder_policies import ObligationKind
@@ -52,7 +53,7 @@ def of_coordinator(party_id: int) -> list[CheckOnFile]:
         .where(
             Evidence.party_id == party_id,
             Evidence.withdrawn.is_(False),
-            obligations.is_check(Evidence),
+            is_check(Evidence),
             ~select(later.id).where(later.supersedes_id == Evidence.id).exists(),
         )
         .order_by(Evidence.occurred_on.desc(), Evidence.id.desc())
@@ -89,7 +90,7 @@ def due_again(viewer: Viewer, *, on: date) -> list[CheckDue]:
             Obligation.closed_at.is_(None),
             Obligation.due_on <= on + _AHEAD,
             party.kind == SubjectType.COORDINATOR,
-            ~obligations.newer_document(Evidence),  # recorded since the obligations were derived last
+            ~newer_document(Evidence),  # recorded since the obligations were derived last
             party_visible(viewer),
         )
         .order_by(Obligation.due_on, Obligation.id)

@@ -10,8 +10,9 @@ from sqlalchemy.orm import InstrumentedAttribute, contains_eager
 from certhub.database import db
 from certhub.models.parties import Party
 from certhub.models.signatures import Drift, Statement
-from certhub.queries import obligations, statements
+from certhub.queries import statements
 from certhub.queries.paging import Page, paged
+from certhub.queries.standing import holds_credential
 from certhub.queries.visibility import party_visible
 from certhub.rules.permissions import Viewer
 
@@ -92,7 +93,7 @@ def _open(viewer: Viewer, day: date) -> Select[*tuple[Any, ...]]:
         .join(Party, Party.id == Drift.party_id)
         .where(
             is_open(),
-            obligations.holds_credential(day, Drift.__table__.c.party_id),
+            holds_credential(day, Drift.__table__.c.party_id),
             party_visible(viewer, Drift.__table__.c.party_id),
         )
     )

@@ -13,9 +13,9 @@ from certhub.database import canonical, db
 from certhub.models.certification import Credential, CredentialPeriod
 from certhub.models.orders import BoardOrder, OrderEffect
 from certhub.models.parties import Party
-from certhub.queries import obligations
 from certhub.queries.orders import counts, covers, extension_of, touched_by_orders
 from certhub.queries.paging import Page
+from certhub.queries.standing import ended as has_ended
 from certhub.rules.orders import (
     CoveredTerm,
     Extension,
@@ -150,7 +150,7 @@ def _renewed() -> ColumnElement[bool]:
 
 def _cohort(order: BoardOrder) -> Select[Any]:
     """The terms that an order is for: each holder's last one, and earlier ones that were not over at the vote."""
-    ended = obligations.ended(order.adopted_on, Credential.__table__.c.id).label("ended")
+    ended = has_ended(order.adopted_on, Credential.__table__.c.id).label("ended")
     return (
         _terms()
         .add_columns(ended)

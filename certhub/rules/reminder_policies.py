@@ -47,10 +47,6 @@ OBLIGATION_LABELS: dict[ObligationKind, str] = {
 }
 
 
-ON_PAPER = (ObligationKind.DOCUMENT_RENEWAL, ObligationKind.BACKGROUND_RECHECK)
-"""What a newer paper answers, which can be handed in without an application."""
-
-
 class PolicyError(ValueError):
     """The policies cannot be used; the message says in one line what is wrong and where."""
 

@@ -16,7 +16,8 @@ from certhub.models.messages import Obligation, Reminder, ReminderNotice, Remind
 from certhub.models.parties import Employment
 from certhub.notifications import digest, rendering
 from certhub.queries import obligations
-from certhub.queries.obligations import DueItem
+from certhub.queries.obligation_sources import SOURCES
+from certhub.queries.obligation_sources.source import DueItem
 from certhub.rules.reminder_policies import Policies
 from certhub.services import outbox
 
@@ -162,7 +163,7 @@ def _lines(notice_ids: Sequence[int], day: date, link: Link) -> dict[int, tuple[
     """The words of each notice with its place in the order of due dates; departures come last."""
     told = {
         item.notice_id: digest.line(
-            kind=item.kind,
+            words=SOURCES[item.kind].words,
             name=item.party_name,
             what=item.what,
             due_on=item.due_on,

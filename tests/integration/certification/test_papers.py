@@ -19,6 +19,7 @@ from certhub.models.certification import Application, Credential, Evidence
 from certhub.models.messages import Message, Obligation
 from certhub.models.submittals import Submittal, SubmittalReview
 from certhub.queries import credentials, evaluations, obligations, standards
+from certhub.queries.obligation_sources.papers import HANDED_IN
 from certhub.rules.audit_actions import AuditAction
 from certhub.rules.evidence_forms import EvidenceInput
 from certhub.rules.findings import Finding
@@ -214,7 +215,7 @@ def test_the_reminder_waits_while_dph_looks_ends_when_it_accepts_and_goes_on_whe
     newer = clock.today() + timedelta(days=400)
 
     paper = handed_in(client, hr, until=newer)
-    assert reminded(KINDS[0]) == [(due_on, obligations.HANDED_IN)]
+    assert reminded(KINDS[0]) == [(due_on, HANDED_IN)]
     assert reminded(KINDS[1]) == other  # the other insurance runs out all the same
 
     looked_at(client, reviewer, paper, "returned", "Page 2 is missing.")

@@ -10,7 +10,7 @@ from certhub.models.certification import Application, Credential, CredentialPeri
 from certhub.models.messages import Message, MessageStatus, Obligation, Reminder, ReminderNotice, ReminderStatus
 from certhub.models.parties import ExternalLicence, Party
 from certhub.models.standards import StandardSet, StandardVersion
-from certhub.queries.obligations import DueItem
+from certhub.queries.obligation_sources.source import DueItem
 from certhub.rules.vocabulary import ApplicationKind, ApplicationStatus, Role, StatusEventKind
 from certhub.services import digests, obligations, reminders
 from tests.factories import WHEN, make_user, saved
@@ -23,7 +23,11 @@ def instant(day: date) -> datetime:
 
 
 def link(item: DueItem | None) -> str:
-    return f"https://certhub.example/{item.party_kind.value}/{item.party_id}" if item else "https://certhub.example/"
+    return (
+        f"https://certhub.example/{item.party_kind.value if item.party_kind else 'payer'}/{item.party_id}"
+        if item
+        else "https://certhub.example/"
+    )
 
 
 def a_credential(party: Party, expires_on: date, code: str = "CC-CORE") -> Credential:

@@ -7,6 +7,8 @@ from flask import Flask
 
 from certhub.models.messages import MessageStatus
 from certhub.queries import obligations as reasons
+from certhub.queries.obligation_sources.credentials import SUBMITTED
+from certhub.queries.obligation_sources.source import RENEWED
 from certhub.rules.business_days import next_business_day
 from certhub.rules.reminder_policies import ObligationKind
 from certhub.rules.reminders import reminder_due, steps_for
@@ -207,7 +209,7 @@ def test_a_renewal_between_planning_and_sending_withdraws_the_message() -> None:
     assert deliver_on(DUE - timedelta(days=28)) == []
 
     assert [message.status for message in messages()] == [MessageStatus.WITHDRAWN]
-    assert ledger()[-1] == (30, "suppressed", reasons.SUBMITTED)
+    assert ledger()[-1] == (30, "suppressed", SUBMITTED)
 
 
 def test_a_digest_that_waited_drops_what_was_done_meanwhile_and_counts_its_days_anew() -> None:
@@ -222,7 +224,7 @@ def test_a_digest_that_waited_drops_what_was_done_meanwhile_and_counts_its_days_
     assert "RN123456" in sent.body_text
     assert "CC-2026" not in sent.body_text
     assert "in 27 days" in sent.body_text
-    assert {row.reason for row in notices()} == {None, reasons.RENEWED}
+    assert {row.reason for row in notices()} == {None, RENEWED}
 
 
 def test_an_application_that_was_returned_does_not_stop_the_reminders() -> None:

@@ -10,6 +10,7 @@ from jinja2 import UndefinedError
 from certhub.documents.calendar import Event, feed
 from certhub.notifications import digest, rendering
 from certhub.notifications.letters import Letter, as_email
+from certhub.queries.obligation_sources import SOURCES
 from certhub.rules.reminder_policies import Audience, ObligationKind
 
 TODAY = date(2027, 7, 1)
@@ -17,8 +18,8 @@ TODAY = date(2027, 7, 1)
 
 def a_line(due_on: date, audience: Audience = Audience.HOLDER, name: str = "Ana Ferreira") -> digest.Line:
     return digest.line(
-        kind=ObligationKind.CREDENTIAL_RENEWAL, name=name, what="CC-CORE CC-2026-000123-4", due_on=due_on,
-        audience=audience, today=TODAY, address="https://h/coordinators/1",
+        words=SOURCES[ObligationKind.CREDENTIAL_RENEWAL].words, name=name, what="CC-CORE CC-2026-000123-4",
+        due_on=due_on, audience=audience, today=TODAY, address="https://h/coordinators/1",
     )  # fmt: skip
 
 
@@ -45,7 +46,7 @@ def test_the_distance_is_said_in_words(due_on: date, words: str) -> None:
 )
 def test_what_somebody_asked_for_is_due_and_does_not_end(due_on: date, words: str) -> None:
     told = digest.line(
-        kind=ObligationKind.CE_PROOF, name="Ana Ferreira", what="for CC-2026-000123-4", due_on=due_on,
+        words=SOURCES[ObligationKind.CE_PROOF].words, name="Ana Ferreira", what="for CC-2026-000123-4", due_on=due_on,
         audience=Audience.HOLDER, today=TODAY, address="https://h/coordinators/1",
     )  # fmt: skip
     assert told.when == words
@@ -55,7 +56,7 @@ def test_what_somebody_asked_for_is_due_and_does_not_end(due_on: date, words: st
 @pytest.mark.parametrize("due_on", [date(2027, 6, 1), TODAY, date(2027, 7, 20)])
 def test_a_renewal_that_was_filed_in_time_and_returned_ends_nothing(due_on: date) -> None:
     told = digest.line(
-        kind=ObligationKind.CREDENTIAL_RENEWAL, name="Ana Ferreira", what="CC-CORE", due_on=due_on,
+        words=SOURCES[ObligationKind.CREDENTIAL_RENEWAL].words, name="Ana Ferreira", what="CC-CORE", due_on=due_on,
         audience=Audience.HOLDER, today=TODAY, address="https://h/", stays_in_force=True,
     )  # fmt: skip
     assert "stays in force until DPH decides" in told.when
