@@ -34,11 +34,7 @@ from certhub.queries.obligation_sources import SOURCES
 from certhub.queries.obligation_sources.credentials import stays_in_force
 from certhub.queries.obligation_sources.source import DueItem, Source
 from certhub.rules.reminder_policies import Policies
-
-NEARER = "a nearer reminder took its place"
-NOT_WATCHED = "before CertHub watched this date"
-LEFT = "no longer employed"
-NOBODY = "no e-mail address is known"
+from certhub.rules.reminder_reasons import LEFT, NEARER, OFF
 
 
 def works_on(day: date, coordinator_id: SQLColumnExpression[Any]) -> ColumnElement[bool]:
@@ -145,9 +141,15 @@ def why_not(day: date, policies: Policies) -> ColumnElement[str | None]:
     )
     return func.coalesce(
         settled_because(day, policies),
+        _switched_off(policies),
         case((overtaken, literal(NEARER, String)), else_=null()),
         paused_because(day),
     )
+
+
+def _switched_off(policies: Policies) -> ColumnElement[str | None]:
+    off = [kind for kind, policy in policies.items() if not policy.is_on]
+    return case((Obligation.kind.in_(off), literal(OFF, String)), else_=null())
 
 
 def works_again(day: date) -> ColumnElement[str | None]:

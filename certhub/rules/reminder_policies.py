@@ -1,9 +1,12 @@
 """Reminder policies: which steps each kind of due date has, and who hears of each. Data, checked when it is read."""
 
+import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import date
 from enum import StrEnum
-from typing import Any
+from types import MappingProxyType
+from typing import Any, TypeVar
 
 
 class ObligationKind(StrEnum):
@@ -28,6 +31,36 @@ class Audience(StrEnum):
     FORMER_EMPLOYER = "former_employer"
 
 
+class DayCount(StrEnum):
+    """What the offsets of a policy count: days of the calendar, or days on which state offices are open."""
+
+    CALENDAR = "calendar_days"
+    BUSINESS = "business_days"
+
+
+class Channel(StrEnum):
+    """How somebody is told. Another one gets a name here and its writer in `services.reminder_channels`."""
+
+    MAIL = "mail"
+
+
+class Bundling(StrEnum):
+    """Whether a line joins the one message of the day, or leaves as a message of its own."""
+
+    DIGEST = "digest"
+    SINGLE = "single"
+
+
+DAY_COUNT_LABELS: dict[DayCount, str] = {
+    DayCount.CALENDAR: "calendar days",
+    DayCount.BUSINESS: "business days",
+}
+CHANNEL_LABELS: dict[Channel, str] = {Channel.MAIL: "e-mail"}
+BUNDLING_LABELS: dict[Bundling, str] = {
+    Bundling.DIGEST: "in the one message of the day",
+    Bundling.SINGLE: "as a message of its own",
+}
+
 AUDIENCE_LABELS: dict[Audience, str] = {
     Audience.HOLDER: "the coordinator",
     Audience.EMPLOYER: "HR at the employer",
@@ -47,13 +80,24 @@ OBLIGATION_LABELS: dict[ObligationKind, str] = {
 }
 
 
+Choice = TypeVar("Choice", bound=StrEnum)
+
+
 class PolicyError(ValueError):
     """The policies cannot be used; the message says in one line what is wrong and where."""
 
 
 @dataclass(frozen=True, slots=True)
+class Since:
+    """From which day a step has been in force without a break, and why its earlier days are not made up for."""
+
+    day: date
+    before: str
+
+
+@dataclass(frozen=True, slots=True)
 class Policy:
-    """When to remind of one kind of due date, and whom."""
+    """When to remind of one kind of due date, whom, and how."""
 
     kind: ObligationKind
     offsets: tuple[int, ...]
@@ -64,12 +108,31 @@ class Policy:
     """How long after its due date an obligation is still something to act on."""
     recipients: Mapping[Audience, tuple[int, ...]]
     """Which steps each audience hears of."""
+    counted_in: DayCount = DayCount.CALENDAR
+    """What the offsets count."""
+    channel: Channel = Channel.MAIL
+    bundling: Bundling = Bundling.DIGEST
+    text: str = ""
+    """A sentence of DPH in front of the line; plain text."""
+    may_opt_out: bool = False
+    """Whether a reader may opt out: only of courtesies, never where the date has a consequence."""
+    is_on: bool = True
+    since: Mapping[int, Since] = field(default_factory=lambda: MappingProxyType({}))
+    """From when each step has been in force; not part of the data, but of their versions. Empty for "always"."""
 
 
 Policies = Mapping[ObligationKind, Policy]
 
-_KEYS = {"offsets", "business_days", "open_days", "recipients"}
-_FURTHEST = 730
+_NEEDED = {"offsets", "business_days", "open_days", "recipients"}
+_OPTIONAL = {"counted_in", "channel", "bundling", "text", "may_opt_out", "is_on"}
+FURTHEST = 730
+"""How far from a due date a step can be."""
+FURTHEST_BUSINESS = 60
+LONGEST_OPEN_BUSINESS = 120
+"""Limits where business days count: what is so urgent is neither a quarter ahead nor open for long."""
+MOST_STEPS = 16
+LONGEST_TEXT = 300
+_FROM = re.compile(r"from (-?\d{1,3})\Z")
 
 
 def parse_policies(raw: Mapping[str, Any], source: str) -> dict[ObligationKind, Policy]:
@@ -81,21 +144,82 @@ def parse_policies(raw: Mapping[str, Any], source: str) -> dict[ObligationKind, 
     missing = known - set(raw)
     if missing:
         raise PolicyError(f"{source}: there is no policy for {', '.join(sorted(missing))}")
-    return {kind: _policy(kind, raw[kind.value], f"{source}: [{kind.value}]") for kind in ObligationKind}
+    return {kind: parse_policy(kind, raw[kind.value], f"{source}: [{kind.value}]") for kind in ObligationKind}
 
 
-def _policy(kind: ObligationKind, raw: Mapping[str, Any], where: str) -> Policy:
-    if set(raw) != _KEYS:
-        raise PolicyError(f"{where} must have exactly {', '.join(sorted(_KEYS))}; it has {', '.join(sorted(raw))}")
-    offsets = _steps(raw["offsets"], f"{where} offsets")
-    if not isinstance(raw["business_days"], bool):
-        raise PolicyError(f"{where} business_days must be true or false")
-    open_days = raw["open_days"]
-    if not _whole(open_days) or not 0 <= open_days <= _FURTHEST:
-        raise PolicyError(f"{where} open_days must be a whole number from 0 to {_FURTHEST}")
-    if open_days < -offsets[-1]:
-        raise PolicyError(f"{where} open_days ends before the last reminder, {-offsets[-1]} days after the due date")
-    return Policy(kind, offsets, raw["business_days"], open_days, _recipients(raw["recipients"], offsets, where))
+def parse_policy(kind: ObligationKind, raw: Mapping[str, Any], where: str) -> Policy:
+    """One policy. Raises `PolicyError`."""
+    unknown = sorted(set(raw) - _NEEDED - _OPTIONAL)
+    if unknown:
+        raise PolicyError(f"{where} {unknown[0]} is not known; there are {', '.join(sorted(_NEEDED | _OPTIONAL))}")
+    if not set(raw) >= _NEEDED:
+        raise PolicyError(f"{where} must have {', '.join(sorted(_NEEDED))}; it has {', '.join(sorted(raw))}")
+    counted_in = _one_of(DayCount, raw, "counted_in", DayCount.CALENDAR, where)
+    offsets = _steps(raw["offsets"], f"{where} offsets", _furthest(counted_in))
+    return Policy(
+        kind,
+        offsets,
+        _flag(raw, "business_days", where),
+        _open_days(raw["open_days"], offsets, counted_in, where),
+        _recipients(raw["recipients"], offsets, where),
+        counted_in=counted_in,
+        channel=_one_of(Channel, raw, "channel", Channel.MAIL, where),
+        bundling=_one_of(Bundling, raw, "bundling", Bundling.DIGEST, where),
+        text=_text(raw.get("text", ""), where),
+        may_opt_out=_flag({"may_opt_out": False, **raw}, "may_opt_out", where),
+        is_on=_flag({"is_on": True, **raw}, "is_on", where),
+    )
+
+
+def to_raw(policy: Policy) -> dict[str, Any]:
+    """The policy as data, as `parse_policy` reads it; `since` is not part of it."""
+    return {
+        "offsets": list(policy.offsets),
+        "business_days": policy.business_days,
+        "open_days": policy.open_days,
+        "recipients": {audience.value: list(steps) for audience, steps in policy.recipients.items()},
+        "counted_in": policy.counted_in.value,
+        "channel": policy.channel.value,
+        "bundling": policy.bundling.value,
+        "text": policy.text,
+        "may_opt_out": policy.may_opt_out,
+        "is_on": policy.is_on,
+    }
+
+
+def _furthest(counted_in: DayCount) -> int:
+    return FURTHEST if counted_in is DayCount.CALENDAR else FURTHEST_BUSINESS
+
+
+def _flag(raw: Mapping[str, Any], name: str, where: str) -> bool:
+    if not isinstance(raw[name], bool):
+        raise PolicyError(f"{where} {name} must be true or false")
+    return bool(raw[name])
+
+
+def _one_of(choices: type[Choice], raw: Mapping[str, Any], name: str, default: Choice, where: str) -> Choice:
+    chosen = raw.get(name, default.value)
+    if chosen not in [each.value for each in choices]:
+        raise PolicyError(f"{where} {name} must be one of {', '.join(choices)}")
+    return choices(chosen)
+
+
+def _text(raw: Any, where: str) -> str:
+    if not isinstance(raw, str) or len(raw) > LONGEST_TEXT or not raw.isprintable() or raw != raw.strip():
+        raise PolicyError(f"{where} text must be one line of at most {LONGEST_TEXT} characters")
+    return raw
+
+
+def _open_days(raw: Any, offsets: tuple[int, ...], counted_in: DayCount, where: str) -> int:
+    longest = FURTHEST if counted_in is DayCount.CALENDAR else LONGEST_OPEN_BUSINESS
+    if not _whole(raw) or not 0 <= raw <= longest:
+        raise PolicyError(f"{where} open_days must be a whole number from 0 to {longest}")
+    last = -offsets[-1]
+    if counted_in is DayCount.BUSINESS and last > 0:
+        last = 2 * last + 5  # five business days are a week, and a holiday or two may be among them
+    if raw < last:
+        raise PolicyError(f"{where} open_days ends before the last reminder, {last} days after the due date")
+    return int(raw)
 
 
 def _recipients(raw: Any, offsets: tuple[int, ...], where: str) -> dict[Audience, tuple[int, ...]]:
@@ -106,7 +230,7 @@ def _recipients(raw: Any, offsets: tuple[int, ...], where: str) -> dict[Audience
     for name, steps in raw.items():
         if name not in allowed:
             raise PolicyError(f"{where} recipients: {name} is not one of {', '.join(sorted(allowed))}")
-        chosen = offsets if steps == "every step" else _steps(steps, f"{where} recipients.{name}")
+        chosen = _chosen(steps, offsets, f"{where} recipients.{name}")
         strange = [step for step in chosen if step not in offsets]
         if strange:
             raise PolicyError(f"{where} recipients.{name}: step {strange[0]} is not among the offsets")
@@ -114,11 +238,25 @@ def _recipients(raw: Any, offsets: tuple[int, ...], where: str) -> dict[Audience
     return recipients
 
 
-def _steps(raw: Any, where: str) -> tuple[int, ...]:
-    if not isinstance(raw, list) or not raw or not all(_whole(step) and abs(step) <= _FURTHEST for step in raw):
-        raise PolicyError(f"{where} must be a list of whole numbers of days, from -{_FURTHEST} to {_FURTHEST}")
+def _chosen(raw: Any, offsets: tuple[int, ...], where: str) -> tuple[int, ...]:
+    """The steps of one audience: all of them, those from one on (how a matter is escalated), or each by its number."""
+    if raw == "every step":
+        return offsets
+    first = _FROM.match(raw) if isinstance(raw, str) else None
+    if first is None:
+        return _steps(raw, where, FURTHEST)
+    if int(first[1]) not in offsets:
+        raise PolicyError(f"{where}: step {int(first[1])} is not among the offsets")
+    return tuple(step for step in offsets if step <= int(first[1]))
+
+
+def _steps(raw: Any, where: str, furthest: int) -> tuple[int, ...]:
+    if not isinstance(raw, list) or not raw or not all(_whole(step) and abs(step) <= furthest for step in raw):
+        raise PolicyError(f"{where} must be a list of whole numbers of days, from -{furthest} to {furthest}")
     if raw != sorted(set(raw), reverse=True):
         raise PolicyError(f"{where} must go from the earliest reminder to the latest, each once")
+    if len(raw) > MOST_STEPS:
+        raise PolicyError(f"{where} must be at most {MOST_STEPS} steps")
     return tuple(raw)
 
 

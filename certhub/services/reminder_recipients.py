@@ -30,6 +30,7 @@ from certhub.models.messages import Obligation, Reminder, ReminderNotice, Remind
 from certhub.models.parties import Employment, Party
 from certhub.queries import obligations
 from certhub.rules.reminder_policies import Audience, Policies
+from certhub.rules.reminder_reasons import LEFT, NOBODY
 from certhub.rules.vocabulary import Role, SubjectType
 from certhub.services.bulk_changes import insert_or, rows_changed
 
@@ -137,7 +138,7 @@ def _of_former_employers(day: date) -> Select[*tuple[Any, ...]]:
         Obligation.party_id == Employment.coordinator_id,
         Reminder.obligation_id == Obligation.id,
         Reminder.status == ReminderStatus.SUPPRESSED,
-        Reminder.reason == obligations.LEFT,
+        Reminder.reason == LEFT,
         Reminder.send_on > Employment.ends_on,
     )
     knows = exists().where(
@@ -173,5 +174,5 @@ def _suppress_without_recipient(at: datetime) -> None:
     db.session.execute(
         update(Reminder)
         .where(Reminder.status == ReminderStatus.PLANNED, ~named)
-        .values(status=ReminderStatus.SUPPRESSED, reason=obligations.NOBODY, decided_at=at)
+        .values(status=ReminderStatus.SUPPRESSED, reason=NOBODY, decided_at=at)
     )

@@ -3,9 +3,11 @@
 A reminder is entered when its day has come, by set-based SQL for all obligations at once. After an outage only the
 nearest step is sent; those that were missed are entered as suppressed. What should have been told before the first
 day on which CertHub planned reminders of a kind is never told, so that an upgrade or a first load mails nobody.
-`rules.reminders.reminder_due` says the same for one obligation; a test holds the two equal.
+`rules.reminders.reminder_due` says the same for one obligation, and `reached_on` for all at once; tests hold the three
+equal.
 """
 
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -36,49 +38,67 @@ from certhub.models.base import UtcDateTime
 from certhub.models.messages import Obligation, Reminder, ReminderNotice, ReminderStart, ReminderStatus
 from certhub.queries import obligations
 from certhub.rules.business_days import is_business_day, next_business_day
-from certhub.rules.reminder_policies import Policies
+from certhub.rules.reminder_policies import DayCount, ObligationKind, Policies
+from certhub.rules.reminders import reached_on, step_day
 from certhub.rules.terms import ONE_DAY
 from certhub.services import reminder_recipients
 from certhub.services.bulk_changes import insert_new, rows_changed
 
+_Row = tuple[str, int, date, date, date | None, str | None, int]
+_ROWS_AT_ONCE = 3000
+"""Seven parameters each: below the 32,766 that SQLite takes in one statement."""
+
 
 def plan(day: date, *, policies: Policies, at: datetime) -> dict[str, int]:
     """Enter into the ledger every step whose day has come, and whom it is to be told."""
-    _begin_watching(day, policies)
-    entered = _enter_reached_steps(day, policies, at)
+    watched = _begin_watching(day, policies)
+    entered = _enter_reached_steps(day, policies, watched, at)
     _drop_what_nobody_needs(day, policies, at)
     notices = reminder_recipients.name(day, policies=policies, at=at)
     return {"entered": entered, "notices": notices}
 
 
-def _begin_watching(day: date, policies: Policies) -> None:
-    for kind in policies:
-        statement = insert_new(ReminderStart, ["kind"]).values(kind=kind, watched_from=day)
-        db.session.execute(statement)
+def _begin_watching(day: date, policies: Policies) -> dict[ObligationKind, date]:
+    """From which day on reminders of each kind are sent: a kind that is new begins today."""
+    rows = [{"kind": kind, "watched_from": day} for kind in policies]
+    db.session.execute(insert_new(ReminderStart, ["kind"]).values(rows))
+    return {row.kind: row.watched_from for row in db.session.scalars(select(ReminderStart))}
 
 
-def _enter_reached_steps(day: date, policies: Policies, at: datetime) -> int:
+def _enter_reached_steps(day: date, policies: Policies, watched: Mapping[ObligationKind, date], at: datetime) -> int:
     """Enter the reached steps of all open obligations: the nearest is planned, those before it were missed."""
-    steps, closed = _steps_reached(day, policies), _closed_days(day, policies)
+    rows = list(_steps_reached(day, policies, watched))
+    pieces = (rows[first : first + _ROWS_AT_ONCE] for first in range(0, len(rows), _ROWS_AT_ONCE))
+    return sum(_enter(day, some, policies, at) for some in pieces)
+
+
+def _enter(day: date, rows: Sequence[_Row], policies: Policies, at: datetime) -> int:
+    steps, closed = _steps(rows), _closed_days(day, policies)
     raw = _days_before(Obligation.due_on, steps.c.step)
-    send_on = func.coalesce(closed.c.opens, raw, type_=Date())
     entered = aliased(Reminder)
-    why = case(
-        (send_on < ReminderStart.watched_from, literal(obligations.NOT_WATCHED, String)),
-        (Obligation.due_on <= steps.c.next_reach, literal(obligations.NEARER, String)),
-        else_=obligations.paused_because(day),
-    ).label("why")
     reached = (
-        select(Obligation.id, Obligation.due_on, steps.c.step, send_on.label("send_on"), why)
-        .join(steps, and_(cast(Obligation.kind, String) == steps.c.kind, Obligation.due_on <= steps.c.reach))
-        .join(ReminderStart, ReminderStart.kind == Obligation.kind)
+        select(
+            Obligation.id,
+            Obligation.due_on,
+            steps.c.step,
+            func.coalesce(steps.c.send_on, closed.c.opens, raw, type_=Date()).label("send_on"),
+            func.coalesce(steps.c.reason, obligations.paused_because(day)).label("why"),
+        )
+        .join(
+            steps,
+            and_(
+                cast(Obligation.kind, String) == steps.c.kind,
+                Obligation.due_on >= steps.c.due_from,
+                Obligation.due_on <= steps.c.due_to,
+            ),
+        )
         .outerjoin(closed, and_(steps.c.shifts == 1, closed.c.day == raw))
         .where(
             Obligation.closed_at.is_(None),
             ~exists().where(
                 entered.obligation_id == Obligation.id,
                 entered.due_on == Obligation.due_on,
-                entered.step <= steps.c.step,
+                entered.step == steps.c.step,
             ),
         )
         .subquery()
@@ -100,23 +120,37 @@ def _enter_reached_steps(day: date, policies: Policies, at: datetime) -> int:
     )
 
 
-def _steps_reached(day: date, policies: Policies) -> CTE:
-    """Each step with the latest due date for which it is reached on `day`, and that of the step after it."""
-    rows = []
+def _steps_reached(day: date, policies: Policies, watched: Mapping[ObligationKind, date]) -> Iterator[_Row]:
+    """Each step with the due dates for which it is reached on `day`, and why it is not sent, if it is not.
+
+    Where business days count, each due date has a row of its own with the day of its step, because SQL cannot count
+    them.
+    """
     for kind, policy in policies.items():
-        today = _last_business_day(day) if policy.business_days else day
-        reach = [today + timedelta(days=offset) for offset in policy.offsets]
-        following = [*reach[1:], date.min]
-        rows += [
-            (kind.value, *each, int(policy.business_days))
-            for each in zip(policy.offsets, reach, following, strict=True)
-        ]
+        counted = policy.counted_in is DayCount.BUSINESS
+        for span in reached_on(day, policy, watched[kind]):
+            if not counted:
+                shifts = int(policy.business_days)
+                yield (kind.value, span.offset, span.due_from, span.due_to, None, span.reason or None, shifts)
+                continue
+            due_on = max(span.due_from, day - timedelta(days=policy.open_days))
+            while due_on <= span.due_to:
+                send_on = step_day(
+                    due_on, span.offset, on_business_days=policy.business_days, counted_in=policy.counted_in
+                )
+                yield (kind.value, span.offset, due_on, due_on, send_on, span.reason or None, 0)
+                due_on += ONE_DAY
+
+
+def _steps(rows: Sequence[_Row]) -> CTE:
     return (
         values(
             column("kind", String),
             column("step", Integer),
-            column("reach", Date),
-            column("next_reach", Date),
+            column("due_from", Date),
+            column("due_to", Date),
+            column("send_on", Date),
+            column("reason", String),
             column("shifts", Integer),
             name="steps",
         )
@@ -131,12 +165,6 @@ def _closed_days(day: date, policies: Policies) -> CTE:
     days = (first + timedelta(days=number) for number in range((day - first).days + 1))
     rows = [(each, next_business_day(each)) for each in days if not is_business_day(each)]
     return values(column("day", Date), column("opens", Date), name="closed_days").data(rows).cte("closed_days")
-
-
-def _last_business_day(day: date) -> date:
-    while not is_business_day(day):
-        day -= ONE_DAY
-    return day
 
 
 def _days_before(due_on: Any, step: Any) -> ColumnElement[date]:

@@ -6,9 +6,9 @@ import pytest
 from flask import Flask
 
 from certhub.models.messages import MessageStatus
-from certhub.queries import obligations as reasons
 from certhub.queries.obligation_sources.credentials import SUBMITTED
 from certhub.queries.obligation_sources.source import RENEWED
+from certhub.rules import reminder_reasons as reasons
 from certhub.rules.business_days import next_business_day
 from certhub.rules.reminder_policies import ObligationKind
 from certhub.rules.reminders import reminder_due, steps_for

@@ -5,7 +5,17 @@ from typing import Any
 
 import pytest
 
-from certhub.rules.reminder_policies import Audience, ObligationKind, PolicyError, parse_policies
+from certhub.rules.reminder_policies import (
+    Audience,
+    Bundling,
+    Channel,
+    DayCount,
+    ObligationKind,
+    PolicyError,
+    parse_policies,
+    parse_policy,
+    to_raw,
+)
 from certhub.services.obligations import shipped_policies
 
 GOOD: dict[str, Any] = {
@@ -47,6 +57,16 @@ def test_every_step_means_all_offsets() -> None:
         ("recipients", {"neighbour": "every step"}, "recipients: neighbour is not one of"),
         ("recipients", {"former_employer": "every step"}, "recipients: former_employer is not one of"),
         ("recipients", {"dph": [5]}, "recipients.dph: step 5 is not among the offsets"),
+        ("recipients", {"dph": "from 5"}, "recipients.dph: step 5 is not among the offsets"),
+        ("recipients", {"dph": "from late"}, "recipients.dph must be a list of whole numbers"),
+        ("counted_in", "weeks", "counted_in must be one of calendar_days, business_days"),
+        ("channel", "pigeon", "channel must be one of mail"),
+        ("bundling", True, "bundling must be one of digest, single"),
+        ("text", "two\nlines", "text must be one line of at most 300 characters"),
+        ("text", 5, "text must be one line"),
+        ("may_opt_out", 0, "may_opt_out must be true or false"),
+        ("is_on", "no", "is_on must be true or false"),
+        ("offsets", list(range(20, 0, -1)), "offsets must be at most 16 steps"),
     ],
 )
 def test_a_mistake_is_named_with_its_place(name: str, value: Any, sentence: str) -> None:
@@ -63,5 +83,44 @@ def test_a_missing_or_unknown_kind_or_key_is_refused() -> None:
         parse_policies({name: policy for name, policy in GOOD.items() if name != "document_renewal"}, "x")
     with pytest.raises(PolicyError, match=r"\[birthday\] is not a kind"):
         parse_policies({**GOOD, "birthday": {}}, "x")
-    with pytest.raises(PolicyError, match="must have exactly"):
+    with pytest.raises(PolicyError, match="must have business_days, offsets, open_days, recipients"):
         parse_policies({**GOOD, "licence_renewal": {"offsets": [1]}}, "x")
+    with pytest.raises(PolicyError, match=r"\[licence_renewal\] colour is not known"):
+        parse_policies({**GOOD, "licence_renewal": {**GOOD["licence_renewal"], "colour": "red"}}, "x")
+
+
+def test_business_days_are_counted_for_what_is_urgent_only() -> None:
+    raw = {**GOOD["licence_renewal"], "counted_in": "business_days"}
+    policy = parse_policy(ObligationKind.LICENCE_RENEWAL, raw, "x")
+    assert (policy.counted_in, policy.offsets) == (DayCount.BUSINESS, (30, 7, 0, -1))
+    with pytest.raises(PolicyError, match="from -60 to 60"):
+        parse_policy(ObligationKind.LICENCE_RENEWAL, {**raw, "offsets": [90]}, "x")
+    with pytest.raises(PolicyError, match="from 0 to 120"):
+        parse_policy(ObligationKind.LICENCE_RENEWAL, {**raw, "open_days": 180}, "x")
+
+
+def test_a_matter_is_escalated_from_the_coordinator_to_hr_and_to_dph() -> None:
+    raw = {**GOOD["licence_renewal"], "recipients": {"holder": "every step", "employer": "from 7", "dph": "from -1"}}
+    policy = parse_policy(ObligationKind.LICENCE_RENEWAL, raw, "x")
+    assert policy.recipients == {Audience.HOLDER: (30, 7, 0, -1), Audience.EMPLOYER: (7, 0, -1), Audience.DPH: (-1,)}
+
+
+def test_what_is_not_said_is_the_closed_choice() -> None:
+    policy = parse_policy(ObligationKind.LICENCE_RENEWAL, GOOD["licence_renewal"], "x")
+    assert (policy.counted_in, policy.channel, policy.bundling) == (DayCount.CALENDAR, Channel.MAIL, Bundling.DIGEST)
+    assert (policy.text, policy.may_opt_out, policy.is_on) == ("", False, True)
+
+
+def test_nobody_can_opt_out_of_a_date_that_has_a_consequence() -> None:
+    courtesies = {kind for kind, policy in shipped_policies().items() if policy.may_opt_out}
+    assert ObligationKind.LICENCE_RECHECK in courtesies
+    assert not courtesies & {
+        ObligationKind.CREDENTIAL_RENEWAL, ObligationKind.LICENCE_RENEWAL, ObligationKind.DOCUMENT_RENEWAL,
+        ObligationKind.BACKGROUND_RECHECK, ObligationKind.CE_PROOF, ObligationKind.ATTEST_ANEW,
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", ObligationKind)
+def test_a_policy_survives_being_kept_as_data(kind: ObligationKind) -> None:
+    policy = shipped_policies()[kind]
+    assert parse_policy(kind, to_raw(policy), "x") == policy
