@@ -196,10 +196,10 @@ def test_for_all_due_dates_at_once_the_same_step_is_sent_as_for_one(
     began = {step: Since(DUE + timedelta(days=after), ADDED_LATER) for step, after in since.items()}
     ladder = tuple(sorted(offsets, reverse=True))
     policy = a_policy(ladder, since=began, business_days=on_business_days, counted_in=counted_in)
-    shape = {"on_business_days": on_business_days, "counted_in": counted_in}
+    shape: Any = {"on_business_days": on_business_days, "counted_in": counted_in}
     from_day = {step: max(watched_from, began[step].day) if step in began else watched_from for step in ladder}
     found = reasons_on(today, DUE, policy, watched_from)
     sent = [step for step, reason in found.items() if not reason]
-    expected = reminder_due(DUE, today, offsets, (), since=from_day, **shape)  # type: ignore[arg-type]
+    expected = reminder_due(DUE, today, offsets, (), since=from_day, **shape)
     assert sent == ([] if expected is None else [expected])
-    assert set(found) == {step.offset for step in steps_for(DUE, offsets, **shape) if step.on <= today}  # type: ignore[arg-type]
+    assert set(found) == {step.offset for step in steps_for(DUE, offsets, **shape) if step.on <= today}
