@@ -46,10 +46,9 @@ lock: .venv/test
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
 	@touch $@
 
-# Write the initial migration and the data dictionary anew from the models: only while nothing has been released.
-# After that, each change is a migration of its own: `flask --app certhub db migrate -m "..."`.
+# Write the migration of the unreleased changes and the data dictionary anew from the models.
 migration: .venv/test
-	$(BIN)/python -m migrations.renew_initial
+	$(BIN)/python -m migrations.renew_unreleased
 	$(BIN)/python -m certhub data-dictionary docs/data-dictionary.md
 
 clean:

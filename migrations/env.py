@@ -13,6 +13,9 @@ from sqlalchemy import Connection, TypeDecorator
 MIGRATION_LOCK = 7_203_112
 """Key of PostgreSQL's advisory lock under which one program at a time migrates."""
 
+LOCK_SECONDS = 20
+"""How long a migration waits for others to let go of a table; then all of it is taken back."""
+
 
 def underlying_type(kind: str, item: Any, _autogen: Any) -> str | Literal[False]:
     """The type that the database sees: a migration outlives the application's own types."""
@@ -63,6 +66,9 @@ def migrate() -> None:
                 **extension.configure_args,
             )
             with context.begin_transaction():
+                if connection.dialect.name == "postgresql":
+                    # Whoever waits for a table's lock holds up all who come after; give up and try again instead.
+                    connection.exec_driver_sql(f"SET LOCAL lock_timeout = '{LOCK_SECONDS}s'")
                 context.run_migrations()
                 if connection.dialect.name == "sqlite":
                     broken = connection.exec_driver_sql("PRAGMA foreign_key_check").all()

@@ -1,6 +1,7 @@
 """Migrations and models say the same, on both databases, down to triggers, CHECKs and comments."""
 
 import ast
+import hashlib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,7 +11,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from flask import Flask
-from sqlalchemy import Connection, Engine, Enum, create_engine, inspect, select, text
+from sqlalchemy import Engine, Enum, create_engine, inspect, select, text
 from sqlalchemy.sql.schema import Column, Table
 
 from certhub.app import create_app
@@ -18,43 +19,10 @@ from certhub.config import shipped
 from certhub.database import db
 from certhub.models import Base
 from certhub.models.protection import APPEND_ONLY
+from migrations import renew_unreleased
+from migrations.renew_unreleased import releases
+from tests.catalog import catalog
 from tests.conftest import Databases, settings_for
-
-CATALOG = {
-    "sqlite": "SELECT type, name, tbl_name, sql FROM sqlite_master WHERE name NOT LIKE 'sqlite_%' AND sql IS NOT NULL",
-    "postgresql": """
-        SELECT 'column', table_name::text, column_name::text, concat_ws(' ', data_type, character_maximum_length,
-          is_nullable, column_default, col_description(table_name::regclass, ordinal_position))
-        FROM information_schema.columns WHERE table_schema = 'public'
-        UNION ALL
-        SELECT 'table', relname::text, '', coalesce(obj_description(oid, 'pg_class'), '')
-        FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace
-        UNION ALL
-        SELECT 'constraint', conrelid::regclass::text, conname::text, pg_get_constraintdef(oid)
-        FROM pg_constraint WHERE connamespace = 'public'::regnamespace
-        UNION ALL
-        SELECT 'index', tablename::text, indexname::text, indexdef FROM pg_indexes WHERE schemaname = 'public'
-        UNION ALL
-        SELECT 'trigger', tgrelid::regclass::text, tgname::text, pg_get_triggerdef(oid)
-        FROM pg_trigger WHERE NOT tgisinternal
-        UNION ALL
-        SELECT 'function', proname::text, '', prosrc FROM pg_proc WHERE pronamespace = 'public'::regnamespace
-    """,
-}
-
-
-def catalog(connection: Connection) -> dict[tuple[str, str, str], str]:
-    """Everything that the database knows of its schema, in its own words."""
-    found = {}
-    for kind, name, part, definition in connection.execute(text(CATALOG[connection.dialect.name])):
-        if "alembic_version" not in (name, part):
-            found[(kind, name, part)] = _unordered(definition) if kind == "table" else " ".join(definition.split())
-    return found
-
-
-def _unordered(definition: str) -> str:
-    """A table's definition without the order in which its columns and constraints were written."""
-    return "\n".join(sorted(line.strip().rstrip(",") for line in definition.splitlines()))
 
 
 @pytest.fixture(scope="module")
@@ -93,6 +61,27 @@ def test_there_is_one_head_and_each_file_is_reached_from_it() -> None:
     assert reached == {path.name for path in (shipped("migrations") / "versions").glob("*.py")}
 
 
+def test_a_released_migration_never_changes_again() -> None:
+    folder = shipped("migrations")
+    for release in releases():
+        found = {
+            name: hashlib.sha256((folder / "versions" / name).read_bytes()).hexdigest()
+            for name in release["migrations"]
+        }
+        assert found == release["migrations"], f"release {release['version']} left {release['revision']} as it was"
+
+
+def test_at_most_one_migration_is_unreleased_and_it_is_as_the_tool_writes_it(tmp_path: Path) -> None:
+    released = {name for release in releases() for name in release["migrations"]}
+    unreleased = sorted({path.name for path in (shipped("migrations") / "versions").glob("*.py")} - released)
+    assert unreleased in ([], [renew_unreleased.target().name])
+    assert (
+        [renew_unreleased.formatted(text)]
+        if (text := renew_unreleased.current())
+        else [(shipped("migrations") / "versions" / name).read_text() for name in unreleased] == []
+    )
+
+
 def test_migrations_stand_on_their_own_and_write_no_message() -> None:
     for path in (shipped("migrations") / "versions").glob("*.py"):
         source = path.read_text()
@@ -110,7 +99,7 @@ def test_the_migrated_schema_is_the_one_of_the_models(migrated: Flask, modelled:
     with db.engine.connect() as left, modelled.connect() as right:
         found, wanted = catalog(left), catalog(right)
 
-    assert sorted(found.keys() ^ wanted.keys()) == [], "renew the migration: see migrations/renew_initial.py"
+    assert sorted(found.keys() ^ wanted.keys()) == [], "run `make migration`"
     assert {key: (found[key], wanted[key]) for key in wanted if found[key] != wanted[key]} == {}
     assert [key for key in found if key[0] == "trigger"], "the catalogue shows the triggers"
 
