@@ -256,9 +256,12 @@ def _on_sqlite(old: Schema, new: Schema, values: _Values) -> Statements:
     done.before.extend(new_indexes[name][1] for name in new_indexes if name in anew)
     done.after.extend(f"DROP TABLE {table.name}" for table in _gone(old, new))
     old_triggers, new_triggers = _triggers(old.protection["sqlite"]), _triggers(new.protection["sqlite"])
-    if done or old_triggers != new_triggers:
-        done.before[:0] = [f"DROP TRIGGER {name}" for name in old_triggers]
-        done.after.extend(statement for _table, statement in new_triggers.values())
+    # With a table that is rebuilt go its triggers.
+    lost = {name for name, found in old_triggers.items() if found[0] in rebuilt or new_triggers.get(name) != found}
+    done.before[:0] = [f"DROP TRIGGER {name}" for name in old_triggers if name in lost]
+    done.after.extend(
+        found[1] for name, found in new_triggers.items() if name in lost or old_triggers.get(name) != found
+    )
     return done
 
 

@@ -6,8 +6,7 @@ no messages, and import nothing of CertHub: what they rely on would move on with
 FILLED says what rows that are there already hold in a column that is new, renamed or newly required, as an SQL
 expression over the row as it was, on both databases: {"party.short_name": "substr(name, 1, 20)"}. A new column that is
 required and whose model has a plain default needs no line. `fill` does what an expression cannot; tables and columns
-are new by then, tables that go are still there, and SQLite's triggers are off. On PostgreSQL put
-`ALTER TABLE ... DISABLE TRIGGER USER` around changes of rows that are protected.
+are new by then, and tables that go are still there. Rows that are protected are changed by FILLED, not by `fill`.
 """
 
 from sqlalchemy import Connection

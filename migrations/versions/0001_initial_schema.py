@@ -1222,7 +1222,6 @@ def upgrade() -> None:
             sa.Enum(
                 "queued",
                 "sending",
-                "in_doubt",
                 "sent",
                 "failed",
                 "withdrawn",
