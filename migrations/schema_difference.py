@@ -42,7 +42,7 @@ from sqlalchemy.schema import (
 )
 from sqlalchemy.sql.elements import conv
 
-DIALECTS: dict[str, Dialect] = {"postgresql": postgresql.psycopg.dialect(), "sqlite": sqlite.dialect()}
+DIALECTS: dict[str, Dialect] = {"postgresql": postgresql.psycopg.dialect(), "sqlite": sqlite.dialect()}  # type: ignore[no-untyped-call]  # SQLAlchemy leaves dialects untyped
 
 _CONSTANT = re.compile(r"\s*(-?\d+|'(?:[^']|'')*'|true|false|null)\s*", re.IGNORECASE)
 _TRIGGER = re.compile(r"CREATE TRIGGER (\w+) .*? ON (\w+)", re.DOTALL)
@@ -344,7 +344,7 @@ def _new_tables(metadata: MetaData, known: set[str], statements: list[str]) -> l
     dialect = DIALECTS["postgresql"]
     ddl = dialect.ddl_compiler(dialect, None)  # type: ignore[arg-type]  # as above
     new = [table for table in metadata.sorted_tables if table.name not in known]
-    for table, keys in sort_tables_and_constraints(new):
+    for table, keys in sort_tables_and_constraints(new):  # type: ignore[no-untyped-call]  # as above
         if table is not None:
             # References to tables that were there are added in the end as well: what they point to may change.
             inline = [key for key in keys if key.referred_table.name not in known]

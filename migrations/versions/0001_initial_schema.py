@@ -1245,6 +1245,44 @@ def upgrade() -> None:
     op.create_index("ix_message_party", "message", ["party_id", "id"], unique=False)
     op.create_index("ix_message_queue", "message", ["status", "next_attempt_at", "id"], unique=False)
     op.create_table(
+        "obligation",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "credential_renewal",
+                "licence_renewal",
+                "document_renewal",
+                "licence_recheck",
+                "background_recheck",
+                "ce_proof",
+                "attest_anew",
+                name="obligationkind",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column(
+            "subject_id",
+            sa.Integer(),
+            nullable=False,
+            comment="The credential, licence, evidence or drift that falls due",
+        ),
+        sa.Column("party_id", sa.Integer(), nullable=False),
+        sa.Column("due_on", sa.Date(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True, comment="When it was met or fell away"),
+        sa.Column("closed_because", sa.String(length=200), nullable=True),
+        sa.ForeignKeyConstraint(["party_id"], ["party.id"], name=op.f("fk_obligation_party_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_obligation")),
+        sa.UniqueConstraint("kind", "subject_id", "due_on", name=op.f("uq_obligation_kind_subject_id_due_on")),
+        comment="Something with a due date that somebody must act on; derived from the records, never typed in.",
+    )
+    op.create_index("ix_obligation_open", "obligation", ["closed_at", "due_on", "id"], unique=False)
+    op.create_index("ix_obligation_party", "obligation", ["party_id", "due_on"], unique=False)
+    op.create_table(
         "ownership_stake",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("party_id", sa.Integer(), nullable=False),
@@ -2674,6 +2712,40 @@ def upgrade() -> None:
         postgresql_where=sa.text("undone_at IS NULL"),
         sqlite_where=sa.text("undone_at IS NULL"),
     )
+    op.create_table(
+        "reminder",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("obligation_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("due_on", sa.Date(), nullable=False),
+        sa.Column("step", sa.Integer(), nullable=False, comment="Days before the due date; negative after it"),
+        sa.Column("send_on", sa.Date(), nullable=False, comment="The business day on which it goes out"),
+        sa.Column(
+            "status",
+            sa.Enum(
+                "planned",
+                "sent",
+                "suppressed",
+                "failed",
+                name="reminderstatus",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("reason", sa.String(length=200), nullable=True, comment="Why it was not sent"),
+        sa.Column(
+            "decided_at", sa.DateTime(timezone=True), nullable=True, comment="When it was sent, suppressed or given up"
+        ),
+        sa.CheckConstraint(
+            "status <> 'suppressed' OR reason IS NOT NULL", name=op.f("ck_reminder_suppressed_has_reason")
+        ),
+        sa.ForeignKeyConstraint(["obligation_id"], ["obligation.id"], name=op.f("fk_reminder_obligation_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_reminder")),
+        sa.UniqueConstraint("obligation_id", "due_on", "step", name=op.f("uq_reminder_obligation_id_due_on_step")),
+        comment="One step of the ladder for an obligation: planned, and what became of it. Never twice, by constraint.",
+    )
+    op.create_index("ix_reminder_planned", "reminder", ["status", "send_on", "id"], unique=False)
     op.create_table(
         "self_assessment",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -4168,43 +4240,6 @@ def upgrade() -> None:
     op.create_index("ix_licence_check_coordinator", "licence_check", ["coordinator_id", "id"], unique=False)
     op.create_index(op.f("ix_licence_check_licence_id"), "licence_check", ["licence_id"], unique=False)
     op.create_table(
-        "obligation",
-        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column(
-            "kind",
-            sa.Enum(
-                "credential_renewal",
-                "licence_renewal",
-                "document_renewal",
-                "licence_recheck",
-                "background_recheck",
-                "ce_proof",
-                "attest_anew",
-                name="obligationkind",
-                native_enum=False,
-                create_constraint=True,
-                length=40,
-            ),
-            nullable=False,
-        ),
-        sa.Column("subject_id", sa.Integer(), nullable=False, comment="The row that falls due, by its kind"),
-        sa.Column("party_id", sa.Integer(), nullable=True, comment="Whose it is, where it is a party's"),
-        sa.Column("payer_id", sa.Integer(), nullable=True, comment="Whose it is, where it is a payer's"),
-        sa.Column("due_on", sa.Date(), nullable=False),
-        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True, comment="When it was met or fell away"),
-        sa.Column("closed_because", sa.String(length=200), nullable=True),
-        sa.CheckConstraint("party_id IS NULL OR payer_id IS NULL", name=op.f("ck_obligation_of_one")),
-        sa.ForeignKeyConstraint(["party_id"], ["party.id"], name=op.f("fk_obligation_party_id")),
-        sa.ForeignKeyConstraint(["payer_id"], ["payer.id"], name=op.f("fk_obligation_payer_id")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_obligation")),
-        sa.UniqueConstraint("kind", "subject_id", "due_on", name=op.f("uq_obligation_kind_subject_id_due_on")),
-        comment="Something with a due date that somebody must act on; derived from the records, never typed in.",
-    )
-    op.create_index("ix_obligation_open", "obligation", ["closed_at", "due_on", "id"], unique=False)
-    op.create_index("ix_obligation_party", "obligation", ["party_id", "due_on"], unique=False)
-    op.create_index("ix_obligation_payer", "obligation", ["payer_id", "due_on"], unique=False)
-    op.create_table(
         "order_revocation",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("order_id", sa.Integer(), nullable=False),
@@ -4325,6 +4360,73 @@ def upgrade() -> None:
             name=op.f("uq_record_merge_item_merge_id_table_name_column_name_row_id"),
         ),
         comment="One row that a merge moved to the record that stays, or set aside because that one tells the same.",
+    )
+    op.create_table(
+        "reminder_notice",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("reminder_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column(
+            "employment_id",
+            sa.Integer(),
+            nullable=True,
+            comment="The employment that ended, of which the employer hears once",
+        ),
+        sa.Column(
+            "audience",
+            sa.Enum(
+                "holder",
+                "employer",
+                "organization",
+                "dph",
+                "former_employer",
+                name="audience",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+            comment="In what role the recipient is told",
+        ),
+        sa.Column("recipient", sa.String(length=254), nullable=False),
+        sa.Column("recipient_name", sa.String(length=200), nullable=False),
+        sa.Column(
+            "status",
+            sa.Enum(
+                "planned",
+                "sent",
+                "suppressed",
+                "failed",
+                name="reminderstatus",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("reason", sa.String(length=200), nullable=True, comment="Why it was not sent"),
+        sa.Column(
+            "message_id",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            nullable=True,
+            comment="The digest that it is part of",
+        ),
+        sa.CheckConstraint(
+            "status <> 'suppressed' OR reason IS NOT NULL", name=op.f("ck_reminder_notice_suppressed_has_reason")
+        ),
+        sa.CheckConstraint(
+            "(reminder_id IS NULL) <> (employment_id IS NULL)", name=op.f("ck_reminder_notice_about_one_thing")
+        ),
+        sa.ForeignKeyConstraint(["employment_id"], ["employment.id"], name=op.f("fk_reminder_notice_employment_id")),
+        sa.ForeignKeyConstraint(["message_id"], ["message.id"], name=op.f("fk_reminder_notice_message_id")),
+        sa.ForeignKeyConstraint(["reminder_id"], ["reminder.id"], name=op.f("fk_reminder_notice_reminder_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_reminder_notice")),
+        sa.UniqueConstraint("employment_id", "recipient", name=op.f("uq_reminder_notice_employment_id_recipient")),
+        sa.UniqueConstraint("reminder_id", "recipient", name=op.f("uq_reminder_notice_reminder_id_recipient")),
+        comment="What one person is told: a step of a reminder, or once that reminders for somebody who left have stopped.",
+    )
+    op.create_index("ix_reminder_notice_message", "reminder_notice", ["message_id"], unique=False)
+    op.create_index(
+        "ix_reminder_notice_waiting", "reminder_notice", ["status", "message_id", "recipient"], unique=False
     )
     op.create_table(
         "roster_import",
@@ -5334,40 +5436,6 @@ def upgrade() -> None:
         sqlite_where=sa.text("cancelled_at IS NULL"),
     )
     op.create_table(
-        "reminder",
-        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("obligation_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("due_on", sa.Date(), nullable=False),
-        sa.Column("step", sa.Integer(), nullable=False, comment="Days before the due date; negative after it"),
-        sa.Column("send_on", sa.Date(), nullable=False, comment="The business day on which it goes out"),
-        sa.Column(
-            "status",
-            sa.Enum(
-                "planned",
-                "sent",
-                "suppressed",
-                "failed",
-                name="reminderstatus",
-                native_enum=False,
-                create_constraint=True,
-                length=40,
-            ),
-            nullable=False,
-        ),
-        sa.Column("reason", sa.String(length=200), nullable=True, comment="Why it was not sent"),
-        sa.Column(
-            "decided_at", sa.DateTime(timezone=True), nullable=True, comment="When it was sent, suppressed or given up"
-        ),
-        sa.CheckConstraint(
-            "status <> 'suppressed' OR reason IS NOT NULL", name=op.f("ck_reminder_suppressed_has_reason")
-        ),
-        sa.ForeignKeyConstraint(["obligation_id"], ["obligation.id"], name=op.f("fk_reminder_obligation_id")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_reminder")),
-        sa.UniqueConstraint("obligation_id", "due_on", "step", name=op.f("uq_reminder_obligation_id_due_on_step")),
-        comment="One step of the ladder for an obligation: planned, and what became of it. Never twice, by constraint.",
-    )
-    op.create_index("ix_reminder_planned", "reminder", ["status", "send_on", "id"], unique=False)
-    op.create_table(
         "requirement_note",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("application_id", sa.Integer(), nullable=False),
@@ -6145,73 +6213,6 @@ def upgrade() -> None:
         comment="How a referee signed the form; never changed, and the form itself is evidence.",
     )
     op.create_table(
-        "reminder_notice",
-        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("reminder_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
-        sa.Column(
-            "employment_id",
-            sa.Integer(),
-            nullable=True,
-            comment="The employment that ended, of which the employer hears once",
-        ),
-        sa.Column(
-            "audience",
-            sa.Enum(
-                "holder",
-                "employer",
-                "organization",
-                "dph",
-                "former_employer",
-                name="audience",
-                native_enum=False,
-                create_constraint=True,
-                length=40,
-            ),
-            nullable=False,
-            comment="In what role the recipient is told",
-        ),
-        sa.Column("recipient", sa.String(length=254), nullable=False),
-        sa.Column("recipient_name", sa.String(length=200), nullable=False),
-        sa.Column(
-            "status",
-            sa.Enum(
-                "planned",
-                "sent",
-                "suppressed",
-                "failed",
-                name="reminderstatus",
-                native_enum=False,
-                create_constraint=True,
-                length=40,
-            ),
-            nullable=False,
-        ),
-        sa.Column("reason", sa.String(length=200), nullable=True, comment="Why it was not sent"),
-        sa.Column(
-            "message_id",
-            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
-            nullable=True,
-            comment="The digest that it is part of",
-        ),
-        sa.CheckConstraint(
-            "status <> 'suppressed' OR reason IS NOT NULL", name=op.f("ck_reminder_notice_suppressed_has_reason")
-        ),
-        sa.CheckConstraint(
-            "(reminder_id IS NULL) <> (employment_id IS NULL)", name=op.f("ck_reminder_notice_about_one_thing")
-        ),
-        sa.ForeignKeyConstraint(["employment_id"], ["employment.id"], name=op.f("fk_reminder_notice_employment_id")),
-        sa.ForeignKeyConstraint(["message_id"], ["message.id"], name=op.f("fk_reminder_notice_message_id")),
-        sa.ForeignKeyConstraint(["reminder_id"], ["reminder.id"], name=op.f("fk_reminder_notice_reminder_id")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_reminder_notice")),
-        sa.UniqueConstraint("employment_id", "recipient", name=op.f("uq_reminder_notice_employment_id_recipient")),
-        sa.UniqueConstraint("reminder_id", "recipient", name=op.f("uq_reminder_notice_reminder_id_recipient")),
-        comment="What one person is told: a step of a reminder, or once that reminders for somebody who left have stopped.",
-    )
-    op.create_index("ix_reminder_notice_message", "reminder_notice", ["message_id"], unique=False)
-    op.create_index(
-        "ix_reminder_notice_waiting", "reminder_notice", ["status", "message_id", "recipient"], unique=False
-    )
-    op.create_table(
         "signature",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("evidence_id", sa.Integer(), nullable=False),
@@ -6930,9 +6931,6 @@ def downgrade() -> None:
     op.drop_index("ix_signature_party", table_name="signature")
     op.drop_index(op.f("ix_signature_account_id"), table_name="signature")
     op.drop_table("signature")
-    op.drop_index("ix_reminder_notice_waiting", table_name="reminder_notice")
-    op.drop_index("ix_reminder_notice_message", table_name="reminder_notice")
-    op.drop_table("reminder_notice")
     op.drop_table("reference_signature")
     op.drop_index(op.f("ix_reference_link_request_id"), table_name="reference_link")
     op.drop_table("reference_link")
@@ -7017,8 +7015,6 @@ def downgrade() -> None:
     op.drop_table("session_evaluation")
     op.drop_index("ix_requirement_note_application", table_name="requirement_note")
     op.drop_table("requirement_note")
-    op.drop_index("ix_reminder_planned", table_name="reminder")
-    op.drop_table("reminder")
     op.drop_index(
         "uq_reference_request_email",
         table_name="reference_request",
@@ -7118,6 +7114,9 @@ def downgrade() -> None:
     op.drop_table("self_assessment_respondent")
     op.drop_index("ix_roster_import_vendor", table_name="roster_import")
     op.drop_table("roster_import")
+    op.drop_index("ix_reminder_notice_waiting", table_name="reminder_notice")
+    op.drop_index("ix_reminder_notice_message", table_name="reminder_notice")
+    op.drop_table("reminder_notice")
     op.drop_table("record_merge_item")
     op.drop_index("ix_proposal_unmet_region", table_name="proposal_unmet")
     op.drop_table("proposal_unmet")
@@ -7131,10 +7130,6 @@ def downgrade() -> None:
     op.drop_index("ix_payer_base_payer", table_name="payer_base")
     op.drop_table("payer_base")
     op.drop_table("order_revocation")
-    op.drop_index("ix_obligation_payer", table_name="obligation")
-    op.drop_index("ix_obligation_party", table_name="obligation")
-    op.drop_index("ix_obligation_open", table_name="obligation")
-    op.drop_table("obligation")
     op.drop_index(op.f("ix_licence_check_licence_id"), table_name="licence_check")
     op.drop_index("ix_licence_check_coordinator", table_name="licence_check")
     op.drop_table("licence_check")
@@ -7310,6 +7305,8 @@ def downgrade() -> None:
     )
     op.drop_index("ix_self_assessment_party", table_name="self_assessment")
     op.drop_table("self_assessment")
+    op.drop_index("ix_reminder_planned", table_name="reminder")
+    op.drop_table("reminder")
     op.drop_index(
         "uq_record_merge_absorbed",
         table_name="record_merge",
@@ -7422,6 +7419,9 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_ownership_stake_party_id"), table_name="ownership_stake")
     op.drop_index(op.f("ix_ownership_stake_group_id"), table_name="ownership_stake")
     op.drop_table("ownership_stake")
+    op.drop_index("ix_obligation_party", table_name="obligation")
+    op.drop_index("ix_obligation_open", table_name="obligation")
+    op.drop_table("obligation")
     op.drop_index("ix_message_queue", table_name="message")
     op.drop_index("ix_message_party", table_name="message")
     op.drop_table("message")
