@@ -14,6 +14,7 @@ from benchmarks import (
     databases,
     imports,
     lists,
+    mail_delivery,
     orders,
     pooled_fund,
     population,
@@ -39,6 +40,7 @@ BENCHMARKS = {
     "caseload": caseload,
     "pooled-fund": pooled_fund,
     "proposals": proposals,
+    "mail": mail_delivery,
 }
 DATABASES = ("sqlite", "postgresql")
 _WHOLE = 1.0
