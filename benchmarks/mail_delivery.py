@@ -1,7 +1,7 @@
 """Goal of delivery: messages a second to a local mail server, with one durable commit for each message.
 
-The server is aiosmtpd in a process of its own. The floor sends the same texts with bare `smtplib` over one connection and
-commits, as the delivery does, what became of one message together with taking up the next one.
+The server is aiosmtpd in a process of its own. The floor sends the same texts with bare `smtplib` over one connection,
+and commits, as the delivery does, what became of one message together with taking up the next one.
 """
 
 import contextlib
@@ -150,10 +150,10 @@ def _bare(database: Database, port: int, count: int) -> None:
     begin, mark, run = _driver(database)
     now = clock.now()
     claim = (
-        f"UPDATE message SET status = 'sending', attempts = attempts + 1 WHERE dedupe_key = {mark} AND status = 'queued'"
-        " RETURNING id, recipient, recipient_name, subject, body_text, body_html"
-    )  # noqa: S608  (our own words)
-    settle = f"UPDATE message SET status = 'sent' WHERE id = {mark} AND status = 'sending'"  # noqa: S608
+        f"UPDATE message SET status = 'sending', attempts = attempts + 1 WHERE dedupe_key = {mark}"
+        " AND status = 'queued' RETURNING id, recipient, recipient_name, subject, body_text, body_html"
+    )
+    settle = f"UPDATE message SET status = 'sent' WHERE id = {mark} AND status = 'sending'"
     with smtplib.SMTP("127.0.0.1", port) as server:
         before = None
         for number in range(count):

@@ -6,10 +6,25 @@ The records are read again when the message is about to leave, because it may ha
 import hashlib
 from collections.abc import Callable, Collection, Sequence
 from datetime import date, datetime
+from functools import cache
 from itertools import groupby
-from typing import cast
+from typing import Any, cast
 
-from sqlalchemy import ColumnElement, String, Table, bindparam, case, exists, func, literal, null, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    String,
+    Table,
+    Update,
+    bindparam,
+    case,
+    exists,
+    func,
+    literal,
+    null,
+    select,
+    update,
+)
 
 from certhub.database import db
 from certhub.models.messages import Obligation, Reminder, ReminderNotice, ReminderStatus
@@ -90,22 +105,38 @@ def enqueue_digests(recipients: Sequence[str], day: date, *, link: Link, at: dat
     return new
 
 
-def read_again(
-    message_id: int, day: date, *, policies: Policies, link: Link, at: datetime
-) -> rendering.Rendered | None:
-    """What a digest that is about to leave has to say now; None where nothing is left to tell.
+def reading_again(day: date, policies: Policies) -> Select[*tuple[Any, ...]]:
+    """The notices of one message (`message`) with why each is not told any more; built once for many messages.
 
-    A digest can wait for days while the mail server is down, and people renew meanwhile.
+    To build it takes longer than to run it.
     """
     why = case((Employment.id.is_not(None), obligations.works_again(day)), else_=obligations.why_not(day, policies))
-    rows = db.session.execute(
+    return (
         select(ReminderNotice.id, ReminderNotice.recipient_name, why.label("why"))
         .outerjoin(Reminder, Reminder.id == ReminderNotice.reminder_id)
         .outerjoin(Obligation, Obligation.id == Reminder.obligation_id)
         .outerjoin(Employment, Employment.id == ReminderNotice.employment_id)
-        .where(ReminderNotice.message_id == message_id, ReminderNotice.status == ReminderStatus.PLANNED)
+        .where(ReminderNotice.message_id == bindparam("message"), ReminderNotice.status == ReminderStatus.PLANNED)
         .order_by(ReminderNotice.id)
-    ).all()
+    )
+
+
+def read_again(
+    message_id: int,
+    day: date,
+    *,
+    policies: Policies,
+    link: Link,
+    at: datetime,
+    reading: Select[*tuple[Any, ...]] | None = None,
+) -> rendering.Rendered | None:
+    """What a digest that is about to leave has to say now; None where nothing is left to tell.
+
+    A digest can wait for days while the mail server is down, and people renew meanwhile. `reading` is what
+    `reading_again` gave for this day, where many messages leave.
+    """
+    statement = reading_again(day, policies) if reading is None else reading
+    rows = db.session.execute(statement, {"message": message_id}).all()
     for row in rows:
         if row.why is not None:
             db.session.execute(
@@ -136,11 +167,17 @@ def record_outcome(message_id: int, status: ReminderStatus, *, at: datetime, rea
 
 def _follow_notices(message_id: int, at: datetime) -> None:
     """A reminder was sent when one person got it; otherwise it waits for those who have not, failed, or fell away."""
+    db.session.execute(_following(), {"message": message_id, "now": at})
+
+
+@cache
+def _following() -> Update:
+    """Built once, because each digest that leaves runs it."""
 
     def some(status: ReminderStatus) -> ColumnElement[bool]:
         return exists().where(ReminderNotice.reminder_id == Reminder.id, ReminderNotice.status == status)
 
-    concerned = select(ReminderNotice.reminder_id).where(ReminderNotice.message_id == message_id)
+    concerned = select(ReminderNotice.reminder_id).where(ReminderNotice.message_id == bindparam("message"))
     status = case(
         (some(ReminderStatus.SENT), literal(ReminderStatus.SENT.value, String)),
         (some(ReminderStatus.PLANNED), literal(ReminderStatus.PLANNED.value, String)),
@@ -148,13 +185,13 @@ def _follow_notices(message_id: int, at: datetime) -> None:
         else_=literal(ReminderStatus.SUPPRESSED.value, String),
     )
     reason = select(func.max(ReminderNotice.reason)).where(ReminderNotice.reminder_id == Reminder.id).scalar_subquery()
-    db.session.execute(
+    return (
         update(Reminder)
         .where(Reminder.id.in_(concerned))
         .values(
             status=status,
             reason=case((some(ReminderStatus.SENT), null()), (some(ReminderStatus.PLANNED), null()), else_=reason),
-            decided_at=at,
+            decided_at=bindparam("now", type_=Reminder.__table__.c.decided_at.type),
         )
     )
 
@@ -174,7 +211,8 @@ def _lines(notice_ids: Sequence[int], day: date, link: Link) -> dict[int, tuple[
         )
         for item in obligations.digest_items(notice_ids)
     }
-    for left in obligations.departures(notice_ids):
+    of_departures = [notice_id for notice_id in notice_ids if notice_id not in told]
+    for left in obligations.departures(of_departures) if of_departures else ():
         told[left.notice_id] = digest.departure(name=left.name, ended_on=left.ended_on, address=link(None))
     return {notice_id: (place, line) for place, (notice_id, line) in enumerate(told.items())}
 
