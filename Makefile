@@ -12,8 +12,8 @@ run: .venv/run
 test: .venv/test
 	$(MAKE) check
 	$(BIN)/pytest -q -n 2 tests/unit
-	$(BIN)/pytest -q -n 2 --dist loadgroup --database=sqlite -m "not browser and not reliability and not wkhtmltopdf" tests/integration tests/contract
-	$(BIN)/pytest -q -n 2 --dist loadgroup --database=postgresql -m "not browser and not reliability and not wkhtmltopdf" tests/integration tests/contract
+	$(BIN)/pytest -q -n 2 --dist loadgroup --database=sqlite -m "not browser and not reliability and not wkhtmltopdf" tests/integration tests/contract tests/releases
+	$(BIN)/pytest -q -n 2 --dist loadgroup --database=postgresql -m "not browser and not reliability and not wkhtmltopdf" tests/integration tests/contract tests/releases
 
 check: .venv/test
 	$(BIN)/ruff format --check .

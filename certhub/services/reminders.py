@@ -81,7 +81,7 @@ def _enter(day: date, rows: Sequence[_Row], policies: Policies, at: datetime) ->
             Obligation.id,
             Obligation.due_on,
             steps.c.step,
-            func.coalesce(steps.c.send_on, closed.c.opens, raw, type_=Date()).label("send_on"),
+            func.coalesce(_as_day(steps.c.send_on), closed.c.opens, raw, type_=Date()).label("send_on"),
             func.coalesce(steps.c.reason, obligations.paused_because(day)).label("why"),
         )
         .join(
@@ -165,6 +165,11 @@ def _closed_days(day: date, policies: Policies) -> CTE:
     days = (first + timedelta(days=number) for number in range((day - first).days + 1))
     rows = [(each, next_business_day(each)) for each in days if not is_business_day(each)]
     return values(column("day", Date), column("opens", Date), name="closed_days").data(rows).cte("closed_days")
+
+
+def _as_day(given: ColumnElement[date]) -> ColumnElement[date]:
+    """A column of given values as days: where none of them holds a day, PostgreSQL takes the column for text."""
+    return cast(given, Date) if db.engine.dialect.name == "postgresql" else given
 
 
 def _days_before(due_on: Any, step: Any) -> ColumnElement[date]:
