@@ -64,6 +64,12 @@ class FolderStore:
         """Whether the bytes with this hash are kept."""
         return self._path(sha256).exists()
 
+    def replace_damaged(self, sha256: str) -> None:
+        """Make room for the bytes with this hash where others stand in their place; they are kept beside it."""
+        path = self._path(sha256)
+        if path.exists():
+            path.replace(path.with_name(f"{sha256}.damaged"))
+
     def _path(self, sha256: str) -> Path:
         if not re.fullmatch(r"[0-9a-f]{64}", sha256):
             raise FileMissing("that is not the name of a file in the store")

@@ -42,6 +42,8 @@ def written() -> str:
             options = {"target_metadata": Base.metadata, "compare_type": True}
             script = produce_migrations(MigrationContext.configure(connection, opts=options), Base.metadata)
         engine.dispose()
+    if script.upgrade_ops is None:
+        raise RuntimeError("Alembic compared nothing")
     lines = render_python_code(script.upgrade_ops, render_item=underlying_type).splitlines()
     tables = "\n".join(line for line in lines if not line.strip().startswith("# ###"))
     tables = tables.replace("astext_type=Text()", "astext_type=sa.Text()").strip()

@@ -146,7 +146,7 @@ class CaseloadSheet(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     vendor_id: Mapped[int] = mapped_column(ForeignKey("vendor_organization.id"))
     month_from: Mapped[date]
-    sha256: Mapped[str] = mapped_column(String(64), comment="The bytes in the file store")
+    sha256: Mapped[str] = mapped_column(String(64), info={"file": True}, comment="The bytes in the file store")
     file_name: Mapped[str] = mapped_column(String(200))
     status: Mapped[SheetStatus] = mapped_column(default=SheetStatus.CHECKED)
     by_office: Mapped[bool] = mapped_column(comment="Uploaded by DPH; else by the vendor, whose draft it is")

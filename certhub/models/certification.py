@@ -304,7 +304,7 @@ class Certificate(Base):
     template_version: Mapped[str] = mapped_column(String(20))
     engine: Mapped[str] = mapped_column(String(40), comment="Which engine made the bytes, with its version")
     conformance: Mapped[str] = mapped_column(String(60), comment="For example PDF/A-2a, PDF/UA-1; empty for pdfkit")
-    sha256: Mapped[str] = mapped_column(String(64), index=True)
+    sha256: Mapped[str] = mapped_column(String(64), info={"file": True}, index=True)
     size: Mapped[int] = mapped_column(comment="Bytes")
     verification_code: Mapped[str] = mapped_column(String(40), unique=True, comment="128 random bits, never derived")
     issued_at: Mapped[datetime]

@@ -16,7 +16,7 @@ class StoredFile(Base):
         ForeignKey("party.id"), index=True, comment="The organization that handles it"
     )
     party_id: Mapped[int] = mapped_column(ForeignKey("party.id"), index=True, comment="Whom it is about")
-    sha256: Mapped[str] = mapped_column(String(64), index=True)
+    sha256: Mapped[str] = mapped_column(String(64), info={"file": True}, index=True)
     size: Mapped[int] = mapped_column(comment="Bytes")
     media_type: Mapped[str] = mapped_column(String(100), comment="Sniffed from the bytes, never taken from the browser")
     original_name: Mapped[str] = mapped_column(String(200))

@@ -55,7 +55,9 @@ class BoardOrder(Base):
     )
     expires_from: Mapped[date | None] = mapped_column(comment="Cohort: terms that end on this day or later")
     expires_to: Mapped[date | None] = mapped_column(comment="Cohort: terms that end on this day or earlier")
-    document_sha256: Mapped[str | None] = mapped_column(String(64), comment="The signed order in the file store")
+    document_sha256: Mapped[str | None] = mapped_column(
+        String(64), info={"file": True}, comment="The signed order in the file store"
+    )
     document_name: Mapped[str | None] = mapped_column(String(200))
     drafted_by_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
     drafted_at: Mapped[datetime]

@@ -87,7 +87,9 @@ class TrainingImport(Base):
         ForeignKey("vendor_organization.id"), comment="The vendor whose people it is about; empty for a file of DPH"
     )
     sha256: Mapped[str] = mapped_column(
-        String(64), comment="The bytes in the file store; it is about many people and so on nobody's list of files"
+        String(64),
+        info={"file": True},
+        comment="The bytes in the file store; it is about many people and so on nobody's list of files",
     )
     media_type: Mapped[str] = mapped_column(String(100))
     file_name: Mapped[str] = mapped_column(String(200))

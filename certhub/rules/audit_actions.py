@@ -261,5 +261,6 @@ class AuditAction(StrEnum):
     FUND_MOVEMENT_REVERSED = "fund_movement.reversed"
     PAYER_ANSWER_RECORDED = "payer_answer.recorded"
     AUDIT_VERIFIED = "audit.verified"
+    BACKUP_RESTORED = "backup.restored"
     MESSAGE_RETRIED = "message.retried"
     MESSAGE_CONFIRMED = "message.confirmed"

@@ -258,6 +258,7 @@ SENTENCES: dict[AuditAction, str] = {
     AuditAction.FUND_MOVEMENT_REVERSED: "took a movement of the pooled fund's money back",
     AuditAction.PAYER_ANSWER_RECORDED: "recorded what a payer does about a line of an invoice",
     AuditAction.AUDIT_VERIFIED: "verified the audit trail",
+    AuditAction.BACKUP_RESTORED: "restored CertHub from a backup",
     AuditAction.MESSAGE_RETRIED: "had a message sent again that failed or was in doubt",
     AuditAction.MESSAGE_CONFIRMED: "confirmed that a message in doubt has arrived",
 }

@@ -32,6 +32,7 @@ from tests.catalog import catalog
 from tests.conftest import Browser, Databases, settings_for
 from tests.releases.snapshots import Snapshot, path_of
 
+pytestmark = pytest.mark.xdist_group("upgrades")
 RELEASES = [str(release["version"]) for release in releases()]
 ROOT = Path(__file__).parents[2]
 
