@@ -32,6 +32,9 @@ SECRET_KEY = "a key for tests only, of thirty-two characters or more"
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--database", choices=("sqlite", "postgresql"), default="sqlite", help="which database to test on")
+    parser.addoption(
+        "--counts", choices=("few", "full"), default="few", help="how often the reliability tests kill and restart"
+    )
 
 
 @pytest.hookimpl(tryfirst=True)  # before xdist reads the groups

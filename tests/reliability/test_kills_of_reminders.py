@@ -1,0 +1,163 @@
+"""The worker is killed at any moment of a reminder run: nothing is lost, nothing is doubled but what was in doubt."""
+
+import random
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
+
+from flask import Flask
+from sqlalchemy import func, select
+
+from certhub.clock import AGENCY_ZONE
+from certhub.config import Settings
+from certhub.database import db, transaction
+from certhub.models.messages import Message, MessageStatus, Obligation, Reminder, ReminderNotice, ReminderStatus
+from certhub.queries.obligations import NEARER
+from certhub.rules.reminders import steps_for
+from certhub.services.outbox import IN_DOUBT_FOR
+from tests import factories
+from tests.integration.reminders.arranging import POLICIES, a_credential
+from tests.reliability.conftest import Counted
+from tests.reliability.mail_servers import Aim, DeadlyMailbox, serving_deadly
+from tests.reliability.victims import Fate, Victims, victims
+
+FIRST = date(2027, 1, 4)
+_KILLS_A_DAY = 3
+BOTH = "reminders and mail"
+POLICY = next(policy for kind, policy in POLICIES.items() if kind.value == "credential_renewal")
+
+
+def morning(day: date) -> datetime:
+    return datetime.combine(day, time(6, 10), AGENCY_ZONE).astimezone(UTC)
+
+
+@dataclass
+class Days:
+    """Days that go by, on each of which the worker runs until it lives to the end of its run."""
+
+    forked: Victims
+    mailbox: DeadlyMailbox
+    now: datetime = field(default_factory=lambda: morning(FIRST))
+    in_doubt: set[str] = field(default_factory=set)
+    kills: Counter[str] = field(default_factory=Counter)
+    seconds: float = 1.0
+    statements: int = 100
+
+    def live(self) -> Fate:
+        """Let the worker run unharmed; the next morning comes."""
+        fate = self.forked.run(BOTH, at=self.now)
+        assert fate.error is None
+        self.seconds, self.statements = fate.seconds, fate.statements
+        self.now = morning((self.now + timedelta(days=1)).astimezone(AGENCY_ZONE).date())
+        return fate
+
+    def kill(self, how: str, **kill: Any) -> None:
+        """Let the worker run and kill it; what it was sending is in doubt, and is sent again a while later."""
+        pid = self.forked.begin(BOTH, at=self.now, **kill)
+        if how in (Aim.BEFORE_ANSWER, Aim.AFTER_ANSWER):
+            self.mailbox.lie_in_wait(pid, messages=1 + self.kills.total() % 3, aim=Aim(how))
+        fate = self.forked.let_go()
+        self.mailbox.forget()
+        assert fate.killed or fate.error is None, fate.error
+        self.now += IN_DOUBT_FOR + timedelta(minutes=1)
+        if not fate.killed:  # it was faster, or had nothing to send
+            self.live()
+            return
+        self.kills[how] += 1
+        db.session.rollback()
+        sending = select(Message.message_id).where(Message.status == MessageStatus.SENDING)
+        self.in_doubt |= set(db.session.scalars(sending))
+        if self.kills.total() % _KILLS_A_DAY == 0:
+            self.live()
+
+
+def arranged(people: int) -> dict[int, date]:
+    """Coordinators of one employer, whose credentials end on days spread over half a year."""
+    vendor = factories.make_vendor()
+    factories.make_user(factories.Role.VENDOR_HR, vendor)
+    ends = {}
+    for number in range(people):
+        person = factories.make_coordinator(vendor=vendor)
+        ends[person.id] = FIRST + timedelta(days=(number * 181) // people)
+        a_credential(person, ends[person.id])
+    return ends
+
+
+def test_a_worker_killed_at_any_moment_loses_nothing_and_repeats_only_what_was_in_doubt(
+    committed_app: Flask, count: Counted, proven: Callable[..., None]
+) -> None:
+    at_random, chosen, others = count(12, 200), count(8, 100), count(4, 50)
+    settings: Settings = committed_app.extensions["certhub"].settings
+    ends = arranged(count(90, 200))
+    chance = random.Random(5)  # noqa: S311  (a seed that a failure can be repeated with)
+    mailbox = DeadlyMailbox()
+
+    with serving_deadly(mailbox) as url, victims(settings, smtp_url=url) as forked:
+        days = Days(forked, mailbox)
+        days.live()
+        days.live()
+        while days.kills[Aim.AFTER_ANSWER] < chosen:
+            days.kill(Aim.AFTER_ANSWER)
+        while days.kills[Aim.BEFORE_ANSWER] < others:
+            days.kill(Aim.BEFORE_ANSWER)
+        while days.kills["at a statement"] < others:
+            days.kill("at a statement", after_statement=chance.randint(1, days.statements))
+        while days.kills["at random"] < at_random:
+            days.kill("at random", after_seconds=chance.uniform(0, days.seconds))
+        last = days.now.astimezone(AGENCY_ZONE).date()
+        days.live()
+        days.now -= timedelta(days=1) - IN_DOUBT_FOR * 2
+        days.live()
+
+    assert_nothing_is_lost(mailbox)
+    assert_the_ledger_is_that_of_the_rules(ends, last)
+    repeated = {one for one, times in Counter(mailbox.ids()).items() if times > 1}
+    assert repeated <= days.in_doubt
+    proven(
+        kills=dict(days.kills), messages=len(set(mailbox.ids())), in_doubt=len(days.in_doubt), repeated=len(repeated),
+        lost=0, days=(last - FIRST).days + 1,
+    )  # fmt: skip
+
+
+def assert_nothing_is_lost(mailbox: DeadlyMailbox) -> None:
+    db.session.rollback()
+    written = {row.message_id: row for row in db.session.scalars(select(Message))}
+    unsent = {row.status for row in written.values()} - {MessageStatus.SENT, MessageStatus.WITHDRAWN}
+    assert unsent == set()
+    sent = {one for one, row in written.items() if row.status is MessageStatus.SENT}
+    assert sent <= set(mailbox.ids()) <= set(written)
+    for mail in mailbox.taken:
+        assert written[str(mail["Message-ID"])].recipient in str(mail["To"])
+
+
+def assert_the_ledger_is_that_of_the_rules(ends: dict[int, date], last: date) -> None:
+    """Each step of each credential is in the ledger once, sent on its day or overtaken by a nearer one of that day."""
+    rows = db.session.execute(
+        select(Obligation.party_id, Reminder.step, Reminder.send_on, Reminder.status, Reminder.reason)
+        .join(Obligation, Obligation.id == Reminder.obligation_id)
+        .where(Obligation.kind == POLICY.kind, Reminder.send_on >= FIRST)
+    ).all()
+    found = Counter((row.party_id, row.step) for row in rows)
+    expected = {
+        (person, step.offset): step.on
+        for person, due_on in ends.items()
+        for step in steps_for(due_on, POLICY.offsets, on_business_days=POLICY.business_days)
+        if FIRST <= step.on <= last
+    }
+    assert found == Counter(expected.keys())
+    for row in rows:
+        assert row.send_on == expected[(row.party_id, row.step)]
+        same_day = {
+            step for (person, step), on in expected.items() if person == row.party_id and on == row.send_on
+        }
+        if row.step == min(same_day):
+            assert row.status is ReminderStatus.SENT, row
+        else:
+            assert (row.status, row.reason) == (ReminderStatus.SUPPRESSED, NEARER)
+    twice = db.session.execute(
+        select(ReminderNotice.reminder_id).group_by(ReminderNotice.reminder_id, ReminderNotice.recipient)
+        .having(func.count() > 1)
+    ).all()  # fmt: skip
+    assert twice == []

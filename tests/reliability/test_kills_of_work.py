@@ -1,0 +1,68 @@
+"""Import, issue, renew, approve, assign: killed anywhere in the middle, nothing is half done."""
+
+import random
+from collections import Counter
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from flask import Flask
+
+from certhub.database import db
+from certhub.services.audit_verification import verify
+from tests.reliability.conftest import Counted
+from tests.reliability.victims import Victims, victims
+from tests.reliability.work import ALL_OR_NOTHING
+
+Census = Callable[[], dict[str, int]]
+
+
+@pytest.fixture
+def forked(committed_app: Flask) -> Iterator[Victims]:
+    with victims(committed_app.extensions["certhub"].settings) as found:
+        yield found
+
+
+def added(before: dict[str, int], after: dict[str, int]) -> Counter[str]:
+    return Counter({name: rows - before[name] for name, rows in after.items() if rows != before[name]})
+
+
+@pytest.mark.parametrize("name", ALL_OR_NOTHING)
+def test_work_that_is_killed_is_done_wholly_or_not_at_all(
+    name: str, forked: Victims, census: Census, count: Counted, proven: Callable[..., None]
+) -> None:
+    work, kills = ALL_OR_NOTHING[name], count(16, 200)
+    chance = random.Random(name)  # noqa: S311  (a seed that a failure can be repeated with)
+    assert forked.run(name, **work.ready()).error is None  # the first one of all also begins a sequence of numbers
+    arguments, outcomes = work.ready(), Counter[str]()
+    before = census()
+    unharmed = forked.run(name, **arguments)
+    assert unharmed.error is None
+    whole = added(before, census())
+    assert whole
+    arguments = work.ready()
+    for number in range(kills):
+        before = census()
+        fate = forked.run(name, **moment(number, unharmed.statements, unharmed.seconds, chance), **arguments)
+        assert fate.killed or fate.error is None, fate.error
+        found = added(before, census())
+        assert found in (Counter(), whole), f"{name}, kill {number}: {found - whole} too much, {whole - found} lacking"
+        outcomes["done" if found else "nothing"] += 1
+        if found:
+            arguments = work.ready()
+
+    assert forked.run(name, **arguments).error is None, "what was not done can be done afterwards"
+    assert outcomes["nothing"] > kills // 2
+    db.session.rollback()
+    assert verify().broken is None
+    proven(kills=kills, done=outcomes["done"], nothing=outcomes["nothing"], statements=unharmed.statements)
+
+
+def moment(number: int, statements: int, seconds: float, chance: random.Random) -> dict[str, Any]:
+    """When the n-th process dies: by turns before a statement, after one, and at any time at all."""
+    place = 1 + (number * 7) % statements  # through all of them, not one after another
+    return (
+        {"before_statement": place},
+        {"after_statement": statements - place + 1},
+        {"after_seconds": chance.uniform(0, seconds * 1.05)},
+    )[number % 3]
