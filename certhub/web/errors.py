@@ -1,7 +1,9 @@
 """Error pages: what happened, and what to do now."""
 
+import errno
+
 import structlog
-from flask import Flask, g, render_template
+from flask import Flask, current_app, g, render_template
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import IntegrityError, OperationalError
@@ -46,8 +48,20 @@ _TEXTS: dict[int, tuple[str, str]] = {
         "Something went wrong on our side",
         "Nothing was saved by halves. Try again; if it happens again, tell DPH the number below.",
     ),
-    503: ("CertHub cannot reach its database", "Nothing was saved. Please wait a minute and try again."),
+    503: (
+        "CertHub cannot reach its database",
+        "What you sent may not have been saved. Please wait a minute and send it again: it is not done twice.",
+    ),
+    507: (
+        "CertHub has no room left",
+        "Nothing was saved. Tell DPH the number below, and try again later: what runs CertHub needs more disk space.",
+    ),
 }
+
+_NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+"""What the system says when a file cannot grow: the disk is full, or the part of it that is ours."""
+_NO_ROOM_IN_DATABASE = ("database or disk is full", "No space left on device", "could not extend file")
+"""How SQLite and PostgreSQL say so."""
 
 
 def _page(status: int, *, detail: str | None = None) -> ResponseReturnValue:
@@ -114,7 +128,17 @@ def init_errors(app: Flask) -> None:
     def unreachable(problem: OperationalError) -> ResponseReturnValue:
         give_up()
         log.error("database", error=type(problem.orig).__name__, request_id=g.get("request_id"))
-        return _page(503)
+        # The page must not ask the database who is signed in: that is what cannot be answered.
+        g._login_user = current_app.login_manager.anonymous_user()  # type: ignore[attr-defined]  # flask-login puts it there
+        return _page(507 if any(said in str(problem.orig) for said in _NO_ROOM_IN_DATABASE) else 503)
+
+    @app.errorhandler(OSError)
+    def no_room(problem: OSError) -> ResponseReturnValue:
+        if problem.errno not in _NO_ROOM:
+            return unexpected(problem)
+        give_up()
+        log.error("no_room", error=errno.errorcode[problem.errno], request_id=g.get("request_id"))
+        return _page(507)
 
     @app.errorhandler(Exception)
     def unexpected(problem: Exception) -> ResponseReturnValue:

@@ -2,8 +2,9 @@
 
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from subprocess import SubprocessError
 from typing import Any
 
 
@@ -32,7 +33,9 @@ class OwnPostgresql:
         self._control("-m", "immediate", "stop")
 
     def start(self) -> None:
-        """Start again; what was committed is recovered from the log."""
+        """Start again; what was committed is recovered from the log, which takes a while on a busy machine."""
+        with suppress(SubprocessError):  # it does not wait long; the server goes on starting
+            self._server.ensure_postgres_running()
         self._server.ensure_postgres_running()
 
     def _control(self, *arguments: str) -> None:
