@@ -10,7 +10,7 @@ import signal
 import sys
 import time
 from contextlib import ExitStack
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +24,8 @@ from certhub.config import load
 from certhub.database import db
 from tests.reliability.work import DOING
 
+_LONG_AGO = datetime(2020, 1, 6, 12, tzinfo=UTC)  # when nothing falls due
+
 
 def main() -> None:
     """Load the application, then fork for each line until the input ends."""
@@ -31,7 +33,9 @@ def main() -> None:
     settings = load({}, **{**given, "data_dir": Path(given["data_dir"])})
     app = create_app(settings)
     with app.app_context():
-        app.test_client().get("/")  # so that what is loaded late is loaded, too
+        app.test_client().get("/")  # so that what is loaded late is loaded, and statements are built, too
+        with time_machine.travel(_LONG_AGO, tick=False):
+            DOING["look ahead"]()
         db.session.remove()
         db.engine.dispose()
     _tell({"ready": True})

@@ -1,12 +1,15 @@
 """The worker is killed at any moment of a reminder run: nothing is lost, nothing is doubled but what was in doubt."""
 
+import html
 import random
+import re
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
+import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
@@ -16,7 +19,6 @@ from certhub.database import db, transaction
 from certhub.models.messages import Message, MessageStatus, Obligation, Reminder, ReminderNotice, ReminderStatus
 from certhub.queries.obligations import NEARER
 from certhub.rules.reminders import steps_for
-from certhub.services.outbox import IN_DOUBT_FOR
 from tests import factories
 from tests.integration.reminders.arranging import POLICIES, a_credential
 from tests.reliability.conftest import Counted
@@ -25,6 +27,7 @@ from tests.reliability.victims import Fate, Victims, victims
 
 FIRST = date(2027, 1, 4)
 _KILLS_A_DAY = 3
+IN_DOUBT_FOR = timedelta(minutes=10)  # the setting's own value
 BOTH = "reminders and mail"
 POLICY = next(policy for kind, policy in POLICIES.items() if kind.value == "credential_renewal")
 
@@ -85,8 +88,9 @@ def arranged(people: int) -> dict[int, date]:
     return ends
 
 
+@pytest.mark.parametrize("in_doubt", ["repeat", "park"])
 def test_a_worker_killed_at_any_moment_loses_nothing_and_repeats_only_what_was_in_doubt(
-    committed_app: Flask, count: Counted, proven: Callable[..., None]
+    in_doubt: str, committed_app: Flask, count: Counted, proven: Callable[..., None]
 ) -> None:
     at_random, chosen, others = count(12, 200), count(8, 100), count(4, 50)
     settings: Settings = committed_app.extensions["certhub"].settings
@@ -94,7 +98,7 @@ def test_a_worker_killed_at_any_moment_loses_nothing_and_repeats_only_what_was_i
     chance = random.Random(5)  # noqa: S311  (a seed that a failure can be repeated with)
     mailbox = DeadlyMailbox()
 
-    with serving_deadly(mailbox) as url, victims(settings, smtp_url=url) as forked:
+    with serving_deadly(mailbox) as url, victims(settings, smtp_url=url, mail_in_doubt=in_doubt) as forked:
         days = Days(forked, mailbox)
         days.live()
         days.live()
@@ -111,31 +115,53 @@ def test_a_worker_killed_at_any_moment_loses_nothing_and_repeats_only_what_was_i
         days.now -= timedelta(days=1) - IN_DOUBT_FOR * 2
         days.live()
 
-    assert_nothing_is_lost(mailbox)
-    assert_the_ledger_is_that_of_the_rules(ends, last)
+    parked = assert_nothing_is_lost(mailbox)
+    assert_the_ledger_is_that_of_the_rules(ends, last, parked)
     repeated = {one for one, times in Counter(mailbox.ids()).items() if times > 1}
-    assert repeated <= days.in_doubt
+    if in_doubt == "repeat":
+        assert parked == set()
+        assert repeated <= days.in_doubt
+    else:
+        assert repeated == set()
+        assert parked == days.in_doubt
+        assert_administrators_see(committed_app, parked)
     proven(
         kills=dict(days.kills), messages=len(set(mailbox.ids())), in_doubt=len(days.in_doubt), repeated=len(repeated),
-        lost=0, days=(last - FIRST).days + 1,
+        parked=len(parked), lost=0, days=(last - FIRST).days + 1,
     )  # fmt: skip
 
 
-def assert_nothing_is_lost(mailbox: DeadlyMailbox) -> None:
+def assert_nothing_is_lost(mailbox: DeadlyMailbox) -> set[str]:
+    """Each message arrived, or is parked for a person to decide; those that are parked."""
     db.session.rollback()
     written = {row.message_id: row for row in db.session.scalars(select(Message))}
-    unsent = {row.status for row in written.values()} - {MessageStatus.SENT, MessageStatus.WITHDRAWN}
-    assert unsent == set()
-    sent = {one for one, row in written.items() if row.status is MessageStatus.SENT}
-    assert sent <= set(mailbox.ids()) <= set(written)
+    by_status: dict[MessageStatus, set[str]] = {}
+    for one, row in written.items():
+        by_status.setdefault(row.status, set()).add(one)
+    assert by_status.keys() <= {MessageStatus.SENT, MessageStatus.WITHDRAWN, MessageStatus.IN_DOUBT}
+    assert by_status[MessageStatus.SENT] <= set(mailbox.ids()) <= set(written)
     for mail in mailbox.taken:
         assert written[str(mail["Message-ID"])].recipient in str(mail["To"])
+    return by_status.get(MessageStatus.IN_DOUBT, set())
 
 
-def assert_the_ledger_is_that_of_the_rules(ends: dict[int, date], last: date) -> None:
-    """Each step of each credential is in the ledger once, sent on its day or overtaken by a nearer one of that day."""
+def assert_administrators_see(app: Flask, parked: set[str]) -> None:
+    """The page of the mail in doubt lists each of them."""
+    numbers = {str(row.id) for row in db.session.scalars(select(Message)) if row.message_id in parked}
+    client = factories.sign_in(app.test_client(), factories.make_user(factories.Role.DPH_ADMINISTRATOR))
+    listed, path = set[str](), "/mail?status=in_doubt"
+    while path:
+        page = client.get(path).get_data(as_text=True)
+        listed |= set(re.findall(r'href="/mail/(\d+)"', page))
+        more = re.search(r'rel="next" href="(/mail\?[^"]*)"', page)
+        path = html.unescape(more.group(1)) if more else ""
+    assert listed == numbers
+
+
+def assert_the_ledger_is_that_of_the_rules(ends: dict[int, date], last: date, parked: set[str]) -> None:
+    """Each step of each credential is in the ledger once: sent on its day, overtaken by a nearer one, or in doubt."""
     rows = db.session.execute(
-        select(Obligation.party_id, Reminder.step, Reminder.send_on, Reminder.status, Reminder.reason)
+        select(Obligation.party_id, Reminder.id, Reminder.step, Reminder.send_on, Reminder.status, Reminder.reason)
         .join(Obligation, Obligation.id == Reminder.obligation_id)
         .where(Obligation.kind == POLICY.kind, Reminder.send_on >= FIRST)
     ).all()
@@ -147,13 +173,20 @@ def assert_the_ledger_is_that_of_the_rules(ends: dict[int, date], last: date) ->
         if FIRST <= step.on <= last
     }
     assert found == Counter(expected.keys())
+    doubtful = set(
+        db.session.scalars(
+            select(ReminderNotice.reminder_id)
+            .join(Message, Message.id == ReminderNotice.message_id)
+            .where(Message.message_id.in_(parked))
+        )
+    )
     for row in rows:
         assert row.send_on == expected[(row.party_id, row.step)]
         same_day = {
             step for (person, step), on in expected.items() if person == row.party_id and on == row.send_on
         }
         if row.step == min(same_day):
-            assert row.status is ReminderStatus.SENT, row
+            assert row.status is ReminderStatus.SENT or row.id in doubtful, row
         else:
             assert (row.status, row.reason) == (ReminderStatus.SUPPRESSED, NEARER)
     twice = db.session.execute(

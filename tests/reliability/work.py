@@ -42,9 +42,9 @@ class Work:
     do: Callable[..., object]
 
 
-def job(name: str) -> None:
+def job(name: str, *, dry_run: bool = False) -> None:
     """Run a job as the worker does; its row is kept."""
-    occasion = Occasion(day=clock.today(), settings=settings(), link=due_link(current_app))
+    occasion = Occasion(day=clock.today(), settings=settings(), link=due_link(current_app), dry_run=dry_run)
     runner.run(find(name), occasion)
 
 
@@ -169,6 +169,7 @@ DOING: dict[str, Callable[..., object]] = {
     **{name: work.do for name, work in ALL_OR_NOTHING.items()},
     "reminders and mail": reminders_and_mail,
     "mail": lambda: job("mail-delivery"),
+    "look ahead": lambda: job("renewal-reminders", dry_run=True),
 }
 """What a process can be asked to do, by name."""
 
