@@ -3,7 +3,7 @@ PYTHON ?= python3
 PORT ?= 8000
 BIN := .venv/bin
 
-.PHONY: run test unit integration check lock bench format clean migration
+.PHONY: run test unit integration check lock reliability bench format clean migration
 
 run: .venv/run
 	@$(BIN)/certhub run --demo --port $(PORT)
@@ -21,6 +21,11 @@ check: .venv/test
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/djlint templates --lint --quiet
+
+# Kills, restarts, outages and full disks in their full numbers, on both databases; the figures are kept as JSON.
+reliability: .venv/test
+	$(BIN)/pytest -q -n 2 -m reliability --counts=full --database=sqlite tests/reliability
+	$(BIN)/pytest -q -n 2 -m reliability --counts=full --database=postgresql tests/reliability
 
 bench: .venv/test
 	$(BIN)/python -m benchmarks

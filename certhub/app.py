@@ -36,7 +36,9 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.config.update(
         SECRET_KEY=settings.secret_key,
         SQLALCHEMY_DATABASE_URI=settings.database_url,
-        SQLALCHEMY_ENGINE_OPTIONS={"pool_pre_ping": True},  # a restart of PostgreSQL fails no request that comes after it
+        SQLALCHEMY_ENGINE_OPTIONS={
+            "pool_pre_ping": True
+        },  # a restart of PostgreSQL fails no request that comes after it
         MAX_CONTENT_LENGTH=max(settings.max_upload_bytes, settings.max_spreadsheet_bytes) + 512 * 1024,
         MAX_FORM_MEMORY_SIZE=2 * 1024 * 1024,
         SESSION_COOKIE_NAME="certhub",

@@ -3,7 +3,7 @@
 import errno
 
 import structlog
-from flask import Flask, current_app, g, render_template
+from flask import Flask, current_app, g, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import IntegrityError, OperationalError
@@ -48,16 +48,14 @@ _TEXTS: dict[int, tuple[str, str]] = {
         "Something went wrong on our side",
         "Nothing was saved by halves. Try again; if it happens again, tell DPH the number below.",
     ),
-    503: (
-        "CertHub cannot reach its database",
-        "What you sent may not have been saved. Please wait a minute and send it again: it is not done twice.",
-    ),
+    503: ("CertHub cannot reach its database", "Please wait a minute and try again."),
     507: (
         "CertHub has no room left",
         "Nothing was saved. Tell DPH the number below, and try again later: what runs CertHub needs more disk space.",
     ),
 }
 
+_SENT_IN_VAIN = "What you sent may not have been saved. Please wait a minute and send it again: it is not done twice."
 _NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 """What the system says when a file cannot grow: the disk is full, or the part of it that is ours."""
 _NO_ROOM_IN_DATABASE = ("database or disk is full", "No space left on device", "could not extend file")
@@ -88,6 +86,26 @@ def _conflict(text: str) -> ResponseReturnValue:
     )
 
 
+def _unreachable(problem: OperationalError) -> ResponseReturnValue:
+    give_up()
+    log.error("database", error=type(problem.orig).__name__, request_id=g.get("request_id"))
+    # The page must not ask the database who is signed in: that is what cannot be answered.
+    g._login_user = current_app.login_manager.anonymous_user()  # type: ignore[attr-defined]  # flask-login puts it there
+    if any(said in str(problem.orig) for said in _NO_ROOM_IN_DATABASE):
+        return _page(507)
+    return _page(503, detail=_SENT_IN_VAIN if request.method == "POST" else None)
+
+
+def _unexpected(problem: Exception) -> ResponseReturnValue:
+    give_up()
+    if isinstance(problem, OSError) and problem.errno in _NO_ROOM:
+        log.error("no_room", error=errno.errorcode[problem.errno], request_id=g.get("request_id"))
+        return _page(507)
+    # The trace goes to the log without local values, which may be personal data.
+    log.exception("unexpected", error=type(problem).__name__, request_id=g.get("request_id"))
+    return _page(500)
+
+
 def init_errors(app: Flask) -> None:
     """Show a page in plain words for each way in which a request can fail."""
 
@@ -97,7 +115,7 @@ def init_errors(app: Flask) -> None:
             return problem
         behind = getattr(problem, "original_exception", None)
         if isinstance(behind, OperationalError):  # after the view, where the reading of a record is written down
-            return unreachable(behind)
+            return _unreachable(behind)
         return _page(problem.code)
 
     @app.errorhandler(CSRFError)
@@ -124,25 +142,5 @@ def init_errors(app: Flask) -> None:
         log.warning("conflict", error=type(problem.orig).__name__, request_id=g.get("request_id"))
         return _conflict(_TEXTS[409][1])
 
-    @app.errorhandler(OperationalError)
-    def unreachable(problem: OperationalError) -> ResponseReturnValue:
-        give_up()
-        log.error("database", error=type(problem.orig).__name__, request_id=g.get("request_id"))
-        # The page must not ask the database who is signed in: that is what cannot be answered.
-        g._login_user = current_app.login_manager.anonymous_user()  # type: ignore[attr-defined]  # flask-login puts it there
-        return _page(507 if any(said in str(problem.orig) for said in _NO_ROOM_IN_DATABASE) else 503)
-
-    @app.errorhandler(OSError)
-    def no_room(problem: OSError) -> ResponseReturnValue:
-        if problem.errno not in _NO_ROOM:
-            return unexpected(problem)
-        give_up()
-        log.error("no_room", error=errno.errorcode[problem.errno], request_id=g.get("request_id"))
-        return _page(507)
-
-    @app.errorhandler(Exception)
-    def unexpected(problem: Exception) -> ResponseReturnValue:
-        give_up()
-        # The trace goes to the log without local values, which may be personal data.
-        log.exception("unexpected", error=type(problem).__name__, request_id=g.get("request_id"))
-        return _page(500)
+    app.register_error_handler(OperationalError, _unreachable)
+    app.register_error_handler(Exception, _unexpected)

@@ -41,7 +41,12 @@ def proven(request: pytest.FixtureRequest, database_kind: str) -> Callable[..., 
             return
         name = request.node.name.removeprefix("test_").replace("[", "-").rstrip("]")
         RESULTS.mkdir(exist_ok=True)
-        told = {"proof": request.node.nodeid.split("::")[-1], "database": database_kind, "machine": machine(), **figures}
+        told = {
+            "proof": request.node.nodeid.split("::")[-1],
+            "database": database_kind,
+            "machine": machine(),
+            **figures,
+        }
         (RESULTS / f"{name[:100]}-{database_kind}.json").write_text(json.dumps(told, indent=2, sort_keys=True) + "\n")
 
     return keep
@@ -59,6 +64,6 @@ def census() -> Callable[[], dict[str, int]]:
 
     def taken() -> dict[str, int]:
         db.session.rollback()
-        return {name: rows for name, rows in db.session.execute(counted)}
+        return {row.name: row.rows for row in db.session.execute(counted)}
 
     return taken

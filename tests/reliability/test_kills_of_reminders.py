@@ -15,10 +15,11 @@ from sqlalchemy import func, select
 
 from certhub.clock import AGENCY_ZONE
 from certhub.config import Settings
-from certhub.database import db, transaction
+from certhub.database import db
 from certhub.models.messages import Message, MessageStatus, Obligation, Reminder, ReminderNotice, ReminderStatus
 from certhub.queries.obligations import NEARER
 from certhub.rules.reminders import steps_for
+from certhub.rules.vocabulary import Role
 from tests import factories
 from tests.integration.reminders.arranging import POLICIES, a_credential
 from tests.reliability.conftest import Counted
@@ -79,7 +80,7 @@ class Days:
 def arranged(people: int) -> dict[int, date]:
     """Coordinators of one employer, whose credentials end on days spread over half a year."""
     vendor = factories.make_vendor()
-    factories.make_user(factories.Role.VENDOR_HR, vendor)
+    factories.make_user(Role.VENDOR_HR, vendor)
     ends = {}
     for number in range(people):
         person = factories.make_coordinator(vendor=vendor)
@@ -148,7 +149,7 @@ def assert_nothing_is_lost(mailbox: DeadlyMailbox) -> set[str]:
 def assert_administrators_see(app: Flask, parked: set[str]) -> None:
     """The page of the mail in doubt lists each of them."""
     numbers = {str(row.id) for row in db.session.scalars(select(Message)) if row.message_id in parked}
-    client = factories.sign_in(app.test_client(), factories.make_user(factories.Role.DPH_ADMINISTRATOR))
+    client = factories.sign_in(app.test_client(), factories.make_user(Role.DPH_ADMINISTRATOR))
     listed, path = set[str](), "/mail?status=in_doubt"
     while path:
         page = client.get(path).get_data(as_text=True)
@@ -182,9 +183,7 @@ def assert_the_ledger_is_that_of_the_rules(ends: dict[int, date], last: date, pa
     )
     for row in rows:
         assert row.send_on == expected[(row.party_id, row.step)]
-        same_day = {
-            step for (person, step), on in expected.items() if person == row.party_id and on == row.send_on
-        }
+        same_day = {step for (person, step), on in expected.items() if person == row.party_id and on == row.send_on}
         if row.step == min(same_day):
             assert row.status is ReminderStatus.SENT or row.id in doubtful, row
         else:

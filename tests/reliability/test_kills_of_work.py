@@ -58,6 +58,28 @@ def test_work_that_is_killed_is_done_wholly_or_not_at_all(
     proven(kills=kills, done=outcomes["done"], nothing=outcomes["nothing"], statements=unharmed.statements)
 
 
+@pytest.mark.parametrize("name", ["approve", "issue", "renew"])
+def test_a_full_disk_while_a_certificate_is_written_leaves_nothing_and_the_next_try_succeeds(
+    name: str, forked: Victims, census: Census, committed_app: Flask
+) -> None:
+    work = ALL_OR_NOTHING[name]
+    assert forked.run(name, **work.ready()).error is None
+    arguments = work.ready()
+    store = committed_app.extensions["certhub"].settings.files_dir
+    kept, before = sorted(store.rglob("*")), census()
+
+    for largest in (0, 1_000, 20_000):  # bytes; a certificate has some more
+        fate = forked.run(name, largest_file=largest, **arguments)
+        assert "File too large" in str(fate.error) or "disk" in str(fate.error), fate.error
+        assert census() == before
+        assert [path for path in sorted(store.rglob("*")) if path.is_file()] == [
+            path for path in kept if path.is_file()
+        ]
+
+    assert forked.run(name, **arguments).error is None
+    assert added(before, census())
+
+
 def moment(number: int, statements: int, seconds: float, chance: random.Random) -> dict[str, Any]:
     """When the n-th process dies: by turns before a statement, after one, and at any time at all."""
     place = 1 + (number * 7) % statements  # through all of them, not one after another

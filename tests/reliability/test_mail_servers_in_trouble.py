@@ -42,7 +42,7 @@ def test_with_one_in_ten_refused_for_now_every_message_arrives_once(
     refusals = Counter[str]()
 
     def answer(recipient: str, _attempt: int) -> str:
-        if chance.random() < 0.1:  # noqa: PLR2004  (one in ten)
+        if chance.random() < 0.1:
             refusals[recipient] += 1
             return "451 4.3.0 Please try again later"
         return "250 OK"
@@ -50,9 +50,7 @@ def test_with_one_in_ten_refused_for_now_every_message_arrives_once(
     write(messages)
     mailbox, minutes = Mailbox(answer), 0
     with serving(mailbox) as url, time_machine.travel(clock.now(), tick=True) as travelled:
-        while db.session.scalar(
-            select(func.count()).select_from(Message).where(Message.status != MessageStatus.SENT)
-        ):
+        while db.session.scalar(select(func.count()).select_from(Message).where(Message.status != MessageStatus.SENT)):
             deliver(with_smtp(settings, url, mail_ceiling=1_000_000))
             minutes += 1
             travelled.shift(timedelta(minutes=1))
@@ -138,7 +136,9 @@ def test_a_server_that_hangs_up_in_the_middle_of_the_text_leaves_that_message_in
 def test_a_server_that_never_answers_is_given_up_for_now_and_nothing_is_lost(settings: Settings) -> None:
     write(3)
     with hanging_up(mute) as url, pytest.raises(JobProblem, match="The messages wait and will be sent later"):
-        deliver(with_smtp(settings, url), lambda chosen: SmtpTransport(str(chosen.smtp_url), "x@y.example", timeout=0.5))
+        deliver(
+            with_smtp(settings, url), lambda chosen: SmtpTransport(str(chosen.smtp_url), "x@y.example", timeout=0.5)
+        )
     assert statuses() == {"queued": 3}
 
 

@@ -38,7 +38,7 @@ def assert_all_is_on_file(registrars: list[Registrar]) -> int:
     """Each person whose registration was answered is there, once, and the trail is unbroken; how many."""
     db.session.rollback()
     rows = db.session.execute(select(Coordinator.email, func.count()).group_by(Coordinator.email))
-    found = {email: number for email, number in rows}
+    found = {row.email: row[1] for row in rows}
     answered = [email for one in registrars for email in one.registered]
     assert answered
     assert {email: found.get(email) for email in answered} == dict.fromkeys(answered, 1)

@@ -14,6 +14,7 @@ from certhub.config import Settings
 from tests.conftest import SECRET_KEY
 
 _CHECKOUT = Path(__file__).parents[2]
+_HARM = ("after_seconds", "before_statement", "after_statement", "largest_file")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,16 +38,16 @@ class Victims:
     def run(self, work: str, *, at: datetime | None = None, **asked: Any) -> Fate:
         """Do `work` in a process of its own.
 
-        `after_seconds`, `before_statement` and `after_statement` say when it is killed; what else is named goes to the
-        work. `at` is the instant at which its clock begins.
+        `after_seconds`, `before_statement` and `after_statement` say when it is killed, and `largest_file` how many
+        bytes a file may have; what else is named goes to the work. `at` is the instant at which its clock begins.
         """
         self.begin(work, at=at, **asked)
         return self.let_go()
 
     def begin(self, work: str, *, at: datetime | None = None, **asked: Any) -> int:
         """Fork a process, which waits for `let_go`; its number, for whoever wants to kill it."""
-        kill = {name: asked.pop(name) for name in ("after_seconds", "before_statement", "after_statement") if name in asked}
-        self._write({"work": work, "at": at.isoformat() if at else None, "arguments": asked, **kill})
+        harm = {name: asked.pop(name) for name in _HARM if name in asked}
+        self._write({"work": work, "at": at.isoformat() if at else None, "arguments": asked, **harm})
         return int(self._read()["pid"])
 
     def let_go(self) -> Fate:

@@ -77,9 +77,7 @@ def ready_to_renew() -> dict[str, Any]:
 
 
 def _desk_for(vendor: Any) -> lifecycle.Desk:
-    return lifecycle.Desk(
-        factories.make_user(Role.VENDOR_HR, vendor), factories.make_user(Role.DPH_REVIEWER), press()
-    )
+    return lifecycle.Desk(factories.make_user(Role.VENDOR_HR, vendor), factories.make_user(Role.DPH_REVIEWER), press())
 
 
 def _ready_to_decide(desk: lifecycle.Desk, vendor: Any, at: datetime) -> dict[str, Any]:
@@ -117,7 +115,7 @@ def ready_to_import() -> dict[str, Any]:
     vendor = factories.make_vendor()
     hr = factories.make_user(Role.VENDOR_HR, vendor)
     people = (
-        f"Person Number{row},person{row}.{vendor.id}@example.org,Nurse,2025-03-03,617-555-0123,\"en, es\",Worcester"
+        f'Person Number{row},person{row}.{vendor.id}@example.org,Nurse,2025-03-03,617-555-0123,"en, es",Worcester'
         for row in range(IMPORTED_AT_ONCE)
     )
     text = "\n".join(["name,email,discipline,employment_start,phone,languages,city", *people])
