@@ -17,7 +17,7 @@ from certhub.clock import AGENCY_ZONE
 from certhub.config import Settings
 from certhub.database import db
 from certhub.models.messages import Message, MessageStatus, Obligation, Reminder, ReminderNotice, ReminderStatus
-from certhub.queries.obligations import NEARER
+from certhub.rules.reminder_reasons import NEARER
 from certhub.rules.reminders import steps_for
 from certhub.rules.vocabulary import Role
 from tests import factories
