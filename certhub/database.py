@@ -23,6 +23,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import ORMExecuteState, Session
 from sqlalchemy.orm.attributes import get_history
 
+from certhub import clock
 from certhub.models import Base
 from certhub.rules.audit_chain import GENESIS, entry_hash, hashed_text, instant_text
 
@@ -135,6 +136,22 @@ def transaction() -> Iterator[Session]:
     finally:
         for key in (_WRITES, "entries", "changed"):
             session.info.pop(key, None)
+
+
+def is_writing() -> bool:
+    """Whether a transaction is open, so that what is read now is part of it."""
+    return bool(db.session().info.get(_WRITES))
+
+
+def own_clock() -> datetime:
+    """What time it is by the clock that all hosts share: the database's. The clocks of hosts differ.
+
+    A file of SQLite has no clock but that of the one host that it is on.
+    """
+    if db.engine.dialect.name == "sqlite":
+        return clock.now()
+    told: datetime = db.session.execute(text("SELECT clock_timestamp()")).scalar_one()
+    return told
 
 
 def init_database(app: Flask) -> None:

@@ -1,7 +1,12 @@
 """`certhub job list` and `certhub job run NAME`: the jobs by hand."""
 
+import signal
 import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date, datetime
+from types import FrameType
 
 import click
 from flask import current_app
@@ -19,6 +24,9 @@ from certhub.queries import job_runs
 from certhub.web.addresses import due_link
 from certhub.web.context import settings
 
+_ENDED_EARLY = 130
+"""The exit code of what Ctrl-C or a person on the page of the jobs has ended, as shells know it."""
+
 
 @click.group("job")
 def job_group() -> None:
@@ -29,8 +37,9 @@ def job_group() -> None:
 @with_appcontext
 def list_jobs() -> None:
     """Show each job with its schedule, its last run and its next."""
-    now, last = clock.now(), job_runs.last_started()
-    for job in all_jobs().values():
+    now, known = clock.now(), all_jobs()
+    last = job_runs.last_started(known)
+    for job in known.values():
         when = timetable.appointment(job, last.get(job.name), now=now)
         click.echo(f"{job.name}: {job.summary}")
         click.echo(f"  schedule {job.schedule} (Massachusetts time)")
@@ -43,8 +52,12 @@ def list_jobs() -> None:
 @click.option("--dry-run", is_flag=True, help="Count what would be done, and change nothing.")
 @with_appcontext
 def run_job(name: str, day: date | None, *, dry_run: bool) -> None:
-    """Run the job NAME now and show what came of it."""
+    """Run the job NAME now and show what came of it.
+
+    Ctrl-C ends it between two pieces of work; pressed once more, it breaks off the piece that it is at.
+    """
     job = find(name)
+    ending = threading.Event()
     run_on = day or clock.today()
     console = Console(stderr=True)
     columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
@@ -55,14 +68,34 @@ def run_job(name: str, day: date | None, *, dry_run: bool) -> None:
             settings=settings(),
             link=due_link(current_app),
             dry_run=dry_run,
+            stopping=ending.is_set,
             progress=lambda done, total: bar.update(task, completed=done, total=total),
         )
-        result = runner.run(job, occasion)
+        with _ending_on_ctrl_c(ending, console):
+            result = runner.run(job, occasion, by_hand=True)
     counts = ", ".join(f"{number:,} {what}" for what, number in result.counts.items()) or "nothing to do"
     click.echo(f"{job.name} for {run_on}{' (dry run, nothing was changed)' if dry_run else ''}: {counts}")
-    if result.status is JobStatus.FAILED:
+    if result.error:
         click.echo(result.error, err=True)
-        sys.exit(1)
+    if result.status is not JobStatus.FINISHED:
+        sys.exit(_ENDED_EARLY if result.status is JobStatus.CANCELLED else 1)
+
+
+@contextmanager
+def _ending_on_ctrl_c(ending: threading.Event, console: Console) -> Iterator[None]:
+    """Let the first Ctrl-C ask the run to end, and the second one break it off."""
+    usual = signal.getsignal(signal.SIGINT)
+
+    def ask(_signal: int, _frame: FrameType | None) -> None:
+        ending.set()
+        signal.signal(signal.SIGINT, usual)
+        console.print("Ending after the piece of work that is under way. Press Ctrl-C again to break it off.")
+
+    signal.signal(signal.SIGINT, ask)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, usual)
 
 
 def _moment(at: datetime | None) -> str:

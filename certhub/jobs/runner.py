@@ -1,22 +1,32 @@
-"""Running a job: each run is a row with its progress, its counts and its error."""
+"""Running a job: each run is a row with its progress, its counts, its error, and whether somebody asked it to end."""
 
+import os
+import socket
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 from time import monotonic
 
 import structlog
-from sqlalchemy import delete, update
+from sqlalchemy import delete, exists, update
 
 from certhub import clock
-from certhub.database import transaction
+from certhub.database import db, is_writing, transaction
 from certhub.jobs.registry import Counts, Job, JobProblem, Occasion
-from certhub.models.jobs import JobRun, JobStatus
+from certhub.models.jobs import JobRequest, JobRun, JobStatus
 from certhub.services.bulk_changes import rows_changed
 
 log = structlog.get_logger("certhub.jobs")
 
-_SECONDS_BETWEEN_PROGRESS = 2.0
+CANCELLED = "Ended between two pieces of work, because somebody asked for it. What was done stays done."
+INTERRUPTED = "The worker ended or lost its lease before this run was done. The next worker goes on."
+BROKEN_OFF = "Broken off in the middle of a piece of work; that piece was not kept."
+ABANDONED = "The worker stopped before this run ended."
+NO_SIGN_OF_LIFE = "The process that ran it gave no sign of life any more."
+SILENT_FOR = timedelta(minutes=15)
+"""How long a run by hand may be silent: longer than any piece of work takes. One that goes on after all says so."""
+
+_SECONDS_BETWEEN_SIGNS = 2.0
 _IDLE_RUNS_KEPT = timedelta(days=1)
 
 
@@ -24,10 +34,23 @@ class Declined(Exception):
     """The run was not begun, because somebody else has the lease or has done it."""
 
 
-def run(job: Job, occasion: Occasion, *, admitted: Callable[[datetime], bool] = lambda _at: True) -> JobRun:
+def this_process() -> str:
+    """Where a run happens, as people find it: the host and the number of the process."""
+    return f"{socket.gethostname()}:{os.getpid()}"
+
+
+def run(
+    job: Job,
+    occasion: Occasion,
+    *,
+    admitted: Callable[[datetime], bool] = lambda _at: True,
+    begun: Callable[[int], None] = lambda _number: None,
+    by_hand: bool = False,
+) -> JobRun:
     """Run `job`, and keep what came of it. A failure is kept in the row and logged, not raised.
 
-    `admitted` is asked in the transaction that begins the run. Raises `Declined` where it says no.
+    `admitted` is asked in the transaction that begins the run, and `begun` is told its number there. Raises `Declined`
+    where the former says no.
     """
     row = JobRun(
         name=job.name,
@@ -35,6 +58,9 @@ def run(job: Job, occasion: Occasion, *, admitted: Callable[[datetime], bool] = 
         dry_run=occasion.dry_run,
         status=JobStatus.RUNNING,
         started_at=clock.now(),
+        heartbeat_at=clock.now(),
+        runner=this_process(),
+        by_hand=by_hand,
         done=0,
         counts={},
     )
@@ -44,54 +70,97 @@ def run(job: Job, occasion: Occasion, *, admitted: Callable[[datetime], bool] = 
         session.add(row)
         session.flush()
         number = row.id
-    progress = _Progress(number, occasion.progress)
+        begun(number)
+    control = _Control(number, occasion, by_hand=by_hand)
+    counts: Counts
     try:
-        counts, error = job.run(replace(occasion, progress=progress.tell)), None
+        counts, error = job.run(replace(occasion, progress=control.tell, stopping=control.stopping)), control.ending
+        status = control.status
     except JobProblem as problem:
-        counts, error = problem.counts, str(problem)
+        counts, error, status = problem.counts, str(problem), JobStatus.FAILED
+    except KeyboardInterrupt:
+        _finish(number, JobStatus.INTERRUPTED, {}, BROKEN_OFF, control)
+        raise
     except Exception as problem:
         # The kind only: its text can hold values of records. The trace is in the log, without local values.
         log.exception("job_failed", job=job.name, run=number, error=type(problem).__name__)
-        counts, error = {}, f"Unexpected: {type(problem).__name__}. The log has the details (run {number})."
-    return _finish(number, counts, error, progress)
+        counts, status = {}, JobStatus.FAILED
+        error = f"Unexpected: {type(problem).__name__}. The log has the details (run {number})."
+    return _finish(number, status, counts, error, control)
 
 
 def abandon_runs(at: datetime) -> int:
     """Mark the runs that a worker left behind when it died; the caller holds the lease."""
-    left = update(JobRun).where(JobRun.status == JobStatus.RUNNING)
-    return rows_changed(
-        left.values(status=JobStatus.FAILED, finished_at=at, error="The worker stopped before this run ended.")
+    left = update(JobRun).where(JobRun.status == JobStatus.RUNNING, JobRun.by_hand.is_(False))
+    return rows_changed(left.values(status=JobStatus.INTERRUPTED, finished_at=at, error=ABANDONED))
+
+
+def abandon_silent_runs(at: datetime) -> int:
+    """Mark the runs by hand whose process must have died."""
+    silent = update(JobRun).where(
+        JobRun.status == JobStatus.RUNNING, JobRun.by_hand.is_(True), JobRun.heartbeat_at < at - SILENT_FOR
     )
+    return rows_changed(silent.values(status=JobStatus.INTERRUPTED, finished_at=at, error=NO_SIGN_OF_LIFE))
 
 
-class _Progress:
-    """Passes on how far a run is, and writes it into the row every now and then."""
+class _Control:
+    """Passes on how far a run is, writes it into its row every now and then, and reads there whether it is to end."""
 
-    def __init__(self, number: int, watch: Callable[[int, int | None], None]) -> None:
+    def __init__(self, number: int, occasion: Occasion, *, by_hand: bool) -> None:
         self.number = number
-        self.watch = watch
+        self.watch = occasion.progress
+        self.ends = occasion.stopping
         self.done = 0
         self.total: int | None = None
-        self._written = monotonic()
+        self.status = JobStatus.FINISHED
+        self.ending: str | None = None
+        self._when_ended = (JobStatus.CANCELLED, CANCELLED) if by_hand else (JobStatus.INTERRUPTED, INTERRUPTED)
+        self._cancelled = False
+        self._signed = monotonic()
 
     def tell(self, done: int, total: int | None) -> None:
         """Take up a new state; saved with the transaction of the work that it tells of."""
         self.done, self.total = done, total
         self.watch(done, total)
-        if monotonic() - self._written >= _SECONDS_BETWEEN_PROGRESS:
-            self._written = monotonic()
-            rows_changed(update(JobRun).where(JobRun.id == self.number).values(done=done, total=total))
+        if self._is_time():
+            self._sign()
+
+    def stopping(self) -> bool:
+        """Whether to end between two pieces of work."""
+        if self.ends():
+            self.status, self.ending = self._when_ended
+            return True
+        if self._is_time() and not is_writing():
+            with transaction():
+                self._sign()
+        if self._cancelled:
+            self.status, self.ending = JobStatus.CANCELLED, CANCELLED
+        return self._cancelled
+
+    def _is_time(self) -> bool:
+        return monotonic() - self._signed >= _SECONDS_BETWEEN_SIGNS
+
+    def _sign(self) -> None:
+        """Give a sign of life with the progress, and read in the same breath whether somebody cancelled the run."""
+        self._signed = monotonic()
+        asked = db.session.scalar(
+            update(JobRun)
+            .where(JobRun.id == self.number)
+            .values(done=self.done, total=self.total, heartbeat_at=clock.now())
+            .returning(JobRun.cancel_asked_at)
+        )
+        self._cancelled = self._cancelled or asked is not None
 
 
-def _finish(number: int, counts: Counts, error: str | None, progress: _Progress) -> JobRun:
+def _finish(number: int, status: JobStatus, counts: Counts, error: str | None, control: _Control) -> JobRun:
     now = clock.now()
     with transaction() as session:
         row = session.get_one(JobRun, number)
-        row.status = JobStatus.FAILED if error else JobStatus.FINISHED
+        row.status = status
         row.finished_at = now
         row.counts = counts
         row.error = error
-        row.done, row.total = progress.done, progress.total
+        row.done, row.total = control.done, control.total
         session.flush()
         # A job that runs each minute and finds nothing to do would bury the runs that did something.
         session.execute(
@@ -101,6 +170,7 @@ def _finish(number: int, counts: Counts, error: str | None, progress: _Progress)
                 JobRun.done == 0,
                 JobRun.started_at < now - _IDLE_RUNS_KEPT,
                 JobRun.id < number,
+                ~exists().where(JobRequest.run_id == JobRun.id),
             )
         )
     return row

@@ -10,7 +10,8 @@ import socket
 import threading
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from datetime import datetime
+from datetime import date, datetime
+from functools import partial
 
 import structlog
 from apscheduler.executors.pool import ThreadPoolExecutor
@@ -19,12 +20,12 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from certhub import clock
 from certhub.config import Settings
-from certhub.database import db, transaction
+from certhub.database import db, own_clock, transaction
 from certhub.jobs import runner, timetable
 from certhub.jobs.catalog import all_jobs
 from certhub.jobs.registry import Job, Occasion
 from certhub.queries import job_runs
-from certhub.services import leases
+from certhub.services import job_control, leases
 from certhub.services.digests import Link
 
 log = structlog.get_logger("certhub.worker")
@@ -74,7 +75,7 @@ class Worker:
         with self.context():
             if self.fence is not None:
                 with transaction():
-                    leases.release(job_runs.WORKER, self.owner, at=clock.now())
+                    leases.release(job_runs.WORKER, self.owner, at=own_clock())
                 self.fence = None
         log.info("worker_stopped", owner=self.owner)
 
@@ -100,11 +101,13 @@ class Worker:
                 db.session.remove()
 
     def _renew(self) -> None:
-        now = clock.now()
         with transaction():
+            now = own_clock()
             fence = leases.acquire(job_runs.WORKER, self.owner, at=now)
             if fence is not None and fence != self.fence:
                 runner.abandon_runs(now)
+            if fence is not None:
+                runner.abandon_silent_runs(now)
         if fence != self.fence:
             log.info("lease_taken" if fence is not None else "lease_lost", owner=self.owner, fence=fence)
         self.fence = fence
@@ -114,8 +117,10 @@ class Worker:
         ran = 0
         with self.context():
             try:
+                paused = job_runs.pauses()
                 for job in all_jobs().values():
-                    ran += self._run_if_due(job)
+                    ran += self._run_what_was_asked()
+                    ran += job.name not in paused and self._run_if_due(job)
             except SQLAlchemyError as problem:
                 log.error("tick_failed", error=type(problem).__name__)
             finally:
@@ -125,20 +130,49 @@ class Worker:
     def _run_if_due(self, job: Job) -> bool:
         if self.fence is None or self._stop.is_set() or not self._is_due(job, clock.now()):
             return False
-        occasion = Occasion(day=clock.today(), settings=self.settings, link=self.link, stopping=self._is_ending)
+        return self._ran(job, self._occasion(clock.today()), lambda at: self._admitted(job, at))
+
+    def _run_what_was_asked(self) -> int:
+        """Run what people asked for on the page of the jobs; how many ran."""
+        ran, known = 0, all_jobs()
+        while self.fence is not None and not self._stop.is_set() and (asked := job_runs.next_request()) is not None:
+            number, job = asked.id, known.get(asked.name)
+            if job is None:  # it was asked for before an upgrade took the job away
+                with transaction():
+                    job_control.drop(number, at=clock.now())
+                continue
+            occasion = self._occasion(asked.run_on, dry_run=asked.dry_run)
+            if not self._ran(job, occasion, self._still_holds, partial(job_control.take, number)):
+                break
+            ran += 1
+        return ran
+
+    def _occasion(self, day: date, *, dry_run: bool = False) -> Occasion:
+        return Occasion(day, self.settings, self.link, dry_run=dry_run, stopping=self._is_ending)
+
+    def _ran(
+        self,
+        job: Job,
+        occasion: Occasion,
+        admitted: Callable[[datetime], bool],
+        begun: Callable[[int], None] = lambda _run: None,
+    ) -> bool:
         try:
-            result = runner.run(job, occasion, admitted=lambda at: self._admitted(job, at))
-        except runner.Declined:
+            result = runner.run(job, occasion, admitted=admitted, begun=begun)
+        except (runner.Declined, job_control.AlreadyTaken):
             return False
         log.info("job_ended", job=job.name, run=result.id, status=result.status.value, **result.counts)
         return True
 
+    def _still_holds(self, _at: datetime) -> bool:
+        return leases.still_held(job_runs.WORKER, self.owner, at=own_clock())
+
     def _is_due(self, job: Job, at: datetime) -> bool:
-        last = job_runs.last_started().get(job.name)
+        last = job_runs.last_started([job.name]).get(job.name)
         return timetable.appointment(job, last, now=at).is_due(at)
 
     def _admitted(self, job: Job, at: datetime) -> bool:
-        return leases.still_held(job_runs.WORKER, self.owner, at=at) and self._is_due(job, at)
+        return self._still_holds(at) and self._is_due(job, at)
 
     def _is_ending(self) -> bool:
         return self._stop.is_set() or self.fence is None

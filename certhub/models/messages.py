@@ -18,10 +18,13 @@ class ReminderStatus(StrEnum):
     SENT = "sent"
     SUPPRESSED = "suppressed"
     FAILED = "failed"
+    BOUNCED = "bounced"
 
 
 class MessageStatus(StrEnum):
     """Where a message stands: `in_doubt` may have arrived and waits for a person, `withdrawn` had nothing left to tell.
+
+    `failed` was refused by our mail server for good, or given up; `bounced` was taken, and came back as undeliverable.
 
     One that stays at `sending` after a crash is in doubt, too; by `CERTHUB_MAIL_IN_DOUBT` it is repeated or parked.
     """
@@ -31,6 +34,7 @@ class MessageStatus(StrEnum):
     IN_DOUBT = "in_doubt"
     SENT = "sent"
     FAILED = "failed"
+    BOUNCED = "bounced"
     WITHDRAWN = "withdrawn"
 
 
@@ -88,6 +92,54 @@ class Message(Base):
     next_attempt_at: Mapped[datetime]
     sent_at: Mapped[datetime | None]
     last_error: Mapped[str | None] = mapped_column(String(300))
+    failed_at: Mapped[datetime | None] = mapped_column(comment="When it was refused for good, given up, or came back")
+    opt_out: Mapped[str] = mapped_column(
+        String(400), default="", server_default="", comment="The kinds of mail in it that its reader may opt out of"
+    )
+
+
+class MailReport(Base):
+    """What a mail server reported about a message that it had taken: it came back, or is late."""
+
+    __table_args__ = (Index("ix_mail_report_message", "message_id", "id"),)
+    audited = False  # part of the ledger of mail
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    sha256: Mapped[str] = mapped_column(String(64), unique=True, comment="Of the report, so that each counts once")
+    message_id: Mapped[int] = mapped_column(ForeignKey("message.id"))
+    permanent: Mapped[bool] = mapped_column(comment="Whether the message came back; otherwise it was only delayed")
+    code: Mapped[str] = mapped_column(String(20), comment="The enhanced status code (RFC 3463), such as 5.1.1")
+    received_at: Mapped[datetime]
+
+    message: Mapped[Message] = relationship()
+
+
+class FailingAddress(Base):
+    """An e-mail address that takes no mail at present; a later success removes it."""
+
+    audited = False  # derived from what became of messages
+
+    address: Mapped[str] = mapped_column(String(254), primary_key=True, comment="Lower case")
+    message_id: Mapped[int] = mapped_column(ForeignKey("message.id"), comment="The last message that failed")
+    failed_at: Mapped[datetime]
+    problem: Mapped[str] = mapped_column(String(300))
+    bounced: Mapped[bool] = mapped_column(
+        comment="Whether mail came back after it was taken; then another one that is taken proves nothing at once"
+    )
+
+    message: Mapped[Message] = relationship()
+
+
+class MailOptOut(Base):
+    """A kind of mail that somebody does not want, where the law lets them choose."""
+
+    __table_args__ = (UniqueConstraint("address", "kind"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    address: Mapped[str] = mapped_column(String(254), comment="Lower case")
+    kind: Mapped[str] = mapped_column(String(40), comment="A kind of reminder, or the name of a message")
+    chosen_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None] = mapped_column(comment="When they wanted it again")
 
 
 class Reminder(Base):

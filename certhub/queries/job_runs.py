@@ -1,11 +1,14 @@
 """The runs of jobs, and who holds the worker's lease. DPH sees all of it; the permission decides who is asked."""
 
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, select, union_all
+from sqlalchemy.orm import joinedload
 
+from certhub import clock
 from certhub.database import db
-from certhub.models.jobs import JobRun, JobStatus, Lease
+from certhub.models.jobs import JobPause, JobRequest, JobRun, JobStatus, Lease
 from certhub.queries.paging import Page, paged
 from certhub.queries.visibility import NotVisible
 from certhub.rules.permissions import Permission, Viewer, may
@@ -14,35 +17,110 @@ WORKER = "worker"
 """The name of the worker's lease."""
 
 
-def last_started() -> dict[str, datetime]:
-    """When each job began its last real run; a dry run does not count."""
-    rows = db.session.execute(
-        select(JobRun.name, func.max(JobRun.id)).where(JobRun.dry_run.is_(False)).group_by(JobRun.name)
-    ).all()
-    newest = select(JobRun.name, JobRun.started_at).where(JobRun.id.in_([row[1] for row in rows]))
-    return {row.name: row.started_at for row in db.session.execute(newest)}
+_LOOKED_AT = 4
+"""How many of the last runs of a job say when it is to run again."""
+
+
+def recent(names: Collection[str]) -> dict[str, list[JobRun]]:
+    """The last real runs of each of these jobs, newest first; dry runs are left out."""
+    last = [
+        select(JobRun.id)
+        .where(JobRun.name == name, JobRun.dry_run.is_(False))
+        .order_by(JobRun.id.desc())
+        .limit(_LOOKED_AT)
+        .subquery()
+        for name in sorted(names)
+    ]
+    found: dict[str, list[JobRun]] = {name: [] for name in names}
+    if last:
+        ids = union_all(*(select(one.c.id) for one in last))
+        for run in db.session.scalars(select(JobRun).where(JobRun.id.in_(ids)).order_by(JobRun.id.desc())):
+            found[run.name].append(run)
+    return found
+
+
+def last_started(names: Collection[str]) -> dict[str, datetime]:
+    """When each of these jobs last began a run that counts for its schedule."""
+    began = {name: counting_start(runs) for name, runs in recent(names).items()}
+    return {name: at for name, at in began.items() if at is not None}
+
+
+def counting_start(runs: Sequence[JobRun]) -> datetime | None:
+    """When the last run began that counts for the schedule, of the last ones with the newest first.
+
+    One that was interrupted does not count, so that the next worker goes on at once; but if they all were, it may be
+    that run that ends its process, and it waits for its next time. A run for another day than its own counts for none.
+    """
+    if len(runs) == _LOOKED_AT and all(run.status is JobStatus.INTERRUPTED for run in runs):
+        return runs[0].started_at
+    counting = (
+        run.started_at
+        for run in runs
+        if run.status is not JobStatus.INTERRUPTED and run.run_on == clock.civil_date(run.started_at)
+    )
+    return next(counting, None)
 
 
 def latest(viewer: Viewer, *, cursor: str | None, name: str | None = None) -> Page[JobRun]:
     """The runs, newest first."""
     if not may(viewer, Permission.JOB_READ):
         raise NotVisible("runs of jobs")
-    statement = select(JobRun)
+    statement = select(JobRun).options(joinedload(JobRun.cancel_asked_by))
     if name:
         statement = statement.where(JobRun.name == name)
     return paged(statement, [JobRun.id], lambda row: row[0], cursor=cursor, newest_first=True)
 
 
-def newest_results(viewer: Viewer) -> dict[str, JobRun]:
-    """The last run of each job that came to an end."""
+def one(viewer: Viewer, run_id: int) -> JobRun:
+    """One run."""
     if not may(viewer, Permission.JOB_READ):
         raise NotVisible("runs of jobs")
-    ended = (
-        select(func.max(JobRun.id))
-        .where(JobRun.status != JobStatus.RUNNING, JobRun.dry_run.is_(False))
-        .group_by(JobRun.name)
-    )
-    return {run.name: run for run in db.session.scalars(select(JobRun).where(JobRun.id.in_(ended)))}
+    found = db.session.get(JobRun, run_id)
+    if found is None:
+        raise NotVisible(run_id)
+    return found
+
+
+def requests_waiting(viewer: Viewer) -> list[JobRequest]:
+    """The runs that somebody asked for and no worker has taken up, the first one first."""
+    if not may(viewer, Permission.JOB_READ):
+        raise NotVisible("runs of jobs")
+    statement = select(JobRequest).options(joinedload(JobRequest.asked_by)).where(_IS_WAITING)
+    return list(db.session.scalars(statement.order_by(JobRequest.id)))
+
+
+def request(viewer: Viewer, request_id: int) -> JobRequest:
+    """One run that was asked for."""
+    if not may(viewer, Permission.JOB_READ):
+        raise NotVisible("runs of jobs")
+    found = db.session.get(JobRequest, request_id)
+    if found is None:
+        raise NotVisible(request_id)
+    return found
+
+
+_IS_WAITING = and_(JobRequest.run_id.is_(None), JobRequest.withdrawn_at.is_(None))
+
+
+def next_request() -> JobRequest | None:
+    """The run that was asked for first, for the worker."""
+    return db.session.scalar(select(JobRequest).where(_IS_WAITING).order_by(JobRequest.id).limit(1))
+
+
+def pauses() -> dict[str, JobPause]:
+    """The jobs that the worker leaves alone."""
+    statement = select(JobPause).options(joinedload(JobPause.paused_by)).where(JobPause.ended_at.is_(None))
+    return {pause.name: pause for pause in db.session.scalars(statement)}
+
+
+def pause(viewer: Viewer, pause_id: int) -> JobPause:
+    """One pause."""
+    if not may(viewer, Permission.JOB_READ):
+        raise NotVisible("jobs")
+    found = db.session.get(JobPause, pause_id)
+    if found is None:
+        raise NotVisible(pause_id)
+    return found
 
 
 def lease() -> Lease | None:

@@ -264,3 +264,8 @@ class AuditAction(StrEnum):
     BACKUP_RESTORED = "backup.restored"
     MESSAGE_RETRIED = "message.retried"
     MESSAGE_CONFIRMED = "message.confirmed"
+    JOB_REQUESTED = "job.requested"
+    JOB_REQUEST_WITHDRAWN = "job.request_withdrawn"
+    JOB_RUN_CANCELLED = "job.run_cancelled"
+    JOB_PAUSED = "job.paused"
+    JOB_RESUMED = "job.resumed"

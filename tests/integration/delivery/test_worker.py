@@ -10,9 +10,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-import time_machine
 from flask import Flask
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from certhub import clock
 from certhub.config import Settings
@@ -100,12 +99,12 @@ def test_two_workers_run_each_job_once_and_only_the_holder_runs_any(committed_ap
 def test_a_worker_that_lost_the_lease_without_noticing_runs_nothing(committed_app: Flask, settings: Settings) -> None:
     sleeper, heir = a_worker(committed_app, settings), a_worker(committed_app, settings)
     sleeper.beat()
-    with time_machine.travel(clock.now() + timedelta(minutes=2), tick=True):
-        heir.beat()
-        assert heir.holds_lease
-        assert sleeper.holds_lease  # it was stopped meanwhile, and does not know
-        assert sleeper.tick() == 0
-        assert heir.tick() == len(all_jobs())
+    let_the_lease_run_out()
+    heir.beat()
+    assert heir.holds_lease
+    assert sleeper.holds_lease  # it was stopped meanwhile, and does not know
+    assert sleeper.tick() == 0
+    assert heir.tick() == len(all_jobs())
 
 
 def test_the_heir_of_a_crashed_worker_closes_its_runs_and_catches_up(committed_app: Flask, settings: Settings) -> None:
@@ -119,13 +118,39 @@ def test_the_heir_of_a_crashed_worker_closes_its_runs_and_catches_up(committed_a
             )
         )  # fmt: skip
     heir = a_worker(committed_app, settings)
-    with time_machine.travel(clock.now() + timedelta(days=3), tick=True):
-        heir.beat()
-        heir.tick()
-        assert heir.tick() == 0
+    let_the_lease_run_out()
+    heir.beat()
+    heir.tick()
     reminders = [run for run in runs() if run.name == "renewal-reminders"]
-    assert [run.status for run in reminders] == [JobStatus.FAILED, JobStatus.FINISHED]
+    assert [run.status for run in reminders] == [JobStatus.INTERRUPTED, JobStatus.FINISHED]
     assert reminders[0].error == "The worker stopped before this run ended."
+
+
+def test_a_job_that_ends_its_process_each_time_is_not_begun_for_ever(committed_app: Flask, settings: Settings) -> None:
+    for _ in range(5):
+        crashed = a_worker(committed_app, settings)
+        let_the_lease_run_out()
+        crashed.beat()
+        begin_and_die(crashed, "renewal-reminders")
+    assert [run.status for run in runs()] == [JobStatus.INTERRUPTED] * 4
+
+
+def begin_and_die(worker: Worker, name: str) -> None:
+    """Begin the job if it is due, and leave its row as a process does that is killed."""
+    if worker._is_due(all_jobs()[name], clock.now()):
+        with transaction() as session:
+            session.add(
+                JobRun(
+                    name=name, run_on=clock.today(), status=JobStatus.RUNNING, started_at=clock.now(), dry_run=False,
+                    done=0, counts={},
+                )
+            )  # fmt: skip
+
+
+def let_the_lease_run_out() -> None:
+    """As time does; the lease is reckoned by the clock of the database, which does not travel."""
+    with transaction() as session:
+        session.execute(update(Lease).values(expires_at=clock.now() - timedelta(seconds=1)))
 
 
 def test_a_stopped_worker_gives_the_lease_up(committed_app: Flask, settings: Settings) -> None:

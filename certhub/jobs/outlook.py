@@ -1,0 +1,65 @@
+"""How each job stands: on time, running, late, and why."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from certhub.jobs.timetable import Appointment
+from certhub.models.jobs import JobPause, JobRun, JobStatus
+from certhub.rules.terms import written_at
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A word with its tone, and a sentence that says why."""
+
+    word: str
+    tone: str
+    why: str = ""
+
+
+def standing(
+    appointment: Appointment,
+    runs: Sequence[JobRun],
+    pause: JobPause | None,
+    *,
+    busy_with: str | None,
+    worker: str | None,
+    worker_since: datetime | None,
+    now: datetime,
+) -> Standing:
+    """How the job stands. `runs` are its last ones, newest first; `worker` is the host of the worker that runs."""
+    last = next((run for run in runs if run.status is not JobStatus.RUNNING), None)
+    running = next((run for run in runs if run.status is JobStatus.RUNNING), None)
+    late = appointment.is_late(now)
+    if pause is not None:
+        by = f"Paused by {pause.paused_by.name} on {written_at(pause.paused_at)}: {pause.reason}"
+        return Standing("Paused", "warning" if late else "muted", by)
+    if running is not None:
+        ending = " It was asked to end." if running.cancel_asked_at else ""
+        return Standing("Running", "info", f"Since {written_at(running.started_at)} on {running.runner}.{ending}")
+    if late:
+        return Standing("Late", "warning", _why_late(last, busy_with, worker, worker_since))
+    if last is None:
+        return Standing("Has never run", "info", "" if worker else _no_worker(worker_since))
+    if last.error:
+        words = {JobStatus.FAILED: "Failed", JobStatus.CANCELLED: "Cancelled", JobStatus.INTERRUPTED: "Interrupted"}
+        tone = "danger" if last.status is JobStatus.FAILED else "warning"
+        return Standing(words.get(last.status, "Done"), tone, last.error)
+    if held := last.counts.get("held"):
+        return Standing("On time", "good", f"{held:,} held by the ceiling of one run; the next run goes on with them.")
+    return Standing("On time", "good")
+
+
+def _why_late(last: JobRun | None, busy_with: str | None, worker: str | None, worker_since: datetime | None) -> str:
+    if worker is None:
+        return _no_worker(worker_since)
+    if busy_with is not None:
+        return f"The worker is busy with {busy_with}."
+    if last is not None and last.error:
+        return f"The last run ended so: {last.error}"
+    return f"The worker on {worker} has not come to it. If this stays so, look at its log."
+
+
+def _no_worker(since: datetime | None) -> str:
+    return f"No worker has run since {written_at(since)}." if since else "No worker has ever run."
