@@ -72,8 +72,12 @@ def two_years(office: Office) -> Story[None]:
     at = moment(office_day(date(worked - 1, 5, 20)), 100)
     yield at
     registered = [
-        payers.register(PayerEntry(name, kind, "Assessments", "Boston, MA"), actor=by, at=at)
-        for name, kind, _, _ in PAYERS
+        payers.register(
+            PayerEntry(name, kind, "Assessments", "Boston, MA", email=f"assessments{number}@payer.example.org"),
+            actor=by,
+            at=at,
+        )
+        for number, (name, kind, _, _) in enumerate(PAYERS, start=1)
     ]
     year = _filled(worked, _WORKED, _WORKED_UNITS, registered, prior=1_780_000_00, by=by, at=at)
     yield from _billed(year, by, office_day(date(worked - 1, 5, 26)))

@@ -37,6 +37,7 @@ class Payer(Base):
     sort_name: Mapped[str] = mapped_column(String(200), comment="Folded name that lists are ordered and paged by")
     kind: Mapped[PayerKind]
     attention: Mapped[str] = mapped_column(String(200), default="", comment="Who opens its notices")
+    email: Mapped[str | None] = mapped_column(String(254), comment="Where reminders of instalments go; never public")
     address: Mapped[str] = mapped_column(String(400), default="", comment="Where its notices go, line by line")
     successor_id: Mapped[int | None] = mapped_column(ForeignKey("payer.id"), comment="Into whom it merged")
     merged_on: Mapped[date | None] = mapped_column(comment="First day on which the successor stands for it")

@@ -82,3 +82,15 @@ class TrainingApproval(Base):
     recorded_at: Mapped[datetime]
 
     reviewer: Mapped[User] = relationship()
+
+
+class TrainingShortfall(Base):
+    """Somebody whose hours are short of their pace before a renewal, as the last look found it; derived each night."""
+
+    audited = False  # derived from audited records, and derived again each night
+
+    coordinator_id: Mapped[int] = mapped_column(ForeignKey("coordinator.id"), primary_key=True)
+    credential_id: Mapped[int] = mapped_column(ForeignKey("credential.id"), unique=True)
+    expires_on: Mapped[date] = mapped_column(comment="Last day of the term that the hours are for")
+    lacking: Mapped[str] = mapped_column(String(400), comment="What is lacking, in words")
+    looked_at: Mapped[datetime]

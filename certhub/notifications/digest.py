@@ -18,14 +18,20 @@ class Line:
     why: str
     todo: str
     address: str
+    """Where its reader acts on it; empty for somebody who has no account."""
 
 
 _WHY = {
     Audience.HOLDER: "You get this because it is your own {noun}.",
     Audience.EMPLOYER: "You get this because {name} works for your organization.",
     Audience.ORGANIZATION: "You get this because you act for {name}.",
-    Audience.DPH: "You get this because the date is here or has passed, and DPH follows up.",
+    Audience.PAYER: "You get this because the notices of {name} go to this address.",
+    Audience.REVIEWER: "You get this because you review it.",
+    Audience.FUND: "You get this because you manage the fund.",
+    Audience.DPH: "You get this because DPH follows up.",
 }
+
+_ITS_OWN = (Audience.HOLDER, Audience.PAYER)
 
 _STAYS = "The date on it is {due}. The renewal was filed in time, so it stays in force until DPH decides."
 _TODO_RETURNED = "DPH has returned the renewal. Correct what DPH asks for, and send it in again."
@@ -47,12 +53,12 @@ def line(
     `stays_in_force` says that the renewal was filed in time and returned: nothing ends on the due date then.
     """
     noun = words.noun
-    subject = f"Your {noun} {what}" if audience is Audience.HOLDER else f"{name}: {noun} {what}"
+    subject = f"Your {noun} {what}" if audience in _ITS_OWN else f"{name}: {noun} {what}"
     ahead, past = words.ahead, words.past
     left = (due_on - today).days
     if stays_in_force:
         ahead = past = _TODO_RETURNED
-    todo = words.for_office if audience is Audience.DPH else ahead if left >= 0 else past
+    todo = words.for_office if _follows_up(words, audience) else ahead if left >= 0 else past
     return Line(
         title=subject.strip(),
         when=_STAYS.format(due=written(due_on)) if stays_in_force else _when(words, due_on, left),
@@ -60,6 +66,10 @@ def line(
         todo=todo,
         address=address,
     )
+
+
+def _follows_up(words: DueWords, audience: Audience) -> bool:
+    return audience is Audience.DPH or (audience is Audience.FUND and not words.fund_acts)
 
 
 def departure(*, name: str, ended_on: date | None, address: str) -> Line:
@@ -74,6 +84,8 @@ def departure(*, name: str, ended_on: date | None, address: str) -> Line:
 
 
 def _when(words: DueWords, due_on: date, left: int) -> str:
+    if words.happens:
+        return _takes_place(due_on, left)
     if not words.ends:
         if left == 0:
             return f"It is due today, {written(due_on)}."
@@ -85,3 +97,11 @@ def _when(words: DueWords, due_on: date, left: int) -> str:
     if left > 0:
         return f"It ends on {written(due_on)}, in {counted(left, 'day')}."
     return f"It ended on {written(due_on)}, {counted(-left, 'day')} ago."
+
+
+def _takes_place(due_on: date, left: int) -> str:
+    if left == 0:
+        return f"It takes place today, {written(due_on)}."
+    if left > 0:
+        return f"It takes place on {written(due_on)}, in {counted(left, 'day')}."
+    return f"It was planned for {written(due_on)}, {counted(-left, 'day')} ago."

@@ -350,19 +350,19 @@ def _standing(standing: Standing | None, day: date) -> ColumnElement[bool]:
     if standing is Standing.IN_FORCE:
         return in_force(Contract.id, day)
     if standing is Standing.IN_PREPARATION:
-        return and_(Contract.executed_at.is_(None), ~_taken(StepKind.WITHDRAWN))
+        return and_(Contract.executed_at.is_(None), ~taken(StepKind.WITHDRAWN))
     if standing is Standing.WITHDRAWN:
-        return and_(Contract.executed_at.is_(None), _taken(StepKind.WITHDRAWN))
+        return and_(Contract.executed_at.is_(None), taken(StepKind.WITHDRAWN))
     if standing is Standing.ENDING:
         return and_(in_force(Contract.id, day), last_day_sql() <= day + timedelta(days=EXPIRING_DAYS))
     if standing is Standing.ENDED:
-        return and_(Contract.executed_at.is_not(None), or_(last_day_sql() < day, _taken(StepKind.CLOSED_OUT)))
+        return and_(Contract.executed_at.is_not(None), or_(last_day_sql() < day, taken(StepKind.CLOSED_OUT)))
     idle = and_(Contract.executed_at.is_not(None), ~in_force(Contract.id, day), last_day_sql() >= day)
-    suspended = _taken(StepKind.SUSPENDED, unless_followed_by=StepKind.REINSTATED)
+    suspended = taken(StepKind.SUSPENDED, unless_followed_by=StepKind.REINSTATED)
     return and_(idle, suspended if standing is Standing.SUSPENDED else ~suspended)
 
 
-def _taken(kind: StepKind, *, unless_followed_by: StepKind | None = None) -> ColumnElement[bool]:
+def taken(kind: StepKind, *, unless_followed_by: StepKind | None = None) -> ColumnElement[bool]:
     """Condition that a step of the contract itself was taken, and not another one after it."""
     step, later = aliased(ContractStep), aliased(ContractStep)
     found = and_(step.contract_id == Contract.id, step.amendment_id.is_(None), step.kind == kind)

@@ -80,6 +80,11 @@ def _by_kind(of: Callable[[Source], ColumnElement[Any] | SQLColumnExpression[Any
     return case(*told, else_=null()) if told else null()
 
 
+def office() -> ColumnElement[Any]:
+    """The account at DPH whose work an obligation is; NULL where it is nobody's in particular."""
+    return _by_kind(lambda one: one.office() if one.office else None)
+
+
 def digest_items(notice_ids: Sequence[int]) -> list[DueItem]:
     """What each of these notices tells of, the nearest date first."""
     rows = db.session.execute(_digest_items(), {"notices": _padded(notice_ids)})
@@ -142,7 +147,8 @@ def item_of(row: Row[Any], *, notice_id: int) -> DueItem:
 def _in_words(row: Row[Any]) -> str:
     """What is due, as its reader calls it: a number or code, and what licence or document that is."""
     what: str = row.what
-    return f"{what}, {SOURCES[row.kind].thing_in_words(row.thing)}" if row.thing else what
+    thing = SOURCES[row.kind].thing_in_words(row.thing) if row.thing else ""
+    return ", ".join(told for told in (what, thing) if told)
 
 
 def why_not(day: date, policies: Policies) -> ColumnElement[str | None]:

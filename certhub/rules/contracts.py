@@ -104,6 +104,7 @@ class StepKind(StrEnum):
     TERMINATED_FOR_CAUSE = "terminated_for_cause"
     TERMINATED_WITHOUT_CAUSE = "terminated_without_cause"
     TERMINATION_TAKEN_BACK = "termination_taken_back"
+    OPTIONS_DECLINED = "options_declined"
     CLOSED_OUT = "closed_out"
 
 
@@ -120,6 +121,7 @@ STEP_LABELS: dict[StepKind, str] = {
     StepKind.TERMINATED_FOR_CAUSE: "Terminated for cause",
     StepKind.TERMINATED_WITHOUT_CAUSE: "Terminated without cause",
     StepKind.TERMINATION_TAKEN_BACK: "Termination taken back",
+    StepKind.OPTIONS_DECLINED: "Options looked at, and none exercised",
     StepKind.CLOSED_OUT: "Closed out",
 }
 
@@ -320,9 +322,9 @@ _NEXT: dict[ContractStage, tuple[StepKind, ...]] = {
     ContractStage.AWAITING_DEPARTMENT: (StepKind.DEPARTMENT_SIGNED, StepKind.RECALLED, StepKind.WITHDRAWN),
     ContractStage.AWAITING_SECRETARIAT: (StepKind.SECRETARIAT_APPROVED, StepKind.RECALLED, StepKind.WITHDRAWN),
     ContractStage.EXECUTED: (*ENDING,),
-    ContractStage.ACTIVE: (StepKind.SUSPENDED, *ENDING),
-    ContractStage.AMENDMENT_PENDING: (StepKind.SUSPENDED, *ENDING),
-    ContractStage.EXPIRING: (StepKind.SUSPENDED, *ENDING),
+    ContractStage.ACTIVE: (StepKind.SUSPENDED, *ENDING, StepKind.OPTIONS_DECLINED),
+    ContractStage.AMENDMENT_PENDING: (StepKind.SUSPENDED, *ENDING, StepKind.OPTIONS_DECLINED),
+    ContractStage.EXPIRING: (StepKind.SUSPENDED, *ENDING, StepKind.OPTIONS_DECLINED),
     ContractStage.SUSPENDED: (StepKind.REINSTATED, *ENDING),
     ContractStage.EXPIRED: (StepKind.CLOSED_OUT,),
     ContractStage.RENEWED: (StepKind.CLOSED_OUT,),

@@ -19,6 +19,22 @@ class ObligationKind(StrEnum):
     BACKGROUND_RECHECK = "background_recheck"
     CE_PROOF = "ce_proof"
     ATTEST_ANEW = "attest_anew"
+    TRAINING_SHORTFALL = "training_shortfall"
+    TRAINING_SESSION = "training_session"
+    CONTRACT_END = "contract_end"
+    CONTRACT_OPTION = "contract_option"
+    FINANCIAL_REPORT = "financial_report"
+    INSURANCE_END = "insurance_end"
+    CORRECTIVE_ANSWER = "corrective_answer"
+    CORRECTIVE_MILESTONE = "corrective_milestone"
+    CASELOAD_REPORT = "caseload_report"
+    VENDOR_INVOICE = "vendor_invoice"
+    INVOICE_RETURNED = "invoice_returned"
+    PAYER_INSTALMENT = "payer_instalment"
+    APPLICATION_GOAL = "application_goal"
+    PAPER_GOAL = "paper_goal"
+    HEARING_REQUEST = "hearing_request"
+    HEARING = "hearing"
 
 
 class Audience(StrEnum):
@@ -27,6 +43,9 @@ class Audience(StrEnum):
     HOLDER = "holder"
     EMPLOYER = "employer"
     ORGANIZATION = "organization"
+    PAYER = "payer"
+    REVIEWER = "reviewer"
+    FUND = "fund"
     DPH = "dph"
     FORMER_EMPLOYER = "former_employer"
 
@@ -65,6 +84,9 @@ AUDIENCE_LABELS: dict[Audience, str] = {
     Audience.HOLDER: "the coordinator",
     Audience.EMPLOYER: "HR at the employer",
     Audience.ORGANIZATION: "the organization",
+    Audience.PAYER: "the payer",
+    Audience.REVIEWER: "the reviewer at DPH who has it",
+    Audience.FUND: "fund managers of DPH",
     Audience.DPH: "DPH administrators",
     Audience.FORMER_EMPLOYER: "HR at the former employer",
 }
@@ -77,6 +99,22 @@ OBLIGATION_LABELS: dict[ObligationKind, str] = {
     ObligationKind.BACKGROUND_RECHECK: "A background check that is due again",
     ObligationKind.CE_PROOF: "Proofs for an audit of continuing education",
     ObligationKind.ATTEST_ANEW: "A statement to sign anew, because a fact under it changed",
+    ObligationKind.TRAINING_SHORTFALL: "Continuing education that is short of its pace before a renewal",
+    ObligationKind.TRAINING_SESSION: "A training session in which somebody has a seat",
+    ObligationKind.CONTRACT_END: "The last day of a contract",
+    ObligationKind.CONTRACT_OPTION: "Options of a contract to look at",
+    ObligationKind.FINANCIAL_REPORT: "A Uniform Financial Report of a vendor",
+    ObligationKind.INSURANCE_END: "An insurance of a vendor that ends",
+    ObligationKind.CORRECTIVE_ANSWER: "An answer to a corrective action",
+    ObligationKind.CORRECTIVE_MILESTONE: "A milestone of a corrective action plan",
+    ObligationKind.CASELOAD_REPORT: "A monthly caseload report",
+    ObligationKind.VENDOR_INVOICE: "An invoice of a vendor that waits for DPH",
+    ObligationKind.INVOICE_RETURNED: "An invoice that went back to the vendor",
+    ObligationKind.PAYER_INSTALMENT: "An instalment of a payer",
+    ObligationKind.APPLICATION_GOAL: "An application that waits for DPH",
+    ObligationKind.PAPER_GOAL: "A paper between applications that waits for DPH",
+    ObligationKind.HEARING_REQUEST: "The time to ask for a hearing",
+    ObligationKind.HEARING: "A hearing",
 }
 
 

@@ -29,7 +29,10 @@ from certhub.rules.terms import written
 from certhub.services import audit, contract_amendments, contract_days, contract_money
 
 _CHANGES_DAYS = (StepKind.SUSPENDED, StepKind.REINSTATED, *ENDING, StepKind.TERMINATION_TAKEN_BACK)
-_SAYS_WHY = (StepKind.SUSPENDED, StepKind.RECALLED, StepKind.WITHDRAWN, *ENDING, StepKind.TERMINATION_TAKEN_BACK)
+_SAYS_WHY = (
+    StepKind.SUSPENDED, StepKind.RECALLED, StepKind.WITHDRAWN, *ENDING, StepKind.TERMINATION_TAKEN_BACK,
+    StepKind.OPTIONS_DECLINED,
+)  # fmt: skip
 
 
 def record(

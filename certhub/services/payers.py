@@ -24,6 +24,7 @@ class PayerEntry:
     kind: PayerKind
     attention: str = ""
     address: str = ""
+    email: str | None = None
     successor_id: int | None = None
     merged_on: date | None = None
     left_on: date | None = None
@@ -53,7 +54,7 @@ def change(payer: Payer, entry: PayerEntry, *, actor: User, at: datetime) -> Non
 
 def _fill(payer: Payer, entry: PayerEntry) -> None:
     payer.name, payer.sort_name, payer.kind = entry.name, folded(entry.name), entry.kind
-    payer.attention, payer.address = entry.attention, entry.address
+    payer.attention, payer.address, payer.email = entry.attention, entry.address, entry.email
     payer.successor_id, payer.merged_on, payer.left_on = entry.successor_id, entry.merged_on, entry.left_on
 
 

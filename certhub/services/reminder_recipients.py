@@ -10,6 +10,7 @@ from sqlalchemy import (
     SQLColumnExpression,
     String,
     and_,
+    case,
     exists,
     false,
     func,
@@ -26,6 +27,7 @@ from sqlalchemy.orm import aliased
 from certhub.database import db
 from certhub.models.accounts import User
 from certhub.models.employer_changes import EmployerChangeEffect
+from certhub.models.fund import Payer
 from certhub.models.messages import Obligation, Reminder, ReminderNotice, ReminderStatus
 from certhub.models.parties import Employment, Party
 from certhub.queries import obligations
@@ -43,7 +45,8 @@ def name(day: date, *, policies: Policies, at: datetime) -> int:
         *_of_the_party(Audience.HOLDER, Party.kind == SubjectType.COORDINATOR, policies),
         *_of_the_party(Audience.ORGANIZATION, Party.kind != SubjectType.COORDINATOR, policies),
         *_of_the_employer(day, policies),
-        _of_dph(policies),
+        _of_the_payer(policies),
+        *_of_the_office(policies),
     ).subquery()
     new = _insert(select(*told.c).where(true()))
     _suppress_without_recipient(at)
@@ -116,11 +119,28 @@ def _of_the_employer(day: date, policies: Policies) -> list[Select[*tuple[Any, .
     ]
 
 
-def _of_dph(policies: Policies) -> Select[*tuple[Any, ...]]:
-    administrator = and_(User.role == Role.DPH_ADMINISTRATOR, User.deactivated_at.is_(None))
+def _of_the_payer(policies: Policies) -> Select[*tuple[Any, ...]]:
+    """Whoever opens a payer's notices; a payer has no account."""
+    called = case((Payer.attention != "", Payer.attention), else_=Payer.name)
     return (
-        _notice(Audience.DPH, User.email, User.name).join(User, administrator).where(_planned(Audience.DPH, policies))
+        _notice(Audience.PAYER, Payer.email, called)
+        .join(Payer, Payer.id == Obligation.payer_id)
+        .where(_planned(Audience.PAYER, policies), Payer.email.is_not(None))
     )
+
+
+def _of_the_office(policies: Policies) -> list[Select[*tuple[Any, ...]]]:
+    """Whoever at DPH it is with, fund managers, and administrators."""
+
+    def told(audience: Audience, whose: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
+        account = and_(whose, User.deactivated_at.is_(None))
+        return _notice(audience, User.email, User.name).join(User, account).where(_planned(audience, policies))
+
+    return [
+        told(Audience.REVIEWER, User.id == obligations.office()),
+        told(Audience.FUND, User.role == Role.FUND_MANAGER),
+        told(Audience.DPH, User.role == Role.DPH_ADMINISTRATOR),
+    ]
 
 
 def _of_former_employers(day: date) -> Select[*tuple[Any, ...]]:

@@ -7,6 +7,7 @@ from werkzeug.routing import BuildError
 
 from certhub.queries.obligation_sources import SOURCES
 from certhub.queries.obligation_sources.source import DueItem
+from certhub.rules.reminder_policies import Audience
 from certhub.services.digests import Link
 from certhub.web.context import Running
 
@@ -18,6 +19,8 @@ def due_link(app: Flask) -> Link:
     pages = app.url_map.bind(base.netloc, script_name=base.path or "/", url_scheme=base.scheme)
 
     def link(item: DueItem | None) -> str:
+        if item is not None and item.audience is Audience.PAYER:
+            return ""  # a payer has no account
         if item is not None:
             endpoint, values = SOURCES[item.kind].page(item)
             try:

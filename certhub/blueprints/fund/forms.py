@@ -3,7 +3,7 @@
 from datetime import date
 
 from wtforms import HiddenField, IntegerField, RadioField, SelectField
-from wtforms.validators import InputRequired, NumberRange, Optional
+from wtforms.validators import Email, InputRequired, NumberRange, Optional
 
 from certhub.models.fund import FundYear, PayerBase
 from certhub.queries import fund
@@ -406,6 +406,12 @@ class PayerForm(CertHubForm):
     name = Line("Name", [InputRequired("Type the payer's name.")])
     kind = SelectField("Kind", choices=options([(one.value, label) for one, label in KIND_LABELS.items()]))
     attention = Line("Who opens its notices", [Optional()])
+    email = Line(
+        "E-mail of whoever opens its notices",
+        [Optional(), Email("Type an e-mail address, such as name@example.org.")],
+        longest=254,
+        description="Reminders of instalments go there. Leave it empty if the payer gets none.",
+    )
     address = Text("Address", [Optional()], longest=400, render_kw=_WHY)
     successor_id = SelectField("Merged into", coerce=int, description="Its base then counts for the successor.")
     merged_on = Day("First day of the merger", [Optional()])
@@ -417,6 +423,7 @@ class PayerForm(CertHubForm):
             name=self.name.data,
             kind=PayerKind(self.kind.data),
             attention=self.attention.data or "",
+            email=(self.email.data or "").lower() or None,
             address=self.address.data or "",
             successor_id=self.successor_id.data or None,
             merged_on=self.merged_on.data,

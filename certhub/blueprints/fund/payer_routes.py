@@ -44,6 +44,7 @@ def change_payer(payer_id: int) -> ResponseReturnValue:
         PayerForm(
             data={
                 "name": payer.name, "kind": payer.kind.value, "attention": payer.attention, "address": payer.address,
+                "email": payer.email or "",
                 "successor_id": payer.successor_id or 0, "merged_on": payer.merged_on, "left_on": payer.left_on,
             }
         ),

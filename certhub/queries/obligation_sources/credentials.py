@@ -23,6 +23,7 @@ def _falls_due(day: date, floor: date) -> Falling:
     last_day = func.max(CredentialPeriod.expires_on)
     return (
         falling(Credential.__table__.c.id, Credential.__table__.c.party_id, last_day)
+        .select_from(Credential)
         .join(CredentialPeriod, CredentialPeriod.credential_id == Credential.id)
         .where(CredentialPeriod.superseded_at.is_(None), ~ended(day, Credential.__table__.c.id))
         .group_by(Credential.id, Credential.party_id)
@@ -56,7 +57,8 @@ def _settled(day: date) -> ColumnElement[str | None]:
     )
 
 
-def _waits_because(_day: date) -> ColumnElement[str | None]:
+def with_department(_day: date) -> ColumnElement[str | None]:
+    """Why a credential's renewal waits: its application is with DPH."""
     submitted = exists().where(
         Application.credential_id == Obligation.subject_id,
         Application.status.in_(WITH_DEPARTMENT),
@@ -82,7 +84,7 @@ SOURCES = (
         kind=ObligationKind.CREDENTIAL_RENEWAL,
         falls_due=_falls_due,
         settled=_settled,
-        waits_because=_waits_because,
+        waits_because=with_department,
         what=lambda: (
             select(StandardSet.code + literal(" ", String) + Credential.number)
             .where(Credential.id == Obligation.subject_id, StandardSet.id == Credential.standard_id)

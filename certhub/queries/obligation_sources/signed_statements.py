@@ -18,6 +18,7 @@ from certhub.rules.vocabulary import SubjectType
 def _falls_due(day: date, floor: date) -> Falling:
     return (
         falling(Drift.__table__.c.id, Drift.__table__.c.party_id, Drift.__table__.c.due_on)
+        .select_from(Drift)
         .join(Statement, Statement.id == Drift.statement_id)
         .where(drifts.is_open(), holds_credential(day, Drift.__table__.c.party_id), Drift.due_on >= floor)
     )
