@@ -202,7 +202,7 @@ def _constraints(table: Table, dialect: Dialect) -> dict[str, tuple[Constraint, 
         named = re.match(r'CONSTRAINT "?(\w+)"?', words)
         if named:
             found[named[1]] = (constraint, words)
-    return found
+    return dict(sorted(found.items()))  # a table keeps them as a set, which has no order of its own
 
 
 def _indexes(metadata: MetaData, dialect: Dialect) -> dict[str, tuple[str, str]]:
