@@ -3,7 +3,7 @@
 Each kind of due date has a source of its own (`queries.obligation_sources`); here they are put together.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
@@ -36,7 +36,7 @@ from certhub.models.parties import Employment, Party
 from certhub.queries.obligation_sources import SOURCES
 from certhub.queries.obligation_sources.credentials import stays_in_force
 from certhub.queries.obligation_sources.source import DueItem, Source
-from certhub.rules.reminder_policies import Policies
+from certhub.rules.reminder_policies import ObligationKind, Policies
 from certhub.rules.reminder_reasons import LEFT, NEARER, OFF
 
 
@@ -49,13 +49,15 @@ def works_on(day: date, coordinator_id: SQLColumnExpression[Any]) -> ColumnEleme
     )
 
 
-def settled_because(day: date, policies: Policies) -> ColumnElement[str | None]:
-    """Why an obligation no longer needs anybody; NULL while it does."""
+def settled_because(
+    day: date, policies: Policies, kinds: Collection[ObligationKind] = SOURCES.keys()
+) -> ColumnElement[str | None]:
+    """Why an obligation of one of some kinds no longer needs anybody; NULL while it does."""
     longest = case(
         *((Obligation.kind == kind, day - timedelta(days=policy.open_days)) for kind, policy in policies.items())
     )
     return func.coalesce(
-        _by_kind(lambda one: one.settled(day)),
+        _by_kind(lambda one: one.settled(day), kinds),
         case((Obligation.due_on < longest, literal("its date passed too long ago", String)), else_=null()),
     )
 
@@ -73,11 +75,36 @@ def paused_because(day: date) -> ColumnElement[str | None]:
     )
 
 
-def _by_kind(of: Callable[[Source], ColumnElement[Any] | SQLColumnExpression[Any] | None]) -> ColumnElement[Any]:
+def _by_kind(
+    of: Callable[[Source], ColumnElement[Any] | SQLColumnExpression[Any] | None],
+    kinds: Collection[ObligationKind] = SOURCES.keys(),
+) -> ColumnElement[Any]:
     """What the source of an obligation's kind says; NULL where it says nothing."""
-    found = [(kind, of(one)) for kind, one in SOURCES.items()]
+    found = [(kind, of(SOURCES[kind])) for kind in kinds]
     told = [(Obligation.kind == kind, said) for kind, said in found if said is not None]
     return case(*told, else_=null()) if told else null()
+
+
+def open_kinds() -> list[ObligationKind]:
+    """The kinds of which something is open; the others need not be looked at."""
+    return list(db.session.scalars(select(Obligation.kind).where(Obligation.closed_at.is_(None)).distinct()))
+
+
+def planned_kinds() -> list[ObligationKind]:
+    """The kinds of which a reminder is planned and has not left."""
+    planned = select(Reminder.obligation_id).where(Reminder.status == ReminderStatus.PLANNED)
+    return list(db.session.scalars(select(Obligation.kind).where(Obligation.id.in_(planned)).distinct()))
+
+
+def sources() -> list[Source]:
+    """The sources of which something can fall due: those whose tables are empty need not be asked."""
+    tables = {one.rests_on for one in SOURCES.values() if one.rests_on is not None}
+    ordered = sorted(tables, key=lambda one: one.__name__)
+    if not ordered:
+        return list(SOURCES.values())
+    filled = db.session.execute(select(*(select(table.__table__).exists() for table in ordered))).one()
+    empty = {table for table, is_filled in zip(ordered, filled, strict=True) if not is_filled}
+    return [one for one in SOURCES.values() if one.rests_on not in empty]
 
 
 def office() -> ColumnElement[Any]:
@@ -151,7 +178,9 @@ def _in_words(row: Row[Any]) -> str:
     return ", ".join(told for told in (what, thing) if told)
 
 
-def why_not(day: date, policies: Policies) -> ColumnElement[str | None]:
+def why_not(
+    day: date, policies: Policies, kinds: Collection[ObligationKind] = SOURCES.keys()
+) -> ColumnElement[str | None]:
     """Why a reminder is not sent, as things stand; NULL where it is. For a query of `Reminder` and `Obligation`."""
     nearer = aliased(Reminder)
     overtaken = (
@@ -164,7 +193,7 @@ def why_not(day: date, policies: Policies) -> ColumnElement[str | None]:
         .correlate(Reminder)
     )
     return func.coalesce(
-        settled_because(day, policies),
+        settled_because(day, policies, kinds),
         _switched_off(policies),
         case((overtaken, literal(NEARER, String)), else_=null()),
         paused_because(day),

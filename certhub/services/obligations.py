@@ -11,7 +11,6 @@ from sqlalchemy.orm import aliased
 from certhub.models.base import UtcDateTime
 from certhub.models.messages import Obligation
 from certhub.queries import obligations
-from certhub.queries.obligation_sources import SOURCES
 from certhub.queries.obligation_sources.source import Source
 from certhub.rules.reminder_policies import Policies, parse_policies
 from certhub.services.bulk_changes import insert_or, rows_changed
@@ -31,7 +30,8 @@ def derive(day: date, *, policies: Policies, at: datetime) -> dict[str, int]:
     """
     closed = _close(day, policies, at)
     opened = sum(
-        _open(SOURCES[kind], day, day - timedelta(days=policy.open_days), at) for kind, policy in policies.items()
+        _open(source, day, day - timedelta(days=policies[source.kind].open_days), at)
+        for source in obligations.sources()
     )
     return {"opened": opened, "closed": closed}
 
@@ -62,9 +62,13 @@ def _open(source: Source, day: date, floor: date, at: datetime) -> int:
 
 
 def _close(day: date, policies: Policies, at: datetime) -> int:
-    reason = obligations.settled_because(day, policies)
-    return rows_changed(
-        update(Obligation)
-        .where(Obligation.closed_at.is_(None), reason.is_not(None))
-        .values(closed_at=at, closed_because=reason)
-    )
+    """Close what needs nobody any more, kind by kind: so each statement stays small, and is planned well."""
+    closed = 0
+    for kind in obligations.open_kinds():
+        reason = obligations.settled_because(day, policies, [kind])
+        closed += rows_changed(
+            update(Obligation)
+            .where(Obligation.kind == kind, Obligation.closed_at.is_(None), reason.is_not(None))
+            .values(closed_at=at, closed_because=reason)
+        )
+    return closed

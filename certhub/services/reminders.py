@@ -180,7 +180,8 @@ def _days_before(due_on: Any, step: Any) -> ColumnElement[date]:
 
 def _drop_what_nobody_needs(day: date, policies: Policies, at: datetime) -> None:
     """Suppress what was planned earlier, never left, and is needed no more."""
-    why = select(obligations.why_not(day, policies)).where(Obligation.id == Reminder.obligation_id).scalar_subquery()
+    said = obligations.why_not(day, policies, obligations.planned_kinds())
+    why = select(said).where(Obligation.id == Reminder.obligation_id).scalar_subquery()
     queued = exists().where(ReminderNotice.reminder_id == Reminder.id, ReminderNotice.message_id.is_not(None))
     db.session.execute(
         update(Reminder)

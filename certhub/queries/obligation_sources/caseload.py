@@ -1,9 +1,9 @@
 """Monthly caseload reports. The subject is the vendor, and the due day tells the month."""
 
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
-from sqlalchemy import CTE, ColumnElement, SQLColumnExpression, String, and_, cast, exists, or_, select
+from sqlalchemy import CTE, ColumnElement, SQLColumnExpression, String, cast, exists, extract, or_
 from sqlalchemy.orm import aliased
 
 from certhub.models.caseload import CaseloadReport
@@ -13,10 +13,11 @@ from certhub.queries.obligation_sources.days import due_days
 from certhub.queries.obligation_sources.source import Address, DueItem, Falling, Source, falling, reasons
 from certhub.rules.caseload_report import due_on, month_in_words, month_number
 from certhub.rules.due_words import DueWords
-from certhub.rules.reminder_policies import FURTHEST, Audience, ObligationKind
+from certhub.rules.reminder_policies import Audience, ObligationKind
 from certhub.rules.terms import add_months, last_day_of_month
 
 _vendor = VendorOrganization.__table__.c
+_MONTHS = 12
 
 
 def _months(name: str, day: date, since: date) -> CTE:
@@ -51,17 +52,22 @@ def _falls_due(day: date, floor: date) -> Falling:
     )
 
 
-def _settled(day: date) -> ColumnElement[str | None]:
-    months = _months("owed_months", day, day - timedelta(days=FURTHEST))
+def _settled(_day: date) -> ColumnElement[str | None]:
     report = aliased(CaseloadReport)
     filed = exists().where(report.vendor_id == Obligation.subject_id, report.due_on == Obligation.due_on)
-    nobody = (
-        select(months.c.day)
-        .where(months.c.due_on == Obligation.due_on, ~_had_anybody(Obligation.subject_id, months))
-        .correlate(Obligation)
-        .exists()
+    month = _number(Obligation.due_on) - 1
+    worked = exists().where(
+        Assignment.vendor_id == Obligation.subject_id,
+        Assignment.superseded_at.is_(None),
+        _number(Assignment.starts_on) <= month,
+        or_(Assignment.ends_on.is_(None), _number(Assignment.ends_on) >= month),
     )
-    return reasons((filed, "the report was filed"), (and_(~filed, nobody), "nobody was in a practice in that month"))
+    return reasons((filed, "the report was filed"), (~worked, "nobody was in a practice in that month"))
+
+
+def _number(day: SQLColumnExpression[Any]) -> ColumnElement[int]:
+    """The month of a day, counted on from year to year."""
+    return _MONTHS * extract("year", day) + extract("month", day)
 
 
 def _month_of(due: date) -> date:
@@ -77,6 +83,7 @@ SOURCES = (
     Source(
         kind=ObligationKind.CASELOAD_REPORT,
         falls_due=_falls_due,
+        rests_on=Assignment,
         settled=_settled,
         thing=lambda: cast(Obligation.due_on, String),
         thing_in_words=lambda due: f"for {month_in_words(_month_of(date.fromisoformat(due)))}",

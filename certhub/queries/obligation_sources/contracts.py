@@ -164,6 +164,7 @@ SOURCES = (
     Source(
         kind=ObligationKind.CONTRACT_OPTION,
         falls_due=_options,
+        rests_on=Contract,
         settled=_looked_at,
         waits_because=_changing,
         what=lambda: of_subject(Contract.number, Contract.id),

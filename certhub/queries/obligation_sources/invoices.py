@@ -112,6 +112,7 @@ SOURCES = (
     Source(
         kind=ObligationKind.VENDOR_INVOICE,
         falls_due=_waiting,
+        rests_on=VendorInvoice,
         settled=_settled,
         what=_what,
         words=DueWords(
@@ -127,6 +128,7 @@ SOURCES = (
     Source(
         kind=ObligationKind.INVOICE_RETURNED,
         falls_due=_returned,
+        rests_on=VendorInvoice,
         settled=_corrected,
         what=_what,
         words=DueWords(

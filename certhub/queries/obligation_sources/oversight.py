@@ -229,6 +229,7 @@ SOURCES = (
     Source(
         kind=ObligationKind.FINANCIAL_REPORT,
         falls_due=_reports,
+        rests_on=ContractPeriod,
         settled=_reported,
         thing=lambda: cast(Obligation.due_on, String),
         thing_in_words=_fiscal_year,

@@ -82,6 +82,7 @@ SOURCES = (
     Source(
         kind=ObligationKind.TRAINING_SESSION,
         falls_due=_falls_due,
+        rests_on=Enrolment,
         settled=_settled,
         what=_course,
         words=DueWords(

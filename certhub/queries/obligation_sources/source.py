@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Integer, Select, SQLColumnExpression, String, case, literal, null, select
 
+from certhub.models.base import Base
 from certhub.models.messages import Obligation
 from certhub.rules.due_words import DueWords
 from certhub.rules.reminder_policies import Audience, ObligationKind
@@ -77,6 +78,8 @@ class Source:
     page_id: Callable[[], SQLColumnExpression[Any]] | None = None
     office: Callable[[], SQLColumnExpression[Any]] | None = None
     """Whose work at DPH it is: the number of an account, NULL where it is nobody's in particular."""
+    rests_on: type[Base] | None = None
+    """A table without whose rows nothing falls due: days are written out in the statement, which is dear to make."""
     stops_when_left: bool = True
     """Whether reminders of a coordinator's date stop when the employment ends."""
     holders: frozenset[SubjectType] = frozenset({SubjectType.VENDOR})
