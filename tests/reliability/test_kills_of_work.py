@@ -7,9 +7,12 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
 
 from certhub.database import db
+from certhub.models.certification import Certificate
 from certhub.services.audit_verification import verify
+from certhub.web.context import press
 from tests.reliability.conftest import Counted
 from tests.reliability.victims import Victims, victims
 from tests.reliability.work import ALL_OR_NOTHING
@@ -55,7 +58,14 @@ def test_work_that_is_killed_is_done_wholly_or_not_at_all(
     assert outcomes["nothing"] > kills // 2
     db.session.rollback()
     assert verify().broken is None
+    assert_each_certificate_has_its_file()
     proven(kills=kills, done=outcomes["done"], nothing=outcomes["nothing"], statements=unharmed.statements)
+
+
+def assert_each_certificate_has_its_file() -> None:
+    """What was written before the work was saved is there; a file that nobody points to does no harm."""
+    for sha256 in db.session.scalars(select(Certificate.sha256)):
+        press().store.get(sha256)
 
 
 @pytest.mark.parametrize("name", ["approve", "issue", "renew"])

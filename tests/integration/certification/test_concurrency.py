@@ -1,24 +1,13 @@
-"""Two people at once, and a process that dies or a disk that is full in the middle: one result, or none."""
+"""Two people at once: one result, or none. What dies in the middle is in tests/reliability."""
 
-import os
-import signal
-import subprocess
-import sys
-import textwrap
-import threading
-from pathlib import Path
-
-import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
 from certhub import clock
 from certhub.database import db, transaction
 from certhub.demo import lifecycle
-from certhub.filestore import FolderStore
 from certhub.models.accounts import User
-from certhub.models.audit import AuditEntry
-from certhub.models.certification import Application, Certificate, Credential, CredentialPeriod, Decision
+from certhub.models.certification import Application, Certificate, Credential, Decision
 from certhub.rules.vocabulary import ApplicationStatus, DecisionOutcome, Role
 from certhub.services import applications, recommendations
 from certhub.services.audit_verification import verify
@@ -136,77 +125,3 @@ def test_credentials_granted_at_the_same_time_have_numbers_of_their_own(committe
     assert len(numbers) == len(set(numbers)) == 6
     assert db.session.scalar(select(func.count()).select_from(Certificate)) == 6
     assert verify().broken is None
-
-
-def test_a_full_disk_leaves_the_application_undecided(committed_app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
-    [application], reviewer = ready()
-
-    def full(_self: FolderStore, _data: bytes) -> str:
-        raise OSError(28, "No space left on device")
-
-    monkeypatch.setattr(FolderStore, "put", full)
-    with pytest.raises(OSError, match="No space left"):
-        approve(application, reviewer)
-    monkeypatch.undo()
-    db.session.expire_all()
-
-    assert db.session.get_one(Application, application).status is ApplicationStatus.UNDER_REVIEW
-    assert not db.session.scalars(select(Credential)).all()
-    approve(application, reviewer)
-    assert db.session.scalars(select(Certificate)).one()
-
-
-KILLED = """
-import os, random, signal, sys, threading, time
-from certhub.app import create_app
-from certhub.config import load
-from certhub.database import db
-sys.path.insert(0, {root!r})
-from tests.integration.certification.test_concurrency import approve
-app = create_app(load({{}}, database_url={url!r}, data_dir={folder!r}, secret_key="x" * 40))
-with app.app_context():
-    app.test_client().get("/")
-    print("ready", flush=True)
-    sys.stdin.readline()
-    approve({application}, {reviewer})
-    print("done", flush=True)
-"""
-
-
-@pytest.mark.reliability
-def test_a_process_killed_while_it_approves_leaves_all_or_nothing(committed_app: Flask) -> None:
-    kills = 20
-    waiting, reviewer = ready(kills)
-    settings = committed_app.extensions["certhub"].settings
-    db.session.remove()
-    delays = [0.001 * step * 6 for step in range(kills)]  # over the whole length of an approval, and a little beyond
-
-    for application, delay in zip(waiting, delays, strict=True):
-        program = textwrap.dedent(KILLED).format(
-            root=str(Path(__file__).parents[3]), url=settings.database_url, folder=settings.data_dir,
-            application=application, reviewer=reviewer,
-        ).replace("PosixPath(", "__import__('pathlib').Path(")  # fmt: skip
-        with subprocess.Popen(
-            [sys.executable, "-c", program], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-        ) as child:
-            assert child.stdin is not None
-            assert child.stdout is not None
-            assert child.stdout.readline() == "ready\n"
-            child.stdin.write("go\n")
-            child.stdin.flush()
-            threading.Event().wait(delay)
-            os.kill(child.pid, signal.SIGKILL)
-
-    decided = set(db.session.scalars(select(Decision.application_id)))
-    approved = set(db.session.scalars(select(Application.id).where(Application.status == ApplicationStatus.APPROVED)))
-    granted = set(db.session.scalars(select(CredentialPeriod.application_id)))
-    certified = set(
-        db.session.scalars(
-            select(CredentialPeriod.application_id).join(Certificate, Certificate.period_id == CredentialPeriod.id)
-        )
-    )
-    told = set(db.session.scalars(select(AuditEntry.subject_id).where(AuditEntry.action == "application.approved")))
-    assert decided == approved == granted == certified == told
-    assert verify().broken is None
-    for application in set(waiting) - decided:
-        approve(application, reviewer)  # what was not done can be done
