@@ -1,0 +1,52 @@
+"""A worker with one job, whose minutes are those that a test writes into a file, and whose lease is short.
+
+Run as `python -m tests.reliability.ticking SETTINGS`. Time goes on when the test says so, so that it can see of each
+minute whether its run took place, and how often, however busy the machine is.
+"""
+
+import json
+import sys
+import time
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from pathlib import Path
+
+from certhub import clock
+from certhub.app import create_app
+from certhub.config import load
+from certhub.jobs import worker
+from certhub.jobs.registry import Counts, Job, Occasion
+from certhub.services import leases
+
+LEASE_SECONDS = 1.0
+NAME = "tick"
+
+
+def main() -> None:
+    """Work until killed."""
+    given = json.loads(sys.argv[1])
+    minutes = Path(given.pop("minutes"))
+    settings = load({}, **{**given, "data_dir": Path(given["data_dir"])})
+    app = create_app(settings)
+
+    def now() -> datetime:
+        return datetime.fromisoformat(minutes.read_text())
+
+    def tick(_occasion: Occasion) -> Counts:
+        time.sleep(0.005)
+        return {"ticked": 1}
+
+    clock.now = now
+    if settings.database_url.startswith("sqlite"):
+        worker.own_clock = lambda: datetime.now(UTC)  # PostgreSQL has a clock of its own
+    worker.all_jobs = lambda: {NAME: Job(NAME, "* * * * *", "Ticks.", tick)}
+    worker.HEARTBEAT_SECONDS, worker.TICK_SECONDS = LEASE_SECONDS / 4, 0.02  # type: ignore[assignment]  # parts of a second
+    leases.acquire = partial(leases.acquire, length=timedelta(seconds=LEASE_SECONDS))  # type: ignore[assignment]  # as it is called
+
+    working = worker.Worker(app.app_context, settings, lambda _item: "https://certhub.example/")
+    working.start()
+    working.wait()
+
+
+if __name__ == "__main__":
+    main()
