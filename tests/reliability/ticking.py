@@ -36,12 +36,12 @@ def main() -> None:
         time.sleep(0.005)
         return {"ticked": 1}
 
-    clock.now = now
+    vars(clock)["now"] = now
     if settings.database_url.startswith("sqlite"):
-        worker.own_clock = lambda: datetime.now(UTC)  # PostgreSQL has a clock of its own
-    worker.all_jobs = lambda: {NAME: Job(NAME, "* * * * *", "Ticks.", tick)}
-    worker.HEARTBEAT_SECONDS, worker.TICK_SECONDS = LEASE_SECONDS / 4, 0.02  # type: ignore[assignment]  # parts of a second
-    leases.acquire = partial(leases.acquire, length=timedelta(seconds=LEASE_SECONDS))  # type: ignore[assignment]  # as it is called
+        vars(worker)["own_clock"] = lambda: datetime.now(UTC)  # PostgreSQL has a clock of its own
+    vars(worker)["all_jobs"] = lambda: {NAME: Job(NAME, "* * * * *", "Ticks.", tick)}
+    vars(worker).update(HEARTBEAT_SECONDS=LEASE_SECONDS / 4, TICK_SECONDS=0.02)
+    vars(leases)["acquire"] = partial(leases.acquire, length=timedelta(seconds=LEASE_SECONDS))
 
     working = worker.Worker(app.app_context, settings, lambda _item: "https://certhub.example/")
     working.start()
