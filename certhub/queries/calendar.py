@@ -15,6 +15,7 @@ from certhub.models.convenings import Convening
 from certhub.models.parties import Party
 from certhub.queries import convening_answers
 from certhub.queries.convening_answers import Said
+from certhub.queries.due_calendar import PageOf, deadlines
 from certhub.queries.session_calendar import training_sessions
 from certhub.rules.convenings import for_whom
 from certhub.rules.permissions import Permission, Viewer, may
@@ -47,10 +48,11 @@ def reader_of(token: str) -> User | None:
     )
 
 
-def events_of(viewer: Viewer, *, base_url: str) -> list[Event]:
-    """Everything in the viewer's calendar, of all kinds."""
+def events_of(viewer: Viewer, *, base_url: str, link: PageOf | None = None) -> list[Event]:
+    """Everything in the viewer's calendar, of all kinds; `link` knows where somebody acts on what is due."""
     since = clock.today() - LOOKS_BACK
-    return [event for source in SOURCES for event in source(viewer, since, base_url)]
+    held = [event for source in SOURCES for event in source(viewer, since, base_url)]
+    return held + deadlines(viewer, since, link or (lambda _item: f"{base_url}/"))
 
 
 def event_of(meeting: Convening, *, base_url: str, said: Said | None = None) -> Event:

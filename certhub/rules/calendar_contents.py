@@ -1,13 +1,28 @@
 """What somebody's private calendar holds, in words: whoever has its address can read just that."""
 
-from certhub.rules.permissions import Permission, Viewer, is_coordinator, is_employer, may, works_for_dph
+from certhub.rules.permissions import Permission, Viewer, is_coordinator, is_employer, manages_fund, may, works_for_dph
 
 _JOIN = "and the link to join online"
 
 
 def contents_in_words(viewer: Viewer) -> tuple[str, ...]:
     """A sentence for each kind of event that is in the viewer's calendar; none where nothing is."""
-    return tuple(one for one in (_meetings(viewer), _sessions(viewer)) if one)
+    return tuple(one for one in (_meetings(viewer), _sessions(viewer), _deadlines(viewer)) if one)
+
+
+def _deadlines(viewer: Viewer) -> str:
+    if is_coordinator(viewer):
+        return "What falls due for you: the day and what kind of thing it is, such as a credential. No numbers."
+    if manages_fund(viewer):
+        return "Invoices of vendors that wait for DPH: day and number."
+    if may(viewer, Permission.APPLICATION_REVIEW):
+        return "Applications that you review: the day of the next step, without names."
+    if works_for_dph(viewer):
+        return ""
+    if viewer.party_id is None:
+        return ""
+    of_people = " For your people: the day and what kind of thing it is, without names." if is_employer(viewer) else ""
+    return f"What falls due for your organization: the day and what it is.{of_people}"
 
 
 def _meetings(viewer: Viewer) -> str:

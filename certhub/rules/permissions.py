@@ -254,6 +254,11 @@ def may_place(viewer: Viewer) -> bool:
     return may(viewer, Permission.PROPOSAL_MAKE)
 
 
+def manages_fund(viewer: Viewer) -> bool:
+    """Whether the viewer manages the pooled fund, and decides and pays the invoices of vendors."""
+    return viewer.role is Role.FUND_MANAGER
+
+
 def is_coordinator(viewer: Viewer) -> bool:
     """Whether the viewer is a care coordinator, who sees the own record."""
     return viewer.role is Role.COORDINATOR

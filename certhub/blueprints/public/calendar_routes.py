@@ -2,7 +2,7 @@
 
 import hashlib
 
-from flask import Response, render_template, request
+from flask import Response, current_app, render_template, request
 from flask.typing import ResponseReturnValue
 
 from certhub.auth.guard import requires
@@ -12,6 +12,7 @@ from certhub.documents.calendar import MEDIA_TYPE, feed
 from certhub.queries import calendar as reading
 from certhub.rules.lockout import UNKNOWN_LINK
 from certhub.rules.permissions import Permission
+from certhub.web.addresses import due_link
 from certhub.web.context import settings
 
 
@@ -22,7 +23,8 @@ def calendar(token: str) -> ResponseReturnValue:
     if reader is None:
         count_in_vain("calendar-link", UNKNOWN_LINK)  # a right address is never counted and never waits
         return render_template("public/calendar_ended.html"), 404
-    body = feed(reading.events_of(reader, base_url=settings().base_url), title="CertHub")
+    events = reading.events_of(reader, base_url=settings().base_url, link=due_link(current_app))
+    body = feed(events, title="CertHub")
     answer = Response(body, mimetype=MEDIA_TYPE)
     # No Last-Modified: what falls out of a calendar changes it and leaves no newer moment behind.
     answer.set_etag(hashlib.sha256(body).hexdigest())

@@ -96,5 +96,6 @@ SOURCES = (
         concerns=frozenset({Audience.HOLDER, Audience.EMPLOYER}),
         holders=frozenset({SubjectType.COORDINATOR}),
         stops_when_left=False,
+        in_calendar=False,
     ),
 )

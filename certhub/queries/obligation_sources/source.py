@@ -80,6 +80,8 @@ class Source:
     """Whose work at DPH it is: the number of an account, NULL where it is nobody's in particular."""
     rests_on: type[Base] | None = None
     """A table without whose rows nothing falls due: days are written out in the statement, which is dear to make."""
+    in_calendar: bool = True
+    """Whether it is an event of the calendar feed; false for what is an event there anyway."""
     stops_when_left: bool = True
     """Whether reminders of a coordinator's date stop when the employment ends."""
     holders: frozenset[SubjectType] = frozenset({SubjectType.VENDOR})
