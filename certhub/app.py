@@ -22,8 +22,9 @@ from certhub.filestore import FolderStore
 from certhub.web.context import Running
 from certhub.web.converters import RowNumber
 from certhub.web.errors import init_errors
+from certhub.web.metrics import init_metrics
 from certhub.web.navigation import init_navigation
-from certhub.web.security import forgery, init_security
+from certhub.web.security import forgery, init_security, signing_keys
 from certhub.web.submissions import init_submissions
 
 
@@ -35,6 +36,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     app = Flask("certhub", template_folder=str(shipped("templates")), instance_path=str(settings.data_dir))
     app.config.update(
         SECRET_KEY=settings.secret_key,
+        SECRET_KEY_FALLBACKS=list(settings.previous_secret_keys),
+        WTF_CSRF_SECRET_KEY=signing_keys(settings),
         SQLALCHEMY_DATABASE_URI=settings.database_url,
         SQLALCHEMY_ENGINE_OPTIONS={
             "pool_pre_ping": True
@@ -66,6 +69,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     Migrate(app, db, directory=str(shipped("migrations")), compare_type=True)
     Bootstrap5(app)
     init_security(app, secure=settings.secure)
+    if settings.metrics_token is not None:
+        init_metrics(app, settings.metrics_token)
     init_login(app)
     app.before_request(enforce)  # before the check for forgery: whoever was signed out mid-form is asked to sign in
     app.after_request(tell_of_reading)

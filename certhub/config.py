@@ -1,9 +1,13 @@
 """Settings, read once from the environment, and where the folders beside the package are."""
 
+import difflib
 import os
 import secrets
+import stat
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
+from email.utils import parseaddr
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -30,6 +34,10 @@ class Settings:
     """CERTHUB_DATA_DIR: where the SQLite file, uploaded files and written mail live; `instance` by default."""
     secret_key: str
     """CERTHUB_SECRET_KEY, or the file CERTHUB_SECRET_KEY_FILE, made on first start with mode 600."""
+    previous_secret_keys: tuple[str, ...]
+    """CERTHUB_PREVIOUS_SECRET_KEYS: earlier keys, apart by spaces, by which what is signed is still known."""
+    metrics_token: str | None
+    """CERTHUB_METRICS_TOKEN: what Prometheus sends to read /metrics; without it there is no such address."""
     base_url: str
     """CERTHUB_BASE_URL: the public address, printed in QR codes and mails; http://127.0.0.1:8000 by default."""
     smtp_url: str | None
@@ -81,12 +89,17 @@ class Settings:
         return self.data_dir / "audit-heads.log"
 
 
-_KNOWN = {
-    "DATABASE_URL", "DATA_DIR", "SECRET_KEY", "SECRET_KEY_FILE", "BASE_URL", "SMTP_URL", "MAIL_FROM", "MAIL_CEILING",
-    "MAIL_IN_DOUBT", "MAIL_IN_DOUBT_MINUTES",
-    "PDF_ENGINE", "WKHTMLTOPDF", "MAX_UPLOAD_MB", "MAX_SPREADSHEET_MB", "SIGNATORY_NAME", "SIGNATORY_TITLE",
-    "SESSION_HOURS", "TRUSTED_PROXIES", "TEST_DATABASE_URL",
-}  # fmt: skip
+_PLAIN = (
+    "DATA_DIR", "BASE_URL", "MAIL_FROM", "MAIL_CEILING", "MAIL_IN_DOUBT", "MAIL_IN_DOUBT_MINUTES", "PDF_ENGINE",
+    "WKHTMLTOPDF", "MAX_UPLOAD_MB", "MAX_SPREADSHEET_MB", "SIGNATORY_NAME", "SIGNATORY_TITLE", "SESSION_HOURS",
+    "TRUSTED_PROXIES",
+)  # fmt: skip
+_SECRET = ("DATABASE_URL", "SECRET_KEY", "PREVIOUS_SECRET_KEYS", "SMTP_URL", "METRICS_TOKEN")
+"""Settings that can also be read from a file, named by the same setting with _FILE."""
+KNOWN = frozenset({*_PLAIN, *_SECRET, *(f"{name}_FILE" for name in _SECRET)})
+_FOR_TESTS = frozenset({"TEST_DATABASE_URL", "TEST_PICTURES"})
+_LEAST_TOKEN = 16
+_LOCAL = ("localhost", "127.0.0.1", "::1")
 
 
 def load(environ: Mapping[str, str] | None = None, **overrides: object) -> Settings:
@@ -95,19 +108,18 @@ def load(environ: Mapping[str, str] | None = None, **overrides: object) -> Setti
     Raises `SettingsError` for an unknown or unusable setting: a typing error must not silently mean a default.
     """
     given = dict(os.environ if environ is None else environ)
-    for name in given:
-        if name.startswith("CERTHUB_") and name.removeprefix("CERTHUB_") not in _KNOWN:
-            raise SettingsError(f"{name} is not a setting of CertHub; see certhub/config.py for those that are.")
+    _require_known(given)
 
     def value(name: str, default: str) -> str:
         return given.get(f"CERTHUB_{name}", "").strip() or default
 
     data_dir = Path(value("DATA_DIR", "instance")).absolute()
     values: dict[str, object] = {
-        "database_url": value("DATABASE_URL", f"sqlite:///{data_dir / 'certhub.db'}"),
+        "database_url": _secret(given, "DATABASE_URL") or f"sqlite:///{data_dir / 'certhub.db'}",
         "data_dir": data_dir,
         "base_url": value("BASE_URL", "http://127.0.0.1:8000").rstrip("/"),
-        "smtp_url": value("SMTP_URL", "") or None,
+        "smtp_url": _secret(given, "SMTP_URL") or None,
+        "metrics_token": _secret(given, "METRICS_TOKEN") or None,
         "mail_from": value("MAIL_FROM", "CertHub <certhub@example.org>"),
         "mail_ceiling": _number(given, "MAIL_CEILING", 5000, 1, 1_000_000),
         "mail_in_doubt": value("MAIL_IN_DOUBT", "repeat"),
@@ -123,7 +135,9 @@ def load(environ: Mapping[str, str] | None = None, **overrides: object) -> Setti
         **overrides,
     }
     if "secret_key" not in values:
-        values["secret_key"] = value("SECRET_KEY", "") or _secret_key(given)
+        values["secret_key"] = _secret_key(given)
+        values.setdefault("previous_secret_keys", tuple(_previous_keys(given).split()))
+    values.setdefault("previous_secret_keys", ())
     settings = Settings(**values)  # type: ignore[arg-type]  # each value's type is checked where it is read above
     _check(settings)
     return settings
@@ -154,37 +168,126 @@ def _number(given: Mapping[str, str], name: str, default: int, low: int, high: i
     return int(typed)
 
 
+def _require_known(given: Mapping[str, str]) -> None:
+    for name in sorted(given):
+        short = name.removeprefix("CERTHUB_")
+        if short == name or short in KNOWN | _FOR_TESTS:
+            continue
+        near = difflib.get_close_matches(short, sorted(KNOWN), n=1)
+        meant = f" Did you mean CERTHUB_{near[0]}?" if near else ""
+        raise SettingsError(f"{name} is not a setting of CertHub; docs/runbook.md lists those that are.{meant}")
+
+
+def _secret(given: Mapping[str, str], name: str) -> str:
+    """A secret from its setting, or from the file that the setting with _FILE names; empty where neither is there."""
+    direct, named = given.get(f"CERTHUB_{name}", "").strip(), given.get(f"CERTHUB_{name}_FILE", "").strip()
+    if direct and named:
+        raise SettingsError(f"CERTHUB_{name} and CERTHUB_{name}_FILE are both set: set one of them.")
+    return _content(f"CERTHUB_{name}_FILE", Path(named)) if named else direct
+
+
+def _content(setting: str, path: Path) -> str:
+    """What a file with a secret holds. Raises `SettingsError` where it cannot be read, or anybody can read it."""
+    try:
+        if path.stat().st_mode & stat.S_IROTH:
+            raise SettingsError(f"Everybody on this machine can read {path} ({setting}): run chmod 600 on it.")
+        found = path.read_text(encoding="utf-8").strip()
+    except OSError as problem:
+        raise SettingsError(f"{setting}: {path} cannot be read ({problem.strerror}).") from problem
+    if not found:
+        raise SettingsError(f"{setting}: {path} is empty.")
+    return found
+
+
 def _check(settings: Settings) -> None:
     if settings.mail_in_doubt not in ("repeat", "park"):
         raise SettingsError(f"CERTHUB_MAIL_IN_DOUBT must be repeat or park; it is {settings.mail_in_doubt!r}.")
     if settings.pdf_engine not in ("typst", "pdfkit"):
         raise SettingsError(f"CERTHUB_PDF_ENGINE must be typst or pdfkit; it is {settings.pdf_engine!r}.")
+    if not parseaddr(settings.mail_from)[1].count("@") == 1:
+        raise SettingsError(f"CERTHUB_MAIL_FROM must hold an e-mail address; it is {settings.mail_from!r}.")
+    _check_database(settings)
+    _check_addresses(settings)
+    _check_mail_server(settings)
+    if min(map(len, (settings.secret_key, *settings.previous_secret_keys))) < 32:  # noqa: PLR2004  (256 bits as 32 characters at the least)
+        raise SettingsError(
+            "CERTHUB_SECRET_KEY and each of CERTHUB_PREVIOUS_SECRET_KEYS must have at least 32 characters."
+        )
+    if settings.metrics_token is not None and len(settings.metrics_token) < _LEAST_TOKEN:
+        raise SettingsError(f"CERTHUB_METRICS_TOKEN must have at least {_LEAST_TOKEN} characters.")
+
+
+def _check_database(settings: Settings) -> None:
     if not settings.database_url.startswith(("sqlite:///", "postgresql+psycopg://")):
         raise SettingsError("CERTHUB_DATABASE_URL must begin with sqlite:/// or postgresql+psycopg://.")
-    if urlsplit(settings.base_url).scheme not in ("http", "https"):
-        raise SettingsError("CERTHUB_BASE_URL must begin with http:// or https://.")
-    if settings.smtp_url and urlsplit(settings.smtp_url).scheme not in ("smtp", "smtps", "smtp+starttls"):
-        raise SettingsError("CERTHUB_SMTP_URL must begin with smtp://, smtps:// or smtp+starttls://.")
-    if len(settings.secret_key) < 32:  # noqa: PLR2004  (256 bits as 32 characters at the least)
-        raise SettingsError("CERTHUB_SECRET_KEY must have at least 32 characters.")
+    file = settings.database_url.removeprefix("sqlite:///").split("?")[0]
+    if file in ("", ":memory:"):
+        raise SettingsError(
+            "CERTHUB_DATABASE_URL names an SQLite database in memory, which each process would have for itself: "
+            "name a file."
+        )
+
+
+def _check_addresses(settings: Settings) -> None:
+    address = urlsplit(settings.base_url)
+    if address.scheme not in ("http", "https") or not address.hostname:
+        raise SettingsError("CERTHUB_BASE_URL must begin with http:// or https:// and name a host.")
+    if address.query or address.fragment or address.username:
+        raise SettingsError("CERTHUB_BASE_URL must be the plain address of the first page, without ?, # or @.")
+    if settings.trusted_proxies and address.hostname in _LOCAL:
+        raise SettingsError(
+            f"CERTHUB_TRUSTED_PROXIES says that a proxy stands in front, but CERTHUB_BASE_URL is {settings.base_url}: "
+            "letters and QR codes would lead nowhere. Set CERTHUB_BASE_URL to the public address."
+        )
+
+
+def _check_mail_server(settings: Settings) -> None:
+    if not settings.smtp_url:
+        return
+    server = urlsplit(settings.smtp_url)
+    if server.scheme not in ("smtp", "smtps", "smtp+starttls") or not server.hostname:
+        raise SettingsError("CERTHUB_SMTP_URL must begin with smtp://, smtps:// or smtp+starttls:// and name a host.")
+    if server.scheme == "smtp" and server.password and server.hostname not in _LOCAL:
+        raise SettingsError(
+            f"CERTHUB_SMTP_URL would send its password to {server.hostname} unencrypted: "
+            "use smtps:// or smtp+starttls://."
+        )
+
+
+def secret_key_file(given: Mapping[str, str]) -> Path:
+    """Where the secret key is kept unless it is given directly: outside the checkout."""
+    config_home = Path(given.get("XDG_CONFIG_HOME") or Path.home() / ".config")
+    return Path(given.get("CERTHUB_SECRET_KEY_FILE") or config_home / "certhub" / "secret-key")
+
+
+def previous_keys_file(given: Mapping[str, str]) -> Path:
+    """Where `certhub secret-key rotate` keeps earlier keys."""
+    current = secret_key_file(given)
+    return current.with_name(f"{current.name}.previous")
+
+
+def _previous_keys(given: Mapping[str, str]) -> str:
+    told, kept = _secret(given, "PREVIOUS_SECRET_KEYS"), previous_keys_file(given)
+    if told or given.get("CERTHUB_SECRET_KEY", "").strip() or not kept.exists():
+        return told
+    return _content("the earlier secret keys", kept)
 
 
 def _secret_key(given: Mapping[str, str]) -> str:
     """The key from its file, which is made on first start, outside the checkout and readable by its owner only."""
-    config_home = Path(given.get("XDG_CONFIG_HOME") or Path.home() / ".config")
-    path = Path(given.get("CERTHUB_SECRET_KEY_FILE") or config_home / "certhub" / "secret-key")
+    if given.get("CERTHUB_SECRET_KEY", "").strip():
+        return _secret(given, "SECRET_KEY")
+    path = secret_key_file(given)
     try:
         if not path.exists():
             path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-            try:
+            with suppress(FileExistsError):  # another process of the same start was first
                 handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-            except FileExistsError:  # another process of the same start was first
-                return path.read_text().strip()
-            with os.fdopen(handle, "w") as file:
-                file.write(secrets.token_urlsafe(48))
-        return path.read_text().strip()
+                with os.fdopen(handle, "w") as file:
+                    file.write(secrets.token_urlsafe(48))
     except OSError as problem:
         raise SettingsError(
             f"The secret key cannot be read or made at {path} ({problem.strerror}): "
             "set CERTHUB_SECRET_KEY_FILE or CERTHUB_SECRET_KEY."
         ) from problem
+    return _content("CERTHUB_SECRET_KEY_FILE", path)

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import flask_migrate
 import hypothesis
 import pytest
 from flask import Flask, g, has_app_context
@@ -107,6 +108,7 @@ class Databases:
             app = create_app(settings_for(self._original, self.folder))
             with app.app_context():
                 Base.metadata.create_all(db.engine)
+                flask_migrate.stamp()
                 with transaction():
                     reference_data.load(SystemActor("test"), at=datetime(2020, 1, 1, 12, tzinfo=UTC))
                 db.session.remove()

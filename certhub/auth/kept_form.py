@@ -113,4 +113,5 @@ def _may_be_kept(name: str) -> bool:
 
 
 def _sealer() -> URLSafeTimedSerializer:
-    return URLSafeTimedSerializer(str(current_app.secret_key), salt="kept-form")
+    keys: list[str] = current_app.config["WTF_CSRF_SECRET_KEY"]
+    return URLSafeTimedSerializer(keys, salt="kept-form")

@@ -73,6 +73,7 @@ def run(
         begun(number)
     control = _Control(number, occasion, by_hand=by_hand)
     counts: Counts
+    structlog.contextvars.bind_contextvars(job=job.name, run=number)  # on each line until the run has ended
     try:
         counts, error = job.run(replace(occasion, progress=control.tell, stopping=control.stopping)), control.ending
         status = control.status
@@ -83,9 +84,11 @@ def run(
         raise
     except Exception as problem:
         # The kind only: its text can hold values of records. The trace is in the log, without local values.
-        log.exception("job_failed", job=job.name, run=number, error=type(problem).__name__)
+        log.exception("job_failed", error=type(problem).__name__)
         counts, status = {}, JobStatus.FAILED
         error = f"Unexpected: {type(problem).__name__}. The log has the details (run {number})."
+    finally:
+        structlog.contextvars.unbind_contextvars("job", "run")
     return _finish(number, status, counts, error, control)
 
 

@@ -5,7 +5,6 @@ against forgery is therefore a signature of the link. Another site that could ma
 of the link, and could then send the form anyway.
 """
 
-import hmac
 from typing import Any
 
 from flask import current_app, request
@@ -25,12 +24,18 @@ class _SignedAddress(CSRF):  # type: ignore[misc]  # WTForms ships no types
     def generate_csrf_token(self, _field: Any) -> str:
         """The signature of the link that this request came by."""
         link = str((request.view_args or {})["token"])
-        return Signer(str(current_app.secret_key), salt="certhub-link-form").get_signature(link).decode()
+        return _signer().get_signature(link).decode()
 
     def validate_csrf_token(self, _form: Any, field: Any) -> None:
         """Raise where the form was not made for this link."""
-        if not hmac.compare_digest(str(field.data or "").encode(), field.current_token.encode()):
+        link = str((request.view_args or {})["token"])
+        if not _signer().verify_signature(link, str(field.data or "")):
             raise ValidationError(_NOT_IN_ORDER)
+
+
+def _signer() -> Signer:
+    keys: list[str] = current_app.config["WTF_CSRF_SECRET_KEY"]
+    return Signer(keys, salt="certhub-link-form")
 
 
 class LinkForm(CertHubForm):

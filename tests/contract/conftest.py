@@ -1,13 +1,16 @@
 """An application with two lots of organizations, and each page of it fetched once as each role."""
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
 from certhub.app import create_app
-from certhub.database import db
+from certhub.database import db, transaction
+from certhub.models.jobs import Lease
+from certhub.queries.job_runs import WORKER
 from certhub.rules.vocabulary import Role
 from tests import factories
 from tests.conftest import Browser, Databases, settings_for
@@ -16,6 +19,7 @@ from tests.contract.survey import Answer
 from tests.contract.world import PARTY_OF_ROLE, SIGNED_IN_ROLES, build, undone
 
 COOKIE = "certhub"
+FAR_AWAY = datetime(2999, 1, 1, tzinfo=UTC)
 
 
 class Forgetful(Browser):
@@ -31,6 +35,8 @@ class Survey:
         self.app = app
         with app.app_context():
             self.ours, self.theirs = build(app), build(app)
+            with transaction() as session:
+                session.add(Lease(name=WORKER, owner="a worker", expires_at=FAR_AWAY, fence=1))
             staff = {role: factories.make_user(role) for role in SIGNED_IN_ROLES if role not in PARTY_OF_ROLE}
             people = self.ours.users | staff
             self.user_ids = {role: user.id for role, user in people.items()}

@@ -1,14 +1,16 @@
 """Settings are read once, and a typing error never silently means a default."""
 
+import re
 import stat
 from pathlib import Path
 
 import pytest
 
-from certhub.config import SettingsError, load, shipped
+from certhub.config import KNOWN, SettingsError, load, shipped
 from certhub.rules.spreadsheet import MOST_ROWS
 
 KEY = "k" * 40
+ROOT = Path(__file__).parents[2]
 
 
 @pytest.mark.parametrize(
@@ -23,6 +25,22 @@ KEY = "k" * 40
         ({"CERTHUB_MAX_SPREADSHEET_MB": "0"}, "CERTHUB_MAX_SPREADSHEET_MB must be a whole number from 1 to 200"),
         ({"CERTHUB_MAIL_CEILING": "0"}, "CERTHUB_MAIL_CEILING must be a whole number"),
         ({"CERTHUB_SECRET_KEY": "short"}, "at least 32 characters"),
+        ({"CERTHUB_PREVIOUS_SECRET_KEYS": f"{KEY} short"}, "at least 32 characters"),
+        ({"CERTHUB_DATABSE_URL": "sqlite:///x"}, r"Did you mean CERTHUB_DATABASE_URL\?"),
+        ({"CERTHUB_SECRET_KEY_FILE": "key"}, "CERTHUB_SECRET_KEY and CERTHUB_SECRET_KEY_FILE are both set"),
+        ({"CERTHUB_SMTP_URL_FILE": "gone"}, "CERTHUB_SMTP_URL_FILE: gone cannot be read"),
+        (
+            {"CERTHUB_SMTP_URL": "smtp://u:p@mail.example.org"},
+            "would send its password to mail.example.org unencrypted",
+        ),
+        ({"CERTHUB_SMTP_URL": "smtp://"}, "CERTHUB_SMTP_URL must begin with"),
+        ({"CERTHUB_TRUSTED_PROXIES": "1"}, "says that a proxy stands in front, but CERTHUB_BASE_URL is"),
+        ({"CERTHUB_BASE_URL": "https://certhub.example.org/?a=b"}, "without"),
+        ({"CERTHUB_BASE_URL": "https://"}, "name a host"),
+        ({"CERTHUB_DATABASE_URL": "sqlite:///:memory:"}, "in memory"),
+        ({"CERTHUB_DATABASE_URL": "sqlite:///"}, "in memory"),
+        ({"CERTHUB_MAIL_FROM": "CertHub"}, "must hold an e-mail address"),
+        ({"CERTHUB_METRICS_TOKEN": "short"}, "CERTHUB_METRICS_TOKEN must have at least 16 characters"),
     ],
 )
 def test_a_wrong_setting_stops_the_start_with_one_sentence(given: dict[str, str], says: str, tmp_path: Path) -> None:
@@ -68,3 +86,36 @@ def test_templates_are_found_beside_the_package_and_inside_an_installed_one(tmp_
     (package / "templates").mkdir()
     assert shipped("templates", package) == package / "templates"
     assert (shipped("templates") / "documents" / "certificate.typ").is_file()
+
+
+@pytest.mark.parametrize("name", ["DATABASE_URL", "SMTP_URL", "SECRET_KEY", "PREVIOUS_SECRET_KEYS", "METRICS_TOKEN"])
+def test_every_secret_can_come_from_a_file_that_only_few_can_read(name: str, tmp_path: Path) -> None:
+    values = {"DATABASE_URL": "postgresql+psycopg://u:p@db/certhub", "SMTP_URL": "smtps://u:p@mail.example.org"}
+    file = tmp_path / "secret"
+    file.write_text(values.get(name, KEY) + "\n")
+    given = {f"CERTHUB_{name}_FILE": str(file), "CERTHUB_DATA_DIR": str(tmp_path)}
+    if name != "SECRET_KEY":
+        given["CERTHUB_SECRET_KEY"] = KEY
+
+    file.chmod(0o640)
+    read = getattr(load(given), name.lower())
+    assert read in (values.get(name, KEY), (KEY,))
+    file.chmod(0o644)
+    with pytest.raises(SettingsError, match="Everybody on this machine can read"):
+        load(given)
+    file.chmod(0o600)
+    file.write_text("\n")
+    with pytest.raises(SettingsError, match="is empty"):
+        load(given)
+
+
+def test_the_runbook_lists_every_setting_and_no_other() -> None:
+    table = (ROOT / "docs" / "runbook.md").read_text().split("## Settings")[1].split("\n## ")[0]
+    rows = "\n".join(line.split("|")[1] for line in table.splitlines() if line.startswith("| `CERTHUB_"))
+    assert sorted(set(re.findall(r"`CERTHUB_(\w+)`", rows))) == sorted(KNOWN)
+
+
+def test_every_setting_is_read_into_the_settings_and_explained_there() -> None:
+    source = (ROOT / "certhub" / "config.py").read_text()
+    explained = set(re.findall(r'"""CERTHUB_(\w+)', source)) | {"SECRET_KEY_FILE"}
+    assert sorted({name for name in KNOWN if not name.endswith("_FILE")} - explained) == []

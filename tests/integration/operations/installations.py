@@ -5,7 +5,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-import flask_migrate
 from click.testing import Result
 from flask import Flask
 from sqlalchemy import select
@@ -46,7 +45,6 @@ def at_work(house: House) -> Iterator[None]:
 def furnish(house: House, *, files: int = 3) -> None:
     """Records, files, a message that waits and one that was sent."""
     with at_work(house):
-        flask_migrate.stamp()  # made from the models, which is quicker
         vendor = factories.make_vendor()
         for number in range(files):
             add_file(vendor.id, f"paper {number}".encode())

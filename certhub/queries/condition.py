@@ -1,0 +1,76 @@
+"""How the installation is doing, in figures without names: for probes and for whoever watches them."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import column, func, inspect, select, table
+
+from certhub.database import db
+from certhub.models.audit import AuditHead
+from certhub.models.jobs import JobRun, JobStatus, Lease
+from certhub.models.messages import Message, MessageStatus
+from certhub.queries.job_runs import WORKER
+
+_BY_STATUS = select(Message.status, func.count()).group_by(Message.status)
+_VERSION = select(column("version_num")).select_from(table("alembic_version"))
+
+
+@dataclass(frozen=True, slots=True)
+class JobFigures:
+    """One job: how often it ended how, and when it last ended well."""
+
+    name: str
+    finished: int
+    failed: int
+    last_success_at: datetime | None
+
+
+def revision() -> str | None:
+    """The migration that the database is at; None where it has none."""
+    if not inspect(db.session.connection()).has_table("alembic_version"):
+        return None
+    return db.session.scalar(_VERSION)
+
+
+def lease_expires_at() -> datetime | None:
+    """When the worker's lease ends unless it is renewed."""
+    return db.session.scalar(select(Lease.expires_at).where(Lease.name == WORKER))
+
+
+def oldest_due(now: datetime) -> datetime | None:
+    """Since when the message waits that should have been sent first."""
+    return db.session.scalar(
+        select(Message.next_attempt_at)
+        .where(Message.status == MessageStatus.QUEUED, Message.next_attempt_at <= now)
+        .order_by(Message.next_attempt_at)
+        .limit(1)
+    )
+
+
+def messages_by_status() -> dict[MessageStatus, int]:
+    """How many messages stand where."""
+    counted = dict(iter(db.session.execute(_BY_STATUS)))
+    return {status: counted.get(status, 0) for status in MessageStatus}
+
+
+def jobs() -> Iterator[JobFigures]:
+    """Each job that ever ran."""
+    finished = JobRun.status == JobStatus.FINISHED
+    rows = db.session.execute(
+        select(
+            JobRun.name,
+            func.count().filter(finished),
+            func.count().filter(JobRun.status == JobStatus.FAILED),
+            func.max(JobRun.finished_at).filter(finished),
+        )
+        .where(JobRun.dry_run.is_(False))
+        .group_by(JobRun.name)
+        .order_by(JobRun.name)
+    )
+    return (JobFigures(*row) for row in rows)
+
+
+def audit_entries() -> int:
+    """How many entries the audit trail has."""
+    return db.session.scalar(select(AuditHead.seq)) or 0

@@ -1,0 +1,154 @@
+"""What probes and monitoring are told."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from alembic.script import ScriptDirectory
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import event, text
+
+from certhub import clock
+from certhub.app import create_app
+from certhub.config import shipped
+from certhub.database import db, transaction
+from certhub.models.jobs import JobRun, JobStatus, Lease
+from certhub.models.messages import Message, MessageStatus
+from certhub.queries.job_runs import WORKER
+from certhub.rules.health import MAIL_LATE
+from certhub.web import condition
+from tests.conftest import Browser, Databases, settings_for
+
+TOKEN = "a token for Prometheus"
+
+
+def a_worker(*, left: timedelta = timedelta(seconds=30)) -> None:
+    with transaction() as session:
+        session.add(Lease(name=WORKER, owner="host:1", expires_at=clock.now() + left, fence=1))
+
+
+def a_message(*, waits: timedelta, status: MessageStatus = MessageStatus.QUEUED) -> None:
+    at = clock.now() - waits
+    with transaction() as session:
+        session.add(
+            Message(
+                kind="notice", dedupe_key=f"key {waits} {status}", message_id="m", recipient="ann@example.org",
+                subject="S", body_text="B", body_html="B", status=status, created_at=at, next_attempt_at=at,
+            )
+        )  # fmt: skip
+
+
+def asked(client: FlaskClient, address: str = "/readyz") -> tuple[int, dict[str, str]]:
+    answer = client.get(address)
+    told: dict[str, Any] = answer.get_json()
+    assert (told["status"] == "ready") == (answer.status_code == 200)
+    return answer.status_code, {name: check["state"] for name, check in told["checks"].items()}
+
+
+FINE = {"database": "ok", "migrations": "ok", "worker": "ok", "outbox": "ok", "data_folder": "ok"}
+
+
+def test_it_is_ready_when_all_is_well(client: FlaskClient) -> None:
+    a_worker()
+    a_message(waits=MAIL_LATE / 2)
+    assert asked(client) == (200, FINE)
+
+
+def test_a_worker_that_is_gone_or_mail_that_waits_makes_it_not_ready_but_it_still_serves_pages(
+    client: FlaskClient,
+) -> None:
+    assert asked(client) == (503, FINE | {"worker": "never ran"})
+    a_worker(left=-timedelta(seconds=1))
+    a_message(waits=MAIL_LATE * 2)
+    assert asked(client) == (503, FINE | {"worker": "gone", "outbox": "late"})
+    assert asked(client, "/readyz/web") == (200, {"database": "ok", "migrations": "ok", "data_folder": "ok"})
+
+
+def test_a_database_that_is_not_at_the_newest_migration_serves_no_pages(client: FlaskClient) -> None:
+    a_worker()
+    for revision, state in (("0001", "behind"), ("9999", "ahead of this program")):
+        db.session.execute(text("UPDATE alembic_version SET version_num = :revision"), {"revision": revision})
+        db.session.commit()
+        assert asked(client, "/readyz/web")[1]["migrations"] == state
+
+
+def test_the_newest_migration_is_known_by_the_names_of_the_files() -> None:
+    assert condition.newest_migration() == ScriptDirectory(str(shipped("migrations"))).get_current_head()
+
+
+def test_a_database_that_is_away_is_told_and_the_process_is_still_alive(tmp_path: Any) -> None:
+    url = "postgresql+psycopg://nobody@127.0.0.1:9/none?connect_timeout=2"
+    client = create_app(settings_for(url, tmp_path)).test_client()
+    assert client.get("/healthz").get_json() == {"status": "alive"}
+    code, states = asked(client)
+    assert (code, states["database"]) == (503, "unreachable")
+
+
+def test_a_new_database_is_told_as_not_set_up(databases: Databases, tmp_path: Any) -> None:
+    app = create_app(settings_for(databases.empty(), tmp_path))
+    assert asked(app.test_client())[1] == {"database": "ok", "migrations": "not set up", "data_folder": "ok"}
+    with app.app_context():
+        db.engine.dispose()
+
+
+def test_probes_write_nothing_and_ask_a_handful_of_statements(app: Flask, client: FlaskClient) -> None:
+    a_worker()
+    statements: list[str] = []
+    engine = db.engine.engine
+    event.listen(engine, "before_cursor_execute", lambda _c, _k, statement, *_rest: statements.append(statement))
+    client.get("/readyz")
+    asked_for = [statement for statement in statements if statement.startswith("SELECT")]
+    assert len(asked_for) <= 5
+    assert [statement for statement in statements if statement.startswith(("INSERT", "UPDATE", "DELETE"))] == []
+
+
+def test_nothing_personal_is_told(client: FlaskClient) -> None:
+    a_worker()
+    a_message(waits=timedelta(hours=1))
+    told = client.get("/readyz").get_data(as_text=True)
+    assert "ann" not in told
+    assert "host" not in told
+
+
+def test_there_is_no_such_page_as_metrics_unless_it_is_asked_for(client: FlaskClient) -> None:
+    assert client.get("/metrics").status_code == 404
+
+
+@pytest.fixture
+def watched(app: Flask, tmp_path: Any) -> FlaskClient:
+    """The same database, in an application whose figures are told."""
+    other = create_app(settings_for(app.config["SQLALCHEMY_DATABASE_URI"], tmp_path, metrics_token=TOKEN))
+    other.test_client_class = Browser
+    return other.test_client()
+
+
+def test_metrics_are_told_to_whoever_has_the_token(watched: FlaskClient) -> None:
+    assert watched.get("/metrics").status_code == 401
+    assert watched.get("/metrics", headers={"Authorization": "Bearer nonsense"}).status_code == 401
+    watched.get("/verify/SECRET-CODE")
+    told = watched.get("/metrics", headers={"Authorization": f"Bearer {TOKEN}"}).get_data(as_text=True)
+
+    assert 'certhub_requests_total{endpoint="health.metrics",method="GET",status="401"} ' in told
+    assert "certhub_request_seconds_bucket" in told
+    assert 'certhub_messages{status="queued"}' in told
+    assert "certhub_worker_lease_seconds_left" in told
+    assert "certhub_audit_entries_total" in told
+    assert "SECRET" not in told
+
+
+def test_job_figures_name_the_last_success(app: Flask) -> None:
+    from certhub.queries import condition as figures
+
+    at = clock.now()
+    with transaction() as session:
+        for number, status in enumerate((JobStatus.FINISHED, JobStatus.FAILED, JobStatus.FINISHED)):
+            ended = at + timedelta(seconds=number)
+            session.add(
+                JobRun(
+                    name="some-job", run_on=at.date(), status=status, started_at=at, finished_at=ended, counts={},
+                    dry_run=False, done=0,
+                )
+            )  # fmt: skip
+    found = next(job for job in figures.jobs() if job.name == "some-job")
+    assert (found.finished, found.failed, found.last_success_at) == (2, 1, at + timedelta(seconds=2))

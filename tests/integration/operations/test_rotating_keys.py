@@ -1,0 +1,80 @@
+"""A new secret key: who is signed in stays so, forms that are open still work, and an old key ends one day."""
+
+import re
+import stat
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from certhub.app import create_app
+from certhub.config import load
+from certhub.rules.refusal import Refusal
+from certhub.rules.vocabulary import Role
+from tests import factories
+from tests.conftest import SECRET_KEY, Browser
+
+NEW = "another key for tests, of thirty-two characters or more"
+
+
+def restarted(app: Flask, folder: Path, *previous: str) -> FlaskClient:
+    """The same installation after a start with a new key."""
+    url = app.config["SQLALCHEMY_DATABASE_URI"]
+    settings = load({}, database_url=url, data_dir=folder, secret_key=NEW, previous_secret_keys=previous)
+    other = create_app(settings)
+    other.testing = True
+    other.test_client_class = Browser
+    return other.test_client()
+
+
+@pytest.mark.parametrize(("previous", "known"), [((SECRET_KEY,), True), ((), False)], ids=["known", "forgotten"])
+def test_sessions_and_open_forms_outlive_a_new_key_as_long_as_the_old_one_is_known(
+    committed_app: Flask, tmp_path: Path, previous: tuple[str, ...], known: bool
+) -> None:
+    before = factories.sign_in(committed_app.test_client(), factories.make_user(Role.DPH_ADMINISTRATOR))
+    page = before.get("/account").get_data(as_text=True)
+    token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', page)
+    cookie = before.get_cookie("certhub")
+    assert token is not None
+    assert cookie is not None
+
+    after = restarted(committed_app, tmp_path, *previous)
+    after.set_cookie("certhub", cookie.value)
+    assert (after.get("/account").status_code == 200) is known
+    if known:
+        sent = after.post("/sign-out", data={"csrf_token": token[1]})
+        assert sent.status_code == 302, sent.get_data(as_text=True)
+
+
+def test_a_key_is_rotated_by_one_command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    key = tmp_path / "keys" / "secret-key"
+    monkeypatch.setenv("CERTHUB_SECRET_KEY_FILE", str(key))
+    monkeypatch.setenv("CERTHUB_DATA_DIR", str(tmp_path))
+    keys = [load().secret_key]
+    for _ in range(2):
+        done = create_app(load()).test_cli_runner().invoke(args=["secret-key", "rotate"])
+        assert done.exit_code == 0, done.exception
+        keys.insert(0, load().secret_key)
+
+    assert len(set(keys)) == 3
+    assert (load().secret_key, load().previous_secret_keys) == (keys[0], tuple(keys[1:]))
+    assert {stat.S_IMODE(path.stat().st_mode) for path in key.parent.iterdir()} == {0o600}
+
+
+def test_a_key_that_comes_from_the_environment_is_rotated_there(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CERTHUB_SECRET_KEY", NEW)
+    done = app.test_cli_runner().invoke(args=["secret-key", "rotate"])
+    assert isinstance(done.exception, Refusal)
+    assert "CERTHUB_PREVIOUS_SECRET_KEYS" in done.exception.message
+
+
+def test_a_form_behind_a_link_outlives_a_new_key(committed_app: Flask, tmp_path: Path) -> None:
+    from certhub.web import link_forms
+
+    with committed_app.test_request_context():
+        signed = link_forms._signer().get_signature("link").decode()
+    after = restarted(committed_app, tmp_path, SECRET_KEY).application
+    with after.test_request_context():
+        assert link_forms._signer().verify_signature("link", signed)
+        assert link_forms._signer().get_signature("link").decode() != signed
