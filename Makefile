@@ -21,6 +21,7 @@ check: .venv/test
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/djlint templates --lint --quiet
+	$(BIN)/python -m deploy.check
 
 # Kills, restarts, outages and full disks in their full numbers, on both databases; the figures are kept as JSON.
 reliability: .venv/test

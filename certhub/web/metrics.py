@@ -1,8 +1,9 @@
 """Figures in Prometheus' format.
 
 What a process counts, requests and their durations, is kept by prometheus_client: with several processes on a host in
-files of the folder PROMETHEUS_MULTIPROC_DIR, which are read together (see deploy/gunicorn.conf.py); without that folder
-each process tells its own. What the database knows is read from it when it is asked for, and is the same on each host.
+files of the folder PROMETHEUS_MULTIPROC_DIR, which are read together (see deploy/gunicorn_settings.py); without that
+folder each process tells its own. What the database knows is read from it when it is asked for, and is the same on each
+host.
 """
 
 import hmac
