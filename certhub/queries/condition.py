@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import column, func, inspect, select, table
+from sqlalchemy import String, column, func, inspect, select, table
 
 from certhub.database import db
 from certhub.models.audit import AuditHead
@@ -13,7 +13,7 @@ from certhub.models.messages import Message, MessageStatus
 from certhub.queries.job_runs import WORKER
 
 _BY_STATUS = select(Message.status, func.count()).group_by(Message.status)
-_VERSION = select(column("version_num")).select_from(table("alembic_version"))
+_VERSION = select(column("version_num", String)).select_from(table("alembic_version"))
 
 
 @dataclass(frozen=True, slots=True)

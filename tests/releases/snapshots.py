@@ -24,6 +24,11 @@ class Snapshot:
     def counts(self) -> dict[str, int]:
         return {name: len(table["rows"]) for name, table in self.tables.items()}
 
+    def column(self, table: str, name: str) -> list[Any]:
+        """What the rows of a table hold in one column."""
+        place = self.tables[table]["columns"].index(name)
+        return [row[place] for row in self.tables[table]["rows"]]
+
     def load(self, connection: Connection, schema: MetaData) -> None:
         """Put every row into an empty database of the release."""
         on_postgresql = connection.dialect.name == "postgresql"
