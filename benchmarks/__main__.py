@@ -16,6 +16,7 @@ from benchmarks import (
     lists,
     mail_delivery,
     orders,
+    planning,
     pooled_fund,
     population,
     proposals,
@@ -40,6 +41,7 @@ BENCHMARKS = {
     "caseload": caseload,
     "pooled-fund": pooled_fund,
     "proposals": proposals,
+    "planning": planning,
     "mail": mail_delivery,
 }
 DATABASES = ("sqlite", "postgresql")
