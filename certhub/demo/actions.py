@@ -36,6 +36,14 @@ def condition_heard(office: Office) -> Story[None]:
     )  # fmt: skip
 
 
+def condition_again(office: Office) -> Story[None]:
+    """Another condition of a few days ago: until when a hearing can be asked for is still ahead."""
+    yield from _acted(
+        office, UNDER_A_CONDITION, StatusEventKind.ND_CONDITION, days=12, lasts=timedelta(days=90),
+        reason="After the second leave, a second care coordinator looks at each care plan for three months.",
+    )  # fmt: skip
+
+
 def suspension_lifted(office: Office) -> Story[None]:
     """Suspended at once; a prompt hearing finds that the complaint was about somebody else."""
     notice = yield from _acted(

@@ -309,6 +309,7 @@ def invoiced(office: Office) -> Story[None]:
         yield at
         filed = [_filed(office, key, contract, month, at) for key, contract in office.contracts.items()]
         if first == months[-1]:
+            yield from _returned(filed[-1], at)
             return
         at = moment(office_day(filed_on + timedelta(days=9)), 230)
         yield at
@@ -317,6 +318,16 @@ def invoiced(office: Office) -> Story[None]:
                 _paid(invoice, at)
         if first == months[0]:
             yield from _put_right(office, month, at)
+
+
+def _returned(invoice: VendorInvoice | None, filed_at: datetime) -> Story[None]:
+    """DPH returns one of the newest invoices, so that the vendor files it again."""
+    at = moment(office_day(clock.civil_date(filed_at) + timedelta(days=2)), 232)
+    yield at
+    if invoice is not None:
+        vendor_invoices.return_to_vendor(
+            invoice, reason="The days of one coordinator are those of the month before.", actor=_fund_manager(), at=at
+        )
 
 
 def _put_right(office: Office, month: Span, paid_at: datetime) -> Story[None]:

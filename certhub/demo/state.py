@@ -23,6 +23,7 @@ from certhub.demo import (
     convenings,
     coordinators,
     deadlines,
+    due_dates,
     employer_changes,
     faults,
     histories,
@@ -114,6 +115,7 @@ def load(press: Press, *, today: date, progress: Callable[[str], None]) -> None:
         letters = oversight.told_of_exposures(office)
         _settle_mail()
         policies = obligations.shipped_policies()
+        due_dates.behind_pace(office, at=timeline.last)
         due = obligations.derive(today, policies=policies, at=timeline.last)
         deadlines.watched(office, policies)
         progress(f"{due['opened']} due dates, {letters} letters about exposures, {len(faults.FAULTS)} planted faults")
@@ -168,6 +170,10 @@ def _stories(office: Office) -> Iterator[Story[Any]]:
     yield training_files.brought(office)
     yield caseloads.reported(office)
     yield pooled_fund.two_years(office)
+    yield actions.condition_again(office)
+    yield due_dates.reported(office)
+    yield due_dates.hearing_ahead(office)
+    yield due_dates.asked_for(office)
 
 
 def _coordinators(office: Office) -> Iterator[Story[Any]]:

@@ -7,6 +7,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
+from certhub import clock
 from certhub.database import db, transaction
 from certhub.models.certification import Credential
 from certhub.models.course_sessions import CourseSession, Enrolment
@@ -102,7 +103,7 @@ def test_a_session_that_has_begun_needs_no_reminder(seat: Enrolment) -> None:
 def test_a_course_at_ones_own_pace_has_no_day(person: Coordinator) -> None:
     session = training.session(training.course(delivery=Delivery.SELF_PACED))
     training.enrol(session, person)
-    run_on(training.clock.today())
+    run_on(clock.today())
     assert due(K.TRAINING_SESSION) == []
 
 
