@@ -1,5 +1,6 @@
 """What probes and monitoring are told."""
 
+from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -116,11 +117,14 @@ def test_there_is_no_such_page_as_metrics_unless_it_is_asked_for(client: FlaskCl
 
 
 @pytest.fixture
-def watched(app: Flask, tmp_path: Any) -> FlaskClient:
+def watched(app: Flask, tmp_path: Any) -> Iterator[FlaskClient]:
     """The same database, in an application whose figures are told."""
     other = create_app(settings_for(app.config["SQLALCHEMY_DATABASE_URI"], tmp_path, metrics_token=TOKEN))
     other.test_client_class = Browser
-    return other.test_client()
+    yield other.test_client()
+    with other.app_context():
+        db.session.remove()
+        db.engine.dispose()
 
 
 def test_metrics_are_told_to_whoever_has_the_token(watched: FlaskClient) -> None:

@@ -2,6 +2,8 @@
 
 import re
 import stat
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -10,6 +12,7 @@ from flask.testing import FlaskClient
 
 from certhub.app import create_app
 from certhub.config import load
+from certhub.database import db
 from certhub.rules.refusal import Refusal
 from certhub.rules.vocabulary import Role
 from tests import factories
@@ -18,14 +21,18 @@ from tests.conftest import SECRET_KEY, Browser
 NEW = "another key for tests, of thirty-two characters or more"
 
 
-def restarted(app: Flask, folder: Path, *previous: str) -> FlaskClient:
+@contextmanager
+def restarted(app: Flask, folder: Path, *previous: str) -> Iterator[FlaskClient]:
     """The same installation after a start with a new key."""
     url = app.config["SQLALCHEMY_DATABASE_URI"]
     settings = load({}, database_url=url, data_dir=folder, secret_key=NEW, previous_secret_keys=previous)
     other = create_app(settings)
     other.testing = True
     other.test_client_class = Browser
-    return other.test_client()
+    yield other.test_client()
+    with other.app_context():
+        db.session.remove()
+        db.engine.dispose()
 
 
 @pytest.mark.parametrize(("previous", "known"), [((SECRET_KEY,), True), ((), False)], ids=["known", "forgotten"])
@@ -39,12 +46,12 @@ def test_sessions_and_open_forms_outlive_a_new_key_as_long_as_the_old_one_is_kno
     assert token is not None
     assert cookie is not None
 
-    after = restarted(committed_app, tmp_path, *previous)
-    after.set_cookie("certhub", cookie.value)
-    assert (after.get("/account").status_code == 200) is known
-    if known:
-        sent = after.post("/sign-out", data={"csrf_token": token[1]})
-        assert sent.status_code == 302, sent.get_data(as_text=True)
+    with restarted(committed_app, tmp_path, *previous) as after:
+        after.set_cookie("certhub", cookie.value)
+        assert (after.get("/account").status_code == 200) is known
+        if known:
+            sent = after.post("/sign-out", data={"csrf_token": token[1]})
+            assert sent.status_code == 302, sent.get_data(as_text=True)
 
 
 def test_a_key_is_rotated_by_one_command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -74,7 +81,9 @@ def test_a_form_behind_a_link_outlives_a_new_key(committed_app: Flask, tmp_path:
 
     with committed_app.test_request_context():
         signed = link_forms._signer().get_signature("link").decode()
-    after = restarted(committed_app, tmp_path, SECRET_KEY).application
-    with after.test_request_context():
+    with (
+        restarted(committed_app, tmp_path, SECRET_KEY) as after,
+        after.application.test_request_context(),
+    ):
         assert link_forms._signer().verify_signature("link", signed)
         assert link_forms._signer().get_signature("link").decode() != signed
