@@ -91,7 +91,7 @@ SOURCES = (
             noun="caseload report",
             ahead="File the report of the month, with counts only, at this link.",
             past="File the report of the month now, with counts only, at this link.",
-            for_office="Ask the vendor for the report. It counts as late from now on.",
+            for_office="Ask the vendor for the report of the month.",
         ),
         page=_page,
         concerns=frozenset({Audience.ORGANIZATION, Audience.DPH}),

@@ -236,7 +236,7 @@ SOURCES = (
         words=DueWords(
             noun="Uniform Financial Report",
             ahead="File the report with the Operational Services Division, and tell DPH the day of filing.",
-            past="File the report now, and tell DPH when it will come. Payments can be held back until it is there.",
+            past="File the report now. If you cannot, tell DPH when it will come.",
             for_office="Ask the vendor for the report, or record the day on which it was filed.",
         ),
         page=_contract_page,
