@@ -49,7 +49,7 @@ from certhub.rules.permissions import ROLE_LABELS
 from certhub.rules.terms import ONE_DAY
 from certhub.rules.vocabulary import Role
 from certhub.services import accounts as accounts_service
-from certhub.services import audit, obligations, password_hashing
+from certhub.services import audit, obligations, password_hashing, reminder_policies
 from certhub.services.bulk_changes import collector_resting
 from certhub.services.certificates import Press
 
@@ -114,7 +114,7 @@ def load(press: Press, *, today: date, progress: Callable[[str], None]) -> None:
         chain_so_far()
         letters = oversight.told_of_exposures(office)
         _settle_mail()
-        policies = obligations.shipped_policies()
+        policies = reminder_policies.in_force(today)
         due_dates.behind_pace(office, at=timeline.last)
         due = obligations.derive(today, policies=policies, at=timeline.last)
         deadlines.watched(office, policies)

@@ -14,7 +14,7 @@ from certhub.notifications.letters import SECRET_KINDS
 from certhub.notifications.rendering import Rendered
 from certhub.notifications.transports import DeliveryProblem, Transport, Unreachable
 from certhub.rules.reminder_policies import Policies
-from certhub.services import digests, exposure_letters, obligations, outbox
+from certhub.services import digests, exposure_letters, outbox, reminder_policies
 from certhub.services.outbox import Claimed, Doubt
 
 _LOOKED_UP_AT_ONCE = 500
@@ -130,7 +130,7 @@ class _Delivery:
         if claimed.kind == exposure_letters.LETTER:
             return exposure_letters.read_again(claimed.id, today, base_url=self.occasion.settings.base_url)
         if self.reading is None or self.reading[0] != today:
-            policies = obligations.shipped_policies()
+            policies = reminder_policies.in_force(today)
             self.reading = (today, policies, digests.reading_again(today, policies))
         _, policies, reading = self.reading
         repeat_plans()  # to plan what reads one digest again takes ten times as long as to run it

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from certhub.models.base import Base, BigKey
 from certhub.models.parties import Employment, Party
-from certhub.rules.reminder_policies import Audience, ObligationKind
+from certhub.rules.reminder_policies import Audience, Bundling, Channel, ObligationKind
 
 
 class ReminderStatus(StrEnum):
@@ -169,12 +169,13 @@ class ReminderNotice(Base):
     """What one person is told: a step of a reminder, or once that reminders for somebody who left have stopped."""
 
     __table_args__ = (
-        UniqueConstraint("reminder_id", "recipient"),
+        UniqueConstraint("reminder_id", "recipient", "audience"),
         UniqueConstraint("employment_id", "recipient"),
         CheckConstraint("(reminder_id IS NULL) <> (employment_id IS NULL)", name="about_one_thing"),
         CheckConstraint("status <> 'suppressed' OR reason IS NOT NULL", name="suppressed_has_reason"),
         Index("ix_reminder_notice_waiting", "status", "message_id", "recipient"),
         Index("ix_reminder_notice_message", "message_id"),
+        Index("ix_reminder_notice_recipient", "recipient", "id"),
     )
     audited = False  # part of the ledger of reminders
 
@@ -188,6 +189,10 @@ class ReminderNotice(Base):
     recipient_name: Mapped[str] = mapped_column(String(200))
     status: Mapped[ReminderStatus] = mapped_column(default=ReminderStatus.PLANNED)
     reason: Mapped[str | None] = mapped_column(String(200), comment="Why it was not sent")
+    channel: Mapped[Channel] = mapped_column(default=Channel.MAIL, server_default=Channel.MAIL.value)
+    bundling: Mapped[Bundling] = mapped_column(
+        default=Bundling.DIGEST, server_default=Bundling.DIGEST.value, comment="In the message of the day, or alone"
+    )
     message_id: Mapped[int | None] = mapped_column(ForeignKey("message.id"), comment="The digest that it is part of")
 
     reminder: Mapped[Reminder | None] = relationship(back_populates="notices")

@@ -52,6 +52,7 @@ from certhub.models.orders import BoardOrder, OrderEffect, OrderRevocation
 from certhub.models.parties import LicenceCheck
 from certhub.models.record_merges import RecordMergeItem
 from certhub.models.references import ReferenceSignature
+from certhub.models.reminder_policies import ReminderPolicyVersion
 from certhub.models.review import ApplicationStage, Recommendation, RequirementNote
 from certhub.models.signatures import Signature, Statement
 from certhub.models.standards import StandardVersion
@@ -131,6 +132,7 @@ APPEND_ONLY = tuple(
         PayerAnswer,
         LedgerEntry,
         LedgerPosting,
+        ReminderPolicyVersion,
     )
 )
 

@@ -19,6 +19,10 @@ class Line:
     todo: str
     address: str
     """Where its reader acts on it; empty for somebody who has no account."""
+    note: str = ""
+    """A sentence of DPH in front of it."""
+    alone: bool = False
+    """Whether it is a message of its own, beside that of the day."""
 
 
 _WHY = {
@@ -47,10 +51,13 @@ def line(
     today: date,
     address: str,
     stays_in_force: bool = False,
+    note: str = "",
+    alone: bool = False,
 ) -> Line:
     """The words for one due date.
 
     `stays_in_force` says that the renewal was filed in time and returned: nothing ends on the due date then.
+    `note` is a sentence of DPH that comes first, `alone` says that it goes as a message of its own.
     """
     noun = words.noun
     subject = f"Your {noun} {what}" if audience in _ITS_OWN else f"{name}: {noun} {what}"
@@ -65,6 +72,8 @@ def line(
         why=_WHY[audience].format(noun=noun, name=name),
         todo=todo,
         address=address,
+        note=note,
+        alone=alone,
     )
 
 

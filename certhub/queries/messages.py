@@ -1,18 +1,16 @@
 """The outbox and the ledger of reminders, as administrators and auditors read them."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import func, select
 
 from certhub.database import db
-from certhub.models.messages import Message, MessageStatus, Obligation, Reminder, ReminderNotice, ReminderStatus
-from certhub.models.parties import Party
+from certhub.models.messages import Message, MessageStatus
 from certhub.queries.paging import Page, paged
 from certhub.queries.visibility import NotVisible
 from certhub.rules.permissions import Permission, Viewer, may
-from certhub.rules.reminder_policies import Audience, ObligationKind
 
 _LONGEST_SEARCH = 100
 
@@ -69,63 +67,6 @@ def counts(viewer: Viewer) -> dict[MessageStatus, int]:
     ).all()
     found = {row[0]: int(row[1]) for row in rows}
     return {status: found.get(status, 0) for status in telling}
-
-
-@dataclass(frozen=True, slots=True)
-class LedgerRow:
-    """One notice of the ledger, or a step that nobody was told of."""
-
-    reminder_id: int
-    kind: ObligationKind
-    due_on: date
-    step: int
-    send_on: date
-    status: ReminderStatus
-    reason: str | None
-    audience: Audience | None
-    recipient: str | None
-    message_id: int | None
-    closed_because: str | None
-
-
-def party(viewer: Viewer, party_id: int) -> Party:
-    """The party whose ledger is asked for."""
-    _require(viewer)
-    found = db.session.get(Party, party_id)
-    if found is None:
-        raise NotVisible(party_id)
-    return found
-
-
-def ledger(viewer: Viewer, party_id: int, *, cursor: str | None) -> Page[LedgerRow]:
-    """Why somebody was or was not reminded of this party's dates, newest first."""
-    _require(viewer)
-    statement = (
-        select(
-            Obligation.kind,
-            Reminder.due_on,
-            Reminder.step,
-            Reminder.send_on,
-            func.coalesce(ReminderNotice.status, Reminder.status),
-            func.coalesce(ReminderNotice.reason, Reminder.reason),
-            ReminderNotice.audience,
-            ReminderNotice.recipient,
-            ReminderNotice.message_id,
-            Obligation.closed_because,
-        )
-        .select_from(Reminder)
-        .join(Obligation, Obligation.id == Reminder.obligation_id)
-        .outerjoin(ReminderNotice, ReminderNotice.reminder_id == Reminder.id)
-        .where(Obligation.party_id == party_id)
-    )
-    notice: Any = func.coalesce(ReminderNotice.id, 0)
-    return paged(
-        statement,
-        [Reminder.id, notice],
-        lambda row: LedgerRow(row[-2], *row[:10]),
-        cursor=cursor,
-        newest_first=True,
-    )
 
 
 def _require(viewer: Viewer) -> None:

@@ -4,7 +4,7 @@ Each kind of due date has a source of its own (`queries.obligation_sources`); he
 """
 
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import cache
 from typing import Any
@@ -115,7 +115,7 @@ def office() -> ColumnElement[Any]:
 def digest_items(notice_ids: Sequence[int]) -> list[DueItem]:
     """What each of these notices tells of, the nearest date first."""
     rows = db.session.execute(_digest_items(), {"notices": _padded(notice_ids)})
-    return [item_of(row, notice_id=row.id) for row in rows]
+    return [replace(item_of(row, notice_id=row.id), bundling=row.bundling) for row in rows]
 
 
 def _padded(numbers: Sequence[int]) -> list[int]:
@@ -134,6 +134,7 @@ def _digest_items() -> Select[*tuple[Any, ...]]:
         select(
             ReminderNotice.id,
             ReminderNotice.audience,
+            ReminderNotice.bundling,
             *item_columns(),
         )
         .join(Reminder, Reminder.id == ReminderNotice.reminder_id)
@@ -166,12 +167,12 @@ def item_of(row: Row[Any], *, notice_id: int) -> DueItem:
     """The due date in a row with `item_columns` and an audience."""
     return DueItem(
         notice_id=notice_id, kind=row.kind, subject_id=row.subject_id, party_id=row.party_id,
-        party_kind=row.party_kind, party_name=row.name, what=_in_words(row), due_on=row.due_on, audience=row.audience,
-        stays_in_force=row.stays_in_force, page_id=row.page_id, payer_id=row.payer_id,
+        party_kind=row.party_kind, party_name=row.name, what=what_in_words(row), due_on=row.due_on,
+        audience=row.audience, stays_in_force=row.stays_in_force, page_id=row.page_id, payer_id=row.payer_id,
     )  # fmt: skip
 
 
-def _in_words(row: Row[Any]) -> str:
+def what_in_words(row: Row[Any]) -> str:
     """What is due, as its reader calls it: a number or code, and what licence or document that is."""
     what: str = row.what
     thing = SOURCES[row.kind].thing_in_words(row.thing) if row.thing else ""

@@ -23,6 +23,8 @@ class AuditAction(StrEnum):
     STANDARD_REVISED = "standard.revised"
     STANDARD_DISCARDED = "standard.discarded"
     STANDARD_ADOPTED = "standard.adopted"
+    REMINDER_POLICY_SHIPPED = "reminder_policy.shipped"
+    REMINDER_POLICY_CHANGED = "reminder_policy.changed"
     PARTY_REGISTERED = "party.registered"
     PARTY_UPDATED = "party.updated"
     CONTACT_ADDED = "contact.added"

@@ -20,6 +20,8 @@ SENTENCES: dict[AuditAction, str] = {
     AuditAction.STANDARD_REVISED: "changed the draft of a standard",
     AuditAction.STANDARD_DISCARDED: "discarded the draft of a standard",
     AuditAction.STANDARD_ADOPTED: "adopted a version of a standard",
+    AuditAction.REMINDER_POLICY_SHIPPED: "took over a shipped reminder policy",
+    AuditAction.REMINDER_POLICY_CHANGED: "changed a reminder policy",
     AuditAction.PARTY_REGISTERED: "added a record",
     AuditAction.PARTY_UPDATED: "changed a record",
     AuditAction.CONTACT_ADDED: "added a contact",

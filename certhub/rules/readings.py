@@ -11,7 +11,10 @@ from certhub.rules.vocabulary import CredentialStatus, Region
 
 PAGES = {
     "administration.message": "A message",
+    "account.reminders": "One's own reminders",
+    "administration.find_reminders": "The search for reminders",
     "administration.reminders": "The reminders",
+    "coordinators.reminders": "The reminders",
     "applications.ask_reference": "The form that asks for a reference",
     "applications.close": "The form that closes an application",
     "applications.hand_in": "The form for a paper between applications",

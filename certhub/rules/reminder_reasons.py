@@ -7,3 +7,18 @@ OFF = "reminders of this kind were switched off"
 MERGED = "the same address was told of it in another role"
 LEFT = "no longer employed"
 NOBODY = "no e-mail address is known"
+
+_EXPLAINED = {
+    NEARER: "A reminder with a later day had come up before this one could leave. Only the nearest one is sent.",
+    NOT_WATCHED: "Its day was before CertHub began to watch dates of this kind. What lies before is never told.",
+    ADDED_LATER: "DPH added this step to the policy after its day. What lies before a change is never told.",
+    OFF: "DPH had switched off reminders of this kind.",
+    MERGED: "The same address was told of it once already, in another role.",
+    LEFT: "The employment had ended. Reminders stop with it.",
+    NOBODY: "No account and no e-mail address was known for anybody who is to hear of it.",
+}
+
+
+def in_words(reason: str) -> str:
+    """The sentence for a reason of the ledger."""
+    return _EXPLAINED.get(reason) or f"It was not needed: {reason}."

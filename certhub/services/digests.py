@@ -12,6 +12,7 @@ from typing import Any, cast
 
 from sqlalchemy import (
     ColumnElement,
+    Row,
     Select,
     String,
     Table,
@@ -33,7 +34,7 @@ from certhub.notifications import digest, rendering
 from certhub.queries import obligations
 from certhub.queries.obligation_sources import SOURCES
 from certhub.queries.obligation_sources.source import DueItem
-from certhub.rules.reminder_policies import Policies
+from certhub.rules.reminder_policies import Bundling, Channel, Policies
 from certhub.services import outbox
 
 DIGEST = "deadlines"
@@ -67,30 +68,31 @@ def waiting_recipients(after: str, limit: int | None) -> list[str]:
     )
 
 
-def enqueue_digests(recipients: Sequence[str], day: date, *, link: Link, at: datetime) -> int:
-    """Put one message into the outbox for each of `recipients`; how many were new.
+def enqueue_digests(recipients: Sequence[str], day: date, *, policies: Policies, link: Link, at: datetime) -> int:
+    """Put one message into the outbox for each of `recipients`, and one for each notice that goes alone; how many.
 
     Who had a digest on this day already gets what is new with that of the next day.
     """
     waiting = db.session.execute(
-        select(ReminderNotice.recipient, ReminderNotice.recipient_name, ReminderNotice.id)
+        select(ReminderNotice.recipient, ReminderNotice.recipient_name, ReminderNotice.id, ReminderNotice.bundling)
         .where(
             ReminderNotice.status == ReminderStatus.PLANNED,
             ReminderNotice.message_id.is_(None),
+            ReminderNotice.channel == Channel.MAIL,
             ReminderNotice.recipient.in_(recipients),
         )
-        .order_by(ReminderNotice.recipient, ReminderNotice.id)
+        .order_by(ReminderNotice.recipient, ReminderNotice.bundling, ReminderNotice.id)
     ).all()
-    lines = _lines([row.id for row in waiting], day, link)
+    lines = _lines([row.id for row in waiting], day, policies, link)
     told: list[dict[str, int]] = []
     new = 0
-    for recipient, rows in groupby(waiting, key=lambda row: row.recipient):
+    for (recipient, alone), rows in groupby(waiting, key=_letter_of):
         notices = list(rows)
         message = outbox.enqueue(
             DIGEST,
             recipient=recipient,
             recipient_name=notices[0].recipient_name,
-            dedupe_key=digest_for(day, recipient),
+            dedupe_key=f"{DIGEST}:notice:{alone}" if alone else digest_for(day, recipient),
             context={"lines": _in_order(lines, [row.id for row in notices])},
             at=at,
         )
@@ -103,6 +105,11 @@ def enqueue_digests(recipients: Sequence[str], day: date, *, link: Link, at: dat
             told,
         )
     return new
+
+
+def _letter_of(notice: Row[str, str, int, Bundling]) -> tuple[str, int]:
+    """What makes notices one message: the reader; a notice that goes alone is one by itself."""
+    return notice.recipient, notice.id if notice.bundling is Bundling.SINGLE else 0
 
 
 def reading_again(day: date, policies: Policies) -> Select[*tuple[Any, ...]]:
@@ -150,7 +157,10 @@ def read_again(
     if not kept:
         return None
     ids = [row.id for row in kept]
-    context = {"recipient_name": kept[0].recipient_name, "lines": _in_order(_lines(ids, day, link), ids)}
+    context = {
+        "recipient_name": kept[0].recipient_name,
+        "lines": _in_order(_lines(ids, day, policies, link), ids),
+    }
     return rendering.render(DIGEST, context)
 
 
@@ -196,7 +206,7 @@ def _following() -> Update:
     )
 
 
-def _lines(notice_ids: Sequence[int], day: date, link: Link) -> dict[int, tuple[int, digest.Line]]:
+def _lines(notice_ids: Sequence[int], day: date, policies: Policies, link: Link) -> dict[int, tuple[int, digest.Line]]:
     """The words of each notice with its place in the order of due dates; departures come last."""
     told = {
         item.notice_id: digest.line(
@@ -208,6 +218,8 @@ def _lines(notice_ids: Sequence[int], day: date, link: Link) -> dict[int, tuple[
             stays_in_force=item.stays_in_force,
             today=day,
             address=link(item),
+            note=policies[item.kind].text,
+            alone=item.bundling is Bundling.SINGLE,
         )
         for item in obligations.digest_items(notice_ids)
     }

@@ -1,4 +1,5 @@
-"""What every installation starts with: the municipalities, the four default standards and the core curriculum."""
+"""What every installation starts with: the municipalities, the four default standards, the core curriculum
+and the reminder policies."""
 
 import csv
 import importlib.resources
@@ -11,7 +12,7 @@ from certhub.database import db
 from certhub.models.parties import Municipality
 from certhub.rules.audit_actions import AuditAction
 from certhub.rules.regions import REGION_BY_NUMBER
-from certhub.services import audit, courses, standards
+from certhub.services import audit, courses, reminder_policies, standards
 
 
 def load(actor: audit.Actor, *, at: datetime) -> None:
@@ -19,6 +20,7 @@ def load(actor: audit.Actor, *, at: datetime) -> None:
     load_municipalities(actor, at=at)
     standards.adopt_shipped(actor, at=at)
     courses.load_shipped(actor, at=at)
+    reminder_policies.adopt_shipped(actor, at=at)
 
 
 def load_municipalities(actor: audit.Actor, *, at: datetime) -> None:

@@ -106,6 +106,10 @@ GROUPS = (
         (
             NavigationItem("Audit trail", "audit.index", Permission.AUDIT_READ),
             NavigationItem("Mail", "administration.messages", Permission.MESSAGE_READ),
+            NavigationItem("Find reminders", "administration.find_reminders", Permission.REMINDER_SEARCH),
+            NavigationItem(
+                "Reminder policies", "administration.list_reminder_policies", Permission.REMINDER_POLICY_READ
+            ),
             NavigationItem("Jobs", "administration.jobs", Permission.JOB_READ),
             NavigationItem("Accounts", "administration.accounts", Permission.USER_INVITE),
         ),

@@ -12,13 +12,16 @@ from certhub.models.messages import MessageStatus, ReminderStatus
 from certhub.notifications import rendering
 from certhub.notifications.letters import SECRET_KINDS
 from certhub.queries import messages as reading
+from certhub.queries import reminder_ledger as reading_ledger
 from certhub.rules.permissions import Permission, may
-from certhub.rules.reminder_policies import AUDIENCE_LABELS, OBLIGATION_LABELS
+from certhub.rules.vocabulary import SUBJECT_LABELS
 from certhub.services import digests, outbox
+from certhub.web import reminder_pages
 from certhub.web.context import settings
 from certhub.web.listing import chosen
 
 _LARGEST_ID = 2**31 - 1
+_LONGEST_SEARCH = 100
 
 STATUS_WORDS = {
     MessageStatus.QUEUED: ("Waiting", "info"),
@@ -27,13 +30,6 @@ STATUS_WORDS = {
     MessageStatus.SENT: ("Sent", "good"),
     MessageStatus.FAILED: ("Failed", "danger"),
     MessageStatus.WITHDRAWN: ("Not needed any more", "muted"),
-}
-
-REMINDER_WORDS = {
-    ReminderStatus.PLANNED: ("Waiting", "info"),
-    ReminderStatus.SENT: ("Sent", "good"),
-    ReminderStatus.SUPPRESSED: ("Not sent", "muted"),
-    ReminderStatus.FAILED: ("Failed", "danger"),
 }
 
 
@@ -92,20 +88,21 @@ def confirm_message(message_id: int) -> ResponseReturnValue:
 
 
 @bp.route("/reminders")
-@requires(Permission.MESSAGE_READ, reads="party")
+@requires(Permission.REMINDER_SEARCH, reads="party")
 def reminders() -> ResponseReturnValue:
     typed = request.args.get("party", "")
     if not typed.isascii() or not typed.isdigit() or int(typed[:12]) > _LARGEST_ID:
         return render_template("administration/reminders.html", party=None)
-    party = reading.party(viewer(), int(typed))
-    return render_template(
-        "administration/reminders.html",
-        party=party,
-        page=reading.ledger(viewer(), party.id, cursor=request.args.get("cursor")),
-        words=REMINDER_WORDS,
-        kinds=OBLIGATION_LABELS,
-        audiences=AUDIENCE_LABELS,
-    )
+    return render_template("administration/reminders.html", named_after=True, **reminder_pages.of_record(int(typed)))
+
+
+@bp.route("/reminders/find")
+@requires(Permission.REMINDER_SEARCH, lists=True)
+def find_reminders() -> ResponseReturnValue:
+    typed = request.args.get("q", "").strip().replace("\x00", "")[:_LONGEST_SEARCH]
+    page = reading_ledger.found(viewer(), typed, cursor=request.args.get("cursor")) if typed else None
+    readings.listed(reminders="records", name=typed, rows=len(page.rows) if page else 0)
+    return render_template("administration/find_reminders.html", typed=typed, page=page, subject_labels=SUBJECT_LABELS)
 
 
 def _trying_out() -> bool:

@@ -4,4 +4,4 @@ from flask import Blueprint
 
 bp = Blueprint("coordinators", __name__, url_prefix="/coordinators")
 
-from certhub.blueprints.coordinators import hours, records, routes, training, transcripts  # noqa: E402, F401  (the routes need the blueprint)
+from certhub.blueprints.coordinators import hours, records, reminders, routes, training, transcripts  # noqa: E402, F401  (the routes need the blueprint)

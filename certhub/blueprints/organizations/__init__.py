@@ -4,4 +4,4 @@ from flask import Blueprint
 
 bp = Blueprint("organizations", __name__)
 
-from certhub.blueprints.organizations import champions, details, routes  # noqa: E402, F401  (the routes need the blueprint)
+from certhub.blueprints.organizations import champions, details, reminders, routes  # noqa: E402, F401  (the routes need the blueprint)

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Integer, Select, SQLColumnExpression, Stri
 from certhub.models.base import Base
 from certhub.models.messages import Obligation
 from certhub.rules.due_words import DueWords
-from certhub.rules.reminder_policies import Audience, ObligationKind
+from certhub.rules.reminder_policies import Audience, Bundling, ObligationKind
 from certhub.rules.vocabulary import SubjectType
 
 RENEWED = "already renewed"
@@ -41,6 +41,7 @@ class DueItem:
     page_id: int | None = None
     """What its page is found by, where that is neither the subject nor the party."""
     payer_id: int | None = None
+    bundling: Bundling = Bundling.DIGEST
 
 
 def of_the_party(item: DueItem) -> Address:

@@ -16,6 +16,7 @@ from certhub.database import db, transaction
 from certhub.jobs import mail_delivery
 from certhub.jobs.registry import Counts, JobProblem, Occasion
 from certhub.models.messages import Message, MessageStatus
+from certhub.notifications import digest
 from certhub.notifications.letters import Letter
 from certhub.notifications.transports import FolderTransport, Opening, SmtpTransport, transport_for
 from certhub.services import outbox
@@ -292,8 +293,8 @@ def _claimed(message_id: int) -> Letter:
     return claimed.letter
 
 
-def _line(title: str) -> dict[str, str]:
-    return {"title": title, "when": "It ends.", "why": "Because.", "todo": "Act.", "address": "https://h/"}
+def _line(title: str) -> digest.Line:
+    return digest.Line(title, "It ends.", "Because.", "Act.", "https://h/")
 
 
 def test_a_dedupe_key_is_told_once_even_by_two_at_once(settings: Settings, committed_app: Flask) -> None:

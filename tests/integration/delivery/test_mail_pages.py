@@ -13,11 +13,18 @@ from certhub.models.jobs import JobRun, JobStatus
 from certhub.models.messages import Message, MessageStatus, ReminderNotice, ReminderStatus
 from certhub.rules.vocabulary import Role
 from certhub.services import outbox
-from tests.factories import make_coordinator, make_user, sign_in
+from tests.factories import make_coordinator, make_practice, make_user, sign_in
 from tests.integration.reminders.arranging import a_credential, run_on, watch_from
 
 PAGES = ("/mail", "/mail?status=failed&kind=deadlines&recipient=ana", "/mail?status=nonsense&cursor=x", "/jobs",
-         "/jobs?name=mail-delivery", "/reminders", "/reminders?party=abc", "/reminders?party=%D9%A3")  # fmt: skip
+         "/jobs?name=mail-delivery")  # fmt: skip
+REMINDERS = (
+    "/reminders",
+    "/reminders?party=abc",
+    "/reminders?party=%D9%A3",
+    "/reminders/find?q=ana",
+    "/reminders/find",
+)
 
 
 def a_message(kind: str = "password-reset", status: MessageStatus = MessageStatus.QUEUED) -> Message:
@@ -37,6 +44,17 @@ def a_message(kind: str = "password-reset", status: MessageStatus = MessageStatu
 def test_administrators_and_auditors_read_the_pages_and_nobody_else(client: FlaskClient, page: str) -> None:
     for role, status in ((Role.DPH_ADMINISTRATOR, 200), (Role.AUDITOR, 200), (Role.DPH_REVIEWER, 403)):
         answer = sign_in(client, make_user(role)).get(page)
+        assert answer.status_code == status, (role, answer.text[:300])
+
+
+@pytest.mark.parametrize("page", REMINDERS)
+def test_everybody_at_dph_and_auditors_find_reminders_and_nobody_else(client: FlaskClient, page: str) -> None:
+    for role, status in (
+        (Role.DPH_ADMINISTRATOR, 200), (Role.AUDITOR, 200), (Role.DPH_REVIEWER, 200), (Role.FUND_MANAGER, 200),
+        (Role.PRACTICE_MANAGER, 403),
+    ):  # fmt: skip
+        party = make_practice() if role is Role.PRACTICE_MANAGER else None
+        answer = sign_in(client, make_user(role, party)).get(page)
         assert answer.status_code == status, (role, answer.text[:300])
 
 
@@ -120,7 +138,7 @@ def test_the_ledger_says_why_somebody_was_or_was_not_told(client: FlaskClient) -
     run_on(date(2027, 7, 30) - timedelta(days=20))
     page = sign_in(client, make_user(Role.DPH_ADMINISTRATOR)).get(f"/reminders?party={person.id}").text
     assert "Reminders for <bdi>Ana Ferreira</bdi>" in page
-    assert "a nearer reminder took its place" in page
+    assert "Only the nearest one is sent." in page
     assert str(person.email) in page
     assert client.get("/reminders?party=2147483647").status_code == 404
 

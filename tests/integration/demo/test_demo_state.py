@@ -80,7 +80,9 @@ def reminded(today: date) -> set[str]:
         )
         waiting = digests.waiting_recipients("", None)
         assert told <= set(waiting)
-        assert digests.enqueue_digests(waiting, today, link=lambda _item: "/", at=moment(today)) == len(waiting)
+        assert digests.enqueue_digests(
+            waiting, today, policies=obligations.shipped_policies(), link=lambda _item: "/", at=moment(today)
+        ) == len(waiting)
         raise NothingIsKept
     return told
 

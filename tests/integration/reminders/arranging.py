@@ -102,7 +102,9 @@ def run_on(day: date) -> dict[str, int]:
         counts = obligations.derive(day, policies=POLICIES, at=at)
         counts |= reminders.plan(day, policies=POLICIES, at=at)
         waiting = digests.waiting_recipients("", None)
-        return counts | {"messages": digests.enqueue_digests(waiting, day, link=link, at=at) if waiting else 0}
+        return counts | {
+            "messages": digests.enqueue_digests(waiting, day, policies=POLICIES, link=link, at=at) if waiting else 0
+        }
 
 
 def watch_from(day: date) -> None:

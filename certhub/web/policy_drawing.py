@@ -1,0 +1,63 @@
+"""A reminder policy as a small picture: its steps from left to right, and a dot where somebody is told."""
+
+from dataclasses import dataclass
+
+from certhub.rules.reminder_policies import AUDIENCE_LABELS, Audience, Policy
+
+_LEFT, _TOP, _ROW, _COLUMN = 128, 30, 24, 26
+_PAD = 16
+
+
+@dataclass(frozen=True, slots=True)
+class Rung:
+    """One step: where it stands, its label, and whether it comes after the due date."""
+
+    x: int
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One audience, and where its dots stand."""
+
+    label: str
+    y: int
+    dots: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Ladder:
+    """The picture of a policy."""
+
+    title: str
+    description: str
+    width: int
+    height: int
+    rungs: tuple[Rung, ...]
+    lines: tuple[Line, ...]
+    due: int | None
+    """Where the due date stands, if it is between the steps or is one."""
+
+
+def ladder_of(policy: Policy, title: str) -> Ladder:
+    """Where the steps of a policy stand."""
+    places = {step: _LEFT + _PAD + number * _COLUMN for number, step in enumerate(policy.offsets)}
+    heard = [audience for audience in Audience if audience in policy.recipients]
+    lines = tuple(
+        Line(AUDIENCE_LABELS[audience].capitalize(), _TOP + number * _ROW + 16,
+             tuple(places[step] for step in policy.recipients[audience]))
+        for number, audience in enumerate(heard)
+    )  # fmt: skip
+    after = [x for step, x in places.items() if step < 0]
+    return Ladder(
+        title=title,
+        description=" ".join(
+            f"{line.label}: {', '.join(str(step) for step in policy.recipients[audience])}."
+            for line, audience in zip(lines, heard, strict=True)
+        ),
+        width=_LEFT + 2 * _PAD + (len(policy.offsets) - 1) * _COLUMN,
+        height=_TOP + len(lines) * _ROW + 12,
+        rungs=tuple(Rung(x, str(step) if step >= 0 else f"+{-step}") for step, x in places.items()),
+        lines=lines,
+        due=places.get(0, after[0] - _COLUMN // 2 if after else None),
+    )
