@@ -7,14 +7,14 @@ from urllib.parse import urlsplit
 from sqlalchemy import Select
 
 from certhub import clock
-from certhub.database import repeat_plans, transaction
+from certhub.database import db, repeat_plans, transaction
 from certhub.jobs.registry import Counts, JobProblem, Occasion, job
-from certhub.models.messages import MessageStatus, ReminderStatus
+from certhub.models.messages import Message, MessageStatus, ReminderStatus
 from certhub.notifications.letters import SECRET_KINDS
 from certhub.notifications.rendering import Rendered
 from certhub.notifications.transports import DeliveryProblem, Transport, Unreachable
 from certhub.rules.reminder_policies import Policies
-from certhub.services import digests, exposure_letters, obligations, outbox
+from certhub.services import digests, exposure_letters, mail_failures, obligations, outbox
 from certhub.services.outbox import Claimed, Doubt
 
 _LOOKED_UP_AT_ONCE = 500
@@ -64,6 +64,7 @@ class _Delivery:
         self.counts: Counts = {}
         self.queue: list[int] = []
         self.taken = 0
+        self.failing: set[str] = set()
         self.reading: tuple[date, Policies, Select[*tuple[Any, ...]]] | None = None
         """How digests of a day are read again; made anew with each queue, for policies may change during a run."""
 
@@ -100,12 +101,19 @@ class _Delivery:
             digests.record_outcome(claimed.id, ReminderStatus.SENT, at=at)
         elif claimed.kind == digests.DIGEST and status is MessageStatus.FAILED:
             digests.record_outcome(claimed.id, ReminderStatus.FAILED, at=at, reason="the message could not be sent")
+        if status is MessageStatus.FAILED:
+            today, base_url = clock.civil_date(at), self.occasion.settings.base_url
+            failed = db.session.get_one(Message, claimed.id)
+            mail_failures.mark(failed, bounced=False, today=today, base_url=base_url, at=at)
+            self.failing.add(claimed.letter.recipient.lower())
+        elif status is MessageStatus.SENT and claimed.letter.recipient.lower() in self.failing:
+            mail_failures.clear(claimed.letter.recipient)
         self._count(_OUTCOMES.get(status, "put off"))
 
     def _next(self, at: datetime) -> Claimed | None:
         while self.taken < self.ceiling:
             if not self.queue:
-                self.queue, self.reading = self._due(at), None
+                self.queue, self.reading, self.failing = self._due(at), None, mail_failures.failing()
                 if not self.queue:
                     return None
             claimed = outbox.claim(self.queue.pop(), host=self.host, at=at, doubt=self.doubt)

@@ -39,6 +39,14 @@ from certhub.services import outbox
 DIGEST = "deadlines"
 """The message that tells a person of all that is due, once a day."""
 
+_BEFORE = {
+    ReminderStatus.PLANNED: (ReminderStatus.FAILED, ReminderStatus.BOUNCED),
+    ReminderStatus.SENT: (ReminderStatus.PLANNED,),
+    ReminderStatus.FAILED: (ReminderStatus.PLANNED,),
+    ReminderStatus.BOUNCED: (ReminderStatus.PLANNED, ReminderStatus.SENT),
+}
+"""From which status a notice moves on to another when its message does."""
+
 _NOTICES = cast("Table", ReminderNotice.__table__)
 
 Link = Callable[[DueItem | None], str]
@@ -155,11 +163,11 @@ def read_again(
 
 
 def record_outcome(message_id: int, status: ReminderStatus, *, at: datetime, reason: str | None = None) -> None:
-    """Enter into the ledger what became of a digest: sent, failed, or planned again when it is retried."""
-    changed = ReminderStatus.FAILED if status is ReminderStatus.PLANNED else ReminderStatus.PLANNED
+    """Enter into the ledger what became of a digest: sent, failed, come back, or planned again when it is retried."""
+    changed = _BEFORE[status]
     db.session.execute(
         update(ReminderNotice)
-        .where(ReminderNotice.message_id == message_id, ReminderNotice.status == changed)
+        .where(ReminderNotice.message_id == message_id, ReminderNotice.status.in_(changed))
         .values(status=status, reason=reason)
     )
     _follow_notices(message_id, at)
@@ -182,6 +190,7 @@ def _following() -> Update:
         (some(ReminderStatus.SENT), literal(ReminderStatus.SENT.value, String)),
         (some(ReminderStatus.PLANNED), literal(ReminderStatus.PLANNED.value, String)),
         (some(ReminderStatus.FAILED), literal(ReminderStatus.FAILED.value, String)),
+        (some(ReminderStatus.BOUNCED), literal(ReminderStatus.BOUNCED.value, String)),
         else_=literal(ReminderStatus.SUPPRESSED.value, String),
     )
     reason = select(func.max(ReminderNotice.reason)).where(ReminderNotice.reminder_id == Reminder.id).scalar_subquery()

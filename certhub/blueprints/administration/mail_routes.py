@@ -26,6 +26,7 @@ STATUS_WORDS = {
     MessageStatus.IN_DOUBT: ("In doubt", "warning"),
     MessageStatus.SENT: ("Sent", "good"),
     MessageStatus.FAILED: ("Failed", "danger"),
+    MessageStatus.BOUNCED: ("Came back", "danger"),
     MessageStatus.WITHDRAWN: ("Not needed any more", "muted"),
 }
 
@@ -34,6 +35,7 @@ REMINDER_WORDS = {
     ReminderStatus.SENT: ("Sent", "good"),
     ReminderStatus.SUPPRESSED: ("Not sent", "muted"),
     ReminderStatus.FAILED: ("Failed", "danger"),
+    ReminderStatus.BOUNCED: ("Came back", "danger"),
 }
 
 
