@@ -1,5 +1,6 @@
 """Deliver the outbox, one message at a time."""
 
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
@@ -13,6 +14,7 @@ from certhub.models.messages import Message, MessageStatus, ReminderStatus
 from certhub.notifications.letters import SECRET_KINDS
 from certhub.notifications.rendering import Rendered
 from certhub.notifications.transports import DeliveryProblem, Transport, Unreachable
+from certhub.rules.opt_outs import token
 from certhub.rules.reminder_policies import Policies
 from certhub.services import digests, exposure_letters, mail_failures, obligations, outbox
 from certhub.services.outbox import Claimed, Doubt
@@ -120,6 +122,8 @@ class _Delivery:
             if claimed is None:
                 continue  # another deliverer was faster
             self.taken += 1
+            if claimed.opt_out:
+                claimed = self._with_choice(claimed)
             if claimed.kind not in (digests.DIGEST, exposure_letters.LETTER):
                 return claimed
             told = self._read_again(claimed, at)
@@ -128,6 +132,13 @@ class _Delivery:
                 return claimed
             self._count("withdrawn")
         return None
+
+    def _with_choice(self, claimed: Claimed) -> Claimed:
+        """The letter with the link by which its reader may opt out."""
+        settings = self.occasion.settings
+        link = f"{settings.base_url}/mail/opt-out/{token(claimed.id, settings.secret_key)}"
+        letter = replace(claimed.letter, opt_out_link=link, opt_out_address=settings.mail_unsubscribe)
+        return replace(claimed, letter=letter)
 
     def _due(self, at: datetime) -> list[int]:
         return outbox.due(at, min(_LOOKED_UP_AT_ONCE, self.ceiling - self.taken), repeat=self.doubt.repeat)[::-1]

@@ -3,7 +3,7 @@
 from certhub import clock
 from certhub.jobs.letters import written
 from certhub.jobs.registry import Counts, Occasion, job
-from certhub.services import digests, obligations, reminders
+from certhub.services import digests, obligations, opt_outs, reminders
 
 
 @job("renewal-reminders", schedule="0 6 * * *")
@@ -19,7 +19,8 @@ def remind(occasion: Occasion) -> Counts:
         recipients = digests.waiting_recipients(after, limit)
         if not recipients:
             return 0, None, 0
-        new = digests.enqueue_digests(recipients, occasion.day, link=occasion.link, at=clock.now())
+        optional = opt_outs.optional(obligations.shipped_policies())
+        new = digests.enqueue_digests(recipients, occasion.day, link=occasion.link, at=clock.now(), optional=optional)
         return new, recipients[-1], len(recipients)
 
     return written(occasion, plan, write)

@@ -33,8 +33,8 @@ from certhub.notifications import digest, rendering
 from certhub.queries import obligations
 from certhub.queries.obligation_sources import SOURCES
 from certhub.queries.obligation_sources.source import DueItem
-from certhub.rules.reminder_policies import Policies
-from certhub.services import outbox
+from certhub.rules.reminder_policies import ObligationKind, Policies
+from certhub.services import opt_outs, outbox
 
 DIGEST = "deadlines"
 """The message that tells a person of all that is due, once a day."""
@@ -75,13 +75,24 @@ def waiting_recipients(after: str, limit: int | None) -> list[str]:
     )
 
 
-def enqueue_digests(recipients: Sequence[str], day: date, *, link: Link, at: datetime) -> int:
+def enqueue_digests(
+    recipients: Sequence[str],
+    day: date,
+    *,
+    link: Link,
+    at: datetime,
+    optional: Collection[ObligationKind] = frozenset(),
+) -> int:
     """Put one message into the outbox for each of `recipients`; how many were new.
 
-    Who had a digest on this day already gets what is new with that of the next day.
+    Who had a digest on this day already gets what is new with that of the next day. Readers may opt out of the kinds
+    that are `optional`; what they do not want is left out.
     """
+    opt_outs.suppress(recipients, optional, at=at)
     waiting = db.session.execute(
-        select(ReminderNotice.recipient, ReminderNotice.recipient_name, ReminderNotice.id)
+        select(ReminderNotice.recipient, ReminderNotice.recipient_name, ReminderNotice.id, Obligation.kind)
+        .outerjoin(Reminder, Reminder.id == ReminderNotice.reminder_id)
+        .outerjoin(Obligation, Obligation.id == Reminder.obligation_id)
         .where(
             ReminderNotice.status == ReminderStatus.PLANNED,
             ReminderNotice.message_id.is_(None),
@@ -101,6 +112,7 @@ def enqueue_digests(recipients: Sequence[str], day: date, *, link: Link, at: dat
             dedupe_key=digest_for(day, recipient),
             context={"lines": _in_order(lines, [row.id for row in notices])},
             at=at,
+            opt_out=" ".join(sorted({row.kind.value for row in notices if row.kind in optional})),
         )
         if message is not None:
             new += 1
@@ -118,7 +130,12 @@ def reading_again(day: date, policies: Policies) -> Select[*tuple[Any, ...]]:
 
     To build it takes longer than to run it.
     """
-    why = case((Employment.id.is_not(None), obligations.works_again(day)), else_=obligations.why_not(day, policies))
+    unwanted = opt_outs.opted_out(opt_outs.optional(policies))
+    why = case(
+        (Employment.id.is_not(None), obligations.works_again(day)),
+        (unwanted, literal(opt_outs.OPTED_OUT, String)),
+        else_=obligations.why_not(day, policies),
+    )
     return (
         select(ReminderNotice.id, ReminderNotice.recipient_name, why.label("why"))
         .outerjoin(Reminder, Reminder.id == ReminderNotice.reminder_id)

@@ -72,6 +72,7 @@ def _claim_of(statuses: tuple[MessageStatus, ...]) -> ReturningUpdate[Any]:
             _COLUMN.body_html,
             _COLUMN.created_at,
             _COLUMN.calendar,
+            _COLUMN.opt_out,
         )
     )
 
@@ -98,10 +99,12 @@ def enqueue(
     recipient_name: str = "",
     party_id: int | None = None,
     calendar: bytes = b"",
+    opt_out: str = "",
 ) -> Message | None:
     """Put a message into the outbox, once for each `dedupe_key`; None where it was told before.
 
-    `calendar` is a calendar file that goes along (see `documents.calendar`).
+    `calendar` is a calendar file that goes along (see `documents.calendar`); `opt_out` names the kinds of reminders in
+    it that its reader may opt out of.
 
     The templates under `templates/emails/<kind>/` see `context` and `recipient_name`. Addresses of pages in the
     context are whole ones (https://...). Raises `Refusal` for what cannot be an e-mail address.
@@ -121,6 +124,7 @@ def enqueue(
             body_text=told.text,
             body_html=told.html,
             calendar=calendar.decode(),
+            opt_out=opt_out,
             status=MessageStatus.QUEUED,
             attempts=0,
             created_at=at,
@@ -167,6 +171,8 @@ class Claimed:
     kind: str
     attempt: int
     letter: Letter
+    opt_out: str = ""
+    """The kinds of mail in it that its reader may opt out of."""
 
 
 def due(at: datetime, limit: int, *, repeat: bool = True) -> list[int]:
@@ -212,7 +218,7 @@ def claim(message_id: int, *, host: str, at: datetime, doubt: Doubt = _USUAL_DOU
         .execute(_CLAIMS[doubt.repeat], {"number": message_id, "now": at, "again": at + doubt.after, "host": host})
         .one_or_none()
     )
-    return None if row is None else Claimed(message_id, row[0], row[1], Letter(*row[2:]))
+    return None if row is None else Claimed(message_id, row[0], row[1], Letter(*row[2:-1]), row[-1])
 
 
 def settle(

@@ -4,4 +4,4 @@ from flask import Blueprint
 
 bp = Blueprint("account", __name__)
 
-from certhub.blueprints.account import calendar_routes, link_routes, routes  # noqa: E402, F401  (the routes need the blueprint)
+from certhub.blueprints.account import calendar_routes, link_routes, mail_routes, routes  # noqa: E402, F401  (the routes need the blueprint)

@@ -1,0 +1,43 @@
+"""What mail somebody gets: the courtesies that they may switch off, and on again."""
+
+from flask import abort, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from certhub import clock
+from certhub.auth.guard import actor, requires
+from certhub.blueprints.account import bp
+from certhub.database import transaction
+from certhub.queries import opt_outs as reading
+from certhub.rules.opt_outs import label
+from certhub.rules.permissions import Permission
+from certhub.services import obligations, opt_outs
+
+
+@bp.route("/account/mail")
+@requires(Permission.ACCOUNT_USE)
+def mail() -> ResponseReturnValue:
+    return render_template(
+        "account/mail.html",
+        kinds={kind: label(kind) for kind in opt_outs.kinds_that_may(obligations.shipped_policies())},
+        out=reading.of_account(actor()),
+    )
+
+
+@bp.route("/account/mail/<string:kind>/off", methods=["POST"])
+@requires(Permission.ACCOUNT_USE)
+def switch_mail_off(kind: str) -> ResponseReturnValue:
+    if kind not in opt_outs.kinds_that_may(obligations.shipped_policies()):
+        abort(404)
+    with transaction():
+        opt_outs.choose(actor().email, [kind], actor=actor(), at=clock.now())
+    flash(f"You get no more mail about this: {label(kind)}.")
+    return redirect(url_for(".mail"))
+
+
+@bp.route("/account/mail/<string:kind>/on", methods=["POST"])
+@requires(Permission.ACCOUNT_USE)
+def switch_mail_on(kind: str) -> ResponseReturnValue:
+    with transaction():
+        opt_outs.take_back(actor().email, kind, actor=actor(), at=clock.now())
+    flash(f"You get mail about this again: {label(kind)}.")
+    return redirect(url_for(".mail"))
