@@ -15,9 +15,9 @@ from tests.contract.world import CODES, PARTY_OF_ROLE, SHARED, SIGNED_IN_ROLES, 
 PUBLIC_ENDPOINTS = {
     "account.accept", "account.forgot", "account.reset", "account.sign_in", "account.sign_out",
     "employer_changes.answer_by_letter", "employer_changes.take_back_by_letter",
-    "health.live", "health.ready", "health.serving",
-    "home.index", "public.calendar", "public.decline_reference", "public.give_reference", "public.show",
-    "public.verify", "self_assessments.answer", "self_assessments.answer_domain",
+    "health.live", "health.ready", "health.serving", "home.index", "public.calendar", "public.decline_reference",
+    "public.give_reference", "public.opt_out", "public.opt_out_now", "public.show", "public.verify",
+    "self_assessments.answer", "self_assessments.answer_domain",
 }  # fmt: skip
 """What anybody may open: pinned here, so that a new public page is decided and not slipped in."""
 

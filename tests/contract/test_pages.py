@@ -23,7 +23,14 @@ LOOKING = (Role.DPH_ADMINISTRATOR, Role.VENDOR_HR)
 
 
 EXCEPTIONS = dict.fromkeys(
-    ("public.calendar", "public.decline_reference", "public.give_reference", "public.show", "public.verify"),
+    (
+        "public.calendar",
+        "public.opt_out",
+        "public.decline_reference",
+        "public.give_reference",
+        "public.show",
+        "public.verify",
+    ),
     "sign_in_throttle",
 )
 """Public pages that count what was asked for in vain, as the guard counts failed sign-ins."""

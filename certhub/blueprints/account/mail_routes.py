@@ -1,6 +1,6 @@
 """What mail somebody gets: the courtesies that they may switch off, and on again."""
 
-from flask import abort, flash, redirect, render_template, url_for
+from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from certhub import clock
@@ -23,9 +23,10 @@ def mail() -> ResponseReturnValue:
     )
 
 
-@bp.route("/account/mail/<string:kind>/off", methods=["POST"])
+@bp.route("/account/mail/off", methods=["POST"])
 @requires(Permission.ACCOUNT_USE)
-def switch_mail_off(kind: str) -> ResponseReturnValue:
+def switch_mail_off() -> ResponseReturnValue:
+    kind = request.form.get("kind", "")
     if kind not in opt_outs.kinds_that_may(obligations.shipped_policies()):
         abort(404)
     with transaction():
@@ -34,9 +35,10 @@ def switch_mail_off(kind: str) -> ResponseReturnValue:
     return redirect(url_for(".mail"))
 
 
-@bp.route("/account/mail/<string:kind>/on", methods=["POST"])
+@bp.route("/account/mail/on", methods=["POST"])
 @requires(Permission.ACCOUNT_USE)
-def switch_mail_on(kind: str) -> ResponseReturnValue:
+def switch_mail_on() -> ResponseReturnValue:
+    kind = request.form.get("kind", "")
     with transaction():
         opt_outs.take_back(actor().email, kind, actor=actor(), at=clock.now())
     flash(f"You get mail about this again: {label(kind)}.")
