@@ -75,7 +75,12 @@ def run(
     counts: Counts
     structlog.contextvars.bind_contextvars(job=job.name, run=number)  # on each line until the run has ended
     try:
-        counts, error = job.run(replace(occasion, progress=control.tell, stopping=control.stopping)), control.ending
+        counts, error = (
+            job.run(
+                replace(occasion, progress=control.tell, stopping=control.stopping, cancelled=control.is_cancelled)
+            ),
+            control.ending,
+        )
         status = control.status
     except JobProblem as problem:
         counts, error, status = problem.counts, str(problem), JobStatus.FAILED
@@ -139,6 +144,10 @@ class _Control:
         if self._cancelled:
             self.status, self.ending = JobStatus.CANCELLED, CANCELLED
         return self._cancelled
+
+    def is_cancelled(self) -> bool:
+        """Whether a person has ended the run, and its work has been told to stop."""
+        return self.status is JobStatus.CANCELLED
 
     def _is_time(self) -> bool:
         return monotonic() - self._signed >= _SECONDS_BETWEEN_SIGNS

@@ -16,7 +16,7 @@ from certhub.rules.permissions import Permission
 from certhub.services import job_control
 from certhub.web import submissions
 from certhub.web.forms import refusals_shown_on
-from certhub.web.refreshing import refreshes, refreshing
+from certhub.web.refreshing import looks_again
 
 RUN_WORDS = {
     JobStatus.RUNNING: ("Running", "info"),
@@ -41,32 +41,29 @@ def jobs() -> ResponseReturnValue:
     worker = lease.owner.split(":")[0] if lease is not None and lease.expires_at >= now else None
     running = [run for runs in recent.values() for run in runs if run.status is JobStatus.RUNNING]
     under_way = bool(running or waiting)
-    return refreshing(
-        render_template(
-            "administration/jobs.html",
-            appointments=appointments,
-            standings={
-                each.job.name: outlook.standing(
-                    each,
-                    recent[each.job.name],
-                    pauses.get(each.job.name),
-                    busy_with=next((run.name for run in running if not run.by_hand), None),
-                    worker=worker,
-                    worker_since=lease.expires_at if lease else None,
-                    now=now,
-                )
-                for each in appointments
-            },
-            pauses=pauses,
-            waiting=waiting,
-            page=page,
-            lease=lease,
-            worker=worker,
-            refreshes=refreshes(under_way=under_way),
-            under_way=under_way,
-            words=RUN_WORDS,
-        ),
+    return render_template(
+        "administration/jobs.html",
+        appointments=appointments,
+        standings={
+            each.job.name: outlook.standing(
+                each,
+                recent[each.job.name],
+                pauses.get(each.job.name),
+                busy_with=next((run.name for run in running if not run.by_hand), None),
+                worker=worker,
+                worker_since=lease.expires_at if lease else None,
+                now=now,
+            )
+            for each in appointments
+        },
+        pauses=pauses,
+        waiting=waiting,
+        page=page,
+        lease=lease,
+        worker=worker,
+        refreshes=looks_again(under_way=under_way),
         under_way=under_way,
+        words=RUN_WORDS,
     )
 
 
@@ -75,15 +72,14 @@ def jobs() -> ResponseReturnValue:
 def job_run(run_id: int) -> ResponseReturnValue:
     run = job_runs.one(viewer(), run_id)
     under_way = run.status is JobStatus.RUNNING
-    page = render_template(
+    return render_template(
         "administration/job_run.html",
         run=run,
         job=all_jobs().get(run.name),
         words=RUN_WORDS,
         under_way=under_way,
-        refreshes=refreshes(under_way=under_way),
+        refreshes=looks_again(under_way=under_way),
     )
-    return refreshing(page, under_way=under_way)
 
 
 @bp.route("/jobs/runs/<int:run_id>/cancel", methods=["POST"])
