@@ -73,15 +73,13 @@ def run(
         begun(number)
     control = _Control(number, occasion, by_hand=by_hand)
     counts: Counts
+    error: str | None
     structlog.contextvars.bind_contextvars(job=job.name, run=number)  # on each line until the run has ended
     try:
-        counts, error = (
-            job.run(
-                replace(occasion, progress=control.tell, stopping=control.stopping, cancelled=control.is_cancelled)
-            ),
-            control.ending,
+        counts = job.run(
+            replace(occasion, progress=control.tell, stopping=control.stopping, cancelled=control.is_cancelled)
         )
-        status = control.status
+        status, error = control.status, control.ending
     except JobProblem as problem:
         counts, error, status = problem.counts, str(problem), JobStatus.FAILED
     except KeyboardInterrupt:

@@ -1,5 +1,7 @@
 """What somebody has opted out of, and the message whose link they follow."""
 
+from collections.abc import Sequence
+
 from sqlalchemy import select
 
 from certhub.database import db
@@ -14,8 +16,8 @@ def of_account(account: User) -> set[str]:
     return set(db.session.scalars(select(MailOptOut.kind).where(*mine)))
 
 
-def by_token(token: str, secret_key: str) -> Message | None:
-    """The message whose link was followed; None for what we did not sign, or has nothing to opt out of."""
-    number = opt_outs.message_of(token, secret_key)
+def by_token(token: str, keys: Sequence[str]) -> Message | None:
+    """The message whose link was followed; None for what no key of ours signed, or has nothing to opt out of."""
+    number = next((found for key in keys if (found := opt_outs.message_of(token, key)) is not None), None)
     found = db.session.get(Message, number) if number is not None else None
     return found if found is not None and found.opt_out else None

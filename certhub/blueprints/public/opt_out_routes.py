@@ -33,7 +33,7 @@ def opt_out_now(token: str) -> ResponseReturnValue:
 
 
 def _page(token: str, *, is_done: bool) -> ResponseReturnValue:
-    message = reading.by_token(token, settings().secret_key)
+    message = reading.by_token(token, (settings().secret_key, *settings().previous_secret_keys))
     if message is None:
         count_in_vain("opt-out-link", UNKNOWN_LINK)  # a right link is never counted and never waits
         return render_template("public/opt_out_ended.html"), 404
