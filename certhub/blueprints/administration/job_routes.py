@@ -110,10 +110,10 @@ def run_job() -> ResponseReturnValue:
     return render_template("administration/run_job.html", form=form, known=all_jobs())
 
 
-@bp.route("/jobs/requests/<int:request_id>/withdraw", methods=["POST"])
+@bp.route("/jobs/requests/<int:job_request_id>/withdraw", methods=["POST"])
 @requires(Permission.JOB_RUN)
-def withdraw_job_request(request_id: int) -> ResponseReturnValue:
-    asked = job_runs.request(viewer(), request_id)
+def withdraw_job_request(job_request_id: int) -> ResponseReturnValue:
+    asked = job_runs.request(viewer(), job_request_id)
     with transaction():
         job_control.withdraw(asked, actor=actor(), at=clock.now())
     flash("The job is not run.")
@@ -135,10 +135,10 @@ def pause_job() -> ResponseReturnValue:
     return render_template("administration/pause_job.html", form=form)
 
 
-@bp.route("/jobs/pauses/<int:pause_id>/end", methods=["POST"])
+@bp.route("/jobs/pauses/<int:job_pause_id>/end", methods=["POST"])
 @requires(Permission.JOB_RUN)
-def resume_job(pause_id: int) -> ResponseReturnValue:
-    paused = job_runs.pause(viewer(), pause_id)
+def resume_job(job_pause_id: int) -> ResponseReturnValue:
+    paused = job_runs.pause(viewer(), job_pause_id)
     with transaction():
         job_control.resume(paused, actor=actor(), at=clock.now())
     flash(f"{paused.name} goes on, and does what it has missed.")
