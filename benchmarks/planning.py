@@ -6,8 +6,9 @@ The floor copies as many rows as were written, from a table without any index in
 import time
 from collections.abc import Callable, Iterator
 from datetime import date, timedelta
+from typing import Any
 
-from sqlalchemy import Connection, Integer, cast, func, insert, literal, select, text
+from sqlalchemy import ColumnElement, Connection, Integer, cast, func, insert, literal, select, text
 
 from benchmarks.databases import Database, copied
 from benchmarks.results import Measure
@@ -78,10 +79,14 @@ def _add_licences(wanted: int, day: date) -> None:
         look_at("external_licence")
 
 
-def _days_after(day: date, days: object) -> object:
+def _days_after(day: date, days: Any) -> ColumnElement[Any]:
     if db.engine.dialect.name == "postgresql":
-        return literal(day) + days
-    return func.date(literal(day.isoformat()), cast(days, ExternalLicence.number.type) + literal(" days"))
+        later: ColumnElement[Any] = literal(day) + days
+        return later
+    found: ColumnElement[Any] = func.date(
+        literal(day.isoformat()), cast(days, ExternalLicence.number.type) + literal(" days")
+    )
+    return found
 
 
 def _planned(day: date) -> float:

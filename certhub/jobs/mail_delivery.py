@@ -1,5 +1,6 @@
 """Deliver the outbox, one message at a time."""
 
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
@@ -7,14 +8,15 @@ from urllib.parse import urlsplit
 from sqlalchemy import Select
 
 from certhub import clock
-from certhub.database import repeat_plans, transaction
+from certhub.database import db, repeat_plans, transaction
 from certhub.jobs.registry import Counts, JobProblem, Occasion, job
-from certhub.models.messages import MessageStatus, ReminderStatus
+from certhub.models.messages import Message, MessageStatus, ReminderStatus
 from certhub.notifications.letters import SECRET_KINDS
 from certhub.notifications.rendering import Rendered
 from certhub.notifications.transports import DeliveryProblem, Transport, Unreachable
+from certhub.rules.opt_outs import token
 from certhub.rules.reminder_policies import Policies
-from certhub.services import digests, exposure_letters, outbox, reminder_policies
+from certhub.services import digests, exposure_letters, mail_failures, outbox, reminder_policies
 from certhub.services.outbox import Claimed, Doubt
 
 _LOOKED_UP_AT_ONCE = 500
@@ -64,6 +66,7 @@ class _Delivery:
         self.counts: Counts = {}
         self.queue: list[int] = []
         self.taken = 0
+        self.failing: set[str] = set()
         self.reading: tuple[date, Policies, Select[*tuple[Any, ...]]] | None = None
         """How digests of a day are read again; made anew with each queue, for policies may change during a run."""
 
@@ -100,18 +103,27 @@ class _Delivery:
             digests.record_outcome(claimed.id, ReminderStatus.SENT, at=at)
         elif claimed.kind == digests.DIGEST and status is MessageStatus.FAILED:
             digests.record_outcome(claimed.id, ReminderStatus.FAILED, at=at, reason="the message could not be sent")
+        if status is MessageStatus.FAILED:
+            today, base_url = clock.civil_date(at), self.occasion.settings.base_url
+            failed = db.session.get_one(Message, claimed.id)
+            mail_failures.mark(failed, bounced=False, today=today, base_url=base_url, at=at)
+            self.failing.add(claimed.letter.recipient.lower())
+        elif status is MessageStatus.SENT and claimed.letter.recipient.lower() in self.failing:
+            mail_failures.clear(claimed.letter.recipient)
         self._count(_OUTCOMES.get(status, "put off"))
 
     def _next(self, at: datetime) -> Claimed | None:
         while self.taken < self.ceiling:
             if not self.queue:
-                self.queue, self.reading = self._due(at), None
+                self.queue, self.reading, self.failing = self._due(at), None, mail_failures.failing()
                 if not self.queue:
                     return None
             claimed = outbox.claim(self.queue.pop(), host=self.host, at=at, doubt=self.doubt)
             if claimed is None:
                 continue  # another deliverer was faster
             self.taken += 1
+            if claimed.opt_out:
+                claimed = self._with_choice(claimed)
             if claimed.kind not in (digests.DIGEST, exposure_letters.LETTER):
                 return claimed
             told = self._read_again(claimed, at)
@@ -120,6 +132,13 @@ class _Delivery:
                 return claimed
             self._count("withdrawn")
         return None
+
+    def _with_choice(self, claimed: Claimed) -> Claimed:
+        """The letter with the link by which its reader may opt out."""
+        settings = self.occasion.settings
+        link = f"{settings.base_url}/mail/opt-out/{token(claimed.id, settings.secret_key)}"
+        letter = replace(claimed.letter, opt_out_link=link, opt_out_address=settings.mail_unsubscribe)
+        return replace(claimed, letter=letter)
 
     def _due(self, at: datetime) -> list[int]:
         return outbox.due(at, min(_LOOKED_UP_AT_ONCE, self.ceiling - self.taken), repeat=self.doubt.repeat)[::-1]

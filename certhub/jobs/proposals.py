@@ -20,6 +20,10 @@ STOPPED = (
     "Accepting all lines stopped in the middle because something failed. What was accepted stays accepted; ask for the "
     "rest again, and tell DPH if it fails again."
 )
+CANCELLED_PLAN = "Somebody ended the work on this plan, and nothing was changed. Ask for a new one when you want it."
+CANCELLED_LINES = (
+    "Somebody ended accepting all lines. What was accepted stays accepted; ask for the rest when you want it."
+)
 _WORKER = SystemActor("proposals")
 _SEARCH = {Effort.CLOSE: search.CLOSE_STEPS, Effort.CLOSER: search.CLOSER_STEPS}
 
@@ -33,7 +37,9 @@ def work_off(occasion: Occasion) -> Counts:
             return {"would work on": 1}
         number, accepting = proposal.id, proposal.finished_at is not None
         try:
-            if not (_accept_all(number, occasion) if accepting else _compute(number)):
+            if not (_accept_all(number, occasion) if accepting else _compute(number, occasion)):
+                if occasion.cancelled():
+                    _give_up(number, CANCELLED_PLAN, CANCELLED_LINES)
                 break
         except Exception:
             _give_up(number)
@@ -49,7 +55,7 @@ def _next_one() -> Proposal | None:
     return db.session.scalar(select(Proposal).where(waiting).order_by(Proposal.id).limit(1))
 
 
-def _compute(number: int) -> bool:
+def _compute(number: int, occasion: Occasion) -> bool:
     with transaction():
         proposals.begin(number, at=clock.now())
     asked = db.session.get_one(Proposal, number)
@@ -61,14 +67,18 @@ def _compute(number: int) -> bool:
         on=clock.today(),
     )
     effort = asked.effort
-    _told(number, 1)
+    if not _told(number, 1, occasion):
+        return False
     priced = costs.priced(found.problem)
-    _told(number, 2)
+    if not _told(number, 2, occasion):
+        return False
     plan = search.plan(priced, steps=_SEARCH[effort])
-    _told(number, 3)
+    if not _told(number, 3, occasion):
+        return False
     lines = explanation.explained(priced, plan)
     bound = placement_bound.lower_bound(priced) if placement_bound.available() and priced.demands else None
-    _told(number, 4)
+    if not _told(number, 4, occasion):
+        return False
     with transaction() as session:
         proposals.keep(
             session.get_one(Proposal, number), found, plan, lines, bound=bound, actor=_WORKER, at=clock.now()
@@ -100,13 +110,15 @@ def _accept_all(number: int, occasion: Occasion) -> bool:
             proposals.accept([line], actor=actor, at=clock.now())
 
 
-def _told(number: int, done: int) -> None:
+def _told(number: int, done: int, occasion: Occasion) -> bool:
+    """Tell how far the plan is; False where the worker has to stop here."""
     with transaction():
         proposals.progress(number, done)
+    return not occasion.stopping()
 
 
-def _give_up(number: int) -> None:
+def _give_up(number: int, plan: str = FAILED, lines: str = STOPPED) -> None:
     with transaction() as session:
         proposal = session.get_one(Proposal, number)
-        sentence = FAILED if proposal.finished_at is None else STOPPED
+        sentence = plan if proposal.finished_at is None else lines
         proposals.give_up(proposal, sentence, actor=_WORKER, at=clock.now())

@@ -23,6 +23,8 @@ class Occasion:
     """Tell, inside the transaction of the work, how far the run is: done, and of how many where that is known."""
     stopping: Callable[[], bool] = lambda: False
     """Whether to end between two pieces of work; what is left is done by the next run."""
+    cancelled: Callable[[], bool] = lambda: False
+    """Whether `stopping` said so because a person ended the run: what somebody asked for is given up then."""
     opening: Opening = transport_for
 
 

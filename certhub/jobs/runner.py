@@ -73,10 +73,13 @@ def run(
         begun(number)
     control = _Control(number, occasion, by_hand=by_hand)
     counts: Counts
+    error: str | None
     structlog.contextvars.bind_contextvars(job=job.name, run=number)  # on each line until the run has ended
     try:
-        counts, error = job.run(replace(occasion, progress=control.tell, stopping=control.stopping)), control.ending
-        status = control.status
+        counts = job.run(
+            replace(occasion, progress=control.tell, stopping=control.stopping, cancelled=control.is_cancelled)
+        )
+        status, error = control.status, control.ending
     except JobProblem as problem:
         counts, error, status = problem.counts, str(problem), JobStatus.FAILED
     except KeyboardInterrupt:
@@ -139,6 +142,10 @@ class _Control:
         if self._cancelled:
             self.status, self.ending = JobStatus.CANCELLED, CANCELLED
         return self._cancelled
+
+    def is_cancelled(self) -> bool:
+        """Whether a person has ended the run, and its work has been told to stop."""
+        return self.status is JobStatus.CANCELLED
 
     def _is_time(self) -> bool:
         return monotonic() - self._signed >= _SECONDS_BETWEEN_SIGNS

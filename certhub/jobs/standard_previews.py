@@ -29,6 +29,8 @@ def count(occasion: Occasion) -> Counts:
             return {"would count": 1}
         try:
             if not _make(preview_id, stopping=occasion.stopping):
+                if occasion.cancelled():
+                    _fail(preview_id, "Somebody ended the count. Ask for a new one when you want it.")
                 break
         except Exception:
             _fail(preview_id, "The count failed. The log of the worker has the details.")

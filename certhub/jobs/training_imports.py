@@ -15,6 +15,8 @@ from certhub.services.training_import_check import PEOPLE_IN_A_STEP
 
 FAILED = "This could not be done, and nothing was changed. Try again; if it fails again, tell DPH the name of the file."
 
+CANCELLED = "Somebody ended this work, and nothing was changed. Ask for it again when you want it."
+
 
 @job("training-imports", schedule="* * * * *")
 def work_off(occasion: Occasion) -> Counts:
@@ -26,6 +28,8 @@ def work_off(occasion: Occasion) -> Counts:
         number, work = found
         try:
             if not _do(number, work, occasion):
+                if occasion.cancelled():
+                    _give_up(number, CANCELLED)
                 break
         except Refusal as refusal:
             _give_up(number, refusal.message)

@@ -6,6 +6,7 @@ from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP, SMTPUTF8
 from email.utils import format_datetime
+from html import escape
 
 SECRET_KINDS = frozenset(
     {
@@ -20,6 +21,10 @@ SECRET_KINDS = frozenset(
 """Messages with a link that lets its reader in; nobody but the recipient may read them, and they are not kept."""
 
 
+_BOUND = "You cannot switch this mail off, because it is part of your work under the certification."
+_FREE = "You do not have to get mail like this."
+
+
 @dataclass(frozen=True, slots=True)
 class Letter:
     """What is handed to a transport."""
@@ -32,6 +37,10 @@ class Letter:
     html: str
     written_at: datetime
     calendar: str = ""
+    opt_out_link: str = ""
+    """Where its reader may opt out of such mail; empty where that is not theirs to choose."""
+    opt_out_address: str = ""
+    """An address that takes the same wish by mail; empty for none."""
 
     @property
     def international(self) -> bool:
@@ -50,11 +59,26 @@ def as_email(letter: Letter, sender: str) -> EmailMessage:
     mail["Message-ID"] = letter.message_id
     mail["Auto-Submitted"] = "auto-generated"  # RFC 3834: no out-of-office answers, please
     mail["Content-Language"] = "en"
-    mail.set_content(letter.text, cte="quoted-printable")
-    mail.add_alternative(letter.html, subtype="html", cte="quoted-printable")
+    if letter.opt_out_link:  # RFC 2369 and RFC 8058
+        by_mail = f", <mailto:{letter.opt_out_address}?subject=unsubscribe>" if letter.opt_out_address else ""
+        mail["List-Unsubscribe"] = f"<{letter.opt_out_link}>{by_mail}"
+        mail["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+    mail.set_content(letter.text + _foot_in_text(letter), cte="quoted-printable")
+    mail.add_alternative(_with_foot(letter), subtype="html", cte="quoted-printable")
     if letter.calendar:
         mail.add_attachment(
             letter.calendar, subtype="calendar", cte="quoted-printable", filename="calendar.ics",
             params={"method": "PUBLISH"},
         )  # fmt: skip
     return mail
+
+
+def _foot_in_text(letter: Letter) -> str:
+    return f"\n{_FREE} To get no more of it:\n{letter.opt_out_link}\n" if letter.opt_out_link else f"\n{_BOUND}\n"
+
+
+def _with_foot(letter: Letter) -> str:
+    """The HTML body with the same words at the end of its footer."""
+    link = f'{_FREE} <a href="{escape(letter.opt_out_link)}">Get no more of it</a>' if letter.opt_out_link else _BOUND
+    body, end, rest = letter.html.rpartition("</footer>")
+    return f"{body}  <p>{link}</p>\n  {end}{rest}" if end else f"{rest}<p>{link}</p>\n"

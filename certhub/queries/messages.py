@@ -61,7 +61,13 @@ def one(viewer: Viewer, message_id: int) -> Message:
 def counts(viewer: Viewer) -> dict[MessageStatus, int]:
     """How many messages wait, are in doubt or failed; the sent ones are not counted, there are too many."""
     _require(viewer)
-    telling = (MessageStatus.QUEUED, MessageStatus.SENDING, MessageStatus.IN_DOUBT, MessageStatus.FAILED)
+    telling = (
+        MessageStatus.QUEUED,
+        MessageStatus.SENDING,
+        MessageStatus.IN_DOUBT,
+        MessageStatus.FAILED,
+        MessageStatus.BOUNCED,
+    )
     rows = db.session.execute(
         select(Message.status, func.count()).where(Message.status.in_(telling)).group_by(Message.status)
     ).all()

@@ -266,6 +266,8 @@ class AuditAction(StrEnum):
     BACKUP_RESTORED = "backup.restored"
     MESSAGE_RETRIED = "message.retried"
     MESSAGE_CONFIRMED = "message.confirmed"
+    MAIL_OPTED_OUT = "mail.opted_out"
+    MAIL_OPTED_IN = "mail.opted_in"
     JOB_REQUESTED = "job.requested"
     JOB_REQUEST_WITHDRAWN = "job.request_withdrawn"
     JOB_RUN_CANCELLED = "job.run_cancelled"

@@ -263,6 +263,8 @@ SENTENCES: dict[AuditAction, str] = {
     AuditAction.BACKUP_RESTORED: "restored CertHub from a backup",
     AuditAction.MESSAGE_RETRIED: "had a message sent again that failed or was in doubt",
     AuditAction.MESSAGE_CONFIRMED: "confirmed that a message in doubt has arrived",
+    AuditAction.MAIL_OPTED_OUT: "opted out of a kind of mail",
+    AuditAction.MAIL_OPTED_IN: "wanted a kind of mail again",
     AuditAction.JOB_REQUESTED: "asked for a job to be run",
     AuditAction.JOB_REQUEST_WITHDRAWN: "took back that a job is to be run",
     AuditAction.JOB_RUN_CANCELLED: "asked a run of a job to end",

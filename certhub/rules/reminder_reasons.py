@@ -7,6 +7,7 @@ OFF = "reminders of this kind were switched off"
 MERGED = "the same address was told of it in another role"
 LEFT = "no longer employed"
 NOBODY = "no e-mail address is known"
+OPTED_OUT = "the reader opted out of this kind of mail"
 
 _EXPLAINED = {
     NEARER: "A reminder with a later day had come up before this one could leave. Only the nearest one is sent.",
@@ -15,6 +16,7 @@ _EXPLAINED = {
     OFF: "DPH had switched off reminders of this kind.",
     MERGED: "The same address was told of it once already, in another role.",
     LEFT: "The employment had ended. Reminders stop with it.",
+    OPTED_OUT: "The reader had opted out of courtesies of this kind. They can be chosen again under My mail.",
     NOBODY: "No account and no e-mail address was known for anybody who is to hear of it.",
 }
 

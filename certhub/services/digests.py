@@ -34,11 +34,20 @@ from certhub.notifications import digest, rendering
 from certhub.queries import obligations
 from certhub.queries.obligation_sources import SOURCES
 from certhub.queries.obligation_sources.source import DueItem
-from certhub.rules.reminder_policies import Bundling, Channel, Policies
-from certhub.services import outbox
+from certhub.rules.reminder_policies import Bundling, Channel, ObligationKind, Policies
+from certhub.rules.reminder_reasons import OPTED_OUT
+from certhub.services import opt_outs, outbox
 
 DIGEST = "deadlines"
 """The message that tells a person of all that is due, once a day."""
+
+_BEFORE = {
+    ReminderStatus.PLANNED: (ReminderStatus.FAILED, ReminderStatus.BOUNCED),
+    ReminderStatus.SENT: (ReminderStatus.PLANNED,),
+    ReminderStatus.FAILED: (ReminderStatus.PLANNED,),
+    ReminderStatus.BOUNCED: (ReminderStatus.PLANNED, ReminderStatus.SENT),
+}
+"""From which status a notice moves on to another when its message does."""
 
 _NOTICES = cast("Table", ReminderNotice.__table__)
 
@@ -71,10 +80,21 @@ def waiting_recipients(after: str, limit: int | None) -> list[str]:
 def enqueue_digests(recipients: Sequence[str], day: date, *, policies: Policies, link: Link, at: datetime) -> int:
     """Put one message into the outbox for each of `recipients`, and one for each notice that goes alone; how many.
 
-    Who had a digest on this day already gets what is new with that of the next day.
+    Who had a digest on this day already gets what is new with that of the next day. What readers may opt out of, and do
+    not want, is left out.
     """
+    optional = opt_outs.optional(policies)
+    opt_outs.suppress(recipients, optional, at=at)
     waiting = db.session.execute(
-        select(ReminderNotice.recipient, ReminderNotice.recipient_name, ReminderNotice.id, ReminderNotice.bundling)
+        select(
+            ReminderNotice.recipient,
+            ReminderNotice.recipient_name,
+            ReminderNotice.id,
+            ReminderNotice.bundling,
+            Obligation.kind,
+        )
+        .outerjoin(Reminder, Reminder.id == ReminderNotice.reminder_id)
+        .outerjoin(Obligation, Obligation.id == Reminder.obligation_id)
         .where(
             ReminderNotice.status == ReminderStatus.PLANNED,
             ReminderNotice.message_id.is_(None),
@@ -95,6 +115,7 @@ def enqueue_digests(recipients: Sequence[str], day: date, *, policies: Policies,
             dedupe_key=f"{DIGEST}:notice:{alone}" if alone else digest_for(day, recipient),
             context={"lines": _in_order(lines, [row.id for row in notices])},
             at=at,
+            opt_out=" ".join(sorted({row.kind.value for row in notices if row.kind in optional})),
         )
         if message is not None:
             new += 1
@@ -107,7 +128,7 @@ def enqueue_digests(recipients: Sequence[str], day: date, *, policies: Policies,
     return new
 
 
-def _letter_of(notice: Row[str, str, int, Bundling]) -> tuple[str, int]:
+def _letter_of(notice: Row[str, str, int, Bundling, ObligationKind]) -> tuple[str, int]:
     """What makes notices one message: the reader; a notice that goes alone is one by itself."""
     return notice.recipient, notice.id if notice.bundling is Bundling.SINGLE else 0
 
@@ -117,7 +138,12 @@ def reading_again(day: date, policies: Policies) -> Select[*tuple[Any, ...]]:
 
     To build it takes longer than to run it.
     """
-    why = case((Employment.id.is_not(None), obligations.works_again(day)), else_=obligations.why_not(day, policies))
+    unwanted = opt_outs.opted_out(opt_outs.optional(policies))
+    why = case(
+        (Employment.id.is_not(None), obligations.works_again(day)),
+        (unwanted, literal(OPTED_OUT, String)),
+        else_=obligations.why_not(day, policies),
+    )
     return (
         select(ReminderNotice.id, ReminderNotice.recipient_name, why.label("why"))
         .outerjoin(Reminder, Reminder.id == ReminderNotice.reminder_id)
@@ -165,11 +191,11 @@ def read_again(
 
 
 def record_outcome(message_id: int, status: ReminderStatus, *, at: datetime, reason: str | None = None) -> None:
-    """Enter into the ledger what became of a digest: sent, failed, or planned again when it is retried."""
-    changed = ReminderStatus.FAILED if status is ReminderStatus.PLANNED else ReminderStatus.PLANNED
+    """Enter into the ledger what became of a digest: sent, failed, come back, or planned again when it is retried."""
+    changed = _BEFORE[status]
     db.session.execute(
         update(ReminderNotice)
-        .where(ReminderNotice.message_id == message_id, ReminderNotice.status == changed)
+        .where(ReminderNotice.message_id == message_id, ReminderNotice.status.in_(changed))
         .values(status=status, reason=reason)
     )
     _follow_notices(message_id, at)
@@ -192,6 +218,7 @@ def _following() -> Update:
         (some(ReminderStatus.SENT), literal(ReminderStatus.SENT.value, String)),
         (some(ReminderStatus.PLANNED), literal(ReminderStatus.PLANNED.value, String)),
         (some(ReminderStatus.FAILED), literal(ReminderStatus.FAILED.value, String)),
+        (some(ReminderStatus.BOUNCED), literal(ReminderStatus.BOUNCED.value, String)),
         else_=literal(ReminderStatus.SUPPRESSED.value, String),
     )
     reason = select(func.max(ReminderNotice.reason)).where(ReminderNotice.reminder_id == Reminder.id).scalar_subquery()

@@ -24,6 +24,7 @@ from certhub.services.bulk_changes import insert_new, rows_changed
 MOST_ATTEMPTS = 12
 FIRST_PAUSE = timedelta(minutes=1)
 LONGEST_PAUSE = timedelta(hours=6)
+_CAN_BE_RETRIED = (MessageStatus.FAILED, MessageStatus.BOUNCED, MessageStatus.IN_DOUBT)
 PARKED = "The sending was cut off, so nobody knows whether it arrived."
 
 _LONGEST_ADDRESS = 254
@@ -71,6 +72,7 @@ def _claim_of(statuses: tuple[MessageStatus, ...]) -> ReturningUpdate[Any]:
             _COLUMN.body_html,
             _COLUMN.created_at,
             _COLUMN.calendar,
+            _COLUMN.opt_out,
         )
     )
 
@@ -97,10 +99,12 @@ def enqueue(
     recipient_name: str = "",
     party_id: int | None = None,
     calendar: bytes = b"",
+    opt_out: str = "",
 ) -> Message | None:
     """Put a message into the outbox, once for each `dedupe_key`; None where it was told before.
 
-    `calendar` is a calendar file that goes along (see `documents.calendar`).
+    `calendar` is a calendar file that goes along (see `documents.calendar`); `opt_out` names the kinds of reminders in
+    it that its reader may opt out of.
 
     The templates under `templates/emails/<kind>/` see `context` and `recipient_name`. Addresses of pages in the
     context are whole ones (https://...). Raises `Refusal` for what cannot be an e-mail address.
@@ -120,6 +124,7 @@ def enqueue(
             body_text=told.text,
             body_html=told.html,
             calendar=calendar.decode(),
+            opt_out=opt_out,
             status=MessageStatus.QUEUED,
             attempts=0,
             created_at=at,
@@ -166,6 +171,8 @@ class Claimed:
     kind: str
     attempt: int
     letter: Letter
+    opt_out: str = ""
+    """The kinds of mail in it that its reader may opt out of."""
 
 
 def due(at: datetime, limit: int, *, repeat: bool = True) -> list[int]:
@@ -211,7 +218,7 @@ def claim(message_id: int, *, host: str, at: datetime, doubt: Doubt = _USUAL_DOU
         .execute(_CLAIMS[doubt.repeat], {"number": message_id, "now": at, "again": at + doubt.after, "host": host})
         .one_or_none()
     )
-    return None if row is None else Claimed(message_id, row[0], row[1], Letter(*row[2:]))
+    return None if row is None else Claimed(message_id, row[0], row[1], Letter(*row[2:-1]), row[-1])
 
 
 def settle(
@@ -232,7 +239,7 @@ def settle(
     elif isinstance(problem, MayHaveArrived) and not doubt.repeat:
         changes = {"status": MessageStatus.IN_DOUBT, "last_error": str(problem)[:300], "next_attempt_at": at}
     elif isinstance(problem, RefusedForGood) or claimed.attempt >= MOST_ATTEMPTS:
-        changes = {"status": MessageStatus.FAILED, "last_error": str(problem)[:300]}
+        changes = {"status": MessageStatus.FAILED, "last_error": str(problem)[:300], "failed_at": at}
     else:
         pause = min(FIRST_PAUSE * 2 ** (claimed.attempt - 1), LONGEST_PAUSE)
         changes = {"status": MessageStatus.QUEUED, "next_attempt_at": at + pause, "last_error": str(problem)[:300]}
@@ -262,13 +269,19 @@ def reword(claimed: Claimed, told: rendering.Rendered | None, *, at: datetime) -
 
 
 def retry(message: Message, *, actor: audit.Actor, at: datetime) -> None:
-    """Put a message that failed or is in doubt back into the queue, with all its attempts before it."""
+    """Put a message that failed, came back or is in doubt back into the queue, with all its attempts before it."""
     message = locked(message)
-    if message.status not in (MessageStatus.FAILED, MessageStatus.IN_DOUBT):
-        raise Refusal("Only a message that failed or is in doubt can be sent again.")
-    if message.status is MessageStatus.FAILED:
+    if message.status not in _CAN_BE_RETRIED:
+        raise Refusal("Only a message that failed, came back or is in doubt can be sent again.")
+    if not message.body_html:
+        raise Refusal(
+            "The text had a personal link and was removed when the message was sent. Start again on the page that "
+            "sent it, such as a new invitation."
+        )
+    if message.status is not MessageStatus.IN_DOUBT:
         message.attempts = 0  # one in doubt keeps counting, so that whoever sent it and is still alive changes nothing
     message.status = MessageStatus.QUEUED
+    message.failed_at = None
     message.next_attempt_at = at
     db.session.flush()
     audit.record(actor, AuditAction.MESSAGE_RETRIED, message, at=at, error=message.last_error)

@@ -33,7 +33,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import aliased
 
-from certhub.database import db
+from certhub.database import db, look_at
 from certhub.models.base import UtcDateTime
 from certhub.models.messages import Obligation, Reminder, ReminderNotice, ReminderStart, ReminderStatus
 from certhub.queries import obligations
@@ -45,6 +45,7 @@ from certhub.services import reminder_recipients
 from certhub.services.bulk_changes import insert_new, rows_changed
 
 _Row = tuple[str, int, date, date, date | None, str | None, int]
+_MANY = 1_000
 _ROWS_AT_ONCE = 3000
 """Seven parameters each: below the 32,766 that SQLite takes in one statement."""
 
@@ -53,6 +54,8 @@ def plan(day: date, *, policies: Policies, at: datetime) -> dict[str, int]:
     """Enter into the ledger every step whose day has come, and whom it is to be told."""
     watched = _begin_watching(day, policies)
     entered = _enter_reached_steps(day, policies, watched, at)
+    if entered >= _MANY:
+        look_at(Reminder.__tablename__)  # what follows in this transaction asks of them all
     _drop_what_nobody_needs(day, policies, at)
     notices = reminder_recipients.name(day, policies=policies, at=at)
     return {"entered": entered, "notices": notices}

@@ -1,23 +1,24 @@
 """Pages of work under way load themselves again, without a script, until the work has ended or the reader says stop."""
 
-from flask import make_response, request
-from flask.typing import ResponseReturnValue
+from flask import Response, after_this_request, request
 
 SECONDS = 5
+LOGGED_SECONDS = 15
+"""For pages of people's records: each time that one is loaded is in the access log."""
 _OFF = "off"
 
 
-def refreshes(*, under_way: bool) -> bool:
-    """Whether the page of this request loads itself again: while work is under way, unless its reader wants it to stay.
+def looks_again(*, under_way: bool, seconds: int = SECONDS) -> bool:
+    """Let the page of this request load itself again while work is under way; whether it does.
 
-    Somebody who reads slowly, or with a screen reader, can stop it (WCAG 2.2.2).
+    Its reader can stop that: somebody may read slowly, or with a screen reader (WCAG 2.2.2).
     """
-    return under_way and request.args.get("refresh") != _OFF
+    if not under_way or request.args.get("refresh") == _OFF:
+        return False
 
+    @after_this_request
+    def set_header(response: Response) -> Response:
+        response.headers["Refresh"] = str(seconds)
+        return response
 
-def refreshing(page: str, *, under_way: bool) -> ResponseReturnValue:
-    """The page, with the header that loads it again after some seconds."""
-    answer = make_response(page)
-    if refreshes(under_way=under_way):
-        answer.headers["Refresh"] = str(SECONDS)
-    return answer
+    return True

@@ -19,6 +19,7 @@ REMINDER_WORDS = {
     ReminderStatus.SENT: ("Sent", "good"),
     ReminderStatus.SUPPRESSED: ("Not sent", "muted"),
     ReminderStatus.FAILED: ("Failed", "danger"),
+    ReminderStatus.BOUNCED: ("Came back", "danger"),
 }
 
 

@@ -54,6 +54,7 @@ from tests.contract.desk import handed_in
 from tests.contract.fund import more_accounts
 from tests.contract.ledger import more_entries
 from tests.contract.proposals import more_lines
+from tests.contract.reminders import more_reminders
 from tests.contract.training_files import more_files
 from tests.factories import ARRANGING, WHEN, placement
 
@@ -73,6 +74,7 @@ def grow(hr_id: int, rows: int) -> None:
                 session.add(row)
             _ordered(hr, number)
             held(person, hr, number)
+            more_reminders(hr, number)
             more_accounts(number)
             for party in (person, *others):
                 credential = _certified(party, standards[party.kind], vendor, hr, number)

@@ -37,6 +37,8 @@ NOBODYS = {
     "proposal_id": "a proposal, whose lines are told as one list",
     "mapping_id": "how files of training are read, which names nobody",
     "run_id": "a run of a job",
+    "job_request_id": "a run of a job that was asked for",
+    "job_pause_id": "a pause of a job",
     "session_id": "a browser of one's own",
     "upload_id": "a file of training, which is told as one list",
     "token": "the secret of a link that its own owner was sent",
@@ -62,7 +64,8 @@ def logs(answer: Answer) -> bool:
 
 def of_a_person(surveyed: Survey, route: Route) -> set[str]:
     """The addresses of a route that lead to the record of our coordinator."""
-    if route.permission is Permission.PUBLIC_READ or not set(route.arguments) - SHARED - set(NOBODYS):
+    named = set(route.arguments) - SHARED - set(NOBODYS) - set(dict(route.words))
+    if route.permission is Permission.PUBLIC_READ or not named:
         return set()
     return set(survey.addresses(surveyed.app, route, surveyed.ours.of[SubjectType.COORDINATOR]))
 

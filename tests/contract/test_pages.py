@@ -23,7 +23,14 @@ LOOKING = (Role.DPH_ADMINISTRATOR, Role.VENDOR_HR)
 
 
 EXCEPTIONS = dict.fromkeys(
-    ("public.calendar", "public.decline_reference", "public.give_reference", "public.show", "public.verify"),
+    (
+        "public.calendar",
+        "public.opt_out",
+        "public.decline_reference",
+        "public.give_reference",
+        "public.show",
+        "public.verify",
+    ),
     "sign_in_throttle",
 )
 """Public pages that count what was asked for in vain, as the guard counts failed sign-ins."""
@@ -63,6 +70,8 @@ def _chosen(surveyed: Survey, answer: Answer) -> str:
     """What a list needs to be told before it shows rows."""
     if answer.route.endpoint == "administration.reminders":  # it shows one party's reminders
         return f"?party={surveyed.ours.of[SubjectType.VENDOR]['party_id'][0]}"
+    if answer.route.endpoint == "administration.find_reminders":  # it shows records by a part of their name
+        return "?q=grown"
     return ""
 
 

@@ -71,6 +71,7 @@ from tests.contract.convenings import met
 from tests.contract.desk import audited, handed_in
 from tests.contract.employer_changes import changing
 from tests.contract.fund import pooled
+from tests.contract.jobs import told_the_worker
 from tests.contract.proposals import proposed
 from tests.contract.training_files import saved_columns, uploaded
 from tests.factories import WHEN, placement
@@ -182,6 +183,8 @@ def build(app: Flask) -> World:
         of[kind] |= places
     for kind, changes in changing(vendor, person, users[Role.VENDOR_HR]).items():
         of[kind] |= {name: [*of[kind].get(name, []), *found] for name, found in changes.items()}
+    for name, values in told_the_worker(app, reviewer).items():
+        of[SubjectType.VENDOR].setdefault(name, []).extend(values)
     return World(users, of)
 
 

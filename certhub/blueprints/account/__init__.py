@@ -4,4 +4,10 @@ from flask import Blueprint
 
 bp = Blueprint("account", __name__)
 
-from certhub.blueprints.account import calendar_routes, link_routes, reminder_routes, routes  # noqa: E402, F401  (the routes need the blueprint)
+from certhub.blueprints.account import (  # noqa: E402  (the routes need the blueprint)
+    calendar_routes,  # noqa: F401  (as above)
+    link_routes,  # noqa: F401  (as above)
+    mail_routes,  # noqa: F401  (as above)
+    reminder_routes,  # noqa: F401  (as above)
+    routes,  # noqa: F401  (as above)
+)

@@ -14,6 +14,7 @@ from certhub.blueprints.account.forms import ChangePasswordForm, SignInForm
 from certhub.database import transaction
 from certhub.models.accounts import User
 from certhub.queries import accounts as reading
+from certhub.queries import mail_failures
 from certhub.rules.lockout import wait_in_words
 from certhub.rules.permissions import Permission
 from certhub.services import accounts
@@ -62,6 +63,7 @@ def show() -> ResponseReturnValue:
     return render_template(
         "account/show.html",
         user=actor(),
+        failing=mail_failures.of_addresses(actor(), [actor().email]).get(actor().email),
         sessions=reading.sessions(actor(), at=clock.now()),
         this_session=session_number(),
     )

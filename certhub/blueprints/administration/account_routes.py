@@ -10,6 +10,7 @@ from certhub.blueprints.administration.forms import AccountFilters, InviteForm, 
 from certhub.database import transaction
 from certhub.models.parties import Party
 from certhub.queries import accounts as reading
+from certhub.queries import mail_failures
 from certhub.queries.visibility import roles_seen
 from certhub.rules.invitations import INVITES, PARTY_KIND
 from certhub.rules.permissions import Permission
@@ -27,16 +28,18 @@ _LARGEST_ID = 2**31 - 1
 @requires(Permission.USER_INVITE)
 def accounts() -> ResponseReturnValue:
     filters = AccountFilters(request.args, {"open": "Open", "closed": "Closed"}, roles_seen(viewer()))
+    page = reading.accounts(
+        viewer(),
+        search=filters.search.data or "",
+        role=filters.chosen_role(),
+        state=filters.state.data or "",
+        cursor=request.args.get("cursor"),
+    )
     return render_template(
         "administration/accounts.html",
         filters=filters,
-        page=reading.accounts(
-            viewer(),
-            search=filters.search.data or "",
-            role=filters.chosen_role(),
-            state=filters.state.data or "",
-            cursor=request.args.get("cursor"),
-        ),
+        page=page,
+        failing=mail_failures.of_addresses(viewer(), [row.email for row in page.rows]),
     )
 
 

@@ -16,7 +16,7 @@ from certhub.rules.permissions import Permission
 from certhub.services import job_control
 from certhub.web import submissions
 from certhub.web.forms import refusals_shown_on
-from certhub.web.refreshing import refreshes, refreshing
+from certhub.web.refreshing import looks_again
 
 RUN_WORDS = {
     JobStatus.RUNNING: ("Running", "info"),
@@ -41,32 +41,29 @@ def jobs() -> ResponseReturnValue:
     worker = lease.owner.split(":")[0] if lease is not None and lease.expires_at >= now else None
     running = [run for runs in recent.values() for run in runs if run.status is JobStatus.RUNNING]
     under_way = bool(running or waiting)
-    return refreshing(
-        render_template(
-            "administration/jobs.html",
-            appointments=appointments,
-            standings={
-                each.job.name: outlook.standing(
-                    each,
-                    recent[each.job.name],
-                    pauses.get(each.job.name),
-                    busy_with=next((run.name for run in running if not run.by_hand), None),
-                    worker=worker,
-                    worker_since=lease.expires_at if lease else None,
-                    now=now,
-                )
-                for each in appointments
-            },
-            pauses=pauses,
-            waiting=waiting,
-            page=page,
-            lease=lease,
-            worker=worker,
-            refreshes=refreshes(under_way=under_way),
-            under_way=under_way,
-            words=RUN_WORDS,
-        ),
+    return render_template(
+        "administration/jobs.html",
+        appointments=appointments,
+        standings={
+            each.job.name: outlook.standing(
+                each,
+                recent[each.job.name],
+                pauses.get(each.job.name),
+                busy_with=next((run.name for run in running if not run.by_hand), None),
+                worker=worker,
+                worker_since=lease.expires_at if lease else None,
+                now=now,
+            )
+            for each in appointments
+        },
+        pauses=pauses,
+        waiting=waiting,
+        page=page,
+        lease=lease,
+        worker=worker,
+        refreshes=looks_again(under_way=under_way),
         under_way=under_way,
+        words=RUN_WORDS,
     )
 
 
@@ -75,15 +72,14 @@ def jobs() -> ResponseReturnValue:
 def job_run(run_id: int) -> ResponseReturnValue:
     run = job_runs.one(viewer(), run_id)
     under_way = run.status is JobStatus.RUNNING
-    page = render_template(
+    return render_template(
         "administration/job_run.html",
         run=run,
         job=all_jobs().get(run.name),
         words=RUN_WORDS,
         under_way=under_way,
-        refreshes=refreshes(under_way=under_way),
+        refreshes=looks_again(under_way=under_way),
     )
-    return refreshing(page, under_way=under_way)
 
 
 @bp.route("/jobs/runs/<int:run_id>/cancel", methods=["POST"])
@@ -114,10 +110,10 @@ def run_job() -> ResponseReturnValue:
     return render_template("administration/run_job.html", form=form, known=all_jobs())
 
 
-@bp.route("/jobs/requests/<int:request_id>/withdraw", methods=["POST"])
+@bp.route("/jobs/requests/<int:job_request_id>/withdraw", methods=["POST"])
 @requires(Permission.JOB_RUN)
-def withdraw_job_request(request_id: int) -> ResponseReturnValue:
-    asked = job_runs.request(viewer(), request_id)
+def withdraw_job_request(job_request_id: int) -> ResponseReturnValue:
+    asked = job_runs.request(viewer(), job_request_id)
     with transaction():
         job_control.withdraw(asked, actor=actor(), at=clock.now())
     flash("The job is not run.")
@@ -139,10 +135,10 @@ def pause_job() -> ResponseReturnValue:
     return render_template("administration/pause_job.html", form=form)
 
 
-@bp.route("/jobs/pauses/<int:pause_id>/end", methods=["POST"])
+@bp.route("/jobs/pauses/<int:job_pause_id>/end", methods=["POST"])
 @requires(Permission.JOB_RUN)
-def resume_job(pause_id: int) -> ResponseReturnValue:
-    paused = job_runs.pause(viewer(), pause_id)
+def resume_job(job_pause_id: int) -> ResponseReturnValue:
+    paused = job_runs.pause(viewer(), job_pause_id)
     with transaction():
         job_control.resume(paused, actor=actor(), at=clock.now())
     flash(f"{paused.name} goes on, and does what it has missed.")

@@ -29,6 +29,7 @@ STATUS_WORDS = {
     MessageStatus.IN_DOUBT: ("In doubt", "warning"),
     MessageStatus.SENT: ("Sent", "good"),
     MessageStatus.FAILED: ("Failed", "danger"),
+    MessageStatus.BOUNCED: ("Came back", "danger"),
     MessageStatus.WITHDRAWN: ("Not needed any more", "muted"),
 }
 

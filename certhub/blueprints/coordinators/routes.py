@@ -17,6 +17,7 @@ from certhub.queries import (
     files,
     independence,
     licences,
+    mail_failures,
     organizations,
     parties,
     record_merges,
@@ -64,6 +65,7 @@ def index() -> ResponseReturnValue:
     return render_template(
         "coordinators/index.html",
         page=page,
+        failing=mail_failures.of_parties(viewer(), [row.id for row in page.rows]),
         filters=filters,
         regions=Region,
         disciplines=Discipline,
@@ -91,6 +93,7 @@ def show(party_id: int) -> ResponseReturnValue:
         "coordinators/show.html",
         person=person,
         party=person,
+        failing=mail_failures.of_parties(viewer(), [person.id]).get(person.id),
         panel=certification.panel_of(viewer(), person, on=clock.today()),
         spells=coordinators.employments(viewer(), person),
         placements=coordinators.assignments(viewer(), person),

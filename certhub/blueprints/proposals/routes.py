@@ -26,6 +26,7 @@ from certhub.rules.vocabulary import SUBJECT_LABELS, Region
 from certhub.services import proposals
 from certhub.web import region_drawing, submissions
 from certhub.web.forms import LONGEST_KEY, refusals_shown_on
+from certhub.web.refreshing import LOGGED_SECONDS, looks_again
 
 _MARKED = 100
 """Lines that one form can mark: twice as many as a page shows."""
@@ -171,6 +172,9 @@ def _shown(found: Proposal, form: AcceptForm) -> ResponseReturnValue:
     return render_template(
         "proposals/show.html",
         proposal=found,
+        refreshes=looks_again(
+            under_way=found.finished_at is None or found.accept_asked_at is not None, seconds=LOGGED_SECONDS
+        ),
         asked=asked,
         form=form,
         page=page,

@@ -4,4 +4,4 @@ from flask import Blueprint
 
 bp = Blueprint("public", __name__)
 
-from certhub.blueprints.public import calendar_routes, reference_routes, routes  # noqa: E402, F401  (the routes need the blueprint)
+from certhub.blueprints.public import calendar_routes, opt_out_routes, reference_routes, routes  # noqa: E402, F401  (the routes need the blueprint)

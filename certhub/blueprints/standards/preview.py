@@ -16,6 +16,7 @@ from certhub.rules.vocabulary import SUBJECT_LABELS, SubjectType
 from certhub.services import standard_previews as service
 from certhub.web import submissions
 from certhub.web.forms import CertHubForm
+from certhub.web.refreshing import LOGGED_SECONDS, looks_again
 
 
 @bp.route("/standards/<int:version_id>/preview", methods=["GET", "POST"])
@@ -53,6 +54,7 @@ def preview(version_id: int) -> ResponseReturnValue:
         version=version,
         form=form,
         found=found,
+        refreshes=looks_again(under_way=found is not None and found.finished_at is None, seconds=LOGGED_SECONDS),
         stale=found is not None and found.definition_hash != version.definition_hash,
         present=standards.in_force(version.standard_id, clock.today()),
         holder=SUBJECT_LABELS[version.standard.subject_type],

@@ -21,6 +21,7 @@ from certhub.services import training_import_check, training_imports
 from certhub.web import submissions
 from certhub.web.context import file_store
 from certhub.web.forms import CertHubForm, refusals_shown_on
+from certhub.web.refreshing import LOGGED_SECONDS, looks_again
 
 _READY_LABELS = {TrainingImportStatus.APPLIED: "Imported", TrainingImportStatus.UNDONE: "Taken back"}
 _EXAMPLE = {
@@ -168,6 +169,7 @@ def _shown(found: TrainingImport, form: ImportForm) -> ResponseReturnValue:
         render_template(
             "training_imports/show.html",
             found=found,
+            refreshes=looks_again(under_way=found.work is not None, seconds=LOGGED_SECONDS),
             form=form,
             counts=counts,
             labels={**OUTCOME_LABELS, Outcome.READY: _READY_LABELS.get(found.status, OUTCOME_LABELS[Outcome.READY])},

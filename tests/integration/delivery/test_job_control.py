@@ -24,7 +24,7 @@ from certhub.models.audit import AuditEntry
 from certhub.models.jobs import JobPause, JobRequest, JobRun, JobStatus
 from certhub.rules.vocabulary import Role
 from certhub.services import job_control
-from tests.conftest import SECRET_KEY, settings_for
+from tests.conftest import SECRET_KEY, Browser, settings_for
 from tests.factories import make_user, sign_in
 
 
@@ -45,6 +45,7 @@ def browser(committed_app: Flask) -> FlaskClient:
     """A browser whose forms need no token; the application is this test's own."""
     committed_app.config["WTF_CSRF_ENABLED"] = False
     client = committed_app.test_client()
+    assert isinstance(client, Browser)
     client.lints = False  # which would miss the tokens
     return client
 

@@ -1,0 +1,59 @@
+"""Taking up reports of mail servers: a message that came back is marked, and the ledger of reminders follows."""
+
+import hashlib
+from datetime import datetime
+from enum import StrEnum
+
+from certhub import clock
+from certhub.database import db, locked
+from certhub.models.messages import MailReport, Message, MessageStatus, ReminderStatus
+from certhub.rules import bounces
+from certhub.rules.refusal import Refusal
+from certhub.services import digests, mail_failures
+from certhub.services.bulk_changes import insert_new
+
+_TAKEN = (MessageStatus.SENT, MessageStatus.SENDING, MessageStatus.IN_DOUBT)
+"""What a server can have taken, so that it can come back; whoever reports of one in doubt answers that doubt."""
+
+
+class Outcome(StrEnum):
+    """What a report has changed."""
+
+    BOUNCED = "bounced"
+    DELAYED = "delayed"
+    KNOWN = "known before"
+
+
+def take(raw: bytes, *, base_url: str, at: datetime) -> Outcome:
+    """Enter what a report says. Raises `Refusal` for what is none, or tells of no message of ours."""
+    try:
+        report = bounces.read(raw)
+    except bounces.NotAReport as problem:
+        raise Refusal(str(problem)) from problem
+    message = db.session.get(Message, report.number)
+    if message is None or message.message_id != report.message_id:
+        raise Refusal("The report does not name a message that CertHub has sent.")
+    message = locked(message)
+    told = insert_new(MailReport, ["sha256"]).values(
+        sha256=hashlib.sha256(raw).hexdigest(),
+        message_id=message.id,
+        permanent=report.permanent,
+        code=report.code,
+        received_at=at,
+    )
+    new = db.session.execute(told.returning(MailReport.id)).scalar_one_or_none() is not None
+    if not new or (report.permanent and message.status not in _TAKEN):
+        return Outcome.KNOWN
+    code = f" ({report.code})" if report.code else ""
+    if not report.permanent:
+        message.last_error = f"A mail server reports that the message is late{code}, and goes on trying."
+        db.session.flush()
+        return Outcome.DELAYED
+    message.status = MessageStatus.BOUNCED
+    message.failed_at = at
+    message.last_error = f"A mail server sent the message back{code}."
+    db.session.flush()
+    if message.kind == digests.DIGEST:
+        digests.record_outcome(message.id, ReminderStatus.BOUNCED, at=at, reason="the message came back")
+    mail_failures.mark(message, bounced=True, today=clock.civil_date(at), base_url=base_url, at=at)
+    return Outcome.BOUNCED

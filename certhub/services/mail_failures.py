@@ -1,0 +1,99 @@
+"""Mail that did not arrive for good: the address is marked, and the employer of the person hears of it once.
+
+A message about mail that failed never makes another one, and nobody is written to about the own address.
+"""
+
+import hashlib
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import delete, func, or_, select
+
+from certhub.database import db
+from certhub.models.accounts import User
+from certhub.models.messages import FailingAddress, Message, MessageStatus
+from certhub.models.parties import Coordinator, Employment, Party
+from certhub.rules.vocabulary import Role
+from certhub.services import outbox
+from certhub.services.bulk_changes import insert_or, rows_changed
+
+LETTER = "mail-failed"
+"""The message that tells HR that mail to somebody does not arrive."""
+
+PROVEN_AFTER = timedelta(days=5)
+"""How long mail must have stayed away before an address that bounced counts as good: servers try for 4 to 5 days."""
+
+
+def failing() -> set[str]:
+    """The addresses that take no mail at present."""
+    return set(db.session.scalars(select(FailingAddress.address)))
+
+
+def mark(message: Message, *, bounced: bool, today: date, base_url: str, at: datetime) -> None:
+    """Mark the address of a message that failed or came back, and tell HR where that is new."""
+    address = message.recipient.lower()
+    known = db.session.get(FailingAddress, address) is not None
+    problem = message.last_error or "Mail to this address did not arrive."
+    row = {"message_id": message.id, "failed_at": at, "problem": problem, "bounced": bounced}
+    db.session.execute(
+        insert_or(FailingAddress)
+        .values(address=address, **row)
+        .on_conflict_do_update(index_elements=["address"], set_=row)
+    )
+    if not known and message.kind != LETTER:
+        _tell_hr(address, today, base_url=base_url, at=at)
+
+
+def clear(address: str) -> None:
+    """A server has taken mail for this address again; where mail had come back, that proves nothing yet."""
+    at = FailingAddress.address == address.lower()
+    rows_changed(delete(FailingAddress).where(at, FailingAddress.bounced.is_(False)))
+
+
+def clear_proven(at: datetime) -> int:
+    """Remove the marks of addresses that bounced, and then took mail that did not come back; how many."""
+    later = (
+        select(Message.id)
+        .where(
+            func.lower(Message.recipient) == FailingAddress.address,
+            Message.status == MessageStatus.SENT,
+            Message.sent_at > FailingAddress.failed_at,
+            Message.sent_at < at - PROVEN_AFTER,
+        )
+        .exists()
+    )
+    return rows_changed(delete(FailingAddress).where(FailingAddress.failed_at < at - PROVEN_AFTER, later))
+
+
+def _tell_hr(address: str, today: date, *, base_url: str, at: datetime) -> None:
+    """Write to HR at the present employer of the coordinator whose address it is, if there is one."""
+    owner = (
+        select(Coordinator.id)
+        .outerjoin(User, (User.party_id == Coordinator.id) & User.deactivated_at.is_(None))
+        .where(or_(func.lower(Party.email) == address, User.email == address))
+    )
+    present = (
+        Employment.superseded_at.is_(None),
+        Employment.starts_on <= today,
+        or_(Employment.ends_on.is_(None), Employment.ends_on >= today),
+    )
+    told = db.session.execute(
+        select(User.email, User.name, Party.id, Party.name)
+        .select_from(Employment)
+        .join(Party, Party.id == Employment.coordinator_id)
+        .join(User, User.party_id == Employment.employer_id)
+        .where(Employment.coordinator_id.in_(owner), *present)
+        .where(User.role == Role.VENDOR_HR, User.deactivated_at.is_(None), User.email != address)
+        .distinct()
+        .order_by(User.email)
+    ).all()
+    for email, name, person_id, person in told:
+        key = hashlib.sha256(f"{address} {email}".encode()).hexdigest()[:32]
+        outbox.enqueue(
+            LETTER,
+            recipient=email,
+            recipient_name=name,
+            dedupe_key=f"{LETTER}:{today}:{key}",
+            context={"person": person, "address": address, "link": f"{base_url}/coordinators/{person_id}"},
+            at=at,
+            party_id=person_id,
+        )
