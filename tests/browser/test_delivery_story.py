@@ -4,6 +4,8 @@ from datetime import UTC, datetime
 
 import pytest
 
+from certhub import clock
+from certhub.web.formats import short_day
 from tests.browser.conftest import Introduces
 from tests.browser.site import Site
 
@@ -30,7 +32,7 @@ def test_a_person_says_what_became_of_mail_in_doubt(site: Site, somebody: Introd
 def test_a_job_is_asked_for_paused_and_ended_on_its_page(site: Site, somebody: Introduces) -> None:
     now = datetime.now(UTC).strftime("%Y-%m-%d %H:%M:%S.%f")
     with site.database() as rows:
-        rows.execute(
+        begun = rows.execute(
             "INSERT INTO job_run (name, run_on, dry_run, status, started_at, heartbeat_at, done, total, counts, runner,"
             " by_hand) VALUES ('training-imports', ?, 0, 'running', ?, ?, 40, 120, '{}', 'host:7', 1)",
             (now[:10], now, now),
@@ -38,13 +40,17 @@ def test_a_job_is_asked_for_paused_and_ended_on_its_page(site: Site, somebody: I
         rows.commit()
     admin = somebody("admin@example.org")
     admin.follows("Jobs", first=True).sees("40 of 120 done", "This page loads itself again", "Massachusetts")
-    admin.follows("Keep it still").follows("training-imports, number", first=True).sees("40 of 120 done", "host:7")
+    admin.follows("Keep it still").follows(f"training-imports, number {begun.lastrowid}", first=True).sees(
+        "40 of 120 done", "host:7"
+    )
     admin.presses("End this run").sees("It ends after the piece of work that it is at", "asked it to end")
     admin.follows("Jobs", first=True).follows("Run a job now")
     admin.chooses("Job", "old-attempts").checks("Only count what it would do, and change nothing").presses("Run it")
     admin.sees("old-attempts for", "(dry run)", "It waits for the worker")
-    admin.presses("Do not run it").sees("The job is not run")
+    admin.presses(f"Do not run it (old-attempts for {short_day(clock.today())}, dry run)").sees("The job is not run")
     admin.follows("Pause a job").chooses("Job", "mail-delivery").fills("Why", "The mail server moves.").presses(
         "Pause it"
     )
-    admin.sees("Paused by", "The server moves.").presses("Let it go on").sees("mail-delivery goes on")
+    admin.sees("Paused by", "The mail server moves.").presses("Let it go on (mail-delivery)").sees(
+        "mail-delivery goes on"
+    )

@@ -157,7 +157,8 @@ def test_the_reminder_of_a_returned_renewal_says_that_the_credential_stays_in_fo
     for day in range(1, 12):
         arranging.run_on(PRINTED + timedelta(days=day))
 
-    told = [one.body_text for one in arranging.messages() if one.recipient == hr.email]
+    of_hr = [one.body_text for one in arranging.messages() if one.recipient == hr.email]
+    told = [text for text in of_hr if chain.person.name in text]  # the vendor has dates of its own, too
     assert told
     for text in told:
         assert "The renewal was filed in time, so it stays in force until DPH decides." in " ".join(text.split())
