@@ -16,7 +16,7 @@ from certhub.auth.login import init_login
 from certhub.auth.readings import tell_of_reading
 from certhub.cli import init_commands
 from certhub.config import Settings, load, make_data_dir, shipped
-from certhub.database import db, init_database
+from certhub.database import db, engine_options, init_database
 from certhub.documents.engines import engine_named
 from certhub.filestore import FolderStore
 from certhub.web.context import Running
@@ -39,9 +39,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         SECRET_KEY_FALLBACKS=list(settings.previous_secret_keys),
         WTF_CSRF_SECRET_KEY=signing_keys(settings),
         SQLALCHEMY_DATABASE_URI=settings.database_url,
-        SQLALCHEMY_ENGINE_OPTIONS={
-            "pool_pre_ping": True
-        },  # a restart of PostgreSQL fails no request that comes after it
+        SQLALCHEMY_ENGINE_OPTIONS=engine_options(settings.database_url),
         MAX_CONTENT_LENGTH=max(settings.max_upload_bytes, settings.max_spreadsheet_bytes) + 512 * 1024,
         MAX_FORM_MEMORY_SIZE=2 * 1024 * 1024,
         SESSION_COOKIE_NAME="certhub",

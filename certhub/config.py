@@ -4,6 +4,7 @@ import difflib
 import os
 import secrets
 import stat
+import tempfile
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -279,6 +280,21 @@ def _previous_keys(given: Mapping[str, str]) -> str:
     return _content("the earlier secret keys", kept)
 
 
+def _make_secret_key(path: Path) -> None:
+    """A new key under its name at once and whole: other processes of the same start find all of it, or nothing."""
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    handle, part = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")  # readable by its owner only
+    try:
+        with os.fdopen(handle, "w") as file:
+            file.write(secrets.token_urlsafe(48))
+            file.flush()
+            os.fsync(file.fileno())
+        with suppress(FileExistsError):  # another process was first
+            os.link(part, path)
+    finally:
+        Path(part).unlink()
+
+
 def _secret_key(given: Mapping[str, str]) -> str:
     """The key from its file, which is made on first start, outside the checkout and readable by its owner only."""
     if given.get("CERTHUB_SECRET_KEY", "").strip():
@@ -286,11 +302,7 @@ def _secret_key(given: Mapping[str, str]) -> str:
     path = secret_key_file(given)
     try:
         if not path.exists():
-            path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-            with suppress(FileExistsError):  # another process of the same start was first
-                handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-                with os.fdopen(handle, "w") as file:
-                    file.write(secrets.token_urlsafe(48))
+            _make_secret_key(path)
     except OSError as problem:
         raise SettingsError(
             f"The secret key cannot be read or made at {path} ({problem.strerror}): "

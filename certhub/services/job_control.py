@@ -19,8 +19,15 @@ class AlreadyTaken(Exception):
     """The request was withdrawn, or another worker has taken it up."""
 
 
+def require_day(day: date, *, today: date, dry_run: bool) -> None:
+    """Refuse to do today what is to be done on a day to come: reminders would leave too early, and never again."""
+    if day > today and not dry_run:
+        raise Refusal("A day to come can only be counted, not worked: choose the dry run.", field="day")
+
+
 def request(name: str, day: date, *, dry_run: bool, today: date, actor: User, at: datetime) -> JobRequest:
     """Ask the worker to run a job for a day."""
+    require_day(day, today=today, dry_run=dry_run)
     if abs((day - today).days) > _FURTHEST_DAYS:
         raise Refusal("Choose a day that is not more than ten years away.", field="day")
     waiting = select(JobRequest.id).where(

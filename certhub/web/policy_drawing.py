@@ -3,9 +3,12 @@
 from dataclasses import dataclass
 
 from certhub.rules.reminder_policies import AUDIENCE_LABELS, Audience, Policy
+from certhub.web.formats import sentence
 
-_LEFT, _TOP, _ROW, _COLUMN = 128, 30, 24, 26
+_TOP, _ROW, _COLUMN = 30, 24, 26
 _PAD = 16
+_CHARACTER = 8
+"""Pixels that a character of a label takes at the most, on average."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,10 +44,11 @@ class Ladder:
 
 def ladder_of(policy: Policy, title: str) -> Ladder:
     """Where the steps of a policy stand."""
-    places = {step: _LEFT + _PAD + number * _COLUMN for number, step in enumerate(policy.offsets)}
     heard = [audience for audience in Audience if audience in policy.recipients]
+    left = _PAD + _CHARACTER * max(len(AUDIENCE_LABELS[audience]) for audience in heard)
+    places = {step: left + _PAD + number * _COLUMN for number, step in enumerate(policy.offsets)}
     lines = tuple(
-        Line(AUDIENCE_LABELS[audience].capitalize(), _TOP + number * _ROW + 16,
+        Line(sentence(AUDIENCE_LABELS[audience]), _TOP + number * _ROW + 16,
              tuple(places[step] for step in policy.recipients[audience]))
         for number, audience in enumerate(heard)
     )  # fmt: skip
@@ -55,7 +59,7 @@ def ladder_of(policy: Policy, title: str) -> Ladder:
             f"{line.label}: {', '.join(str(step) for step in policy.recipients[audience])}."
             for line, audience in zip(lines, heard, strict=True)
         ),
-        width=_LEFT + 2 * _PAD + (len(policy.offsets) - 1) * _COLUMN,
+        width=left + 2 * _PAD + (len(policy.offsets) - 1) * _COLUMN,
         height=_TOP + len(lines) * _ROW + 12,
         rungs=tuple(Rung(x, str(step) if step >= 0 else f"+{-step}") for step, x in places.items()),
         lines=lines,

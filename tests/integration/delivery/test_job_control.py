@@ -273,3 +273,12 @@ def test_ctrl_c_ends_a_run_in_a_terminal_between_two_pieces(settings: Settings, 
 def test_every_job_is_known_to_the_form(client: FlaskClient) -> None:
     page = sign_in(client, make_user(Role.DPH_ADMINISTRATOR)).get("/jobs/run").text
     assert all(f'value="{name}"' in page for name in all_jobs())
+
+
+def test_what_is_to_be_done_on_a_day_to_come_can_be_counted_and_not_done(browser: FlaskClient) -> None:
+    administrator = sign_in(browser, make_user(Role.DPH_ADMINISTRATOR))
+    tomorrow = (clock.today() + timedelta(days=1)).isoformat()
+    answer = administrator.post("/jobs/run", data={"name": "renewal-reminders", "day": tomorrow})
+    assert answer.status_code == 422
+    assert "A day to come can only be counted" in answer.text
+    assert db.session.scalars(select(JobRequest)).all() == []

@@ -1,7 +1,9 @@
 """What probes and monitoring are told."""
 
+import socket
 from collections.abc import Iterator
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -156,3 +158,12 @@ def test_job_figures_name_the_last_success(app: Flask) -> None:
             )  # fmt: skip
     found = next(job for job in figures.jobs() if job.name == "some-job")
     assert (found.finished, found.failed, found.last_success_at) == (2, 1, at + timedelta(seconds=2))
+
+
+@pytest.mark.only_on("postgresql")
+def test_a_database_host_that_never_answers_keeps_nobody_waiting_for_long(tmp_path: Path) -> None:
+    """It takes the connection and falls silent, as a host does that vanishes without a word."""
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        app = create_app(settings_for(f"postgresql+psycopg://x@127.0.0.1:{silent.getsockname()[1]}/x", tmp_path))
+        code, told = asked(app.test_client())
+    assert (code, told["database"]) == (503, "unreachable")
