@@ -37,6 +37,7 @@ def test_a_proposal_is_accepted_in_part_and_the_next_one_counts_with_it(site: Si
     office.goes_to(plan).sees("Accepted: 1, declined: 1")
 
     office.follows("Proposals", first=True).follows("New proposal").presses("Make the plan").sees("waits for its turn")
+    office.follows("Keep it still")
     site.command("job", "run", "proposals")
     office.follows("Look again").sees("The regions", "Full-time positions by region of the practices")
     with site.database() as connection:
