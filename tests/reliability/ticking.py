@@ -7,8 +7,7 @@ minute whether its run took place, and how often, however busy the machine is.
 import json
 import sys
 import time
-from datetime import UTC, datetime, timedelta
-from functools import partial
+from datetime import datetime
 from pathlib import Path
 
 from certhub import clock
@@ -16,9 +15,8 @@ from certhub.app import create_app
 from certhub.config import load
 from certhub.jobs import worker
 from certhub.jobs.registry import Counts, Job, Occasion
-from certhub.services import leases
+from tests.reliability.hasty import shorten_the_lease
 
-LEASE_SECONDS = 1.0
 NAME = "tick"
 
 
@@ -37,11 +35,8 @@ def main() -> None:
         return {"ticked": 1}
 
     vars(clock)["now"] = now
-    if settings.database_url.startswith("sqlite"):
-        vars(worker)["own_clock"] = lambda: datetime.now(UTC)  # PostgreSQL has a clock of its own
+    shorten_the_lease(settings.database_url)
     vars(worker)["all_jobs"] = lambda: {NAME: Job(NAME, "* * * * *", "Ticks.", tick)}
-    vars(worker).update(HEARTBEAT_SECONDS=LEASE_SECONDS / 4, TICK_SECONDS=0.02)
-    vars(leases)["acquire"] = partial(leases.acquire, length=timedelta(seconds=LEASE_SECONDS))
 
     working = worker.Worker(app.app_context, settings, lambda _item: "https://certhub.example/")
     working.start()
