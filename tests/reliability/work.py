@@ -19,16 +19,18 @@ from certhub.models.certification import Application, Certificate
 from certhub.models.contracts import Contract
 from certhub.models.imports import RosterImport
 from certhub.models.parties import Coordinator, Practice
+from certhub.models.training_imports import TrainingImport
 from certhub.rules.assignment import Load
 from certhub.rules.file_types import CSV
 from certhub.rules.independence import Span
 from certhub.rules.vocabulary import Role
-from certhub.services import applications, assignments, certificates, files, roster_import
+from certhub.services import applications, assignments, certificates, files, roster_import, training_imports
 from certhub.services.roster_plan import plan_for
 from certhub.web.addresses import due_link
 from certhub.web.context import press, settings
 from tests import factories
 from tests.integration.exposure import arranging
+from tests.integration.training_imports import files as training_files
 
 IMPORTED_AT_ONCE = 25
 
@@ -130,6 +132,39 @@ def ready_to_import() -> dict[str, Any]:
     return {"roster_id": roster.id, "hr_id": hr.id, "text": text}
 
 
+def import_training(import_id: int, hr_id: int) -> None:
+    """Import a checked file of training."""
+    found, hr = db.session.get_one(TrainingImport, import_id), db.session.get_one(User, hr_id)
+    with transaction():
+        training_imports.carry_out(found, leave_out=False, actor=hr, at=clock.now())
+
+
+def ready_to_import_training() -> dict[str, Any]:
+    """A vendor's file of training for some people, checked."""
+    vendor = factories.make_vendor()
+    hr = factories.make_user(Role.VENDOR_HR, vendor)
+    emails = [f"learner{number}.{vendor.id}@example.org" for number in range(5)]
+    for email in emails:
+        factories.make_coordinator(vendor=vendor, email=email)
+    rows = (training_files.line(email=emails[number % 5], title=f"Part {number}") for number in range(IMPORTED_AT_ONCE))
+    found = training_files.whole_file(vendor, training_files.lines(*rows), hr=hr)
+    return {"import_id": found.id, "hr_id": hr.id}
+
+
+def undo_training(import_id: int, hr_id: int) -> None:
+    """Take a file of training back."""
+    found, hr = db.session.get_one(TrainingImport, import_id), db.session.get_one(User, hr_id)
+    with transaction():
+        training_imports.undo(found, reason="The wrong file.", actor=hr, at=clock.now())
+
+
+def ready_to_undo_training() -> dict[str, Any]:
+    """A file of training that was imported."""
+    arguments = ready_to_import_training()
+    import_training(**arguments)
+    return arguments
+
+
 def assign(coordinator_id: int, practice_id: int, contract_id: int, hr_id: int, starts_on: str) -> None:
     """Place a coordinator in a practice."""
     hr = db.session.get_one(User, hr_id)
@@ -157,6 +192,8 @@ def ready_to_assign() -> dict[str, Any]:
 
 ALL_OR_NOTHING: dict[str, Work] = {
     "import": Work(ready_to_import, import_people),
+    "import training": Work(ready_to_import_training, import_training),
+    "undo training": Work(ready_to_undo_training, undo_training),
     "issue": Work(ready_to_issue, issue),
     "renew": Work(ready_to_renew, approve),
     "approve": Work(ready_to_approve, approve),

@@ -29,6 +29,7 @@ from tests.conftest import Databases, settings_for
 from tests.integration.operations.installations import House, add_file, at_work, contents, furnish
 
 Opening = Callable[[str], House]
+Contents = dict[str, list[tuple[object, ...]]]
 
 
 @pytest.fixture
@@ -95,9 +96,11 @@ def test_a_backup_can_be_taken_and_relied_on_while_people_write(house: Opening, 
     enough, begun = threading.Event(), threading.Event()
     written: list[int] = []
 
-    def write(who: int) -> None:
+    with at_work(old):
+        vendors = [factories.make_vendor(f"Writer {who}").id for who in range(2)]
+
+    def write(who: int, vendor_id: int) -> None:
         with old.app.app_context():
-            vendor_id = factories.make_vendor(f"Writer {who}").id
             while not enough.is_set():
                 add_file(vendor_id, f"{who}-{len(written)}".encode() * 50)
                 written.append(who)
@@ -105,7 +108,7 @@ def test_a_backup_can_be_taken_and_relied_on_while_people_write(house: Opening, 
                     begun.set()
             db.session.remove()
 
-    writers = [threading.Thread(target=write, args=(who,)) for who in range(2)]
+    writers = [threading.Thread(target=write, args=writer) for writer in enumerate(vendors)]
     for writer in writers:
         writer.start()
     assert begun.wait(30)
@@ -121,6 +124,21 @@ def test_a_backup_can_be_taken_and_relied_on_while_people_write(house: Opening, 
         assert 10 < len(hashes) <= len(written) + 1
         assert all(file_store().get(sha256) for sha256 in hashes)
         assert audit_verification.verify().broken is None
+    assert_it_is_one_moment_of(contents(old), contents(new))
+
+
+def assert_it_is_one_moment_of(whole: Contents, restored: Contents) -> None:
+    """Row by row, the restored system is the old one as it was when its trail ended: no row more, none less, none other."""
+    trail, after = whole["audit_entry"], restored["audit_entry"]
+    assert sorted(after)[-1][4] == "backup.restored"
+    kept = sorted(after)[:-1]
+    assert kept == sorted(trail)[: len(kept)]
+    assert len(kept) < len(trail), "people wrote on after the copy was taken"
+    told = {row[6] for row in kept if row[5] == "stored_file"}
+    assert restored["stored_file"] == [row for row in whole["stored_file"] if row[0] in told]
+    for name, rows in whole.items():
+        if name not in {"stored_file", "audit_entry", "audit_head"}:
+            assert restored[name] == rows, name
 
 
 def test_a_system_that_went_on_after_the_backup_passes_the_verification_once_it_is_restored(

@@ -7,9 +7,15 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
-from certhub.database import db
+from certhub import clock
+from certhub.database import db, transaction
+from certhub.models.accounts import User
+from certhub.models.parties import VendorOrganization
 from certhub.models.training import TrainingCompletion
-from certhub.rules.training_columns import CERTHUB_HEADINGS
+from certhub.models.training_imports import TrainingImport
+from certhub.rules.file_types import CSV
+from certhub.rules.training_columns import CERTHUB_HEADINGS, propose
+from certhub.services import training_import_check, training_imports
 from tests.integration.parties.browsing import send
 
 HEADING = ",".join(CERTHUB_HEADINGS.values())
@@ -38,6 +44,19 @@ def checked_file(client: FlaskClient, data: bytes, name: str = "training.csv", *
     answer = send(client, columns, **{**chosen(client.get(columns)), **choices})
     assert answer.status_code == 302, answer.get_data(as_text=True)
     return answer.headers["Location"]
+
+
+def whole_file(vendor: VendorOrganization, data: bytes, *, hr: User) -> TrainingImport:
+    """A file of CertHub's own template that was uploaded and checked, without a page and a worker."""
+    glance = training_import_check.glance(data, CSV)
+    with transaction():
+        found = training_imports.upload(
+            vendor, glance, sha256="0" * 64, media_type=CSV, name="training.csv", actor=hr, at=clock.now()
+        )
+        layout = propose(glance.headings, (), glance.samples).layout
+        training_imports.lay_out(found, layout, glance.headings, save_as="", actor=hr, at=clock.now())
+        training_import_check.whole(found, data, actor=hr, at=clock.now())
+    return found
 
 
 def import_it(client: FlaskClient, address: str, **choices: str) -> TestResponse:

@@ -17,13 +17,11 @@ from certhub.models.parties import VendorOrganization
 from certhub.models.training_imports import TrainingImport, TrainingImportStatus
 from certhub.queries import training_imports as imports
 from certhub.rules.audit_actions import AuditAction
-from certhub.rules.file_types import CSV
 from certhub.rules.refusal import Refusal
-from certhub.rules.training_columns import propose
 from certhub.rules.vocabulary import Role
-from certhub.services import training_import_check, training_imports
+from certhub.services import training_imports
 from tests.factories import make_coordinator, make_user, make_vendor
-from tests.integration.training_imports.files import line, lines
+from tests.integration.training_imports.files import line, lines, whole_file
 
 ROWS = 12
 DATA = lines(*(line(email=f"p{number % 3}@example.org", title=f"Part {number}") for number in range(ROWS)))
@@ -39,17 +37,9 @@ class Office:
 
     def file(self) -> int:
         """A file that was checked, and whose rows are all right."""
-        actor = db.session.get_one(User, self.hr[0])
-        glance = training_import_check.glance(DATA, CSV)
-        with transaction() as session:
-            found = training_imports.upload(
-                session.get_one(VendorOrganization, self.vendor_id), glance, sha256="0" * 64, media_type=CSV,
-                name="training.csv", actor=actor, at=clock.now(),
-            )  # fmt: skip
-            layout = propose(glance.headings, (), glance.samples).layout
-            training_imports.lay_out(found, layout, glance.headings, save_as="", actor=actor, at=clock.now())
-            training_import_check.whole(found, DATA, actor=actor, at=clock.now())
-        number = found.id
+        number = whole_file(
+            db.session.get_one(VendorOrganization, self.vendor_id), DATA, hr=db.session.get_one(User, self.hr[0])
+        ).id
         db.session.remove()
         return number
 
