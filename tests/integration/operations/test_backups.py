@@ -118,7 +118,7 @@ def test_a_backup_can_be_taken_and_relied_on_while_people_write(house: Opening, 
         writer.join()
     assert made.exit_code == 0, made.exception
 
-    done(new, "restore", tmp_path / "backup")
+    done(new, "restore", tmp_path / "backup", "--mail", "send")
     with at_work(new):
         hashes = db.session.scalars(select(StoredFile.sha256)).all()
         assert 10 < len(hashes) <= len(written) + 1
@@ -128,7 +128,7 @@ def test_a_backup_can_be_taken_and_relied_on_while_people_write(house: Opening, 
 
 
 def assert_it_is_one_moment_of(whole: Contents, restored: Contents) -> None:
-    """Row by row, the restored system is the old one as it was when its trail ended: no row more, none less, none other."""
+    """Row by row, the restored system is the old one as it was at the end of its trail: no row more, none less."""
     trail, after = whole["audit_entry"], restored["audit_entry"]
     assert sorted(after)[-1][4] == "backup.restored"
     kept = sorted(after)[:-1]
