@@ -1,6 +1,7 @@
 """The worker was away, ran twice, or ran in the night when the clocks change: nothing skipped, nothing told twice."""
 
 from collections.abc import Callable, Iterable
+from contextlib import nullcontext
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 
@@ -11,11 +12,12 @@ from sqlalchemy import select
 
 from certhub import clock
 from certhub.clock import AGENCY_ZONE
+from certhub.config import Settings
 from certhub.database import db
-from certhub.jobs import runner
+from certhub.jobs import runner, worker
 from certhub.jobs.catalog import find
 from certhub.jobs.registry import Occasion
-from certhub.models.jobs import JobStatus
+from certhub.models.jobs import JobRun, JobStatus
 from certhub.models.messages import Message, MessageStatus, Obligation, Reminder, ReminderStatus
 from certhub.rules.reminders import reminder_due, steps_for
 from tests import factories
@@ -24,19 +26,30 @@ from tests.integration.reminders.arranging import POLICIES, a_credential
 
 POLICY = next(policy for kind, policy in POLICIES.items() if kind.value == "credential_renewal")
 FIRST = date(2026, 10, 5)
+PAGE = "https://certhub.example/"
 PEOPLE = 110  # whose credentials end every other day, so that on each day of the test some are at each step
 
 
 @pytest.fixture
-def at_work(app: Flask, tmp_path: Path) -> Callable[[datetime], None]:
-    """Let the worker's jobs run at an instant: reminders first, then the mail."""
-    settings = settings_for("sqlite:///unused", tmp_path)  # mail goes into a folder; the database is the test's own
+def settings(app: Flask, tmp_path: Path) -> Settings:
+    """Mail goes into a folder; the database is the test's own."""
+    return settings_for("sqlite:///unused", tmp_path)
+
+
+@pytest.fixture
+def at_work(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Callable[[datetime], None]:
+    """Let the worker tick at an instant, until nothing is due any more: it finds out itself what it missed."""
+    known = {name: find(name) for name in ("renewal-reminders", "mail-delivery")}
+    monkeypatch.setattr(worker, "all_jobs", lambda: known)
+    working = worker.Worker(nullcontext, settings, lambda _item: PAGE)
 
     def run(at: datetime) -> None:
         with time_machine.travel(at, tick=False):
-            for name in ("renewal-reminders", "mail-delivery"):
-                occasion = Occasion(clock.today(), settings, lambda _item: "https://certhub.example/")
-                assert runner.run(find(name), occasion).status is JobStatus.FINISHED
+            working.beat()
+            assert working.holds_lease
+            while working.tick():
+                pass
+        assert set(db.session.scalars(select(JobRun.status))) == {JobStatus.FINISHED}
 
     return run
 
@@ -119,12 +132,15 @@ def assert_each_step_has_a_word(ends: dict[int, date], last: date) -> None:
         assert row.status is ReminderStatus.SENT or (row.status is ReminderStatus.SUPPRESSED and row.reason)
 
 
-def test_run_twice_on_each_day_it_tells_nobody_twice(at_work: Callable[[datetime], None]) -> None:
+def test_run_twice_on_each_day_it_tells_nobody_twice(at_work: Callable[[datetime], None], settings: Settings) -> None:
     ends = spread()
     days = [FIRST + timedelta(days=number) for number in range(8)]
     for day in days:
         at_work(morning(day))
-        at_work(morning(day, 17))
+        with time_machine.travel(morning(day, 17), tick=False):  # somebody runs it once more, by hand
+            again = runner.run(find("renewal-reminders"), Occasion(day, settings, lambda _item: PAGE))
+            assert again.status is JobStatus.FINISHED
+        at_work(morning(day, 18))
     assert told() == by_the_rule(ends, days)
 
 
