@@ -9,23 +9,26 @@ import enum
 import json
 import sqlite3
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, TypeVar
 
+import structlog
 from flask import Flask
 from flask_sqlalchemy import SQLAlchemy
 from flask_sqlalchemy.session import Session as FlaskSession
 from sqlalchemy import Connection, event, inspect, select, text
 from sqlalchemy.engine import Engine
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.orm import ORMExecuteState, Session
 from sqlalchemy.orm.attributes import get_history
 
 from certhub import clock
 from certhub.models import Base
 from certhub.rules.audit_chain import GENESIS, entry_hash, hashed_text, instant_text
+
+log = structlog.get_logger("certhub.database")
 
 # Savepoints matter only where the session is bound to an open connection: in the tests, which roll it back.
 db = SQLAlchemy(
@@ -185,8 +188,15 @@ def init_database(app: Flask) -> None:
     def end_reading(problem: BaseException | None) -> None:
         # Nothing waits to be saved here, but psycopg forgets all its prepared statements when a transaction is rolled
         # back, and then PostgreSQL plans each statement of each page anew, which takes longer than running it.
-        if problem is None and db.session.registry.has():
+        if problem is not None or not db.session.registry.has():
+            return
+        try:
             db.session.commit()
+        except SQLAlchemyError as lost:
+            # The answer is there already. What comes from here would reach the server's log with its text.
+            log.warning("database", error=type(lost).__name__)
+            with suppress(SQLAlchemyError):
+                db.session.rollback()
 
 
 def give_up() -> None:

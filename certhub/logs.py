@@ -18,6 +18,9 @@ from structlog.typing import EventDict, WrappedLogger
 _NUMBER = re.compile(r"[0-9a-fA-F-]{16,64}")
 """A request's number as proxies make it: hexadecimal, or a UUID. Anything else could be somebody's words."""
 
+_VALUE = re.compile(r"""[:=@'"`<{\[\d\n]""")
+"""Where something else than words may begin in a text."""
+
 
 def request_number(sent: str | None) -> str:
     """The number that a proxy gave the request, or a new one."""
@@ -82,11 +85,25 @@ class _StandardError:
 
 
 class _OfLibraries(logging.Handler):
-    """What libraries log, in the same form; their texts only where they were written without values."""
+    """What libraries log, in the same form, with numbers and without any other value."""
 
     def emit(self, record: logging.LogRecord) -> None:
         """Write one line."""
-        event: dict[str, Any] = {"event": "library", "logger": record.name, "text": str(record.msg)}
+        event: dict[str, Any] = {"event": "library", "logger": record.name, "text": _words(record)}
         if record.exc_info:
             event["exc_info"] = record.exc_info
         structlog.get_logger(record.name).log(record.levelno, **event)
+
+
+def _words(record: logging.LogRecord) -> str:
+    """The text of a record as its program has it. One that was put together before is cut where a value may begin."""
+    if not isinstance(record.msg, str):
+        return type(record.msg).__name__  # an error that was passed on as it is
+    if not record.args:
+        return _VALUE.split(record.msg, maxsplit=1)[0].strip()
+    if not isinstance(record.args, tuple):
+        return record.msg
+    try:
+        return record.msg % tuple(value if isinstance(value, int) else "%s" for value in record.args)
+    except (TypeError, ValueError):
+        return record.msg

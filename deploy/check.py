@@ -2,8 +2,9 @@
 
     .venv/bin/python -m deploy.check
 
-Units, compose file, container file and gunicorn's settings are read; each CERTHUB_ setting and each command that they
-name must exist, as must each service, volume and secret. Where systemd is there, it looks at the units as well.
+Units, compose file, container file, gunicorn's settings and the command's wrapper are read; each CERTHUB_ setting, each
+command with its options and each address that they name must exist, as must each service, volume and secret. What runs
+for long must come back by itself. Where systemd is there, it looks at the units as well.
 """
 
 import ast
@@ -11,6 +12,7 @@ import configparser
 import re
 import shlex
 import shutil
+import stat
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -18,8 +20,11 @@ from pathlib import Path
 from typing import Any
 
 import yaml
+from flask import Flask
 from gunicorn.config import KNOWN_SETTINGS
+from gunicorn.util import load_class
 
+from certhub.blueprints.health import bp as probes
 from certhub.cli import all_commands
 from certhub.config import KNOWN
 
@@ -28,6 +33,12 @@ _SETTING = re.compile(r"\bCERTHUB_([A-Z_]+)\b")
 _ELSEWHERE = re.compile(r"index-url|pypi\.|https?://(?!127\.0\.0\.1|certhub\.example\.org)")
 _SECTIONS = frozenset({"Unit", "Service", "Timer", "Install"})
 _INSTRUCTIONS = frozenset({"FROM", "RUN", "WORKDIR", "COPY", "USER", "ENV", "VOLUME", "EXPOSE", "CMD"})
+_SERVICE = frozenset(
+    {"image", "build", "command", "environment", "secrets", "volumes", "init", "ports", "depends_on", "healthcheck",
+     "restart", "stop_grace_period", "profiles"}
+)  # fmt: skip
+_HEALTHCHECK = frozenset({"test", "interval", "timeout", "retries", "start_period"})
+_PORT = "http://127.0.0.1:8000"
 _READ = (".service", ".timer", ".yaml", ".env", ".py", "")
 _OURS = ("check.py", "__init__.py")
 
@@ -51,19 +62,40 @@ def _of(path: Path, folder: Path) -> Iterator[str]:
         yield from _compose(yaml.safe_load(text))
     elif path.suffix == ".env":
         lines = (line for line in text.splitlines() if line.strip() and not line.startswith("#"))
-        yield from (f"{line!r} is not NAME=value" for line in lines if not re.fullmatch(r"[A-Z_]+=.+", line))
+        yield from (f"{line!r} is not NAME=value for systemd and a shell alike" for line in lines if not _alike(line))
     elif path.name == "gunicorn_settings.py":
         yield from _gunicorn(text)
     elif path.name == "Containerfile":
         yield from _container(text, folder.parent)
+    elif path.name == "certhub":
+        yield from _wrapper(path)
+
+
+def _alike(line: str) -> bool:
+    """Whether systemd and a shell read the same in a line of settings: one word, in which nothing is replaced."""
+    try:
+        return re.fullmatch(r"[A-Z_]+=[^$`\\']+", line) is not None and len(shlex.split(line)) == 1
+    except ValueError:
+        return False
+
+
+def _wrapper(path: Path) -> Iterator[str]:
+    done = subprocess.run(["/bin/sh", "-n", str(path)], capture_output=True, text=True, check=False)  # noqa: S603  (our own file)
+    yield from (f"a shell cannot read it: {line}" for line in done.stderr.splitlines())
+    if not path.stat().st_mode & stat.S_IXUSR:
+        yield "is not executable"
 
 
 def _command(words: list[str]) -> Iterator[str]:
-    """Whether `certhub ...` is a command."""
+    """Whether `certhub ...` is a command, with these options."""
     if Path(words[0]).name == "certhub":
-        names = {command.name for command in all_commands()}
-        if not names.intersection(words[1:2]):
+        command = next((command for command in all_commands() if command.name in words[1:2]), None)
+        if command is None:
             yield f"{' '.join(words)}: there is no such command"
+            return
+        known = {name for parameter in command.params for name in parameter.opts}
+        options = (word for word in words if word.startswith("--"))
+        yield from (f"{option} is not an option of {command.name}" for option in options if option not in known)
 
 
 def _unit(text: str, folder: Path) -> Iterator[str]:
@@ -79,9 +111,24 @@ def _unit(text: str, folder: Path) -> Iterator[str]:
     )
     for command in re.findall(r"^Exec\w+=[-@+!:]*(.+)$", text, re.MULTILINE):
         yield from _command(shlex.split(command))
+    yield from _comes_back(unit)
     others = {path.name for path in (folder / "systemd").iterdir()}
     named = re.findall(r"\bcerthub-[\w-]+\.(?:service|timer)\b", text)
     yield from (f"{name} is not there" for name in named if name not in others)
+
+
+def _comes_back(unit: configparser.RawConfigParser) -> Iterator[str]:
+    """What runs for long begins whatever happened before: no unit that failed once may keep it down for good."""
+    if unit.get("Service", "Type", fallback="oneshot") == "oneshot":
+        return
+    if unit.get("Service", "Restart", fallback="") != "always":
+        yield "lacks Restart=always"
+    if unit.get("Unit", "StartLimitIntervalSec", fallback="") != "0":
+        yield "lacks StartLimitIntervalSec=0, so that systemd gives it up"
+    if unit.has_option("Unit", "Requires"):
+        yield "is never started again once what it requires has failed"
+    if not unit.get("Service", "ExecStartPre", fallback="").endswith("certhub upgrade"):
+        yield "does not bring the database up to date before it starts"
 
 
 def _compose(told: Any) -> Iterator[str]:
@@ -89,6 +136,8 @@ def _compose(told: Any) -> Iterator[str]:
     for name, service in services.items():
         if "image" not in service and "build" not in service:
             yield f"{name} has neither an image nor a build"
+        yield from (f"{name}: {key} is not a part of a service that we use" for key in service if key not in _SERVICE)
+        yield from _healthcheck(name, service, services)
         if isinstance(service.get("command"), list):
             yield from _command(service["command"])
         yield from (
@@ -102,6 +151,26 @@ def _compose(told: Any) -> Iterator[str]:
         ):
             known = told.get(kind) or {}
             yield from (f"{name} uses {one} of {kind}, which is not there" for one in wanted if one not in known)
+
+
+def _healthcheck(name: str, service: Any, services: Any) -> Iterator[str]:
+    asked = service.get("healthcheck", {})
+    yield from (f"{name}: {key} is not a part of a healthcheck" for key in asked if key not in _HEALTHCHECK)
+    told = " ".join(asked.get("test", []))
+    known = _probes()
+    for path in re.findall(rf"{re.escape(_PORT)}([\w/-]*)", told):
+        if path not in known:
+            yield f"{name}: nobody answers at {path}"
+    for one, how in service.get("depends_on", {}).items():
+        if how.get("condition") == "service_healthy" and "healthcheck" not in services.get(one, {}):
+            yield f"{name} waits until {one} is healthy, but nobody looks at its health"
+
+
+def _probes() -> set[str]:
+    """The addresses that a probe may ask."""
+    app = Flask("probes")
+    app.register_blueprint(probes)
+    return {rule.rule for rule in app.url_map.iter_rules()}
 
 
 def _gunicorn(text: str) -> Iterator[str]:
@@ -119,6 +188,11 @@ def _gunicorn(text: str) -> Iterator[str]:
         )
         names += [node.name] if isinstance(node, ast.FunctionDef) else []
         yield from (f"{name} is not a setting of gunicorn" for name in names if name not in known)
+        if "logger_class" in names and isinstance(node, ast.Assign) and isinstance(node.value, ast.Constant):
+            try:
+                load_class(node.value.value)
+            except (ImportError, AttributeError, RuntimeError) as problem:
+                yield f"{node.value.value} cannot be loaded: {str(problem).splitlines()[0]}"
 
 
 def _container(text: str, root: Path) -> Iterator[str]:

@@ -9,11 +9,14 @@ from typing import Any
 bind = "127.0.0.1:8000"
 workers = int(os.environ.get("WEB_CONCURRENCY", "2"))
 worker_class = "gthread"
-threads = 4
+threads = 8
+"""More than pages need at once, so that probes are answered while some requests wait for a database that is away;
+fewer than the pool of a process has connections (15)."""
 timeout = 60
 graceful_timeout = 30
 keepalive = 5
 loglevel = "warning"
+logger_class = "certhub.web.server_log.ServerLog"  # without addresses and values, as all of our log
 accesslog = None  # CertHub writes a line for each request, without addresses, since they can hold secrets
 control_socket_disable = True
 

@@ -42,7 +42,8 @@ def run(host: str, port: int, *, demo: bool, web_workers: int) -> None:
     click.echo(f"\nCertHub is at {os.environ['CERTHUB_BASE_URL']}   (stop with Ctrl+C)")
     web = [
         sys.executable, "-m", "gunicorn", "--bind", f"{host}:{port}", "--workers", str(web_workers), "--threads", "4",
-        "--log-level", "warning", "--no-control-socket", "certhub:create_app()",
+        "--log-level", "warning", "--logger-class", "certhub.web.server_log.ServerLog", "--no-control-socket",
+        "certhub:create_app()",
     ]  # fmt: skip
     sys.exit(_together([web, [sys.executable, "-m", "certhub", "worker"]]))
 

@@ -1,10 +1,14 @@
 """The files of an installation name settings, commands and services that exist."""
 
+import getpass
 import shutil
+import subprocess
 from pathlib import Path
 
 import pytest
+from sqlalchemy import QueuePool, create_engine
 
+from certhub.database import engine_options
 from deploy import check
 
 
@@ -28,8 +32,24 @@ def test_the_files_of_an_installation_are_in_order() -> None:
     [
         ("certhub.env", "CERTHUB_BASE_URL", "CERTHUB_BASE_ULR", "CERTHUB_BASE_ULR is not a setting"),
         ("systemd/certhub-worker.service", "bin/certhub worker", "bin/certhub wroker", "there is no such command"),
-        ("systemd/certhub-web.service", "After=network-online.target postgresql.service certhub-upgrade",
-         "After=certhub-update", "certhub-update.service is not there"),
+        ("systemd/certhub-web.service", "After=network-online.target postgresql.service",
+         "After=certhub-update.service", "certhub-update.service is not there"),
+        ("systemd/certhub-web.service", "Restart=always", "Restart=on-failure", "lacks Restart=always"),
+        ("systemd/certhub-worker.service", "StartLimitIntervalSec=0\n", "", "lacks StartLimitIntervalSec=0"),
+        ("systemd/certhub-web.service", "Wants=network", "Requires=certhub-worker.service\nWants=network",
+         "is never started again"),
+        ("systemd/certhub-web.service", "certhub upgrade", "certhub job", "does not bring the database up to date"),
+        ("systemd/certhub-backup.service", "--keep-days", "--keep-dyas", "--keep-dyas is not an option of backup"),
+        ("certhub.env", 'MAIL_FROM="CertHub <certhub@certhub.example.org>"', "MAIL_FROM=CertHub <c@example.org>",
+         "is not NAME=value for systemd and a shell alike"),
+        ("certhub.env", "SMTP_URL_FILE=/etc", "SMTP_URL_FILE=$HOME", "is not NAME=value"),
+        ("certhub", "    fi\n", "\n", "a shell cannot read it"),
+        ("compose.yaml", "/readyz/web", "/readyz/wbe", "nobody answers at /readyz/wbe"),
+        ("compose.yaml", "start_period", "start_preiod", "start_preiod is not a part of a healthcheck"),
+        ("compose.yaml", "healthcheck:\n      test: [\"CMD\", \"pg", "healtcheck:\n      test: [\"CMD\", \"pg",
+         "waits until database is healthy, but nobody looks"),
+        ("compose.yaml", "profiles:", "profile:", "profile is not a part of a service"),
+        ("gunicorn_settings.py", "ServerLog", "SreverLog", "cannot be loaded"),
         ("systemd/certhub-backup.timer", "[Timer]", "[Tmier]", "[Tmier] is not a section"),
         ("compose.yaml", "upgrade: {condition", "upgrdae: {condition", "waits for upgrdae"),
         ("compose.yaml", "- data:/var", "- dta:/var", "uses dta of volumes"),
@@ -43,3 +63,39 @@ def test_a_slip_of_the_pen_is_found(folder: Path, file: str, before: str, after:
     assert before in text
     (folder / file).write_text(text.replace(before, after, 1))
     assert told in "\n".join(check.problems(folder))
+
+
+def test_the_command_of_an_installation_has_its_settings_and_passes_arguments_on(tmp_path: Path) -> None:
+    """The wrapper as it is, but for the places and the user, which are those of the test."""
+    (tmp_path / "bin").mkdir()
+    (tmp_path / "certhub.env").write_text((check.HERE / "certhub.env").read_text())
+    program = tmp_path / "bin" / "certhub"
+    program.write_text('#!/bin/sh\necho "$CERTHUB_MAIL_FROM" "$CERTHUB_DATA_DIR"\nprintf "[%s]" "$@"\npwd\numask\n')
+    text = (check.HERE / "certhub").read_text()
+    for before, after in (
+        ("!= certhub", f"!= {getpass.getuser()}"),
+        ("/etc/certhub/certhub.env", str(tmp_path / "certhub.env")),
+        ("/opt/certhub/.venv/bin", str(tmp_path / "bin")),
+    ):
+        assert before in text
+        text = text.replace(before, after)
+    wrapper = tmp_path / "wrapper"
+    wrapper.write_text(text)
+    for file in (program, wrapper):
+        file.chmod(0o755)
+    done = subprocess.run(
+        [wrapper, "backup", "a folder", "--keep-days", "3"], cwd=tmp_path, capture_output=True, text=True, check=True
+    )
+    assert done.stdout.splitlines() == [
+        "CertHub <certhub@certhub.example.org> /var/lib/certhub",
+        f"[backup][a folder][--keep-days][3]{tmp_path}",
+        "0077",
+    ]
+
+
+def test_requests_do_not_wait_for_a_connection_that_another_thread_of_their_process_has() -> None:
+    settings: dict[str, int] = {}
+    exec((check.HERE / "gunicorn_settings.py").read_text(), settings)  # noqa: S102  (as gunicorn reads it)
+    pool = create_engine("postgresql+psycopg://u@h/d", **engine_options("postgresql+psycopg://u@h/d")).pool
+    assert isinstance(pool, QueuePool)
+    assert settings["threads"] < pool.size() + pool._max_overflow
