@@ -2,12 +2,15 @@
 
 import os
 import secrets
+import stat
+import tempfile
 from pathlib import Path
 
 import click
 from flask.cli import with_appcontext
 
 from certhub.config import previous_keys_file, secret_key_file
+from certhub.rules.opt_outs import KEEP_PREVIOUS_DAYS
 from certhub.rules.refusal import Refusal
 from certhub.web.context import settings
 
@@ -34,20 +37,39 @@ def rotate() -> None:
             "Earlier keys come from CERTHUB_PREVIOUS_SECRET_KEYS: add the present key there, and rotate by hand."
         )
     current, previous = secret_key_file(os.environ), previous_keys_file(os.environ)
-    _written(previous, "\n".join([settings().secret_key, *settings().previous_secret_keys]))
-    _written(current, secrets.token_urlsafe(48))
+    try:
+        like = current.stat()
+        _written(previous, "\n".join([settings().secret_key, *settings().previous_secret_keys]), like)
+        _written(current, secrets.token_urlsafe(48), like)
+    except OSError as problem:
+        raise Refusal(
+            f"The new key cannot be written beside {current} ({problem.strerror}). The old key holds on. "
+            f"Run this as somebody who may write to {current.parent} and give files to the owner of the key."
+        ) from problem
     click.echo(f"{current} holds a new key, and {previous} the old one. Start web and worker anew.")
-    click.echo(f"After {settings().session_hours} hours everybody has a new session: then remove {previous}.")
+    click.echo(
+        f"After {KEEP_PREVIOUS_DAYS} days no letter needs an old key any more, to opt out by its link: "
+        f"then remove {previous}."
+    )
 
 
-def _written(path: Path, text: str) -> None:
-    part = path.with_name(f".{path.name}.part")
-    part.unlink(missing_ok=True)
-    with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
-    part.replace(path)
+def _written(path: Path, text: str, like: os.stat_result) -> None:
+    """Write the file whole or not at all, for the very readers whom the key has had so far."""
+    target = path.resolve()  # where it is a link, that stays
+    handle, part = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
+    try:
+        with os.fdopen(handle, "w") as file:
+            made = os.fstat(file.fileno())
+            if (made.st_uid, made.st_gid) != (like.st_uid, like.st_gid):
+                os.fchown(file.fileno(), like.st_uid, like.st_gid)
+            os.fchmod(file.fileno(), stat.S_IMODE(like.st_mode))
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        Path(part).replace(target)
+    except BaseException:
+        Path(part).unlink(missing_ok=True)
+        raise
 
 
 COMMANDS: list[click.Command] = [secret_key]

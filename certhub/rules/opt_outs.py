@@ -9,6 +9,11 @@ import hmac
 
 from certhub.rules.reminder_policies import OBLIGATION_LABELS, ObligationKind
 
+KEEP_PREVIOUS_DAYS = 60
+"""How long a secret key outlives its successor: as long as the links of letters that were signed with it have to work.
+
+Program default; the law on commercial mail, which ours is not, asks for 30 days (15 U.S.C. 7704(a)(3)).
+"""
 _LENGTH = 40
 
 

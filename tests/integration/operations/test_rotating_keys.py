@@ -1,5 +1,7 @@
 """A new secret key: who is signed in stays so, forms that are open still work, and an old key ends one day."""
 
+import errno
+import os
 import re
 import stat
 from collections.abc import Iterator
@@ -67,6 +69,46 @@ def test_a_key_is_rotated_by_one_command(tmp_path: Path, monkeypatch: pytest.Mon
     assert len(set(keys)) == 3
     assert (load().secret_key, load().previous_secret_keys) == (keys[0], tuple(keys[1:]))
     assert {stat.S_IMODE(path.stat().st_mode) for path in key.parent.iterdir()} == {0o600}
+
+
+def test_a_new_key_has_the_readers_of_the_old_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    key = tmp_path / "keys" / "secret-key"
+    monkeypatch.setenv("CERTHUB_SECRET_KEY_FILE", str(key))
+    monkeypatch.setenv("CERTHUB_DATA_DIR", str(tmp_path))
+    load()
+    key.chmod(0o640)
+    given: list[tuple[int, int]] = []
+    monkeypatch.setattr(os, "fchown", lambda _file, uid, gid: given.append((uid, gid)))  # which only root may
+    whole = Path.stat
+
+    def of_a_group(path: Path, **arguments: bool) -> os.stat_result:
+        found = whole(path, **arguments)
+        return os.stat_result([*found[:5], 4711, *found[6:]]) if path == key else found
+
+    monkeypatch.setattr(Path, "stat", of_a_group)
+    done = create_app(load()).test_cli_runner().invoke(args=["secret-key", "rotate"])
+    assert done.exit_code == 0, done.exception
+    assert {path.name for path in key.parent.iterdir()} == {"secret-key", "secret-key.previous"}
+    assert given == [(key.stat().st_uid, 4711)] * 2
+    assert {stat.S_IMODE(whole(path).st_mode) for path in key.parent.iterdir()} == {0o640}
+    assert "60 days" in done.output
+
+
+def test_a_key_that_cannot_be_given_to_its_readers_stays(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    key = tmp_path / "keys" / "secret-key"
+    monkeypatch.setenv("CERTHUB_SECRET_KEY_FILE", str(key))
+    monkeypatch.setenv("CERTHUB_DATA_DIR", str(tmp_path))
+    before = load().secret_key
+
+    def refused(*_arguments: object) -> None:
+        raise PermissionError(errno.EPERM, "Operation not permitted")
+
+    monkeypatch.setattr(os, "fchmod", refused)
+    done = create_app(load()).test_cli_runner().invoke(args=["secret-key", "rotate"])
+    assert isinstance(done.exception, Refusal)
+    assert "Operation not permitted" in done.exception.message
+    assert load().secret_key == before
+    assert [path.name for path in key.parent.iterdir()] == ["secret-key"]
 
 
 def test_a_key_that_comes_from_the_environment_is_rotated_there(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
