@@ -4,8 +4,12 @@ import hashlib
 import os
 import re
 import tempfile
+from contextlib import suppress
+from datetime import datetime
 from pathlib import Path
 from typing import Protocol
+
+_PART = ".part-"
 
 
 class FileMissing(LookupError):
@@ -24,6 +28,18 @@ class FileStore(Protocol):
     def has(self, sha256: str) -> bool:
         """Whether the bytes with this hash are kept."""
 
+    def sweep(self, *, written_before: datetime) -> int:
+        """Remove what writers left that were killed before that moment; how many pieces."""
+
+
+def flush(path: Path) -> None:
+    """Have the disk keep a file, or the names in a folder."""
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
 
 class FolderStore:
     """A folder on a local disk, two levels deep by the hash's first characters."""
@@ -32,19 +48,24 @@ class FolderStore:
         self._folder = folder
 
     def put(self, data: bytes) -> str:
-        """Keep `data`: written beside its place, flushed to disk and renamed, so that half a file is never seen."""
+        """Keep `data`: written beside its place, flushed to disk and renamed, so that half a file is never seen.
+
+        Bytes that are there already stay, unless they are damaged: then these take their place.
+        """
         sha256 = hashlib.sha256(data).hexdigest()
         path = self._path(sha256)
-        if path.exists():
+        with suppress(FileMissing):
+            self.get(sha256)
             return sha256
-        path.parent.mkdir(parents=True, exist_ok=True)
-        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".part-")
+        self._make(path.parent)
+        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=_PART)
         try:
             with os.fdopen(handle, "wb") as file:
                 file.write(data)
                 file.flush()
                 os.fsync(file.fileno())
             Path(temporary).replace(path)
+            flush(path.parent)  # the name as well: a record that names the file is saved next
         except BaseException:
             Path(temporary).unlink(missing_ok=True)
             raise
@@ -64,11 +85,24 @@ class FolderStore:
         """Whether the bytes with this hash are kept."""
         return self._path(sha256).exists()
 
-    def replace_damaged(self, sha256: str) -> None:
-        """Make room for the bytes with this hash where others stand in their place; they are kept beside it."""
-        path = self._path(sha256)
-        if path.exists():
-            path.replace(path.with_name(f"{sha256}.damaged"))
+    def sweep(self, *, written_before: datetime) -> int:
+        """Remove what writers left that were killed before that moment; how many pieces."""
+        gone = 0
+        for part in self._folder.glob(f"??/??/{_PART}*"):
+            with suppress(FileNotFoundError):  # its writer was only slow
+                if part.stat().st_mtime < written_before.timestamp():
+                    part.unlink()
+                    gone += 1
+        return gone
+
+    def _make(self, folder: Path) -> None:
+        """Make a folder and those above it so that they outlive a loss of power."""
+        if folder.is_dir():
+            return
+        if folder != self._folder:
+            self._make(folder.parent)
+        folder.mkdir(parents=True, exist_ok=True)
+        flush(folder.parent)
 
     def _path(self, sha256: str) -> Path:
         if not re.fullmatch(r"[0-9a-f]{64}", sha256):

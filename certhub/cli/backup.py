@@ -1,6 +1,8 @@
 """`certhub backup` and `certhub restore`."""
 
 import logging
+import os
+import pwd
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib.metadata import PackageNotFoundError, version
@@ -17,7 +19,7 @@ from sqlalchemy import func, inspect, make_url, select, table
 from certhub import clock
 from certhub.config import shipped
 from certhub.database import db, transaction
-from certhub.filestore import FolderStore
+from certhub.rules import backup_manifest
 from certhub.rules.refusal import Refusal
 from certhub.services import audit_heads, audit_verification, backups, restores
 from certhub.services.audit import SystemActor
@@ -26,18 +28,24 @@ from certhub.services.backups import Step
 from certhub.services.database_copies import copies_of
 from certhub.web.context import file_store, settings
 
+_ANYBODYS = 0
+"""A data folder of root's is one that its group, or everybody, may write to, as some container hosts have it."""
+
 
 @click.command("backup")
 @click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
+@click.option(
+    "--keep-days", type=click.IntRange(1, 36_500), help="Afterwards remove the backups in FOLDER that are older."
+)
 @with_appcontext
-def backup(folder: Path) -> None:
+def backup(folder: Path, *, keep_days: int | None) -> None:
     """Back up the database and the files into FOLDER, while people go on working.
 
     Where FOLDER is there already, the backup gets a folder of its own in it, named by the time. The secret key is not
     part of a backup: keep a copy of it elsewhere.
     """
     at = clock.now()
-    target = folder / f"certhub-{at:%Y%m%dT%H%M%SZ}" if folder.exists() else folder
+    target = folder / backup_manifest.folder_name(at) if folder.exists() or keep_days is not None else folder
     with _told() as step:
         made = backups.make(
             target,
@@ -54,6 +62,9 @@ def backup(folder: Path) -> None:
         f"Backed up to {made.folder}: {sum(manifest.rows.values()):,} rows, {len(manifest.files):,} files, "
         f"{size / 1_000_000:,.1f} MB. The secret key is not in it."
     )
+    if keep_days is not None:
+        gone = backups.remove_old(folder, made, keep_days=keep_days)
+        click.echo(f"{gone:,} backups older than {keep_days:,} days, or never finished, were removed.")
     if manifest.absent:
         raise Refusal(
             f"{len(manifest.absent):,} files that records name are missing from the store or damaged there, such as "
@@ -75,6 +86,7 @@ def restore(folder: Path, *, replace: bool, mail: str) -> None:
     Stop web and worker first. A backup that is damaged, incomplete, of another program or of a newer version is
     refused before anything is changed. What was there before is kept aside.
     """
+    _require_owner(settings().data_dir)
     copies = copies_of(make_url(settings().database_url))
     with _told() as step:
         found = backups.inspected(folder, step)
@@ -82,7 +94,7 @@ def restore(folder: Path, *, replace: bool, mail: str) -> None:
         done = restores.put_back(
             found,
             copies,
-            FolderStore(settings().files_dir),
+            file_store(),
             settings().audit_heads_file,
             revisions=revisions,
             replace=replace,
@@ -115,6 +127,20 @@ def restore(folder: Path, *, replace: bool, mail: str) -> None:
     if held:
         click.echo(f"{held:,} messages may have been sent since the backup: decide about them under Mail.")
     click.echo("The secret key is not in a backup: with another key everybody signs in again.")
+
+
+def _require_owner(folder: Path) -> None:
+    """Raises `Refusal` where what is restored would belong to somebody else than CertHub, which could not use it."""
+    owner = folder.stat().st_uid
+    if owner in (_ANYBODYS, os.geteuid()):
+        return
+    try:
+        name = pwd.getpwuid(owner).pw_name
+    except KeyError:
+        name = str(owner)
+    raise Refusal(
+        f"The data folder {folder} belongs to {name}. Run this as {name}, so that CertHub can use what is restored."
+    )
 
 
 def _rows() -> dict[str, int]:

@@ -2,9 +2,10 @@
 
 import hashlib
 import json
+import re
 from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from certhub.rules.refusal import Refusal
@@ -12,6 +13,11 @@ from certhub.rules.refusal import Refusal
 FORMAT = 1
 PRODUCT = "certhub"
 NAME = "manifest.json"
+FILES = "files"
+"""The folder of a backup with the files of the store, named by their hashes."""
+_NAMED = re.compile(r"certhub-(\d{8}T\d{6})Z")
+_UNFINISHED = re.compile(r"\.(.+)\.unfinished")
+_STILL_RUNNING = timedelta(days=1)
 _SEAL = "manifest_sha256"
 _DAMAGED = "The backup is damaged"
 
@@ -91,6 +97,52 @@ def require_whole(manifest: Manifest, found: Mapping[str, Piece]) -> None:
             raise Refusal(f"{_DAMAGED}: {name} is missing. Nothing was restored; use another backup.")
         if found[name] != piece:
             raise Refusal(f"{_DAMAGED}: {name} is not as it was written. Nothing was restored; use another backup.")
+
+
+def folder_name(at: datetime) -> str:
+    """What a backup is called among others."""
+    return f"certhub-{at:%Y%m%dT%H%M%SZ}"
+
+
+def unfinished_name(name: str) -> str:
+    """What a backup is called while it is written."""
+    return f".{name}.unfinished"
+
+
+def too_old(names: Collection[str], *, at: datetime, keep_days: int) -> list[str]:
+    """Which backups of a folder are older than is asked for, and which were never finished; what has other names stays.
+
+    A backup that is being written elsewhere takes less than a day.
+    """
+    found = []
+    for name in sorted(names):
+        part = _UNFINISHED.fullmatch(name)
+        made_at = _made_at(part[1] if part else name)
+        if made_at is not None and at - made_at > (_STILL_RUNNING if part else timedelta(days=keep_days)):
+            found.append(name)
+    return found
+
+
+def only_copies(absent: Collection[str], held: Mapping[str, Collection[str]]) -> set[str]:
+    """The backups that must stay, since each is the last that holds a file which the store has lost.
+
+    `held` are the hashes of the files in each backup, by its name, which begins with its time.
+    """
+    last = {sha256: max((name for name in held if sha256 in held[name]), default=None) for sha256 in absent}
+    return {name for name in last.values() if name is not None}
+
+
+def hashes(manifest: Manifest) -> set[str]:
+    """The files of the store that a backup holds."""
+    return {piece.sha256 for name, piece in manifest.files.items() if name.startswith(f"{FILES}/")}
+
+
+def _made_at(name: str) -> datetime | None:
+    named = _NAMED.fullmatch(name)
+    try:
+        return datetime.strptime(named[1], "%Y%m%dT%H%M%S").replace(tzinfo=UTC) if named else None
+    except ValueError:
+        return None
 
 
 def _seal(told: Mapping[str, Any]) -> str:

@@ -6,21 +6,19 @@ a record names them; so whatever the copy names can be copied after it, however 
 
 import errno
 import hashlib
-import os
 import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from certhub.filestore import FileMissing, FileStore
+from certhub.filestore import FileMissing, FileStore, flush
 from certhub.models import Base
 from certhub.rules import backup_manifest
-from certhub.rules.backup_manifest import Manifest, Piece
+from certhub.rules.backup_manifest import FILES, Manifest, Piece
 from certhub.rules.refusal import Refusal
 from certhub.services.database_copies import Copies
 
-FILES = "files"
 HEADS = "audit-heads.log"
 _CHUNK = 1024 * 1024
 
@@ -52,13 +50,13 @@ def make(
     """Back everything up into `folder`, which is not there yet; half a backup never has that name."""
     if folder.exists():
         raise Refusal(f"{folder} is there already. A backup is never written over another one.")
-    part = folder.with_name(f".{folder.name}.unfinished")
+    part = folder.with_name(backup_manifest.unfinished_name(folder.name))
     try:
         shutil.rmtree(part, ignore_errors=True)  # of a backup that was killed
         part.mkdir(parents=True, mode=0o700)
         manifest = _written(part, copies, store, heads, version=version, at=at, step=step)
         part.rename(folder)
-        _flush(folder.parent)
+        flush(folder.parent)
     except OSError as problem:
         shutil.rmtree(part, ignore_errors=True)
         why = "the disk is full" if problem.errno == errno.ENOSPC else str(problem.strerror)
@@ -103,8 +101,34 @@ def _written(
     )
     (part / backup_manifest.NAME).write_text(backup_manifest.written(manifest), encoding="utf-8")
     for path in [*part.rglob("*"), part]:
-        _flush(path)
+        flush(path)
     return manifest
+
+
+def remove_old(folder: Path, made: Backup, *, keep_days: int) -> int:
+    """Remove the backups in `folder` that are older than is asked for, now that there is a new one; how many went.
+
+    What a killed backup left goes as well. The last backup that holds a file which the store has lost stays.
+    """
+    names = {path.name for path in folder.iterdir() if path.is_dir() and not path.is_symlink()}
+    going = set(backup_manifest.too_old(names, at=made.manifest.made_at, keep_days=keep_days))
+    if made.manifest.absent:
+        held = {name: _hashes(folder / name) for name in names}
+        going -= backup_manifest.only_copies(made.manifest.absent, held)
+    for name in sorted(going):
+        try:
+            shutil.rmtree(folder / name)
+        except OSError as problem:
+            raise Refusal(f"{folder / name} cannot be removed ({problem.strerror}). The new backup is whole.") from None
+    return len(going)
+
+
+def _hashes(folder: Path) -> set[str]:
+    try:
+        told = (folder / backup_manifest.NAME).read_text(encoding="utf-8", errors="replace")
+        return backup_manifest.hashes(backup_manifest.read(told))
+    except (OSError, Refusal):
+        return set()  # no backup, or none that could be restored
 
 
 def inspected(folder: Path, step: Step) -> Backup:
@@ -130,11 +154,3 @@ def measured(path: Path) -> Piece:
             hashed.update(chunk)
             size += len(chunk)
     return Piece(size, hashed.hexdigest())
-
-
-def _flush(path: Path) -> None:
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -23,6 +23,7 @@ from certhub.rules.refusal import Refusal
 
 Progress = Callable[[int, int], None]
 _PAGES_AT_ONCE = 2000
+_SQLITE_BEGINS = b"SQLite format 3\0"
 _ASIDE = "before_restore_"
 
 
@@ -113,6 +114,8 @@ class SqliteCopies:
         """Whether the file has a table with rows."""
         if not self.file.exists() or not self.file.stat().st_size:
             return False
+        if self._begins_wrongly():
+            return True
         try:
             with closing(sqlite3.connect(self.file, timeout=15)) as there:
                 return _filled(lambda sql: there.execute(sql).fetchall(), _sqlite_tables(there))
@@ -124,8 +127,9 @@ class SqliteCopies:
         aside = ""
         if self.file.exists():
             self._require_unused()
+        if any(path.exists() for path in _all_of(self.file)):
             old = self.file.with_name(f"{self.file.name}.{_ASIDE}{at:%Y%m%d%H%M%S}")
-            self.file.rename(old)
+            _rename(self.file, old)
             aside = str(old)
         self.file.parent.mkdir(parents=True, exist_ok=True)
         part = self.file.with_name(f".{self.file.name}.part")
@@ -137,20 +141,25 @@ class SqliteCopies:
         except BaseException:
             part.unlink(missing_ok=True)
             if aside:
-                Path(aside).rename(self.file)
+                _rename(Path(aside), self.file)
             raise
         return aside
 
     def undo(self, aside: str) -> None:
         """Take the file that was put aside again."""
-        for rest in ("-wal", "-shm"):
-            self.file.with_name(self.file.name + rest).unlink(missing_ok=True)
+        for path in _all_of(self.file):
+            path.unlink(missing_ok=True)
         if aside:
-            Path(aside).replace(self.file)
-        else:
-            self.file.unlink(missing_ok=True)
+            _rename(Path(aside), self.file)
+
+    def _begins_wrongly(self) -> bool:
+        """Whether this is no database any more. SQLite would throw away the log beside it, which may be of use yet."""
+        with self.file.open("rb") as damaged:
+            return damaged.read(len(_SQLITE_BEGINS)) not in (_SQLITE_BEGINS, b"")
 
     def _require_unused(self) -> None:
+        if self._begins_wrongly():
+            return
         try:
             with closing(sqlite3.connect(self.file, timeout=1)) as there:
                 # Writes the log back into the file; SQLite refuses it while anybody else has the file open.
@@ -159,6 +168,18 @@ class SqliteCopies:
             raise Refusal("The database is in use. Stop CertHub (web and worker), then restore again.") from None
         except sqlite3.DatabaseError:
             return  # too damaged to be in use
+
+
+def _all_of(file: Path) -> list[Path]:
+    """The file and what SQLite keeps beside it: changes that are not in the file yet, and their index."""
+    return [file.with_name(file.name + rest) for rest in ("", "-wal", "-shm")]
+
+
+def _rename(file: Path, new: Path) -> None:
+    """Take along what belongs to the file: SQLite would enter a log that stays behind into the file that comes."""
+    for old, target in zip(_all_of(file), _all_of(new), strict=True):
+        if old.exists():
+            old.rename(target)
 
 
 def _sqlite_tables(connection: sqlite3.Connection) -> list[str]:

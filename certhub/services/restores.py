@@ -7,14 +7,15 @@ from pathlib import Path
 
 from sqlalchemy import update
 
-from certhub.filestore import FileMissing, FolderStore
+from certhub.filestore import FileStore
 from certhub.models.messages import Message, MessageStatus
 from certhub.rules import backup_manifest
 from certhub.rules.audit_actions import AuditAction
+from certhub.rules.backup_manifest import FILES
 from certhub.rules.refusal import Refusal
 from certhub.services import audit, audit_heads
 from certhub.services.audit_verification import Kept
-from certhub.services.backups import FILES, HEADS, Backup, Step
+from certhub.services.backups import HEADS, Backup, Step
 from certhub.services.bulk_changes import rows_changed
 from certhub.services.database_copies import Copies
 
@@ -36,7 +37,7 @@ class Restored:
 def put_back(
     backup: Backup,
     copies: Copies,
-    store: FolderStore,
+    store: FileStore,
     heads: Path,
     *,
     revisions: Collection[str],
@@ -57,13 +58,22 @@ def put_back(
         )
     names = [name for name in sorted(manifest.files) if name.startswith(f"{FILES}/")]
     for number, name in enumerate(names, start=1):  # first: the database must not name a file that is not there
-        _keep(store, (backup.folder / name).read_bytes(), manifest.files[name].sha256)
+        store.put((backup.folder / name).read_bytes())
         step("Files", number, len(names))
     step("Database", 0, 1)
     aside = copies.put_back(backup.folder / copies.name, at)
-    step("Database", 1, 1)
-    left_behind = audit_heads.last_kept(heads)
-    return Restored(aside, left_behind, _renew_heads(backup, heads, at))
+    try:
+        step("Database", 1, 1)
+        left_behind = audit_heads.last_kept(heads)
+        return Restored(aside, left_behind, _renew_heads(backup, heads, at))
+    except BaseException as problem:
+        copies.undo(aside)
+        if isinstance(problem, OSError):
+            raise Refusal(
+                f"The heads of the audit trail in {heads} cannot be renewed ({problem.strerror}). "
+                "The old database was put back."
+            ) from problem
+        raise
 
 
 def undo(restored: Restored, copies: Copies, heads: Path) -> None:
@@ -74,22 +84,20 @@ def undo(restored: Restored, copies: Copies, heads: Path) -> None:
         restored.old_heads.rename(heads)
 
 
-def _keep(store: FolderStore, data: bytes, sha256: str) -> None:
-    try:
-        store.get(sha256)
-    except FileMissing:
-        store.replace_damaged(sha256)
-        store.put(data)
-
-
 def _renew_heads(backup: Backup, heads: Path, at: datetime) -> Path | None:
     """Put the heads of the longer trail aside, which the restored one cannot hold to, and take those of the backup."""
     aside = None
     if heads.exists():
         aside = heads.rename(heads.with_name(f"{heads.name}.before_restore_{at:%Y%m%d%H%M%S}"))
     if HEADS in backup.manifest.files:
-        heads.write_bytes((backup.folder / HEADS).read_bytes())
-        heads.chmod(0o600)
+        try:
+            heads.write_bytes((backup.folder / HEADS).read_bytes())
+            heads.chmod(0o600)
+        except BaseException:
+            heads.unlink(missing_ok=True)
+            if aside is not None:
+                aside.rename(heads)
+            raise
     return aside
 
 

@@ -3,9 +3,12 @@
 import dataclasses
 import errno
 import json
+import os
 import shutil
+import sqlite3
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -15,6 +18,7 @@ from flask import Flask
 from sqlalchemy import NullPool, create_engine, inspect, select
 
 from certhub.app import create_app
+from certhub.cli import backup as backup_command
 from certhub.database import db
 from certhub.models import Base
 from certhub.models.audit import AuditEntry
@@ -23,10 +27,11 @@ from certhub.models.messages import Message, MessageStatus
 from certhub.rules import backup_manifest
 from certhub.rules.refusal import Refusal
 from certhub.services import audit_verification, backups
+from certhub.services.database_copies import SqliteCopies
 from certhub.web.context import file_store
 from tests import factories
 from tests.conftest import Databases, settings_for
-from tests.integration.operations.installations import House, add_file, at_work, contents, furnish
+from tests.integration.operations.installations import WHEN, House, add_file, at_work, contents, furnish
 
 Opening = Callable[[str], House]
 Contents = dict[str, list[tuple[object, ...]]]
@@ -278,6 +283,92 @@ def test_a_file_that_is_gone_is_told_and_the_rest_is_backed_up(house: Opening, t
 
     assert lost.name in refusal(old, "backup", tmp_path / "backup")
     assert "1 files were missing already" in done(new, "restore", tmp_path / "backup")
+
+
+def test_heads_that_cannot_be_renewed_give_the_old_database_back(
+    house: Opening, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one, other = house("one"), house("other")
+    furnish(one)
+    furnish(other, files=1)
+    for installation in (one, other):
+        done(installation, "audit", "verify")
+    done(other, "backup", tmp_path / "backup")
+    before, heads = contents(one), (tmp_path / "one" / "audit-heads.log").read_text()
+    whole = Path.write_bytes
+
+    def full(path: Path, data: bytes) -> int:
+        if path.name == "audit-heads.log":
+            raise OSError(errno.ENOSPC, "No space left on device")
+        return whole(path, data)
+
+    monkeypatch.setattr(Path, "write_bytes", full)
+    assert "The old database was put back" in refusal(one, "restore", tmp_path / "backup", "--replace")
+    assert contents(one) == before
+    assert (tmp_path / "one" / "audit-heads.log").read_text() == heads
+
+
+def test_a_folder_of_somebody_else_is_not_restored_into(
+    house: Opening, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    old, new = house("old"), house("new")
+    furnish(old)
+    done(old, "backup", tmp_path / "backup")
+    owner = (tmp_path / "new").stat().st_uid
+    monkeypatch.setattr(os, "geteuid", lambda: owner + 1)
+    monkeypatch.setattr(backup_command, "_ANYBODYS", -1)  # also where the tests run as root
+    assert "so that CertHub can use what is restored" in refusal(new, "restore", tmp_path / "backup")
+
+
+def test_old_backups_go_once_a_new_one_is_there_but_not_the_last_that_has_a_lost_file(
+    house: Opening, tmp_path: Path
+) -> None:
+    old, folder = house("old"), tmp_path / "backups"
+    furnish(old)
+    for day in (1, 2):
+        with time_machine.travel(datetime(2026, 11, day, tzinfo=UTC), tick=False):
+            done(old, "backup", folder, "--keep-days", "30")
+    (folder / ".certhub-20261103T000000Z.unfinished").mkdir()
+    (folder / "by-hand").mkdir()
+
+    lost = next(path for path in (tmp_path / "old" / "files").rglob("*") if path.is_file())
+    kept = lost.read_bytes()
+    lost.unlink()
+    with time_machine.travel(datetime(2026, 12, 30, tzinfo=UTC), tick=False):
+        assert lost.name in refusal(old, "backup", folder, "--keep-days", "30")
+    assert names_in(folder) == ["by-hand", "certhub-20261102T000000Z", "certhub-20261230T000000Z"]
+
+    lost.write_bytes(kept)
+    with time_machine.travel(datetime(2026, 12, 31, tzinfo=UTC), tick=False):
+        assert "1 backups older than 30 days" in done(old, "backup", folder, "--keep-days", "30")
+    assert names_in(folder) == ["by-hand", "certhub-20261230T000000Z", "certhub-20261231T000000Z"]
+
+
+def names_in(folder: Path) -> list[str]:
+    return sorted(path.name for path in folder.iterdir())
+
+
+@pytest.mark.parametrize("damage", ["the file is damaged", "the file is gone"])
+def test_what_sqlite_had_not_entered_into_a_damaged_file_goes_along_with_it(tmp_path: Path, damage: str) -> None:
+    file, copy = tmp_path / "certhub.db", tmp_path / "copy"
+    with closing(sqlite3.connect(copy)) as whole:
+        whole.execute("CREATE TABLE told (words TEXT)")
+    file.write_bytes(b"no database at all" * 500)
+    if damage == "the file is gone":
+        file.unlink()
+    for rest in ("-wal", "-shm"):
+        (tmp_path / f"certhub.db{rest}").write_bytes(rest.encode())
+
+    copies = SqliteCopies(file)
+    aside = Path(copies.put_back(copy, WHEN))
+    beside = {path.name: path.read_bytes() for path in tmp_path.iterdir() if path.name.startswith("certhub.db")}
+    assert beside.pop("certhub.db") == copy.read_bytes()
+    assert beside.pop(aside.name, None) == (None if damage == "the file is gone" else b"no database at all" * 500)
+    assert beside == {f"{aside.name}{rest}": rest.encode() for rest in ("-wal", "-shm")}
+
+    copies.undo(str(aside))
+    assert file.exists() is (damage != "the file is gone")
+    assert [(tmp_path / f"certhub.db{rest}").read_bytes() for rest in ("-wal", "-shm")] == [b"-wal", b"-shm"]
 
 
 def test_a_folder_that_is_there_gets_one_backup_after_the_other_and_none_is_written_over(
