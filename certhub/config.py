@@ -2,6 +2,7 @@
 
 import difflib
 import os
+import re
 import secrets
 import stat
 import tempfile
@@ -45,6 +46,8 @@ class Settings:
     """CERTHUB_SMTP_URL: smtp://, smtps:// or smtp+starttls://user:password@host:port; none writes mail to a folder."""
     mail_from: str
     """CERTHUB_MAIL_FROM: the sender of all mail."""
+    mail_reply_to: str
+    """CERTHUB_MAIL_REPLY_TO: where answers of people go, since programs read what comes to the sender; none."""
     mail_ceiling: int
     """CERTHUB_MAIL_CEILING: the most messages that one run of the delivery job sends; the rest waits for the next."""
     mail_in_doubt: str
@@ -95,15 +98,20 @@ class Settings:
 
 
 _PLAIN = (
-    "DATA_DIR", "BASE_URL", "MAIL_FROM", "MAIL_CEILING", "MAIL_IN_DOUBT", "MAIL_IN_DOUBT_MINUTES", "BOUNCE_DIR",
-    "MAIL_UNSUBSCRIBE", "PDF_ENGINE", "WKHTMLTOPDF", "MAX_UPLOAD_MB", "MAX_SPREADSHEET_MB", "SIGNATORY_NAME",
-    "SIGNATORY_TITLE", "SESSION_HOURS", "TRUSTED_PROXIES",
+    "DATA_DIR", "BASE_URL", "MAIL_FROM", "MAIL_REPLY_TO", "MAIL_CEILING", "MAIL_IN_DOUBT", "MAIL_IN_DOUBT_MINUTES",
+    "BOUNCE_DIR", "MAIL_UNSUBSCRIBE", "PDF_ENGINE", "WKHTMLTOPDF", "MAX_UPLOAD_MB", "MAX_SPREADSHEET_MB",
+    "SIGNATORY_NAME", "SIGNATORY_TITLE", "SESSION_HOURS", "TRUSTED_PROXIES",
 )  # fmt: skip
 _SECRET = ("DATABASE_URL", "SECRET_KEY", "PREVIOUS_SECRET_KEYS", "SMTP_URL", "METRICS_TOKEN")
 """Settings that can also be read from a file, named by the same setting with _FILE."""
 KNOWN = frozenset({*_PLAIN, *_SECRET, *(f"{name}_FILE" for name in _SECRET)})
 _FOR_TESTS = frozenset({"TEST_DATABASE_URL", "TEST_PICTURES"})
 _LEAST_TOKEN = 16
+_SENDER = "CertHub <certhub@example.org>"
+_SIGNATORY = ("Miriam Oyelaran, MD, MPH", "Director, Care Coordination Network")
+"""Of the demo: nobody's address, and nobody's name."""
+_NOBODYS = re.compile(r"(^|[@.])example\.(org|com|net)$")
+_SQLITE = "sqlite:///"
 _LOCAL = ("localhost", "127.0.0.1", "::1")
 
 
@@ -120,12 +128,13 @@ def load(environ: Mapping[str, str] | None = None, **overrides: object) -> Setti
 
     data_dir = Path(value("DATA_DIR", "instance")).absolute()
     values: dict[str, object] = {
-        "database_url": _secret(given, "DATABASE_URL") or f"sqlite:///{data_dir / 'certhub.db'}",
+        "database_url": _whole(_secret(given, "DATABASE_URL") or "sqlite:///certhub.db", data_dir),
         "data_dir": data_dir,
         "base_url": value("BASE_URL", "http://127.0.0.1:8000").rstrip("/"),
         "smtp_url": _secret(given, "SMTP_URL") or None,
         "metrics_token": _secret(given, "METRICS_TOKEN") or None,
-        "mail_from": value("MAIL_FROM", "CertHub <certhub@example.org>"),
+        "mail_from": value("MAIL_FROM", _SENDER),
+        "mail_reply_to": value("MAIL_REPLY_TO", ""),
         "mail_ceiling": _number(given, "MAIL_CEILING", 5000, 1, 1_000_000),
         "mail_in_doubt": value("MAIL_IN_DOUBT", "repeat"),
         "mail_in_doubt_minutes": _number(given, "MAIL_IN_DOUBT_MINUTES", 10, 0, 1440),
@@ -135,8 +144,8 @@ def load(environ: Mapping[str, str] | None = None, **overrides: object) -> Setti
         "wkhtmltopdf": value("WKHTMLTOPDF", "wkhtmltopdf"),
         "max_upload_bytes": _number(given, "MAX_UPLOAD_MB", 20, 1, 200) * 1024 * 1024,
         "max_spreadsheet_bytes": _number(given, "MAX_SPREADSHEET_MB", 40, 1, 200) * 1024 * 1024,
-        "signatory_name": value("SIGNATORY_NAME", "Miriam Oyelaran, MD, MPH"),
-        "signatory_title": value("SIGNATORY_TITLE", "Director, Care Coordination Network"),
+        "signatory_name": value("SIGNATORY_NAME", _SIGNATORY[0]),
+        "signatory_title": value("SIGNATORY_TITLE", _SIGNATORY[1]),
         "session_hours": _number(given, "SESSION_HOURS", 12, 1, 72),
         "trusted_proxies": _number(given, "TRUSTED_PROXIES", 0, 0, 5),
         **overrides,
@@ -164,6 +173,15 @@ def make_data_dir(settings: Settings) -> None:
             f"CertHub may not write to the data folder {settings.data_dir}: "
             "change its owner, or set CERTHUB_DATA_DIR to another folder."
         )
+
+
+def _whole(url: str, data_dir: Path) -> str:
+    """The address with its file's whole path: Flask takes a relative one from the data folder, backups took it from
+    wherever they were started."""
+    kind, path = url[: len(_SQLITE)], url[len(_SQLITE) :]
+    if kind != _SQLITE or path.startswith(("/", ":memory:", "?", "file:")) or not path:
+        return url
+    return f"{_SQLITE}{data_dir / path}"
 
 
 def _number(given: Mapping[str, str], name: str, default: int, low: int, high: int) -> int:
@@ -213,9 +231,12 @@ def _check(settings: Settings) -> None:
         raise SettingsError(f"CERTHUB_PDF_ENGINE must be typst or pdfkit; it is {settings.pdf_engine!r}.")
     if not parseaddr(settings.mail_from)[1].count("@") == 1:
         raise SettingsError(f"CERTHUB_MAIL_FROM must hold an e-mail address; it is {settings.mail_from!r}.")
+    if settings.mail_reply_to and not parseaddr(settings.mail_reply_to)[1].count("@") == 1:
+        raise SettingsError(f"CERTHUB_MAIL_REPLY_TO must hold an e-mail address; it is {settings.mail_reply_to!r}.")
     _check_database(settings)
     _check_addresses(settings)
     _check_mail_server(settings)
+    _check_public(settings)
     if min(map(len, (settings.secret_key, *settings.previous_secret_keys))) < 32:  # noqa: PLR2004  (256 bits as 32 characters at the least)
         raise SettingsError(
             "CERTHUB_SECRET_KEY and each of CERTHUB_PREVIOUS_SECRET_KEYS must have at least 32 characters."
@@ -225,9 +246,11 @@ def _check(settings: Settings) -> None:
 
 
 def _check_database(settings: Settings) -> None:
-    if not settings.database_url.startswith(("sqlite:///", "postgresql+psycopg://")):
+    if not settings.database_url.startswith((_SQLITE, "postgresql+psycopg://")):
         raise SettingsError("CERTHUB_DATABASE_URL must begin with sqlite:/// or postgresql+psycopg://.")
-    file = settings.database_url.removeprefix("sqlite:///").split("?")[0]
+    file = settings.database_url.removeprefix(_SQLITE).split("?")[0]
+    if file.startswith("file:"):
+        raise SettingsError("CERTHUB_DATABASE_URL must name an SQLite file by its path, without file:.")
     if file in ("", ":memory:"):
         raise SettingsError(
             "CERTHUB_DATABASE_URL names an SQLite database in memory, which each process would have for itself: "
@@ -258,6 +281,28 @@ def _check_mail_server(settings: Settings) -> None:
         raise SettingsError(
             f"CERTHUB_SMTP_URL would send its password to {server.hostname} unencrypted: "
             "use smtps:// or smtp+starttls://."
+        )
+
+
+def _check_public(settings: Settings) -> None:
+    """What is good for a trial must not serve people: an installation that they reach by https has all of its own."""
+    if not settings.secure or urlsplit(settings.base_url).hostname in _LOCAL:
+        return
+    why = f"CERTHUB_BASE_URL is {settings.base_url}, so people depend on this installation"
+    if not settings.trusted_proxies:
+        raise SettingsError(
+            f"{why}: set CERTHUB_TRUSTED_PROXIES to the number of proxies in front, 1 as a rule. One of them ends TLS, "
+            "and without the number everybody seems to come from its address."
+        )
+    if settings.smtp_url is None:
+        raise SettingsError(f"{why}: set CERTHUB_SMTP_URL or CERTHUB_SMTP_URL_FILE. Without it no mail is sent.")
+    for name, address in (("MAIL_FROM", settings.mail_from), ("MAIL_REPLY_TO", settings.mail_reply_to)):
+        if _NOBODYS.search(parseaddr(address)[1].lower()):
+            raise SettingsError(f"{why}: set CERTHUB_{name} to an address of yours. {address} is nobody's.")
+    if _SIGNATORY[0] == settings.signatory_name or _SIGNATORY[1] == settings.signatory_title:
+        raise SettingsError(
+            f"{why}: set CERTHUB_SIGNATORY_NAME and CERTHUB_SIGNATORY_TITLE to those who sign certificates. "
+            "Those of the demo are nobody's."
         )
 
 

@@ -46,8 +46,15 @@ def _one(file: Path, folder: Path, occasion: Occasion, done: int) -> str:
     except OSError as problem:
         raise JobProblem(f"A report cannot be read ({problem.strerror}).", {}) from problem
     aside = folder / (_REFUSED if outcome == _REFUSED else _TAKEN)
-    aside.mkdir(exist_ok=True)
-    file.replace(aside / file.name)
+    try:
+        aside.mkdir(exist_ok=True)
+        file.replace(aside / file.name)
+    except OSError as problem:
+        raise JobProblem(
+            f"The worker may not move files within the folder that CERTHUB_BOUNCE_DIR names ({problem.strerror}). "
+            "Make it a folder of the worker's user, below the data folder or named in its unit (docs/runbook.md).",
+            {},
+        ) from problem
     return outcome
 
 

@@ -48,11 +48,13 @@ class Letter:
         return not self.recipient.isascii()
 
 
-def as_email(letter: Letter, sender: str) -> EmailMessage:
+def as_email(letter: Letter, sender: str, reply_to: str = "") -> EmailMessage:
     """The whole message. Raises `ValueError` for an address that cannot stand in a header."""
     policy = SMTPUTF8 if letter.international else SMTP
     mail = EmailMessage(policy=policy)
     mail["From"] = sender
+    if reply_to:  # what comes to the sender is read by a program
+        mail["Reply-To"] = reply_to
     mail["To"] = Address(display_name=letter.recipient_name, addr_spec=letter.recipient)
     mail["Subject"] = letter.subject
     mail["Date"] = format_datetime(letter.written_at)

@@ -53,22 +53,22 @@ class Transport(Protocol):
 def transport_for(settings: Settings) -> Transport:
     """The transport that the settings ask for."""
     if settings.smtp_url is None:
-        return FolderTransport(settings.mail_dir, settings.mail_from)
-    return SmtpTransport(settings.smtp_url, settings.mail_from)
+        return FolderTransport(settings.mail_dir, settings.mail_from, settings.mail_reply_to)
+    return SmtpTransport(settings.smtp_url, settings.mail_from, settings.mail_reply_to)
 
 
 class FolderTransport:
     """Writes each message as a file that mail programs open; the same message written again replaces itself."""
 
-    def __init__(self, folder: Path, sender: str) -> None:
+    def __init__(self, folder: Path, sender: str, reply_to: str = "") -> None:
         self.folder = folder
-        self.sender = sender
+        self.sender, self.reply_to = sender, reply_to
 
     def send(self, letter: Letter) -> None:
         """Write the file whole or not at all."""
         name = letter.message_id.strip("<>").partition("@")[0]
         try:
-            content = _composed(letter, self.sender).as_bytes()
+            content = _composed(letter, self.sender, self.reply_to).as_bytes()
             self.folder.mkdir(parents=True, exist_ok=True)
             unfinished = self.folder / f".{name}.{os.getpid()}"
             unfinished.write_bytes(content)
@@ -83,20 +83,20 @@ class FolderTransport:
 class SmtpTransport:
     """One connection for many messages, opened again where the server closed it."""
 
-    def __init__(self, url: str, sender: str, *, timeout: float = TIMEOUT_SECONDS) -> None:
+    def __init__(self, url: str, sender: str, reply_to: str = "", *, timeout: float = TIMEOUT_SECONDS) -> None:
         parts = urlsplit(url)
         self.scheme = parts.scheme
         self.host = parts.hostname or "localhost"
         self.port = parts.port or {"smtp": 25, "smtps": 465}.get(parts.scheme, 587)
         self.user, self.password = unquote(parts.username or ""), unquote(parts.password or "")
-        self.sender = sender
+        self.sender, self.reply_to = sender, reply_to
         self.envelope_sender = parseaddr(sender)[1]
         self.timeout = timeout
         self._open: smtplib.SMTP | None = None
 
     def send(self, letter: Letter) -> None:
         """Hand the letter over and wait for the server's 250."""
-        mail = _composed(letter, self.sender)
+        mail = _composed(letter, self.sender, self.reply_to)
         reused = self._open is not None
         try:
             connection = self._addressed(letter)
@@ -203,9 +203,9 @@ def _drop(connection: smtplib.SMTP | None) -> None:
         connection.close()
 
 
-def _composed(letter: Letter, sender: str) -> EmailMessage:
+def _composed(letter: Letter, sender: str, reply_to: str) -> EmailMessage:
     try:
-        return as_email(letter, sender)
+        return as_email(letter, sender, reply_to)
     except (ValueError, IndexError) as problem:  # what email.headerregistry raises for addresses that are none
         raise RefusedForGood("The address cannot be used.") from problem
 

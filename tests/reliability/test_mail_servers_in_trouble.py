@@ -30,7 +30,7 @@ from tests.reliability.conftest import Counted
 @pytest.fixture
 def settings(committed_app: Flask, tmp_path: Path) -> Settings:
     return settings_for(
-        db.engine.url.render_as_string(hide_password=False), tmp_path, base_url="https://certhub.example"
+        db.engine.url.render_as_string(hide_password=False), tmp_path, base_url="http://certhub.example"
     )
 
 

@@ -39,6 +39,8 @@ ROOT = Path(__file__).parents[2]
         ({"CERTHUB_BASE_URL": "https://"}, "name a host"),
         ({"CERTHUB_DATABASE_URL": "sqlite:///:memory:"}, "in memory"),
         ({"CERTHUB_DATABASE_URL": "sqlite:///"}, "in memory"),
+        ({"CERTHUB_DATABASE_URL": "sqlite:///file:certhub.db?uri=true"}, "without file:"),
+        ({"CERTHUB_MAIL_REPLY_TO": "us"}, "CERTHUB_MAIL_REPLY_TO must hold an e-mail address"),
         ({"CERTHUB_MAIL_FROM": "CertHub"}, "must hold an e-mail address"),
         ({"CERTHUB_METRICS_TOKEN": "short"}, "CERTHUB_METRICS_TOKEN must have at least 16 characters"),
     ],
@@ -46,6 +48,58 @@ ROOT = Path(__file__).parents[2]
 def test_a_wrong_setting_stops_the_start_with_one_sentence(given: dict[str, str], says: str, tmp_path: Path) -> None:
     with pytest.raises(SettingsError, match=says):
         load({"CERTHUB_SECRET_KEY": KEY, "CERTHUB_DATA_DIR": str(tmp_path), **given})
+
+
+PUBLIC = {
+    "CERTHUB_BASE_URL": "https://certhub.agency.gov",
+    "CERTHUB_TRUSTED_PROXIES": "1",
+    "CERTHUB_SMTP_URL": "smtps://mail.agency.gov",
+    "CERTHUB_MAIL_FROM": "CertHub <certhub@agency.gov>",
+    "CERTHUB_SIGNATORY_NAME": "Ann Lee",
+    "CERTHUB_SIGNATORY_TITLE": "Commissioner",
+}
+
+
+@pytest.mark.parametrize(
+    ("changed", "says"),
+    [
+        ({}, None),
+        ({"CERTHUB_TRUSTED_PROXIES": "0"}, "set CERTHUB_TRUSTED_PROXIES"),
+        ({"CERTHUB_SMTP_URL": ""}, "set CERTHUB_SMTP_URL"),
+        ({"CERTHUB_MAIL_FROM": ""}, "set CERTHUB_MAIL_FROM"),
+        ({"CERTHUB_MAIL_FROM": "CertHub <certhub@Mail.Example.org>"}, "set CERTHUB_MAIL_FROM"),
+        ({"CERTHUB_MAIL_FROM": "CertHub <certhub@counterexample.org>"}, None),
+        ({"CERTHUB_MAIL_REPLY_TO": "certification@example.com"}, "set CERTHUB_MAIL_REPLY_TO"),
+        ({"CERTHUB_SIGNATORY_NAME": ""}, "set CERTHUB_SIGNATORY_NAME"),
+        ({"CERTHUB_SIGNATORY_TITLE": ""}, "set CERTHUB_SIGNATORY_NAME and CERTHUB_SIGNATORY_TITLE"),
+    ],
+)
+def test_what_is_good_for_a_trial_does_not_serve_people(
+    changed: dict[str, str], says: str | None, tmp_path: Path
+) -> None:
+    given = {"CERTHUB_SECRET_KEY": KEY, "CERTHUB_DATA_DIR": str(tmp_path), **PUBLIC, **changed}
+    if says is None:
+        assert load(given).secure
+        return
+    with pytest.raises(SettingsError, match=says):
+        load(given)
+    trial = {**given, "CERTHUB_BASE_URL": "http://certhub.agency.gov"}
+    assert not load(trial).secure
+
+
+@pytest.mark.parametrize(
+    ("given", "file"),
+    [
+        ("sqlite:///trial.db", "{data}/trial.db"),
+        ("sqlite:///kept/trial.db?timeout=5", "{data}/kept/trial.db?timeout=5"),
+        ("sqlite:////srv/certhub.db", "/srv/certhub.db"),
+    ],
+)
+def test_a_file_is_the_same_for_pages_and_backups_wherever_they_are_started(
+    given: str, file: str, tmp_path: Path
+) -> None:
+    settings = load({"CERTHUB_SECRET_KEY": KEY, "CERTHUB_DATA_DIR": str(tmp_path), "CERTHUB_DATABASE_URL": given})
+    assert settings.database_url == "sqlite:///" + file.format(data=tmp_path)
 
 
 def test_the_defaults_are_a_laptop(tmp_path: Path) -> None:

@@ -22,7 +22,7 @@ from certhub.services import convening_records
 from certhub.services import convenings as service
 from tests.factories import WHEN
 
-URL = "https://certhub.example"
+URL = "http://certhub.example"
 FACTS = MeetingFacts("Spring meeting", WHEN, WHEN, "250 Washington Street, Boston", "", None, ("Welcome", "Equipment"))
 
 

@@ -8,8 +8,10 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
+from sqlalchemy.exc import InterfaceError, OperationalError
 
 from certhub import clock
+from certhub.config import SettingsError
 from certhub.database import db, transaction
 from certhub.jobs import bounces as bounce_job
 from certhub.jobs.registry import JobProblem, Occasion
@@ -33,7 +35,7 @@ from tests.integration.reminders.arranging import a_credential, deliver_on, run_
 from tests.unit.rules.test_bounces import in_form
 
 DUE = date(2027, 7, 30)
-BASE = "https://certhub.example"
+BASE = "http://certhub.example"
 
 
 def take(raw: bytes) -> Outcome:
@@ -193,13 +195,46 @@ def test_the_job_reads_a_maildir_puts_each_report_aside_and_refuses_what_is_none
     assert bounce_job.take(occasion) == {}
 
 
-def test_the_command_takes_a_report_from_a_pipe_and_refuses_forty_megabytes_in_one_line(
-    sent: Message, app: Flask
-) -> None:
+def test_a_folder_in_which_the_worker_may_not_write_is_told_with_what_to_do(app: Flask, tmp_path: Path) -> None:
+    (tmp_path / "1").write_bytes(b"garbage")
+    (tmp_path / "refused").write_text("in the way")
+    settings = settings_for("sqlite:///unused", tmp_path, bounce_dir=tmp_path, base_url=BASE)
+    with pytest.raises(JobProblem, match="may not move files within the folder that CERTHUB_BOUNCE_DIR names"):
+        bounce_job.take(Occasion(clock.today(), settings, lambda _item: BASE))
+
+
+def test_the_command_takes_a_report_from_a_pipe_and_forty_megabytes_change_nothing(sent: Message, app: Flask) -> None:
     runner = app.test_cli_runner()
     taken = runner.invoke(args=["mail", "bounce"], input=io.BytesIO(report_about(sent)))
     assert (taken.exit_code, taken.output) == (0, "The message is bounced.\n")
     large = runner.invoke(args=["mail", "bounce"], input=io.BytesIO(b"x" * 40_000_000))
-    assert large.exit_code != 0
-    assert isinstance(large.exception, Refusal)
-    assert str(large.exception.message) == "The message is too large for a report of a mail server."
+    assert (large.exit_code, large.output) == (0, "The message is too large for a report of a mail server.\n")
+
+
+def test_an_answer_of_a_person_is_not_sent_back_to_them(sent: Message, app: Flask) -> None:
+    answer = f"From: ana@example.org\r\nSubject: Re: x\r\nIn-Reply-To: {sent.message_id}\r\n\r\nThank you.\r\n"
+    done = app.test_cli_runner().invoke(args=["mail", "bounce"], input=io.BytesIO(answer.encode()))
+    assert (done.exit_code, done.output.count("\n")) == (0, 1)
+    assert sent.status is MessageStatus.SENT
+
+
+@pytest.mark.parametrize(
+    "problem",
+    [
+        OperationalError("BEGIN", None, Exception("canary@example.org")),
+        InterfaceError("BEGIN", None, Exception("canary@example.org")),
+        SettingsError("CERTHUB_SMTP_URL must begin with smtp://."),
+        PermissionError(13, "Permission denied", "/canary"),
+    ],
+    ids=lambda problem: type(problem).__name__,
+)
+def test_a_report_that_cannot_be_taken_now_is_asked_for_again_later(
+    app: Flask, monkeypatch: pytest.MonkeyPatch, problem: Exception
+) -> None:
+    def fails(*_arguments: object, **_more: object) -> None:
+        raise problem
+
+    monkeypatch.setattr(bounces, "take", fails)
+    done = app.test_cli_runner().invoke(args=["mail", "bounce"], input=io.BytesIO(b"x"))
+    assert done.exit_code == 75
+    assert "canary" not in done.output

@@ -26,7 +26,7 @@ from tests.integration.delivery.mail_server import DyingTransport, Mailbox, serv
 
 @pytest.fixture
 def settings(committed_app: Flask, tmp_path: Path) -> Settings:
-    return settings_for(str(db.engine.url), tmp_path, base_url="https://certhub.example")
+    return settings_for(str(db.engine.url), tmp_path, base_url="http://certhub.example")
 
 
 def with_smtp(settings: Settings, url: str, **overrides: object) -> Settings:

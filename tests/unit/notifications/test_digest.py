@@ -1,15 +1,19 @@
 """The words of digests, and rendering without surprises."""
 
 from datetime import UTC, date, datetime, timedelta
+from email import message_from_bytes
+from pathlib import Path
 from typing import Any
 
 import icalendar
 import pytest
 from jinja2 import UndefinedError
 
+from certhub.config import load
 from certhub.documents.calendar import Event, feed
 from certhub.notifications import digest, rendering
 from certhub.notifications.letters import Letter, as_email
+from certhub.notifications.transports import transport_for
 from certhub.queries.obligation_sources import SOURCES
 from certhub.rules.reminder_policies import Audience, ObligationKind
 
@@ -93,6 +97,15 @@ def test_names_in_any_script_survive_in_headers_and_bodies() -> None:
     assert mail["To"].addresses[0].display_name == "مريم حداد"
     assert mail.as_bytes().isascii()
     assert max(len(line) for line in mail.as_bytes().splitlines()) <= 998
+
+
+@pytest.mark.parametrize("reply_to", ["", "Certification <certification@agency.gov>"])
+def test_answers_go_to_people_where_an_address_of_theirs_is_set(reply_to: str, tmp_path: Path) -> None:
+    letter = Letter("<a@h>", "ana@example.org", "Ana", "A reminder", "Text\n", "<p>Text</p>", _AT)
+    settings = load({}, secret_key="k" * 40, data_dir=tmp_path, mail_reply_to=reply_to)
+    transport_for(settings).send(letter)
+    mail = message_from_bytes((settings.mail_dir / "a.eml").read_bytes())
+    assert mail["Reply-To"] == (reply_to or None)
 
 
 def test_a_calendar_file_goes_along_as_a_part_of_its_own_that_calendars_read() -> None:
