@@ -188,11 +188,15 @@ def _gunicorn(text: str) -> Iterator[str]:
         )
         names += [node.name] if isinstance(node, ast.FunctionDef) else []
         yield from (f"{name} is not a setting of gunicorn" for name in names if name not in known)
-        if "logger_class" in names and isinstance(node, ast.Assign) and isinstance(node.value, ast.Constant):
-            try:
-                load_class(node.value.value)
-            except (ImportError, AttributeError, RuntimeError) as problem:
-                yield f"{node.value.value} cannot be loaded: {str(problem).splitlines()[0]}"
+        if "logger_class" in names and isinstance(node, ast.Assign):
+            yield from _class(str(ast.literal_eval(node.value)))
+
+
+def _class(name: str) -> Iterator[str]:
+    try:
+        load_class(name)
+    except (ImportError, AttributeError, RuntimeError) as problem:
+        yield f"{name} cannot be loaded: {str(problem).splitlines()[0]}"
 
 
 def _container(text: str, root: Path) -> Iterator[str]:

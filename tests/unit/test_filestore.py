@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 
-from certhub import filestore
 from certhub.filestore import FileMissing, FolderStore
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
@@ -46,7 +45,7 @@ def test_the_disk_is_asked_to_keep_the_bytes_and_every_name_on_the_way_to_them(
         asked.append((stat.S_ISDIR(found.st_mode), found.st_ino))
         whole(handle)
 
-    monkeypatch.setattr(filestore.os, "fsync", noted)
+    monkeypatch.setattr(os, "fsync", noted)
     path = place(tmp_path / "files", FolderStore(tmp_path / "files").put(b"paper"))
     folders = {folder.stat().st_ino for folder in (path.parent, *list(path.parents)[1:4])}
     assert {number for is_folder, number in asked if is_folder} == folders
