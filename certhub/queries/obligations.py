@@ -36,8 +36,11 @@ from certhub.models.parties import Employment, Party
 from certhub.queries.obligation_sources import SOURCES
 from certhub.queries.obligation_sources.credentials import stays_in_force
 from certhub.queries.obligation_sources.source import DueItem, Source
+from certhub.queries.standing import has_died
 from certhub.rules.reminder_policies import ObligationKind, Policies
 from certhub.rules.reminder_reasons import LEFT, NEARER, OFF
+
+DIED = "the holder has died"
 
 
 def works_on(day: date, coordinator_id: SQLColumnExpression[Any]) -> ColumnElement[bool]:
@@ -56,8 +59,12 @@ def settled_because(
     longest = case(
         *((Obligation.kind == kind, day - timedelta(days=policy.open_days)) for kind, policy in policies.items())
     )
+    told = [kind for kind in kinds if SOURCES[kind].stops_at_death]
     return func.coalesce(
         _by_kind(lambda one: one.settled(day), kinds),
+        case(
+            (and_(Obligation.kind.in_(told), has_died(day, Obligation.party_id)), literal(DIED, String)), else_=null()
+        ),
         case((Obligation.due_on < longest, literal("its date passed too long ago", String)), else_=null()),
     )
 
@@ -215,7 +222,11 @@ def works_again(day: date) -> ColumnElement[str | None]:
         or_(spell.ends_on.is_(None), spell.ends_on >= day),
     )
     corrected = Employment.superseded_at.is_not(None)
-    return case((or_(again, corrected), literal("works there again", String)), else_=null())
+    return case(
+        (again, literal("works there again", String)),
+        (corrected, literal("the end of the employment was corrected", String)),
+        else_=null(),
+    )
 
 
 @dataclass(frozen=True, slots=True)

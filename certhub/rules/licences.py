@@ -58,6 +58,9 @@ LICENCE_STATUSES: Mapping[str, str] = MappingProxyType(
 )
 """Words of the Bureau of Health Professions Licensure for the standing of a licence."""
 
+NOTHING_TO_RENEW = ("revoked", "surrendered", "retired")
+"""The standings in which a licence has ended for good: nobody renews it, and nobody looks it up again."""
+
 
 def licence_name(kind: str) -> str:
     """A kind of licence as a person reads it; a kind that was typed by hand stays as it was typed."""

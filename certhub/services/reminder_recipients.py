@@ -35,6 +35,7 @@ from certhub.models.messages import Obligation, Reminder, ReminderNotice, Remind
 from certhub.models.parties import Employment, Party
 from certhub.queries import obligations
 from certhub.queries.reminder_ledger import hears
+from certhub.queries.standing import has_died
 from certhub.rules.reminder_policies import Audience, Bundling, Channel, ObligationKind, Policies
 from certhub.rules.reminder_reasons import LEFT, MERGED, NOBODY
 from certhub.rules.vocabulary import Role, SubjectType
@@ -221,7 +222,7 @@ def _of_the_office(steps: CTE, policies: Policies) -> list[Select[*tuple[Any, ..
 
 
 def _of_former_employers(day: date) -> Select[*tuple[Any, ...]]:
-    """HR at the last employer of each person whose reminders were stopped by leaving; the constraint makes it once.
+    """HR at the last employer of each person whose reminders were stopped by leaving, once for each leaving.
 
     Who left by a change of employer was told of then.
     """
@@ -264,7 +265,22 @@ def _of_former_employers(day: date) -> Select[*tuple[Any, ...]]:
             last,
             stopped,
             ~knows,
+            Employment.id.not_in(select(_told_of_leaving().c.id)),
+            ~has_died(day, Employment.coordinator_id),
         )
+    )
+
+
+def _told_of_leaving() -> CTE:
+    """The employments of whose end the employer was told, and the corrections of them by which they still end."""
+    told = (
+        select(ReminderNotice.employment_id.label("id"))
+        .where(ReminderNotice.employment_id.is_not(None), ReminderNotice.status != ReminderStatus.SUPPRESSED)
+        .cte("told_of_leaving", recursive=True)
+    )
+    corrected = aliased(Employment)
+    return told.union(
+        select(corrected.id).join(told, corrected.supersedes_id == told.c.id).where(corrected.ends_on.is_not(None))
     )
 
 

@@ -1,9 +1,15 @@
-"""Licences of other bodies: their own end, and the next look at the page of whoever issued them."""
+"""Licences of other bodies: their own end, and the next look at the page of whoever issued them.
 
+Each licence stands for itself: a nurse of two states has two. A licence is told from others by its kind and number,
+and an entry that takes the place of another goes on with the reminders of it.
+"""
+
+from collections.abc import Callable
 from datetime import date
+from typing import Any
 
-from sqlalchemy import ColumnElement, exists, select
-from sqlalchemy.orm import aliased
+from sqlalchemy import ColumnElement, SQLColumnExpression, and_, exists, func, or_, select
+from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from certhub.models.messages import Obligation
 from certhub.models.parties import ExternalLicence
@@ -12,66 +18,120 @@ from certhub.queries.obligation_sources.source import (
     RENEWED,
     Falling,
     Source,
+    carried_on,
     falling,
     of_subject,
     reasons,
 )
+from certhub.queries.standing import CREDENTIAL_ENDED, is_over
 from certhub.rules.due_words import DueWords
-from certhub.rules.licences import licence_name
+from certhub.rules.licences import NOTHING_TO_RENEW, licence_name
 from certhub.rules.reminder_policies import Audience, ObligationKind
 from certhub.rules.vocabulary import SubjectType
 
+Licence = type[ExternalLicence]
+DayOf = Callable[[Licence], InstrumentedAttribute[date | None]]
 
-def _ending(_day: date, floor: date) -> Falling:
-    later = aliased(ExternalLicence)
-    return falling(ExternalLicence.id, ExternalLicence.coordinator_id, ExternalLicence.expires_on).where(
-        ExternalLicence.superseded_at.is_(None),
-        ExternalLicence.expires_on >= floor,
-        ~select(later.id)
+
+def _last_day(row: Licence) -> InstrumentedAttribute[date | None]:
+    return row.expires_on
+
+
+def _next_look(row: Licence) -> InstrumentedAttribute[date | None]:
+    return row.check_again_on
+
+
+def _same(one: Licence, other: Licence) -> ColumnElement[bool]:
+    """Whether two entries of one person are of the same licence."""
+    named = and_(func.lower(other.kind) == func.lower(one.kind), func.lower(other.number) == func.lower(one.number))
+    return and_(other.coordinator_id == one.coordinator_id, or_(other.supersedes_id == one.id, named))
+
+
+def _stands(row: Licence) -> ColumnElement[bool]:
+    return and_(row.superseded_at.is_(None), row.status.not_in(NOTHING_TO_RENEW))
+
+
+def _falls_due(day: date, floor: date, day_of: DayOf) -> Falling:
+    row, later = ExternalLicence, aliased(ExternalLicence)
+    return falling(row.id, row.coordinator_id, day_of(row)).where(
+        _stands(row),
+        day_of(row) >= floor,
+        ~exists().where(_same(row, later), later.id != row.id, _stands(later), _goes_beyond(later, row, day_of)),
+        ~is_over(day, row.coordinator_id),
+    )
+
+
+def _goes_beyond(later: Licence, row: Licence, day_of: DayOf) -> ColumnElement[bool]:
+    """Whether one entry outlives another; of two with one date the newer counts."""
+    same_day = and_(day_of(later) == day_of(row), later.id > row.id)
+    return or_(day_of(later) > day_of(row), same_day)
+
+
+def _heir(day_of: DayOf) -> SQLColumnExpression[Any]:
+    """The entry that stands for the same licence now, also where it was looked up and renumbered in one day."""
+    row, between, other = aliased(ExternalLicence), aliased(ExternalLicence), aliased(ExternalLicence)
+    return (
+        select(func.max(other.id))
         .where(
-            later.coordinator_id == ExternalLicence.coordinator_id,
-            later.kind == ExternalLicence.kind,
-            later.superseded_at.is_(None),
-            later.expires_on > ExternalLicence.expires_on,
+            row.id == Obligation.subject_id,
+            _same(row, between),
+            _same(between, other),
+            other.id != row.id,
+            or_(row.superseded_at.is_not(None), other.id > row.id),
+            other.superseded_at.is_(None),
+            day_of(other) == Obligation.due_on,
         )
-        .exists(),
+        .correlate(Obligation)
+        .scalar_subquery()
     )
 
 
-def _renewed(_day: date) -> ColumnElement[str | None]:
-    row, later = aliased(ExternalLicence), aliased(ExternalLicence)
-    standing = exists().where(
-        row.id == Obligation.subject_id, row.superseded_at.is_(None), row.expires_on == Obligation.due_on
-    )
-    renewed = exists().where(
-        row.id == Obligation.subject_id,
-        later.coordinator_id == row.coordinator_id,
-        later.kind == row.kind,
-        later.superseded_at.is_(None),
-        later.expires_on > Obligation.due_on,
-    )
-    return reasons((renewed, RENEWED), (~standing, CORRECTED))
-
-
-def _to_look_up(_day: date, floor: date) -> Falling:
-    return falling(ExternalLicence.id, ExternalLicence.coordinator_id, ExternalLicence.check_again_on).where(
-        ExternalLicence.superseded_at.is_(None), ExternalLicence.check_again_on >= floor
-    )
-
-
-def _looked_up(_day: date) -> ColumnElement[str | None]:
+def _standing(day_of: DayOf) -> ColumnElement[bool]:
     row = aliased(ExternalLicence)
-    standing = exists().where(
-        row.id == Obligation.subject_id, row.superseded_at.is_(None), row.check_again_on == Obligation.due_on
+    itself = exists().where(
+        row.id == Obligation.subject_id, row.superseded_at.is_(None), day_of(row) == Obligation.due_on
     )
-    return reasons((~standing, "checked again, or changed"))
+    return or_(and_(itself, _heir(day_of).is_(None)), carried_on(_heir(day_of)))
+
+
+def _given_up() -> ColumnElement[bool]:
+    """Whether the licence has ended for good, as it is on file now."""
+    row, now = aliased(ExternalLicence), aliased(ExternalLicence)
+    return exists().where(
+        row.id == Obligation.subject_id,
+        or_(now.id == row.id, _same(row, now)),
+        now.superseded_at.is_(None),
+        now.status.in_(NOTHING_TO_RENEW),
+    )
+
+
+def _renewed(day: date) -> ColumnElement[str | None]:
+    row, later = aliased(ExternalLicence), aliased(ExternalLicence)
+    renewed = exists().where(
+        row.id == Obligation.subject_id, _same(row, later), _stands(later), later.expires_on > Obligation.due_on
+    )
+    return reasons(
+        (renewed, RENEWED),
+        (_given_up(), "the licence ended"),
+        (~_standing(_last_day), CORRECTED),
+        (is_over(day, Obligation.party_id), CREDENTIAL_ENDED),
+    )
+
+
+def _looked_up(day: date) -> ColumnElement[str | None]:
+    return reasons(
+        (_given_up(), "the licence ended"),
+        (~_standing(_next_look), "checked again, or changed"),
+        (is_over(day, Obligation.party_id), CREDENTIAL_ENDED),
+    )
 
 
 SOURCES = (
     Source(
         kind=ObligationKind.LICENCE_RENEWAL,
-        falls_due=_ending,
+        falls_due=lambda day, floor: _falls_due(day, floor, _last_day),
         settled=_renewed,
+        heir=lambda: _heir(_last_day),
         what=lambda: of_subject(ExternalLicence.number, ExternalLicence.id),
         thing=lambda: of_subject(ExternalLicence.kind, ExternalLicence.id),
         thing_in_words=licence_name,
@@ -86,8 +146,9 @@ SOURCES = (
     ),
     Source(
         kind=ObligationKind.LICENCE_RECHECK,
-        falls_due=_to_look_up,
+        falls_due=lambda day, floor: _falls_due(day, floor, _next_look),
         settled=_looked_up,
+        heir=lambda: _heir(_next_look),
         what=lambda: of_subject(ExternalLicence.number, ExternalLicence.id),
         thing=lambda: of_subject(ExternalLicence.kind, ExternalLicence.id),
         thing_in_words=licence_name,

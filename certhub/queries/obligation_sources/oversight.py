@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, SQLColumnExpression, String, and_, case, cast, exists, extract, func, select
+from sqlalchemy import ColumnElement, SQLColumnExpression, String, and_, case, cast, exists, extract, func, or_, select
 from sqlalchemy.orm import aliased
 
 from certhub.models.contract_oversight import (
@@ -24,6 +24,7 @@ from certhub.queries.obligation_sources.source import (
     DueItem,
     Falling,
     Source,
+    carried_on,
     falling,
     of_subject,
     reasons,
@@ -160,8 +161,27 @@ def _goes_beyond(vendor_id: SQLColumnExpression[Any], day: SQLColumnExpression[A
     )
 
 
+def _insurance_heir() -> SQLColumnExpression[Any]:
+    """The policy that was put in the place of a corrected one, where its last day stayed."""
+    row, other = aliased(InsurancePolicy), aliased(InsurancePolicy)
+    named = and_(other.kind == row.kind, func.lower(other.policy_number) == func.lower(row.policy_number))
+    return (
+        select(func.max(other.id))
+        .where(
+            row.id == Obligation.subject_id,
+            row.superseded_at.is_not(None),
+            other.vendor_id == row.vendor_id,
+            or_(other.supersedes_id == row.id, named),
+            other.superseded_at.is_(None),
+            other.ends_on == Obligation.due_on,
+        )
+        .correlate(Obligation)
+        .scalar_subquery()
+    )
+
+
 def _insured(_day: date) -> ColumnElement[str | None]:
-    row, later = aliased(InsurancePolicy), aliased(InsurancePolicy)
+    row, later, corrected = aliased(InsurancePolicy), aliased(InsurancePolicy), aliased(InsurancePolicy)
     its = row.id == Obligation.subject_id
     renewed = exists().where(
         its,
@@ -172,7 +192,13 @@ def _insured(_day: date) -> ColumnElement[str | None]:
     )
     return reasons(
         (renewed, RENEWED),
-        (exists().where(its, row.superseded_at.is_not(None)), CORRECTED),
+        (
+            and_(
+                exists().where(corrected.id == Obligation.subject_id, corrected.superseded_at.is_not(None)),
+                ~carried_on(_insurance_heir()),
+            ),
+            CORRECTED,
+        ),
         (~_goes_beyond(Obligation.party_id, Obligation.due_on), "no contract goes on after that day"),
     )
 
@@ -247,6 +273,7 @@ SOURCES = (
         kind=ObligationKind.INSURANCE_END,
         falls_due=_insurances,
         settled=_insured,
+        heir=_insurance_heir,
         thing=lambda: of_subject(cast(InsurancePolicy.kind, String), InsurancePolicy.id),
         thing_in_words=lambda kind: INSURANCE_LABELS[InsuranceKind(kind)].lower(),
         words=DueWords(

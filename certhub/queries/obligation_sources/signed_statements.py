@@ -9,7 +9,7 @@ from certhub.models.messages import Obligation
 from certhub.models.signatures import Drift, Statement
 from certhub.queries import drifts, statements
 from certhub.queries.obligation_sources.source import CORRECTED, Falling, Source, falling, reasons
-from certhub.queries.standing import holds_credential
+from certhub.queries.standing import CREDENTIAL_ENDED, holds_credential
 from certhub.rules.due_words import DueWords
 from certhub.rules.reminder_policies import Audience, ObligationKind
 from certhub.rules.vocabulary import SubjectType
@@ -39,7 +39,7 @@ def _settled(day: date) -> ColumnElement[str | None]:
         (its.where(statements.signed_anew(under)), "signed anew"),
         (its.where(statements.taken_back(under)), "the statement was taken back"),
         (its.where(statements.sent_back(under)), "DPH sent the statement back"),
-        (~holds_credential(day, Obligation.party_id), "credential ended"),
+        (~holds_credential(day, Obligation.party_id), CREDENTIAL_ENDED),
     )
 
 

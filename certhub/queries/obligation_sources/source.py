@@ -5,7 +5,20 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Integer, Select, SQLColumnExpression, String, case, literal, null, select
+from sqlalchemy import (
+    ColumnElement,
+    Integer,
+    Select,
+    SQLColumnExpression,
+    String,
+    and_,
+    case,
+    exists,
+    literal,
+    null,
+    select,
+)
+from sqlalchemy.orm import aliased
 
 from certhub.models.base import Base
 from certhub.models.messages import Obligation
@@ -72,6 +85,9 @@ class Source:
     thing: Callable[[], SQLColumnExpression[Any]] | None = None
     """A word of the records that goes with it, put into words by `thing_in_words`."""
     thing_in_words: Callable[[str], str] = as_they_are
+    heir: Callable[[], SQLColumnExpression[Any]] | None = None
+    """The row that stands in the place of the subject with the same date, such as after a correction; NULL where the
+    subject stands itself, or nothing does. Of a row of `Obligation`."""
     waits_because: Callable[[date], ColumnElement[str | None]] | None = None
     """Why nobody is reminded at present although it is open; NULL where somebody is."""
     page: Callable[[DueItem], Address] = of_the_party
@@ -87,6 +103,11 @@ class Source:
     """Whether reminders of a coordinator's date stop when the employment ends."""
     holders: frozenset[SubjectType] = frozenset({SubjectType.VENDOR})
     """What kind of party it can belong to."""
+
+    @property
+    def stops_at_death(self) -> bool:
+        """Whether nobody is told any more once the person has died: what only DPH acts on still waits for it."""
+        return bool(self.concerns & {Audience.HOLDER, Audience.EMPLOYER})
 
 
 def falling(
@@ -114,3 +135,12 @@ def of_subject(value: SQLColumnExpression[Any], row_id: SQLColumnExpression[Any]
 def reasons(*whens: tuple[ColumnElement[bool], str]) -> ColumnElement[str | None]:
     """The first reason whose condition holds; NULL where none does."""
     return case(*((condition, literal(words, String)) for condition, words in whens), else_=null())
+
+
+def carried_on(heir: SQLColumnExpression[Any]) -> ColumnElement[bool]:
+    """Whether an obligation goes on with the row that took its subject's place, and that has none of its own."""
+    own = aliased(Obligation)
+    taken = exists().where(
+        own.kind == Obligation.kind, own.subject_id == heir, own.due_on == Obligation.due_on
+    )  # fmt: skip
+    return and_(heir.is_not(None), ~taken.correlate(Obligation))

@@ -18,7 +18,7 @@ from certhub.services import contract_oversight
 from certhub.services.contract_oversight import PolicyText
 from tests.factories import make_user
 from tests.integration.contracts.arranging import LAST, Office, amended, executed, step
-from tests.integration.reminders.arranging import changed, instant, ledger, run_on, watch_from
+from tests.integration.reminders.arranging import changed, instant, ledger, messages, run_on, watch_from
 from tests.integration.reminders.dates import after, closed, due, told
 
 K = ObligationKind
@@ -126,6 +126,20 @@ def test_an_insurance_that_ends_before_the_contract_is_renewed(office: Office) -
             actor=office.administrator, at=instant(date(2027, 11, 3)),
         )  # fmt: skip
     assert after(date(2027, 11, 4), K.INSURANCE_END) == ([date(2027, 12, 31)], ["already renewed"])
+
+
+def test_an_insurance_that_is_corrected_repeats_no_reminder_and_keeps_its_date(office: Office) -> None:
+    run_on(date(2027, 11, 2))
+    before = len(messages())
+    policy = db.session.scalars(select(InsurancePolicy).order_by(InsurancePolicy.id)).first()
+    assert policy is not None
+    right = PolicyText(policy.kind, "Mutual", "P-9", policy.limit_cents + 1_00, policy.starts_on, policy.ends_on)
+    with transaction():
+        contract_oversight.correct_policy(
+            office.contract, policy, right, actor=office.administrator, at=instant(date(2027, 11, 3))
+        )
+    assert after(date(2027, 11, 4), K.INSURANCE_END) == ([date(2027, 12, 31)] * 2, [])
+    assert len(messages()) == before
 
 
 def test_an_insurance_that_outlasts_every_contract_is_nobodys_concern(office: Office) -> None:
