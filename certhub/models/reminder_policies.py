@@ -14,7 +14,8 @@ from certhub.rules.reminder_policies import ObligationKind
 class ReminderPolicyVersion(Base):
     """One version of the policy for a kind of due date. The first is the shipped one; the row is frozen.
 
-    Of the versions that have begun, the latest is in force; a change that has not begun yet is replaced by a later one.
+    Of the versions that have begun, the latest is in force; a change that has not begun when a later one is made never
+    comes into force.
     """
 
     __table_args__ = (

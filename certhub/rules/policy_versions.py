@@ -1,6 +1,6 @@
 """Reminder policies over time: which version is in force on a day, and since when each of its steps."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from itertools import pairwise
@@ -12,11 +12,22 @@ from certhub.rules.terms import ONE_DAY
 
 @dataclass(frozen=True, slots=True)
 class PolicyVersion:
-    """One version of a policy, and the first day that is planned by it."""
+    """One version of a policy, the first day that is planned by it, and the day on which it was made."""
 
     version: int
     effective_from: date
     policy: Policy
+    made_on: date
+
+
+def standing(versions: Iterable[PolicyVersion]) -> list[PolicyVersion]:
+    """The versions that are or were ever to be in force: a change that had not begun is replaced by a later one."""
+    kept = list(versions)
+    return [
+        one
+        for one in kept
+        if not any(later.version > one.version and later.made_on < one.effective_from for later in kept)
+    ]
 
 
 def in_force(versions: Sequence[PolicyVersion], day: date) -> Policy | None:
@@ -25,7 +36,7 @@ def in_force(versions: Sequence[PolicyVersion], day: date) -> Policy | None:
     A step that a change added is never told for a day before the change, and one that was switched off is not made up
     for when it is switched on again: `Since` says from which day on it is told.
     """
-    spells = list(_spells(versions, day))
+    spells = list(_spells(standing(versions), day))
     if not spells:
         return None
     policy = spells[0].policy

@@ -61,7 +61,7 @@ def adopt_shipped(actor: audit.Actor, *, at: datetime) -> None:
 def in_force(day: date) -> Policies:
     """The policy of each kind on a day, in one statement; the shipped one where a kind has none yet."""
     versions: dict[ObligationKind, list[PolicyVersion]] = defaultdict(list)
-    for row in stored.begun(day):
+    for row in stored.every_version():
         versions[row.kind].append(stored.version_of(row))
     policies = {}
     for kind, policy in shipped_policies().items():

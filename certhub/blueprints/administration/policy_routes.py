@@ -50,7 +50,9 @@ _LABELS = {
 @requires(Permission.REMINDER_POLICY_READ)
 def list_reminder_policies() -> ResponseReturnValue:
     policies = reminder_policies.in_force(clock.today())
-    coming = [row for row in reading.listed(viewer()) if row.effective_from > clock.today()]
+    listed = reading.listed(viewer())
+    replaced = reading.replaced(listed)
+    coming = [row for row in listed if row.effective_from > clock.today() and row.id not in replaced]
     return render_template(
         "administration/reminder_policies.html",
         policies=policies,
@@ -73,6 +75,7 @@ def reminder_policy(kind: str) -> ResponseReturnValue:
         ladder=ladder_of(policy, OBLIGATION_LABELS[found]),
         history=[(row, reading.version_of(row).policy) for row in history],
         today=clock.today(),
+        replaced=reading.replaced(history),
         **_LABELS,
     )
 
@@ -131,7 +134,7 @@ def _previews(
     history: Sequence[ReminderPolicyVersion], policy: Policy, effective_from: date, today: date
 ) -> tuple[Preview, Preview]:
     versions = [reading.version_of(row) for row in history]
-    changed = PolicyVersion(history[0].version + 1, effective_from, policy)
+    changed = PolicyVersion(history[0].version + 1, effective_from, policy, made_on=today)
     return (
         policy_previews.counted(versions, today=today),
         policy_previews.counted([*versions, changed], today=today),

@@ -270,6 +270,7 @@ def _history(
                 KIND, tuple(sorted(offsets, reverse=True)), business_days=shape[0], open_days=90,
                 recipients={Audience.HOLDER: tuple(offsets)}, counted_in=shape[1], is_on=is_on,
             ),
+            start + timedelta(days=after - 1),
         )
         for number, (after, offsets, is_on) in enumerate(changes, 1)
     ]  # fmt: skip

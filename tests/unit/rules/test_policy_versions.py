@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -23,9 +24,14 @@ def a_policy(*offsets: int, is_on: bool = True, counted_in: DayCount = DayCount.
 
 
 def history(*changes: tuple[int, Policy]) -> list[PolicyVersion]:
+    """Versions of which each was made on the eve of its first day."""
+    return made(*((after - 1, after, policy) for after, policy in changes))
+
+
+def made(*changes: tuple[int, int, Policy]) -> list[PolicyVersion]:
     return [
-        PolicyVersion(number, START + timedelta(days=after), policy)
-        for number, (after, policy) in enumerate(changes, 1)
+        PolicyVersion(number, START + timedelta(days=after), policy, START + timedelta(days=made_on))
+        for number, (made_on, after, policy) in enumerate(changes, 1)
     ]
 
 
@@ -53,6 +59,22 @@ def test_a_change_counts_from_its_first_day_on() -> None:
 def test_a_later_version_replaces_one_that_has_not_begun() -> None:
     versions = history((0, a_policy(30)), (40, a_policy(30, 20)), (10, a_policy(30, 3)))
     assert [on(versions, after).offsets for after in (9, 10, 40, 90)] == [(30,), (30, 3), (30, 3), (30, 3)]
+
+
+@pytest.mark.parametrize(
+    ("made_on", "expected"),
+    [
+        (2, [(30,), (30,), (30, 3), (30, 3)]),  # before the second one began: it never does
+        (9, [(30,), (30,), (30, 3), (30, 3)]),
+        (10, [(30,), (30, 20), (30, 3), (30, 3)]),  # on its first day, which is planned by it
+    ],
+)
+def test_a_change_that_had_not_begun_when_a_later_one_was_made_never_comes_into_force(
+    made_on: int, expected: list[tuple[int, ...]]
+) -> None:
+    versions = made((-9, 0, a_policy(30)), (1, 10, a_policy(30, 20)), (made_on, 40, a_policy(30, 3)))
+    assert [on(versions, after).offsets for after in (9, 10, 40, 90)] == expected
+    assert since(on(versions, 40)) == {3: (40, ADDED_LATER)}
 
 
 def test_what_was_switched_off_is_not_made_up_for() -> None:
