@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from certhub.rules.reminder_policies import AUDIENCE_LABELS, Audience, Policy
+from certhub.rules.reminder_words import steps_in_words
 from certhub.web.formats import sentence
 
 _TOP, _ROW, _COLUMN = 30, 24, 26
@@ -24,6 +25,8 @@ class Line:
     """One audience, and where its dots stand."""
 
     label: str
+    words: str
+    """When it is told, in words."""
     y: int
     dots: tuple[int, ...]
 
@@ -48,17 +51,18 @@ def ladder_of(policy: Policy, title: str) -> Ladder:
     left = _PAD + _CHARACTER * max(len(AUDIENCE_LABELS[audience]) for audience in heard)
     places = {step: left + _PAD + number * _COLUMN for number, step in enumerate(policy.offsets)}
     lines = tuple(
-        Line(sentence(AUDIENCE_LABELS[audience]), _TOP + number * _ROW + 16,
-             tuple(places[step] for step in policy.recipients[audience]))
+        Line(
+            label=sentence(AUDIENCE_LABELS[audience]),
+            words=steps_in_words(policy.recipients[audience], policy.counted_in),
+            y=_TOP + number * _ROW + 16,
+            dots=tuple(places[step] for step in policy.recipients[audience]),
+        )
         for number, audience in enumerate(heard)
-    )  # fmt: skip
+    )
     after = [x for step, x in places.items() if step < 0]
     return Ladder(
         title=title,
-        description=" ".join(
-            f"{line.label}: {', '.join(str(step) for step in policy.recipients[audience])}."
-            for line, audience in zip(lines, heard, strict=True)
-        ),
+        description=" ".join(f"{line.label}: {line.words}." for line in lines),
         width=left + 2 * _PAD + (len(policy.offsets) - 1) * _COLUMN,
         height=_TOP + len(lines) * _ROW + 12,
         rungs=tuple(Rung(x, str(step) if step >= 0 else f"+{-step}") for step, x in places.items()),

@@ -194,3 +194,18 @@ def test_no_template_compares_roles_or_reads_the_clock() -> None:
         if re.search(r"\.role\s*==|\bnow\(|today\(", (TEMPLATES / name).read_text(encoding="utf-8"))
     }
     assert found == set()
+
+
+SHAPE = re.compile(r"<(?:circle|ellipse|line|path|polygon|polyline|rect|text)\b[^>]*?\bclass=\"([^\"]+)\"")
+
+
+PAGES = [name for name in names() if not name.startswith("documents/")]  # documents bring their style along
+
+
+@pytest.mark.parametrize("name", [name for name in PAGES if "<svg" in (TEMPLATES / name).read_text(encoding="utf-8")])
+def test_what_is_drawn_has_a_colour_of_the_house(name: str) -> None:
+    """A shape whose class the style sheet does not know is black, or not there at all."""
+    style = (ROOT / "certhub" / "static" / "certhub.css").read_text(encoding="utf-8")
+    page = re.sub(r"{[{%].*?[%}]}", "{}", (TEMPLATES / name).read_text(encoding="utf-8"))
+    drawn = {one for given in SHAPE.findall(page) for one in given.split() if "{}" not in one}
+    assert drawn <= set(re.findall(r"\.([a-z][a-z0-9-]*)", style))
