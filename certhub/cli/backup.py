@@ -1,6 +1,5 @@
 """`certhub backup` and `certhub restore`."""
 
-import logging
 import os
 import pwd
 from collections.abc import Iterator
@@ -9,7 +8,6 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 import click
-import flask_migrate
 from alembic.script import ScriptDirectory
 from flask.cli import with_appcontext
 from rich.console import Console
@@ -17,6 +15,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn
 from sqlalchemy import func, inspect, make_url, select, table
 
 from certhub import clock
+from certhub.cli.upgrade import migrate_schema
 from certhub.config import shipped
 from certhub.database import db, transaction
 from certhub.rules import backup_manifest
@@ -103,8 +102,7 @@ def restore(folder: Path, *, replace: bool, mail: str) -> None:
         )
     try:
         restores.require_same_rows(found, _rows())
-        logging.getLogger("alembic").setLevel(logging.WARNING)
-        flask_migrate.upgrade()
+        migrate_schema()
         report = audit_verification.verify(kept=[Kept(found.manifest.audit_entries, found.manifest.audit_head)])
         if report.broken is not None:
             raise Refusal(f"The restored audit trail is broken: {report.broken.problem}. Use another backup.")

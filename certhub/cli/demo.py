@@ -5,7 +5,8 @@ from flask.cli import with_appcontext
 from sqlalchemy import select
 
 from certhub import clock
-from certhub.cli.run import migrate, print_accounts
+from certhub.cli.run import print_accounts
+from certhub.cli.upgrade import migrate
 from certhub.database import db
 from certhub.demo import state
 from certhub.models.accounts import User

@@ -1,7 +1,6 @@
 """`certhub run`: migrate, load what is missing, start web and worker, and stop both together."""
 
 import errno
-import logging
 import os
 import signal
 import socket
@@ -11,20 +10,17 @@ import time
 from types import FrameType
 
 import click
-import flask_migrate
 from sqlalchemy import select
 
 import certhub
 from certhub import clock
-from certhub.database import db, transaction
+from certhub.cli.upgrade import migrate
+from certhub.database import db
 from certhub.demo import state
 from certhub.models.accounts import User
 from certhub.rules.refusal import Refusal
-from certhub.services import reference_data
-from certhub.services.audit import SystemActor
 from certhub.web import context
 
-STARTING = SystemActor("certhub run")
 _POLL_SECONDS = 0.3
 
 
@@ -75,14 +71,6 @@ def prepare(*, demo: bool) -> None:
                 state.load(context.press(), today=clock.today(), progress=lambda line: click.echo(f"  {line}"))
             print_accounts()
         db.session.remove()
-
-
-def migrate() -> None:
-    """Bring the database to this version's schema and load the municipalities and default standards."""
-    logging.getLogger("alembic").setLevel(logging.WARNING)
-    flask_migrate.upgrade()
-    with transaction():
-        reference_data.load(STARTING, at=clock.now())
 
 
 def print_accounts() -> None:

@@ -2,9 +2,11 @@
 
 import os
 import socket
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -127,3 +129,16 @@ def test_the_table_of_a_register_never_cuts_a_number_or_a_date(
     assert len([word for word in shown.split() if word.count("-") == 2 and word.startswith("20")]) == 3
     assert "…" not in shown
     assert (LONG in shown) is (columns is None)  # a file takes lines of any length
+
+
+def test_a_database_of_a_newer_version_is_told_and_left_as_it_is(tmp_path: Path) -> None:
+    assert certhub("upgrade", CERTHUB_DATA_DIR=str(tmp_path)).returncode == 0
+    with closing(sqlite3.connect(tmp_path / "certhub.db")) as database:
+        database.execute("UPDATE alembic_version SET version_num = '0999'")
+        database.commit()
+
+    answer = certhub("upgrade", CERTHUB_DATA_DIR=str(tmp_path))
+
+    assert answer.returncode == 1
+    assert answer.stderr.count("\n") == 1
+    assert answer.stderr.startswith("The database is at 0999, and this program knows ")

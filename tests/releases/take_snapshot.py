@@ -61,7 +61,7 @@ def main(target: Path) -> None:
     by_chance(20261123)
     from certhub import clock
     from certhub.app import create_app
-    from certhub.cli.run import migrate
+    from certhub.cli.upgrade import migrate
     from certhub.cli.worker import _each_once
     from certhub.config import load
     from certhub.database import db

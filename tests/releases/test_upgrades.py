@@ -13,7 +13,7 @@ from sqlalchemy import Engine, create_engine, func, select
 
 from certhub import clock
 from certhub.app import create_app
-from certhub.cli.run import migrate
+from certhub.cli.upgrade import migrate
 from certhub.config import shipped
 from certhub.database import db
 from certhub.demo import state
