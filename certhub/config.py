@@ -53,12 +53,10 @@ class Settings:
     mail_in_doubt: str
     """CERTHUB_MAIL_IN_DOUBT: repeat (default) or park a message whose sending was cut off; it may have arrived."""
     mail_in_doubt_minutes: int
-    """CERTHUB_MAIL_IN_DOUBT_MINUTES: how long after it was taken up a message without an outcome is in doubt, 10 by
-    default. It must outlast every sending; 0 is for tests of crashes with one process that delivers."""
+    """CERTHUB_MAIL_IN_DOUBT_MINUTES: how long after it was taken up a message without an outcome is in doubt, 20 by
+    default and at the least: it must outlast every sending (`notifications.transports.LONGEST_SENDING`)."""
     bounce_dir: Path | None
     """CERTHUB_BOUNCE_DIR: a folder (maildir) into which the mail server puts what comes back; none reads nothing."""
-    mail_unsubscribe: str
-    """CERTHUB_MAIL_UNSUBSCRIBE: an address that takes requests to opt out by mail, named beside the link; none."""
     pdf_engine: str
     """CERTHUB_PDF_ENGINE: typst (default) or pdfkit."""
     wkhtmltopdf: str
@@ -99,7 +97,7 @@ class Settings:
 
 _PLAIN = (
     "DATA_DIR", "BASE_URL", "MAIL_FROM", "MAIL_REPLY_TO", "MAIL_CEILING", "MAIL_IN_DOUBT", "MAIL_IN_DOUBT_MINUTES",
-    "BOUNCE_DIR", "MAIL_UNSUBSCRIBE", "PDF_ENGINE", "WKHTMLTOPDF", "MAX_UPLOAD_MB", "MAX_SPREADSHEET_MB",
+    "BOUNCE_DIR", "PDF_ENGINE", "WKHTMLTOPDF", "MAX_UPLOAD_MB", "MAX_SPREADSHEET_MB",
     "SIGNATORY_NAME", "SIGNATORY_TITLE", "SESSION_HOURS", "TRUSTED_PROXIES",
 )  # fmt: skip
 _SECRET = ("DATABASE_URL", "SECRET_KEY", "PREVIOUS_SECRET_KEYS", "SMTP_URL", "METRICS_TOKEN")
@@ -137,9 +135,8 @@ def load(environ: Mapping[str, str] | None = None, **overrides: object) -> Setti
         "mail_reply_to": value("MAIL_REPLY_TO", ""),
         "mail_ceiling": _number(given, "MAIL_CEILING", 5000, 1, 1_000_000),
         "mail_in_doubt": value("MAIL_IN_DOUBT", "repeat"),
-        "mail_in_doubt_minutes": _number(given, "MAIL_IN_DOUBT_MINUTES", 10, 0, 1440),
+        "mail_in_doubt_minutes": _number(given, "MAIL_IN_DOUBT_MINUTES", 20, 20, 1440),
         "bounce_dir": Path(value("BOUNCE_DIR", "")).absolute() if value("BOUNCE_DIR", "") else None,
-        "mail_unsubscribe": value("MAIL_UNSUBSCRIBE", ""),
         "pdf_engine": value("PDF_ENGINE", "typst"),
         "wkhtmltopdf": value("WKHTMLTOPDF", "wkhtmltopdf"),
         "max_upload_bytes": _number(given, "MAX_UPLOAD_MB", 20, 1, 200) * 1024 * 1024,

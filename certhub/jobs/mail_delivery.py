@@ -5,6 +5,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
+import structlog
 from sqlalchemy import Select
 
 from certhub import clock
@@ -13,13 +14,25 @@ from certhub.jobs.registry import Counts, JobProblem, Occasion, job
 from certhub.models.messages import Message, MessageStatus, ReminderStatus
 from certhub.notifications.letters import SECRET_KINDS
 from certhub.notifications.rendering import Rendered
-from certhub.notifications.transports import DeliveryProblem, Transport, Unreachable
+from certhub.notifications.transports import (
+    DeliveryProblem,
+    MayHaveArrived,
+    RefusedForGood,
+    RefusedForNow,
+    SenderRefused,
+    Transport,
+    Unreachable,
+)
+from certhub.rules.mail_attempts import SAME_IN_A_ROW
 from certhub.rules.opt_outs import token
 from certhub.rules.reminder_policies import Policies
 from certhub.services import digests, exposure_letters, mail_failures, outbox, reminder_policies
 from certhub.services.outbox import Claimed, Doubt
 
+log = structlog.get_logger("certhub.mail")
+
 _LOOKED_UP_AT_ONCE = 500
+_UNPREPARED = "not prepared"
 _OUTCOMES = {
     MessageStatus.SENT: "sent",
     MessageStatus.FAILED: "failed",
@@ -67,6 +80,12 @@ class _Delivery:
         self.queue: list[int] = []
         self.taken = 0
         self.failing: set[str] = set()
+        self.took_mail = False
+        """Whether the server has taken mail in this run: then what it refuses, it refuses for its own reasons."""
+        self.takes_others: bool | None = None
+        """Whether it has taken any in the last day, once that is asked."""
+        self.alike: list[tuple[Claimed, DeliveryProblem]] = []
+        """Refusals in the same words by a server that took nothing yet: of the addresses, or of all that we send?"""
         self.reading: tuple[date, Policies, Select[*tuple[Any, ...]]] | None = None
         """How digests of a day are read again; made anew with each queue, for policies may change during a run."""
 
@@ -79,13 +98,18 @@ class _Delivery:
             with transaction():
                 at = clock.now()
                 if under_way is not None:
-                    self._settle(under_way, problem, at)
+                    problem = self._judge(under_way, problem, at)
+                    going_on = going_on and not isinstance(problem, Unreachable)
                 under_way = self._next(at) if going_on else None
+                if under_way is None:
+                    self._decide(problem if isinstance(problem, Unreachable) else None, at)
             if under_way is None:
                 break
             problem = self._send(under_way)
         if isinstance(problem, Unreachable):
             raise JobProblem(f"{problem} The messages wait and will be sent later.", self.counts)
+        if self.counts.get(_UNPREPARED):
+            raise JobProblem("Not all messages could be prepared. The log has the details; they wait.", self.counts)
         return self.counts
 
     def _send(self, claimed: Claimed) -> DeliveryProblem | None:
@@ -95,15 +119,43 @@ class _Delivery:
             return problem
         return None
 
+    def _judge(self, claimed: Claimed, problem: DeliveryProblem | None, at: datetime) -> DeliveryProblem | None:
+        """Enter what became of a message; `Unreachable` where the server turns out to take nothing at all."""
+        self.took_mail = self.took_mail or problem is None
+        if isinstance(problem, MayHaveArrived):
+            self._settle(claimed, problem, at)
+            return problem
+        if self.took_mail or not isinstance(problem, RefusedForGood | RefusedForNow | SenderRefused):
+            self._decide(problem if isinstance(problem, Unreachable) else None, at)
+            self._settle(claimed, problem, at)
+            return problem
+        if self.alike and str(self.alike[0][1]) != str(problem):
+            self._decide(None, at)
+        self.alike.append((claimed, problem))
+        if len(self.alike) < SAME_IN_A_ROW:
+            return problem
+        nothing = Unreachable(f"The mail server takes nothing from CertHub. {problem}")
+        self._decide(nothing, at)
+        return nothing
+
+    def _decide(self, nothing: Unreachable | None, at: datetime) -> None:
+        """Enter the refusals that were alike: each for itself, or as those of a server that takes nothing."""
+        alike, self.alike = self.alike, []
+        for claimed, problem in alike:
+            self._settle(claimed, nothing or problem, at)
+
     def _settle(self, claimed: Claimed, problem: DeliveryProblem | None, at: datetime) -> None:
-        status = outbox.settle(claimed, problem, at=at, doubt=self.doubt)
+        if isinstance(problem, SenderRefused) and self.takes_others is None:
+            self.takes_others = outbox.took_lately(at)
+        takes_others = self.took_mail or bool(self.takes_others)
+        status = outbox.settle(claimed, problem, at=at, doubt=self.doubt, takes_others=takes_others)
         if status is MessageStatus.SENT and claimed.kind in SECRET_KINDS and self.occasion.settings.smtp_url:
             outbox.forget_words(claimed.id)  # without a server the mail page is where people read them
         if claimed.kind == digests.DIGEST and status is MessageStatus.SENT:
             digests.record_outcome(claimed.id, ReminderStatus.SENT, at=at)
         elif claimed.kind == digests.DIGEST and status is MessageStatus.FAILED:
             digests.record_outcome(claimed.id, ReminderStatus.FAILED, at=at, reason="the message could not be sent")
-        if status is MessageStatus.FAILED:
+        if status is MessageStatus.FAILED and isinstance(problem, RefusedForGood) and problem.address:
             today, base_url = clock.civil_date(at), self.occasion.settings.base_url
             failed = db.session.get_one(Message, claimed.id)
             mail_failures.mark(failed, bounced=False, today=today, base_url=base_url, at=at)
@@ -122,22 +174,37 @@ class _Delivery:
             if claimed is None:
                 continue  # another deliverer was faster
             self.taken += 1
-            if claimed.opt_out:
-                claimed = self._with_choice(claimed)
-            if claimed.kind not in (digests.DIGEST, exposure_letters.LETTER):
-                return claimed
-            told = self._read_again(claimed, at)
-            claimed = outbox.reword(claimed, told, at=at)
-            if claimed is not None:
-                return claimed
-            self._count("withdrawn")
+            prepared = self._prepared(claimed, at)
+            if prepared is not None:
+                return prepared
         return None
+
+    def _prepared(self, claimed: Claimed, at: datetime) -> Claimed | None:
+        """The message with its words of now; None where it is withdrawn, or put off because it cannot be prepared.
+
+        What goes wrong here undoes nothing else: the outcome of the message before it is in the same transaction.
+        """
+        if claimed.opt_out:
+            claimed = self._with_choice(claimed)
+        if claimed.kind not in (digests.DIGEST, exposure_letters.LETTER):
+            return claimed
+        try:
+            with db.session.begin_nested():
+                told = outbox.reword(claimed, self._read_again(claimed, at), at=at)
+        except Exception as problem:
+            log.exception("message_not_prepared", message=claimed.id, error=type(problem).__name__)
+            outbox.settle(claimed, RefusedForNow(f"It could not be prepared ({type(problem).__name__})."), at=at)
+            self._count(_UNPREPARED)
+            return None
+        if told is None:
+            self._count("withdrawn")
+        return told
 
     def _with_choice(self, claimed: Claimed) -> Claimed:
         """The letter with the link by which its reader may opt out."""
         settings = self.occasion.settings
         link = f"{settings.base_url}/mail/opt-out/{token(claimed.id, settings.secret_key)}"
-        letter = replace(claimed.letter, opt_out_link=link, opt_out_address=settings.mail_unsubscribe)
+        letter = replace(claimed.letter, opt_out_link=link)
         return replace(claimed, letter=letter)
 
     def _due(self, at: datetime) -> list[int]:

@@ -3,7 +3,8 @@
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
+from sqlalchemy.engine.default import DefaultExecutionContext
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from certhub.models.base import Base, BigKey
@@ -63,12 +64,22 @@ class Obligation(Base):
     party: Mapped[Party | None] = relationship()
 
 
+_UNSENT = text("status IN ('queued', 'sending')")
+
+
+def _when_written(row: DefaultExecutionContext) -> datetime:
+    values: dict[str, datetime] = row.get_current_parameters()  # type: ignore[no-untyped-call]  # SQLAlchemy's own
+    return values["created_at"]
+
+
 class Message(Base):
     """An e-mail in the outbox, written in the transaction of what it tells about."""
 
     __table_args__ = (
         UniqueConstraint("dedupe_key"),
         Index("ix_message_queue", "status", "next_attempt_at", "id"),
+        Index("ix_message_waiting", "waits_since", sqlite_where=_UNSENT, postgresql_where=_UNSENT),
+        Index("ix_message_waiting_kind", "kind", "next_attempt_at", sqlite_where=_UNSENT, postgresql_where=_UNSENT),
         Index("ix_message_party", "party_id", "id"),
     )
     audited = False  # a message tells of an audited change; its own delivery is the ledger
@@ -89,6 +100,12 @@ class Message(Base):
     status: Mapped[MessageStatus] = mapped_column(default=MessageStatus.QUEUED)
     attempts: Mapped[int] = mapped_column(default=0)
     created_at: Mapped[datetime]
+    doubts: Mapped[int] = mapped_column(
+        default=0, server_default="0", comment="How often it was handed over whole and no answer came"
+    )
+    waits_since: Mapped[datetime] = mapped_column(
+        default=_when_written, comment="When it was written, or last put back into the queue by a person"
+    )
     next_attempt_at: Mapped[datetime]
     sent_at: Mapped[datetime | None]
     last_error: Mapped[str | None] = mapped_column(String(300))

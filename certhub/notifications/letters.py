@@ -39,8 +39,6 @@ class Letter:
     calendar: str = ""
     opt_out_link: str = ""
     """Where its reader may opt out of such mail; empty where that is not theirs to choose."""
-    opt_out_address: str = ""
-    """An address that takes the same wish by mail; empty for none."""
 
     @property
     def international(self) -> bool:
@@ -62,8 +60,7 @@ def as_email(letter: Letter, sender: str, reply_to: str = "") -> EmailMessage:
     mail["Auto-Submitted"] = "auto-generated"  # RFC 3834: no out-of-office answers, please
     mail["Content-Language"] = "en"
     if letter.opt_out_link:  # RFC 2369 and RFC 8058
-        by_mail = f", <mailto:{letter.opt_out_address}?subject=unsubscribe>" if letter.opt_out_address else ""
-        mail["List-Unsubscribe"] = f"<{letter.opt_out_link}>{by_mail}"
+        mail["List-Unsubscribe"] = f"<{letter.opt_out_link}>"
         mail["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     mail.set_content(letter.text + _foot_in_text(letter), cte="quoted-printable")
     mail.add_alternative(_with_foot(letter), subtype="html", cte="quoted-printable")

@@ -6,6 +6,7 @@ import smtplib
 import ssl
 from collections.abc import Callable
 from contextlib import suppress
+from datetime import timedelta
 from email.message import EmailMessage
 from email.utils import parseaddr
 from pathlib import Path
@@ -14,8 +15,23 @@ from urllib.parse import unquote, urlsplit
 
 from certhub.config import Settings
 from certhub.notifications.letters import Letter, as_email
+from certhub.rules.mail_attempts import Meaning, meaning
 
 TIMEOUT_SECONDS = 30.0
+"""How long each answer is waited for, but the last one."""
+
+TEXT_SECONDS = 180.0
+"""How long the text may take to leave (RFC 5321, 4.5.3.2.5)."""
+
+ANSWER_SECONDS = 600.0
+"""How long the answer to the text is waited for (RFC 5321, 4.5.3.2.6): a server that is slow there sends it on, and
+whoever hangs up before sends it again."""
+
+_MOST_STEPS = 12
+"""Connecting, greeting, EHLO, STARTTLS, EHLO again, three of the sign-in, sender, recipient, DATA; and a reset."""
+
+LONGEST_SENDING = timedelta(seconds=_MOST_STEPS * TIMEOUT_SECONDS + TEXT_SECONDS + ANSWER_SECONDS)
+"""No sending lasts longer, so whoever took a message up before that has died."""
 
 _LEADING_DOT = re.compile(rb"(?m)^\.")
 
@@ -33,7 +49,15 @@ class MayHaveArrived(DeliveryProblem):
 
 
 class RefusedForGood(DeliveryProblem):
-    """The server will never take the message (a 5xx answer)."""
+    """The server will never take the message; `address` says whether that is because of the address."""
+
+    def __init__(self, message: str, *, address: bool) -> None:
+        super().__init__(message)
+        self.address = address
+
+
+class SenderRefused(DeliveryProblem):
+    """The server does not take this from us: our sign-in, sender or quota, or a rule of its own."""
 
 
 class Unreachable(DeliveryProblem):
@@ -83,7 +107,15 @@ class FolderTransport:
 class SmtpTransport:
     """One connection for many messages, opened again where the server closed it."""
 
-    def __init__(self, url: str, sender: str, reply_to: str = "", *, timeout: float = TIMEOUT_SECONDS) -> None:
+    def __init__(
+        self,
+        url: str,
+        sender: str,
+        reply_to: str = "",
+        *,
+        timeout: float = TIMEOUT_SECONDS,
+        answer_within: float = ANSWER_SECONDS,
+    ) -> None:
         parts = urlsplit(url)
         self.scheme = parts.scheme
         self.host = parts.hostname or "localhost"
@@ -92,6 +124,7 @@ class SmtpTransport:
         self.sender, self.reply_to = sender, reply_to
         self.envelope_sender = parseaddr(sender)[1]
         self.timeout = timeout
+        self.answer_within = answer_within
         self._open: smtplib.SMTP | None = None
 
     def send(self, letter: Letter) -> None:
@@ -129,7 +162,7 @@ class SmtpTransport:
         connection = self._open
         options = ["SMTPUTF8", "BODY=8BITMIME"] if letter.international else []
         if letter.international and not connection.has_extn("smtputf8"):
-            raise RefusedForGood("The mail server does not take addresses with letters of this script.")
+            raise RefusedForGood("The mail server does not take addresses with letters of this script.", address=True)
         try:
             code, answer = connection.mail(self.envelope_sender, options)
             if code != 250:  # noqa: PLR2004  (RFC 5321: done)
@@ -157,8 +190,11 @@ class SmtpTransport:
             self._reset()
             raise _refusal(code, answer, "the message was refused")
         try:
+            self._wait(connection, TEXT_SECONDS)
             connection.send(content)
+            self._wait(connection, self.answer_within)
             code, answer = connection.getreply()
+            self._wait(connection, self.timeout)
         except (OSError, smtplib.SMTPServerDisconnected) as problem:
             self.close()
             raise MayHaveArrived(
@@ -167,6 +203,11 @@ class SmtpTransport:
         if code != 250:  # noqa: PLR2004  (RFC 5321: done)
             self._reset()
             raise _refusal(code, answer, "the message was refused")
+
+    @staticmethod
+    def _wait(connection: smtplib.SMTP, seconds: float) -> None:
+        if connection.sock is not None:
+            connection.sock.settimeout(seconds)
 
     def _reset(self) -> None:
         try:
@@ -207,7 +248,7 @@ def _composed(letter: Letter, sender: str, reply_to: str) -> EmailMessage:
     try:
         return as_email(letter, sender, reply_to)
     except (ValueError, IndexError) as problem:  # what email.headerregistry raises for addresses that are none
-        raise RefusedForGood("The address cannot be used.") from problem
+        raise RefusedForGood("The address cannot be used.", address=True) from problem
 
 
 def _as_sent(mail: EmailMessage) -> bytes:
@@ -218,15 +259,25 @@ def _as_sent(mail: EmailMessage) -> bytes:
 
 def _refusal(code: int, answer: bytes | str, what: str) -> DeliveryProblem:
     text = f"The mail server said {_said(code, answer)}: {what}."
-    return RefusedForGood(text) if code >= 500 else RefusedForNow(text)  # noqa: PLR2004  (RFC 5321: for good)
+    match meaning(code, _status(answer)):
+        case Meaning.LATER:
+            return RefusedForNow(text)
+        case Meaning.SENDER:
+            return SenderRefused(text)
+        case about:
+            return RefusedForGood(text, address=about is Meaning.ADDRESS)
 
 
 def _said(code: int, answer: bytes | str) -> str:
-    """The answer's code with its enhanced status (RFC 3463); its free text may repeat the address."""
+    """The answer's code with its enhanced status; its free text may repeat the address."""
+    return f"{code} {_status(answer)}".strip()
+
+
+def _status(answer: bytes | str) -> str:
+    """The enhanced status (RFC 3463) that an answer begins with; empty where it has none."""
     text = answer.decode("ascii", "replace") if isinstance(answer, bytes) else answer
     first = text.split()[0] if text.split() else ""
-    enhanced = first if first.count(".") == 2 and first.replace(".", "").isdigit() else ""  # noqa: PLR2004  (x.y.z)
-    return f"{code} {enhanced}".strip()
+    return first if first.count(".") == 2 and first.replace(".", "").isdigit() else ""  # noqa: PLR2004  (x.y.z)
 
 
 Opening = Callable[[Settings], Transport]

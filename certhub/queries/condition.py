@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import String, column, func, inspect, select, table
+from sqlalchemy import String, and_, column, func, inspect, or_, select, table, text
 
 from certhub.database import db
 from certhub.models.audit import AuditHead
@@ -13,6 +13,7 @@ from certhub.models.messages import Message, MessageStatus
 from certhub.queries.job_runs import WORKER
 
 _BY_STATUS = select(Message.status, func.count()).group_by(Message.status)
+_UNSENT = text("message.status IN ('queued', 'sending')")  # in the very words of the index, which is only about these
 _VERSION = select(column("version_num", String)).select_from(table("alembic_version"))
 
 
@@ -38,13 +39,17 @@ def lease_expires_at() -> datetime | None:
     return db.session.scalar(select(Lease.expires_at).where(Lease.name == WORKER))
 
 
-def oldest_due(now: datetime) -> datetime | None:
-    """Since when the message waits that should have been sent first."""
+def oldest_unsent() -> datetime | None:
+    """Since when the message waits that has waited longest, but for those that were refused by themselves.
+
+    An outage counts for no message as a try, so all of its messages are here; a full mailbox is its owner's trouble.
+    """
+    never_refused = or_(
+        and_(Message.status == MessageStatus.QUEUED, Message.attempts == 0),
+        and_(Message.status == MessageStatus.SENDING, Message.attempts <= 1),
+    )
     return db.session.scalar(
-        select(Message.next_attempt_at)
-        .where(Message.status == MessageStatus.QUEUED, Message.next_attempt_at <= now)
-        .order_by(Message.next_attempt_at)
-        .limit(1)
+        select(Message.waits_since).where(_UNSENT, never_refused).order_by(Message.waits_since).limit(1)
     )
 
 

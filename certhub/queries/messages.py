@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 
 from certhub.database import db
 from certhub.models.messages import Message, MessageStatus
@@ -13,6 +13,9 @@ from certhub.queries.visibility import NotVisible
 from certhub.rules.permissions import Permission, Viewer, may
 
 _LONGEST_SEARCH = 100
+
+MOST_AT_ONCE = 500
+"""About how many messages one decision of a person is taken."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,15 +41,35 @@ def listed(
         Message.kind, Message.recipient, Message.subject, Message.status, Message.attempts, Message.created_at,
         Message.sent_at,
     )  # fmt: skip
-    statement = select(*columns)
+    statement = select(*columns).where(*_fitting(status, kind, recipient))
+    return paged(statement, [Message.id], lambda row: MessageRow(row[-1], *row[:-1]), cursor=cursor, newest_first=True)
+
+
+def matching(viewer: Viewer, *, status: MessageStatus, kind: str, recipient: str) -> tuple[int, int]:
+    """How many messages fit the filters, and the number of the newest."""
+    _require(viewer)
+    counted = select(func.count(), func.coalesce(func.max(Message.id), 0)).where(*_fitting(status, kind, recipient))
+    number, newest = db.session.execute(counted).one()
+    return int(number), int(newest)
+
+
+def some_matching(viewer: Viewer, *, status: MessageStatus, kind: str, recipient: str, up_to: int) -> list[Message]:
+    """The oldest messages that fit the filters, as many as are decided about at once."""
+    _require(viewer)
+    fitting = (*_fitting(status, kind, recipient), Message.id <= up_to)
+    return list(db.session.scalars(select(Message).where(*fitting).order_by(Message.id).limit(MOST_AT_ONCE)))
+
+
+def _fitting(status: MessageStatus | None, kind: str, recipient: str) -> list[ColumnElement[bool]]:
+    conditions: list[ColumnElement[bool]] = []
     if status is not None:
-        statement = statement.where(Message.status == status)
+        conditions.append(Message.status == status)
     if kind:
-        statement = statement.where(Message.kind == kind)
+        conditions.append(Message.kind == kind)
     if recipient:
         typed = recipient[:_LONGEST_SEARCH].lower()
-        statement = statement.where(func.lower(Message.recipient).contains(typed, autoescape=True))
-    return paged(statement, [Message.id], lambda row: MessageRow(row[-1], *row[:-1]), cursor=cursor, newest_first=True)
+        conditions.append(func.lower(Message.recipient).contains(typed, autoescape=True))
+    return conditions
 
 
 def one(viewer: Viewer, message_id: int) -> Message:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 MAIL_LATE = timedelta(minutes=15)
-"""A message that is due for longer waits for somebody: delivery runs each minute (program default)."""
+"""A message that waits for longer waits for somebody: delivery runs each minute (program default)."""
 
 FREE_BYTES = 200 * 1024 * 1024
 """What the data folder should have left: ten of the largest documents (program default)."""
@@ -42,10 +42,10 @@ def worker(expires_at: datetime | None, now: datetime) -> Check:
     return Check("ok" if left >= 0 else "gone", {"lease_seconds_left": left})
 
 
-def outbox(oldest_due_at: datetime | None, now: datetime) -> Check:
+def outbox(oldest_at: datetime | None, now: datetime) -> Check:
     """Whether mail goes out in time."""
-    age = timedelta(0) if oldest_due_at is None else max(now - oldest_due_at, timedelta(0))
-    return Check("ok" if age <= MAIL_LATE else "late", {"oldest_due_seconds": round(age.total_seconds(), 1)})
+    age = timedelta(0) if oldest_at is None else max(now - oldest_at, timedelta(0))
+    return Check("ok" if age <= MAIL_LATE else "late", {"oldest_seconds": round(age.total_seconds(), 1)})
 
 
 def data_folder(*, writable: bool, free_bytes: int) -> Check:

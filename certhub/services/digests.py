@@ -17,15 +17,18 @@ from sqlalchemy import (
     String,
     Table,
     Update,
+    and_,
     bindparam,
     case,
     exists,
     func,
     literal,
     null,
+    or_,
     select,
     update,
 )
+from sqlalchemy.orm import aliased
 
 from certhub.database import db
 from certhub.models.messages import Obligation, Reminder, ReminderNotice, ReminderStatus
@@ -188,6 +191,21 @@ def read_again(
         "lines": _in_order(_lines(ids, day, policies, link), ids),
     }
     return rendering.render(DIGEST, context)
+
+
+def readdress(message_id: int, address: str) -> None:
+    """Let the ledger name the address to which a digest now goes; who was told there of the same already stays so."""
+    told = aliased(ReminderNotice)
+    same = or_(
+        and_(told.reminder_id == ReminderNotice.reminder_id, told.audience == ReminderNotice.audience),
+        told.employment_id == ReminderNotice.employment_id,
+    )
+    db.session.execute(
+        update(ReminderNotice)
+        .where(ReminderNotice.message_id == message_id, ~exists().where(told.recipient == address, same))
+        .values(recipient=address)
+        .execution_options(synchronize_session=False)
+    )
 
 
 def record_outcome(message_id: int, status: ReminderStatus, *, at: datetime, reason: str | None = None) -> None:

@@ -8,23 +8,25 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import String, Table, bindparam, case, cast, func, literal, select, union_all, update
+from sqlalchemy import String, Table, bindparam, case, cast, func, literal, select, text, union_all, update
 from sqlalchemy.sql.dml import ReturningUpdate
 
-from certhub.database import db, locked
+from certhub.database import db
 from certhub.models.messages import Message, MessageStatus
 from certhub.notifications import rendering
-from certhub.notifications.letters import Letter
-from certhub.notifications.transports import DeliveryProblem, MayHaveArrived, RefusedForGood, Unreachable
-from certhub.rules.audit_actions import AuditAction
+from certhub.notifications.letters import SECRET_KINDS, Letter
+from certhub.notifications.transports import (
+    LONGEST_SENDING,
+    DeliveryProblem,
+    MayHaveArrived,
+    RefusedForGood,
+    SenderRefused,
+    Unreachable,
+)
+from certhub.rules import mail_attempts
 from certhub.rules.refusal import Refusal
-from certhub.services import audit
 from certhub.services.bulk_changes import insert_new, rows_changed
 
-MOST_ATTEMPTS = 12
-FIRST_PAUSE = timedelta(minutes=1)
-LONGEST_PAUSE = timedelta(hours=6)
-_CAN_BE_RETRIED = (MessageStatus.FAILED, MessageStatus.BOUNCED, MessageStatus.IN_DOUBT)
 PARKED = "The sending was cut off, so nobody knows whether it arrived."
 
 _LONGEST_ADDRESS = 254
@@ -36,6 +38,7 @@ _COLUMN = _TABLE.c
 
 _WAITING = (MessageStatus.QUEUED,)
 _WAITING_OR_IN_DOUBT = (MessageStatus.QUEUED, MessageStatus.SENDING)
+_UNSENT = text("message.status IN ('queued', 'sending')")  # in the very words of the index, which is only about these
 
 
 def _claim_of(statuses: tuple[MessageStatus, ...]) -> ReturningUpdate[Any]:
@@ -73,6 +76,8 @@ def _claim_of(statuses: tuple[MessageStatus, ...]) -> ReturningUpdate[Any]:
             _COLUMN.created_at,
             _COLUMN.calendar,
             _COLUMN.opt_out,
+            _COLUMN.doubts,
+            _COLUMN.waits_since,
         )
     )
 
@@ -117,7 +122,7 @@ def enqueue(
             kind=kind,
             dedupe_key=_key(dedupe_key),
             message_id=secrets.token_hex(16),  # made a whole Message-ID when delivery first takes the message up
-            recipient=_address(recipient),
+            recipient=require_address(recipient),
             recipient_name=name,
             party_id=party_id,
             subject=told.subject,
@@ -140,13 +145,13 @@ def _key(told: str) -> str:
     return told if len(told) <= _LONGEST_KEY else hashlib.sha256(told.encode()).hexdigest()
 
 
-def _address(typed: str) -> str:
+def require_address(typed: str, *, field: str = "email") -> str:
+    """The address as it can stand in an envelope. Raises `Refusal`."""
     address = typed.strip()
     before, _, after = address.rpartition("@")
-    if not before or not after or len(address) > _LONGEST_ADDRESS or rendering.one_line(address) != address:
-        raise Refusal("This e-mail address cannot be used.", field="email")
-    if any(char in address for char in " ,;<>"):
-        raise Refusal("This e-mail address cannot be used.", field="email")
+    unfit = not before or not after or len(address) > _LONGEST_ADDRESS or rendering.one_line(address) != address
+    if unfit or any(char in address for char in " ,;<>"):
+        raise Refusal("This e-mail address cannot be used.", field=field)
     return address
 
 
@@ -154,8 +159,8 @@ def _address(typed: str) -> str:
 class Doubt:
     """What happens to a message whose outcome is unknown, because the process that sent it died."""
 
-    after: timedelta = timedelta(minutes=10)
-    """When it counts as in doubt: later than any sending lasts (`transports.TIMEOUT_SECONDS` at each step)."""
+    after: timedelta = LONGEST_SENDING + timedelta(minutes=1)
+    """When it counts as in doubt: later than any sending lasts."""
     repeat: bool = True
     """Whether it is sent again under the same Message-ID; otherwise it is parked until a person decides."""
 
@@ -171,22 +176,34 @@ class Claimed:
     kind: str
     attempt: int
     letter: Letter
-    opt_out: str = ""
+    opt_out: str
     """The kinds of mail in it that its reader may opt out of."""
+    doubts: int
+    """How often it may have arrived before."""
+    waits_since: datetime
 
 
 def due(at: datetime, limit: int, *, repeat: bool = True) -> list[int]:
-    """The messages whose turn it is, the longest waiting first; those in doubt after a crash among them to `repeat`."""
+    """The messages whose turn it is, the longest waiting first; those in doubt after a crash among them to `repeat`.
+
+    Letters with a link that lets its reader in come before all others: somebody waits for them in front of a page.
+    """
     turn = [
-        select(Message.id, Message.next_attempt_at)
-        .where(Message.status == status, Message.next_attempt_at <= at)
+        select(Message.id, Message.next_attempt_at, literal(place).label("place"))
+        .where(Message.status == status, Message.next_attempt_at <= at, *chosen)
         .order_by(Message.next_attempt_at, Message.id)
         .limit(limit)
         .subquery()
         for status in (_WAITING_OR_IN_DOUBT if repeat else _WAITING)
+        for place, chosen in enumerate(((_UNSENT, Message.kind.in_(SECRET_KINDS)), ()))
     ]
-    both = union_all(*(select(one) for one in turn)).subquery()
-    return list(db.session.scalars(select(both.c.id).order_by(both.c.next_attempt_at, both.c.id).limit(limit)))
+    found = union_all(*(select(one) for one in turn)).subquery()
+    each = (
+        select(found.c.id, func.min(found.c.place).label("place"), func.min(found.c.next_attempt_at).label("since"))
+        .group_by(found.c.id)
+        .subquery()
+    )
+    return list(db.session.scalars(select(each.c.id).order_by(each.c.place, each.c.since, each.c.id).limit(limit)))
 
 
 def waiting(at: datetime, *, repeat: bool = True) -> int:
@@ -199,6 +216,13 @@ def waiting(at: datetime, *, repeat: bool = True) -> int:
         )
         or 0
     )
+
+
+def took_lately(at: datetime) -> bool:
+    """Whether the mail server has taken anything in the last day."""
+    since = at - timedelta(days=1)
+    taken = select(Message.id).where(Message.status == MessageStatus.SENT, Message.sent_at > since).limit(1)
+    return db.session.scalar(taken) is not None
 
 
 def park(at: datetime) -> int:
@@ -218,35 +242,63 @@ def claim(message_id: int, *, host: str, at: datetime, doubt: Doubt = _USUAL_DOU
         .execute(_CLAIMS[doubt.repeat], {"number": message_id, "now": at, "again": at + doubt.after, "host": host})
         .one_or_none()
     )
-    return None if row is None else Claimed(message_id, row[0], row[1], Letter(*row[2:-1]), row[-1])
+    return None if row is None else Claimed(message_id, row[0], row[1], Letter(*row[2:-3]), *row[-3:])
 
 
 def settle(
-    claimed: Claimed, problem: DeliveryProblem | None, *, at: datetime, doubt: Doubt = _USUAL_DOUBT
+    claimed: Claimed,
+    problem: DeliveryProblem | None,
+    *,
+    at: datetime,
+    doubt: Doubt = _USUAL_DOUBT,
+    takes_others: bool = True,
 ) -> MessageStatus:
-    """Enter what became of a claimed message, and when it is tried again."""
-    changes: dict[str, Any]
+    """Enter what became of a claimed message, and when it is tried again.
+
+    `takes_others` says whether the server has taken other mail lately: while it has not, no refusal of the sender,
+    however long, makes a message fail.
+    """
     if problem is None:
         db.session.connection().execute(_SENT, {"number": claimed.id, "attempt": claimed.attempt, "now": at})
         return MessageStatus.SENT
-    if isinstance(problem, Unreachable):  # says nothing of the message: no outage, however long, makes it fail
-        changes = {
-            "status": MessageStatus.QUEUED,
-            "attempts": claimed.attempt - 1,
-            "next_attempt_at": at + FIRST_PAUSE,
-            "last_error": str(problem)[:300],
-        }
-    elif isinstance(problem, MayHaveArrived) and not doubt.repeat:
-        changes = {"status": MessageStatus.IN_DOUBT, "last_error": str(problem)[:300], "next_attempt_at": at}
-    elif isinstance(problem, RefusedForGood) or claimed.attempt >= MOST_ATTEMPTS:
-        changes = {"status": MessageStatus.FAILED, "last_error": str(problem)[:300], "failed_at": at}
+    changes: dict[str, Any] = {"last_error": str(problem)[:300]}
+    if isinstance(problem, MayHaveArrived):
+        changes |= {"doubts": claimed.doubts + 1} | _after_a_doubt(claimed, doubt, at)
+    elif _is_final(claimed, problem, at, takes_others=takes_others):
+        changes |= {"status": MessageStatus.FAILED, "failed_at": at}
     else:
-        pause = min(FIRST_PAUSE * 2 ** (claimed.attempt - 1), LONGEST_PAUSE)
-        changes = {"status": MessageStatus.QUEUED, "next_attempt_at": at + pause, "last_error": str(problem)[:300]}
+        changes |= {"status": MessageStatus.QUEUED} | _next_try(claimed, problem, at)
     parked_or_mine = Message.status.in_((MessageStatus.SENDING, MessageStatus.IN_DOUBT))
     mine = (Message.id == claimed.id, parked_or_mine, Message.attempts == claimed.attempt)
     rows_changed(update(Message).where(*mine).values(**changes))
     return MessageStatus(changes["status"])
+
+
+def _after_a_doubt(claimed: Claimed, doubt: Doubt, at: datetime) -> dict[str, Any]:
+    """A message that may have arrived never counts as failed; after some copies a person looks."""
+    if not doubt.repeat or claimed.doubts + 1 >= mail_attempts.MOST_COPIES:
+        return {"status": MessageStatus.IN_DOUBT, "next_attempt_at": at}
+    pause = mail_attempts.pause_after(claimed.attempt)
+    return {"status": MessageStatus.QUEUED, "next_attempt_at": at + pause}
+
+
+def _is_final(claimed: Claimed, problem: DeliveryProblem, at: datetime, *, takes_others: bool) -> bool:
+    waited = at - claimed.waits_since
+    if isinstance(problem, Unreachable):  # says nothing of the message: no outage, however long, makes it fail
+        return False
+    if isinstance(problem, SenderRefused):
+        return takes_others and waited >= mail_attempts.GIVE_UP_AFTER
+    return isinstance(problem, RefusedForGood) or mail_attempts.gives_up(claimed.attempt, waited)
+
+
+def _next_try(claimed: Claimed, problem: DeliveryProblem, at: datetime) -> dict[str, Any]:
+    """When a message is tried again; what says nothing of it does not count as a try."""
+    if isinstance(problem, Unreachable):
+        return {"attempts": claimed.attempt - 1, "next_attempt_at": at + mail_attempts.FIRST_PAUSE}
+    if isinstance(problem, SenderRefused):
+        pause = mail_attempts.PAUSE_OF_A_REFUSED_SENDER
+        return {"attempts": claimed.attempt - 1, "next_attempt_at": at + pause}
+    return {"next_attempt_at": at + mail_attempts.pause_after(claimed.attempt)}
 
 
 def forget_words(message_id: int) -> None:
@@ -266,34 +318,3 @@ def reword(claimed: Claimed, told: rendering.Rendered | None, *, at: datetime) -
         changes = {"subject": told.subject, "body_text": told.text, "body_html": told.html}
         rows_changed(update(Message).where(Message.id == claimed.id).values(**changes))
     return replace(claimed, letter=letter)
-
-
-def retry(message: Message, *, actor: audit.Actor, at: datetime) -> None:
-    """Put a message that failed, came back or is in doubt back into the queue, with all its attempts before it."""
-    message = locked(message)
-    if message.status not in _CAN_BE_RETRIED:
-        raise Refusal("Only a message that failed, came back or is in doubt can be sent again.")
-    if not message.body_html:
-        raise Refusal(
-            "The text had a personal link and was removed when the message was sent. Start again on the page that "
-            "sent it, such as a new invitation."
-        )
-    if message.status is not MessageStatus.IN_DOUBT:
-        message.attempts = 0  # one in doubt keeps counting, so that whoever sent it and is still alive changes nothing
-    message.status = MessageStatus.QUEUED
-    message.failed_at = None
-    message.next_attempt_at = at
-    db.session.flush()
-    audit.record(actor, AuditAction.MESSAGE_RETRIED, message, at=at, error=message.last_error)
-
-
-def confirm(message: Message, *, actor: audit.Actor, at: datetime) -> None:
-    """Enter that a message in doubt has arrived, because a person found out."""
-    message = locked(message)
-    if message.status is not MessageStatus.IN_DOUBT:
-        raise Refusal("Only a message in doubt can be confirmed.")
-    message.status = MessageStatus.SENT
-    message.sent_at = at
-    message.last_error = None
-    db.session.flush()
-    audit.record(actor, AuditAction.MESSAGE_CONFIRMED, message, at=at)

@@ -34,7 +34,7 @@ def checks() -> dict[str, Check]:
         found["migrations"] = health.migrations(revision, newest_migration())
         if revision is not None:
             found["worker"] = health.worker(condition.lease_expires_at(), own_clock())  # by which the lease was taken
-            found["outbox"] = health.outbox(condition.oldest_due(now), now)
+            found["outbox"] = health.outbox(condition.oldest_unsent(), now)
     except SQLAlchemyError as problem:
         give_up()
         found["database"] = Check("unreachable", {"error": type(problem).__name__})

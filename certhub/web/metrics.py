@@ -89,9 +89,9 @@ class _Installation(Collector):
         for status, number in condition.messages_by_status().items():
             messages.add_metric([status.value], number)
         yield messages
-        oldest = condition.oldest_due(now)
+        oldest = condition.oldest_unsent()
         age = 0.0 if oldest is None else max((now - oldest).total_seconds(), 0.0)
-        yield GaugeMetricFamily("certhub_outbox_oldest_due_seconds", "How long the first due message waits", value=age)
+        yield GaugeMetricFamily("certhub_outbox_oldest_seconds", "How long the oldest unsent message waits", value=age)
         expires = condition.lease_expires_at()
         left = 0.0 if expires is None else (expires - own_clock()).total_seconds()
         yield GaugeMetricFamily("certhub_worker_lease_seconds_left", "Until the worker's lease ends", value=left)

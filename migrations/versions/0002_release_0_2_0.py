@@ -12,7 +12,7 @@ down_revision = "0001"
 branch_labels = None
 depends_on = None
 
-FILLED: dict[str, str] = {}
+FILLED: dict[str, str] = {"message.waits_since": "created_at"}
 
 
 def fill(bind: Connection) -> None:
@@ -101,8 +101,13 @@ BEFORE = {
 	withdrawn_at TIMESTAMP WITH TIME ZONE, 
 	CONSTRAINT pk_job_request PRIMARY KEY (id)
 )""",
+        "ALTER TABLE message ADD COLUMN doubts INTEGER DEFAULT '0' NOT NULL",
+        "ALTER TABLE message ADD COLUMN waits_since TIMESTAMP WITH TIME ZONE",
         "ALTER TABLE message ADD COLUMN failed_at TIMESTAMP WITH TIME ZONE",
         "ALTER TABLE message ADD COLUMN opt_out VARCHAR(400) DEFAULT '' NOT NULL",
+        "ALTER TABLE message DISABLE TRIGGER USER",
+        "UPDATE message SET waits_since = created_at",
+        "ALTER TABLE message ENABLE TRIGGER USER",
         "ALTER TABLE job_run ADD COLUMN runner VARCHAR(120) DEFAULT '' NOT NULL",
         "ALTER TABLE job_run ADD COLUMN by_hand BOOLEAN DEFAULT false NOT NULL",
         "ALTER TABLE job_run ADD COLUMN heartbeat_at TIMESTAMP WITH TIME ZONE",
@@ -165,6 +170,8 @@ FROM reminder_start_before""",
 	status VARCHAR(40) NOT NULL, 
 	attempts INTEGER NOT NULL, 
 	created_at DATETIME NOT NULL, 
+	doubts INTEGER DEFAULT '0' NOT NULL, 
+	waits_since DATETIME NOT NULL, 
 	next_attempt_at DATETIME NOT NULL, 
 	sent_at DATETIME, 
 	last_error VARCHAR(300), 
@@ -175,8 +182,8 @@ FROM reminder_start_before""",
 	CONSTRAINT fk_message_party_id FOREIGN KEY(party_id) REFERENCES party (id), 
 	CONSTRAINT ck_message_messagestatus CHECK (status IN ('queued', 'sending', 'in_doubt', 'sent', 'failed', 'bounced', 'withdrawn'))
 )""",
-        """INSERT INTO message (id, kind, dedupe_key, message_id, recipient, recipient_name, party_id, subject, body_text, body_html, calendar, status, attempts, created_at, next_attempt_at, sent_at, last_error)
-SELECT id, kind, dedupe_key, message_id, recipient, recipient_name, party_id, subject, body_text, body_html, calendar, status, attempts, created_at, next_attempt_at, sent_at, last_error
+        """INSERT INTO message (id, kind, dedupe_key, message_id, recipient, recipient_name, party_id, subject, body_text, body_html, calendar, status, attempts, created_at, waits_since, next_attempt_at, sent_at, last_error)
+SELECT id, kind, dedupe_key, message_id, recipient, recipient_name, party_id, subject, body_text, body_html, calendar, status, attempts, created_at, created_at, next_attempt_at, sent_at, last_error
 FROM message_before""",
         "DROP TABLE message_before",
         """CREATE TABLE failing_address (
@@ -399,6 +406,8 @@ FROM reminder_notice_before""",
         "DROP TABLE reminder_notice_before",
         "CREATE INDEX ix_message_party ON message (party_id, id)",
         "CREATE INDEX ix_message_queue ON message (status, next_attempt_at, id)",
+        "CREATE INDEX ix_message_waiting ON message (waits_since) WHERE status IN ('queued', 'sending')",
+        "CREATE INDEX ix_message_waiting_kind ON message (kind, next_attempt_at) WHERE status IN ('queued', 'sending')",
         "CREATE UNIQUE INDEX ix_job_pause_open ON job_pause (name) WHERE ended_at IS NULL",
         "CREATE INDEX ix_job_run_name ON job_run (name, id)",
         "CREATE INDEX ix_mail_report_message ON mail_report (message_id, id)",
@@ -418,6 +427,7 @@ FROM reminder_notice_before""",
 
 AFTER = {
     "postgresql": [
+        "ALTER TABLE message ALTER COLUMN waits_since SET NOT NULL",
         "ALTER TABLE contract_step ADD CONSTRAINT ck_contract_step_stepkind CHECK (kind IN ('negotiated', 'sent_for_signature', 'contractor_signed', 'department_signed', 'secretariat_approved', 'recalled', 'withdrawn', 'suspended', 'reinstated', 'terminated_for_cause', 'terminated_without_cause', 'termination_taken_back', 'options_declined', 'closed_out'))",
         "ALTER TABLE job_run ADD CONSTRAINT ck_job_run_jobstatus CHECK (status IN ('running', 'finished', 'failed', 'cancelled', 'interrupted'))",
         "ALTER TABLE message ADD CONSTRAINT ck_message_messagestatus CHECK (status IN ('queued', 'sending', 'in_doubt', 'sent', 'failed', 'bounced', 'withdrawn'))",
@@ -440,6 +450,8 @@ AFTER = {
         "ALTER TABLE reminder_policy_version ADD CONSTRAINT fk_reminder_policy_version_changed_by_id FOREIGN KEY(changed_by_id) REFERENCES account (id)",
         "ALTER TABLE training_shortfall ADD CONSTRAINT fk_training_shortfall_coordinator_id FOREIGN KEY(coordinator_id) REFERENCES coordinator (id)",
         "ALTER TABLE training_shortfall ADD CONSTRAINT fk_training_shortfall_credential_id FOREIGN KEY(credential_id) REFERENCES credential (id)",
+        "CREATE INDEX ix_message_waiting ON message (waits_since) WHERE status IN ('queued', 'sending')",
+        "CREATE INDEX ix_message_waiting_kind ON message (kind, next_attempt_at) WHERE status IN ('queued', 'sending')",
         "CREATE UNIQUE INDEX ix_job_pause_open ON job_pause (name) WHERE ended_at IS NULL",
         "CREATE INDEX ix_mail_report_message ON mail_report (message_id, id)",
         "CREATE UNIQUE INDEX ix_job_request_waiting ON job_request (name, run_on, dry_run) WHERE run_id IS NULL AND withdrawn_at IS NULL",
@@ -449,6 +461,8 @@ AFTER = {
         "COMMENT ON COLUMN mail_opt_out.address IS 'Lower case'",
         "COMMENT ON COLUMN mail_opt_out.kind IS 'A kind of reminder, or the name of a message'",
         "COMMENT ON COLUMN mail_opt_out.ended_at IS 'When they wanted it again'",
+        "COMMENT ON COLUMN message.doubts IS 'How often it was handed over whole and no answer came'",
+        "COMMENT ON COLUMN message.waits_since IS 'When it was written, or last put back into the queue by a person'",
         "COMMENT ON COLUMN message.failed_at IS 'When it was refused for good, given up, or came back'",
         "COMMENT ON COLUMN message.opt_out IS 'The kinds of mail in it that its reader may opt out of'",
         "COMMENT ON TABLE failing_address IS 'An e-mail address that takes no mail at present; a later success removes it.'",
@@ -509,6 +523,8 @@ BACK = {
         "ALTER TABLE reminder_notice DROP CONSTRAINT ck_reminder_notice_reminderstatus",
         "ALTER TABLE reminder_notice DROP CONSTRAINT uq_reminder_notice_reminder_id_recipient_audience",
         "ALTER TABLE contract_step DROP CONSTRAINT ck_contract_step_stepkind",
+        "DROP INDEX ix_message_waiting",
+        "DROP INDEX ix_message_waiting_kind",
         "DROP INDEX ix_obligation_payer",
         "DROP INDEX ix_reminder_notice_recipient",
         "ALTER TABLE obligation DISABLE TRIGGER USER",
@@ -519,6 +535,8 @@ BACK = {
         "ALTER TABLE job_run DROP COLUMN heartbeat_at",
         "ALTER TABLE job_run DROP COLUMN cancel_asked_at",
         "ALTER TABLE job_run DROP COLUMN cancel_asked_by_id",
+        "ALTER TABLE message DROP COLUMN doubts",
+        "ALTER TABLE message DROP COLUMN waits_since",
         "ALTER TABLE message DROP COLUMN failed_at",
         "ALTER TABLE message DROP COLUMN opt_out",
         "ALTER TABLE obligation ALTER COLUMN party_id SET NOT NULL",
@@ -554,6 +572,8 @@ BACK = {
         "DROP TRIGGER reminder_policy_version_refuses_replace",
         "DROP INDEX ix_message_party",
         "DROP INDEX ix_message_queue",
+        "DROP INDEX ix_message_waiting",
+        "DROP INDEX ix_message_waiting_kind",
         "DROP INDEX ix_job_run_name",
         "DROP INDEX ix_payer_sort",
         "DROP INDEX ix_obligation_open",

@@ -26,7 +26,7 @@ from certhub.models.messages import (
 )
 from certhub.rules.refusal import Refusal
 from certhub.rules.vocabulary import Role
-from certhub.services import bounces, mail_failures, outbox
+from certhub.services import bounces, mail_decisions, mail_failures, outbox
 from certhub.services.audit import SystemActor
 from certhub.services.bounces import Outcome
 from tests.conftest import settings_for
@@ -174,7 +174,7 @@ def test_a_message_whose_text_is_gone_cannot_be_sent_again(app: Flask) -> None:
     with transaction():
         outbox.forget_words(message.id)
     with pytest.raises(Refusal, match="personal link"), transaction():
-        outbox.retry(message, actor=SystemActor("test"), at=clock.now())
+        mail_decisions.retry(message, message.recipient, actor=SystemActor("test"), at=clock.now())
 
 
 def test_the_job_reads_a_maildir_puts_each_report_aside_and_refuses_what_is_none(sent: Message, tmp_path: Path) -> None:

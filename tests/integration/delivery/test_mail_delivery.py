@@ -1,6 +1,7 @@
 """Delivery over real SMTP: nothing lost, at most the message under way repeated, refusals told apart."""
 
 import threading
+import time
 from collections import Counter
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -8,7 +9,7 @@ from pathlib import Path
 import pytest
 import time_machine
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from certhub import clock
 from certhub.config import Settings
@@ -18,8 +19,10 @@ from certhub.jobs.registry import Counts, JobProblem, Occasion
 from certhub.models.messages import Message, MessageStatus
 from certhub.notifications import digest
 from certhub.notifications.letters import Letter
-from certhub.notifications.transports import FolderTransport, Opening, SmtpTransport, transport_for
-from certhub.services import outbox
+from certhub.notifications.rendering import Rendered
+from certhub.notifications.transports import FolderTransport, Opening, SmtpTransport, Transport, transport_for
+from certhub.rules.mail_attempts import MOST_COPIES
+from certhub.services import mail_failures, outbox
 from tests.conftest import settings_for
 from tests.integration.delivery.mail_server import DyingTransport, Mailbox, serving
 
@@ -102,22 +105,135 @@ def test_a_refused_recipient_fails_at_once_and_the_others_arrive(settings: Setti
     assert "person1" not in failed.last_error
 
 
-def test_a_message_refused_for_good_fails_and_one_refused_for_now_backs_off_until_it_is_given_up(
-    settings: Settings,
-) -> None:
+def test_a_message_that_is_refused_for_now_backs_off_and_is_given_up_after_five_days(settings: Settings) -> None:
     write(1)
     mailbox = Mailbox(lambda _recipient, _attempt: "452 4.2.2 Mailbox full")
     pauses = []
     with serving(mailbox) as url, time_machine.travel(clock.now(), tick=False) as travelled:
-        for _ in range(outbox.MOST_ATTEMPTS):
+        begun = clock.now()
+        while only().status is not MessageStatus.FAILED:
             deliver(with_smtp(settings, url))
             pauses.append(only().next_attempt_at - clock.now())
-            travelled.move_to(only().next_attempt_at)
+            travelled.move_to(max(only().next_attempt_at, clock.now()))
+            assert clock.now() < begun + timedelta(days=6)
         assert deliver(with_smtp(settings, url)) == {}
     assert pauses[:4] == [timedelta(minutes=minutes) for minutes in (1, 2, 4, 8)]
     assert max(pauses[:-1]) == timedelta(hours=6)
-    assert (only().status, only().attempts) == (MessageStatus.FAILED, outbox.MOST_ATTEMPTS)
-    assert mailbox.tried["person0@example.org"] == outbox.MOST_ATTEMPTS
+    assert clock.now() < begun + timedelta(days=5) <= (only().failed_at or begun)
+    assert mail_failures.failing() == set()  # a mailbox that is full for now is no wrong address
+
+
+def test_a_message_that_waited_through_an_outage_has_all_its_tries_before_it(settings: Settings) -> None:
+    write(1)
+    with transaction() as session:
+        session.get_one(Message, 1).waits_since = clock.now() - timedelta(days=9)
+    with serving(Mailbox(lambda _recipient, _attempt: "451 4.3.0 Later")) as url:
+        assert deliver(with_smtp(settings, url)) == {"put off": 1}
+
+
+def test_a_server_that_answers_later_than_every_other_answer_may_take_gets_the_message_once(settings: Settings) -> None:
+    def slow(_recipient: str, _attempt: int) -> str:
+        time.sleep(1.5)
+        return "250 OK"
+
+    def opening(chosen: Settings) -> Transport:
+        return SmtpTransport(str(chosen.smtp_url), chosen.mail_from, timeout=0.5)
+
+    write(1)
+    mailbox = Mailbox(slow)
+    with serving(mailbox) as url:
+        assert deliver(with_smtp(settings, url), opening) == {"sent": 1}
+    assert len(mailbox.taken) == 1
+
+
+def test_a_message_that_may_have_arrived_is_sent_three_times_at_most_and_never_fails(settings: Settings) -> None:
+    write(1)
+    mailbox = Mailbox(lambda _recipient, _attempt: "drop")
+    with serving(mailbox) as url, time_machine.travel(clock.now(), tick=False) as travelled:
+        for _ in range(20):
+            deliver(with_smtp(settings, url))
+            travelled.shift(timedelta(hours=12))
+    assert mailbox.tried["person0@example.org"] == MOST_COPIES == 3
+    assert only().status is MessageStatus.IN_DOUBT
+    assert mail_failures.failing() == set()
+
+
+@pytest.mark.parametrize(
+    "answer",
+    ["530 5.7.0 Authentication required", "550 5.7.1 Relaying denied", "550 5.4.5 Daily quota", "550 No such user",
+     "550 5.1.1 No such user", "451 4.3.2 Busy"],
+)  # fmt: skip
+def test_a_server_that_refuses_everybody_in_the_same_words_loses_nothing_and_marks_nobody(
+    settings: Settings, answer: str
+) -> None:
+    write(12)
+    mailbox = Mailbox(rcpt=lambda _recipient, _attempt: answer)
+    with serving(mailbox) as url, time_machine.travel(clock.now(), tick=False) as travelled:
+        for _ in range(4):
+            with pytest.raises(JobProblem, match="takes nothing from CertHub"):
+                deliver(with_smtp(settings, url))
+            travelled.shift(timedelta(days=2))
+        assert statuses() == {"queued": 12}
+        assert mail_failures.failing() == set()
+        mailbox.rcpt = lambda _recipient, _attempt: "250 OK"
+        assert deliver(with_smtp(settings, url)) == {"sent": 12}
+
+
+def test_a_sender_that_is_refused_for_one_recipient_only_is_told_so_after_five_days(settings: Settings) -> None:
+    write(3)
+    denied = Mailbox(rcpt=lambda to, _: "550 5.7.1 Blocked by policy" if to.startswith("person1@") else "250 OK")
+    with serving(denied) as url, time_machine.travel(clock.now(), tick=False) as travelled:
+        assert deliver(with_smtp(settings, url)) == {"sent": 2, "put off": 1}
+        travelled.shift(timedelta(days=4, hours=23))
+        assert deliver(with_smtp(settings, url)) == {"put off": 1}  # the server took nothing lately: is it us?
+        travelled.shift(timedelta(hours=2))
+        with transaction() as session:
+            session.get_one(Message, 1).sent_at = clock.now()
+        assert deliver(with_smtp(settings, url)) == {"failed": 1}
+    assert mail_failures.failing() == set()
+
+
+def test_addresses_that_are_refused_one_after_the_other_fail_where_the_server_takes_others(settings: Settings) -> None:
+    write(8)
+    mailbox = Mailbox(rcpt=lambda to, _: "250 OK" if to.startswith("person0@") else "550 5.1.1 No such user")
+    with serving(mailbox) as url:
+        assert deliver(with_smtp(settings, url)) == {"sent": 1, "failed": 7}
+    assert len(mail_failures.failing()) == 7
+
+
+def test_a_letter_that_cannot_be_prepared_is_put_off_and_the_outcome_before_it_stays(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(1)
+    write(2, kind="deadlines")
+    write(1, kind="application-closed")
+
+    def read_again(message_id: int, *_arguments: object, **_named: object) -> Rendered | None:
+        if message_id == 2:
+            db.session.execute(text("SELECT nothing FROM nowhere"))
+        return Rendered("A test", "Text.\n", "<p>Text.</p>\n")
+
+    monkeypatch.setattr(mail_delivery.digests, "read_again", read_again)
+    mailbox = Mailbox()
+    with serving(mailbox) as url:
+        with pytest.raises(JobProblem, match="could be prepared") as problem:
+            deliver(with_smtp(settings, url))
+        assert problem.value.counts == {"sent": 3, "not prepared": 1}
+        assert statuses() == {"sent": 3, "queued": 1}
+        assert deliver(with_smtp(settings, url)) == {}  # it waits its minute
+    assert len(set(mailbox.ids())) == len(mailbox.taken) == 3
+    bad = db.session.get_one(Message, 2)
+    assert bad.attempts == 1
+    assert str(bad.last_error).startswith("It could not be prepared (")
+
+
+def test_whoever_waits_for_a_link_is_not_behind_all_others(settings: Settings) -> None:
+    write(6)
+    write(1, kind="password-reset")
+    mailbox = Mailbox()
+    with serving(mailbox) as url:
+        deliver(with_smtp(settings, url, mail_ceiling=2))
+    assert [mail["Message-ID"].split("-")[1] for mail in mailbox.taken] == ["7", "1"]
 
 
 def test_while_the_server_is_down_nothing_is_lost_however_long_it_lasts(settings: Settings) -> None:
@@ -189,10 +305,10 @@ def test_a_slow_sender_whose_message_was_put_aside_meanwhile_still_enters_that_i
         claimed = outbox.claim(1, host="h", at=start, doubt=outbox.Doubt(repeat=False))
     assert claimed is not None
     with transaction():
-        assert outbox.park(start + timedelta(minutes=11)) == 1
+        assert outbox.park(start + timedelta(minutes=21)) == 1
     assert only().status is MessageStatus.IN_DOUBT
     with transaction():
-        outbox.settle(claimed, None, at=start + timedelta(minutes=12))
+        outbox.settle(claimed, None, at=start + timedelta(minutes=22))
     assert only().status is MessageStatus.SENT
 
 

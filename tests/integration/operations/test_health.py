@@ -31,13 +31,16 @@ def a_worker(*, left: timedelta = timedelta(seconds=30)) -> None:
         session.add(Lease(name=WORKER, owner="host:1", expires_at=clock.now() + left, fence=1))
 
 
-def a_message(*, waits: timedelta, status: MessageStatus = MessageStatus.QUEUED) -> None:
+def a_message(
+    *, waits: timedelta, status: MessageStatus = MessageStatus.QUEUED, attempts: int = 0, due: timedelta | None = None
+) -> None:
     at = clock.now() - waits
     with transaction() as session:
         session.add(
             Message(
                 kind="notice", dedupe_key=f"key {waits} {status}", message_id="m", recipient="ann@example.org",
-                subject="S", body_text="B", body_html="B", status=status, created_at=at, next_attempt_at=at,
+                subject="S", body_text="B", body_html="B", status=status, created_at=at, attempts=attempts,
+                next_attempt_at=at if due is None else clock.now() + due,
             )
         )  # fmt: skip
 
@@ -66,6 +69,20 @@ def test_a_worker_that_is_gone_or_mail_that_waits_makes_it_not_ready_but_it_stil
     a_message(waits=MAIL_LATE * 2)
     assert asked(client) == (503, FINE | {"worker": "gone", "outbox": "late"})
     assert asked(client, "/readyz/web") == (200, {"database": "ok", "migrations": "ok", "data_folder": "ok"})
+
+
+def test_mail_that_is_tried_each_minute_through_an_outage_is_late(client: FlaskClient) -> None:
+    a_worker()
+    a_message(waits=MAIL_LATE * 2, due=timedelta(seconds=50))
+    assert asked(client) == (503, FINE | {"outbox": "late"})
+
+
+def test_a_mailbox_that_is_full_for_days_does_not_make_the_installation_unwell(client: FlaskClient) -> None:
+    a_worker()
+    a_message(waits=timedelta(days=3), attempts=14)
+    a_message(waits=timedelta(days=4), attempts=15, status=MessageStatus.SENDING)
+    a_message(waits=timedelta(days=5), attempts=1, status=MessageStatus.IN_DOUBT)
+    assert asked(client) == (200, FINE)
 
 
 def test_a_database_that_is_not_at_the_newest_migration_serves_no_pages(client: FlaskClient) -> None:
