@@ -107,7 +107,7 @@ def run_job() -> ResponseReturnValue:
         if not form.errors:
             flash("The worker runs it within some seconds. If no worker is running, it waits.")
             return redirect(url_for(".jobs"))
-    return render_template("administration/run_job.html", form=form, known=all_jobs())
+    return render_template("administration/run_job.html", form=form, known=all_jobs()), form.http_status
 
 
 @bp.route("/jobs/requests/<int:job_request_id>/withdraw", methods=["POST"])
@@ -132,7 +132,7 @@ def pause_job() -> ResponseReturnValue:
         if not form.errors:
             flash(f"The worker leaves {form.name.data} alone until somebody lets it go on.")
             return redirect(url_for(".jobs"))
-    return render_template("administration/pause_job.html", form=form)
+    return render_template("administration/pause_job.html", form=form), form.http_status
 
 
 @bp.route("/jobs/pauses/<int:job_pause_id>/end", methods=["POST"])
