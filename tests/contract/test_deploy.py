@@ -68,7 +68,6 @@ def test_a_slip_of_the_pen_is_found(folder: Path, file: str, before: str, after:
 def test_the_command_of_an_installation_has_its_settings_and_passes_arguments_on(tmp_path: Path) -> None:
     """The wrapper as it is, but for the places and the user, which are those of the test."""
     (tmp_path / "bin").mkdir()
-    (tmp_path / "certhub.env").write_text((check.HERE / "certhub.env").read_text())
     program = tmp_path / "bin" / "certhub"
     program.write_text('#!/bin/sh\necho "$CERTHUB_MAIL_FROM" "$CERTHUB_DATA_DIR"\nprintf "[%s]" "$@"\npwd\numask\n')
     text = (check.HERE / "certhub").read_text()
@@ -83,6 +82,9 @@ def test_the_command_of_an_installation_has_its_settings_and_passes_arguments_on
     wrapper.write_text(text)
     for file in (program, wrapper):
         file.chmod(0o755)
+    early = subprocess.run([wrapper, "mail", "bounce"], capture_output=True, text=True, check=False)
+    assert (early.returncode, early.stderr.count("\n")) == (75, 1)
+    (tmp_path / "certhub.env").write_text((check.HERE / "certhub.env").read_text())
     done = subprocess.run(
         [wrapper, "backup", "a folder", "--keep-days", "3"], cwd=tmp_path, capture_output=True, text=True, check=True
     )

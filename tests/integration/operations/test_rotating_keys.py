@@ -14,11 +14,15 @@ from flask.testing import FlaskClient
 
 from certhub.app import create_app
 from certhub.config import load
-from certhub.database import db
+from certhub.database import db, transaction
+from certhub.models.messages import Message, MessageStatus
+from certhub.rules.opt_outs import token
 from certhub.rules.refusal import Refusal
+from certhub.rules.reminder_policies import ObligationKind
 from certhub.rules.vocabulary import Role
 from tests import factories
 from tests.conftest import SECRET_KEY, Browser
+from tests.integration.operations.installations import WHEN
 
 NEW = "another key for tests, of thirty-two characters or more"
 
@@ -129,3 +133,20 @@ def test_a_form_behind_a_link_outlives_a_new_key(committed_app: Flask, tmp_path:
     ):
         assert link_forms._signer().verify_signature("link", signed)
         assert link_forms._signer().get_signature("link").decode() != signed
+
+
+@pytest.mark.parametrize(("previous", "answer"), [((SECRET_KEY,), 200), ((), 404)], ids=["known", "forgotten"])
+def test_a_link_to_opt_out_works_as_long_as_its_key_is_known(
+    committed_app: Flask, tmp_path: Path, previous: tuple[str, ...], answer: int
+) -> None:
+    with committed_app.app_context(), transaction() as session:
+        letter = Message(
+            kind="notice", dedupe_key="k", message_id="m", recipient="a@example.org", subject="S", body_text="B",
+            body_html="B", status=MessageStatus.SENT, created_at=WHEN, next_attempt_at=WHEN,
+            opt_out=ObligationKind.LICENCE_RECHECK.value,
+        )  # fmt: skip
+        session.add(letter)
+        session.flush()
+        link = token(letter.id, SECRET_KEY)
+    with restarted(committed_app, tmp_path, *previous) as after:
+        assert after.get(f"/mail/opt-out/{link}").status_code == answer
