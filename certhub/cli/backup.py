@@ -110,12 +110,14 @@ def restore(folder: Path, *, replace: bool, mail: str) -> None:
             held = restores.tell(
                 found, done, hold_mail=mail == "hold", actor=SystemActor("certhub restore"), at=clock.now()
             )
-    except BaseException:
+        audit_heads.keep(settings().audit_heads_file, audit_verification.head(), at=clock.now())
+    except BaseException as problem:
         db.session.remove()
         db.engine.dispose()
         restores.undo(done, copies, settings().audit_heads_file)
+        if isinstance(problem, OSError):
+            raise Refusal(f"The restoration cannot be finished ({problem.strerror}), and was taken back.") from problem
         raise
-    audit_heads.keep(settings().audit_heads_file, audit_verification.head(), at=clock.now())
     click.echo(f"Restored from {folder}, made on {found.manifest.made_at:%Y-%m-%d %H:%M} UTC.")
     click.echo(f"The audit trail holds: {report.entries:,} entries. All {len(found.manifest.files):,} files are whole.")
     if done.aside:

@@ -26,7 +26,7 @@ from certhub.models.files import StoredFile
 from certhub.models.messages import Message, MessageStatus
 from certhub.rules import backup_manifest
 from certhub.rules.refusal import Refusal
-from certhub.services import audit_verification, backups
+from certhub.services import audit_heads, audit_verification, backups
 from certhub.services.database_copies import SqliteCopies
 from certhub.web.context import file_store
 from tests import factories
@@ -306,6 +306,23 @@ def test_heads_that_cannot_be_renewed_give_the_old_database_back(
     assert "The old database was put back" in refusal(one, "restore", tmp_path / "backup", "--replace")
     assert contents(one) == before
     assert (tmp_path / "one" / "audit-heads.log").read_text() == heads
+
+
+def test_a_head_that_cannot_be_written_down_at_the_end_gives_the_old_database_back(
+    house: Opening, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one, other = house("one"), house("other")
+    furnish(one)
+    furnish(other, files=1)
+    done(other, "backup", tmp_path / "backup")
+    before = contents(one)
+
+    def full(*_arguments: object, **_more: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(audit_heads, "keep", full)
+    assert "was taken back" in refusal(one, "restore", tmp_path / "backup", "--replace")
+    assert contents(one) == before
 
 
 def test_a_folder_of_somebody_else_is_not_restored_into(
