@@ -38,9 +38,9 @@ def job_group() -> None:
 def list_jobs() -> None:
     """Show each job with its schedule, its last run and its next."""
     now, known = clock.now(), all_jobs()
-    last = job_runs.last_started(known)
+    recent = job_runs.recent(known)
     for job in known.values():
-        when = timetable.appointment(job, last.get(job.name), now=now)
+        when = timetable.appointment(job, job_runs.standing(recent[job.name]), now=now)
         click.echo(f"{job.name}: {job.summary}")
         click.echo(f"  schedule {job.schedule} (Massachusetts time)")
         click.echo(f"  last run {_moment(when.last_started_at)}, next run {_moment(when.next_at)}")

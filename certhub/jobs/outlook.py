@@ -4,8 +4,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from certhub.jobs.timetable import Appointment
+from certhub.jobs.catalog import all_jobs
+from certhub.jobs.registry import MAIL
+from certhub.jobs.timetable import Appointment, appointment
 from certhub.models.jobs import JobPause, JobRun, JobStatus
+from certhub.queries import job_runs
+from certhub.rules import health
+from certhub.rules.health import Check
+from certhub.rules.job_retries import FAILURES_TOLD, LATE_AFTER
 from certhub.rules.terms import written_at
 
 
@@ -19,7 +25,7 @@ class Standing:
 
 
 def standing(
-    appointment: Appointment,
+    when: Appointment,
     runs: Sequence[JobRun],
     pause: JobPause | None,
     *,
@@ -31,7 +37,7 @@ def standing(
     """How the job stands. `runs` are its last ones, newest first; `worker` is the host of the worker that runs."""
     last = next((run for run in runs if run.status is not JobStatus.RUNNING), None)
     running = next((run for run in runs if run.status is JobStatus.RUNNING), None)
-    late = appointment.is_late(now)
+    late = when.is_late(now)
     if pause is not None:
         by = f"Paused by {pause.paused_by.name} on {written_at(pause.paused_at)}: {pause.reason}"
         return Standing("Paused", "warning" if late else "muted", by)
@@ -49,6 +55,23 @@ def standing(
     if held := last.counts.get("held"):
         return Standing("On time", "good", f"{held:,} held by the ceiling of one run; the next run goes on with them.")
     return Standing("On time", "good")
+
+
+def condition(now: datetime) -> Check:
+    """Whether the jobs do their work, for whoever watches the installation."""
+    known, paused = all_jobs(), job_runs.pauses()
+    recent = job_runs.recent(known)
+    busy = {run.name in MAIL for runs in recent.values() for run in runs if run.status is JobStatus.RUNNING}
+    failing, late = [], []
+    for job in known.values():
+        stands = job_runs.standing(recent[job.name])
+        if job.name in paused:
+            continue
+        if stands.failures >= FAILURES_TOLD:
+            failing.append(job.name)
+        elif (job.name in MAIL) not in busy and appointment(job, stands, now=now).next_at + LATE_AFTER < now:
+            late.append(job.name)
+    return health.jobs(failing, late)
 
 
 def _why_late(last: JobRun | None, busy_with: str | None, worker: str | None, worker_since: datetime | None) -> str:

@@ -10,6 +10,9 @@ from certhub.services.digests import Link
 
 Counts = dict[str, int]
 
+MAIL = frozenset({"mail-delivery"})
+"""The jobs that run beside all others: invitations do not wait for an import, nor an import for a slow mail server."""
+
 
 @dataclass(frozen=True, slots=True)
 class Occasion:

@@ -2,13 +2,13 @@
 
 import os
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import replace
 from datetime import datetime, timedelta
 from time import monotonic
 
 import structlog
-from sqlalchemy import delete, exists, update
+from sqlalchemy import delete, exists, select, update
 
 from certhub import clock
 from certhub.database import db, is_writing, transaction
@@ -95,10 +95,17 @@ def run(
     return _finish(number, status, counts, error, control)
 
 
-def abandon_runs(at: datetime) -> int:
-    """Mark the runs that a worker left behind when it died; the caller holds the lease."""
-    left = update(JobRun).where(JobRun.status == JobStatus.RUNNING, JobRun.by_hand.is_(False))
-    return rows_changed(left.values(status=JobStatus.INTERRUPTED, finished_at=at, error=ABANDONED))
+def abandon_runs(at: datetime, *, but_for: Collection[int] = ()) -> int:
+    """Mark the runs that a worker left behind; the caller holds the lease, and is at those in `but_for` itself.
+
+    `but_for` is read after the rows, so that a run that ends meanwhile is neither among the one nor the other.
+    """
+    begun = select(JobRun.id).where(JobRun.status == JobStatus.RUNNING, JobRun.by_hand.is_(False))
+    left = [number for number in db.session.scalars(begun).all() if number not in but_for]
+    if not left:
+        return 0
+    marked = update(JobRun).where(JobRun.id.in_(left), JobRun.status == JobStatus.RUNNING)
+    return rows_changed(marked.values(status=JobStatus.INTERRUPTED, finished_at=at, error=ABANDONED))
 
 
 def abandon_silent_runs(at: datetime) -> int:

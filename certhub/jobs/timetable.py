@@ -7,6 +7,7 @@ from apscheduler.triggers.cron import CronTrigger
 
 from certhub.clock import AGENCY_ZONE
 from certhub.jobs.registry import Job
+from certhub.queries.job_runs import Standing
 
 _TOLERANCE = timedelta(minutes=5)
 
@@ -28,10 +29,15 @@ class Appointment:
         return self.next_at + _TOLERANCE < now
 
 
-def appointment(job: Job, last_started_at: datetime | None, *, now: datetime) -> Appointment:
-    """The first time of the schedule after the last run: in the past where that was missed. Never run means now."""
-    if last_started_at is None:
+def appointment(job: Job, standing: Standing, *, now: datetime) -> Appointment:
+    """The first time of the schedule after the last run: in the past where that was missed. Never run means now.
+
+    A run that failed is tried again before the next time of a schedule that has days between.
+    """
+    if standing.started_at is None:
         return Appointment(job, None, now)
     trigger = CronTrigger.from_crontab(job.schedule, timezone=AGENCY_ZONE)
-    after = last_started_at + timedelta(microseconds=1)
-    return Appointment(job, last_started_at, trigger.get_next_fire_time(None, after))
+    after = standing.started_at + timedelta(microseconds=1)
+    regular: datetime = trigger.get_next_fire_time(None, after)
+    next_at = regular if standing.again_at is None else min(regular, standing.again_at)
+    return Appointment(job, standing.started_at, next_at)

@@ -8,7 +8,8 @@ import os
 import secrets
 import socket
 import threading
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Collection, Iterator
 from contextlib import AbstractContextManager
 from datetime import date, datetime
 from functools import partial
@@ -23,8 +24,10 @@ from certhub.config import Settings
 from certhub.database import db, own_clock, transaction
 from certhub.jobs import runner, timetable
 from certhub.jobs.catalog import all_jobs
-from certhub.jobs.registry import Job, Occasion
+from certhub.jobs.registry import MAIL, Job, Occasion
+from certhub.models.jobs import JobRun
 from certhub.queries import job_runs
+from certhub.rules.refusal import Refusal
 from certhub.services import job_control, leases
 from certhub.services.digests import Link
 
@@ -32,6 +35,7 @@ log = structlog.get_logger("certhub.worker")
 
 HEARTBEAT_SECONDS = 10
 TICK_SECONDS = 5
+_LOOKS_AGAIN_SECONDS = 0.1
 
 
 class Worker:
@@ -44,6 +48,8 @@ class Worker:
         self.owner = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(3)}"
         self.fence: int | None = None
         self._stop = threading.Event()
+        self._running: set[int] = set()
+        """The runs that this worker is at: a row of its own that is not among them was left behind."""
         self._scheduler: BackgroundScheduler | None = None
 
     @property
@@ -54,7 +60,7 @@ class Worker:
     def start(self) -> None:
         """Begin to tick in threads of its own."""
         scheduler = BackgroundScheduler(
-            executors={"default": ThreadPoolExecutor(1), "heartbeat": ThreadPoolExecutor(1)},
+            executors={lane: ThreadPoolExecutor(1) for lane in ("default", "heartbeat", "mail")},
             job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
             timezone="UTC",
         )
@@ -62,14 +68,18 @@ class Worker:
         scheduler.add_job(
             self.beat, "interval", seconds=HEARTBEAT_SECONDS, executor="heartbeat", next_run_time=now, id="heartbeat"
         )
-        scheduler.add_job(self.tick, "interval", seconds=TICK_SECONDS, id="tick")
+        others, mail = {"but_for": MAIL}, {"only": MAIL}
+        scheduler.add_job(self.tick, "interval", kwargs=others, seconds=TICK_SECONDS, id="tick")
+        scheduler.add_job(self.tick, "interval", kwargs=mail, seconds=TICK_SECONDS, id="mail", executor="mail")
         scheduler.start()
         self._scheduler = scheduler
         log.info("worker_started", owner=self.owner)
 
     def stop(self) -> None:
-        """End between two pieces of work and give the lease up."""
+        """End between two pieces of work and give the lease up, which is renewed until that piece is done."""
         self._stop.set()
+        while self._scheduler is not None and self._running:
+            time.sleep(_LOOKS_AGAIN_SECONDS)
         if self._scheduler is not None:
             self._scheduler.shutdown(wait=True)
         with self.context():
@@ -89,7 +99,7 @@ class Worker:
 
     def beat(self) -> None:
         """Take the lease or renew it. A database that is away is tried again at the next beat."""
-        if self._stop.is_set():
+        if self._stop.is_set() and not self._running:
             return
         with self.context():
             try:
@@ -104,22 +114,26 @@ class Worker:
         with transaction():
             now = own_clock()
             fence = leases.acquire(job_runs.WORKER, self.owner, at=now)
-            if fence is not None and fence != self.fence:
-                runner.abandon_runs(now)
             if fence is not None:
+                runner.abandon_runs(now, but_for=self._running if fence == self.fence else ())
                 runner.abandon_silent_runs(now)
         if fence != self.fence:
             log.info("lease_taken" if fence is not None else "lease_lost", owner=self.owner, fence=fence)
         self.fence = fence
 
-    def tick(self) -> int:
-        """Run each job that is due; how many ran. Does nothing without the lease."""
+    def tick(self, *, only: Collection[str] = (), but_for: Collection[str] = ()) -> int:
+        """Run each job that is due, of all, of some only, or of all but some; how many ran. Nothing without the lease.
+
+        Each of the two threads of `start` has jobs of its own.
+        """
         ran = 0
         with self.context():
             try:
                 paused = job_runs.pauses()
                 for job in all_jobs().values():
-                    ran += self._run_what_was_asked()
+                    if job.name in but_for or (only and job.name not in only):
+                        continue
+                    ran += self._run_what_was_asked(only, but_for)
                     ran += job.name not in paused and self._run_if_due(job)
             except SQLAlchemyError as problem:
                 log.error("tick_failed", error=type(problem).__name__)
@@ -127,15 +141,38 @@ class Worker:
                 db.session.remove()
         return ran
 
+    def once(self) -> Iterator[tuple[Job, JobRun | None]]:
+        """Run each job now whatever its schedule says, mail last; None for one that is paused.
+
+        Raises `Refusal` where another worker has the lease, and ends where it takes it.
+        """
+        self.beat()
+        if self.fence is None:
+            raise Refusal("Another worker is running. Look under Jobs who it is, and ask there for a run.")
+        beats = BackgroundScheduler(timezone="UTC")
+        beats.add_job(self.beat, "interval", seconds=HEARTBEAT_SECONDS)
+        beats.start()
+        try:
+            paused = job_runs.pauses()
+            for job in sorted(all_jobs().values(), key=lambda each: each.name in MAIL):
+                result = None if job.name in paused else self._result(job, self._occasion(clock.today()))
+                yield job, result
+        finally:
+            beats.shutdown(wait=True)
+            self.stop()
+
     def _run_if_due(self, job: Job) -> bool:
         if self.fence is None or self._stop.is_set() or not self._is_due(job, clock.now()):
             return False
         return self._ran(job, self._occasion(clock.today()), lambda at: self._admitted(job, at))
 
-    def _run_what_was_asked(self) -> int:
+    def _run_what_was_asked(self, only: Collection[str], but_for: Collection[str]) -> int:
         """Run what people asked for on the page of the jobs; how many ran."""
         ran, known = 0, all_jobs()
-        while self.fence is not None and not self._stop.is_set() and (asked := job_runs.next_request()) is not None:
+        while self.fence is not None and not self._stop.is_set():
+            asked = job_runs.next_request(only=only, but_for=but_for)
+            if asked is None:
+                break
             number, job = asked.id, known.get(asked.name)
             if job is None:  # it was asked for before an upgrade took the job away
                 with transaction():
@@ -158,18 +195,37 @@ class Worker:
         begun: Callable[[int], None] = lambda _run: None,
     ) -> bool:
         try:
-            result = runner.run(job, occasion, admitted=admitted, begun=begun)
+            self._result(job, occasion, admitted, begun)
         except (runner.Declined, job_control.AlreadyTaken):
             return False
-        log.info("job_ended", job=job.name, run=result.id, status=result.status.value, **result.counts)
         return True
+
+    def _result(
+        self,
+        job: Job,
+        occasion: Occasion,
+        admitted: Callable[[datetime], bool] | None = None,
+        begun: Callable[[int], None] = lambda _run: None,
+    ) -> JobRun:
+        own: list[int] = []
+
+        def begin(number: int) -> None:
+            own.append(number)
+            self._running.add(number)  # before anybody sees the row
+            begun(number)
+
+        try:
+            result = runner.run(job, occasion, admitted=admitted or self._still_holds, begun=begin)
+        finally:
+            self._running.difference_update(own)
+        log.info("job_ended", job=job.name, run=result.id, status=result.status.value, **result.counts)
+        return result
 
     def _still_holds(self, _at: datetime) -> bool:
         return leases.still_held(job_runs.WORKER, self.owner, at=own_clock())
 
     def _is_due(self, job: Job, at: datetime) -> bool:
-        last = job_runs.last_started([job.name]).get(job.name)
-        return timetable.appointment(job, last, now=at).is_due(at)
+        return timetable.appointment(job, job_runs.standing_of(job.name), now=at).is_due(at)
 
     def _admitted(self, job: Job, at: datetime) -> bool:
         return self._still_holds(at) and self._is_due(job, at)

@@ -1,7 +1,9 @@
 """The runs of jobs, and who holds the worker's lease. DPH sees all of it; the permission decides who is asked."""
 
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from itertools import takewhile
 
 from sqlalchemy import and_, select, union_all
 from sqlalchemy.orm import joinedload
@@ -11,6 +13,7 @@ from certhub.database import db
 from certhub.models.jobs import JobPause, JobRequest, JobRun, JobStatus, Lease
 from certhub.queries.paging import Page, paged
 from certhub.queries.visibility import NotVisible
+from certhub.rules import job_retries
 from certhub.rules.permissions import Permission, Viewer, may
 
 WORKER = "worker"
@@ -39,26 +42,44 @@ def recent(names: Collection[str]) -> dict[str, list[JobRun]]:
     return found
 
 
-def last_started(names: Collection[str]) -> dict[str, datetime]:
-    """When each of these jobs last began a run that counts for its schedule."""
-    began = {name: counting_start(runs) for name, runs in recent(names).items()}
-    return {name: at for name, at in began.items() if at is not None}
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What the last runs of a job say about its next one."""
+
+    started_at: datetime | None
+    """When the last run began that counts for the schedule."""
+    failures: int = 0
+    """How many of the last ones failed in a row."""
+    again_at: datetime | None = None
+    """When it is tried again whatever the schedule says; None where nothing went wrong."""
 
 
-def counting_start(runs: Sequence[JobRun]) -> datetime | None:
-    """When the last run began that counts for the schedule, of the last ones with the newest first.
+def standing_of(name: str) -> Standing:
+    """What the last runs of one job say about its next one."""
+    return standing(recent([name])[name])
+
+
+def standing(runs: Sequence[JobRun]) -> Standing:
+    """What the last runs of a job, the newest first, say about its next one.
 
     One that was interrupted does not count, so that the next worker goes on at once; but if they all were, it may be
-    that run that ends its process, and it waits for its next time. A run for another day than its own counts for none.
+    that run that ends its process, and it waits. One that failed is tried again after a pause. A run for another day
+    than its own counts for none.
     """
     if len(runs) == _LOOKED_AT and all(run.status is JobStatus.INTERRUPTED for run in runs):
-        return runs[0].started_at
-    counting = (
-        run.started_at
+        return Standing(runs[0].started_at, again_at=runs[0].started_at + job_retries.LONGEST_PAUSE)
+    counting = [
+        run
         for run in runs
         if run.status is not JobStatus.INTERRUPTED and run.run_on == clock.civil_date(run.started_at)
-    )
-    return next(counting, None)
+    ]
+    if not counting:
+        return Standing(None)
+    failed = list(takewhile(lambda run: run.status is JobStatus.FAILED, counting))
+    if not failed:
+        return Standing(counting[0].started_at)
+    ended_at = failed[0].finished_at or failed[0].started_at
+    return Standing(counting[0].started_at, len(failed), ended_at + job_retries.pause_after(len(failed)))
 
 
 def latest(viewer: Viewer, *, cursor: str | None, name: str | None = None) -> Page[JobRun]:
@@ -102,9 +123,12 @@ def request(viewer: Viewer, request_id: int) -> JobRequest:
 _IS_WAITING = and_(JobRequest.run_id.is_(None), JobRequest.withdrawn_at.is_(None))
 
 
-def next_request() -> JobRequest | None:
-    """The run that was asked for first, for the worker."""
-    return db.session.scalar(select(JobRequest).where(_IS_WAITING).order_by(JobRequest.id).limit(1))
+def next_request(*, but_for: Collection[str] = (), only: Collection[str] = ()) -> JobRequest | None:
+    """The run that was asked for first, for the worker: of all jobs but some, or of some only."""
+    asked = select(JobRequest).where(_IS_WAITING, JobRequest.name.not_in(but_for))
+    if only:
+        asked = asked.where(JobRequest.name.in_(only))
+    return db.session.scalar(asked.order_by(JobRequest.id).limit(1))
 
 
 def pauses() -> dict[str, JobPause]:

@@ -1,6 +1,6 @@
 """When an installation is fit to serve, and what is late."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -46,6 +46,14 @@ def outbox(oldest_at: datetime | None, now: datetime) -> Check:
     """Whether mail goes out in time."""
     age = timedelta(0) if oldest_at is None else max(now - oldest_at, timedelta(0))
     return Check("ok" if age <= MAIL_LATE else "late", {"oldest_seconds": round(age.total_seconds(), 1)})
+
+
+def jobs(failing: Collection[str], late: Collection[str]) -> Check:
+    """Whether the jobs do their work; a job that failed once is tried again before anybody is told."""
+    facts = {"failing": ", ".join(sorted(failing)) or None, "late": ", ".join(sorted(late)) or None}
+    if failing:
+        return Check("failing", facts)
+    return Check("late", facts) if late else Check("ok")
 
 
 def data_folder(*, writable: bool, free_bytes: int) -> Check:

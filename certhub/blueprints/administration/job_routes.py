@@ -10,6 +10,7 @@ from certhub.blueprints.administration.job_forms import PauseJobForm, RunJobForm
 from certhub.database import transaction
 from certhub.jobs import outlook, timetable
 from certhub.jobs.catalog import all_jobs
+from certhub.jobs.registry import MAIL
 from certhub.models.jobs import JobStatus
 from certhub.queries import job_runs
 from certhub.rules.permissions import Permission
@@ -35,9 +36,7 @@ def jobs() -> ResponseReturnValue:
     name = request.args.get("name", "")
     page = job_runs.latest(viewer(), cursor=request.args.get("cursor"), name=name if name in known else None)
     waiting = job_runs.requests_waiting(viewer())
-    appointments = [
-        timetable.appointment(job, job_runs.counting_start(recent[job.name]), now=now) for job in known.values()
-    ]
+    appointments = [timetable.appointment(job, job_runs.standing(recent[job.name]), now=now) for job in known.values()]
     worker = lease.owner.split(":")[0] if lease is not None and lease.expires_at >= now else None
     running = [run for runs in recent.values() for run in runs if run.status is JobStatus.RUNNING]
     under_way = bool(running or waiting)
@@ -49,7 +48,10 @@ def jobs() -> ResponseReturnValue:
                 each,
                 recent[each.job.name],
                 pauses.get(each.job.name),
-                busy_with=next((run.name for run in running if not run.by_hand), None),
+                busy_with=next(
+                    (one.name for one in running if not one.by_hand and (one.name in MAIL) is (each.job.name in MAIL)),
+                    None,
+                ),
                 worker=worker,
                 worker_since=lease.expires_at if lease else None,
                 now=now,

@@ -5,8 +5,10 @@ from collections.abc import Mapping
 from flask import jsonify
 from flask.typing import ResponseReturnValue
 
+from certhub import clock
 from certhub.auth.guard import requires
 from certhub.blueprints.health import bp
+from certhub.jobs import outlook
 from certhub.rules import health
 from certhub.rules.health import Check
 from certhub.rules.permissions import Permission
@@ -22,7 +24,10 @@ def live() -> ResponseReturnValue:
 @bp.route("/readyz")
 @requires(Permission.PUBLIC_READ)
 def ready() -> ResponseReturnValue:
-    return _answer(condition.checks())
+    found = condition.checks()
+    if found["database"].fine and found["migrations"].fine:
+        found["jobs"] = outlook.condition(clock.now())
+    return _answer(found)
 
 
 @bp.route("/readyz/web")

@@ -6,10 +6,11 @@ import subprocess
 import sys
 import threading
 import time
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
+import time_machine
 from flask import Flask
 from sqlalchemy import func, select, update
 
@@ -18,13 +19,19 @@ from certhub.config import Settings
 from certhub.database import db, transaction
 from certhub.jobs import runner, timetable
 from certhub.jobs.catalog import all_jobs
-from certhub.jobs.registry import Counts, Job, JobProblem, Occasion
+from certhub.jobs.registry import MAIL, Counts, Job, JobProblem, Occasion
 from certhub.jobs.worker import Worker
 from certhub.models.jobs import JobRun, JobStatus, Lease
-from certhub.services import leases
+from certhub.queries import job_runs
+from certhub.queries.job_runs import Standing
+from certhub.rules.refusal import Refusal
+from certhub.rules.vocabulary import Role
+from certhub.services import job_control, leases
 from tests.conftest import SECRET_KEY, settings_for
+from tests.factories import make_user
 
 NOW = datetime(2026, 3, 2, 15, 0, tzinfo=UTC)
+TODAY = NOW.date()
 
 
 @pytest.fixture
@@ -42,7 +49,7 @@ def a_worker(app: Flask, settings: Settings) -> Worker:
 
 
 def runs() -> list[JobRun]:
-    db.session.expire_all()
+    db.session.rollback()  # so that what others have written meanwhile is seen
     return list(db.session.scalars(select(JobRun).order_by(JobRun.id)))
 
 
@@ -153,6 +160,126 @@ def let_the_lease_run_out() -> None:
         session.execute(update(Lease).values(expires_at=clock.now() - timedelta(seconds=1)))
 
 
+def test_a_run_of_its_own_that_the_holder_is_not_at_any_more_is_found_and_one_that_it_is_at_is_left_alone(
+    committed_app: Flask, settings: Settings
+) -> None:
+    holder = a_worker(committed_app, settings)
+    holder.beat()
+    begin_and_die(holder, "renewal-reminders")  # its end could not be entered, because the database was away
+
+    def beats(_occasion: Occasion) -> Counts:
+        holder.beat()
+        return {"done": 1}
+
+    holder._result(Job("beats", "* * * * *", "Beats.", beats), holder._occasion(clock.today()))
+    left, own = runs()
+    assert (left.status, left.error) == (JobStatus.INTERRUPTED, runner.ABANDONED)
+    assert (own.status, own.counts) == (JobStatus.FINISHED, {"done": 1})
+
+
+def test_the_lease_is_renewed_until_the_run_that_is_under_way_has_ended(
+    committed_app: Flask, settings: Settings
+) -> None:
+    worker = a_worker(committed_app, settings)
+    worker.beat()
+
+    def is_told_to_end(_occasion: Occasion) -> Counts:
+        worker.ask_to_end()
+        let_the_lease_run_out()
+        worker.beat()
+        assert acquire("heir", clock.now()) is None
+        return {}
+
+    worker._result(Job("ends", "* * * * *", "Ends.", is_told_to_end), worker._occasion(clock.today()))
+    worker.stop()
+    assert runs()[0].status is JobStatus.FINISHED, runs()[0].error
+    assert acquire("heir", clock.now()) is not None
+
+
+def test_mail_has_a_thread_of_its_own_and_what_was_asked_for_goes_to_the_right_one(
+    committed_app: Flask, settings: Settings
+) -> None:
+    worker = a_worker(committed_app, settings)
+    worker.beat()
+    administrator = make_user(Role.DPH_ADMINISTRATOR)
+    with transaction():
+        for name in ("mail-delivery", "old-attempts"):
+            job_control.request(
+                name, clock.today(), dry_run=True, today=clock.today(), actor=administrator, at=clock.now()
+            )
+    assert worker.tick(only=MAIL) == 2
+    assert [run.name for run in runs()] == ["mail-delivery"] * 2
+    assert worker.tick(but_for=MAIL) == len(all_jobs())
+    assert [run.name for run in runs() if run.dry_run] == ["mail-delivery", "old-attempts"]
+    assert worker.tick() == 0
+
+
+def test_once_runs_each_job_but_those_that_are_paused_and_only_where_no_other_worker_runs(
+    committed_app: Flask, settings: Settings
+) -> None:
+    administrator = make_user(Role.DPH_ADMINISTRATOR)
+    with transaction():
+        job_control.pause("mail-delivery", "The server moves.", actor=administrator, at=clock.now())
+    other = a_worker(committed_app, settings)
+    other.beat()
+    with pytest.raises(Refusal, match="Another worker is running"):
+        list(a_worker(committed_app, settings).once())
+    assert runs() == []
+    other.stop()
+    told = {job.name: result for job, result in a_worker(committed_app, settings).once()}
+    assert [name for name, result in told.items() if result is None] == ["mail-delivery"]
+    assert {run.name for run in runs()} == all_jobs().keys() - {"mail-delivery"}
+    assert acquire("next", clock.now()) is not None
+
+
+def a_run(status: JobStatus, minutes: int, *, run_on: date = TODAY) -> JobRun:
+    at = NOW + timedelta(minutes=minutes)
+    ended = None if status is JobStatus.RUNNING else at
+    return JobRun(name="x", run_on=run_on, status=status, started_at=at, finished_at=ended, counts={})
+
+
+FAILED, DONE, CUT, ON = JobStatus.FAILED, JobStatus.FINISHED, JobStatus.INTERRUPTED, JobStatus.RUNNING
+
+
+@pytest.mark.parametrize(
+    ("statuses", "minutes"),  # the runs of a daily job, the oldest first, one each 100 minutes; after the last of them
+    [
+        ([DONE], 24 * 60), ([FAILED], 5), ([DONE, FAILED], 5), ([FAILED, FAILED], 15), ([FAILED] * 3, 60),
+        ([FAILED] * 4, 60), ([FAILED, DONE], 24 * 60), ([FAILED, CUT], 5 - 100), ([FAILED, ON], 24 * 60),
+        ([CUT] * 4, 60), ([FAILED, CUT, FAILED], 15), ([JobStatus.CANCELLED], 24 * 60),
+    ],
+)  # fmt: skip
+def test_a_job_that_failed_is_tried_again_in_growing_pauses_and_not_only_tomorrow(
+    statuses: list[JobStatus], minutes: int
+) -> None:
+    runs = [a_run(status, 100 * place) for place, status in enumerate(statuses)]
+    last = runs[-1].started_at
+    at_this_time = f"{last.astimezone(clock.AGENCY_ZONE):%M %H} * * *"
+    standing = job_runs.standing(runs[::-1])
+    due = timetable.appointment(Job("x", at_this_time, "X.", lambda _occasion: {}), standing, now=last).next_at
+    assert due == last + timedelta(minutes=minutes)
+
+
+def test_a_failure_for_another_day_says_nothing_of_today() -> None:
+    assert job_runs.standing([a_run(FAILED, 0, run_on=date(2026, 1, 5))]) == Standing(None)
+
+
+def test_a_daily_job_that_failed_is_run_again_by_the_worker_a_while_later(
+    committed_app: Flask, settings: Settings
+) -> None:
+    worker = a_worker(committed_app, settings)
+    with time_machine.travel(datetime(2027, 3, 3, 17, tzinfo=UTC), tick=False) as travelled:
+        worker.beat()
+        worker.tick()
+        with transaction() as session:
+            session.execute(update(JobRun).where(JobRun.name == "idle-applications").values(status=FAILED))
+        for minutes, number in ((4, 1), (2, 2)):
+            travelled.shift(timedelta(minutes=minutes))
+            worker.beat()
+            worker.tick()
+            assert len([run for run in runs() if run.name == "idle-applications"]) == number
+
+
 def test_a_stopped_worker_gives_the_lease_up(committed_app: Flask, settings: Settings) -> None:
     first, second = a_worker(committed_app, settings), a_worker(committed_app, settings)
     first.beat()
@@ -185,14 +312,14 @@ def settings_of_app(app: Flask, tmp_path: Path) -> Settings:
 def test_a_job_is_due_once_its_time_has_passed_since_the_last_run() -> None:
     job = Job("x", "0 6 * * *", "X.", lambda _occasion: {})
     six_in_boston = datetime(2026, 3, 2, 11, 0, tzinfo=UTC)
-    never = timetable.appointment(job, None, now=six_in_boston)
+    never = timetable.appointment(job, Standing(None), now=six_in_boston)
     assert never.is_due(six_in_boston)
-    after = timetable.appointment(job, six_in_boston, now=six_in_boston)
+    after = timetable.appointment(job, Standing(six_in_boston), now=six_in_boston)
     assert after.next_at == six_in_boston + timedelta(days=1)
     assert not after.is_due(six_in_boston + timedelta(hours=23))
     assert after.is_due(six_in_boston + timedelta(days=9))
     assert after.is_late(six_in_boston + timedelta(days=2))
-    summer = timetable.appointment(job, datetime(2026, 3, 7, 11, 0, tzinfo=UTC), now=six_in_boston)
+    summer = timetable.appointment(job, Standing(datetime(2026, 3, 7, 11, 0, tzinfo=UTC)), now=six_in_boston)
     assert summer.next_at == datetime(2026, 3, 8, 10, 0, tzinfo=UTC)  # the clocks changed in the night
 
 

@@ -20,8 +20,11 @@ from certhub.models.jobs import JobRun, JobStatus, Lease
 from certhub.models.messages import Message, MessageStatus
 from certhub.queries.job_runs import WORKER
 from certhub.rules.health import MAIL_LATE
+from certhub.rules.vocabulary import Role
+from certhub.services import job_control
 from certhub.web import condition
 from tests.conftest import Browser, Databases, settings_for
+from tests.factories import make_user
 
 TOKEN = "a token for Prometheus"
 
@@ -52,7 +55,7 @@ def asked(client: FlaskClient, address: str = "/readyz") -> tuple[int, dict[str,
     return answer.status_code, {name: check["state"] for name, check in told["checks"].items()}
 
 
-FINE = {"database": "ok", "migrations": "ok", "worker": "ok", "outbox": "ok", "data_folder": "ok"}
+FINE = {"database": "ok", "migrations": "ok", "worker": "ok", "outbox": "ok", "data_folder": "ok", "jobs": "ok"}
 
 
 def test_it_is_ready_when_all_is_well(client: FlaskClient) -> None:
@@ -69,6 +72,51 @@ def test_a_worker_that_is_gone_or_mail_that_waits_makes_it_not_ready_but_it_stil
     a_message(waits=MAIL_LATE * 2)
     assert asked(client) == (503, FINE | {"worker": "gone", "outbox": "late"})
     assert asked(client, "/readyz/web") == (200, {"database": "ok", "migrations": "ok", "data_folder": "ok"})
+
+
+@pytest.mark.parametrize(
+    ("name", "statuses", "hours", "state"),
+    [
+        ("renewal-reminders", [JobStatus.FAILED], 0, "ok"),  # it is tried again
+        ("renewal-reminders", [JobStatus.FAILED] * 2, 0, "failing"),
+        ("renewal-reminders", [JobStatus.FAILED, JobStatus.FAILED, JobStatus.FINISHED], 0, "ok"),
+        ("renewal-reminders", [JobStatus.FINISHED], 30, "late"),
+        ("mail-delivery", [JobStatus.FINISHED], 1, "late"),
+        ("mail-delivery", [JobStatus.RUNNING], 1, "ok"),  # a long run
+        ("mail-delivery", [JobStatus.FINISHED], 0, "ok"),
+    ],
+)
+def test_a_job_that_fails_again_or_is_late_is_told_by_name(
+    client: FlaskClient, name: str, statuses: list[JobStatus], hours: int, state: str
+) -> None:
+    a_worker()
+    at = clock.now() - timedelta(hours=hours)
+    with transaction() as session:
+        for status in statuses:
+            ended = None if status is JobStatus.RUNNING else at
+            session.add(
+                JobRun(
+                    name=name, run_on=clock.civil_date(at), status=status, started_at=at, finished_at=ended, counts={}
+                )
+            )
+    assert asked(client) == (200 if state == "ok" else 503, FINE | {"jobs": state})
+    assert (name in client.get("/readyz").text) is (state != "ok")
+
+
+def test_a_job_that_is_paused_is_not_late(client: FlaskClient) -> None:
+    a_worker()
+    at = clock.now() - timedelta(days=3)
+    with transaction() as session:
+        session.add(
+            JobRun(
+                name="mail-delivery", run_on=clock.civil_date(at), status=JobStatus.FAILED, started_at=at,
+                finished_at=at, counts={},
+            )
+        )  # fmt: skip
+    administrator = make_user(Role.DPH_ADMINISTRATOR)
+    with transaction():
+        job_control.pause("mail-delivery", "It moves.", actor=administrator, at=clock.now())
+    assert asked(client) == (200, FINE)
 
 
 def test_mail_that_is_tried_each_minute_through_an_outage_is_late(client: FlaskClient) -> None:
