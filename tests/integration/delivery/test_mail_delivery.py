@@ -22,7 +22,7 @@ from certhub.notifications.letters import Letter
 from certhub.notifications.rendering import Rendered
 from certhub.notifications.transports import FolderTransport, Opening, SmtpTransport, Transport, transport_for
 from certhub.rules.mail_attempts import MOST_COPIES
-from certhub.services import mail_failures, outbox
+from certhub.services import digests, mail_failures, outbox
 from tests.conftest import settings_for
 from tests.integration.delivery.mail_server import DyingTransport, Mailbox, serving
 
@@ -213,7 +213,7 @@ def test_a_letter_that_cannot_be_prepared_is_put_off_and_the_outcome_before_it_s
             db.session.execute(text("SELECT nothing FROM nowhere"))
         return Rendered("A test", "Text.\n", "<p>Text.</p>\n")
 
-    monkeypatch.setattr(mail_delivery.digests, "read_again", read_again)
+    monkeypatch.setattr(digests, "read_again", read_again)
     mailbox = Mailbox()
     with serving(mailbox) as url:
         with pytest.raises(JobProblem, match="could be prepared") as problem:
