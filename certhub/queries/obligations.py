@@ -119,6 +119,11 @@ def office() -> ColumnElement[Any]:
     return _by_kind(lambda one: one.office() if one.office else None)
 
 
+def is_unassigned() -> ColumnElement[bool]:
+    """Whether an obligation is the work of one person at DPH, and nobody has it yet."""
+    return and_(Obligation.kind.in_([kind for kind, one in SOURCES.items() if one.office]), office().is_(None))
+
+
 def digest_items(notice_ids: Sequence[int]) -> list[DueItem]:
     """What each of these notices tells of, the nearest date first."""
     rows = db.session.execute(_digest_items(), {"notices": _padded(notice_ids)})

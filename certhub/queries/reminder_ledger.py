@@ -4,13 +4,15 @@ Whoever sees a record reads of it what they are told themselves: a coordinator w
 also what goes to its own accounts, never what goes to DPH or to another employer.
 """
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, SQLColumnExpression, and_, exists, false, func, literal, or_, select, true
 
+from certhub import clock
 from certhub.database import db
 from certhub.models.accounts import User
 from certhub.models.fund import Payer
@@ -21,11 +23,12 @@ from certhub.queries.paging import Page, paged
 from certhub.queries.visibility import NotVisible, party_visible
 from certhub.rules.name_order import folded
 from certhub.rules.permissions import Permission, Viewer, is_coordinator, is_employer, may, works_for_dph
-from certhub.rules.reminder_policies import Audience, ObligationKind, Policies, Policy
-from certhub.rules.reminder_reasons import in_words
-from certhub.rules.reminders import Step, steps_of
+from certhub.rules.reminder_policies import Audience, DayCount, ObligationKind, Policies, Policy
+from certhub.rules.reminder_reasons import UNASSIGNED, in_words
+from certhub.rules.reminders import Step, dues_of, steps_of
 
 MOST_COMING = 40
+MOST_SETTLED = 40
 _LONGEST_SEARCH = 100
 
 
@@ -65,6 +68,20 @@ class Coming:
     next: Step | None
     audiences: tuple[Audience, ...]
     why_not: str
+    counted_in: DayCount
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """A date that needs nobody any more, with the reminders that were not sent because of it."""
+
+    kind: ObligationKind
+    what: str
+    due_on: date
+    settled_on: date
+    because: str
+    spared: tuple[Step, ...]
+    counted_in: DayCount
 
 
 def hears(
@@ -181,23 +198,90 @@ def coming(viewer: Viewer, party_id: int, *, policies: Policies, today: date) ->
             *obligations.item_columns(),
             literal(Audience.HOLDER.value).label("audience"),
             obligations.paused_because(today).label("why"),
+            obligations.settled_because(today, policies).label("settled"),
+            obligations.office().label("office_id"),
             exists().where(Reminder.obligation_id == Obligation.id, Reminder.send_on == today).label("entered_today"),
         )
         .outerjoin(Party, Party.id == Obligation.party_id)
         .outerjoin(Payer, Payer.id == Obligation.payer_id)
-        .where(Obligation.party_id == party_id, Obligation.closed_at.is_(None))
+        .where(Obligation.party_id == party_id, Obligation.closed_at.is_(None), _concerns(seen, policies))
         .order_by(Obligation.due_on, Obligation.id)
         .limit(MOST_COMING)
     ).all()
-    return [
-        _coming(row, policies[row.kind], seen, today)
-        for row in rows
-        if any(audience in policies[row.kind].recipients for audience in seen)
-    ]
+    return [_coming(row, policies[row.kind], seen, today) for row in rows]
+
+
+def settled(viewer: Viewer, party_id: int, *, policies: Policies, on: date | None = None) -> list[Settled]:
+    """The dates of a party that need nobody any more and whose reminders were not all due by then, the newest first.
+
+    On a day that is asked for only those of which a reminder would have gone out on it.
+    """
+    seen = audiences_seen(viewer)
+    statement = (
+        select(
+            Obligation.id,
+            Obligation.closed_at,
+            Obligation.closed_because,
+            *obligations.item_columns(),
+            literal(Audience.HOLDER.value).label("audience"),
+        )
+        .outerjoin(Party, Party.id == Obligation.party_id)
+        .outerjoin(Payer, Payer.id == Obligation.payer_id)
+        .where(Obligation.party_id == party_id, Obligation.closed_at.is_not(None), _concerns(seen, policies))
+        .order_by(Obligation.closed_at.desc(), Obligation.id.desc())
+        .limit(MOST_SETTLED)
+    )
+    if on is not None:
+        statement = statement.where(_steps_on(on, policies))
+    rows = db.session.execute(statement).all()
+    entered: defaultdict[int, set[int]] = defaultdict(set)
+    for obligation_id, step in db.session.execute(
+        select(Reminder.obligation_id, Reminder.step).where(Reminder.obligation_id.in_([row.id for row in rows]))
+    ):
+        entered[obligation_id].add(step)
+    found = (_settled(row, policies[row.kind], seen, entered[row.id], on) for row in rows)
+    return [one for one in found if one.spared]
+
+
+def _concerns(seen: Sequence[Audience], policies: Policies) -> ColumnElement[bool]:
+    """Condition on obligations: of a kind of which one of these audiences hears."""
+    kinds = [kind for kind, policy in policies.items() if any(one in policy.recipients for one in seen)]
+    return Obligation.kind.in_(kinds)
+
+
+def _steps_on(day: date, policies: Policies) -> ColumnElement[bool]:
+    """Condition on obligations: a step of theirs falls on a day."""
+    return or_(
+        false(),
+        *(
+            and_(Obligation.kind == kind, Obligation.due_on.in_(sorted(dues_of(day, policy))))
+            for kind, policy in policies.items()
+        ),
+    )
+
+
+def _settled(
+    row: Row[Any], policy: Policy, seen: Sequence[Audience], entered: Collection[int], on: date | None
+) -> Settled:
+    heard = _heard(policy, seen)
+    spared = tuple(
+        step
+        for step in steps_of(policy, row.due_on)
+        if step.offset in heard and step.offset not in entered and on in (None, step.on)
+    )
+    settled_on, because = clock.civil_date(row.closed_at), in_words(row.closed_because)
+    return Settled(row.kind, obligations.what_in_words(row), row.due_on, settled_on, because, spared, policy.counted_in)
+
+
+def _heard(policy: Policy, seen: Sequence[Audience]) -> set[int]:
+    """The steps of which one of these audiences hears; who sees what every audience is told sees every step."""
+    if set(seen) == set(Audience):
+        return set(policy.offsets)
+    return {step for audience in seen for step in policy.recipients.get(audience, ())}
 
 
 def _coming(row: Row[Any], policy: Policy, seen: Sequence[Audience], today: date) -> Coming:
-    heard = {step for audience in seen for step in policy.recipients.get(audience, ())}
+    heard = _heard(policy, seen)
     ahead = [
         step
         for step in steps_of(policy, row.due_on)
@@ -205,13 +289,18 @@ def _coming(row: Row[Any], policy: Policy, seen: Sequence[Audience], today: date
     ]
     days = {step.on: step for step in ahead}  # of two steps on one day only the nearer is sent
     following = days[min(days)] if days and policy.is_on else None
-    why_not = "" if following else "There are no more reminders for this date."
-    if not policy.is_on:
-        why_not = "DPH has switched off reminders of this kind."
-    elif row.why and following:
-        why_not = f"As things stand it will not be sent: {row.why}."
     audiences = tuple(one for one in seen if following and following.offset in policy.recipients.get(one, ()))
-    return Coming(row.kind, obligations.what_in_words(row), row.due_on, following, audiences, why_not)
+    unassigned = audiences == (Audience.REVIEWER,) and row.office_id is None
+    why_not = "" if following else "There are no more reminders for this date."
+    if row.settled:
+        following, audiences, why_not = None, (), f"It needs nobody any more: {row.settled}."
+    elif not policy.is_on:
+        why_not = "DPH has switched off reminders of this kind."
+    elif following and (row.why or unassigned):
+        why_not = f"As things stand it will not be sent: {row.why or UNASSIGNED}."
+    return Coming(
+        row.kind, obligations.what_in_words(row), row.due_on, following, audiences, why_not, policy.counted_in
+    )  # fmt: skip
 
 
 def _readable(viewer: Viewer, seen: Sequence[Audience]) -> ColumnElement[bool]:

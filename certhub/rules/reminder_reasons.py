@@ -7,6 +7,7 @@ OFF = "reminders of this kind were switched off"
 MERGED = "the same address was told of it in another role"
 LEFT = "no longer employed"
 NOBODY = "no e-mail address is known"
+UNASSIGNED = "nobody at DPH has it yet"
 OPTED_OUT = "the reader opted out of this kind of mail"
 
 _EXPLAINED = {
@@ -17,6 +18,7 @@ _EXPLAINED = {
     MERGED: "The same address was told of it once already, in another role.",
     LEFT: "The employment had ended. Reminders stop with it.",
     OPTED_OUT: "The reader had opted out of courtesies of this kind. They can be chosen again under My mail.",
+    UNASSIGNED: "It was to go to the reviewer who has it, and nobody at DPH had taken it up.",
     NOBODY: "No account and no e-mail address was known for anybody who is to hear of it.",
 }
 

@@ -78,6 +78,19 @@ def steps_of(policy: Policy, due_on: date) -> tuple[Step, ...]:
     return steps_for(due_on, policy.offsets, on_business_days=policy.business_days, counted_in=policy.counted_in)
 
 
+def dues_of(day: date, policy: Policy) -> set[date]:
+    """The due dates of which some step goes out on `day`: `steps_of` turned round."""
+    found = set()
+    for offset in policy.offsets:
+        due_on = latest_due_on(day, offset, on_business_days=policy.business_days, counted_in=policy.counted_in)
+        while day == step_day(
+            due_on, offset, on_business_days=policy.business_days, counted_in=policy.counted_in
+        ):  # fmt: skip
+            found.add(due_on)
+            due_on -= ONE_DAY
+    return found
+
+
 def reminder_due(
     due_on: date,
     today: date,

@@ -37,7 +37,7 @@ from certhub.queries import obligations
 from certhub.queries.reminder_ledger import hears
 from certhub.queries.standing import has_died
 from certhub.rules.reminder_policies import Audience, Bundling, Channel, ObligationKind, Policies
-from certhub.rules.reminder_reasons import LEFT, MERGED, NOBODY
+from certhub.rules.reminder_reasons import LEFT, MERGED, NOBODY, UNASSIGNED
 from certhub.rules.vocabulary import Role, SubjectType
 from certhub.services.bulk_changes import insert_or, rows_changed
 
@@ -86,7 +86,7 @@ def name(day: date, *, policies: Policies, at: datetime) -> int:
         ).where(true())
     )
     _merge_roles()
-    _suppress_without_recipient(at)
+    _suppress_without_recipient(policies, at)
     return new + _insert(_of_former_employers(day))
 
 
@@ -284,10 +284,16 @@ def _told_of_leaving() -> CTE:
     )
 
 
-def _suppress_without_recipient(at: datetime) -> None:
+def _suppress_without_recipient(policies: Policies, at: datetime) -> None:
     named = exists().where(ReminderNotice.reminder_id == Reminder.id)
+    waits_for_somebody = exists().where(
+        Obligation.id == Reminder.obligation_id,
+        obligations.is_unassigned(),
+        hears(Audience.REVIEWER, Obligation.kind, Reminder.step, policies),
+    )
+    reason = case((waits_for_somebody, literal(UNASSIGNED, String)), else_=literal(NOBODY, String))
     db.session.execute(
         update(Reminder)
         .where(Reminder.status == ReminderStatus.PLANNED, ~named)
-        .values(status=ReminderStatus.SUPPRESSED, reason=NOBODY, decided_at=at)
+        .values(status=ReminderStatus.SUPPRESSED, reason=reason, decided_at=at)
     )

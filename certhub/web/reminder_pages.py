@@ -10,7 +10,7 @@ from certhub.auth.guard import viewer
 from certhub.models.messages import ReminderStatus
 from certhub.queries import reminder_ledger
 from certhub.rules.dates_in_use import is_in_use
-from certhub.rules.reminder_policies import AUDIENCE_LABELS, OBLIGATION_LABELS
+from certhub.rules.reminder_policies import AUDIENCE_LABELS, OBLIGATION_LABELS, Policies
 from certhub.rules.vocabulary import SubjectType
 from certhub.services import reminder_policies
 
@@ -23,13 +23,15 @@ REMINDER_WORDS = {
 }
 
 
-def words() -> dict[str, Any]:
+def words(policies: Policies) -> dict[str, Any]:
     """The words that every page about reminders needs."""
     return {
+        "counted_in": {kind: policy.counted_in for kind, policy in policies.items()},
         "words": REMINDER_WORDS,
         "kinds": OBLIGATION_LABELS,
         "audiences": AUDIENCE_LABELS,
         "most": reminder_ledger.MOST_COMING,
+        "most_settled": reminder_ledger.MOST_SETTLED,
     }
 
 
@@ -45,9 +47,10 @@ def of_record(party_id: int) -> dict[str, Any]:
             viewer(), party.id, policies=policies, on=on, cursor=request.args.get("cursor")
         ),
         "coming": reminder_ledger.coming(viewer(), party.id, policies=policies, today=today),
+        "settled": reminder_ledger.settled(viewer(), party.id, policies=policies, on=on),
         "on": on,
         "back": url_for(f"{area}.show", party_id=party.id),
-        **words(),
+        **words(policies),
     }
 
 

@@ -22,8 +22,9 @@ def reminders() -> ResponseReturnValue:
         page = reminder_ledger.of_party(viewer(), party_id, policies=policies, cursor=cursor)
     else:
         page = reminder_ledger.told(viewer(), cursor=cursor)
-    coming = None
+    coming = settled = None
     if party_id is not None:
+        settled = reminder_ledger.settled(viewer(), party_id, policies=policies)
         coming = reminder_ledger.coming(viewer(), party_id, policies=policies, today=clock.today())
     readings.listed(reminders="own", rows=len(page.rows))
     own_record = url_for("organizations.reminders", party_id=party_id) if party_id and not person else ""
@@ -32,7 +33,8 @@ def reminders() -> ResponseReturnValue:
         user=actor(),
         page=page,
         coming=coming,
+        settled=settled,
         whole_record=person,
         own_record=own_record,
-        **reminder_pages.words(),
+        **reminder_pages.words(policies),
     )

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import date
+from functools import cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, SQLColumnExpression, String, and_, case, cast, exists, func, literal, or_, select
@@ -33,6 +34,12 @@ HANDED_IN = "a newer one is with DPH"
 REPLACED = "a newer document is on file"
 
 Paper = type[Evidence]
+
+_ROW, _OWN, _ITS, _OTHER, _AFTER = (aliased(Evidence) for _ in range(5))
+_WORD, _WORD_BETWEEN = aliased(ItemReview), aliased(SubmittalReview)
+_coordinator = Coordinator.__table__
+_RECORD, _TWIN, _KEPT = (_coordinator.alias() for _ in range(3))
+"""Kept, because an alias is dear to make, and each page about reminders asks for these."""
 
 
 def newer_document(row: Paper) -> ColumnElement[bool]:
@@ -71,7 +78,7 @@ def _status(row: Paper) -> SQLColumnExpression[ApplicationStatus]:
 
 def _word_between(row: Paper) -> SQLColumnExpression[str]:
     """The word on a paper that was handed in between applications, pending before there is one; NULL for others."""
-    word = aliased(SubmittalReview)
+    word = _WORD_BETWEEN
     return (
         select(func.coalesce(cast(word.verdict, String), Verdict.PENDING.value))
         .select_from(Submittal)
@@ -86,15 +93,14 @@ def _word_between(row: Paper) -> SQLColumnExpression[str]:
 
 def _last_word(row: Paper) -> SQLColumnExpression[str]:
     """The last word on a paper's requirement in its application; NULL where it was said before the paper came."""
-    word = aliased(ItemReview)
+    word = _WORD
     said = case((word.last_evidence_id >= row.id, cast(word.verdict, String)))
     its = word.application_id == row.application_id, word.requirement_code == row.requirement_code
     return select(said).where(*its).order_by(word.id.desc()).limit(1).correlate(row).scalar_subquery()
 
 
 def _taken_back(row: Paper) -> ColumnElement[bool]:
-    after = aliased(Evidence)
-    return exists().where(after.supersedes_id == row.id)
+    return exists().where(_AFTER.supersedes_id == row.id)
 
 
 def _stands(other: Paper, row: Paper) -> ColumnElement[bool]:
@@ -125,25 +131,24 @@ Such = Callable[[Paper, Paper], ColumnElement[bool]]
 
 def _another(row: Paper, such: Such) -> ColumnElement[bool]:
     """Whether there is such a paper of the same party, or of a record of the same person: evidence never moves."""
-    own, other = aliased(Evidence), aliased(Evidence)
     return or_(
-        exists().where(own.party_id == row.party_id, such(own, row)),
-        exists().where(_of_one_person(row, other), such(other, row)),
+        exists().where(_OWN.party_id == row.party_id, such(_OWN, row)),
+        exists().where(_of_one_person(row, _OTHER), such(_OTHER, row)),
     )
 
 
+@cache
 def _there_is(such: Such) -> ColumnElement[bool]:
-    """`_another` of the paper that an obligation is about, in one level of SQL less."""
-    row, own, its, other = aliased(Evidence), aliased(Evidence), aliased(Evidence), aliased(Evidence)
+    """`_another` of the paper that an obligation is about, in one level of SQL less; built once."""
     return or_(
-        exists().where(row.id == Obligation.subject_id, own.party_id == row.party_id, such(own, row)),
-        exists().where(its.id == Obligation.subject_id, _of_one_person(its, other), such(other, its)),
+        exists().where(_ROW.id == Obligation.subject_id, _OWN.party_id == _ROW.party_id, such(_OWN, _ROW)),
+        exists().where(_ITS.id == Obligation.subject_id, _of_one_person(_ITS, _OTHER), such(_OTHER, _ITS)),
     )
 
 
 def _of_one_person(row: Paper, other: Paper) -> ColumnElement[bool]:
     """Whether two papers are of two records of one person."""
-    record, twin = _coordinator.alias(), _coordinator.alias()
+    record, twin = _RECORD, _TWIN
     kept = func.coalesce(record.c.merged_into_id, record.c.id)
     return and_(
         record.c.id == row.party_id,
@@ -155,12 +160,9 @@ def _of_one_person(row: Paper, other: Paper) -> ColumnElement[bool]:
 
 def _person(row: Paper) -> ColumnElement[int]:
     """Whose paper it is now: of the record that absorbed the one for which it was written."""
-    kept = _coordinator.alias()
+    kept = _KEPT
     into = select(kept.c.merged_into_id).where(kept.c.id == row.party_id).correlate(row).scalar_subquery()
     return func.coalesce(into, row.party_id)
-
-
-_coordinator = Coordinator.__table__
 
 
 def _thing(row: Paper) -> ColumnElement[str]:
@@ -173,7 +175,7 @@ def _check_of(row: Paper) -> ColumnElement[str]:
 
 
 def _ending(day: date, floor: date, *, checks: bool) -> Falling:
-    row = aliased(Evidence)
+    row = _ROW
     return falling(row.id, _person(row), row.expires_on).where(
         row.withdrawn.is_(False),
         row.expires_on >= floor,
@@ -185,19 +187,25 @@ def _ending(day: date, floor: date, *, checks: bool) -> Falling:
 
 
 def _settled(day: date) -> ColumnElement[str | None]:
-    gone, refused = aliased(Evidence), aliased(Evidence)
-    replaced = or_(exists().where(gone.supersedes_id == Obligation.subject_id), _there_is(_doubles))
-    return reasons(
+    return reasons(*_replaced_or_refused(), (is_over(day, Obligation.party_id), CREDENTIAL_ENDED))
+
+
+@cache
+def _replaced_or_refused() -> tuple[tuple[ColumnElement[bool], str], ...]:
+    """Why a paper needs nobody any more, whatever the day; built once."""
+    replaced = or_(exists().where(_AFTER.supersedes_id == Obligation.subject_id), _there_is(_doubles))
+    refused = exists().where(_ROW.id == Obligation.subject_id, ~_relied_on(_ROW))
+    return (
         (_there_is(_outlives), REPLACED),
         (and_(replaced, ~carried_on(_heir())), REPLACED),
-        (exists().where(refused.id == Obligation.subject_id, ~_relied_on(refused)), "DPH does not rely on it"),
-        (is_over(day, Obligation.party_id), CREDENTIAL_ENDED),
+        (refused, "DPH does not rely on it"),
     )
 
 
+@cache
 def _heir() -> SQLColumnExpression[Any]:
     """The newest paper of the same thing with the same last day, where there is one that came later."""
-    row, own, other = aliased(Evidence), aliased(Evidence), aliased(Evidence)
+    row, own, other = _ROW, _OWN, _OTHER
     its = row.id == Obligation.subject_id
     theirs = select(func.max(other.id)).where(its, _of_one_person(row, other), _doubles(other, row))
     found = select(func.max(own.id)).where(its, own.party_id == row.party_id, _doubles(own, row))

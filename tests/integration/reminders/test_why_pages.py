@@ -1,16 +1,32 @@
 """Why did or didn't I get this? Everybody reads what they were told themselves, and nobody what others were told."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
 import time_machine
 from flask.testing import FlaskClient
 
+from certhub.database import transaction
 from certhub.models.accounts import User
 from certhub.models.parties import Coordinator, VendorOrganization
-from certhub.rules.vocabulary import Role
+from certhub.queries.reminder_ledger import MOST_COMING
+from certhub.rules.reminder_policies import Audience, DayCount, ObligationKind
+from certhub.rules.vocabulary import ApplicationStatus, Role
+from certhub.services import reminder_policies
 from tests.factories import make_coordinator, make_user, make_vendor, sign_in
-from tests.integration.reminders.arranging import a_credential, a_licence, deliver_on, run_on, watch_from
+from tests.integration.reminders.arranging import (
+    POLICIES,
+    a_credential,
+    a_licence,
+    a_period,
+    a_renewal,
+    changed,
+    deliver_on,
+    instant,
+    run_on,
+    watch_from,
+)
 
 DUE = date(2027, 7, 30)
 pytestmark = pytest.mark.usefixtures("app")
@@ -122,3 +138,87 @@ def test_what_stops_the_reminders_is_said_beside_the_open_date(client: FlaskClie
     told = page(client, user, "/account/reminders", date(2027, 1, 4))
     assert "2027-05-03 (90 days before), to the coordinator." in told
     assert "There are no reminders for you yet." in told
+
+
+def test_a_date_that_was_settled_says_so_with_the_reminders_that_were_not_needed_any_more(
+    client: FlaskClient, vendor: VendorOrganization, hr: User, dph: User
+) -> None:
+    someone = make_coordinator("Omar Haddad", email="omar@example.org", vendor=vendor)
+    user = make_user(Role.COORDINATOR, someone, email="omar@example.org")
+    watch_from(date(2026, 3, 2))
+    credential = a_credential(someone, DUE)
+    run_on(DUE - timedelta(days=88))
+    a_period(credential, DUE + timedelta(days=730), starts_on=DUE + timedelta(days=1))
+    run_on(DUE - timedelta(days=70))
+    for who, address in (
+        (user, "/account/reminders"),
+        (hr, f"/coordinators/{someone.id}/reminders"),
+        (dph, f"/reminders?party={someone.id}"),
+    ):
+        told = page(client, who, address)
+        spared = told.split("What was not needed any more")[-1]
+        assert "It was not needed: already renewed." in spared
+        assert "2027-06-01 (60 days before), 2027-06-30 (30 days before)" in spared
+        assert "90 days before" not in spared  # it was entered, and has its line above
+    of_day = page(client, dph, f"/reminders?party={someone.id}&on=2027-06-01")
+    assert "2027-06-01 (60 days before)<" in of_day
+    assert "30 days before" not in of_day
+    assert "was not needed any more" not in page(client, dph, f"/reminders?party={someone.id}&on=2027-06-02")
+
+
+def test_what_a_reader_hears_of_is_chosen_before_the_list_ends(client: FlaskClient, vendor: VendorOrganization) -> None:
+    someone = make_coordinator("Omar Haddad", email="omar@example.org", vendor=vendor)
+    user = make_user(Role.COORDINATOR, someone, email="omar@example.org")
+    watch_from(date(2026, 3, 2))
+    for number in range(MOST_COMING):
+        changed(a_licence(someone, DUE, number=f"X{number}"), check_again_on=DUE - timedelta(days=60), expires_on=None)
+    a_licence(someone, DUE)
+    run_on(date(2027, 1, 4))
+    assert "2027-05-03 (90 days before), to the coordinator." in page(
+        client, user, "/account/reminders", date(2027, 1, 4)
+    )
+
+
+def test_a_date_that_was_settled_since_the_last_run_announces_no_reminder(
+    client: FlaskClient, vendor: VendorOrganization
+) -> None:
+    someone = make_coordinator("Omar Haddad", email="omar@example.org", vendor=vendor)
+    user = make_user(Role.COORDINATOR, someone, email="omar@example.org")
+    watch_from(date(2026, 3, 2))
+    credential = a_credential(someone, DUE)
+    run_on(date(2027, 1, 4))
+    a_period(credential, DUE + timedelta(days=730), starts_on=DUE + timedelta(days=1))
+    told = page(client, user, "/account/reminders", date(2027, 1, 4))
+    assert "It needs nobody any more: already renewed." in told
+    assert "to the coordinator." not in told
+
+
+def test_an_application_that_nobody_has_yet_says_so_instead_of_naming_a_reviewer(
+    client: FlaskClient, vendor: VendorOrganization, dph: User
+) -> None:
+    credential = a_credential(vendor, DUE, "VO-CORE")
+    application = a_renewal(credential, ApplicationStatus.SUBMITTED)
+    due_on = date(2027, 1, 8)
+    changed(application, due_on=due_on)
+    watch_from(date(2026, 12, 1))
+    address = f"/reminders?party={vendor.id}"
+    told = page(client, dph, address, date(2027, 1, 4))
+    assert "As things stand it will not be sent: nobody at DPH has it yet." in told
+    run_on(date(2027, 1, 6))
+    told = page(client, dph, address, date(2027, 1, 6))
+    assert "It was to go to the reviewer who has it, and nobody at DPH had taken it up." in told
+
+
+def test_steps_that_count_business_days_are_named_so(client: FlaskClient, person: Coordinator, dph: User) -> None:
+    kind = ObligationKind.LICENCE_RENEWAL
+    policy = replace(
+        POLICIES[kind], counted_in=DayCount.BUSINESS, offsets=(30, 7, 0, -1), open_days=90,
+        recipients={Audience.HOLDER: (30, 7, 0, -1)},
+    )  # fmt: skip
+    with transaction():
+        reminder_policies.change(
+            kind, policy, effective_from=DUE, reason="A test.", seen=1, actor=dph,
+            at=instant(DUE - timedelta(days=1)),
+        )  # fmt: skip
+    told = page(client, account("ana@example.org"), "/account/reminders")
+    assert "(1 business day after), to the coordinator." in told

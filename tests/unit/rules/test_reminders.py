@@ -11,7 +11,16 @@ from hypothesis import strategies as st
 from certhub.rules.business_days import add_business_days, is_business_day
 from certhub.rules.reminder_policies import Audience, DayCount, ObligationKind, Policy, Since
 from certhub.rules.reminder_reasons import ADDED_LATER, NEARER, NOT_WATCHED, OFF
-from certhub.rules.reminders import Step, latest_due_on, reached_on, reminder_due, step_day, steps_for
+from certhub.rules.reminders import (
+    Step,
+    dues_of,
+    latest_due_on,
+    reached_on,
+    reminder_due,
+    step_day,
+    steps_for,
+    steps_of,
+)
 
 CERTIFICATE = (180, 90, 60, 30, 14, 7, 1, 0, -1, -15, -30)
 DUE = date(2027, 7, 31)
@@ -133,6 +142,17 @@ def test_the_latest_due_date_is_the_step_day_turned_round(
 
     latest = latest_due_on(today, offset, on_business_days=on_business_days, counted_in=counted_in)
     assert day_of(latest) <= today < day_of(latest + timedelta(days=1))
+
+
+@given(offsets_of_a_policy, st.booleans(), st.sampled_from(DayCount), st.integers(0, 400), st.integers(-80, 320))
+def test_the_due_dates_of_a_day_are_those_of_which_a_step_goes_out_on_it(
+    offsets: set[int], on_business_days: bool, counted_in: DayCount, passed: int, ahead: int
+) -> None:
+    day = date(2026, 11, 20) + timedelta(days=passed)
+    policy = a_policy(tuple(sorted(offsets, reverse=True)), business_days=on_business_days, counted_in=counted_in)
+    due_on = day + timedelta(days=ahead)
+    expected = any(step.on == day for step in steps_of(policy, due_on))
+    assert (due_on in dues_of(day, policy)) is expected
 
 
 SINCE = date(2027, 7, 20)
