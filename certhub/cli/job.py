@@ -16,11 +16,17 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn
 
 from certhub import clock
 from certhub.cli.dates import Day
+from certhub.database import transaction
 from certhub.jobs import runner, timetable
 from certhub.jobs.catalog import all_jobs, find
 from certhub.jobs.registry import Occasion
 from certhub.models.jobs import JobStatus
 from certhub.queries import job_runs
+from certhub.queries.visibility import NotVisible
+from certhub.rules.permissions import OPERATOR
+from certhub.rules.refusal import Refusal
+from certhub.services import job_control
+from certhub.services.audit import SystemActor
 from certhub.web.addresses import due_link
 from certhub.web.context import settings
 
@@ -44,6 +50,9 @@ def list_jobs() -> None:
         click.echo(f"{job.name}: {job.summary}")
         click.echo(f"  schedule {job.schedule} (Massachusetts time)")
         click.echo(f"  last run {_moment(when.last_started_at)}, next run {_moment(when.next_at)}")
+        for run in recent[job.name]:
+            if run.status is JobStatus.RUNNING:
+                click.echo(f"  under way: number {run.id}, since {_moment(run.started_at)}, on {run.runner}")
 
 
 @job_group.command("run")
@@ -79,6 +88,24 @@ def run_job(name: str, day: date | None, *, dry_run: bool) -> None:
         click.echo(result.error, err=True)
     if result.status is not JobStatus.FINISHED:
         sys.exit(_ENDED_EARLY if result.status is JobStatus.CANCELLED else 1)
+
+
+@job_group.command("cancel")
+@click.argument("number", type=click.IntRange(1, 2**31 - 1))
+@with_appcontext
+def cancel_run(number: int) -> None:
+    """Ask the run NUMBER to end between two pieces of work, on whatever host it is.
+
+    `certhub job list` and the page of the jobs tell the numbers of the runs that are under way.
+    """
+    try:
+        run = job_runs.one(OPERATOR, number)
+    except NotVisible as problem:
+        raise Refusal(f"There is no run with the number {number}.") from problem
+    name = run.name
+    with transaction():
+        job_control.cancel(run, actor=SystemActor("certhub job cancel"), at=clock.now())
+    click.echo(f"{name}, number {number}, ends after the piece of work that it is at. What is done stays done.")
 
 
 @contextmanager

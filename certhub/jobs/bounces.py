@@ -11,6 +11,7 @@ from certhub.rules.refusal import Refusal
 from certhub.services import bounces, mail_failures
 
 _TAKEN, _REFUSED = "taken", "refused"
+_UNREADABLE = "cannot be read"
 
 
 @job("bounces", schedule="*/5 * * * *")
@@ -30,6 +31,8 @@ def take(occasion: Occasion) -> Counts:
             break
         outcome = _one(file, folder, occasion, done)
         counts[outcome] = counts.get(outcome, 0) + 1
+    if counts.get(_UNREADABLE):
+        raise JobProblem("Some reports cannot be read. Give the worker's user the right to read them.", counts)
     return counts
 
 
@@ -43,8 +46,8 @@ def _one(file: Path, folder: Path, occasion: Occasion, done: int) -> str:
             occasion.progress(done, None)
     except Refusal:
         outcome = _REFUSED
-    except OSError as problem:
-        raise JobProblem(f"A report cannot be read ({problem.strerror}).", {}) from problem
+    except OSError:  # it stays where it is, and the others are read all the same
+        return _UNREADABLE
     aside = folder / (_REFUSED if outcome == _REFUSED else _TAKEN)
     try:
         aside.mkdir(exist_ok=True)

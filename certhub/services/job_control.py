@@ -70,7 +70,7 @@ def drop(request_id: int, *, at: datetime) -> None:
     rows_changed(update(JobRequest).where(JobRequest.id == request_id).values(withdrawn_at=at))
 
 
-def cancel(run: JobRun, *, actor: User, at: datetime) -> None:
+def cancel(run: JobRun, *, actor: audit.Actor, at: datetime) -> None:
     """Ask a run to end between two pieces of work; its process reads it within some seconds, wherever it runs."""
     run = locked(run)
     if run.status is not JobStatus.RUNNING:
@@ -78,7 +78,7 @@ def cancel(run: JobRun, *, actor: User, at: datetime) -> None:
     if run.cancel_asked_at is not None:
         raise Refusal("Somebody has asked this run to end already. It ends after the piece of work that it is at.")
     run.cancel_asked_at = at
-    run.cancel_asked_by_id = actor.id
+    run.cancel_asked_by_id = actor.id if isinstance(actor, User) else None
     db.session.flush()
     audit.record(actor, AuditAction.JOB_RUN_CANCELLED, run, at=at, job=run.name)
 

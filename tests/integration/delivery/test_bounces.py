@@ -3,6 +3,7 @@
 import io
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -201,6 +202,28 @@ def test_a_folder_in_which_the_worker_may_not_write_is_told_with_what_to_do(app:
     settings = settings_for("sqlite:///unused", tmp_path, bounce_dir=tmp_path, base_url=BASE)
     with pytest.raises(JobProblem, match="may not move files within the folder that CERTHUB_BOUNCE_DIR names"):
         bounce_job.take(Occasion(clock.today(), settings, lambda _item: BASE))
+
+
+def test_one_report_that_cannot_be_read_keeps_no_other_from_being_read(
+    sent: Message, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    inbox = tmp_path / "bounces"
+    inbox.mkdir()
+    (inbox / "1").write_bytes(b"locked away")
+    (inbox / "2").write_bytes(report_about(sent))
+    whole = Path.open
+
+    def locked_away(path: Path, *arguments: Any, **named: Any) -> Any:
+        if path.name == "1":
+            raise PermissionError(13, "Permission denied")
+        return whole(path, *arguments, **named)
+
+    monkeypatch.setattr(Path, "open", locked_away)
+    settings = settings_for("sqlite:///unused", tmp_path, bounce_dir=inbox, base_url=BASE)
+    with pytest.raises(JobProblem, match="Some reports cannot be read") as problem:
+        bounce_job.take(Occasion(clock.today(), settings, lambda _item: BASE))
+    assert problem.value.counts == {"cannot be read": 1, "bounced": 1}
+    assert sorted(path.name for path in inbox.iterdir()) == ["1", "taken"]
 
 
 def test_the_command_takes_a_report_from_a_pipe_and_forty_megabytes_change_nothing(sent: Message, app: Flask) -> None:

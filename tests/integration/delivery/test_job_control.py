@@ -22,6 +22,7 @@ from certhub.jobs.registry import Counts, Job, Occasion
 from certhub.jobs.worker import Worker
 from certhub.models.audit import AuditEntry
 from certhub.models.jobs import JobPause, JobRequest, JobRun, JobStatus
+from certhub.rules.refusal import Refusal
 from certhub.rules.vocabulary import Role
 from certhub.services import job_control
 from tests.conftest import SECRET_KEY, Browser, settings_for
@@ -268,6 +269,26 @@ def test_ctrl_c_ends_a_run_in_a_terminal_between_two_pieces(settings: Settings, 
     [row] = runs("slow")
     assert (row.status, row.by_hand, row.error) == (JobStatus.CANCELLED, True, runner.CANCELLED)
     assert row.counts["pieces"] == row.done >= 1
+
+
+def test_a_run_is_ended_by_its_number_in_a_terminal_on_whatever_host_it_is(committed_app: Flask) -> None:
+    with transaction() as session:
+        run = JobRun(
+            name="proposals", run_on=clock.today(), started_at=clock.now(), heartbeat_at=clock.now(), counts={},
+            runner="another-host:7",
+        )  # fmt: skip
+        session.add(run)
+    number, terminal = run.id, committed_app.test_cli_runner()
+    assert f"under way: number {number}, since" in terminal.invoke(args=["job", "list"]).output
+    told = terminal.invoke(args=["job", "cancel", str(number)])
+    assert (told.exit_code, told.output.split(",")[0]) == (0, "proposals"), told.exception
+    db.session.rollback()
+    assert db.session.get_one(JobRun, number).cancel_asked_at is not None
+    again = terminal.invoke(args=["job", "cancel", str(number)])
+    assert isinstance(again.exception, Refusal)
+    unknown = terminal.invoke(args=["job", "cancel", "99999"])
+    assert isinstance(unknown.exception, Refusal)
+    assert str(unknown.exception.message) == "There is no run with the number 99999."
 
 
 def test_every_job_is_known_to_the_form(client: FlaskClient) -> None:

@@ -79,9 +79,9 @@ def asked(by: User, *, vendor_id: int | None = None, months: int = 6, **values: 
         )  # fmt: skip
 
 
-def worker() -> dict[str, int]:
+def worker(**changes: Any) -> dict[str, int]:
     """One run of the job."""
-    return work_off(Occasion(clock.today(), settings(), lambda *_: "https://certhub.example.org"))
+    return work_off(Occasion(clock.today(), settings(), lambda *_: "https://certhub.example.org", **changes))
 
 
 def computed(by: User, **values: Any) -> Proposal:

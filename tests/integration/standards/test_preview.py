@@ -58,8 +58,12 @@ def asking_more(raw: Raw) -> Raw:
     return {**raw, "requirements": [*raw["requirements"], more]}
 
 
-def run(stopping: Callable[[], bool] = lambda: False) -> dict[str, int]:
-    return job.count(Occasion(clock.today(), settings(), lambda *_: "https://certhub.example.org", stopping=stopping))
+def run(stopping: Callable[[], bool] = lambda: False, *, cancelled: bool = False) -> dict[str, int]:
+    occasion = Occasion(
+        clock.today(), settings(), lambda *_: "https://certhub.example.org", stopping=stopping,
+        cancelled=lambda: cancelled,
+    )  # fmt: skip
+    return job.count(occasion)
 
 
 class StopsAfter:
@@ -166,6 +170,17 @@ def test_a_count_that_the_worker_left_begins_anew(draft: StandardVersion) -> Non
     assert run() == {"counted": 1}
     db.session.refresh(preview)
     assert (preview.done, preview.failing, preview.error) == (2, 2, None)
+
+
+def test_a_count_that_a_person_ended_says_so_and_is_not_begun_again(draft: StandardVersion) -> None:
+    asking = factories.make_user(Role.DPH_ADMINISTRATOR)
+    with transaction():
+        preview = previews.ask(draft, actor=asking, at=clock.now())
+    assert run(stopping=StopsAfter(1), cancelled=True) == {}
+    db.session.refresh(preview)
+    assert preview.finished_at is not None
+    assert preview.error == "Somebody ended the count. Ask for a new one when you want it."
+    assert run() == {}
 
 
 @pytest.mark.parametrize("role", [Role.DPH_REVIEWER, Role.AUDITOR])

@@ -85,6 +85,21 @@ def test_a_page_tells_how_far_the_check_is_and_a_check_that_was_stopped_begins_a
     assert "All rows can be imported." in fetched(client, address)
 
 
+def test_a_check_that_a_person_ended_is_given_up_with_a_sentence_and_can_be_asked_for_again(
+    app: Flask, client: FlaskClient, address: str
+) -> None:
+    asked = iter([False, False, True])
+    assert work(app, stopping=lambda: next(asked, True), cancelled=lambda: True) == {}
+    assert kept_rows() == 0
+    assert job.CANCELLED in fetched(client, address)
+    assert (the_import().work, the_import().status) == (None, TrainingImportStatus.UPLOADED)
+    assert work(app) == {}  # it waits for nobody any more
+    columns = f"{address}/columns"
+    send(client, columns, **chosen(client.get(columns)))
+    assert work(app) == {"worked on": 1}
+    assert "Import 5 rows" in fetched(client, address)
+
+
 @pytest.mark.parametrize("ends", ["stopped", "broken"])
 def test_a_file_that_was_right_once_cannot_be_imported_after_half_of_another_check(
     app: Flask, client: FlaskClient, address: str, monkeypatch: pytest.MonkeyPatch, ends: str
