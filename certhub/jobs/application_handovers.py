@@ -19,6 +19,7 @@ def hand_over(occasion: Occasion) -> Counts:
     done = 0
     while not occasion.stopping():
         with transaction():
+            # Whatever day it is run for: an employer of an earlier day may have left the person, too.
             new = handovers.follow_all(base_url=occasion.settings.base_url, actor=_ACTOR, at=clock.now())
             done += new
             occasion.progress(done, None)

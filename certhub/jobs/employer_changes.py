@@ -15,12 +15,12 @@ _ACTOR = SystemActor("employer-changes")
 def expire(occasion: Occasion) -> Counts:
     """Tell employers once that nobody answered their request to join them."""
     if occasion.dry_run:
-        found = len(employer_changes.expired_untold(clock.now(), limit=1_000_000))
+        found = len(employer_changes.expired_untold(occasion.until(), limit=1_000_000))
         return {"would expire": found} if found else {}
     expired = 0
     while not occasion.stopping():
         with transaction():
-            over = employer_changes.expired_untold(clock.now(), limit=_AT_ONCE)
+            over = employer_changes.expired_untold(occasion.until(), limit=_AT_ONCE)
             for change in over:
                 expired += service.expire(change, base_url=occasion.settings.base_url, actor=_ACTOR, at=clock.now())
             occasion.progress(expired, None)

@@ -17,8 +17,8 @@ def remind(occasion: Occasion) -> Counts:
     """Write to people whose reference is missing a week before the link expires, and to the applicant when it has."""
     if occasion.dry_run:
         found = {
-            "would remind": len(references.to_remind(clock.now(), limit=_ALL)),
-            "would tell expired": sum(map(len, references.to_tell_expired(clock.now(), limit=_ALL).values())),
+            "would remind": len(references.to_remind(clock.now(), until=occasion.until(), limit=_ALL)),
+            "would tell expired": sum(map(len, references.to_tell_expired(occasion.until(), limit=_ALL).values())),
         }
         return {what: number for what, number in found.items() if number}
     counts = {"reminded": _remind(occasion), "told expired": _tell_expired(occasion)}
@@ -29,7 +29,7 @@ def _remind(occasion: Occasion) -> int:
     reminded = 0
     while not occasion.stopping():
         with transaction():
-            waiting = references.to_remind(clock.now(), limit=_AT_ONCE)
+            waiting = references.to_remind(clock.now(), until=occasion.until(), limit=_AT_ONCE)
             for request in waiting:
                 reminded += service.remind(request, base_url=occasion.settings.base_url, actor=_ACTOR, at=clock.now())
             occasion.progress(reminded, None)
@@ -42,7 +42,7 @@ def _tell_expired(occasion: Occasion) -> int:
     told = 0
     while not occasion.stopping():
         with transaction():
-            expired = references.to_tell_expired(clock.now(), limit=_AT_ONCE)
+            expired = references.to_tell_expired(occasion.until(), limit=_AT_ONCE)
             for application, requests in expired.items():
                 told += service.tell_expired(
                     application, requests, base_url=occasion.settings.base_url, actor=_ACTOR, at=clock.now()

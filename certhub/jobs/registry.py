@@ -2,8 +2,9 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
+from certhub import clock
 from certhub.config import Settings
 from certhub.notifications.transports import Opening, transport_for
 from certhub.services.digests import Link
@@ -29,6 +30,11 @@ class Occasion:
     cancelled: Callable[[], bool] = lambda: False
     """Whether `stopping` said so because a person ended the run: what somebody asked for is given up then."""
     opening: Opening = transport_for
+
+    def until(self) -> datetime:
+        """Up to which instant the run looks: now, or the end of its day where that is another one."""
+        now = clock.now()
+        return now if clock.civil_date(now) == self.day else clock.end_of(self.day)
 
 
 class JobProblem(Exception):

@@ -14,6 +14,7 @@ from certhub import clock
 from certhub.database import db, is_writing, transaction
 from certhub.jobs.registry import Counts, Job, JobProblem, Occasion
 from certhub.models.jobs import JobRequest, JobRun, JobStatus
+from certhub.services import job_control
 from certhub.services.bulk_changes import rows_changed
 
 log = structlog.get_logger("certhub.jobs")
@@ -49,9 +50,12 @@ def run(
 ) -> JobRun:
     """Run `job`, and keep what came of it. A failure is kept in the row and logged, not raised.
 
+    Whoever starts it, a day to come is only counted: `Refusal` otherwise.
+
     `admitted` is asked in the transaction that begins the run, and `begun` is told its number there. Raises `Declined`
     where the former says no.
     """
+    job_control.require_day(occasion.day, today=clock.today(), dry_run=occasion.dry_run)
     row = JobRun(
         name=job.name,
         run_on=occasion.day,

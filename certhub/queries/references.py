@@ -120,8 +120,8 @@ def to_tell_expired(at: datetime, *, limit: int) -> dict[Application, list[Refer
     return together
 
 
-def to_remind(at: datetime, *, limit: int) -> list[ReferenceRequest]:
-    """Requests that still wait, end soon and were not brought to mind yet, the nearest end first."""
+def to_remind(at: datetime, *, until: datetime, limit: int) -> list[ReferenceRequest]:
+    """Requests that still wait, end soon by an instant and were not brought to mind yet, the nearest end first."""
     return list(
         db.session.scalars(
             select(ReferenceRequest)
@@ -133,7 +133,7 @@ def to_remind(at: datetime, *, limit: int) -> list[ReferenceRequest]:
                 ReferenceRequest.cancelled_at.is_(None),
                 ReferenceRequest.reminded_at.is_(None),
                 ReferenceRequest.expires_at > at,
-                ReferenceRequest.expires_at <= at + REMIND_BEFORE,
+                ReferenceRequest.expires_at <= until + REMIND_BEFORE,
             )
             .order_by(ReferenceRequest.expires_at, ReferenceRequest.id)
             .limit(limit)

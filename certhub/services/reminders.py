@@ -33,6 +33,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import aliased
 
+from certhub import clock
 from certhub.database import db, look_at
 from certhub.models.base import UtcDateTime
 from certhub.models.messages import Obligation, Reminder, ReminderNotice, ReminderStart, ReminderStatus
@@ -52,7 +53,7 @@ _ROWS_AT_ONCE = 3000
 
 def plan(day: date, *, policies: Policies, at: datetime) -> dict[str, int]:
     """Enter into the ledger every step whose day has come, and whom it is to be told."""
-    watched = _begin_watching(day, policies)
+    watched = _begin_watching(clock.civil_date(at), policies)
     entered = _enter_reached_steps(day, policies, watched, at)
     if entered >= _MANY:
         look_at(Reminder.__tablename__)  # what follows in this transaction asks of them all
@@ -61,9 +62,9 @@ def plan(day: date, *, policies: Policies, at: datetime) -> dict[str, int]:
     return {"entered": entered, "notices": notices}
 
 
-def _begin_watching(day: date, policies: Policies) -> dict[ObligationKind, date]:
-    """From which day on reminders of each kind are sent: a kind that is new begins today."""
-    rows = [{"kind": kind, "watched_from": day} for kind in policies]
+def _begin_watching(today: date, policies: Policies) -> dict[ObligationKind, date]:
+    """From which day on reminders of each kind are sent: a kind that is new begins today, whatever day is run."""
+    rows = [{"kind": kind, "watched_from": today} for kind in policies]
     db.session.execute(insert_new(ReminderStart, ["kind"]).values(rows))
     return {row.kind: row.watched_from for row in db.session.scalars(select(ReminderStart))}
 

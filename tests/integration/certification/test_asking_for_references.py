@@ -176,6 +176,13 @@ def test_a_referee_is_reminded_once_in_the_last_week_and_not_after_an_answer(
     def run() -> dict[str, int]:
         return reference_reminders.remind(Occasion(day=clock.today(), settings=settings(), link=lambda _item: ""))
 
+    def counted(days: int) -> dict[str, int]:
+        day = clock.today() + timedelta(days=days)
+        return reference_reminders.remind(Occasion(day, settings(), lambda _item: "", dry_run=True))
+
+    assert [counted(days) for days in (15, 24, 31)] == [
+        {}, {"would remind": 1}, {"would remind": 1, "would tell expired": 1},
+    ]  # fmt: skip
     assert run() == {}
     with time_machine.travel(clock.now() + timedelta(days=24), tick=False):
         assert run() == {"reminded": 1}

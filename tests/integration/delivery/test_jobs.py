@@ -4,17 +4,20 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+import time_machine
 from flask import Flask
 from sqlalchemy import func, select, text
 
 from certhub import clock
 from certhub.database import db, transaction
 from certhub.jobs import runner
-from certhub.jobs.catalog import find
+from certhub.jobs.catalog import all_jobs, find
 from certhub.jobs.registry import Counts, Occasion
 from certhub.models.certification import Application
+from certhub.models.jobs import JobRun
 from certhub.models.messages import Message
 from certhub.models.parties import Party
+from certhub.rules.refusal import Refusal
 from certhub.rules.vocabulary import ApplicationStatus, Role
 from certhub.services import applications
 from tests.conftest import settings_for
@@ -58,11 +61,27 @@ def test_idle_applications_are_closed_once_and_a_dry_run_only_counts_them(
     due = {} if days == 365 else {"would close": 2}
     assert ran("idle-applications", committed_app, tmp_path, days_later=days, dry_run=True) == due
 
-    assert ran("idle-applications", committed_app, tmp_path, days_later=days) == ({"closed": 2} if due else {})
-    assert ran("idle-applications", committed_app, tmp_path, days_later=days) == {}
+    with time_machine.travel(clock.now() + timedelta(days=days), tick=False):
+        assert ran("idle-applications", committed_app, tmp_path) == ({"closed": 2} if due else {})
+        assert ran("idle-applications", committed_app, tmp_path) == {}
 
     db.session.expire_all()
     expected = ApplicationStatus.EXPIRED if due else ApplicationStatus.DRAFT
     assert set(db.session.scalars(select(Application.status))) == {expected}
     told = db.session.scalar(select(func.count()).where(Message.kind == "application-closed"))
     assert told == (4 if due else 0)  # the person and the organization's address, for each
+
+
+def test_no_job_works_today_on_a_day_to_come(committed_app: Flask, tmp_path: Path) -> None:
+    tried = set()
+    for name in all_jobs():
+        with pytest.raises(Refusal, match="A day to come can only be counted") as refused:
+            ran(name, committed_app, tmp_path, days_later=1)
+        by_hand = committed_app.test_cli_runner().invoke(
+            args=["job", "run", name, "--on", str(clock.today() + timedelta(days=1))]
+        )
+        assert isinstance(by_hand.exception, Refusal), f"{name}: {by_hand.output}"
+        assert refused.value.field == "day"
+        tried.add(name)
+    assert {"renewal-reminders", "exposures", "idle-applications", "mail-delivery"} <= tried
+    assert not db.session.scalar(select(func.count()).select_from(JobRun))

@@ -1,6 +1,7 @@
 """A vendor asks for somebody by what it knows of them, and learns nothing from the asking."""
 
 import re
+from datetime import date, timedelta
 
 import pytest
 from flask import Flask
@@ -153,6 +154,15 @@ def test_nobody_answers_in_time_and_the_vendor_is_told_once(client: FlaskClient,
     sign_in(client, move.account)
     assert "Expired" in fetched(client, f"/employer-changes/{change.id}")
     assert client.get(f"/employer-changes/{change.id}/answer").status_code == 302
+
+
+def test_what_expires_by_a_day_is_counted_for_that_day(move: Move) -> None:
+    last = clock.civil_date(asked(move).expires_at)
+
+    def counted(day: date) -> dict[str, int]:
+        return expire(Occasion(day, settings(), lambda *_: BASE, dry_run=True))
+
+    assert [counted(day) for day in (last - timedelta(days=1), last)] == [{}, {"would expire": 1}]
 
 
 def test_a_request_that_still_waits_does_not_expire(move: Move) -> None:
