@@ -41,6 +41,8 @@ from certhub.rules.reminder_policies import ObligationKind, Policies
 from certhub.rules.reminder_reasons import LEFT, NEARER, OFF
 
 DIED = "the holder has died"
+TOO_LONG_AGO = "its date passed too long ago"
+"""Why a date is closed that nobody acted on for as long as its policy waits."""
 
 
 def works_on(day: date, coordinator_id: SQLColumnExpression[Any]) -> ColumnElement[bool]:
@@ -65,7 +67,7 @@ def settled_because(
         case(
             (and_(Obligation.kind.in_(told), has_died(day, Obligation.party_id)), literal(DIED, String)), else_=null()
         ),
-        case((Obligation.due_on < longest, literal("its date passed too long ago", String)), else_=null()),
+        case((Obligation.due_on < longest, literal(TOO_LONG_AGO, String)), else_=null()),
     )
 
 

@@ -146,6 +146,8 @@ class Policy:
     """How long after its due date an obligation is still something to act on."""
     recipients: Mapping[Audience, tuple[int, ...]]
     """Which steps each audience hears of."""
+    wording: Mapping[Audience, str] = field(default_factory=lambda: MappingProxyType({}))
+    """How that was said where it was not step by step ("from 0"): it stays true when steps are added."""
     counted_in: DayCount = DayCount.CALENDAR
     """What the offsets count."""
     channel: Channel = Channel.MAIL
@@ -168,6 +170,8 @@ FURTHEST = 730
 FURTHEST_BUSINESS = 60
 LONGEST_OPEN_BUSINESS = 120
 """Limits where business days count: what is so urgent is neither a quarter ahead nor open for long."""
+LONGEST_SHIFT = 3
+"""How many days a step moves at most: over a weekend and the holiday beside it."""
 MOST_STEPS = 16
 LONGEST_TEXT = 300
 _FROM = re.compile(r"from (-?\d{1,3})\Z")
@@ -198,8 +202,9 @@ def parse_policy(kind: ObligationKind, raw: Mapping[str, Any], where: str) -> Po
         kind,
         offsets,
         _flag(raw, "business_days", where),
-        _open_days(raw["open_days"], offsets, counted_in, where),
+        _open_days(raw, offsets, counted_in, where),
         _recipients(raw["recipients"], offsets, where),
+        wording={Audience(name): said for name, said in raw["recipients"].items() if isinstance(said, str)},
         counted_in=counted_in,
         channel=_one_of(Channel, raw, "channel", Channel.MAIL, where),
         bundling=_one_of(Bundling, raw, "bundling", Bundling.DIGEST, where),
@@ -215,7 +220,9 @@ def to_raw(policy: Policy) -> dict[str, Any]:
         "offsets": list(policy.offsets),
         "business_days": policy.business_days,
         "open_days": policy.open_days,
-        "recipients": {audience.value: list(steps) for audience, steps in policy.recipients.items()},
+        "recipients": {
+            audience.value: in_words(policy, audience) or list(steps) for audience, steps in policy.recipients.items()
+        },
         "counted_in": policy.counted_in.value,
         "channel": policy.channel.value,
         "bundling": policy.bundling.value,
@@ -223,6 +230,16 @@ def to_raw(policy: Policy) -> dict[str, Any]:
         "may_opt_out": policy.may_opt_out,
         "is_on": policy.is_on,
     }
+
+
+def in_words(policy: Policy, audience: Audience) -> str:
+    """How the steps of an audience were said, such as "from 0"; empty where they were listed."""
+    said = policy.wording.get(audience, "")
+    try:
+        holds = said and _chosen(said, policy.offsets, "") == policy.recipients[audience]
+    except PolicyError:
+        return ""
+    return said if holds else ""
 
 
 def _furthest(counted_in: DayCount) -> int:
@@ -248,16 +265,24 @@ def _text(raw: Any, where: str) -> str:
     return raw
 
 
-def _open_days(raw: Any, offsets: tuple[int, ...], counted_in: DayCount, where: str) -> int:
+def _open_days(raw: Mapping[str, Any], offsets: tuple[int, ...], counted_in: DayCount, where: str) -> int:
     longest = FURTHEST if counted_in is DayCount.CALENDAR else LONGEST_OPEN_BUSINESS
-    if not _whole(raw) or not 0 <= raw <= longest:
+    open_days = raw["open_days"]
+    if not _whole(open_days) or not 0 <= open_days <= longest:
         raise PolicyError(f"{where} open_days must be a whole number from 0 to {longest}")
-    last = -offsets[-1]
-    if counted_in is DayCount.BUSINESS and last > 0:
-        last = 2 * last + 5  # five business days are a week, and a holiday or two may be among them
-    if raw < last:
-        raise PolicyError(f"{where} open_days ends before the last reminder, {last} days after the due date")
-    return int(raw)
+    last = _last_day(-offsets[-1], counted_in, shifts=raw["business_days"])
+    if open_days < last:
+        raise PolicyError(
+            f"{where} open_days ends before the last reminder, which can go out {last} days after the due date"
+        )
+    return int(open_days)
+
+
+def _last_day(after: int, counted_in: DayCount, *, shifts: bool) -> int:
+    """How many days after the due date the last step can go out, at the latest."""
+    if counted_in is DayCount.BUSINESS and after != 0:
+        return 2 * after + 5 if after > 0 else 0  # five business days are a week, with a holiday or two among them
+    return after + LONGEST_SHIFT if shifts else after
 
 
 def _recipients(raw: Any, offsets: tuple[int, ...], where: str) -> dict[Audience, tuple[int, ...]]:

@@ -8,6 +8,7 @@ MERGED = "the same address was told of it in another role"
 LEFT = "no longer employed"
 NOBODY = "no e-mail address is known"
 UNASSIGNED = "nobody at DPH has it yet"
+NOT_THEIRS = "the reader was no longer to be told of it"
 OPTED_OUT = "the reader opted out of this kind of mail"
 
 _EXPLAINED = {
@@ -19,6 +20,11 @@ _EXPLAINED = {
     LEFT: "The employment had ended. Reminders stop with it.",
     OPTED_OUT: "The reader had opted out of courtesies of this kind. They can be chosen again under My mail.",
     UNASSIGNED: "It was to go to the reviewer who has it, and nobody at DPH had taken it up.",
+    NOT_THEIRS: (
+        "When the message was to leave, the reader was no longer the one to be told: the account was closed, the "
+        "employment had ended, somebody else had the matter, or the address had changed. Whoever is told now is "
+        "told instead."
+    ),
     NOBODY: "No account and no e-mail address was known for anybody who is to hear of it.",
 }
 

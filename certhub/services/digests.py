@@ -38,8 +38,9 @@ from certhub.queries import obligations
 from certhub.queries.obligation_sources import SOURCES
 from certhub.queries.obligation_sources.source import DueItem
 from certhub.rules.reminder_policies import Bundling, Channel, ObligationKind, Policies
-from certhub.rules.reminder_reasons import OPTED_OUT
+from certhub.rules.reminder_reasons import NOT_THEIRS, OPTED_OUT
 from certhub.services import opt_outs, outbox
+from certhub.services.reminder_recipients import still_hr, still_told
 
 DIGEST = "deadlines"
 """The message that tells a person of all that is due, once a day."""
@@ -143,9 +144,9 @@ def reading_again(day: date, policies: Policies) -> Select[*tuple[Any, ...]]:
     """
     unwanted = opt_outs.opted_out(opt_outs.optional(policies))
     why = case(
-        (Employment.id.is_not(None), obligations.works_again(day)),
+        (Employment.id.is_not(None), func.coalesce(obligations.works_again(day), _not_theirs(~still_hr()))),
         (unwanted, literal(OPTED_OUT, String)),
-        else_=obligations.why_not(day, policies),
+        else_=func.coalesce(obligations.why_not(day, policies), _not_theirs(~still_told(day))),
     )
     return (
         select(ReminderNotice.id, ReminderNotice.recipient_name, why.label("why"))
@@ -155,6 +156,10 @@ def reading_again(day: date, policies: Policies) -> Select[*tuple[Any, ...]]:
         .where(ReminderNotice.message_id == bindparam("message"), ReminderNotice.status == ReminderStatus.PLANNED)
         .order_by(ReminderNotice.id)
     )
+
+
+def _not_theirs(is_so: ColumnElement[bool]) -> ColumnElement[str | None]:
+    return case((is_so, literal(NOT_THEIRS, String)), else_=null())
 
 
 def read_again(
@@ -239,7 +244,9 @@ def _following() -> Update:
         (some(ReminderStatus.BOUNCED), literal(ReminderStatus.BOUNCED.value, String)),
         else_=literal(ReminderStatus.SUPPRESSED.value, String),
     )
-    reason = select(func.max(ReminderNotice.reason)).where(ReminderNotice.reminder_id == Reminder.id).scalar_subquery()
+    reasons = select(func.max(ReminderNotice.reason)).where(ReminderNotice.reminder_id == Reminder.id)
+    passed_on = exists().where(ReminderNotice.reminder_id == Reminder.id, ReminderNotice.reason == NOT_THEIRS)
+    reason = case((passed_on, literal(NOT_THEIRS, String)), else_=reasons.scalar_subquery())
     return (
         update(Reminder)
         .where(Reminder.id.in_(concerned))

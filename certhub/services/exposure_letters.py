@@ -10,7 +10,20 @@ from collections.abc import Collection, Iterator, Sequence
 from datetime import date, datetime
 from typing import Any, cast
 
-from sqlalchemy import Row, Select, Table, and_, bindparam, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Row,
+    Select,
+    Table,
+    and_,
+    bindparam,
+    case,
+    exists,
+    func,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.orm import aliased
 
 from certhub.database import db
@@ -114,10 +127,13 @@ def read_again(message_id: int, day: date, *, base_url: str) -> rendering.Render
     ).all()  # fmt: skip
     opening = [row.ExposureNotice for row in rows if row.ExposureNotice.over_on is None]
     standing = _standing({one.coordinator_id for one in opening}, day)
-    gone = {one.id for one in opening if _placement(one) not in standing}
+    reading = set(
+        db.session.scalars(select(notice.id).where(notice.id.in_([row.ExposureNotice.id for row in rows]), _reads()))
+    )
+    gone = {one.id for one in opening if one.id not in reading or _placement(one) not in standing}
     if gone:
         db.session.execute(update(notice).where(notice.id.in_(gone)).values(over_on=day, message_id=None))
-    kept = [row for row in rows if row.ExposureNotice.id not in gone]
+    kept = [row for row in rows if row.ExposureNotice.id in reading - gone]
     if not kept:
         return None
     name = kept[0].ExposureNotice.recipient_name
@@ -180,9 +196,22 @@ def _followed(wanted: Collection[tuple[Any, ...]], day: date) -> tuple[set[tuple
 def _waits() -> Any:
     """What is to be told: that it stands and was not told, or that it is over and only its beginning was told."""
     notice = ExposureNotice
-    return or_(
-        and_(notice.message_id.is_(None), notice.over_on.is_(None)),
-        and_(notice.message_id.is_not(None), notice.over_on.is_not(None), notice.end_message_id.is_(None)),
+    fresh = and_(notice.message_id.is_(None), notice.over_on.is_(None))
+    ended = and_(notice.message_id.is_not(None), notice.over_on.is_not(None), notice.end_message_id.is_(None))
+    return and_(or_(fresh, ended), _reads())
+
+
+def _reads() -> ColumnElement[bool]:
+    """Whether the recipient of a notice is still one of its readers: `_Readers` for one notice."""
+    notice, party = ExposureNotice, Party.__table__
+    its = case((notice.reader == Reader.VENDOR, notice.vendor_id), else_=notice.practice_id)
+    office = exists().where(User.deactivated_at.is_(None), User.role == Role.DPH_ADMINISTRATOR)
+    outside = exists().where(User.deactivated_at.is_(None), User.role.in_(_OUTSIDE), User.party_id == its)
+    theirs = func.lower(User.email) == notice.recipient
+    by_mail = exists().where(party.c.id == its, func.lower(party.c.email) == notice.recipient)
+    return case(
+        (notice.reader == Reader.DEPARTMENT, office.where(theirs).correlate(notice)),
+        else_=or_(outside.where(theirs).correlate(notice), and_(by_mail.correlate(notice), ~outside.correlate(notice))),
     )
 
 

@@ -1,7 +1,7 @@
 """What a reminder policy would send in the next days, counted and not written: by day, and by who is told.
 
-It counts the open dates that CertHub knows of since the last run of the reminder job, and the records as they are
-today. Whoever is told in two roles counts once.
+It counts the open dates that CertHub knows of since the last run of the reminder job, those that a policy which waits
+longer opens again, and the records as they are today. Whoever is told in two roles counts once.
 """
 
 from collections import Counter
@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from sqlalchemy import CTE, Date, Integer, String, and_, cast, column, exists, func, or_, select, values
+from sqlalchemy import CTE, ColumnElement, Date, Integer, String, and_, cast, column, exists, func, or_, select, values
 from sqlalchemy.orm import aliased
 
 from certhub.database import db
@@ -100,6 +100,12 @@ def _told(policy: Policy, rows: list[tuple[str, int, date, date]], today: date) 
     return Counter({(day, RANK[place]): number for day, place, number in found})
 
 
+def _opens_again(policy: Policy, today: date) -> ColumnElement[bool]:
+    """Whether a date that was closed because it passed too long ago is open under a policy that waits longer."""
+    settled = obligations.settled_because(today, {policy.kind: policy}, [policy.kind])
+    return and_(Obligation.closed_because == obligations.TOO_LONG_AGO, settled.is_(None))
+
+
 def _steps(policy: Policy, rows: list[tuple[str, int, date, date]], today: date) -> CTE:
     """The steps of the open dates, without those that were entered or overtaken."""
     ahead = (
@@ -134,7 +140,7 @@ def _steps(policy: Policy, rows: list[tuple[str, int, date, date]], today: date)
         .join(ahead, and_(cast(Obligation.kind, String) == ahead.c.kind, Obligation.due_on == ahead.c.due_on))
         .where(
             Obligation.kind == policy.kind,
-            Obligation.closed_at.is_(None),
+            or_(Obligation.closed_at.is_(None), _opens_again(policy, today)),
             obligations.paused_because(today).is_(None),
             ~over,
         )

@@ -1,9 +1,10 @@
 """Who is told of a reminder: a notice for each person, by the policy's audiences."""
 
+from collections import defaultdict
 from collections.abc import Mapping
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import (
     CTE,
@@ -16,6 +17,7 @@ from sqlalchemy import (
     and_,
     case,
     exists,
+    false,
     func,
     literal,
     null,
@@ -37,7 +39,7 @@ from certhub.queries import obligations
 from certhub.queries.reminder_ledger import hears
 from certhub.queries.standing import has_died
 from certhub.rules.reminder_policies import Audience, Bundling, Channel, ObligationKind, Policies
-from certhub.rules.reminder_reasons import LEFT, MERGED, NOBODY, UNASSIGNED
+from certhub.rules.reminder_reasons import LEFT, MERGED, NEARER, NOBODY, NOT_THEIRS, UNASSIGNED
 from certhub.rules.vocabulary import Role, SubjectType
 from certhub.services.bulk_changes import insert_or, rows_changed
 
@@ -58,7 +60,6 @@ RANK = (
 
 def name(day: date, *, policies: Policies, at: datetime) -> int:
     """Write the notices of all planned reminders that have none, and tell former employers; how many are new."""
-    named = exists().where(ReminderNotice.reminder_id == Reminder.id)
     planned = (
         select(
             Reminder.id,
@@ -69,7 +70,7 @@ def name(day: date, *, policies: Policies, at: datetime) -> int:
             Obligation.id.label("obligation_id"),
         )
         .join(Obligation, Obligation.id == Reminder.obligation_id)
-        .where(Reminder.status == ReminderStatus.PLANNED, ~named)
+        .where(Reminder.status == ReminderStatus.PLANNED, ~_has_reader())
         .cte("planned")
     )
     told = whom(planned, day, policies).subquery()
@@ -91,16 +92,80 @@ def name(day: date, *, policies: Policies, at: datetime) -> int:
 
 
 def whom(steps: CTE, day: date, policies: Policies) -> CompoundSelect[*tuple[Any, ...]]:
-    """Who hears of `steps`: id, kind, step, audience, recipient and their name.
+    """Who hears of `steps`: id, kind, step, audience, recipient and their name; somebody can come twice.
 
-    A step has an id, its kind, step, obligation_id, party_id and payer_id.
+    A step has an id, its kind, step, obligation_id, party_id and payer_id. Whoever was to hear of a step that it takes
+    the place of hears of it, too: otherwise a matter that was escalated while CertHub was down would reach nobody.
     """
+    heard = _with_those_replaced(steps)
+    whose = Whose(heard.c.obligation_id, heard.c.party_id, heard.c.payer_id)
     return union_all(
-        *_of_the_party(steps, Audience.HOLDER, Party.kind == SubjectType.COORDINATOR, policies),
-        *_of_the_party(steps, Audience.ORGANIZATION, Party.kind != SubjectType.COORDINATOR, policies),
-        *_of_the_employer(steps, day, policies),
-        _of_the_payer(steps, policies),
-        *_of_the_office(steps, policies),
+        *(
+            select(
+                heard.c.id,
+                heard.c.kind,
+                heard.c.step,
+                literal(road.audience.value, String).label("audience"),
+                func.lower(road.address).label("recipient"),
+                road.called.label("recipient_name"),
+            )
+            .select_from(heard.join(User, true()) if road.for_all else heard)
+            .where(hears(road.audience, heard.c.kind, heard.c.heard, policies), road.leads, road.named_if)
+            for road in _roads(whose, day)
+        )
+    )
+
+
+def _with_those_replaced(steps: CTE) -> CTE:
+    """Each step as it is heard of, and as the steps of the same date are that it takes the place of.
+
+    That is a step before it that was missed or not sent yet, with none in between that was sent.
+    """
+    missed, told = aliased(Reminder), aliased(Reminder)
+    own = [steps.c.id, steps.c.kind, steps.c.step, steps.c.obligation_id, steps.c.party_id, steps.c.payer_id]
+    between = exists().where(
+        told.obligation_id == missed.obligation_id,
+        told.step < missed.step,
+        told.step > steps.c.step,
+        told.status.in_((ReminderStatus.SENT, ReminderStatus.FAILED, ReminderStatus.BOUNCED)),
+    )
+    replaced = (
+        select(*own, missed.step.label("heard"))
+        .select_from(steps)
+        .join(missed, and_(missed.obligation_id == steps.c.obligation_id, missed.step > steps.c.step))
+        .where(
+            or_(missed.status == ReminderStatus.PLANNED, missed.reason == NEARER),
+            ~between.correlate(missed, steps),
+        )
+    )
+    return select(*own, steps.c.step.label("heard")).union_all(replaced).cte("heard")
+
+
+def still_told(day: date) -> ColumnElement[bool]:
+    """Whether the reader of a notice is told in that role as things stand. For a query of notices and `Obligation`."""
+    whose = Whose(Obligation.id, Obligation.party_id, Obligation.payer_id)
+    found: dict[Audience, list[ColumnElement[bool]]] = defaultdict(list)
+    for road in _roads(whose, day):
+        reaches = exists().where(road.leads, func.lower(road.address) == ReminderNotice.recipient)
+        found[road.audience].append(reaches.correlate(Obligation, ReminderNotice))
+    return case(*((ReminderNotice.audience == audience, or_(*each)) for audience, each in found.items()), else_=false())
+
+
+def still_hr() -> ColumnElement[bool]:
+    """Whether the reader of a notice reads for the employer that somebody left. For a query with `Employment`."""
+    reaches = (
+        exists().where(road.leads, func.lower(road.address) == ReminderNotice.recipient)
+        for road in _of_the_vendor(Audience.FORMER_EMPLOYER, Employment.employer_id)
+    )
+    return or_(*(each.correlate(Employment, ReminderNotice) for each in reaches))
+
+
+def take_up_again() -> None:
+    """Plan anew what was to go to somebody who is told of it no longer, so that those hear of it who are told now."""
+    db.session.execute(
+        update(Reminder)
+        .where(Reminder.status == ReminderStatus.SUPPRESSED, Reminder.reason == NOT_THEIRS)
+        .values(status=ReminderStatus.PLANNED, reason=None, decided_at=None)
     )
 
 
@@ -137,87 +202,86 @@ def _merge_roles() -> None:
     )
 
 
-def _notice(
-    steps: CTE,
-    audience: Audience,
-    policies: Policies,
-    address: SQLColumnExpression[Any],
-    called: SQLColumnExpression[Any],
-) -> Select[*tuple[Any, ...]]:
-    return (
-        select(
-            steps.c.id,
-            steps.c.kind,
-            steps.c.step,
-            literal(audience.value, String).label("audience"),
-            func.lower(address).label("recipient"),
-            called.label("recipient_name"),
-        )
-        .select_from(steps)
-        .where(hears(audience, steps.c.kind, steps.c.step, policies))
-    )
+class Whose(NamedTuple):
+    """Of what somebody is told, and whose it is."""
+
+    obligation_id: SQLColumnExpression[Any]
+    party_id: SQLColumnExpression[Any]
+    payer_id: SQLColumnExpression[Any]
+
+
+class Road(NamedTuple):
+    """One way on which a date reaches readers: the rows that `leads` finds have their address and name."""
+
+    audience: Audience
+    address: SQLColumnExpression[Any]
+    called: SQLColumnExpression[Any]
+    leads: ColumnElement[bool]
+    for_all: bool = False
+    """Whether it leads to the same readers whatever the date."""
+    named_if: ColumnElement[bool] = true()
+    """When readers are named on it; a message that somebody sent to such an address by hand leaves anyway."""
+
+
+def _roads(whose: Whose, day: date) -> list[Road]:
+    """All ways on which dates reach readers. Naming them and reading them again walk the same ones."""
+    return [
+        *_of_the_party(Audience.HOLDER, whose, Party.kind == SubjectType.COORDINATOR),
+        *_of_the_party(Audience.ORGANIZATION, whose, Party.kind != SubjectType.COORDINATOR),
+        *_of_the_employer(whose, day),
+        _of_the_payer(whose),
+        *_of_the_office(whose),
+    ]
 
 
 def _account_of(party_id: SQLColumnExpression[int]) -> ColumnElement[bool]:
     return and_(User.party_id == party_id, User.deactivated_at.is_(None))
 
 
-def _of_the_party(
-    steps: CTE, audience: Audience, kind: ColumnElement[bool], policies: Policies
-) -> list[Select[*tuple[Any, ...]]]:
+def _of_the_party(audience: Audience, whose: Whose, kind: ColumnElement[bool]) -> list[Road]:
     """The accounts of the party that the date belongs to; its business e-mail where it has no account."""
     party = Party.__table__
-    without_account = ~exists().where(_account_of(party.c.id))
+    it = and_(party.c.id == whose.party_id, kind)
+    no_account = ~exists().where(_account_of(party.c.id)).correlate(party)
     return [
-        _notice(steps, audience, policies, User.email, User.name)
-        .join(Party, Party.id == steps.c.party_id)
-        .join(User, _account_of(party.c.id))
-        .where(kind),
-        _notice(steps, audience, policies, party.c.email, party.c.name)
-        .join(Party, Party.id == steps.c.party_id)
-        .where(kind, party.c.email.is_not(None), without_account),
+        Road(audience, User.email, User.name, and_(it, _account_of(party.c.id))),
+        Road(audience, party.c.email, party.c.name, and_(it, party.c.email.is_not(None)), named_if=no_account),
     ]
 
 
-def _of_the_employer(steps: CTE, day: date, policies: Policies) -> list[Select[*tuple[Any, ...]]]:
-    employer = Party.__table__
-    without_account = ~exists().where(_account_of(employer.c.id))
+def _of_the_employer(whose: Whose, day: date) -> list[Road]:
+    works = obligations.works_on(day, whose.party_id)
     return [
-        _notice(steps, Audience.EMPLOYER, policies, User.email, User.name)
-        .join(Employment, obligations.works_on(day, steps.c.party_id))
-        .join(User, _account_of(Employment.employer_id)),
-        _notice(steps, Audience.EMPLOYER, policies, employer.c.email, employer.c.name)
-        .join(Employment, obligations.works_on(day, steps.c.party_id))
-        .join(Party, Party.id == Employment.employer_id)
-        .where(employer.c.email.is_not(None), without_account),
+        road._replace(leads=and_(works, road.leads))
+        for road in _of_the_vendor(Audience.EMPLOYER, Employment.employer_id)
     ]
 
 
-def _of_the_payer(steps: CTE, policies: Policies) -> Select[*tuple[Any, ...]]:
+def _of_the_vendor(audience: Audience, employer_id: SQLColumnExpression[int]) -> list[Road]:
+    """HR at an employer. A practice that is on file as one is a conflict to solve, and reads nobody's dates."""
+    return _of_the_party(audience, Whose(null(), employer_id, null()), Party.kind == SubjectType.VENDOR)
+
+
+def _of_the_payer(whose: Whose) -> Road:
     """Whoever opens a payer's notices; a payer has no account."""
     called = case((Payer.attention != "", Payer.attention), else_=Payer.name)
-    return (
-        _notice(steps, Audience.PAYER, policies, Payer.email, called)
-        .join(Payer, Payer.id == steps.c.payer_id)
-        .where(Payer.email.is_not(None))
-    )
+    return Road(Audience.PAYER, Payer.email, called, and_(Payer.id == whose.payer_id, Payer.email.is_not(None)))
 
 
-def _of_the_office(steps: CTE, policies: Policies) -> list[Select[*tuple[Any, ...]]]:
+def _of_the_office(whose: Whose) -> list[Road]:
     """Whoever at DPH it is with, fund managers, and administrators."""
 
-    def told(audience: Audience) -> Select[*tuple[Any, ...]]:
-        return _notice(steps, audience, policies, User.email, User.name)
-
-    def acts(whose: ColumnElement[bool]) -> ColumnElement[bool]:
-        return and_(whose, User.deactivated_at.is_(None))
+    def acts(audience: Audience, who: ColumnElement[bool], *, for_all: bool = True) -> Road:
+        return Road(audience, User.email, User.name, and_(who, User.deactivated_at.is_(None)), for_all)
 
     return [
-        told(Audience.REVIEWER)
-        .join(Obligation, Obligation.id == steps.c.obligation_id)
-        .join(User, acts(User.id == obligations.office())),
-        told(Audience.FUND).join(User, acts(User.role == Role.FUND_MANAGER)),
-        told(Audience.DPH).join(User, acts(User.role == Role.DPH_ADMINISTRATOR)),
+        acts(
+            Audience.REVIEWER,
+            and_(Obligation.id == whose.obligation_id, User.id == obligations.office()),
+            for_all=False,
+        ),
+        acts(Audience.FUND, User.role == Role.FUND_MANAGER),
+        acts(Audience.DPH, User.role == Role.DPH_ADMINISTRATOR),
     ]
 
 
@@ -259,6 +323,7 @@ def _of_former_employers(day: date) -> Select[*tuple[Any, ...]]:
         .join(Party, Party.id == Employment.employer_id)
         .outerjoin(User, _account_of(employer.c.id))
         .where(
+            employer.c.kind == SubjectType.VENDOR,
             Employment.superseded_at.is_(None),
             Employment.ends_on < day,
             func.coalesce(User.email, employer.c.email).is_not(None),
@@ -284,8 +349,12 @@ def _told_of_leaving() -> CTE:
     )
 
 
+def _has_reader() -> ColumnElement[bool]:
+    """Whether somebody is to be told of a reminder, or was."""
+    return exists().where(ReminderNotice.reminder_id == Reminder.id, ReminderNotice.status != ReminderStatus.SUPPRESSED)
+
+
 def _suppress_without_recipient(policies: Policies, at: datetime) -> None:
-    named = exists().where(ReminderNotice.reminder_id == Reminder.id)
     waits_for_somebody = exists().where(
         Obligation.id == Reminder.obligation_id,
         obligations.is_unassigned(),
@@ -294,6 +363,6 @@ def _suppress_without_recipient(policies: Policies, at: datetime) -> None:
     reason = case((waits_for_somebody, literal(UNASSIGNED, String)), else_=literal(NOBODY, String))
     db.session.execute(
         update(Reminder)
-        .where(Reminder.status == ReminderStatus.PLANNED, ~named)
+        .where(Reminder.status == ReminderStatus.PLANNED, ~_has_reader())
         .values(status=ReminderStatus.SUPPRESSED, reason=reason, decided_at=at)
     )

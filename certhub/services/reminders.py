@@ -57,6 +57,7 @@ def plan(day: date, *, policies: Policies, at: datetime) -> dict[str, int]:
     entered = _enter_reached_steps(day, policies, watched, at)
     if entered >= _MANY:
         look_at(Reminder.__tablename__)  # what follows in this transaction asks of them all
+    reminder_recipients.take_up_again()
     _drop_what_nobody_needs(day, policies, at)
     notices = reminder_recipients.name(day, policies=policies, at=at)
     return {"entered": entered, "notices": notices}

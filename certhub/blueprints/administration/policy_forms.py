@@ -1,5 +1,6 @@
 """The form that changes a reminder policy."""
 
+import re
 from typing import Any
 
 from wtforms import BooleanField, HiddenField, IntegerField, RadioField
@@ -12,12 +13,15 @@ from certhub.rules.reminder_policies import (
     LONGEST_TEXT,
     Audience,
     Policy,
+    in_words,
     to_raw,
 )
 from certhub.services.reminder_policies import LONGEST_REASON
 from certhub.web.forms import CertHubForm, Day, Line, Seen, Text, options
 
 EVERY = "every step"
+_NUMBER = re.compile(r"-?[0-9]{1,4}")
+_SHOWN = 20
 _STEPS = 'Such as "every step", "from 0" (that step and all after it), or "0, -1". Leave it empty for nobody.'
 
 
@@ -73,7 +77,7 @@ class PolicyForm(CertHubForm):
         recipients: dict[str, Any] = {}
         for audience in Audience:
             name = f"to_{audience.value}"
-            said = (self[name].data or "").strip().lower() if name in self else ""
+            said = _plain(self[name].data).lower() if name in self else ""
             if said:
                 plain = said == EVERY or said.startswith("from ")
                 recipients[audience.value] = said if plain else _numbers(said, name)
@@ -101,7 +105,7 @@ def as_typed(policy: Policy) -> dict[str, Any]:
         "bundling": policy.bundling.value,
         "text": policy.text,
         **{
-            f"to_{audience.value}": EVERY if steps == policy.offsets else _listed(steps)
+            f"to_{audience.value}": in_words(policy, audience) or _listed(steps)
             for audience, steps in policy.recipients.items()
         },
     }
@@ -111,8 +115,14 @@ def _listed(steps: tuple[int, ...]) -> str:
     return ", ".join(str(step) for step in steps)
 
 
+def _plain(typed: str | None) -> str:
+    return (typed or "").replace("\N{MINUS SIGN}", "-").strip()
+
+
 def _numbers(typed: str, field: str) -> list[int]:
-    try:
-        return [int(one) for one in typed.replace("\N{MINUS SIGN}", "-").split(",") if len(one.strip()) <= 5]  # noqa: PLR2004  (no number of days is longer)
-    except ValueError:
-        raise Refusal("Type whole numbers with commas between them, such as 30, 7, 0, -1.", field=field) from None
+    each = [one.strip() for one in _plain(typed).split(",")]
+    strange = next((one for one in each if not _NUMBER.fullmatch(one)), None)
+    if strange is not None:
+        said = f'"{strange[:_SHOWN]}" is not a whole number. ' if strange else ""
+        raise Refusal(f"{said}Type whole numbers with commas between them, such as 30, 7, 0, -1.", field=field)
+    return [int(one) for one in each]

@@ -102,6 +102,30 @@ def test_a_letter_whose_exposures_are_over_before_it_leaves_is_withdrawn(app: Fl
     assert [each.id for each in letters() if each.recipient == hr.email] == [letter.id]
 
 
+def test_who_reads_for_an_organization_no_longer_is_told_neither_of_a_beginning_nor_of_an_end(app: Flask) -> None:
+    one = placed(credential_until=MAY_31)
+    gone, here = make_user(Role.VENDOR_HR, one.vendor), make_user(Role.VENDOR_HR, one.vendor)
+    boss = make_user(Role.DPH_ADMINISTRATOR)
+    run_on(JUNE_1)
+
+    def reads(address: str, number: int = -1) -> bool:
+        letter = [each for each in letters() if each.recipient == address][number]
+        with transaction():
+            return exposure_letters.read_again(letter.id, JUNE_1, base_url=BASE) is not None
+
+    assert [reads(each.email) for each in (gone, here, boss)] == [True, True, True]
+    for each in (gone, boss):
+        changed(each, deactivated_at=datetime.combine(JUNE_1, time(12), UTC))
+    assert [reads(each.email) for each in (gone, here, boss)] == [False, True, False]
+
+    termed(one.credential(one.person), JUNE_2, date(2028, 5, 31))
+    run_on(JUNE_2)
+    told = [letter.recipient for letter in letters()]
+    assert (told.count(here.email), told.count(gone.email), told.count(boss.email)) == (2, 1, 1)
+    changed(here, deactivated_at=datetime.combine(JUNE_2, time(12), UTC))
+    assert not reads(here.email)
+
+
 def test_a_practice_is_not_told_again_of_somebody_when_a_second_link_breaks(app: Flask) -> None:
     one = placed(credential_until=MAY_31)
     manager = make_user(Role.PRACTICE_MANAGER, one.practice)

@@ -12,12 +12,12 @@ from certhub.models.messages import Message
 from certhub.models.vendor_invoices import VendorInvoice, VendorInvoiceLine, VendorPayment
 from certhub.rules.reminder_policies import ObligationKind
 from certhub.rules.vocabulary import Role
-from certhub.services import fund_accounts
+from certhub.services import digests, fund_accounts
 from certhub.web.addresses import due_link
 from tests.factories import contract_of, make_user, make_vendor, saved
 from tests.integration.caseload import arranging as caseload
 from tests.integration.fund.arranged import Worked, billed_year, on
-from tests.integration.reminders.arranging import changed, run_on, watch_from
+from tests.integration.reminders.arranging import POLICIES, changed, instant, link, messages, run_on, watch_from
 from tests.integration.reminders.dates import after, due, told
 
 K = ObligationKind
@@ -132,6 +132,19 @@ def test_a_payer_hears_of_its_instalments_and_the_fund_once_they_are_overdue(app
     assert "An overdue instalment can be referred" in told("fund@example.org")
     named = db.session.scalars(select(Message.recipient_name).where(Message.recipient == "bills@payer.example.org"))
     assert set(named) == {"Accounts payable"}
+
+
+def test_a_payer_whose_address_changed_is_written_to_at_the_new_one(billed: Worked) -> None:
+    day = first_instalment(billed).planned_on - timedelta(days=30)
+    run_on(day)
+    (waiting,) = [one for one in messages() if one.recipient == "bills@payer.example.org"]
+    changed(billed.payers[0], email="new@payer.example.org")
+
+    with transaction():
+        assert digests.read_again(waiting.id, day, policies=POLICIES, link=link, at=instant(day)) is None
+    run_on(day + timedelta(days=1))
+
+    assert told("new@payer.example.org").count("Your instalment 1 of fiscal year 2026") == 1
 
 
 def test_money_ends_the_reminders_of_the_oldest_instalment_first(billed: Worked) -> None:

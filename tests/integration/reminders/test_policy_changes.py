@@ -94,6 +94,13 @@ def test_a_change_is_in_force_from_its_day_and_the_earlier_version_stays(adminis
     assert (now.offsets, list(now.since)) == ((90, 30, 14, 7, 0), [14])
 
 
+def test_a_change_that_has_not_begun_is_replaced_by_one_that_begins_later(administrator: User) -> None:
+    changed(administrator, replace(shipped(), text="A mistake."), from_day=TODAY + timedelta(days=10))
+    changed(administrator, replace(shipped(), text="Better."), from_day=TODAY + timedelta(days=20))
+    said = [reminder_policies.in_force(TODAY + timedelta(days=after))[KIND].text for after in (9, 10, 19, 20)]
+    assert said == ["", "", "", "Better."]
+
+
 @pytest.mark.parametrize(
     ("change", "sentence", "field"),
     [

@@ -3,6 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -16,7 +17,8 @@ from certhub.models.audit import AuditEntry
 from certhub.models.messages import Obligation, Reminder, ReminderNotice
 from certhub.models.reminder_policies import ReminderPolicyVersion
 from certhub.queries import reminder_policies as reading
-from certhub.rules.reminder_policies import ObligationKind
+from certhub.rules.policy_versions import PolicyVersion, in_force
+from certhub.rules.reminder_policies import Audience, ObligationKind
 from certhub.rules.vocabulary import Role
 from certhub.services import policy_previews, reminder_policies
 from tests.factories import make_coordinator, make_user, make_vendor, sign_in
@@ -110,6 +112,9 @@ def test_a_change_is_saved_only_after_its_numbers_were_seen_and_with_a_reason(ad
     [
         ({"offsets": "7, 30"}, "must go from the earliest reminder to the latest"),
         ({"offsets": "soon"}, "Type whole numbers with commas between them"),
+        ({"offsets": "90, 30, 7 0 -1, -15"}, "&#34;7 0 -1&#34; is not a whole number"),
+        ({"offsets": "90, 30, , 7, 0"}, "Type whole numbers with commas between them"),
+        ({"to_dph": "0, 123456"}, "&#34;123456&#34; is not a whole number"),
         ({"to_holder": "", "to_employer": "", "to_dph": ""}, "Somebody must hear of it"),
         ({"to_dph": "from 3"}, "step 3 is not among the offsets"),
         ({"open_days": "9999"}, "How long it stays open: must be a whole number from 0 to 730"),
@@ -147,6 +152,36 @@ def test_the_preview_counts_what_the_job_then_sends(administrator: FlaskClient) 
     told.update((day, audience) for day, audience in rows)
     assert foreseen.counts == told
     assert foreseen.in_all > 6
+
+
+def test_the_preview_counts_the_dates_that_a_policy_which_waits_longer_opens_again() -> None:
+    watch_from(date(2027, 1, 4))
+    renewed, long_ago = make_coordinator(), TODAY - timedelta(days=200)
+    for person in (renewed, make_coordinator()):
+        a_licence(person, long_ago, number=f"RN{person.id}")
+    run_on(date(2027, 1, 5))
+    run_on(TODAY)
+    a_licence(renewed, date(2029, 6, 14), number=f"RN{renewed.id}")
+    now = reading.version_of(reading.latest(KIND))
+    longer = replace(
+        now.policy, offsets=(*now.policy.offsets, -210), open_days=365, recipients={Audience.HOLDER: (-210,)}
+    )
+    versions = [now, PolicyVersion(2, TODAY + timedelta(days=1), longer, made_on=TODAY)]
+
+    assert policy_previews.counted([now], today=TODAY).in_all == 0
+    assert policy_previews.counted(versions, today=TODAY).in_all == 1
+    for after in range(1, 12):
+        day = TODAY + timedelta(days=after)
+        policy = in_force(versions, day)
+        assert policy is not None
+        run_with(day, {**reminder_policies.in_force(day), KIND: policy})
+    assert db.session.scalar(select(func.count()).select_from(ReminderNotice)) == 1
+
+
+def test_the_form_holds_an_escalation_as_it_was_said(administrator: FlaskClient) -> None:
+    page = administrator.get("/reminder-policies/financial_report/change").text
+    assert re.search(r'name="to_dph"[^>]*value="from 0"', page)
+    assert re.search(r'name="to_organization"[^>]*value="every step"', page)
 
 
 def test_a_policy_that_is_switched_off_sends_nothing(administrator: FlaskClient) -> None:

@@ -1,6 +1,9 @@
 """Reminder policies are data; a mistake in them is one line that says what and where."""
 
+import contextlib
 import copy
+from dataclasses import replace
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -16,6 +19,7 @@ from certhub.rules.reminder_policies import (
     parse_policy,
     to_raw,
 )
+from certhub.rules.reminders import step_day
 from certhub.services.obligations import shipped_policies
 
 GOOD: dict[str, Any] = {
@@ -52,7 +56,7 @@ def test_every_step_means_all_offsets() -> None:
         ("offsets", [1000], "offsets must be a list of whole numbers of days"),
         ("business_days", "yes", "business_days must be true or false"),
         ("open_days", -1, "open_days must be a whole number"),
-        ("open_days", 0, "open_days ends before the last reminder, 1 days after the due date"),
+        ("open_days", 0, "open_days ends before the last reminder, which can go out 4 days after the due date"),
         ("recipients", {}, "recipients must name at least one of"),
         ("recipients", {"neighbour": "every step"}, "recipients: neighbour is not one of"),
         ("recipients", {"former_employer": "every step"}, "recipients: former_employer is not one of"),
@@ -118,6 +122,38 @@ def test_nobody_can_opt_out_of_a_date_that_has_a_consequence() -> None:
         ObligationKind.CREDENTIAL_RENEWAL, ObligationKind.LICENCE_RENEWAL, ObligationKind.DOCUMENT_RENEWAL,
         ObligationKind.BACKGROUND_RECHECK, ObligationKind.CE_PROOF, ObligationKind.ATTEST_ANEW,
     }  # fmt: skip
+
+
+@pytest.mark.parametrize("counted_in", DayCount)
+@pytest.mark.parametrize("last", [5, 1, 0, -1, -15, -30])
+def test_what_can_be_chosen_keeps_a_date_open_until_its_last_step_went_out(last: int, counted_in: DayCount) -> None:
+    """Also where a weekend and a holiday move that step: the shortest time that is accepted, over ten years."""
+    raw = {
+        **GOOD["licence_renewal"], "offsets": [last], "recipients": {"dph": [last]}, "counted_in": counted_in.value,
+    }  # fmt: skip
+
+    def accepted(open_days: int) -> bool:
+        with contextlib.suppress(PolicyError):
+            return bool(parse_policy(ObligationKind.LICENCE_RENEWAL, {**raw, "open_days": open_days}, "x"))
+        return False
+
+    shortest = next(days for days in range(100) if accepted(days))
+    for number in range(3653):
+        due_on = date(2026, 1, 1) + timedelta(days=number)
+        went = step_day(due_on, last, on_business_days=True, counted_in=counted_in)
+        assert (went - due_on).days <= shortest, due_on
+
+
+def test_who_hears_from_a_step_on_hears_of_the_steps_that_are_added_later() -> None:
+    recipients = {"holder": "every step", "employer": [7, 0, -1], "dph": "from 0"}
+    policy = parse_policy(ObligationKind.LICENCE_RENEWAL, {**GOOD["licence_renewal"], "recipients": recipients}, "x")
+    kept = to_raw(policy)
+    assert kept["recipients"] == recipients
+    longer = parse_policy(ObligationKind.LICENCE_RENEWAL, {**kept, "offsets": [30, 7, 0, -1, -7]}, "x")
+    assert longer.recipients[Audience.DPH] == (0, -1, -7)
+    assert longer.recipients[Audience.EMPLOYER] == (7, 0, -1)
+    listed = replace(policy, recipients={Audience.HOLDER: (30,), Audience.DPH: (0, -1)})
+    assert to_raw(listed)["recipients"] == {"holder": [30], "dph": "from 0"}
 
 
 @pytest.mark.parametrize("kind", ObligationKind)
