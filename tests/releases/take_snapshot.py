@@ -61,8 +61,7 @@ def main(target: Path) -> None:
     by_chance(20261123)
     from certhub import clock
     from certhub.app import create_app
-    from certhub.cli.upgrade import migrate
-    from certhub.cli.worker import _each_once
+    from certhub.cli.run import migrate  # type: ignore[attr-defined]  # where it can be had in each release
     from certhub.config import load
     from certhub.database import db
     from certhub.demo import state
@@ -76,7 +75,8 @@ def main(target: Path) -> None:
             migrate()
             state.load(context.press(), today=clock.today(), progress=print)
             with app.test_request_context():
-                _each_once()
+                done = app.test_cli_runner().invoke(args=["worker", "--once"])
+                assert done.exit_code == 0, done.output
             tables = rows_of(db.session, sorted(Base.metadata.tables.values(), key=lambda table: table.name))
             db.session.remove()
             db.engine.dispose()
