@@ -8,7 +8,7 @@ from collections.abc import Callable
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, SQLColumnExpression, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, SQLColumnExpression, String, and_, case, exists, func, literal, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from certhub.models.messages import Obligation
@@ -28,6 +28,8 @@ from certhub.rules.due_words import DueWords
 from certhub.rules.licences import NOTHING_TO_RENEW, licence_name
 from certhub.rules.reminder_policies import Audience, ObligationKind
 from certhub.rules.vocabulary import SubjectType
+
+LOOKED_UP = "checked again, or changed"
 
 Licence = type[ExternalLicence]
 DayOf = Callable[[Licence], InstrumentedAttribute[date | None]]
@@ -68,16 +70,15 @@ def _goes_beyond(later: Licence, row: Licence, day_of: DayOf) -> ColumnElement[b
 
 
 def _heir(day_of: DayOf) -> SQLColumnExpression[Any]:
-    """The entry that stands for the same licence now, also where it was looked up and renumbered in one day."""
+    """The entry that stands in the place of a replaced one, also where it was looked up and renumbered in one day."""
     row, between, other = aliased(ExternalLicence), aliased(ExternalLicence), aliased(ExternalLicence)
     return (
         select(func.max(other.id))
         .where(
             row.id == Obligation.subject_id,
+            row.superseded_at.is_not(None),
             _same(row, between),
             _same(between, other),
-            other.id != row.id,
-            or_(row.superseded_at.is_not(None), other.id > row.id),
             other.superseded_at.is_(None),
             day_of(other) == Obligation.due_on,
         )
@@ -91,38 +92,53 @@ def _standing(day_of: DayOf) -> ColumnElement[bool]:
     itself = exists().where(
         row.id == Obligation.subject_id, row.superseded_at.is_(None), day_of(row) == Obligation.due_on
     )
-    return or_(and_(itself, _heir(day_of).is_(None)), carried_on(_heir(day_of)))
+    return or_(itself, carried_on(_heir(day_of)))
 
 
-def _given_up() -> ColumnElement[bool]:
+def _given_up(day_of: DayOf) -> ColumnElement[bool]:
     """Whether the licence has ended for good, as it is on file now."""
-    row, now = aliased(ExternalLicence), aliased(ExternalLicence)
+    now = aliased(ExternalLicence)
     return exists().where(
-        row.id == Obligation.subject_id,
-        or_(now.id == row.id, _same(row, now)),
+        now.id == func.coalesce(_heir(day_of), Obligation.subject_id),
         now.superseded_at.is_(None),
         now.status.in_(NOTHING_TO_RENEW),
     )
 
 
-def _renewed(day: date) -> ColumnElement[str | None]:
+def _overtaken(day_of: DayOf, because: str) -> SQLColumnExpression[str | None]:
+    """Why another entry of the same licence counts: `because` where it lasts longer, else that it is the newer one."""
     row, later = aliased(ExternalLicence), aliased(ExternalLicence)
-    renewed = exists().where(
-        row.id == Obligation.subject_id, _same(row, later), _stands(later), later.expires_on > Obligation.due_on
+    longer = day_of(later) > Obligation.due_on
+    doubled = and_(day_of(later) == Obligation.due_on, row.superseded_at.is_(None), later.id > row.id)
+    return (
+        select(case((longer, literal(because, String)), else_=literal(CORRECTED, String)))
+        .where(row.id == Obligation.subject_id, _same(row, later), _stands(later), or_(longer, doubled))
+        .order_by(day_of(later).desc())
+        .limit(1)
+        .correlate(Obligation)
+        .scalar_subquery()
     )
-    return reasons(
-        (renewed, RENEWED),
-        (_given_up(), "the licence ended"),
-        (~_standing(_last_day), CORRECTED),
-        (is_over(day, Obligation.party_id), CREDENTIAL_ENDED),
+
+
+def _renewed(day: date) -> ColumnElement[str | None]:
+    return func.coalesce(
+        _overtaken(_last_day, RENEWED),
+        reasons(
+            (_given_up(_last_day), "the licence ended"),
+            (~_standing(_last_day), CORRECTED),
+            (is_over(day, Obligation.party_id), CREDENTIAL_ENDED),
+        ),
     )
 
 
 def _looked_up(day: date) -> ColumnElement[str | None]:
-    return reasons(
-        (_given_up(), "the licence ended"),
-        (~_standing(_next_look), "checked again, or changed"),
-        (is_over(day, Obligation.party_id), CREDENTIAL_ENDED),
+    return func.coalesce(
+        _overtaken(_next_look, LOOKED_UP),
+        reasons(
+            (_given_up(_next_look), "the licence ended"),
+            (~_standing(_next_look), LOOKED_UP),
+            (is_over(day, Obligation.party_id), CREDENTIAL_ENDED),
+        ),
     )
 
 
