@@ -31,7 +31,7 @@ from certhub.models.medical_home import (
     SelfAssessmentRespondent,
     SelfAssessmentResult,
 )
-from certhub.models.messages import Message
+from certhub.models.messages import Message, MessageStatus
 from certhub.models.parties import (
     Champion,
     Contact,
@@ -320,7 +320,7 @@ def _held(party: Party, user: User, reviewer: User) -> Values:
     message = Message(
         kind="application-received", dedupe_key=secrets.token_hex(8), message_id=f"<{party.id}@example.org>",
         recipient=user.email, party_id=party.id, subject="Received", body_text="Text", body_html="<p>Text</p>",
-        created_at=WHEN, next_attempt_at=WHEN,
+        created_at=WHEN, next_attempt_at=WHEN, status=MessageStatus.FAILED,
     )  # fmt: skip
     site = PracticeSite(
         practice_id=party.id,

@@ -95,8 +95,8 @@ def retry_message(message_id: int) -> ResponseReturnValue:
 @bp.route("/mail/decide", methods=["GET", "POST"])
 @requires(Permission.MESSAGE_RETRY)
 def decide_messages() -> ResponseReturnValue:
-    status = chosen(MessageStatus, "status")
-    if status is None or status not in mail_decisions.CAN_BE_RETRIED:
+    status = chosen(MessageStatus, "status") or MessageStatus.FAILED
+    if status not in mail_decisions.CAN_BE_RETRIED:
         return redirect(url_for(".messages"))
     kind, recipient = _kind(), _recipient()
     number, newest = reading.matching(viewer(), status=status, kind=kind, recipient=recipient)

@@ -171,7 +171,7 @@ def test_one_decision_is_taken_about_all_messages_that_the_filters_show(
 def test_nothing_is_decided_at_once_about_what_was_sent_or_waits(browser: FlaskClient) -> None:
     waits = a_message()
     administrator = sign_in(browser, make_user(Role.DPH_ADMINISTRATOR))
-    for status in ("queued", "sent", "nonsense", ""):
+    for status in ("queued", "sent"):
         answer = administrator.post(f"/mail/decide?status={status}", data={"decision": "again", "up_to": str(waits.id)})
         assert answer.headers["Location"].endswith("/mail")
     db.session.expire_all()
