@@ -39,7 +39,9 @@ class Survey:
             self.ours, self.theirs = build(app), build(app)
             with transaction() as session:
                 session.add(Lease(name=WORKER, owner="a worker", expires_at=FAR_AWAY, fence=1))
-                session.execute(update(Message).values(next_attempt_at=FAR_AWAY))  # so that no mail is late
+                session.execute(
+                    update(Message).values(next_attempt_at=FAR_AWAY, waits_since=FAR_AWAY)
+                )  # no mail is late
             staff = {role: factories.make_user(role) for role in SIGNED_IN_ROLES if role not in PARTY_OF_ROLE}
             people = self.ours.users | staff
             self.user_ids = {role: user.id for role, user in people.items()}
