@@ -1,6 +1,7 @@
 """`certhub demo load`."""
 
 import click
+from flask import current_app
 from flask.cli import with_appcontext
 from sqlalchemy import select
 
@@ -12,6 +13,7 @@ from certhub.demo import state
 from certhub.models.accounts import User
 from certhub.rules.refusal import Refusal
 from certhub.web import context
+from certhub.web.addresses import due_link
 
 
 @click.group()
@@ -26,7 +28,8 @@ def load() -> None:
     migrate()
     if db.session.scalar(select(User.id).limit(1)) is not None:
         raise Refusal("This database has accounts already. The demo state is only loaded into an empty one.")
-    state.load(context.press(), today=clock.today(), progress=click.echo)
+    link = due_link(current_app)
+    state.load(context.press(), today=clock.today(), link=link, progress=click.echo)
     print_accounts()
 
 

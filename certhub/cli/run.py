@@ -20,6 +20,7 @@ from certhub.demo import state
 from certhub.models.accounts import User
 from certhub.rules.refusal import Refusal
 from certhub.web import context
+from certhub.web.addresses import due_link
 
 _POLL_SECONDS = 0.3
 
@@ -68,7 +69,10 @@ def prepare(*, demo: bool) -> None:
         if demo:
             if db.session.scalar(select(User.id).limit(1)) is None:
                 click.echo("Loading the demo state ...")
-                state.load(context.press(), today=clock.today(), progress=lambda line: click.echo(f"  {line}"))
+                state.load(
+                    context.press(), today=clock.today(), link=due_link(app),
+                    progress=lambda line: click.echo(f"  {line}"),
+                )  # fmt: skip
             print_accounts()
         db.session.remove()
 

@@ -2,14 +2,9 @@
 
 from datetime import date, timedelta
 
-from sqlalchemy import insert
-
-from certhub.database import db
 from certhub.demo import faults
 from certhub.demo.office import Office
-from certhub.models.messages import ReminderStart
 from certhub.rules.business_days import is_business_day
-from certhub.rules.reminder_policies import Policies
 from certhub.rules.terms import ONE_DAY
 
 REMINDED = "Michael D'Angelo"
@@ -32,9 +27,3 @@ def licence_end(office: Office, name: str) -> date | None:
     if name == REMINDED:
         return last_office_day(office.today) + timedelta(days=_DAYS_BEFORE)
     return faults.licence_end(office, name)
-
-
-def watched(office: Office, policies: Policies) -> None:
-    """Dates are watched since the last office day: what was to be told since then is caught up by the first run."""
-    since = last_office_day(office.today)
-    db.session.execute(insert(ReminderStart), [{"kind": kind, "watched_from": since} for kind in policies])

@@ -36,6 +36,7 @@ from certhub.demo import (
     placements,
     pooled_fund,
     proposals,
+    reminded,
     training_files,
 )
 from certhub.demo.coordinators import Newcomer
@@ -52,6 +53,7 @@ from certhub.services import accounts as accounts_service
 from certhub.services import audit, obligations, password_hashing, reminder_policies
 from certhub.services.bulk_changes import collector_resting
 from certhub.services.certificates import Press
+from certhub.services.digests import Link
 
 PASSWORD = "care-coordination-demo"  # noqa: S105  (printed at start; the demo state is fictional)
 
@@ -95,13 +97,17 @@ def accounts() -> list[tuple[str, str, str]]:
     ]
 
 
-def load(press: Press, *, today: date, progress: Callable[[str], None]) -> None:
-    """Load the demo state as it is on the morning of `today`: all of it, or nothing where anything fails."""
+def load(press: Press, *, today: date, link: Link, progress: Callable[[str], None]) -> None:
+    """Load the demo state as it is on the morning of `today`: all of it, or nothing where anything fails.
+
+    `link` knows the pages that reminders point to.
+    """
     with collector_resting(), transaction():
         office = _opened(press, today)
         timeline = Timeline(moment(today - ONE_DAY, 480))
         for story in _stories(office):
             timeline.begin(story)
+        timeline.begin(reminded.week_after_week(office, link))
         steps = timeline.run()
         progress(
             f"{len(office.vendors)} vendors, {len(office.coordinators)} coordinators, {len(office.practices)} "
@@ -117,7 +123,6 @@ def load(press: Press, *, today: date, progress: Callable[[str], None]) -> None:
         policies = reminder_policies.in_force(today)
         due_dates.behind_pace(office, at=timeline.last)
         due = obligations.derive(today, policies=policies, at=timeline.last)
-        deadlines.watched(office, policies)
         progress(f"{due['opened']} due dates, {letters} letters about exposures, {len(faults.FAULTS)} planted faults")
 
 

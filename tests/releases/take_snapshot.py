@@ -67,13 +67,14 @@ def main(target: Path) -> None:
     from certhub.demo import state
     from certhub.models import Base
     from certhub.web import context
+    from certhub.web.addresses import due_link
 
     with tempfile.TemporaryDirectory() as folder, time_machine.travel(MORNING, tick=False):
         address = f"sqlite:///{folder}/snapshot.db"
         app = create_app(load({}, database_url=address, data_dir=Path(folder), secret_key=KEY))
         with app.app_context():
             migrate()
-            state.load(context.press(), today=clock.today(), progress=print)
+            state.load(context.press(), today=clock.today(), link=due_link(app), progress=print)
             with app.test_request_context():
                 done = app.test_cli_runner().invoke(args=["worker", "--once"])
                 assert done.exit_code == 0, done.output

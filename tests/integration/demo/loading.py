@@ -22,6 +22,7 @@ from certhub.rules.lifecycle import OPEN_STATUSES
 from certhub.rules.status import status_on
 from certhub.rules.vocabulary import CredentialStatus, Result, SubjectType
 from certhub.web import context
+from certhub.web.addresses import due_link
 from tests.conftest import Databases, settings_for
 
 TODAY = date(2026, 11, 21)
@@ -43,7 +44,10 @@ def loaded(databases: Databases, folder: Path, today: date, engine: Engine | Non
     app.testing = True
     with app.app_context():
         press = context.press()
-        state.load(press if engine is None else replace(press, engine=engine), today=today, progress=lambda _: None)
+        state.load(
+            press if engine is None else replace(press, engine=engine), today=today, link=due_link(app),
+            progress=lambda _: None,
+        )  # fmt: skip
         yield app
         db.session.remove()
         db.engine.dispose()

@@ -5,12 +5,12 @@ from contextlib import suppress
 from datetime import date, timedelta
 
 from flask import Flask
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 
 from certhub.database import db, transaction
 from certhub.demo.timeline import moment
 from certhub.models.accounts import User
-from certhub.models.messages import Obligation, ReminderStatus
+from certhub.models.messages import Obligation, Reminder, ReminderStatus
 from certhub.models.parties import Employment, ExternalLicence, Party
 from certhub.queries import reminder_ledger
 from certhub.queries.obligations import works_on
@@ -114,3 +114,11 @@ def _unsaid(party_id: int) -> list[str]:
     """The open dates without a word on what comes next."""
     ahead = reminder_ledger.coming(OPERATOR, party_id, policies=reminder_policies.in_force(LATER), today=LATER)
     return [f"party {party_id}: {one.kind}, due {one.due_on}" for one in ahead if not (one.next or one.why_not)]
+
+
+def test_the_ledger_has_answers_of_many_kinds(demo: Flask) -> None:
+    """Somebody who looks at the demo sees reminders that were sent, and reasons why others were not."""
+    sent = db.session.scalar(select(func.count()).where(Reminder.status == ReminderStatus.SENT)) or 0
+    reasons = set(db.session.scalars(select(Reminder.reason).where(Reminder.status == ReminderStatus.SUPPRESSED)))
+    assert sent > 100
+    assert len(reasons) >= 3
