@@ -134,6 +134,13 @@ def _begin_sqlite(connection: Connection) -> None:
 
 
 @contextmanager
+def savepoint() -> Iterator[None]:
+    """A part of a unit of work that is undone alone where it fails; what came before it in the unit stays."""
+    with db.session.begin_nested():
+        yield
+
+
+@contextmanager
 def transaction() -> Iterator[Session]:
     """One unit of work: all of it is saved together with its audit entries, or none of it.
 

@@ -9,7 +9,7 @@ import structlog
 from sqlalchemy import Select
 
 from certhub import clock
-from certhub.database import db, repeat_plans, transaction
+from certhub.database import db, repeat_plans, savepoint, transaction
 from certhub.jobs.registry import Counts, JobProblem, Occasion, job
 from certhub.models.messages import Message, MessageStatus, ReminderStatus
 from certhub.notifications.letters import SECRET_KINDS
@@ -189,7 +189,7 @@ class _Delivery:
         if claimed.kind not in (digests.DIGEST, exposure_letters.LETTER):
             return claimed
         try:
-            with db.session.begin_nested():
+            with savepoint():
                 told = outbox.reword(claimed, self._read_again(claimed, at), at=at)
         except Exception as problem:
             log.exception("message_not_prepared", message=claimed.id, error=type(problem).__name__)

@@ -3,7 +3,7 @@
 import threading
 import time
 from collections import Counter
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -17,8 +17,6 @@ from certhub.database import db, transaction
 from certhub.jobs import mail_delivery
 from certhub.jobs.registry import Counts, JobProblem, Occasion
 from certhub.models.messages import Message, MessageStatus
-from certhub.notifications import digest
-from certhub.notifications.letters import Letter
 from certhub.notifications.rendering import Rendered
 from certhub.notifications.transports import FolderTransport, Opening, SmtpTransport, Transport, transport_for
 from certhub.rules.mail_attempts import MOST_COPIES
@@ -384,73 +382,9 @@ def test_without_a_server_mail_is_written_to_a_folder_where_a_repeat_replaces_it
     assert files == [f"msg-{number + 1}-{number:032x}.eml" for number in range(2)]
 
 
-def test_an_injected_header_is_only_text(settings: Settings) -> None:
-    at: datetime = clock.now()
-    with transaction():
-        outbox.enqueue(
-            "deadlines", recipient="ana@example.org", recipient_name="Ana\r\nBcc: all@example.org", dedupe_key="x",
-            context={"lines": [_line("Renew\r\nBcc: all@example.org")]}, at=at,
-        )  # fmt: skip
-    message = only()
-    assert "\n" not in message.subject
-    mailbox = Mailbox()
-    with serving(mailbox) as url:
-        transport = SmtpTransport(url, "c@example.org")
-        transport.send(_claimed(message.id))
-        transport.close()
-    assert mailbox.taken[0]["Bcc"] is None
-    assert str(mailbox.taken[0]["Subject"]).startswith("Renew Bcc: all@example.org")
-
-
-def _claimed(message_id: int) -> Letter:
-    with transaction():
-        claimed = outbox.claim(message_id, host="h", at=clock.now())
-    assert claimed is not None
-    return claimed.letter
-
-
-def _line(title: str) -> digest.Line:
-    return digest.Line(title, "It ends.", "Because.", "Act.", "https://h/")
-
-
-def test_a_dedupe_key_is_told_once_even_by_two_at_once(settings: Settings, committed_app: Flask) -> None:
-    told: list[bool] = []
-    ready = threading.Barrier(2)
-
-    def tell() -> None:
-        with committed_app.app_context():
-            ready.wait()
-            with transaction():
-                new = outbox.enqueue(
-                    "deadlines", recipient="ana@example.org", dedupe_key="once", context={"lines": [_line("A")]},
-                    at=clock.now(),
-                )  # fmt: skip
-                told.append(new is not None)
-            db.session.remove()
-
-    threads = [threading.Thread(target=tell) for _ in range(2)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert sorted(told) == [False, True]
-    assert only().dedupe_key == "once"
-
-
 def test_the_text_of_a_secret_link_is_not_kept_after_it_was_sent(settings: Settings) -> None:
     write(1, kind="password-reset")
     with serving(Mailbox()) as url:
         deliver(with_smtp(settings, url))
     assert "was removed" in only().body_text
     assert only().body_html == ""
-
-
-def test_a_key_of_any_length_is_told_once(settings: Settings) -> None:
-    def told() -> bool:
-        with transaction():
-            return outbox.enqueue(
-                "deadlines", recipient="a@example.org", dedupe_key="k" * 400, context={"lines": [_line("A")]},
-                at=clock.now(),
-            ) is not None  # fmt: skip
-
-    assert [told(), told()] == [True, False]
