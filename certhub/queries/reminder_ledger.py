@@ -4,13 +4,26 @@ Whoever sees a record reads of it what they are told themselves: a coordinator w
 also what goes to its own accounts, never what goes to DPH or to another employer.
 """
 
-from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, SQLColumnExpression, and_, exists, false, func, literal, or_, select, true
+from sqlalchemy import (
+    ColumnElement,
+    Row,
+    SQLColumnExpression,
+    String,
+    and_,
+    cast,
+    exists,
+    false,
+    func,
+    literal,
+    or_,
+    select,
+    true,
+)  # fmt: skip
 
 from certhub import clock
 from certhub.database import db
@@ -82,6 +95,14 @@ class Settled:
     because: str
     spared: tuple[Step, ...]
     counted_in: DayCount
+
+
+@dataclass(frozen=True, slots=True)
+class Dates:
+    """What is ahead of a party, and what was settled."""
+
+    coming: list[Coming]
+    settled: list[Settled]
 
 
 def hears(
@@ -189,58 +210,48 @@ def told(viewer: Viewer, *, cursor: str | None) -> Page[LedgerRow]:
     return paged(statement, [ReminderNotice.id], _row, cursor=cursor, newest_first=True)
 
 
-def coming(viewer: Viewer, party_id: int, *, policies: Policies, today: date) -> list[Coming]:
-    """The open dates of a party, the nearest first, each with the next reminder that the viewer may know of."""
-    seen = audiences_seen(viewer)
-    rows = db.session.execute(
-        select(
-            Obligation.id,
-            *obligations.item_columns(),
-            literal(Audience.HOLDER.value).label("audience"),
-            obligations.paused_because(today).label("why"),
-            obligations.settled_because(today, policies).label("settled"),
-            obligations.office().label("office_id"),
-            exists().where(Reminder.obligation_id == Obligation.id, Reminder.send_on == today).label("entered_today"),
-        )
-        .outerjoin(Party, Party.id == Obligation.party_id)
-        .outerjoin(Payer, Payer.id == Obligation.payer_id)
-        .where(Obligation.party_id == party_id, Obligation.closed_at.is_(None), _concerns(seen, policies))
-        .order_by(Obligation.due_on, Obligation.id)
-        .limit(MOST_COMING)
-    ).all()
-    return [_coming(row, policies[row.kind], seen, today) for row in rows]
+def dates(viewer: Viewer, party_id: int, *, policies: Policies, today: date, on: date | None = None) -> Dates:
+    """The dates of a party of which the viewer may know, in one statement: what is ahead, and what was settled.
 
-
-def settled(viewer: Viewer, party_id: int, *, policies: Policies, on: date | None = None) -> list[Settled]:
-    """The dates of a party that need nobody any more and whose reminders were not all due by then, the newest first.
-
-    On a day that is asked for only those of which a reminder would have gone out on it.
+    Open dates come the nearest first. Of those that need nobody any more, the newest first, only those count whose
+    reminders were not all due by then; where a day is asked for, only those of which a reminder would have gone out
+    on it.
     """
     seen = audiences_seen(viewer)
-    statement = (
+    own = select(Obligation.id).where(Obligation.party_id == party_id, _concerns(seen, policies))
+    open_ones = own.where(Obligation.closed_at.is_(None)).order_by(Obligation.due_on, Obligation.id)
+    closed_ones = own.where(
+        Obligation.closed_at.is_not(None), true() if on is None else _steps_on(on, policies)
+    ).order_by(Obligation.closed_at.desc(), Obligation.id.desc())
+    entered = func.aggregate_strings(cast(Reminder.step, String), ",")
+    rows = db.session.execute(
         select(
             Obligation.id,
             Obligation.closed_at,
             Obligation.closed_because,
             *obligations.item_columns(),
             literal(Audience.HOLDER.value).label("audience"),
+            obligations.paused_because(today).label("why"),
+            obligations.settled_because(today, policies).label("settled"),
+            obligations.office().label("office_id"),
+            exists().where(Reminder.obligation_id == Obligation.id, Reminder.send_on == today).label("entered_today"),
+            select(entered).where(Reminder.obligation_id == Obligation.id).scalar_subquery().label("entered"),
         )
         .outerjoin(Party, Party.id == Obligation.party_id)
         .outerjoin(Payer, Payer.id == Obligation.payer_id)
-        .where(Obligation.party_id == party_id, Obligation.closed_at.is_not(None), _concerns(seen, policies))
-        .order_by(Obligation.closed_at.desc(), Obligation.id.desc())
-        .limit(MOST_SETTLED)
+        .where(
+            or_(
+                Obligation.id.in_(open_ones.limit(MOST_COMING).subquery().select()),
+                Obligation.id.in_(closed_ones.limit(MOST_SETTLED).subquery().select()),
+            )
+        )
+        .order_by(Obligation.due_on, Obligation.id)
+    ).all()
+    closed = sorted((row for row in rows if row.closed_at), key=lambda row: (row.closed_at, row.id), reverse=True)
+    return Dates(
+        coming=[_coming(row, policies[row.kind], seen, today) for row in rows if not row.closed_at],
+        settled=[one for row in closed if (one := _settled(row, policies[row.kind], seen, on)).spared],
     )
-    if on is not None:
-        statement = statement.where(_steps_on(on, policies))
-    rows = db.session.execute(statement).all()
-    entered: defaultdict[int, set[int]] = defaultdict(set)
-    for obligation_id, step in db.session.execute(
-        select(Reminder.obligation_id, Reminder.step).where(Reminder.obligation_id.in_([row.id for row in rows]))
-    ):
-        entered[obligation_id].add(step)
-    found = (_settled(row, policies[row.kind], seen, entered[row.id], on) for row in rows)
-    return [one for one in found if one.spared]
 
 
 def _concerns(seen: Sequence[Audience], policies: Policies) -> ColumnElement[bool]:
@@ -260,10 +271,8 @@ def _steps_on(day: date, policies: Policies) -> ColumnElement[bool]:
     )
 
 
-def _settled(
-    row: Row[Any], policy: Policy, seen: Sequence[Audience], entered: Collection[int], on: date | None
-) -> Settled:
-    heard = _heard(policy, seen)
+def _settled(row: Row[Any], policy: Policy, seen: Sequence[Audience], on: date | None) -> Settled:
+    heard, entered = _heard(policy, seen), {int(step) for step in (row.entered or "").split(",") if step}
     spared = tuple(
         step
         for step in steps_of(policy, row.due_on)

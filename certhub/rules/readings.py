@@ -11,6 +11,7 @@ from certhub.rules.vocabulary import CredentialStatus, Region
 
 PAGES = {
     "administration.message": "A message",
+    "administration.retry_message": "The form that sends a message again",
     "account.reminders": "One's own reminders",
     "administration.find_reminders": "The search for reminders",
     "administration.reminders": "The reminders",

@@ -40,14 +40,15 @@ def of_record(party_id: int) -> dict[str, Any]:
     today, on = clock.today(), _day()
     party = reminder_ledger.party(viewer(), party_id)
     policies = reminder_policies.in_force(today)
+    dates = reminder_ledger.dates(viewer(), party.id, policies=policies, today=today, on=on)
     area = "coordinators" if party.kind is SubjectType.COORDINATOR else "organizations"
     return {
         "party": party,
         "page": reminder_ledger.of_party(
             viewer(), party.id, policies=policies, on=on, cursor=request.args.get("cursor")
         ),
-        "coming": reminder_ledger.coming(viewer(), party.id, policies=policies, today=today),
-        "settled": reminder_ledger.settled(viewer(), party.id, policies=policies, on=on),
+        "coming": dates.coming,
+        "settled": dates.settled,
         "on": on,
         "back": url_for(f"{area}.show", party_id=party.id),
         **words(policies),

@@ -22,18 +22,17 @@ def reminders() -> ResponseReturnValue:
         page = reminder_ledger.of_party(viewer(), party_id, policies=policies, cursor=cursor)
     else:
         page = reminder_ledger.told(viewer(), cursor=cursor)
-    coming = settled = None
+    dates = None
     if party_id is not None:
-        settled = reminder_ledger.settled(viewer(), party_id, policies=policies)
-        coming = reminder_ledger.coming(viewer(), party_id, policies=policies, today=clock.today())
+        dates = reminder_ledger.dates(viewer(), party_id, policies=policies, today=clock.today())
     readings.listed(reminders="own", rows=len(page.rows))
     own_record = url_for("organizations.reminders", party_id=party_id) if party_id and not person else ""
     return render_template(
         "account/reminders.html",
         user=actor(),
         page=page,
-        coming=coming,
-        settled=settled,
+        coming=dates.coming if dates else None,
+        settled=dates.settled if dates else None,
         whole_record=person,
         own_record=own_record,
         **reminder_pages.words(policies),

@@ -90,7 +90,7 @@ def _unanswered(viewer: Viewer, party_id: int) -> list[str]:
     """The steps without a line or a reason, of open and of settled dates, and the lines without an answer."""
     policies, rows = reminder_policies.in_force(LATER), _rows(viewer, party_id)
     told = {(row.kind, row.due_on, row.step) for row in rows}
-    settled = reminder_ledger.settled(viewer, party_id, policies=policies)
+    settled = reminder_ledger.dates(viewer, party_id, policies=policies, today=LATER).settled
     told |= {(one.kind, one.due_on, step.offset) for one in settled for step in one.spared}
     seen = reminder_ledger.audiences_seen(viewer)
     missing = [
@@ -112,7 +112,8 @@ def _unanswered(viewer: Viewer, party_id: int) -> list[str]:
 
 def _unsaid(party_id: int) -> list[str]:
     """The open dates without a word on what comes next."""
-    ahead = reminder_ledger.coming(OPERATOR, party_id, policies=reminder_policies.in_force(LATER), today=LATER)
+    policies = reminder_policies.in_force(LATER)
+    ahead = reminder_ledger.dates(OPERATOR, party_id, policies=policies, today=LATER).coming
     return [f"party {party_id}: {one.kind}, due {one.due_on}" for one in ahead if not (one.next or one.why_not)]
 
 
