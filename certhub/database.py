@@ -18,7 +18,7 @@ import structlog
 from flask import Flask
 from flask_sqlalchemy import SQLAlchemy
 from flask_sqlalchemy.session import Session as FlaskSession
-from sqlalchemy import Connection, event, inspect, select, text
+from sqlalchemy import ColumnElement, Connection, event, func, inspect, literal, select, text
 from sqlalchemy.engine import Engine
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.orm import ORMExecuteState, Session
@@ -26,6 +26,7 @@ from sqlalchemy.orm.attributes import get_history
 
 from certhub import clock
 from certhub.models import Base
+from certhub.models.base import UtcDateTime
 from certhub.rules.audit_chain import GENESIS, entry_hash, hashed_text, instant_text
 
 log = structlog.get_logger("certhub.database")
@@ -183,8 +184,15 @@ def own_clock() -> datetime:
     """
     if db.engine.dialect.name == "sqlite":
         return clock.now()
-    told: datetime = db.session.execute(text("SELECT clock_timestamp()")).scalar_one()
+    told: datetime = db.session.execute(select(own_clock_column())).scalar_one()
     return told
+
+
+def own_clock_column() -> ColumnElement[datetime]:
+    """The same for a statement that asks for something else, too."""
+    if db.engine.dialect.name == "sqlite":
+        return literal(clock.now(), UtcDateTime())
+    return func.clock_timestamp()
 
 
 def init_database(app: Flask) -> None:

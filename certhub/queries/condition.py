@@ -2,11 +2,12 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import String, and_, column, func, inspect, or_, select, table, text
+from sqlalchemy.exc import DBAPIError
 
-from certhub.database import db
+from certhub.database import db, own_clock_column, savepoint
 from certhub.models.audit import AuditHead
 from certhub.models.jobs import JobRun, JobStatus, Lease
 from certhub.models.messages import Message, MessageStatus
@@ -29,14 +30,19 @@ class JobFigures:
 
 def revision() -> str | None:
     """The migration that the database is at; None where it has none."""
-    if not inspect(db.session.connection()).has_table("alembic_version"):
+    try:
+        with savepoint():
+            return db.session.scalar(_VERSION)
+    except DBAPIError:
+        if inspect(db.session.connection()).has_table("alembic_version"):
+            raise
         return None
-    return db.session.scalar(_VERSION)
 
 
-def lease_expires_at() -> datetime | None:
-    """When the worker's lease ends unless it is renewed."""
-    return db.session.scalar(select(Lease.expires_at).where(Lease.name == WORKER))
+def lease_left() -> timedelta | None:
+    """How long the worker's lease lasts unless renewed, by the clock by which it was taken; None where none was."""
+    row = db.session.execute(select(Lease.expires_at, own_clock_column()).where(Lease.name == WORKER)).one_or_none()
+    return None if row is None else row[0] - row[1]
 
 
 def oldest_unsent() -> datetime | None:

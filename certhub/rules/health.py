@@ -34,11 +34,11 @@ def migrations(revision: str | None, wanted: str) -> Check:
     return Check("behind" if revision < wanted else "ahead of this program", facts)
 
 
-def worker(expires_at: datetime | None, now: datetime) -> Check:
+def worker(lease_left: timedelta | None) -> Check:
     """Whether some worker holds the lease; a crashed one is replaced when it runs out."""
-    if expires_at is None:
+    if lease_left is None:
         return Check("never ran")
-    left = round((expires_at - now).total_seconds(), 1)
+    left = round(lease_left.total_seconds(), 1)
     return Check("ok" if left >= 0 else "gone", {"lease_seconds_left": left})
 
 

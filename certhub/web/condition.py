@@ -10,7 +10,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from certhub import clock
 from certhub.config import shipped
-from certhub.database import give_up, own_clock
+from certhub.database import give_up
 from certhub.queries import condition
 from certhub.rules import health
 from certhub.rules.health import Check
@@ -33,7 +33,7 @@ def checks() -> dict[str, Check]:
         found["database"] = Check("ok")
         found["migrations"] = health.migrations(revision, newest_migration())
         if revision is not None:
-            found["worker"] = health.worker(condition.lease_expires_at(), own_clock())  # by which the lease was taken
+            found["worker"] = health.worker(condition.lease_left())
             found["outbox"] = health.outbox(condition.oldest_unsent(), now)
     except SQLAlchemyError as problem:
         give_up()

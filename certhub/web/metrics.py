@@ -19,7 +19,6 @@ from prometheus_client.registry import Collector
 
 from certhub import clock
 from certhub.auth.guard import requires
-from certhub.database import own_clock
 from certhub.queries import condition
 from certhub.rules.permissions import Permission
 
@@ -92,8 +91,8 @@ class _Installation(Collector):
         oldest = condition.oldest_unsent()
         age = 0.0 if oldest is None else max((now - oldest).total_seconds(), 0.0)
         yield GaugeMetricFamily("certhub_outbox_oldest_seconds", "How long the oldest unsent message waits", value=age)
-        expires = condition.lease_expires_at()
-        left = 0.0 if expires is None else (expires - own_clock()).total_seconds()
+        lease_left = condition.lease_left()
+        left = 0.0 if lease_left is None else lease_left.total_seconds()
         yield GaugeMetricFamily("certhub_worker_lease_seconds_left", "Until the worker's lease ends", value=left)
         yield from _jobs()
         yield CounterMetricFamily(
