@@ -3,8 +3,8 @@
 from sqlalchemy import or_, select
 
 from certhub import clock
-from certhub.database import db, transaction
-from certhub.jobs.registry import Counts, Occasion, job
+from certhub.database import db, locked, transaction
+from certhub.jobs.registry import Counts, EndedMeanwhile, Occasion, job
 from certhub.models.accounts import User
 from certhub.models.proposals import Proposal, ProposalLine
 from certhub.queries import placement
@@ -19,10 +19,6 @@ FAILED = "The plan could not be made, and nothing was changed. Ask for a new one
 STOPPED = (
     "Accepting all lines stopped in the middle because something failed. What was accepted stays accepted; ask for the "
     "rest again, and tell DPH if it fails again."
-)
-CANCELLED_PLAN = "Somebody ended the work on this plan, and nothing was changed. Ask for a new one when you want it."
-CANCELLED_LINES = (
-    "Somebody ended accepting all lines. What was accepted stays accepted; ask for the rest when you want it."
 )
 _WORKER = SystemActor("proposals")
 _SEARCH = {Effort.CLOSE: search.CLOSE_STEPS, Effort.CLOSER: search.CLOSER_STEPS}
@@ -39,8 +35,10 @@ def work_off(occasion: Occasion) -> Counts:
         try:
             if not (_accept_all(number, occasion) if accepting else _compute(number, occasion)):
                 if occasion.cancelled():
-                    _give_up(number, CANCELLED_PLAN, CANCELLED_LINES)
+                    _give_up(number, proposals.ENDED_PLAN, proposals.ENDED_ACCEPTANCE)
                 break
+        except EndedMeanwhile:
+            pass
         except Exception:
             _give_up(number)
             raise
@@ -57,6 +55,7 @@ def _next_one() -> Proposal | None:
 
 def _compute(number: int, occasion: Occasion) -> bool:
     with transaction():
+        _unfinished(number)
         proposals.begin(number, at=clock.now())
     asked = db.session.get_one(Proposal, number)
     found = placement.gathered(
@@ -79,10 +78,8 @@ def _compute(number: int, occasion: Occasion) -> bool:
     bound = placement_bound.lower_bound(priced) if placement_bound.available() and priced.demands else None
     if not _told(number, 4, occasion):
         return False
-    with transaction() as session:
-        proposals.keep(
-            session.get_one(Proposal, number), found, plan, lines, bound=bound, actor=_WORKER, at=clock.now()
-        )
+    with transaction():
+        proposals.keep(_unfinished(number), found, plan, lines, bound=bound, actor=_WORKER, at=clock.now())
     return True
 
 
@@ -93,7 +90,9 @@ def _accept_all(number: int, occasion: Occasion) -> bool:
         if occasion.stopping():
             return False
         with transaction() as session:
-            proposal = session.get_one(Proposal, number)
+            proposal = locked(session.get_one(Proposal, number))
+            if proposal.accept_asked_at is None:
+                raise EndedMeanwhile
             actor = session.get_one(User, proposal.accept_by_id)
             statement = select(ProposalLine).where(
                 ProposalLine.proposal_id == number,
@@ -113,8 +112,17 @@ def _accept_all(number: int, occasion: Occasion) -> bool:
 def _told(number: int, done: int, occasion: Occasion) -> bool:
     """Tell how far the plan is; False where the worker has to stop here."""
     with transaction():
+        _unfinished(number)
         proposals.progress(number, done)
     return not occasion.stopping()
+
+
+def _unfinished(number: int) -> Proposal:
+    """The proposal, locked, while it is still to be computed. Raises `EndedMeanwhile`."""
+    proposal = locked(db.session.get_one(Proposal, number))
+    if proposal.finished_at is not None:
+        raise EndedMeanwhile
+    return proposal
 
 
 def _give_up(number: int, plan: str = FAILED, lines: str = STOPPED) -> None:

@@ -45,6 +45,10 @@ class JobProblem(Exception):
         self.counts = counts
 
 
+class EndedMeanwhile(Exception):
+    """Whoever asked for a piece of work ended it on its page: the worker leaves it as it finds it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Job:
     """Work that runs by the clock, or by hand."""

@@ -7,13 +7,14 @@ from itertools import islice
 from sqlalchemy import delete, insert, select
 
 from certhub import clock
-from certhub.database import db, transaction
-from certhub.jobs.registry import Counts, Occasion, job
+from certhub.database import db, locked, transaction
+from certhub.jobs.registry import Counts, EndedMeanwhile, Occasion, job
 from certhub.models.standards import StandardPreview, StandardPreviewHolder, StandardVersion
 from certhub.queries import population, standard_previews, standards
 from certhub.queries.standard_previews import Outcome
 from certhub.rules.permissions import OPERATOR
 from certhub.rules.vocabulary import VersionStatus
+from certhub.services import standard_previews as service
 from certhub.services.bulk_changes import rows_changed
 
 HOLDERS_AT_ONCE = 500
@@ -30,8 +31,10 @@ def count(occasion: Occasion) -> Counts:
         try:
             if not _make(preview_id, stopping=occasion.stopping):
                 if occasion.cancelled():
-                    _fail(preview_id, "Somebody ended the count. Ask for a new one when you want it.")
+                    _fail(preview_id, service.ENDED)
                 break
+        except EndedMeanwhile:
+            continue
         except Exception:
             _fail(preview_id, "The count failed. The log of the worker has the details.")
             raise
@@ -52,7 +55,7 @@ def _make(preview_id: int, *, stopping: Callable[[], bool]) -> bool:
     A count that an earlier worker left in the middle begins anew.
     """
     with transaction() as session:
-        preview = session.get_one(StandardPreview, preview_id)
+        preview = _unfinished(preview_id)
         version = session.get_one(StandardVersion, preview.standard_version_id)
         preview.started_at = clock.now()
         preview.done = preview.failing = preview.because = 0
@@ -77,6 +80,7 @@ def _make(preview_id: int, *, stopping: Callable[[], bool]) -> bool:
         unmet.update(code for one in some for code in one.unmet)
         because.update(code for one in some for code in one.because)
         with transaction() as session:
+            preview = _unfinished(preview_id)
             rows = [
                 {
                     "preview_id": preview_id,
@@ -89,11 +93,10 @@ def _make(preview_id: int, *, stopping: Callable[[], bool]) -> bool:
             ]
             if rows:
                 session.execute(insert(StandardPreviewHolder), rows)
-            preview = session.get_one(StandardPreview, preview_id)
             preview.done += len(some)
             preview.failing, preview.because = failing, newly
-    with transaction() as session:
-        preview = session.get_one(StandardPreview, preview_id)
+    with transaction():
+        preview = _unfinished(preview_id)
         preview.finished_at = clock.now()
         preview.requirements = [
             [requirement.code, unmet[requirement.code], because[requirement.code]]
@@ -103,12 +106,18 @@ def _make(preview_id: int, *, stopping: Callable[[], bool]) -> bool:
     return True
 
 
+def _unfinished(preview_id: int) -> StandardPreview:
+    """The count, locked, while it is still to be made. Raises `EndedMeanwhile`."""
+    preview = locked(db.session.get_one(StandardPreview, preview_id))
+    if preview.finished_at is not None:
+        raise EndedMeanwhile
+    return preview
+
+
 def _fail(preview_id: int, sentence: str) -> None:
     """End a count that could not be made."""
     with transaction() as session:
-        preview = session.get_one(StandardPreview, preview_id)
-        preview.started_at = preview.started_at or clock.now()
-        preview.finished_at, preview.error = clock.now(), sentence
+        service.fail(session.get_one(StandardPreview, preview_id), sentence, at=clock.now())
 
 
 def _listed(codes: tuple[str, ...]) -> str:

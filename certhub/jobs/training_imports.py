@@ -3,9 +3,9 @@
 from sqlalchemy import select
 
 from certhub import clock
-from certhub.database import db, transaction
+from certhub.database import db, locked, transaction
 from certhub.filestore import FolderStore
-from certhub.jobs.registry import Counts, Occasion, job
+from certhub.jobs.registry import Counts, EndedMeanwhile, Occasion, job
 from certhub.models.accounts import User
 from certhub.models.training_imports import ImportWork, TrainingImport
 from certhub.rules.refusal import Refusal
@@ -14,8 +14,6 @@ from certhub.services.bulk_changes import collector_resting
 from certhub.services.training_import_check import PEOPLE_IN_A_STEP
 
 FAILED = "This could not be done, and nothing was changed. Try again; if it fails again, tell DPH the name of the file."
-
-CANCELLED = "Somebody ended this work, and nothing was changed. Ask for it again when you want it."
 
 
 @job("training-imports", schedule="* * * * *")
@@ -29,8 +27,10 @@ def work_off(occasion: Occasion) -> Counts:
         try:
             if not _do(number, work, occasion):
                 if occasion.cancelled():
-                    _give_up(number, CANCELLED)
+                    _give_up(number, training_imports.ENDED)
                 break
+        except EndedMeanwhile:
+            pass
         except Refusal as refusal:
             _give_up(number, refusal.message)
         except Exception:
@@ -54,8 +54,8 @@ def _do(number: int, work: ImportWork, occasion: Occasion) -> bool:
     """One piece of work from its beginning; False where the worker has to stop before its end."""
     if work is ImportWork.CHECK:
         return _check(number, occasion)
-    with transaction() as session:
-        training_import_check.take_up(session.get_one(TrainingImport, number), at=clock.now())
+    with transaction():
+        training_import_check.take_up(_wanted(number, work), at=clock.now())
     with transaction() as session:
         found = session.get_one(TrainingImport, number)
         at = clock.now()
@@ -71,24 +71,34 @@ def _check(number: int, occasion: Occasion) -> bool:
     """Read and match some rows at a time, and save each step, so that others write between them."""
     found = db.session.get_one(TrainingImport, number)
     data, media_type = FolderStore(occasion.settings.files_dir).get(found.sha256), found.media_type
-    with transaction() as session:
-        check = training_import_check.begin(session.get_one(TrainingImport, number), data, at=clock.now())
+    with transaction():
+        check = training_import_check.begin(_wanted(number, ImportWork.CHECK), data, at=clock.now())
     for rows in training_import_check.pieces(data, media_type):
         if occasion.stopping():
             return False
         read = training_import_check.read(check, rows)
         with transaction():
+            _wanted(number, ImportWork.CHECK)
             training_import_check.stage(check, read)
     people = training_doubles.people_of(number)
     for first in range(0, len(people), PEOPLE_IN_A_STEP):
         if occasion.stopping():
             return False
         with transaction():
+            _wanted(number, ImportWork.CHECK)
             training_doubles.settle(number, people[first : first + PEOPLE_IN_A_STEP])
-    with transaction() as session:
-        found = session.get_one(TrainingImport, number)
+    with transaction():
+        found = _wanted(number, ImportWork.CHECK)
         training_import_check.conclude(check, found, actor=_asked_by(found), at=clock.now())
     return True
+
+
+def _wanted(number: int, work: ImportWork) -> TrainingImport:
+    """The file, locked, while this is still to be done with it. Raises `EndedMeanwhile`."""
+    found = locked(db.session.get_one(TrainingImport, number))
+    if found.work is not work:
+        raise EndedMeanwhile
+    return found
 
 
 def _give_up(number: int, sentence: str) -> None:

@@ -38,6 +38,10 @@ from certhub.services.audit import Actor
 from certhub.services.bulk_changes import rows_changed
 
 AT_ONCE = 50
+ENDED_PLAN = "Somebody ended the work on this plan, and nothing was changed. Ask for a new one when you want it."
+ENDED_ACCEPTANCE = (
+    "Somebody ended accepting all lines. What was accepted stays accepted; ask for the rest when you want it."
+)
 """Lines that are accepted while somebody waits for the page; more are left to the worker."""
 
 
@@ -192,11 +196,28 @@ def keep(
     audit.record(actor, AuditAction.PROPOSAL_COMPUTED, proposal, at=at, party_id=proposal.vendor_id)
 
 
+def end_work(proposal: Proposal, *, actor: User, at: datetime) -> None:
+    """End a computation, or an acceptance of everything, because somebody does not want it any more.
+
+    Raises `Refusal` where neither waits nor runs.
+    """
+    if locked(proposal).finished_at is not None and proposal.accept_asked_at is None:
+        raise Refusal("The work on this proposal has ended already.")
+    computing = proposal.finished_at is None
+    _leave(proposal, ENDED_PLAN if computing else ENDED_ACCEPTANCE, at)
+    audit.record(actor, AuditAction.PROPOSAL_ENDED, proposal, at=at, party_id=proposal.vendor_id)
+
+
 def give_up(proposal: Proposal, sentence: str, *, actor: Actor, at: datetime) -> None:
     """End a computation, or an acceptance of everything, that could not be done.
 
     Lines that were accepted already stay so, and the others can still be decided.
     """
+    _leave(proposal, sentence, at)
+    audit.record(actor, AuditAction.PROPOSAL_FAILED, proposal, at=at, party_id=proposal.vendor_id)
+
+
+def _leave(proposal: Proposal, sentence: str, at: datetime) -> None:
     if proposal.finished_at is None:
         proposal.started_at = proposal.started_at or at
         proposal.finished_at = at
@@ -204,7 +225,6 @@ def give_up(proposal: Proposal, sentence: str, *, actor: Actor, at: datetime) ->
     else:
         proposal.accept_problem = sentence
     proposal.accept_by_id = proposal.accept_asked_at = proposal.accept_region = None
-    audit.record(actor, AuditAction.PROPOSAL_FAILED, proposal, at=at, party_id=proposal.vendor_id)
 
 
 def accept(lines: Collection[ProposalLine], *, actor: User, at: datetime) -> tuple[int, int]:

@@ -5,9 +5,12 @@ from datetime import datetime
 from sqlalchemy import select
 
 from certhub import clock
-from certhub.database import db
+from certhub.database import db, locked
 from certhub.models.accounts import User
 from certhub.models.standards import StandardPreview, StandardVersion
+from certhub.rules.refusal import Refusal
+
+ENDED = "Somebody ended the count. Ask for a new one when you want it."
 
 
 def ask(version: StandardVersion, *, actor: User, at: datetime) -> StandardPreview:
@@ -29,3 +32,16 @@ def ask(version: StandardVersion, *, actor: User, at: datetime) -> StandardPrevi
     db.session.add(preview)
     db.session.flush()
     return preview
+
+
+def end_work(preview: StandardPreview, *, at: datetime) -> None:
+    """End a count because somebody does not want it any more. Raises `Refusal` where it has ended."""
+    if locked(preview).finished_at is not None:
+        raise Refusal("This count has ended already.")
+    fail(preview, ENDED, at=at)
+
+
+def fail(preview: StandardPreview, sentence: str, *, at: datetime) -> None:
+    """End a count that was not made."""
+    preview.started_at = preview.started_at or at
+    preview.finished_at, preview.error = at, sentence

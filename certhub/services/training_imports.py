@@ -49,6 +49,7 @@ _COPIED = (
     "completed_on",
 )
 _TOLD = (*_COPIED, "vendor_id")
+ENDED = "Somebody ended this work, and nothing was changed. Ask for it again when you want it."
 
 
 def upload(
@@ -300,14 +301,31 @@ def undo(found: TrainingImport, *, reason: str, actor: User, at: datetime) -> in
     return undone
 
 
+def end_work(found: TrainingImport, *, actor: User, at: datetime) -> None:
+    """End what waits for the worker, or a check under way, because somebody does not want it any more.
+
+    Raises `Refusal` where nothing waits, and for an import or an undoing that has begun: that is one step.
+    """
+    if locked(found).work is None:
+        raise Refusal("The work on this file has ended already.")
+    if found.work_started_at is not None and found.work is not ImportWork.CHECK:
+        raise Refusal("This is one step of some seconds, which cannot be ended. When it is done, you can undo it.")
+    _leave(found, ENDED)
+    audit.record(actor, AuditAction.TRAINING_IMPORT_ENDED, found, at=at, party_id=found.vendor_id)
+
+
 def give_up(found: TrainingImport, sentence: str, *, actor: User, at: datetime) -> None:
     """End work that could not be done: nothing of it was saved, and it can be asked for again."""
+    _leave(found, sentence)
+    audit.record(actor, AuditAction.TRAINING_IMPORT_FAILED, found, at=at, party_id=found.vendor_id)
+
+
+def _leave(found: TrainingImport, sentence: str) -> None:
     rest(found)
     if found.status is TrainingImportStatus.UPLOADED:
         set_back(found)
         forget_rows(found.id)
     found.problem = sentence
-    audit.record(actor, AuditAction.TRAINING_IMPORT_FAILED, found, at=at, party_id=found.vendor_id)
 
 
 def _require_open(found: TrainingImport) -> None:

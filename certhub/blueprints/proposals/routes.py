@@ -25,7 +25,7 @@ from certhub.rules.terms import add_months
 from certhub.rules.vocabulary import SUBJECT_LABELS, Region
 from certhub.services import proposals
 from certhub.web import region_drawing, submissions
-from certhub.web.forms import LONGEST_KEY, refusals_shown_on
+from certhub.web.forms import LONGEST_KEY, CertHubForm, refusals_shown_on
 from certhub.web.refreshing import LOGGED_SECONDS, looks_again
 
 _MARKED = 100
@@ -108,6 +108,20 @@ def accept_all(proposal_id: int) -> ResponseReturnValue:
     shown = AcceptForm(formdata=None)
     shown.form_errors.extend(form.form_errors)
     return _shown(queries.one(viewer(), proposal_id), shown)
+
+
+@bp.route("/proposals/<int:proposal_id>/end", methods=["POST"])
+@requires(Permission.PROPOSAL_MAKE)
+def end(proposal_id: int) -> ResponseReturnValue:
+    found, address = queries.one(viewer(), proposal_id), url_for(".show", proposal_id=proposal_id)
+    form = CertHubForm()
+    if form.validate_on_submit():
+        with refusals_shown_on(form), transaction():
+            proposals.end_work(found, actor=actor(), at=clock.now())
+            submissions.remember(address)
+    for message in form.form_errors:
+        flash(message, "danger")
+    return redirect(address)
 
 
 @bp.route("/proposals/<int:proposal_id>/unmet")

@@ -15,7 +15,7 @@ from certhub.rules.permissions import Permission
 from certhub.rules.vocabulary import SUBJECT_LABELS, SubjectType
 from certhub.services import standard_previews as service
 from certhub.web import submissions
-from certhub.web.forms import CertHubForm
+from certhub.web.forms import CertHubForm, refusals_shown_on
 from certhub.web.refreshing import LOGGED_SECONDS, looks_again
 
 
@@ -64,3 +64,17 @@ def preview(version_id: int) -> ResponseReturnValue:
         page=page,
         people=version.standard.subject_type is SubjectType.COORDINATOR,
     ), form.http_status
+
+
+@bp.route("/standards/<int:version_id>/preview/end", methods=["POST"])
+@requires(Permission.STANDARD_DRAFT)
+def end_preview(version_id: int) -> ResponseReturnValue:
+    version, address = standards.draft(viewer(), version_id), url_for(".preview", version_id=version_id)
+    found, form = standard_previews.latest(version), CertHubForm()
+    if found is not None and form.validate_on_submit():
+        with refusals_shown_on(form), transaction():
+            service.end_work(found, at=clock.now())
+            submissions.remember(address)
+    for message in form.form_errors:
+        flash(message, "danger")
+    return redirect(address)

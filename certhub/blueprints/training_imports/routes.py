@@ -78,6 +78,20 @@ def discard(upload_id: int) -> ResponseReturnValue:
     return redirect(url_for(".show", upload_id=upload_id))
 
 
+@bp.route("/<int:upload_id>/end", methods=["POST"])
+@requires(Permission.TRAINING_IMPORT)
+def end(upload_id: int) -> ResponseReturnValue:
+    found, address = imports.one(viewer(), upload_id), url_for(".show", upload_id=upload_id)
+    form = CertHubForm()
+    if form.validate_on_submit():
+        with refusals_shown_on(form), transaction():
+            training_imports.end_work(found, actor=actor(), at=clock.now())
+            submissions.remember(address)
+    for message in form.form_errors:
+        flash(message, "danger")
+    return redirect(address)
+
+
 @bp.route("/<int:upload_id>/undo", methods=["GET", "POST"])
 @requires(Permission.TRAINING_IMPORT, lists=True)
 def undo(upload_id: int) -> ResponseReturnValue:

@@ -10,7 +10,6 @@ from sqlalchemy import event, func, select
 
 from certhub import clock
 from certhub.database import db, transaction
-from certhub.jobs import proposals as job
 from certhub.models.accounts import User
 from certhub.models.certification import Credential
 from certhub.models.parties import Assignment, Practice, VendorOrganization
@@ -230,41 +229,6 @@ def test_an_acceptance_that_fails_in_the_middle_keeps_what_was_accepted_and_can_
     assert found.error is None
     assert Counter(line.decision for line in lines_of(found))[LineDecision.ACCEPTED] == 1
     monkeypatch.setattr(proposals, "accept", whole)
-    with transaction():
-        proposals.ask_to_accept(found, None, actor=office, at=clock.now())
-    arranging.worker()
-    assert {line.decision for line in lines_of(found)} == {LineDecision.ACCEPTED}
-
-
-def test_a_plan_that_a_person_ended_is_given_up_with_a_sentence_and_is_not_begun_again(
-    office: User, bridge: VendorOrganization
-) -> None:
-    coordinator("Ana Ferreira", bridge)
-    practice("Elm Street Pediatrics", tier_2=80)
-    found = arranging.asked(office)
-    asked = iter([False, False])
-    assert arranging.worker(stopping=lambda: next(asked, True), cancelled=lambda: True) == {}
-    db.session.refresh(found)
-    assert found.error == job.CANCELLED_PLAN
-    assert lines_of(found) == []
-    assert arranging.worker() == {}
-
-
-def test_an_acceptance_that_a_person_ended_keeps_what_was_accepted_and_can_be_asked_for_again(
-    office: User, bridge: VendorOrganization
-) -> None:
-    for name in ("Ana Ferreira", "Ben Walsh"):
-        coordinator(name, bridge)
-    practice("Elm Street Pediatrics", tier_2=80)
-    practice("Oak Street Pediatrics", tier_2=80)
-    found = computed(office)
-    with transaction():
-        proposals.ask_to_accept(found, None, actor=office, at=clock.now())
-    asked = iter([False, False])
-    arranging.worker(stopping=lambda: next(asked, True), cancelled=lambda: True)
-    db.session.refresh(found)
-    assert (found.accept_problem, found.accept_asked_at) == (job.CANCELLED_LINES, None)
-    assert Counter(line.decision for line in lines_of(found))[LineDecision.ACCEPTED] == 1
     with transaction():
         proposals.ask_to_accept(found, None, actor=office, at=clock.now())
     arranging.worker()

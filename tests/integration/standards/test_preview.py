@@ -15,6 +15,7 @@ from certhub.jobs import standard_previews as job
 from certhub.jobs.registry import Occasion
 from certhub.models.parties import Practice
 from certhub.models.standards import StandardPreview, StandardPreviewHolder, StandardVersion
+from certhub.rules.refusal import Refusal
 from certhub.rules.standard_draft import Raw
 from certhub.rules.vocabulary import Role, Transition
 from certhub.services import standard_previews as previews
@@ -181,6 +182,30 @@ def test_a_count_that_a_person_ended_says_so_and_is_not_begun_again(draft: Stand
     assert preview.finished_at is not None
     assert preview.error == "Somebody ended the count. Ask for a new one when you want it."
     assert run() == {}
+
+
+def test_whoever_drafts_ends_a_count_on_its_page_while_the_worker_is_at_it(
+    client: FlaskClient, draft: StandardVersion
+) -> None:
+    asking = factories.make_user(Role.DPH_ADMINISTRATOR)
+    with transaction():
+        preview = previews.ask(draft, actor=asking, at=clock.now())
+    sign_in(client, asking)
+    asked = iter(range(10))
+
+    def ends_it_in_the_middle() -> bool:
+        if next(asked) == 1:
+            assert "End this work" in client.get(address(draft)).get_data(as_text=True)
+            send(client, f"{address(draft)}/end", page=address(draft))
+        return False
+
+    assert run(stopping=ends_it_in_the_middle) == {}
+    db.session.refresh(preview)
+    assert preview.error == previews.ENDED
+    assert preview.finished_at is not None
+    assert preview.requirements == []
+    with pytest.raises(Refusal, match="has ended already"), transaction():
+        previews.end_work(preview, at=clock.now())
 
 
 @pytest.mark.parametrize("role", [Role.DPH_REVIEWER, Role.AUDITOR])

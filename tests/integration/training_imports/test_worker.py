@@ -91,7 +91,7 @@ def test_a_check_that_a_person_ended_is_given_up_with_a_sentence_and_can_be_aske
     asked = iter([False, False, True])
     assert work(app, stopping=lambda: next(asked, True), cancelled=lambda: True) == {}
     assert kept_rows() == 0
-    assert job.CANCELLED in fetched(client, address)
+    assert training_imports.ENDED in fetched(client, address)
     assert (the_import().work, the_import().status) == (None, TrainingImportStatus.UPLOADED)
     assert work(app) == {}  # it waits for nobody any more
     columns = f"{address}/columns"
@@ -210,3 +210,41 @@ def test_one_choice_is_taken_and_the_next_is_refused_until_the_worker_is_done(
     chosen_twice(lambda: choose_undo("Mine"), lambda: choose_undo("Another"))
     assert the_import().undo_reason == "Mine"
     assert len(entries(AuditAction.TRAINING_IMPORT_ASKED)) == 3
+
+
+def test_whoever_looks_on_ends_a_check_on_its_page_while_the_worker_is_at_it(
+    app: Flask, client: FlaskClient, address: str
+) -> None:
+    asked = iter(range(10))
+
+    def ends_it_after_two_rows() -> bool:
+        if next(asked) == 2:
+            assert "End this work" in fetched(client, address)
+            send(client, f"{address}/end", page=address)
+        return False
+
+    assert work(app, stopping=ends_it_after_two_rows) == {"worked on": 1}
+    assert (kept_rows(), the_import().work, the_import().status) == (0, None, TrainingImportStatus.UPLOADED)
+    assert training_imports.ENDED in fetched(client, address)
+    assert [entry.action for entry in entries(AuditAction.TRAINING_IMPORT_ENDED)] == ["training_import.ended"]
+    assert work(app) == {}
+
+
+def test_an_import_that_waits_can_be_ended_and_one_that_has_begun_cannot(
+    app: Flask, client: FlaskClient, address: str
+) -> None:
+    work(app)
+    import_it(client, address)
+    assert "End this work" in fetched(client, address)
+    send(client, f"{address}/end", page=address)
+    assert "Import 5 rows" in fetched(client, address)
+    import_it(client, address)
+    with transaction():
+        training_import_check.take_up(the_import(), at=clock.now())
+    assert "End this work" not in fetched(client, address)
+    with pytest.raises(Refusal, match="cannot be ended"), transaction():
+        training_imports.end_work(the_import(), actor=the_import().uploaded_by, at=clock.now())
+    assert work(app) == {"worked on": 1}
+    assert len(completions()) == 5
+    with pytest.raises(Refusal, match="has ended already"), transaction():
+        training_imports.end_work(the_import(), actor=the_import().uploaded_by, at=clock.now())
