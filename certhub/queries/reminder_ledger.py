@@ -99,7 +99,7 @@ class Settled:
 
 @dataclass(frozen=True, slots=True)
 class Dates:
-    """What is ahead of a party, and what was settled."""
+    """What is ahead of a record, and what was settled."""
 
     coming: list[Coming]
     settled: list[Settled]
@@ -158,10 +158,28 @@ def found(viewer: Viewer, typed: str, *, cursor: str | None) -> Page[Party]:
     )
 
 
-def of_party(
-    viewer: Viewer, party_id: int, *, policies: Policies, on: date | None = None, cursor: str | None
+def payer(viewer: Viewer, payer_id: int) -> Payer:
+    """The payer whose ledger is asked for; for DPH. Raises `NotVisible`."""
+    found = db.session.get(Payer, payer_id) if may(viewer, Permission.REMINDER_SEARCH) else None
+    if found is None:
+        raise NotVisible(payer_id)
+    return found
+
+
+def dates_of(record: Party | Payer) -> ColumnElement[bool]:
+    """Condition on obligations: those of a record."""
+    return Obligation.payer_id == record.id if isinstance(record, Payer) else dates_of_party(record.id)
+
+
+def dates_of_party(party_id: int) -> ColumnElement[bool]:
+    """Condition on obligations: those of a party."""
+    return Obligation.party_id == party_id
+
+
+def of_record(
+    viewer: Viewer, whose: ColumnElement[bool], *, policies: Policies, on: date | None = None, cursor: str | None
 ) -> Page[LedgerRow]:
-    """Each step of this party's dates, and who of those that the viewer may know was told; newest first."""
+    """Each step of a record's dates, and who of those that the viewer may know was told; newest first."""
     seen = audiences_seen(viewer)
     shown = and_(ReminderNotice.reminder_id == Reminder.id, _readable(viewer, seen))
     for_nobody = and_(
@@ -178,7 +196,7 @@ def of_party(
         .outerjoin(Message, Message.id == ReminderNotice.message_id)
         .outerjoin(Party, Party.id == Obligation.party_id)
         .outerjoin(Payer, Payer.id == Obligation.payer_id)
-        .where(Obligation.party_id == party_id, or_(ReminderNotice.id.is_not(None), for_nobody))
+        .where(whose, or_(ReminderNotice.id.is_not(None), for_nobody))
     )
     if on is not None:
         statement = statement.where(Reminder.send_on == on)
@@ -210,15 +228,17 @@ def told(viewer: Viewer, *, cursor: str | None) -> Page[LedgerRow]:
     return paged(statement, [ReminderNotice.id], _row, cursor=cursor, newest_first=True)
 
 
-def dates(viewer: Viewer, party_id: int, *, policies: Policies, today: date, on: date | None = None) -> Dates:
-    """The dates of a party of which the viewer may know, in one statement: what is ahead, and what was settled.
+def dates(
+    viewer: Viewer, whose: ColumnElement[bool], *, policies: Policies, today: date, on: date | None = None
+) -> Dates:
+    """The dates of a record of which the viewer may know, in one statement: what is ahead, and what was settled.
 
     Open dates come the nearest first. Of those that need nobody any more, the newest first, only those count whose
     reminders were not all due by then; where a day is asked for, only those of which a reminder would have gone out
     on it.
     """
     seen = audiences_seen(viewer)
-    own = select(Obligation.id).where(Obligation.party_id == party_id, _concerns(seen, policies))
+    own = select(Obligation.id).where(whose, _concerns(seen, policies))
     open_ones = own.where(Obligation.closed_at.is_(None)).order_by(Obligation.due_on, Obligation.id)
     closed_ones = own.where(
         Obligation.closed_at.is_not(None), true() if on is None else _steps_on(on, policies)

@@ -7,7 +7,9 @@ from flask import request, url_for
 
 from certhub import clock
 from certhub.auth.guard import viewer
+from certhub.models.fund import Payer
 from certhub.models.messages import ReminderStatus
+from certhub.models.parties import Party
 from certhub.queries import reminder_ledger
 from certhub.rules.dates_in_use import is_in_use
 from certhub.rules.reminder_policies import AUDIENCE_LABELS, OBLIGATION_LABELS, Policies
@@ -36,21 +38,28 @@ def words(policies: Policies) -> dict[str, Any]:
 
 
 def of_record(party_id: int) -> dict[str, Any]:
-    """The ledger of a record as the viewer may read it, for `administration/reminders.html`."""
-    today, on = clock.today(), _day()
+    """The ledger of a party as the viewer may read it, for `administration/reminders.html`."""
     party = reminder_ledger.party(viewer(), party_id)
-    policies = reminder_policies.in_force(today)
-    dates = reminder_ledger.dates(viewer(), party.id, policies=policies, today=today, on=on)
     area = "coordinators" if party.kind is SubjectType.COORDINATOR else "organizations"
+    return _told_of(party, back=url_for(f"{area}.show", party_id=party.id))
+
+
+def of_payer(payer_id: int) -> dict[str, Any]:
+    """The ledger of a payer, which reads it in no account of its own, for `administration/reminders.html`."""
+    return _told_of(reminder_ledger.payer(viewer(), payer_id), back=url_for("fund.payers"))
+
+
+def _told_of(record: Party | Payer, *, back: str) -> dict[str, Any]:
+    today, on = clock.today(), _day()
+    policies, whose = reminder_policies.in_force(today), reminder_ledger.dates_of(record)
+    dates = reminder_ledger.dates(viewer(), whose, policies=policies, today=today, on=on)
     return {
-        "party": party,
-        "page": reminder_ledger.of_party(
-            viewer(), party.id, policies=policies, on=on, cursor=request.args.get("cursor")
-        ),
+        "party": record,
+        "page": reminder_ledger.of_record(viewer(), whose, policies=policies, on=on, cursor=request.args.get("cursor")),
         "coming": dates.coming,
         "settled": dates.settled,
         "on": on,
-        "back": url_for(f"{area}.show", party_id=party.id),
+        "back": back,
         **words(policies),
     }
 

@@ -1,10 +1,11 @@
-"""More reminders of one person's dates."""
+"""More reminders of one person's dates, and of one payer's."""
 
 from sqlalchemy import func, select
 
 from certhub import clock
 from certhub.database import db
 from certhub.models.accounts import User
+from certhub.models.fund import Payer
 from certhub.models.messages import Obligation, Reminder, ReminderNotice
 from certhub.models.parties import Employment
 from certhub.rules.reminder_policies import Audience, ObligationKind
@@ -13,20 +14,17 @@ from certhub.rules.reminder_policies import Audience, ObligationKind
 def more_reminders(hr: User, number: int) -> None:
     """One more date of the first coordinator of the vendor, with its reminder to that person."""
     first = select(func.min(Employment.coordinator_id)).where(Employment.employer_id == hr.party_id)
-    due = Obligation(
-        kind=ObligationKind.LICENCE_RENEWAL, subject_id=10_000 + number, party_id=db.session.scalar(first),
-        due_on=clock.today(), created_at=clock.now(),
-    )  # fmt: skip
+    _told(Obligation(kind=ObligationKind.LICENCE_RENEWAL, party_id=db.session.scalar(first)), number, Audience.HOLDER)
+    payer = db.session.scalar(select(func.min(Payer.id)))
+    _told(Obligation(kind=ObligationKind.PAYER_INSTALMENT, payer_id=payer), number, Audience.PAYER)
+
+
+def _told(due: Obligation, number: int, audience: Audience) -> None:
+    due.subject_id, due.due_on, due.created_at = 10_000 + number, clock.today(), clock.now()
     db.session.add(due)
     db.session.flush()
     step = Reminder(obligation_id=due.id, due_on=due.due_on, step=30, send_on=due.due_on)
     db.session.add(step)
     db.session.flush()
-    db.session.add(
-        ReminderNotice(
-            reminder_id=step.id,
-            audience=Audience.HOLDER,
-            recipient=f"holder{number}@example.org",
-            recipient_name="Holder",
-        )
-    )
+    address = f"{audience.value}{number}@example.org"
+    db.session.add(ReminderNotice(reminder_id=step.id, audience=audience, recipient=address, recipient_name="Reader"))

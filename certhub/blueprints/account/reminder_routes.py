@@ -19,12 +19,16 @@ def reminders() -> ResponseReturnValue:
     person, party_id, cursor = is_coordinator(viewer()), actor().party_id, request.args.get("cursor")
     policies = reminder_policies.in_force(clock.today())
     if person and party_id is not None:  # all that is told of a person's dates is their own, also what was not told
-        page = reminder_ledger.of_party(viewer(), party_id, policies=policies, cursor=cursor)
+        page = reminder_ledger.of_record(
+            viewer(), reminder_ledger.dates_of_party(party_id), policies=policies, cursor=cursor
+        )
     else:
         page = reminder_ledger.told(viewer(), cursor=cursor)
     dates = None
     if party_id is not None:
-        dates = reminder_ledger.dates(viewer(), party_id, policies=policies, today=clock.today())
+        dates = reminder_ledger.dates(
+            viewer(), reminder_ledger.dates_of_party(party_id), policies=policies, today=clock.today()
+        )
     readings.listed(reminders="own", rows=len(page.rows))
     own_record = url_for("organizations.reminders", party_id=party_id) if party_id and not person else ""
     return render_template(

@@ -13,6 +13,7 @@ from certhub.queries import fund
 from certhub.rules.permissions import Permission
 from certhub.rules.pooled_fund.configuration import KIND_LABELS
 from certhub.services import payers as services
+from certhub.web import reminder_pages
 
 
 @bp.route("/payers")
@@ -59,6 +60,12 @@ def change_payer(payer_id: int) -> ResponseReturnValue:
         button="Save the payer",
         told="The payer is saved.",
     )
+
+
+@bp.route("/payers/<int:payer_id>/reminders")
+@requires(Permission.REMINDER_SEARCH)
+def payer_reminders(payer_id: int) -> ResponseReturnValue:
+    return render_template("administration/reminders.html", named_after=False, **reminder_pages.of_payer(payer_id))
 
 
 def _offered(form: PayerForm, payer: Payer | None) -> PayerForm:

@@ -79,7 +79,9 @@ def _some_of(records: list[int]) -> list[int]:
 def _rows(viewer: Viewer, party_id: int) -> list[reminder_ledger.LedgerRow]:
     policies, rows, cursor = reminder_policies.in_force(LATER), [], None
     while True:
-        page = reminder_ledger.of_party(viewer, party_id, policies=policies, cursor=cursor)
+        page = reminder_ledger.of_record(
+            viewer, reminder_ledger.dates_of_party(party_id), policies=policies, cursor=cursor
+        )
         rows += page.rows
         cursor = page.next
         if cursor is None:
@@ -90,7 +92,9 @@ def _unanswered(viewer: Viewer, party_id: int) -> list[str]:
     """The steps without a line or a reason, of open and of settled dates, and the lines without an answer."""
     policies, rows = reminder_policies.in_force(LATER), _rows(viewer, party_id)
     told = {(row.kind, row.due_on, row.step) for row in rows}
-    settled = reminder_ledger.dates(viewer, party_id, policies=policies, today=LATER).settled
+    settled = reminder_ledger.dates(
+        viewer, reminder_ledger.dates_of_party(party_id), policies=policies, today=LATER
+    ).settled
     told |= {(one.kind, one.due_on, step.offset) for one in settled for step in one.spared}
     seen = reminder_ledger.audiences_seen(viewer)
     missing = [
@@ -113,7 +117,9 @@ def _unanswered(viewer: Viewer, party_id: int) -> list[str]:
 def _unsaid(party_id: int) -> list[str]:
     """The open dates without a word on what comes next."""
     policies = reminder_policies.in_force(LATER)
-    ahead = reminder_ledger.dates(OPERATOR, party_id, policies=policies, today=LATER).coming
+    ahead = reminder_ledger.dates(
+        OPERATOR, reminder_ledger.dates_of_party(party_id), policies=policies, today=LATER
+    ).coming
     return [f"party {party_id}: {one.kind}, due {one.due_on}" for one in ahead if not (one.next or one.why_not)]
 
 

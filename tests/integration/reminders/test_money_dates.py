@@ -3,7 +3,9 @@
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+import time_machine
 from flask import Flask
+from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from certhub.database import db, transaction
@@ -14,9 +16,10 @@ from certhub.rules.reminder_policies import ObligationKind
 from certhub.rules.vocabulary import Role
 from certhub.services import digests, fund_accounts
 from certhub.web.addresses import due_link
-from tests.factories import contract_of, make_user, make_vendor, saved
+from tests.factories import contract_of, make_user, make_vendor, saved, sign_in
 from tests.integration.caseload import arranging as caseload
 from tests.integration.fund.arranged import Worked, billed_year, on
+from tests.integration.parties.browsing import fetched
 from tests.integration.reminders.arranging import POLICIES, changed, instant, link, messages, run_on, watch_from
 from tests.integration.reminders.dates import after, due, told
 
@@ -132,6 +135,20 @@ def test_a_payer_hears_of_its_instalments_and_the_fund_once_they_are_overdue(app
     assert "An overdue instalment can be referred" in told("fund@example.org")
     named = db.session.scalars(select(Message.recipient_name).where(Message.recipient == "bills@payer.example.org"))
     assert set(named) == {"Accounts payable"}
+
+
+def test_dph_reads_what_a_payer_was_told_and_what_comes(client: FlaskClient, billed: Worked) -> None:
+    one = first_instalment(billed)
+    day = one.planned_on - timedelta(days=30)
+    run_on(day)
+    page = f"/fund/payers/{billed.payers[0].id}/reminders"
+    with time_machine.travel(instant(day), tick=False):
+        sign_in(client, billed.by)
+        assert "Reminders for" in fetched(client, page)
+        assert "bills@payer.example.org" in fetched(client, page)
+        assert "What comes next" in fetched(client, page)
+        assert page in fetched(client, "/fund/payers")
+        assert client.get("/fund/payers/99999/reminders").status_code == 404
 
 
 def test_a_payer_whose_address_changed_is_written_to_at_the_new_one(billed: Worked) -> None:
