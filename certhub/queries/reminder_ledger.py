@@ -39,8 +39,11 @@ from certhub.rules.permissions import Permission, Viewer, is_coordinator, is_emp
 from certhub.rules.reminder_policies import Audience, DayCount, ObligationKind, Policies, Policy
 from certhub.rules.reminder_reasons import UNASSIGNED, in_words
 from certhub.rules.reminders import Step, dues_of, steps_of
+from certhub.rules.vocabulary import SubjectType
 
 MOST_COMING = 40
+_NOT_ABOUT = {True: {Audience.ORGANIZATION}, False: {Audience.HOLDER, Audience.EMPLOYER}}
+"""Who hears nothing of the dates of a person, and who of those of an organization: some kinds concern both."""
 MOST_SETTLED = 40
 _LONGEST_SEARCH = 100
 
@@ -310,6 +313,8 @@ def _heard(policy: Policy, seen: Sequence[Audience]) -> set[int]:
 
 
 def _coming(row: Row[Any], policy: Policy, seen: Sequence[Audience], today: date) -> Coming:
+    strangers = _NOT_ABOUT[row.party_kind is SubjectType.COORDINATOR]
+    seen = [one for one in seen if one not in strangers]
     heard = _heard(policy, seen)
     ahead = [
         step

@@ -3,7 +3,19 @@
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, SQLColumnExpression, String, and_, case, cast, exists, func, literal, select
+from sqlalchemy import (
+    ColumnElement,
+    SQLColumnExpression,
+    String,
+    and_,
+    case,
+    cast,
+    exists,
+    func,
+    literal,
+    null,
+    select,
+)  # fmt: skip
 from sqlalchemy.orm import aliased
 
 from certhub.models.fund import FundYear
@@ -102,9 +114,9 @@ def _of_instalment(value: SQLColumnExpression[Any]) -> SQLColumnExpression[Any]:
 
 
 def _open_cents() -> ColumnElement[Any]:
-    """What of the instalment is still to be paid: no more than itself, and no more than what is open up to it."""
+    """What of the instalment is still to be paid: no more than itself or what is open up to it; null for nothing."""
     rest = _owed(Instalment, Assessment) - _money(Assessment, written_off=True)
-    return case((rest < Instalment.cents, rest), else_=Instalment.cents)
+    return case((rest <= 0, null()), (rest < Instalment.cents, rest), else_=Instalment.cents)
 
 
 SOURCES = (

@@ -149,6 +149,12 @@ def test_dph_reads_what_a_payer_was_told_and_what_comes(client: FlaskClient, bil
         assert "What comes next" in fetched(client, page)
         assert page in fetched(client, "/fund/payers")
         assert client.get("/fund/payers/99999/reminders").status_code == 404
+        with transaction():
+            fund_accounts.record_payment(
+                billed.year, billed.payers[0].id, one.cents, received_on=day, reference="W1", actor=billed.by,
+                at=instant(day),
+            )  # fmt: skip
+        assert "$0.00" not in fetched(client, page)
 
 
 def test_a_payer_whose_address_changed_is_written_to_at_the_new_one(billed: Worked) -> None:

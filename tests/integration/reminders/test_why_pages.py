@@ -1,5 +1,6 @@
 """Why did or didn't I get this? Everybody reads what they were told themselves, and nobody what others were told."""
 
+import re
 from dataclasses import replace
 from datetime import date, timedelta
 
@@ -114,6 +115,21 @@ def test_an_organization_reads_of_its_own_dates(client: FlaskClient, person: Coo
     a_credential(vendor, DUE + timedelta(days=30), "VO-CORE")
     run_on(DUE)
     assert "Renewal of a credential" in page(client, hr, f"/organizations/{vendor.id}/reminders")
+
+
+def test_what_comes_next_names_only_readers_that_the_record_has(
+    client: FlaskClient, vendor: VendorOrganization, person: Coordinator, dph: User
+) -> None:
+    """The policy of credentials speaks of coordinators, employers and organizations; each date has some of them."""
+    a_credential(vendor, DUE + timedelta(days=60))
+    run_on(DUE)
+    deliver_on(DUE)
+    assert "(30 days before), to the organization." in page(client, dph, f"/reminders?party={vendor.id}")
+    a_credential(make_coordinator("Ben Walsh", vendor=vendor), DUE + timedelta(days=60))
+    run_on(DUE)
+    ben = page(client, dph, "/reminders/find?q=Walsh")
+    (number,) = set(re.findall(r"/reminders\?party=(\d+)", ben))
+    assert "to the coordinator, HR at the employer." in page(client, dph, f"/reminders?party={number}")
 
 
 def test_dph_finds_a_person_by_name_or_address_and_reads_of_one_day(
