@@ -26,7 +26,7 @@ def test_a_person_says_what_became_of_mail_in_doubt(site: Site, somebody: Introd
     admin.sees("nobody knows whether it arrived", "Message-ID").presses("It arrived").sees("The message counts as sent")
     admin.follows("Mail", first=True).sees("1 message may or may not have arrived")
     admin.follows("Look at what is in doubt").follows(subjects[0], first=True)
-    admin.presses("Send it again").sees("The message waits to be sent again")
+    admin.follows("Send it again").presses("Send it again").sees("The message waits to be sent again")
 
 
 def test_a_job_is_asked_for_paused_and_ended_on_its_page(site: Site, somebody: Introduces) -> None:
