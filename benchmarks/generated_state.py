@@ -409,7 +409,7 @@ class Generator:
         draw, people = self.draw, list(self.coordinators)
         columns = (
             "kind", "dedupe_key", "message_id", "recipient", "recipient_name", "party_id", "subject", "body_text",
-            "body_html", "status", "attempts", "created_at", "next_attempt_at", "sent_at",
+            "body_html", "status", "attempts", "created_at", "waits_since", "next_attempt_at", "sent_at",
         )  # fmt: skip
         rows: list[Row] = []
         for number in range(1, self.size.messages + 1):
@@ -417,7 +417,7 @@ class Generator:
             rows.append(
                 (
                     "deadlines", f"benchmark:{number}", f"<benchmark-{number}@example.org>", f"to{number}@example.org",
-                    "Recipient", person, "Upcoming deadlines", "Text", "<p>Text</p>", "sent", 1, at, at, at,
+                    "Recipient", person, "Upcoming deadlines", "Text", "<p>Text</p>", "sent", 1, at, at, at, at,
                 )
             )  # fmt: skip
         self._load(Message, columns, rows)
