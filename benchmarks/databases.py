@@ -31,6 +31,9 @@ _PREFIX = "certhub_benchmark"
 _GENERATING = ("generated_state", "generated_oversight", "audit_chain", "bulk", "floor")
 
 
+_opened: list[Flask] = []
+
+
 @dataclass(frozen=True, slots=True)
 class Database:
     """One database that holds the generated state."""
@@ -42,8 +45,10 @@ class Database:
     size: Size
 
     def app(self) -> Flask:
-        """CertHub on this database."""
-        return create_app(load({}, database_url=self.url, data_dir=self.folder, secret_key=SECRET_KEY))
+        """CertHub on this database; its connections are closed with a copy."""
+        app = create_app(load({}, database_url=self.url, data_dir=self.folder, secret_key=SECRET_KEY))
+        _opened.append(app)
+        return app
 
     def environment(self) -> dict[str, str]:
         """The settings of a server process on this database."""
@@ -115,9 +120,18 @@ def copied(original: Database, address: str | None) -> Iterator[Database]:
             _run(address, f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY FILE_COPY")
             yield Database(original.kind, _on(address, name), folder, original.size)
     finally:
+        _close()
         if address is not None:
             _run(address, f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _close() -> None:
+    """End the connections of every application that was opened since."""
+    while _opened:
+        with _opened.pop().app_context():
+            db.session.remove()
+            db.engine.dispose()
 
 
 def _fingerprint(size: Size) -> str:
