@@ -147,33 +147,36 @@ def _deliver(settings: Settings, count: int) -> None:
 
 
 def _bare(database: Database, port: int, count: int) -> None:
-    begin, mark, run = _driver(database)
     now = clock.now()
-    claim = (
-        f"UPDATE message SET status = 'sending', attempts = attempts + 1 WHERE dedupe_key = {mark}"
-        " AND status = 'queued' RETURNING id, recipient, recipient_name, subject, body_text, body_html"
-    )
-    settle = f"UPDATE message SET status = 'sent' WHERE id = {mark} AND status = 'sending'"
-    with smtplib.SMTP("127.0.0.1", port) as server:
+    with smtplib.SMTP("127.0.0.1", port) as server, _driver(database) as (begin, mark, run):
+        claim = (
+            f"UPDATE message SET status = 'sending', attempts = attempts + 1 WHERE dedupe_key = {mark}"
+            " AND status = 'queued' RETURNING id, recipient, recipient_name, subject, body_text, body_html"
+        )
+        settle = f"UPDATE message SET status = 'sent' WHERE id = {mark} AND status = 'sending'"
         before = None
         for number in range(count):
-            begin()
+            run(begin, ())
             if before is not None:
                 run(settle, (before,))
             before, recipient, name, subject, text, html = run(claim, (f"delivery:{number}",)).fetchone()
             run("COMMIT", ())
             letter = Letter(f"<{number}@example.org>", recipient, name, subject, text, html, now)
             server.sendmail("certhub@example.org", [recipient], as_email(letter, _SENDER).as_bytes())
-        begin()
+        run(begin, ())
         run(settle, (before,))
         run("COMMIT", ())
 
 
-def _driver(database: Database) -> tuple[Callable[[], object], str, Callable[[str, tuple[Any, ...]], Any]]:
+@contextlib.contextmanager
+def _driver(database: Database) -> Iterator[tuple[str, str, Callable[[str, tuple[Any, ...]], Any]]]:
+    """How this database begins a write and marks a parameter, and what runs a statement."""
     if database.kind == "sqlite":
-        lite = sqlite3.connect(database.url.removeprefix("sqlite:///"), isolation_level=None)
-        for pragma in ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=15000"):
-            lite.execute(f"PRAGMA {pragma}")
-        return lambda: lite.execute("BEGIN IMMEDIATE"), "?", lite.execute
-    post = psycopg.connect(database.url.replace("+psycopg", ""), autocommit=True)
-    return lambda: post.execute("BEGIN"), "%s", post.execute
+        path = database.url.removeprefix("sqlite:///")
+        with contextlib.closing(sqlite3.connect(path, isolation_level=None)) as lite:
+            for pragma in ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=15000"):
+                lite.execute(f"PRAGMA {pragma}")
+            yield "BEGIN IMMEDIATE", "?", lite.execute
+        return
+    with psycopg.connect(database.url.replace("+psycopg", ""), autocommit=True) as post:
+        yield "BEGIN", "%s", post.execute
