@@ -1,12 +1,10 @@
 """Deliver the outbox, one message at a time."""
 
 from dataclasses import replace
-from datetime import date, datetime, timedelta
-from typing import Any
+from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
 import structlog
-from sqlalchemy import Select
 
 from certhub import clock
 from certhub.database import db, repeat_plans, savepoint, transaction
@@ -25,7 +23,6 @@ from certhub.notifications.transports import (
 )
 from certhub.rules.mail_attempts import SAME_IN_A_ROW
 from certhub.rules.opt_outs import token
-from certhub.rules.reminder_policies import Policies
 from certhub.services import digests, exposure_letters, mail_failures, outbox, reminder_policies
 from certhub.services.outbox import Claimed, Doubt
 
@@ -86,7 +83,7 @@ class _Delivery:
         """Whether it has taken any in the last day, once that is asked."""
         self.alike: list[tuple[Claimed, DeliveryProblem]] = []
         """Refusals in the same words by a server that took nothing yet: of the addresses, or of all that we send?"""
-        self.reading: tuple[date, Policies, Select[*tuple[Any, ...]]] | None = None
+        self.reading: digests.ReadingAgain | None = None
         """How digests of a day are read again; made anew with each queue, for policies may change during a run."""
 
     def run(self) -> Counts:
@@ -215,12 +212,10 @@ class _Delivery:
         today = clock.civil_date(at)
         if claimed.kind == exposure_letters.LETTER:
             return exposure_letters.read_again(claimed.id, today, base_url=self.occasion.settings.base_url)
-        if self.reading is None or self.reading[0] != today:
-            policies = reminder_policies.in_force(today)
-            self.reading = (today, policies, digests.reading_again(today, policies))
-        _, policies, reading = self.reading
+        if self.reading is None or self.reading.day != today:
+            self.reading = digests.ReadingAgain(today, reminder_policies.in_force(today))
         repeat_plans()  # to plan what reads one digest again takes ten times as long as to run it
-        return digests.read_again(claimed.id, today, policies=policies, link=self.occasion.link, at=at, reading=reading)
+        return digests.read_again(claimed.id, self.reading, link=self.occasion.link, at=at)
 
     def _count(self, outcome: str) -> None:
         self.counts[outcome] = self.counts.get(outcome, 0) + 1

@@ -71,15 +71,15 @@ def settled_because(
     )
 
 
-def paused_because(day: date) -> ColumnElement[str | None]:
-    """Why nobody is reminded of an open obligation at present; NULL where somebody is."""
+def paused_because(day: date, kinds: Collection[ObligationKind] = SOURCES.keys()) -> ColumnElement[str | None]:
+    """Why nobody is reminded of an open obligation of one of some kinds at present; NULL where somebody is."""
     worked = exists().where(Employment.coordinator_id == Obligation.party_id, Employment.superseded_at.is_(None))
     works = exists().where(works_on(day, Obligation.party_id))
     # The query around this may read employments of its own, which are not the ones that are meant here.
     worked, works = worked.correlate(Obligation), works.correlate(Obligation)
     stops = Obligation.kind.in_([kind for kind, one in SOURCES.items() if one.stops_when_left])
     return func.coalesce(
-        _by_kind(lambda one: one.waits_because(day) if one.waits_because else None),
+        _by_kind(lambda one: one.waits_because(day) if one.waits_because else None, kinds),
         case((and_(stops, worked, ~works), literal(LEFT, String)), else_=null()),
     )
 
@@ -116,9 +116,9 @@ def sources() -> list[Source]:
     return [one for one in SOURCES.values() if one.rests_on not in empty]
 
 
-def office() -> ColumnElement[Any]:
-    """The account at DPH whose work an obligation is; NULL where it is nobody's in particular."""
-    return _by_kind(lambda one: one.office() if one.office else None)
+def office(kinds: Collection[ObligationKind] = SOURCES.keys()) -> ColumnElement[Any]:
+    """The account at DPH whose work an obligation of one of some kinds is; NULL where it is nobody's in particular."""
+    return _by_kind(lambda one: one.office() if one.office else None, kinds)
 
 
 def is_unassigned() -> ColumnElement[bool]:
@@ -211,7 +211,7 @@ def why_not(
         settled_because(day, policies, kinds),
         _switched_off(policies),
         case((overtaken, literal(NEARER, String)), else_=null()),
-        paused_because(day),
+        paused_because(day, kinds),
     )
 
 

@@ -137,24 +137,58 @@ def _letter_of(notice: Row[str, str, int, Bundling, ObligationKind]) -> tuple[st
     return notice.recipient, notice.id if notice.bundling is Bundling.SINGLE else 0
 
 
-def reading_again(day: date, policies: Policies) -> Select[*tuple[Any, ...]]:
-    """The notices of one message (`message`) with why each is not told any more; built once for many messages.
+class ReadingAgain:
+    """How the digests of a day are read again: one statement for each kind of due date, built when it is first met.
 
-    To build it takes longer than to run it.
+    One statement for all kinds is so long that a database takes ten times as long to prepare as to run it.
     """
-    unwanted = opt_outs.opted_out(opt_outs.optional(policies))
-    why = case(
-        (Employment.id.is_not(None), func.coalesce(obligations.works_again(day), _not_theirs(~still_hr()))),
-        (unwanted, literal(OPTED_OUT, String)),
-        else_=func.coalesce(obligations.why_not(day, policies), _not_theirs(~still_told(day))),
+
+    def __init__(self, day: date, policies: Policies) -> None:
+        self.day, self.policies = day, policies
+        self._built: dict[ObligationKind | None, Select[*tuple[Any, ...]]] = {}
+
+    def of(self, message_id: int) -> list[Row[*tuple[Any, ...]]]:
+        """The notices that one message is to tell, with why each is not told any more."""
+        found: list[Row[*tuple[Any, ...]]] = []
+        for kind in db.session.scalars(_kinds_told(), {"message": message_id}).all():
+            if kind not in self._built:
+                self._built[kind] = self._about(kind) if kind else self._about_leaving()
+            found += db.session.execute(self._built[kind], {"message": message_id, "kind": kind})
+        return sorted(found, key=lambda row: row.id)
+
+    def _about(self, kind: ObligationKind) -> Select[*tuple[Any, ...]]:
+        unwanted = opt_outs.opted_out(opt_outs.optional(self.policies))
+        why_not = obligations.why_not(self.day, self.policies, [kind])
+        told = still_told(self.day, [kind])
+        why = case((unwanted, literal(OPTED_OUT, String)), else_=func.coalesce(why_not, _not_theirs(~told)))
+        return (
+            _told_by_message(why)
+            .join(Reminder, Reminder.id == ReminderNotice.reminder_id)
+            .join(Obligation, Obligation.id == Reminder.obligation_id)
+            .where(Obligation.kind == bindparam("kind"))
+        )
+
+    def _about_leaving(self) -> Select[*tuple[Any, ...]]:
+        why = func.coalesce(obligations.works_again(self.day), _not_theirs(~still_hr()))
+        return _told_by_message(why).join(Employment, Employment.id == ReminderNotice.employment_id)
+
+
+def _told_by_message(why: ColumnElement[Any]) -> Select[*tuple[Any, ...]]:
+    return select(ReminderNotice.id, ReminderNotice.recipient_name, why.label("why")).where(
+        ReminderNotice.message_id == bindparam("message"), ReminderNotice.status == ReminderStatus.PLANNED
     )
+
+
+@cache
+def _kinds_told() -> Select[*tuple[Any, ...]]:
+    """The kinds of due dates that a message is to tell of; NULL for somebody who left."""
     return (
-        select(ReminderNotice.id, ReminderNotice.recipient_name, why.label("why"))
+        select(Obligation.kind)
+        .select_from(ReminderNotice)
         .outerjoin(Reminder, Reminder.id == ReminderNotice.reminder_id)
         .outerjoin(Obligation, Obligation.id == Reminder.obligation_id)
-        .outerjoin(Employment, Employment.id == ReminderNotice.employment_id)
         .where(ReminderNotice.message_id == bindparam("message"), ReminderNotice.status == ReminderStatus.PLANNED)
-        .order_by(ReminderNotice.id)
+        .distinct()
     )
 
 
@@ -162,22 +196,12 @@ def _not_theirs(is_so: ColumnElement[bool]) -> ColumnElement[str | None]:
     return case((is_so, literal(NOT_THEIRS, String)), else_=null())
 
 
-def read_again(
-    message_id: int,
-    day: date,
-    *,
-    policies: Policies,
-    link: Link,
-    at: datetime,
-    reading: Select[*tuple[Any, ...]] | None = None,
-) -> rendering.Rendered | None:
+def read_again(message_id: int, reading: ReadingAgain, *, link: Link, at: datetime) -> rendering.Rendered | None:
     """What a digest that is about to leave has to say now; None where nothing is left to tell.
 
-    A digest can wait for days while the mail server is down, and people renew meanwhile. `reading` is what
-    `reading_again` gave for this day, where many messages leave.
+    A digest can wait for days while the mail server is down, and people renew meanwhile.
     """
-    statement = reading_again(day, policies) if reading is None else reading
-    rows = db.session.execute(statement, {"message": message_id}).all()
+    rows = reading.of(message_id)
     for row in rows:
         if row.why is not None:
             db.session.execute(
@@ -193,7 +217,7 @@ def read_again(
     ids = [row.id for row in kept]
     context = {
         "recipient_name": kept[0].recipient_name,
-        "lines": _in_order(_lines(ids, day, policies, link), ids),
+        "lines": _in_order(_lines(ids, reading.day, reading.policies, link), ids),
     }
     return rendering.render(DIGEST, context)
 

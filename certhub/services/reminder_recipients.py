@@ -1,7 +1,7 @@
 """Who is told of a reminder: a notice for each person, by the policy's audiences."""
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, NamedTuple
@@ -36,6 +36,7 @@ from certhub.models.fund import Payer
 from certhub.models.messages import Obligation, Reminder, ReminderNotice, ReminderStatus
 from certhub.models.parties import Employment, Party
 from certhub.queries import obligations
+from certhub.queries.obligation_sources import SOURCES
 from certhub.queries.reminder_ledger import hears
 from certhub.queries.standing import has_died
 from certhub.rules.reminder_policies import Audience, Bundling, Channel, ObligationKind, Policies
@@ -111,7 +112,7 @@ def whom(steps: CTE, day: date, policies: Policies) -> CompoundSelect[*tuple[Any
             )
             .select_from(heard.join(User, true()) if road.for_all else heard)
             .where(hears(road.audience, heard.c.kind, heard.c.heard, policies), road.leads, road.named_if)
-            for road in _roads(whose, day)
+            for road in _roads(whose, day, SOURCES.keys())
         )
     )
 
@@ -141,11 +142,14 @@ def _with_those_replaced(steps: CTE) -> CTE:
     return select(*own, steps.c.step.label("heard")).union_all(replaced).cte("heard")
 
 
-def still_told(day: date) -> ColumnElement[bool]:
-    """Whether the reader of a notice is told in that role as things stand. For a query of notices and `Obligation`."""
+def still_told(day: date, kinds: Collection[ObligationKind]) -> ColumnElement[bool]:
+    """Whether the reader of a notice of one of some kinds is told in that role as things stand.
+
+    For a query of notices and `Obligation`.
+    """
     whose = Whose(Obligation.id, Obligation.party_id, Obligation.payer_id)
     found: dict[Audience, list[ColumnElement[bool]]] = defaultdict(list)
-    for road in _roads(whose, day):
+    for road in _roads(whose, day, kinds):
         reaches = exists().where(road.leads, func.lower(road.address) == ReminderNotice.recipient)
         found[road.audience].append(reaches.correlate(Obligation, ReminderNotice))
     return case(*((ReminderNotice.audience == audience, or_(*each)) for audience, each in found.items()), else_=false())
@@ -223,14 +227,14 @@ class Road(NamedTuple):
     """When readers are named on it; a message that somebody sent to such an address by hand leaves anyway."""
 
 
-def _roads(whose: Whose, day: date) -> list[Road]:
-    """All ways on which dates reach readers. Naming them and reading them again walk the same ones."""
+def _roads(whose: Whose, day: date, kinds: Collection[ObligationKind]) -> list[Road]:
+    """All ways on which dates of some kinds reach readers. Naming them and reading them again walk the same ones."""
     return [
         *_of_the_party(Audience.HOLDER, whose, Party.kind == SubjectType.COORDINATOR),
         *_of_the_party(Audience.ORGANIZATION, whose, Party.kind != SubjectType.COORDINATOR),
         *_of_the_employer(whose, day),
         _of_the_payer(whose),
-        *_of_the_office(whose),
+        *_of_the_office(whose, kinds),
     ]
 
 
@@ -268,7 +272,7 @@ def _of_the_payer(whose: Whose) -> Road:
     return Road(Audience.PAYER, Payer.email, called, and_(Payer.id == whose.payer_id, Payer.email.is_not(None)))
 
 
-def _of_the_office(whose: Whose) -> list[Road]:
+def _of_the_office(whose: Whose, kinds: Collection[ObligationKind]) -> list[Road]:
     """Whoever at DPH it is with, fund managers, and administrators."""
 
     def acts(audience: Audience, who: ColumnElement[bool], *, for_all: bool = True) -> Road:
@@ -277,7 +281,7 @@ def _of_the_office(whose: Whose) -> list[Road]:
     return [
         acts(
             Audience.REVIEWER,
-            and_(Obligation.id == whose.obligation_id, User.id == obligations.office()),
+            and_(Obligation.id == whose.obligation_id, User.id == obligations.office(kinds)),
             for_all=False,
         ),
         acts(Audience.FUND, User.role == Role.FUND_MANAGER),

@@ -1,9 +1,11 @@
 """Days as rows, for what SQL cannot count as the rules do: each day with its first moment, and the days of rules."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date, timedelta
+from typing import Any
 
-from sqlalchemy import CTE, ColumnElement, Date, SQLColumnExpression, and_, column, values
+from sqlalchemy import CTE, ColumnClause, ColumnElement, Date, SQLColumnExpression, Values, and_, column
+from sqlalchemy.sql.visitors import InternalTraversal
 
 from certhub.models.base import UtcDateTime
 from certhub.rules.local_times import first_moment
@@ -28,7 +30,7 @@ def civil_days(name: str, first: date, last: date, *, due: Callable[[date], date
         column("day", Date), column("due_on", Date), column("from_at", UtcDateTime()),
         column("until_at", UtcDateTime()),
     )  # fmt: skip
-    return values(*columns, name=name).data(rows).cte(name)
+    return _Rows(name, columns, rows).cte(name)
 
 
 def falls_on(instant: SQLColumnExpression[object], days: CTE) -> ColumnElement[bool]:
@@ -39,4 +41,23 @@ def falls_on(instant: SQLColumnExpression[object], days: CTE) -> ColumnElement[b
 def due_days(name: str, rows: Iterable[tuple[date, date, date]]) -> CTE:
     """Last days of spans (`day`), when what belongs to each is due (`due_on`), and their first days (`from_on`)."""
     columns = column("day", Date), column("due_on", Date), column("from_on", Date)
-    return values(*columns, name=name).data(list(rows)).cte(name)
+    return _Rows(name, columns, list(rows)).cte(name)
+
+
+class _Rows(Values):
+    """Rows of constants that are part of what their statement is remembered by.
+
+    SQLAlchemy compiles a statement with `values()` anew each time it runs; for the one that each digest asks before it
+    leaves, that took forty times as long as to run it.
+    """
+
+    inherit_cache = False
+    _traverse_internals: Any = [  # noqa: RUF012  (SQLAlchemy wants a list, and changes it nowhere)
+        *(one for one in Values._traverse_internals if one[0] != "_data"),
+        ("constants", InternalTraversal.dp_plain_obj),
+    ]
+
+    def __init__(self, name: str, columns: Sequence[ColumnClause[Any]], rows: list[tuple[Any, ...]]) -> None:
+        super().__init__(*columns, name=name)
+        self.constants = tuple(rows)
+        self._data = (rows,)

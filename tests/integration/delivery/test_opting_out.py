@@ -119,7 +119,7 @@ def test_whoever_opts_out_while_a_digest_waits_does_not_get_the_line(person: Coo
     with transaction():
         opt_outs.choose(HR, [KIND.value], actor=opt_outs.LINK, at=instant(day))
     with transaction():
-        assert digests.read_again(message.id, day, policies=POLICIES, link=link, at=instant(day)) is None
+        assert digests.read_again(message.id, digests.ReadingAgain(day, POLICIES), link=link, at=instant(day)) is None
     reasons = db.session.scalars(select(ReminderNotice.reason).where(ReminderNotice.message_id == message.id))
     assert set(reasons) == {OPTED_OUT}
 

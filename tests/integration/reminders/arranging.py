@@ -135,7 +135,7 @@ def outbox_claim(message_id: int, at: datetime) -> Any:
 
     claimed = outbox.claim(message_id, host="certhub.example", at=at)
     assert claimed is not None
-    told = digests.read_again(message_id, clock.civil_date(at), policies=POLICIES, link=link, at=at)
+    told = digests.read_again(message_id, digests.ReadingAgain(clock.civil_date(at), POLICIES), link=link, at=at)
     return outbox.reword(claimed, told, at=at)
 
 

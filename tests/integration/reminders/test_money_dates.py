@@ -164,7 +164,7 @@ def test_a_payer_whose_address_changed_is_written_to_at_the_new_one(billed: Work
     changed(billed.payers[0], email="new@payer.example.org")
 
     with transaction():
-        assert digests.read_again(waiting.id, day, policies=POLICIES, link=link, at=instant(day)) is None
+        assert digests.read_again(waiting.id, digests.ReadingAgain(day, POLICIES), link=link, at=instant(day)) is None
     run_on(day + timedelta(days=1))
 
     assert told("new@payer.example.org").count("Your instalment 1 of fiscal year 2026") == 1

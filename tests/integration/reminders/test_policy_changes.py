@@ -174,10 +174,9 @@ def test_what_was_planned_and_did_not_leave_is_dropped_when_the_policy_is_switch
     (message,) = messages()
     changed(administrator, replace(shipped(), is_on=False), today=day)
     with transaction():
-        told = digests.read_again(
-            message.id, day + timedelta(days=1), policies=reminder_policies.in_force(day + timedelta(days=1)),
-            link=link, at=instant(day + timedelta(days=1)),
-        )  # fmt: skip
+        later = day + timedelta(days=1)
+        reading = digests.ReadingAgain(later, reminder_policies.in_force(later))
+        told = digests.read_again(message.id, reading, link=link, at=instant(later))
     assert told is None
     assert steps() == [(90, "suppressed", reasons.OFF)]
 
