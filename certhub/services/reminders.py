@@ -109,6 +109,8 @@ def _enter(day: date, rows: Sequence[_Row], policies: Policies, at: datetime) ->
         .subquery()
     )
     planned = reached.c.why.is_(None)
+    # In order, so that all is worked out before the first row is entered: PostgreSQL, which takes a new ledger for
+    # empty, would otherwise read through all that it has entered so far for each row.
     return rows_changed(
         insert_new(Reminder, ["obligation_id", "due_on", "step"]).from_select(
             ["obligation_id", "due_on", "step", "send_on", "status", "reason", "decided_at"],
@@ -120,7 +122,9 @@ def _enter(day: date, rows: Sequence[_Row], policies: Policies, at: datetime) ->
                 case((planned, literal("planned", String)), else_=literal("suppressed", String)),
                 reached.c.why,
                 case((planned, null()), else_=literal(at, UtcDateTime())),
-            ).where(true()),  # SQLite cannot tell ON CONFLICT from a join's ON without it
+            )
+            .where(true())  # SQLite cannot tell ON CONFLICT from a join's ON without it
+            .order_by(reached.c.id, reached.c.step),
         )
     )
 
