@@ -76,6 +76,8 @@ def _carry_on(kind: ObligationKind, heir: SQLColumnExpression[Any], floor: date)
 def _open(source: Source, day: date, floor: date, at: datetime) -> int:
     """Open what falls due and is not open yet."""
     due, standing = source.falls_due(day, floor).subquery(), aliased(Obligation)
+    # In order, so that all is worked out before the first row is entered: PostgreSQL, which takes a new table for
+    # empty, would otherwise read through all that it has entered so far for each row.
     derived = select(
         literal(source.kind.value, String), due.c.subject_id, due.c.party_id, due.c.payer_id, due.c.due_on,
         literal(at, UtcDateTime()),
@@ -87,7 +89,7 @@ def _open(source: Source, day: date, floor: date, at: datetime) -> int:
             standing.due_on == due.c.due_on,
             standing.closed_at.is_(None),
         ),
-    )  # fmt: skip
+    ).order_by(due.c.due_on, due.c.subject_id)  # fmt: skip
     columns = ["kind", "subject_id", "party_id", "payer_id", "due_on", "created_at"]
     again = {"closed_at": None, "closed_because": None}
     return rows_changed(

@@ -300,12 +300,12 @@ def _of_former_employers(day: date) -> Select[*tuple[Any, ...]]:
         later.superseded_at.is_(None),
         or_(later.ends_on.is_(None), later.ends_on > Employment.ends_on),
     )
-    stopped = exists().where(
-        Obligation.party_id == Employment.coordinator_id,
-        Reminder.obligation_id == Obligation.id,
-        Reminder.status == ReminderStatus.SUPPRESSED,
-        Reminder.reason == LEFT,
-        Reminder.send_on > Employment.ends_on,
+    stopped = (
+        select(Obligation.party_id, func.max(Reminder.send_on).label("newest_on"))
+        .join(Reminder, Reminder.obligation_id == Obligation.id)
+        .where(Reminder.status == ReminderStatus.SUPPRESSED, Reminder.reason == LEFT)
+        .group_by(Obligation.party_id)
+        .subquery()
     )
     knows = exists().where(
         EmployerChangeEffect.employment_after_id == Employment.id,
@@ -324,6 +324,7 @@ def _of_former_employers(day: date) -> Select[*tuple[Any, ...]]:
             literal(Bundling.DIGEST.value, String),
         )
         .select_from(Employment)
+        .join(stopped, and_(stopped.c.party_id == Employment.coordinator_id, stopped.c.newest_on > Employment.ends_on))
         .join(Party, Party.id == Employment.employer_id)
         .outerjoin(User, _account_of(employer.c.id))
         .where(
@@ -332,7 +333,6 @@ def _of_former_employers(day: date) -> Select[*tuple[Any, ...]]:
             Employment.ends_on < day,
             func.coalesce(User.email, employer.c.email).is_not(None),
             last,
-            stopped,
             ~knows,
             Employment.id.not_in(select(_told_of_leaving().c.id)),
             ~has_died(day, Employment.coordinator_id),
