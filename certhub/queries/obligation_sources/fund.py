@@ -1,4 +1,8 @@
-"""Instalments that payers owe the pooled fund. They belong to a payer, which has no account."""
+"""Instalments that payers owe the pooled fund. They belong to a payer, which has no account.
+
+Whoever is billed anew, such as after an appeal, is told nothing again: an instalment with the number and the day of one
+that it replaces goes on with the reminders of it.
+"""
 
 from datetime import date
 from typing import Any
@@ -21,7 +25,7 @@ from sqlalchemy.orm import aliased
 from certhub.models.fund import FundYear
 from certhub.models.fund_accounts import Assessment, FundNotice, FundPayment, FundReferral, FundWriteOff, Instalment
 from certhub.models.messages import Obligation
-from certhub.queries.obligation_sources.source import CORRECTED, Falling, Source, falling, reasons
+from certhub.queries.obligation_sources.source import CORRECTED, Falling, Source, carried_on, falling, reasons
 from certhub.rules.due_words import DueWords
 from certhub.rules.money import dollars
 from certhub.rules.reminder_policies import Audience, ObligationKind
@@ -88,11 +92,41 @@ def _falls_due(_day: date, floor: date) -> Falling:
     )
 
 
+def _heir() -> SQLColumnExpression[Any]:
+    """The instalment of the same number on the assessment that stands now, where its due day stayed."""
+    row, before, now = aliased(Instalment), aliased(Assessment), aliased(Assessment)
+    other, notice = aliased(Instalment), aliased(FundNotice)
+    return (
+        select(func.max(other.id))
+        .where(
+            row.id == Obligation.subject_id,
+            before.id == row.assessment_id,
+            _replaced(before),
+            now.fund_year_id == before.fund_year_id,
+            now.payer_id == before.payer_id,
+            ~_replaced(now),
+            other.assessment_id == now.id,
+            other.number == row.number,
+            notice.assessment_id == now.id,
+            _due_on(other, notice) == Obligation.due_on,
+        )
+        .correlate(Obligation)
+        .scalar_subquery()
+    )
+
+
+def _standing_id() -> SQLColumnExpression[Any]:
+    """The instalment that an obligation is about as things stand."""
+    return func.coalesce(_heir(), Obligation.subject_id)
+
+
 def _settled(_day: date) -> ColumnElement[str | None]:
+    first, old = aliased(Instalment), aliased(Assessment)
     row, assessment, notice = aliased(Instalment), aliased(Assessment), aliased(FundNotice)
-    its = and_(row.id == Obligation.subject_id, assessment.id == row.assessment_id)
+    its = and_(row.id == _standing_id(), assessment.id == row.assessment_id)
+    replaced = exists().where(first.id == Obligation.subject_id, old.id == first.assessment_id, _replaced(old))
     return reasons(
-        (exists().where(its, _replaced(assessment)), "another assessment took its place"),
+        (and_(replaced, ~carried_on(_heir())), "another assessment took its place"),
         (exists().where(its, _money(assessment, written_off=False) >= _owed(row, assessment)), "it was paid"),
         (exists().where(its, _money(assessment, written_off=True) >= _owed(row, assessment)), "it was written off"),
         (exists().where(its, _referred(row, assessment)), "it was referred to be collected"),
@@ -107,7 +141,7 @@ def _of_instalment(value: SQLColumnExpression[Any]) -> SQLColumnExpression[Any]:
         .select_from(Instalment)
         .join(Assessment, Assessment.id == Instalment.assessment_id)
         .join(FundYear, FundYear.id == Assessment.fund_year_id)
-        .where(Instalment.id == Obligation.subject_id)
+        .where(Instalment.id == _standing_id())
         .correlate(Obligation)
         .scalar_subquery()
     )
@@ -124,6 +158,7 @@ SOURCES = (
         kind=ObligationKind.PAYER_INSTALMENT,
         falls_due=_falls_due,
         settled=_settled,
+        heir=_heir,
         what=lambda: _of_instalment(
             cast(Instalment.number, String) + literal(" of fiscal year ", String) + cast(FundYear.fiscal_year, String)
         ),
