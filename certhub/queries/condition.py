@@ -4,14 +4,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import String, and_, column, func, inspect, or_, select, table, text
+from sqlalchemy import ScalarSelect, String, and_, column, func, inspect, not_, or_, select, table, text
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import aliased
 
 from certhub.database import db, own_clock_column, savepoint
 from certhub.models.audit import AuditHead
 from certhub.models.jobs import JobRun, JobStatus, Lease
 from certhub.models.messages import Message, MessageStatus
 from certhub.queries.job_runs import WORKER
+from certhub.rules.mail_attempts import ABOUT_ONE_MAILBOX
 
 _BY_STATUS = select(Message.status, func.count()).group_by(Message.status)
 _UNSENT = text("message.status IN ('queued', 'sending')")  # in the very words of the index, which is only about these
@@ -48,14 +50,38 @@ def lease_left() -> timedelta | None:
 def oldest_unsent() -> datetime | None:
     """Since when the message waits that has waited longest, but for those that were refused by themselves.
 
-    An outage counts for no message as a try, so all of its messages are here; a full mailbox is its owner's trouble.
+    An outage counts for no message as a try, so all of its messages are here. What was refused counts as well while the
+    server has taken nothing since it was written: it may take nothing at all. A full mailbox is its owner's trouble.
     """
     never_refused = or_(
         and_(Message.status == MessageStatus.QUEUED, Message.attempts == 0),
         and_(Message.status == MessageStatus.SENDING, Message.attempts <= 1),
     )
+    said = func.coalesce(Message.last_error, "")
+    refused_like_all = and_(
+        *(not_(said.contains(f" {status}:")) for status in ABOUT_ONE_MAILBOX),
+        *(
+            or_(taken.is_(None), Message.waits_since > taken)
+            for taken in map(_last_taken, (MessageStatus.SENT, MessageStatus.BOUNCED))
+        ),
+    )
     return db.session.scalar(
-        select(Message.waits_since).where(_UNSENT, never_refused).order_by(Message.waits_since).limit(1)
+        select(Message.waits_since)
+        .where(_UNSENT, or_(never_refused, refused_like_all))
+        .order_by(Message.waits_since)
+        .limit(1)
+    )
+
+
+def _last_taken(status: MessageStatus) -> ScalarSelect[datetime | None]:
+    """When the mail server took the last message that now stands there, by the index in whose order they were sent."""
+    taken = aliased(Message)
+    return (
+        select(taken.sent_at)
+        .where(taken.status == status, taken.sent_at.is_not(None))
+        .order_by(taken.next_attempt_at.desc())
+        .limit(1)
+        .scalar_subquery()
     )
 
 

@@ -38,6 +38,9 @@ class Meaning(StrEnum):
     """The server does not take this from us: our sign-in, our sender, our quota, or a rule of its own."""
 
 
+ABOUT_ONE_MAILBOX = ("4.2.1", "4.2.2")
+"""Refusals for now that can only be about one mailbox (RFC 3463): it is switched off, or full."""
+
 _ABOUT_SENDER = ("5.1.7", "5.1.8", "5.4.5")
 _ABOUT_MESSAGE = ("5.2.3", "5.3.4")
 _PLAIN_MESSAGE = (550, 551, 552, 553)

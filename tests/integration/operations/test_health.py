@@ -35,7 +35,13 @@ def a_worker(*, left: timedelta = timedelta(seconds=30)) -> None:
 
 
 def a_message(
-    *, waits: timedelta, status: MessageStatus = MessageStatus.QUEUED, attempts: int = 0, due: timedelta | None = None
+    *,
+    waits: timedelta,
+    status: MessageStatus = MessageStatus.QUEUED,
+    attempts: int = 0,
+    due: timedelta | None = None,
+    error: str | None = None,
+    taken: timedelta | None = None,
 ) -> None:
     at = clock.now() - waits
     with transaction() as session:
@@ -43,7 +49,8 @@ def a_message(
             Message(
                 kind="notice", dedupe_key=f"key {waits} {status}", message_id="m", recipient="ann@example.org",
                 subject="S", body_text="B", body_html="B", status=status, created_at=at, attempts=attempts,
-                next_attempt_at=at if due is None else clock.now() + due,
+                next_attempt_at=at if due is None else clock.now() + due, last_error=error,
+                sent_at=None if taken is None else clock.now() - taken,
             )
         )  # fmt: skip
 
@@ -127,10 +134,30 @@ def test_mail_that_is_tried_each_minute_through_an_outage_is_late(client: FlaskC
 
 def test_a_mailbox_that_is_full_for_days_does_not_make_the_installation_unwell(client: FlaskClient) -> None:
     a_worker()
-    a_message(waits=timedelta(days=3), attempts=14)
-    a_message(waits=timedelta(days=4), attempts=15, status=MessageStatus.SENDING)
+    full = "The mail server said 452 4.2.2: the recipient was refused."
+    a_message(waits=timedelta(days=3), attempts=14, error=full)
+    a_message(waits=timedelta(days=4), attempts=15, status=MessageStatus.SENDING, error=full)
     a_message(waits=timedelta(days=5), attempts=1, status=MessageStatus.IN_DOUBT)
     assert asked(client) == (200, FINE)
+
+
+@pytest.mark.parametrize(
+    ("taken", "status", "state"),
+    [
+        (None, MessageStatus.SENT, "late"),
+        (timedelta(hours=2), MessageStatus.SENT, "late"),  # before this one was written
+        (timedelta(minutes=40), MessageStatus.SENT, "ok"),
+        (timedelta(minutes=40), MessageStatus.BOUNCED, "ok"),  # taken as well, and then sent back
+    ],
+)
+def test_a_server_that_puts_off_the_few_letters_there_are_and_takes_no_other_is_told(
+    client: FlaskClient, taken: timedelta | None, status: MessageStatus, state: str
+) -> None:
+    a_worker()
+    a_message(waits=timedelta(hours=1), attempts=4, due=timedelta(minutes=3), error="The mail server said 451 4.7.1: x")
+    if taken is not None:
+        a_message(waits=timedelta(hours=3), status=status, taken=taken)
+    assert asked(client) == (200 if state == "ok" else 503, FINE | {"outbox": state})
 
 
 def test_a_database_that_is_not_at_the_newest_migration_serves_no_pages(client: FlaskClient) -> None:
