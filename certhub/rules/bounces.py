@@ -15,7 +15,8 @@ MOST_BYTES = 5 * 1024 * 1024
 """The largest report that is read: our own messages, which come back with it, are far smaller."""
 
 _OURS = re.compile(r"<msg-([0-9]{1,18})-[0-9a-f]{32}@[A-Za-z0-9.\-]{1,253}>")
-_CODE = re.compile(r"\b([245])\.([0-9]{1,3})\.([0-9]{1,3})\b")
+_CODE = re.compile(r"(?<![0-9.])([245])\.([0-9]{1,3})\.([0-9]{1,3})(?!\.?[0-9])")
+"""A status, and no part of an IP address."""
 _CAME_BACK = re.compile(
     r"undeliver|delivery (?:status notification \(failure\)|failed|failure)|mail delivery failed|returned mail"
     r"|returned to sender|failure notice|could not be delivered|delivery has failed|message not delivered",
@@ -108,7 +109,7 @@ def _in_words(mail: Message, parts: list[Message]) -> tuple[bool, str] | None:
     words = f"{mail.get('Subject', '')}\n" + "\n".join(_texts(parts))
     if mail.get("X-Failed-Recipients") or _CAME_BACK.search(words):
         late = _STILL_TRYING.search(str(mail.get("Subject", ""))) is not None
-        return not late, _code(words)
+        return not late, _worst_code(words)
     return None
 
 
@@ -137,6 +138,12 @@ def _texts(parts: list[Message]) -> Iterator[str]:
 def _text(part: Message) -> str:
     payload = part.get_payload(decode=True)
     return payload[:_LONGEST_TEXT].decode("utf-8", "replace") if isinstance(payload, bytes) else ""
+
+
+def _worst_code(text: str) -> str:
+    """The first status of a refusal; what a server also said of a step that went well tells nothing."""
+    found = sorted((one.group(0) for one in _CODE.finditer(text)), key=lambda code: -int(code[0]))
+    return found[0] if found and not found[0].startswith("2") else ""
 
 
 def _code(text: str) -> str:

@@ -47,6 +47,7 @@ _PLAIN_MESSAGE = (550, 551, 552, 553)
 """Answers without a status that usually, but not surely, are about the recipient or the size."""
 
 _PERMANENT = 500
+_GIVEN_UP = 550
 
 
 def meaning(code: int, status: str) -> Meaning:
@@ -62,6 +63,14 @@ def meaning(code: int, status: str) -> Meaning:
     if not status and code in _PLAIN_MESSAGE:
         return Meaning.MESSAGE
     return Meaning.SENDER
+
+
+def meaning_of_report(status: str) -> Meaning:
+    """What the report of a server is about that gave a message up: its status, empty where the report has none.
+
+    A server that gave up keeps the status of its last try, such as 4.2.2 for a mailbox that was full for days.
+    """
+    return meaning(_GIVEN_UP, f"5{status[1:]}" if status else "")
 
 
 def pause_after(attempts: int) -> timedelta:

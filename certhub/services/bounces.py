@@ -1,4 +1,8 @@
-"""Taking up reports of mail servers: a message that came back is marked, and the ledger of reminders follows."""
+"""Taking up reports of mail servers: a message that came back is marked, and the ledger of reminders follows.
+
+Its address is marked only where the report is about the address: a filter, a size or a server that could not be
+reached says nothing of it.
+"""
 
 import hashlib
 from datetime import datetime
@@ -8,6 +12,7 @@ from certhub import clock
 from certhub.database import db, locked
 from certhub.models.messages import MailReport, Message, MessageStatus, ReminderStatus
 from certhub.rules import bounces
+from certhub.rules.mail_attempts import Meaning, meaning_of_report
 from certhub.rules.refusal import Refusal
 from certhub.services import digests, mail_failures
 from certhub.services.bulk_changes import insert_new
@@ -51,9 +56,19 @@ def take(raw: bytes, *, base_url: str, at: datetime) -> Outcome:
         return Outcome.DELAYED
     message.status = MessageStatus.BOUNCED
     message.failed_at = at
-    message.last_error = f"A mail server sent the message back{code}."
+    about_address = meaning_of_report(report.code) is Meaning.ADDRESS
+    message.last_error = _sent_back(code, about_address=about_address)
     db.session.flush()
     if message.kind == digests.DIGEST:
         digests.record_outcome(message.id, ReminderStatus.BOUNCED, at=at, reason="the message came back")
-    mail_failures.mark(message, bounced=True, today=clock.civil_date(at), base_url=base_url, at=at)
+    if about_address:
+        mail_failures.mark(message, bounced=True, today=clock.civil_date(at), base_url=base_url, at=at)
     return Outcome.BOUNCED
+
+
+def _sent_back(code: str, *, about_address: bool) -> str:
+    if about_address:
+        return f"A mail server sent the message back{code}."
+    if code:
+        return f"A mail server sent the message back{code}, which is not about the address."
+    return "A mail server sent the message back without a status, so the address may still be good."

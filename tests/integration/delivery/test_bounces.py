@@ -25,6 +25,7 @@ from certhub.models.messages import (
     ReminderNotice,
     ReminderStatus,
 )
+from certhub.models.parties import Coordinator
 from certhub.rules.refusal import Refusal
 from certhub.rules.vocabulary import Role
 from certhub.services import bounces, mail_decisions, mail_failures, outbox
@@ -33,7 +34,7 @@ from certhub.services.bounces import Outcome
 from tests.conftest import settings_for
 from tests.factories import make_coordinator, make_employment, make_user, make_vendor, sign_in
 from tests.integration.reminders.arranging import a_credential, deliver_on, run_on, watch_from
-from tests.unit.rules.test_bounces import in_form
+from tests.unit.rules.test_bounces import in_form, in_words
 
 DUE = date(2027, 7, 30)
 BASE = "http://certhub.example"
@@ -66,6 +67,22 @@ def test_a_message_that_came_back_is_marked_with_its_reminder_and_its_address(se
     assert {one.status for one in db.session.scalars(select(ReminderNotice))} >= {ReminderStatus.BOUNCED}
     assert ReminderStatus.BOUNCED in set(db.session.scalars(select(Reminder.status)))
     assert db.session.get_one(FailingAddress, sent.recipient).bounced
+
+
+@pytest.mark.parametrize("report", ["5.7.1", "5.4.7", "5.3.4", "5.2.3", "5.0.0", None])
+def test_a_report_that_is_not_about_the_address_marks_the_message_and_nobodys_address(
+    sent: Message, report: str | None
+) -> None:
+    vendor = make_vendor()
+    make_user(Role.VENDOR_HR, vendor)
+    make_employment(db.session.scalars(select(Coordinator)).one(), vendor)
+    without_status = in_words("failure notice", f"Sorry.\nMessage-ID: {sent.message_id}")
+    assert take(report_about(sent, status=report) if report else without_status) is Outcome.BOUNCED
+    db.session.expire_all()
+    assert sent.status is MessageStatus.BOUNCED
+    assert ReminderStatus.BOUNCED in set(db.session.scalars(select(ReminderNotice.status)))
+    assert (mail_failures.failing(), told()) == (set(), [])
+    assert ("not about the address" if report else "without a status") in str(sent.last_error)
 
 
 def test_the_same_report_twice_and_a_second_one_about_the_same_message_change_nothing(sent: Message) -> None:

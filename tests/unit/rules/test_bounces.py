@@ -32,6 +32,12 @@ def in_words(subject: str, body: str, *headers: str) -> bytes:
         (in_form("Failed", "5.2.2", kind="message/rfc822"), True, "5.2.2"),
         (in_form("delayed", "4.4.1"), False, "4.4.1"),
         (in_words("Undelivered Mail Returned to Sender", f"550 5.1.1 no such user\n{ORIGINAL}"), True, "5.1.1"),
+        (in_words("failure notice", f"<ana@example.org>: host mx[5.1.1.20] said 550 no\n{ORIGINAL}"), True, ""),
+        (
+            in_words("failure notice", f"said 250 2.1.0 Ok, then 451 4.7.1 wait, then 550 5.7.1.\n{ORIGINAL}"),
+            True,
+            "5.7.1",
+        ),
         (in_words("failure notice", f"Hi. This is the qmail-send program.\n{ORIGINAL}"), True, ""),
         (in_words("Hello", ORIGINAL, "From: x@example.org", "X-Failed-Recipients: ana@example.org"), True, ""),
         (in_words("Undeliverable: A date", "Sorry", "From: postmaster@example.org", f"In-Reply-To: {ID}"), True, ""),

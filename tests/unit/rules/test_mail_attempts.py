@@ -6,7 +6,7 @@ import pytest
 
 from certhub import config
 from certhub.notifications.transports import LONGEST_SENDING
-from certhub.rules.mail_attempts import Meaning, gives_up, meaning, pause_after
+from certhub.rules.mail_attempts import Meaning, gives_up, meaning, meaning_of_report, pause_after
 from tests.conftest import SECRET_KEY
 
 
@@ -26,6 +26,19 @@ from tests.conftest import SECRET_KEY
 )  # fmt: skip
 def test_only_an_answer_about_the_address_is_about_the_address(code: int, status: str, about: Meaning) -> None:
     assert meaning(code, status) is about
+
+
+@pytest.mark.parametrize(
+    ("status", "about"),
+    [
+        ("5.1.1", Meaning.ADDRESS), ("5.2.1", Meaning.ADDRESS), ("4.2.2", Meaning.ADDRESS),
+        ("5.2.3", Meaning.MESSAGE), ("5.3.4", Meaning.MESSAGE), ("", Meaning.MESSAGE),
+        ("5.7.1", Meaning.SENDER), ("4.7.1", Meaning.SENDER), ("5.4.7", Meaning.SENDER), ("4.4.7", Meaning.SENDER),
+        ("5.0.0", Meaning.SENDER),
+    ],
+)  # fmt: skip
+def test_a_report_is_about_the_address_only_where_its_status_says_so(status: str, about: Meaning) -> None:
+    assert meaning_of_report(status) is about
 
 
 @pytest.mark.parametrize(
