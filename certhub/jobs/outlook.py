@@ -11,7 +11,7 @@ from certhub.models.jobs import JobPause, JobRun, JobStatus
 from certhub.queries import job_runs
 from certhub.rules import health
 from certhub.rules.health import Check
-from certhub.rules.job_retries import FAILURES_TOLD, LATE_AFTER
+from certhub.rules.job_retries import FAILURES_TOLD, LATE_AFTER, LATE_BEHIND_OTHERS, SILENT_FOR
 from certhub.rules.terms import written_at
 
 
@@ -29,7 +29,7 @@ def standing(
     runs: Sequence[JobRun],
     pause: JobPause | None,
     *,
-    busy_with: str | None,
+    busy_with: JobRun | None,
     worker: str | None,
     worker_since: datetime | None,
     now: datetime,
@@ -41,11 +41,13 @@ def standing(
     if pause is not None:
         by = f"Paused by {pause.paused_by.name} on {written_at(pause.paused_at)}: {pause.reason}"
         return Standing("Paused", "warning" if late else "muted", by)
+    if running is not None and is_silent(running, now):
+        return Standing("Stuck", "danger", _silence(running))
     if running is not None:
         ending = " It was asked to end." if running.cancel_asked_at else ""
         return Standing("Running", "info", f"Since {written_at(running.started_at)} on {running.runner}.{ending}")
     if late:
-        return Standing("Late", "warning", _why_late(last, busy_with, worker, worker_since))
+        return Standing("Late", "warning", _why_late(last, busy_with, worker, worker_since, now))
     if last is None:
         return Standing("Has never run", "info", "" if worker else _no_worker(worker_since))
     if last.error:
@@ -61,7 +63,10 @@ def condition(now: datetime) -> Check:
     """Whether the jobs do their work, for whoever watches the installation."""
     known, paused = all_jobs(), job_runs.pauses()
     recent = job_runs.recent(known)
-    busy = {run.name in MAIL for runs in recent.values() for run in runs if run.status is JobStatus.RUNNING}
+    under_way = [run for runs in recent.values() for run in runs if run.status is JobStatus.RUNNING and not run.by_hand]
+    stuck = [f"{run.name} (run {run.id})" for run in under_way if is_silent(run, now)]
+    busy = {run.name in MAIL for run in under_way if not is_silent(run, now)}
+    at_work = {run.name for run in under_way}
     failing, late = [], []
     for job in known.values():
         stands = job_runs.standing(recent[job.name])
@@ -69,16 +74,32 @@ def condition(now: datetime) -> Check:
             continue
         if stands.failures >= FAILURES_TOLD:
             failing.append(job.name)
-        elif (job.name in MAIL) not in busy and appointment(job, stands, now=now).next_at + LATE_AFTER < now:
-            late.append(job.name)
-    return health.jobs(failing, late)
+        elif job.name not in at_work:
+            borne = LATE_BEHIND_OTHERS if (job.name in MAIL) in busy else LATE_AFTER
+            if appointment(job, stands, now=now).next_at + borne < now:
+                late.append(job.name)
+    return health.jobs(failing, late, stuck)
 
 
-def _why_late(last: JobRun | None, busy_with: str | None, worker: str | None, worker_since: datetime | None) -> str:
+def is_silent(run: JobRun, now: datetime) -> bool:
+    """Whether a run that is under way has given no sign of life for too long. The work itself gives it, no clock."""
+    return (run.heartbeat_at or run.started_at) + SILENT_FOR < now
+
+
+def _silence(run: JobRun) -> str:
+    since = written_at(run.heartbeat_at or run.started_at)
+    return f"Run {run.id} on {run.runner} has given no sign of life since {since}. Start that worker anew: it goes on."
+
+
+def _why_late(
+    last: JobRun | None, busy_with: JobRun | None, worker: str | None, worker_since: datetime | None, now: datetime
+) -> str:
     if worker is None:
         return _no_worker(worker_since)
+    if busy_with is not None and is_silent(busy_with, now):
+        return f"The worker is stuck in {busy_with.name}, run {busy_with.id}. Start it anew."
     if busy_with is not None:
-        return f"The worker is busy with {busy_with}."
+        return f"The worker is busy with {busy_with.name}."
     if last is not None and last.error:
         return f"The last run ended so: {last.error}"
     return f"The worker on {worker} has not come to it. If this stays so, look at its log."

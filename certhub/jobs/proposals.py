@@ -20,6 +20,14 @@ STOPPED = (
     "Accepting all lines stopped in the middle because something failed. What was accepted stays accepted; ask for the "
     "rest again, and tell DPH if it fails again."
 )
+DIED = (
+    "The worker ended several times while it made this plan, so it was given up, and nothing was changed. Tell DPH "
+    "before you ask for it again."
+)
+DIED_ACCEPTING = (
+    "Accepting all lines was given up, because the worker ended several times in the middle of it. What was accepted "
+    "stays accepted. Tell DPH before you ask for the rest again."
+)
 _WORKER = SystemActor("proposals")
 _SEARCH = {Effort.CLOSE: search.CLOSE_STEPS, Effort.CLOSER: search.CLOSER_STEPS}
 
@@ -31,9 +39,11 @@ def work_off(occasion: Occasion) -> Counts:
     while not occasion.stopping() and (proposal := _next_one()) is not None:
         if occasion.dry_run:
             return {"would work on": 1}
-        number, accepting = proposal.id, proposal.finished_at is not None
+        number, accepting, begun = proposal.id, proposal.finished_at is not None, proposal.started_at is not None
         try:
-            if not (_accept_all(number, occasion) if accepting else _compute(number, occasion)):
+            if begun and occasion.gives_up(done):
+                _give_up(number, DIED, DIED_ACCEPTING)
+            elif not (_accept_all(number, occasion) if accepting else _compute(number, occasion)):
                 if occasion.cancelled():
                     _give_up(number, proposals.ENDED_PLAN, proposals.ENDED_ACCEPTANCE)
                 break

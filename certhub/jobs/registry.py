@@ -7,6 +7,7 @@ from datetime import date, datetime
 from certhub import clock
 from certhub.config import Settings
 from certhub.notifications.transports import Opening, transport_for
+from certhub.rules.job_retries import BEGINNINGS_BORNE
 from certhub.services.digests import Link
 
 Counts = dict[str, int]
@@ -30,6 +31,12 @@ class Occasion:
     cancelled: Callable[[], bool] = lambda: False
     """Whether `stopping` said so because a person ended the run: what somebody asked for is given up then."""
     opening: Opening = transport_for
+    deaths: int = 0
+    """How many of the last runs of the job ended in a row with their process."""
+
+    def gives_up(self, done: int) -> bool:
+        """Whether to give up the piece of work at hand: the first of this run, at which those before it died."""
+        return done == 0 and self.deaths >= BEGINNINGS_BORNE
 
     def until(self) -> datetime:
         """Up to which instant the run looks: now, or the end of its day where that is another one."""

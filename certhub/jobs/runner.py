@@ -14,6 +14,8 @@ from certhub import clock
 from certhub.database import db, is_writing, transaction
 from certhub.jobs.registry import Counts, Job, JobProblem, Occasion
 from certhub.models.jobs import JobRequest, JobRun, JobStatus
+from certhub.queries import job_runs
+from certhub.rules.job_retries import ABANDONED, NO_SIGN_OF_LIFE, SILENT_FOR
 from certhub.services import job_control
 from certhub.services.bulk_changes import rows_changed
 
@@ -22,11 +24,6 @@ log = structlog.get_logger("certhub.jobs")
 CANCELLED = "Ended between two pieces of work, because somebody asked for it. What was done stays done."
 INTERRUPTED = "The worker ended or lost its lease before this run was done. The next worker goes on."
 BROKEN_OFF = "Broken off in the middle of a piece of work; that piece was not kept."
-ABANDONED = "The worker stopped before this run ended."
-NO_SIGN_OF_LIFE = "The process that ran it gave no sign of life any more."
-SILENT_FOR = timedelta(minutes=15)
-"""How long a run by hand may be silent: longer than any piece of work takes. One that goes on after all says so."""
-
 _SECONDS_BETWEEN_SIGNS = 2.0
 _IDLE_RUNS_KEPT = timedelta(days=1)
 
@@ -56,6 +53,7 @@ def run(
     where the former says no.
     """
     job_control.require_day(occasion.day, today=clock.today(), dry_run=occasion.dry_run)
+    deaths = job_runs.standing_of(job.name).deaths
     row = JobRun(
         name=job.name,
         run_on=occasion.day,
@@ -81,7 +79,13 @@ def run(
     structlog.contextvars.bind_contextvars(job=job.name, run=number)  # on each line until the run has ended
     try:
         counts = job.run(
-            replace(occasion, progress=control.tell, stopping=control.stopping, cancelled=control.is_cancelled)
+            replace(
+                occasion,
+                progress=control.tell,
+                stopping=control.stopping,
+                cancelled=control.is_cancelled,
+                deaths=deaths,
+            )
         )
         status, error = control.status, control.ending
     except JobProblem as problem:

@@ -19,17 +19,21 @@ from certhub.services.bulk_changes import rows_changed
 
 HOLDERS_AT_ONCE = 500
 GONE = "The draft was adopted or changed before it was counted. Ask for a new count."
+DIED = "The count was given up, because the worker ended several times in the middle of it. The log has the details."
 
 
 @job("standard-previews", schedule="* * * * *")
 def count(occasion: Occasion) -> Counts:
     """Count who would not meet the drafts of standards for which somebody asked it."""
     counted = 0
-    while not occasion.stopping() and (preview_id := _next_one()) is not None:
+    while not occasion.stopping() and (found := _next_one()) is not None:
         if occasion.dry_run:
             return {"would count": 1}
+        preview_id, begun = found
         try:
-            if not _make(preview_id, stopping=occasion.stopping):
+            if begun and occasion.gives_up(counted):
+                _fail(preview_id, DIED)
+            elif not _make(preview_id, stopping=occasion.stopping):
                 if occasion.cancelled():
                     _fail(preview_id, service.ENDED)
                 break
@@ -42,11 +46,13 @@ def count(occasion: Occasion) -> Counts:
     return {"counted": counted} if counted else {}
 
 
-def _next_one() -> int | None:
-    """The id of the count that was asked for first and has not ended."""
-    return db.session.scalar(
-        select(StandardPreview.id).where(StandardPreview.finished_at.is_(None)).order_by(StandardPreview.id).limit(1)
-    )
+def _next_one() -> tuple[int, bool] | None:
+    """The id of the count that was asked for first and has not ended, and whether a worker began with it before."""
+    found = StandardPreview
+    row = db.session.execute(
+        select(found.id, found.started_at).where(found.finished_at.is_(None)).order_by(found.id).limit(1)
+    ).first()
+    return None if row is None else (row[0], row[1] is not None)
 
 
 def _make(preview_id: int, *, stopping: Callable[[], bool]) -> bool:

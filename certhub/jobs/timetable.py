@@ -32,10 +32,13 @@ class Appointment:
 def appointment(job: Job, standing: Standing, *, now: datetime) -> Appointment:
     """The first time of the schedule after the last run: in the past where that was missed. Never run means now.
 
-    A run that failed is tried again before the next time of a schedule that has days between.
+    A run that failed is tried again before the next time of a schedule that has days between. A job that ends its
+    process waits, even if its schedule has it each minute.
     """
     if standing.started_at is None:
         return Appointment(job, None, now)
+    if standing.waits and standing.again_at is not None:
+        return Appointment(job, standing.started_at, standing.again_at)
     trigger = CronTrigger.from_crontab(job.schedule, timezone=AGENCY_ZONE)
     after = standing.started_at + timedelta(microseconds=1)
     regular: datetime = trigger.get_next_fire_time(None, after)

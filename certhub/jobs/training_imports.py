@@ -15,6 +15,11 @@ from certhub.services.training_import_check import PEOPLE_IN_A_STEP
 
 FAILED = "This could not be done, and nothing was changed. Try again; if it fails again, tell DPH the name of the file."
 
+DIED = (
+    "This was given up, because the worker ended several times in the middle of it, and nothing was changed. Tell DPH "
+    "the name of the file before you try again."
+)
+
 
 @job("training-imports", schedule="* * * * *")
 def work_off(occasion: Occasion) -> Counts:
@@ -23,9 +28,11 @@ def work_off(occasion: Occasion) -> Counts:
     while not occasion.stopping() and (found := _next_one()) is not None:
         if occasion.dry_run:
             return {"would work on": 1}
-        number, work = found
+        number, work, begun = found
         try:
-            if not _do(number, work, occasion):
+            if begun and occasion.gives_up(done):
+                _give_up(number, DIED)
+            elif not _do(number, work, occasion):
                 if occasion.cancelled():
                     _give_up(number, training_imports.ENDED)
                 break
@@ -41,13 +48,16 @@ def work_off(occasion: Occasion) -> Counts:
     return {"worked on": done} if done else {}
 
 
-def _next_one() -> tuple[int, ImportWork] | None:
-    """The file that was asked for first; one that an earlier worker left in the middle is begun anew."""
+def _next_one() -> tuple[int, ImportWork, bool] | None:
+    """The file that was asked for first, and whether a worker left it in the middle: then it is begun anew."""
     found = TrainingImport
     row = db.session.execute(
-        select(found.id, found.work).where(found.work.is_not(None)).order_by(found.work_asked_at, found.id).limit(1)
+        select(found.id, found.work, found.work_started_at)
+        .where(found.work.is_not(None))
+        .order_by(found.work_asked_at, found.id)
+        .limit(1)
     ).first()
-    return (row[0], row[1]) if row is not None and row[1] is not None else None
+    return (row[0], row[1], row[2] is not None) if row is not None and row[1] is not None else None
 
 
 def _do(number: int, work: ImportWork, occasion: Occasion) -> bool:

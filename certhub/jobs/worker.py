@@ -38,6 +38,30 @@ TICK_SECONDS = 5
 _LOOKS_AGAIN_SECONDS = 0.1
 
 
+class _Lanes:
+    """The threads that work: beside each other, but for a job that is to run alone."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._working = 0
+        self._alone = False
+
+    def enter(self, *, alone: bool) -> bool:
+        """Begin to work; False where that has to wait for another thread."""
+        with self._lock:
+            if self._alone or (alone and self._working):
+                return False
+            self._working += 1
+            self._alone = alone
+            return True
+
+    def leave(self) -> None:
+        """End the work."""
+        with self._lock:
+            self._working -= 1
+            self._alone = False
+
+
 class Worker:
     """Holds the lease and runs the jobs; `context` opens what the database session needs."""
 
@@ -50,6 +74,7 @@ class Worker:
         self._stop = threading.Event()
         self._running: set[int] = set()
         """The runs that this worker is at: a row of its own that is not among them was left behind."""
+        self._lanes = _Lanes()
         self._scheduler: BackgroundScheduler | None = None
 
     @property
@@ -115,7 +140,9 @@ class Worker:
             now = own_clock()
             fence = leases.acquire(job_runs.WORKER, self.owner, at=now)
             if fence is not None:
-                runner.abandon_runs(now, but_for=self._running if fence == self.fence else ())
+                runner.abandon_runs(
+                    now, but_for=self._running
+                )  # also after a beat that failed, and took the fence away
                 runner.abandon_silent_runs(now)
         if fence != self.fence:
             log.info("lease_taken" if fence is not None else "lease_lost", owner=self.owner, fence=fence)
@@ -153,9 +180,8 @@ class Worker:
         beats.add_job(self.beat, "interval", seconds=HEARTBEAT_SECONDS)
         beats.start()
         try:
-            paused = job_runs.pauses()
             for job in sorted(all_jobs().values(), key=lambda each: each.name in MAIL):
-                result = None if job.name in paused else self._result(job, self._occasion(clock.today()))
+                result = None if job_runs.is_paused(job.name) else self._result(job, self._occasion(clock.today()))
                 yield job, result
         finally:
             beats.shutdown(wait=True)
@@ -194,10 +220,15 @@ class Worker:
         admitted: Callable[[datetime], bool],
         begun: Callable[[int], None] = lambda _run: None,
     ) -> bool:
+        """Run a job; False where it is not its turn. What may be what ends the process takes no other job with it."""
+        if not self._lanes.enter(alone=job_runs.standing_of(job.name).goes_alone):
+            return False
         try:
             self._result(job, occasion, admitted, begun)
         except (runner.Declined, job_control.AlreadyTaken):
             return False
+        finally:
+            self._lanes.leave()
         return True
 
     def _result(
@@ -228,7 +259,8 @@ class Worker:
         return timetable.appointment(job, job_runs.standing_of(job.name), now=at).is_due(at)
 
     def _admitted(self, job: Job, at: datetime) -> bool:
-        return self._still_holds(at) and self._is_due(job, at)
+        """Asked in the transaction that begins the run: what was read before may be minutes old."""
+        return self._still_holds(at) and not job_runs.is_paused(job.name) and self._is_due(job, at)
 
     def _is_ending(self) -> bool:
         return self._stop.is_set() or self.fence is None

@@ -1,6 +1,6 @@
 """The runs of jobs, and who holds the worker's lease. DPH sees all of it; the permission decides who is asked."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import takewhile
@@ -20,7 +20,7 @@ WORKER = "worker"
 """The name of the worker's lease."""
 
 
-_LOOKED_AT = 4
+_LOOKED_AT = job_retries.DEATHS_BORNE
 """How many of the last runs of a job say when it is to run again."""
 
 
@@ -49,9 +49,21 @@ class Standing:
     started_at: datetime | None
     """When the last run began that counts for the schedule."""
     failures: int = 0
-    """How many of the last ones failed in a row."""
+    """How many of the last ones in a row failed, or ended with their process."""
     again_at: datetime | None = None
     """When it is tried again whatever the schedule says; None where nothing went wrong."""
+    deaths: int = 0
+    """How many of the last ones in a row ended with their process, as far as anybody looks back."""
+
+    @property
+    def waits(self) -> bool:
+        """Whether it begins no earlier than `again_at`, however often its schedule has it."""
+        return self.deaths >= job_retries.DEATHS_BORNE
+
+    @property
+    def goes_alone(self) -> bool:
+        """Whether no other job is to run beside it."""
+        return self.deaths >= job_retries.ALONE_AFTER
 
 
 def standing_of(name: str) -> Standing:
@@ -62,24 +74,37 @@ def standing_of(name: str) -> Standing:
 def standing(runs: Sequence[JobRun]) -> Standing:
     """What the last runs of a job, the newest first, say about its next one.
 
-    One that was interrupted does not count, so that the next worker goes on at once; but if they all were, it may be
-    that run that ends its process, and it waits. One that failed is tried again after a pause. A run for another day
-    than its own counts for none.
+    One that was interrupted does not count, so that the next worker goes on at once; but if all of them ended with
+    their process, it may be that run that ends it, and it waits. One that failed is tried again after a pause. A run
+    for another day than its own counts for none.
     """
-    if len(runs) == _LOOKED_AT and all(run.status is JobStatus.INTERRUPTED for run in runs):
-        return Standing(runs[0].started_at, again_at=runs[0].started_at + job_retries.LONGEST_PAUSE)
-    counting = [
-        run
-        for run in runs
-        if run.status is not JobStatus.INTERRUPTED and run.run_on == clock.civil_date(run.started_at)
-    ]
+    ended = [run for run in runs if run.status is not JobStatus.RUNNING]
+    deaths = _in_a_row(ended, _has_died)
+    if deaths >= job_retries.DEATHS_BORNE:
+        began = runs[0].started_at
+        return Standing(began, deaths, began + job_retries.LONGEST_PAUSE, deaths)
+    own = [run for run in runs if run.run_on == clock.civil_date(run.started_at)]
+    failures = _in_a_row([run for run in own if run.status is not JobStatus.RUNNING], _went_wrong)
+    counting = [run for run in own if run.status is not JobStatus.INTERRUPTED]
     if not counting:
-        return Standing(None)
+        return Standing(None, failures, deaths=deaths)
     failed = list(takewhile(lambda run: run.status is JobStatus.FAILED, counting))
     if not failed:
-        return Standing(counting[0].started_at)
+        return Standing(counting[0].started_at, failures, deaths=deaths)
     ended_at = failed[0].finished_at or failed[0].started_at
-    return Standing(counting[0].started_at, len(failed), ended_at + job_retries.pause_after(len(failed)))
+    return Standing(counting[0].started_at, failures, ended_at + job_retries.pause_after(len(failed)), deaths)
+
+
+def _in_a_row(runs: Sequence[JobRun], went_wrong: Callable[[JobRun], bool]) -> int:
+    return sum(1 for _ in takewhile(went_wrong, runs))
+
+
+def _went_wrong(run: JobRun) -> bool:
+    return run.status is JobStatus.FAILED or _has_died(run)
+
+
+def _has_died(run: JobRun) -> bool:
+    return run.status is JobStatus.INTERRUPTED and run.error in job_retries.DEATHS
 
 
 def latest(viewer: Viewer, *, cursor: str | None, name: str | None = None) -> Page[JobRun]:
@@ -135,6 +160,12 @@ def pauses() -> dict[str, JobPause]:
     """The jobs that the worker leaves alone."""
     statement = select(JobPause).options(joinedload(JobPause.paused_by)).where(JobPause.ended_at.is_(None))
     return {pause.name: pause for pause in db.session.scalars(statement)}
+
+
+def is_paused(name: str) -> bool:
+    """Whether the worker leaves a job alone, as it is now."""
+    statement = select(JobPause.id).where(JobPause.name == name, JobPause.ended_at.is_(None))
+    return db.session.scalar(statement) is not None
 
 
 def pause(viewer: Viewer, pause_id: int) -> JobPause:

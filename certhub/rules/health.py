@@ -48,12 +48,15 @@ def outbox(oldest_at: datetime | None, now: datetime) -> Check:
     return Check("ok" if age <= MAIL_LATE else "late", {"oldest_seconds": round(age.total_seconds(), 1)})
 
 
-def jobs(failing: Collection[str], late: Collection[str]) -> Check:
-    """Whether the jobs do their work; a job that failed once is tried again before anybody is told."""
-    facts = {"failing": ", ".join(sorted(failing)) or None, "late": ", ".join(sorted(late)) or None}
-    if failing:
-        return Check("failing", facts)
-    return Check("late", facts) if late else Check("ok")
+def jobs(failing: Collection[str], late: Collection[str], stuck: Collection[str] = ()) -> Check:
+    """Whether the jobs do their work; a job that failed once is tried again before anybody is told.
+
+    `stuck` names the runs that give no sign of life: nothing else gets done behind them, so they are told first.
+    """
+    found = {"stuck": stuck, "failing": failing, "late": late}
+    facts = {state: ", ".join(sorted(names)) or None for state, names in found.items()}
+    worst = next((state for state, names in found.items() if names), None)
+    return Check("ok") if worst is None else Check(worst, facts)
 
 
 def data_folder(*, writable: bool, free_bytes: int) -> Check:

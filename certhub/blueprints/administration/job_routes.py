@@ -49,7 +49,7 @@ def jobs() -> ResponseReturnValue:
                 recent[each.job.name],
                 pauses.get(each.job.name),
                 busy_with=next(
-                    (one.name for one in running if not one.by_hand and (one.name in MAIL) is (each.job.name in MAIL)),
+                    (one for one in running if not one.by_hand and (one.name in MAIL) is (each.job.name in MAIL)),
                     None,
                 ),
                 worker=worker,
@@ -80,6 +80,7 @@ def job_run(run_id: int) -> ResponseReturnValue:
         job=all_jobs().get(run.name),
         words=RUN_WORDS,
         under_way=under_way,
+        silent=under_way and outlook.is_silent(run, clock.now()),
         refreshes=looks_again(under_way=under_way),
     )
 

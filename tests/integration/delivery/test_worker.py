@@ -13,25 +13,37 @@ import pytest
 import time_machine
 from flask import Flask
 from sqlalchemy import func, select, update
+from sqlalchemy.exc import OperationalError
 
 from certhub import clock
 from certhub.config import Settings
 from certhub.database import db, transaction
 from certhub.jobs import runner, timetable
+from certhub.jobs import worker as jobs_worker
 from certhub.jobs.catalog import all_jobs
 from certhub.jobs.registry import MAIL, Counts, Job, JobProblem, Occasion
-from certhub.jobs.worker import Worker
 from certhub.models.jobs import JobRun, JobStatus, Lease
 from certhub.queries import job_runs
 from certhub.queries.job_runs import Standing
+from certhub.rules.job_retries import ABANDONED
 from certhub.rules.refusal import Refusal
 from certhub.rules.vocabulary import Role
 from certhub.services import job_control, leases
 from tests.conftest import SECRET_KEY, settings_for
 from tests.factories import make_user
-
-NOW = datetime(2026, 3, 2, 15, 0, tzinfo=UTC)
-TODAY = NOW.date()
+from tests.integration.delivery.workers import (
+    CUT,
+    DEAD,
+    DONE,
+    FAILED,
+    NOW,
+    ON,
+    a_run,
+    a_worker,
+    begin_and_die,
+    let_the_lease_run_out,
+    runs,
+)  # fmt: skip
 
 
 @pytest.fixture
@@ -42,15 +54,6 @@ def settings(committed_app: Flask, tmp_path: Path) -> Settings:
 def acquire(owner: str, at: datetime) -> int | None:
     with transaction():
         return leases.acquire("worker", owner, at=at)
-
-
-def a_worker(app: Flask, settings: Settings) -> Worker:
-    return Worker(app.app_context, settings, lambda _item: "https://h/")
-
-
-def runs() -> list[JobRun]:
-    db.session.rollback()  # so that what others have written meanwhile is seen
-    return list(db.session.scalars(select(JobRun).order_by(JobRun.id)))
 
 
 def test_one_owner_holds_the_lease_and_another_takes_it_only_after_it_ran_out(app: Flask) -> None:
@@ -133,33 +136,6 @@ def test_the_heir_of_a_crashed_worker_closes_its_runs_and_catches_up(committed_a
     assert reminders[0].error == "The worker stopped before this run ended."
 
 
-def test_a_job_that_ends_its_process_each_time_is_not_begun_for_ever(committed_app: Flask, settings: Settings) -> None:
-    for _ in range(5):
-        crashed = a_worker(committed_app, settings)
-        let_the_lease_run_out()
-        crashed.beat()
-        begin_and_die(crashed, "renewal-reminders")
-    assert [run.status for run in runs()] == [JobStatus.INTERRUPTED] * 4
-
-
-def begin_and_die(worker: Worker, name: str) -> None:
-    """Begin the job if it is due, and leave its row as a process does that is killed."""
-    if worker._is_due(all_jobs()[name], clock.now()):
-        with transaction() as session:
-            session.add(
-                JobRun(
-                    name=name, run_on=clock.today(), status=JobStatus.RUNNING, started_at=clock.now(), dry_run=False,
-                    done=0, counts={},
-                )
-            )  # fmt: skip
-
-
-def let_the_lease_run_out() -> None:
-    """As time does; the lease is reckoned by the clock of the database, which does not travel."""
-    with transaction() as session:
-        session.execute(update(Lease).values(expires_at=clock.now() - timedelta(seconds=1)))
-
-
 def test_a_run_of_its_own_that_the_holder_is_not_at_any_more_is_found_and_one_that_it_is_at_is_left_alone(
     committed_app: Flask, settings: Settings
 ) -> None:
@@ -173,8 +149,54 @@ def test_a_run_of_its_own_that_the_holder_is_not_at_any_more_is_found_and_one_th
 
     holder._result(Job("beats", "* * * * *", "Beats.", beats), holder._occasion(clock.today()))
     left, own = runs()
-    assert (left.status, left.error) == (JobStatus.INTERRUPTED, runner.ABANDONED)
+    assert (left.status, left.error) == (JobStatus.INTERRUPTED, ABANDONED)
     assert (own.status, own.counts) == (JobStatus.FINISHED, {"done": 1})
+
+
+def test_a_beat_that_fails_does_not_give_up_the_run_that_is_under_way(
+    committed_app: Flask, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    worker = a_worker(committed_app, settings)
+    worker.beat()
+    told: list[tuple[bool, JobStatus]] = []
+
+    def is_cut_off_from_the_database(_occasion: Occasion) -> Counts:
+        with monkeypatch.context() as away:
+            away.setattr(leases, "acquire", lost)
+            worker.beat()
+        assert not worker.holds_lease
+        worker.beat()
+        told.append((worker.holds_lease, runs()[0].status))
+        return {}
+
+    def lost(*_arguments: object, **_named: object) -> int:
+        raise OperationalError("UPDATE lease", None, Exception("The connection is gone."))
+
+    worker._result(
+        Job("goes on", "* * * * *", "Goes on.", is_cut_off_from_the_database), worker._occasion(clock.today())
+    )
+    assert told == [(True, JobStatus.RUNNING)]
+
+
+def test_a_pause_is_asked_for_when_a_run_begins_and_not_when_the_tick_did(
+    committed_app: Flask, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    worker = a_worker(committed_app, settings)
+    worker.beat()
+    administrator = make_user(Role.DPH_ADMINISTRATOR)
+
+    def pauses_the_next(_occasion: Occasion) -> Counts:
+        with transaction():
+            job_control.pause("next", "It moves.", actor=administrator, at=clock.now())
+        return {}
+
+    known = {
+        name: Job(name, "* * * * *", "Works.", work)
+        for name, work in (("first", pauses_the_next), ("next", lambda _occasion: {}))
+    }
+    monkeypatch.setattr(jobs_worker, "all_jobs", lambda: known)
+    assert worker.tick() == 1
+    assert [run.name for run in runs()] == ["first"]
 
 
 def test_the_lease_is_renewed_until_the_run_that_is_under_way_has_ended(
@@ -232,25 +254,17 @@ def test_once_runs_each_job_but_those_that_are_paused_and_only_where_no_other_wo
     assert acquire("next", clock.now()) is not None
 
 
-def a_run(status: JobStatus, minutes: int, *, run_on: date = TODAY) -> JobRun:
-    at = NOW + timedelta(minutes=minutes)
-    ended = None if status is JobStatus.RUNNING else at
-    return JobRun(name="x", run_on=run_on, status=status, started_at=at, finished_at=ended, counts={})
-
-
-FAILED, DONE, CUT, ON = JobStatus.FAILED, JobStatus.FINISHED, JobStatus.INTERRUPTED, JobStatus.RUNNING
-
-
 @pytest.mark.parametrize(
     ("statuses", "minutes"),  # the runs of a daily job, the oldest first, one each 100 minutes; after the last of them
     [
         ([DONE], 24 * 60), ([FAILED], 5), ([DONE, FAILED], 5), ([FAILED, FAILED], 15), ([FAILED] * 3, 60),
         ([FAILED] * 4, 60), ([FAILED, DONE], 24 * 60), ([FAILED, CUT], 5 - 100), ([FAILED, ON], 24 * 60),
-        ([CUT] * 4, 60), ([FAILED, CUT, FAILED], 15), ([JobStatus.CANCELLED], 24 * 60),
+        ([DEAD] * 4, 60), ([FAILED, CUT, FAILED], 15), ([JobStatus.CANCELLED], 24 * 60), ([FAILED, DEAD], 5 - 100),
+        ([CUT] * 4, 0), ([DEAD] * 3, 0), ([DEAD, DEAD, CUT, DEAD], 0),
     ],
 )  # fmt: skip
 def test_a_job_that_failed_is_tried_again_in_growing_pauses_and_not_only_tomorrow(
-    statuses: list[JobStatus], minutes: int
+    statuses: list[JobStatus | str], minutes: int
 ) -> None:
     runs = [a_run(status, 100 * place) for place, status in enumerate(statuses)]
     last = runs[-1].started_at

@@ -2,7 +2,7 @@
 
 import socket
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +10,7 @@ import pytest
 from alembic.script import ScriptDirectory
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import event, text
+from sqlalchemy import event, select, text
 
 from certhub import clock
 from certhub.app import create_app
@@ -82,14 +82,15 @@ def test_a_worker_that_is_gone_or_mail_that_waits_makes_it_not_ready_but_it_stil
 
 
 @pytest.mark.parametrize(
-    ("name", "statuses", "hours", "state"),
+    ("name", "statuses", "hours", "state"),  # how the last runs ended, the newest last, that many hours ago
     [
         ("renewal-reminders", [JobStatus.FAILED], 0, "ok"),  # it is tried again
         ("renewal-reminders", [JobStatus.FAILED] * 2, 0, "failing"),
         ("renewal-reminders", [JobStatus.FAILED, JobStatus.FAILED, JobStatus.FINISHED], 0, "ok"),
         ("renewal-reminders", [JobStatus.FINISHED], 30, "late"),
         ("mail-delivery", [JobStatus.FINISHED], 1, "late"),
-        ("mail-delivery", [JobStatus.RUNNING], 1, "ok"),  # a long run
+        ("mail-delivery", [JobStatus.RUNNING], 1, "stuck"),  # it has given no sign of life since it began
+        ("renewal-reminders", [JobStatus.RUNNING], 0, "ok"),
         ("mail-delivery", [JobStatus.FINISHED], 0, "ok"),
     ],
 )
@@ -108,6 +109,46 @@ def test_a_job_that_fails_again_or_is_late_is_told_by_name(
             )
     assert asked(client) == (200 if state == "ok" else 503, FINE | {"jobs": state})
     assert (name in client.get("/readyz").text) is (state != "ok")
+
+
+@pytest.mark.parametrize(
+    ("job", "runs_for", "silent_for", "late_by", "state"),  # minutes: a run of a job, and another job behind it
+    [
+        ("training-imports", 60, 0, 40, "ok"),  # a long run that goes on
+        ("training-imports", 60, 14, 40, "ok"),
+        ("training-imports", 60, 16, 10, "stuck"),
+        ("training-imports", 300, 0, 130, "late"),  # nobody waits for hours behind another job without a word
+        ("mail-delivery", 60, 0, 40, "late"),  # that thread does nothing but mail
+    ],
+)
+def test_a_run_excuses_what_waits_behind_it_while_it_gives_signs_of_life_and_for_two_hours(
+    client: FlaskClient, *, job: str, runs_for: int, silent_for: int, late_by: int, state: str
+) -> None:
+    a_worker()
+    now = clock.now()
+
+    def ago(minutes: int) -> datetime:
+        return now - timedelta(minutes=minutes)
+
+    waiting = ago(late_by)
+    with transaction() as session:
+        session.add_all(
+            [
+                JobRun(
+                    name=job, run_on=clock.civil_date(ago(runs_for)), status=JobStatus.RUNNING, counts={},
+                    started_at=ago(runs_for), heartbeat_at=ago(silent_for),
+                ),
+                JobRun(
+                    name="proposals", run_on=clock.civil_date(waiting), status=JobStatus.FINISHED, started_at=waiting,
+                    finished_at=waiting, counts={},
+                ),
+            ]
+        )  # fmt: skip
+    assert asked(client) == (200 if state == "ok" else 503, FINE | {"jobs": state})
+    told = client.get("/readyz").get_json()["checks"]["jobs"]
+    if state == "stuck":
+        assert told["stuck"] == f"{job} (run {db.session.scalars(select(JobRun.id).where(JobRun.name == job)).one()})"
+    assert told.get("late") == ("proposals" if state == "late" else None)
 
 
 def test_a_job_that_is_paused_is_not_late(client: FlaskClient) -> None:

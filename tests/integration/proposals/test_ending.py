@@ -8,8 +8,10 @@ from flask.testing import FlaskClient
 
 from certhub import clock
 from certhub.database import db, transaction
+from certhub.jobs import proposals as job
 from certhub.models.accounts import User
 from certhub.models.parties import VendorOrganization
+from certhub.rules.job_retries import BEGINNINGS_BORNE
 from certhub.rules.proposals import LineDecision
 from certhub.rules.refusal import Refusal
 from certhub.services import proposals
@@ -42,6 +44,21 @@ def test_a_plan_that_a_person_ended_is_given_up_with_a_sentence_and_is_not_begun
     assert found.error == proposals.ENDED_PLAN
     assert lines_of(found) == []
     assert arranging.worker() == {}
+
+
+def test_a_plan_at_which_workers_died_is_given_up_and_the_next_one_is_made(
+    office: User, bridge: VendorOrganization
+) -> None:
+    coordinator("Ana Ferreira", bridge)
+    practice("Elm Street Pediatrics", tier_2=80)
+    deadly = arranging.asked(office)
+    asked = iter([False, False])
+    assert arranging.worker(stopping=lambda: next(asked, True), deaths=BEGINNINGS_BORNE - 1) == {}
+    harmless = arranging.asked(office)
+    assert arranging.worker(deaths=BEGINNINGS_BORNE) == {"worked on": 2}
+    for found in (deadly, harmless):
+        db.session.refresh(found)
+    assert (deadly.error, harmless.error) == (job.DIED, None)
 
 
 def test_whoever_may_make_plans_ends_one_on_its_page_while_the_worker_is_at_it(

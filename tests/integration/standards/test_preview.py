@@ -15,6 +15,7 @@ from certhub.jobs import standard_previews as job
 from certhub.jobs.registry import Occasion
 from certhub.models.parties import Practice
 from certhub.models.standards import StandardPreview, StandardPreviewHolder, StandardVersion
+from certhub.rules.job_retries import BEGINNINGS_BORNE
 from certhub.rules.refusal import Refusal
 from certhub.rules.standard_draft import Raw
 from certhub.rules.vocabulary import Role, Transition
@@ -59,10 +60,10 @@ def asking_more(raw: Raw) -> Raw:
     return {**raw, "requirements": [*raw["requirements"], more]}
 
 
-def run(stopping: Callable[[], bool] = lambda: False, *, cancelled: bool = False) -> dict[str, int]:
+def run(stopping: Callable[[], bool] = lambda: False, *, cancelled: bool = False, deaths: int = 0) -> dict[str, int]:
     occasion = Occasion(
         clock.today(), settings(), lambda *_: "https://certhub.example.org", stopping=stopping,
-        cancelled=lambda: cancelled,
+        cancelled=lambda: cancelled, deaths=deaths,
     )  # fmt: skip
     return job.count(occasion)
 
@@ -171,6 +172,16 @@ def test_a_count_that_the_worker_left_begins_anew(draft: StandardVersion) -> Non
     assert run() == {"counted": 1}
     db.session.refresh(preview)
     assert (preview.done, preview.failing, preview.error) == (2, 2, None)
+
+
+def test_a_count_at_which_workers_died_is_given_up_with_a_sentence(draft: StandardVersion) -> None:
+    asking = factories.make_user(Role.DPH_ADMINISTRATOR)
+    with transaction():
+        preview = previews.ask(draft, actor=asking, at=clock.now())
+    assert run(stopping=StopsAfter(1), deaths=BEGINNINGS_BORNE - 1) == {}
+    assert run(deaths=BEGINNINGS_BORNE) == {"counted": 1}
+    db.session.refresh(preview)
+    assert preview.error == job.DIED
 
 
 def test_a_count_that_a_person_ended_says_so_and_is_not_begun_again(draft: StandardVersion) -> None:

@@ -20,6 +20,7 @@ from certhub.models.training_imports import (
 )
 from certhub.queries import training_imports as imports
 from certhub.rules.audit_actions import AuditAction
+from certhub.rules.job_retries import BEGINNINGS_BORNE
 from certhub.rules.refusal import Refusal
 from certhub.services import training_doubles, training_import_check, training_imports
 from tests.factories import make_coordinator, make_vendor
@@ -98,6 +99,18 @@ def test_a_check_that_a_person_ended_is_given_up_with_a_sentence_and_can_be_aske
     send(client, columns, **chosen(client.get(columns)))
     assert work(app) == {"worked on": 1}
     assert "Import 5 rows" in fetched(client, address)
+
+
+def test_a_check_at_which_workers_died_is_given_up_and_the_next_file_is_worked_on(
+    app: Flask, client: FlaskClient, address: str
+) -> None:
+    asked = iter([False, False, True])
+    assert work(app, stopping=lambda: next(asked, True), deaths=BEGINNINGS_BORNE - 1) == {}
+    assert kept_rows() == 2, "it was begun anew"
+    columns = checked_file(client, lines(*(line(email=ANA, title=f"Other {number}") for number in range(5))))
+    assert work(app, deaths=BEGINNINGS_BORNE) == {"worked on": 2}
+    assert job.DIED in fetched(client, address).replace("&#39;", "'")
+    assert "Import 5 rows" in fetched(client, columns)
 
 
 @pytest.mark.parametrize("ends", ["stopped", "broken"])
