@@ -10,13 +10,16 @@ import sys
 import click
 from flask import Flask
 from flask.cli import FlaskGroup
-from sqlalchemy.exc import OperationalError, ProgrammingError
+from sqlalchemy.exc import DBAPIError, OperationalError, ProgrammingError
 
 import certhub
 from certhub.config import SettingsError
 from certhub.documents.engines import EngineUnavailable
 from certhub.filestore import FileMissing
 from certhub.rules.refusal import Refusal
+
+NOT_ALLOWED = "42501"
+"""PostgreSQL's word for a right that is lacking."""
 
 
 def all_commands() -> list[click.Command]:
@@ -59,9 +62,15 @@ def main() -> None:
         click.echo(refusal.message, err=True)
         sys.exit(1)
     except (OperationalError, ProgrammingError) as problem:
-        click.echo(
-            f"The database cannot be used ({str(problem.orig).splitlines()[0]}). If it is new or from an earlier "
-            "version, run `certhub db upgrade`; if not, see whether it is running and CERTHUB_DATABASE_URL is right.",
-            err=True,
-        )
+        click.echo(_about_the_database(problem), err=True)
         sys.exit(2)
+
+
+def _about_the_database(problem: DBAPIError) -> str:
+    told = f"The database cannot be used ({str(problem.orig).splitlines()[0]})."
+    if getattr(problem.orig, "sqlstate", None) == NOT_ALLOWED:
+        return f"{told} The role of CERTHUB_DATABASE_URL must own its database, the schema public and all tables in it."
+    return (
+        f"{told} If it is new or from an earlier version, run `certhub upgrade`; "
+        "if not, see whether it is running and CERTHUB_DATABASE_URL is right."
+    )

@@ -45,10 +45,11 @@ def backup(folder: Path, *, keep_days: int | None) -> None:
     """
     at = clock.now()
     target = folder / backup_manifest.folder_name(at) if folder.exists() or keep_days is not None else folder
+    copies = copies_of(make_url(settings().database_url))
     with _told() as step:
         made = backups.make(
             target,
-            copies_of(make_url(settings().database_url)),
+            copies,
             file_store(),
             settings().audit_heads_file,
             version=_version(),
@@ -64,6 +65,8 @@ def backup(folder: Path, *, keep_days: int | None) -> None:
     if keep_days is not None:
         gone = backups.remove_old(folder, made, keep_days=keep_days)
         click.echo(f"{gone:,} backups older than {keep_days:,} days, or never finished, were removed.")
+    if obstacle := copies.obstacle():
+        click.echo(f"The backup is whole, but: {obstacle}", err=True)
     if manifest.absent:
         raise Refusal(
             f"{len(manifest.absent):,} files that records name are missing from the store or damaged there, such as "

