@@ -50,8 +50,19 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             item.add_marker(pytest.mark.xdist_group(costly))
 
 
-def pytest_collection_finish() -> None:
-    """What was imported and collected stays until the end: the garbage collector need not look through it again."""
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """Hold that the groups were understood; and what was imported and collected stays until the end.
+
+    The garbage collector need not look through it again.
+    """
+    if getattr(session.config.option, "loadgroup", False):
+        loose = [
+            item.nodeid for item in session.items if item.get_closest_marker("xdist_group") and "@" not in item.nodeid
+        ]
+        if loose:
+            raise pytest.UsageError(
+                f"pytest-xdist does not understand the groups of tests, such as that of {loose[0]}."
+            )
     gc.collect()
     gc.freeze()
     gc.set_threshold(10_000, 10, 50)
