@@ -71,6 +71,8 @@ class Settings:
     """CERTHUB_SIGNATORY_TITLE: in what capacity."""
     session_hours: int
     """CERTHUB_SESSION_HOURS: how long somebody stays signed in, 12 by default."""
+    backup_hours: int
+    """CERTHUB_BACKUP_HOURS: how old the last backup by the clock may be, 30 by default; 0 watches none."""
     trusted_proxies: int
     """CERTHUB_TRUSTED_PROXIES: how many proxies in front of CertHub set X-Forwarded headers; 0 by default."""
 
@@ -98,7 +100,7 @@ class Settings:
 _PLAIN = (
     "DATA_DIR", "BASE_URL", "MAIL_FROM", "MAIL_REPLY_TO", "MAIL_CEILING", "MAIL_IN_DOUBT", "MAIL_IN_DOUBT_MINUTES",
     "BOUNCE_DIR", "PDF_ENGINE", "WKHTMLTOPDF", "MAX_UPLOAD_MB", "MAX_SPREADSHEET_MB",
-    "SIGNATORY_NAME", "SIGNATORY_TITLE", "SESSION_HOURS", "TRUSTED_PROXIES",
+    "SIGNATORY_NAME", "SIGNATORY_TITLE", "SESSION_HOURS", "BACKUP_HOURS", "TRUSTED_PROXIES",
 )  # fmt: skip
 _SECRET = ("DATABASE_URL", "SECRET_KEY", "PREVIOUS_SECRET_KEYS", "SMTP_URL", "METRICS_TOKEN")
 """Settings that can also be read from a file, named by the same setting with _FILE."""
@@ -144,6 +146,7 @@ def load(environ: Mapping[str, str] | None = None, **overrides: object) -> Setti
         "signatory_name": value("SIGNATORY_NAME", _SIGNATORY[0]),
         "signatory_title": value("SIGNATORY_TITLE", _SIGNATORY[1]),
         "session_hours": _number(given, "SESSION_HOURS", 12, 1, 72),
+        "backup_hours": _number(given, "BACKUP_HOURS", 30, 0, 8784),
         "trusted_proxies": _number(given, "TRUSTED_PROXIES", 0, 0, 5),
         **overrides,
     }

@@ -4,6 +4,8 @@ import os
 import pwd
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
@@ -13,11 +15,13 @@ from flask.cli import with_appcontext
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn
 from sqlalchemy import func, inspect, make_url, select, table
+from sqlalchemy.exc import SQLAlchemyError
 
 from certhub import clock
 from certhub.cli.upgrade import migrate_schema
 from certhub.config import shipped
 from certhub.database import db, transaction
+from certhub.jobs.runner import this_process
 from certhub.rules import backup_manifest
 from certhub.rules.refusal import Refusal
 from certhub.services import audit_heads, audit_verification, backups, restores
@@ -41,8 +45,43 @@ def backup(folder: Path, *, keep_days: int | None) -> None:
     """Back up the database and the files into FOLDER, while people go on working.
 
     Where FOLDER is there already, the backup gets a folder of its own in it, named by the time. The secret key is not
-    part of a backup: keep a copy of it elsewhere.
+    part of a backup: keep a copy of it elsewhere. One with --keep-days is one by the clock: the page of the jobs and
+    the probes tell when no such one was made for long.
     """
+    if keep_days is None:
+        _back_up(folder, keep_days)
+        return
+    began, noted = clock.now(), _Noted()
+    try:
+        _back_up(folder, keep_days, noted)
+    except BaseException as problem:
+        noted.error = problem.message if isinstance(problem, Refusal) else f"It broke off ({type(problem).__name__})."
+        raise
+    finally:
+        _note(began, noted)
+
+
+@dataclass
+class _Noted:
+    """What is told of a backup by the clock: what is in it once it is whole, and what went wrong."""
+
+    counts: dict[str, int] | None = None
+    error: str | None = None
+
+
+def _note(began: datetime, noted: _Noted) -> None:
+    """Keep what became of a backup, so that somebody hears of it. A backup stands even where that cannot be written."""
+    db.session.remove()
+    try:
+        with transaction():
+            backups.note(
+                began, clock.now(), counts=noted.counts, error=noted.error, runner=this_process(), day=clock.today()
+            )
+    except SQLAlchemyError as problem:
+        click.echo(f"What became of the backup cannot be noted in the database ({type(problem).__name__}).", err=True)
+
+
+def _back_up(folder: Path, keep_days: int | None, noted: _Noted | None = None) -> None:
     at = clock.now()
     target = folder / backup_manifest.folder_name(at) if folder.exists() or keep_days is not None else folder
     copies = copies_of(make_url(settings().database_url))
@@ -57,6 +96,8 @@ def backup(folder: Path, *, keep_days: int | None) -> None:
             step=step,
         )
     manifest = made.manifest
+    if noted is not None:
+        noted.counts = {"rows": sum(manifest.rows.values()), "files": len(manifest.files)}
     size = sum(piece.size for piece in manifest.files.values())
     click.echo(
         f"Backed up to {made.folder}: {sum(manifest.rows.values()):,} rows, {len(manifest.files):,} files, "

@@ -1,8 +1,8 @@
 """How each job stands: on time, running, late, and why."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from certhub.jobs.catalog import all_jobs
 from certhub.jobs.registry import MAIL
@@ -59,10 +59,35 @@ def standing(
     return Standing("On time", "good")
 
 
-def condition(now: datetime) -> Check:
-    """Whether the jobs do their work, for whoever watches the installation."""
+def conditions(now: datetime, *, backup_within: timedelta | None) -> dict[str, Check]:
+    """Whether jobs and backups are made, for whoever watches the installation; backups where any were by the clock."""
+    recent = job_runs.recent([*all_jobs(), job_runs.BACKUP])
+    backups = recent.pop(job_runs.BACKUP)
+    found = {"jobs": _of_jobs(recent, now)}
+    if backups and backup_within:
+        found["backup"] = health.backup(_last_whole(backups), now, backup_within)
+    return found
+
+
+def of_backups(runs: Sequence[JobRun], now: datetime, within: timedelta | None) -> Standing:
+    """How the backups by the clock stand, of which `runs` are the last, newest first."""
+    if not runs:
+        return Standing("None yet", "muted", "No backup by the clock was made: “certhub backup FOLDER --keep-days 30”.")
+    last_at = _last_whole(runs)
+    told = f"The last whole one was made on {written_at(last_at)}." if last_at else "None of the last ones is whole."
+    if runs[0].error:
+        told = f"{told} The last run ended so: {runs[0].error}"
+    if within and not health.backup(last_at, now, within).fine:
+        return Standing("Late", "danger", told)
+    return Standing("On time", "warning" if runs[0].error else "good", told)
+
+
+def _last_whole(backups: Sequence[JobRun]) -> datetime | None:
+    return next((run.finished_at for run in backups if run.status is JobStatus.FINISHED), None)
+
+
+def _of_jobs(recent: Mapping[str, Sequence[JobRun]], now: datetime) -> Check:
     known, paused = all_jobs(), job_runs.pauses()
-    recent = job_runs.recent(known)
     under_way = [run for runs in recent.values() for run in runs if run.status is JobStatus.RUNNING and not run.by_hand]
     stuck = [f"{run.name} (run {run.id})" for run in under_way if is_silent(run, now)]
     busy = {run.name in MAIL for run in under_way if not is_silent(run, now)}

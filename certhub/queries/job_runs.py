@@ -20,6 +20,9 @@ WORKER = "worker"
 """The name of the worker's lease."""
 
 
+BACKUP = "backup"
+"""The name under which backups by the clock stand among the runs; no job of the worker."""
+
 _LOOKED_AT = job_retries.DEATHS_BORNE
 """How many of the last runs of a job say when it is to run again."""
 

@@ -7,6 +7,8 @@ from datetime import datetime, timedelta
 MAIL_LATE = timedelta(minutes=15)
 """A message that waits for longer waits for somebody: delivery runs each minute (program default)."""
 
+_HOUR = timedelta(hours=1)
+
 FREE_BYTES = 200 * 1024 * 1024
 """What the data folder should have left: ten of the largest documents (program default)."""
 
@@ -57,6 +59,13 @@ def jobs(failing: Collection[str], late: Collection[str], stuck: Collection[str]
     facts = {state: ", ".join(sorted(names)) or None for state, names in found.items()}
     worst = next((state for state, names in found.items() if names), None)
     return Check("ok") if worst is None else Check(worst, facts)
+
+
+def backup(last_at: datetime | None, now: datetime, within: timedelta) -> Check:
+    """Whether the backups that are made by the clock are still made; `last_at` is when the last whole one was."""
+    if last_at is None:
+        return Check("late", {"hours_since": None})
+    return Check("ok" if now - last_at <= within else "late", {"hours_since": round((now - last_at) / _HOUR, 1)})
 
 
 def data_folder(*, writable: bool, free_bytes: int) -> Check:

@@ -9,11 +9,14 @@ import hashlib
 import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 
+from certhub.database import db
 from certhub.filestore import FileMissing, FileStore, flush
 from certhub.models import Base
+from certhub.models.jobs import JobRun, JobStatus
+from certhub.queries.job_runs import BACKUP
 from certhub.rules import backup_manifest
 from certhub.rules.backup_manifest import FILES, Manifest, Piece
 from certhub.rules.refusal import Refusal
@@ -103,6 +106,27 @@ def _written(
     for path in [*part.rglob("*"), part]:
         flush(path)
     return manifest
+
+
+def note(
+    began: datetime, ended: datetime, *, counts: dict[str, int] | None, error: str | None, runner: str, day: date
+) -> None:
+    """Keep among the runs of jobs what became of a backup by the clock; `counts` are of a whole one."""
+    db.session.add(
+        JobRun(
+            name=BACKUP,
+            run_on=day,
+            status=JobStatus.FAILED if counts is None else JobStatus.FINISHED,
+            started_at=began,
+            finished_at=ended,
+            counts=counts or {},
+            done=1,
+            total=1,
+            error=error,
+            runner=runner,
+            by_hand=True,
+        )
+    )
 
 
 def remove_old(folder: Path, made: Backup, *, keep_days: int) -> int:

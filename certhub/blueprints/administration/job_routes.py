@@ -1,5 +1,7 @@
 """The jobs: when they ran, when they run next, what is late and why, and how to run, end or pause one."""
 
+from datetime import timedelta
+
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -16,6 +18,7 @@ from certhub.queries import job_runs
 from certhub.rules.permissions import Permission
 from certhub.services import job_control
 from certhub.web import submissions
+from certhub.web.context import settings
 from certhub.web.forms import refusals_shown_on
 from certhub.web.refreshing import looks_again
 
@@ -32,7 +35,8 @@ RUN_WORDS = {
 @requires(Permission.JOB_READ)
 def jobs() -> ResponseReturnValue:
     known, now = all_jobs(), clock.now()
-    recent, pauses, lease = job_runs.recent(known), job_runs.pauses(), job_runs.lease()
+    recent, pauses, lease = job_runs.recent([*known, job_runs.BACKUP]), job_runs.pauses(), job_runs.lease()
+    backups = recent.pop(job_runs.BACKUP)
     name = request.args.get("name", "")
     page = job_runs.latest(viewer(), cursor=request.args.get("cursor"), name=name if name in known else None)
     waiting = job_runs.requests_waiting(viewer())
@@ -58,6 +62,7 @@ def jobs() -> ResponseReturnValue:
             )
             for each in appointments
         },
+        backups=outlook.of_backups(backups, now, timedelta(hours=settings().backup_hours)),
         pauses=pauses,
         waiting=waiting,
         page=page,

@@ -1,6 +1,7 @@
 """The addresses that probes ask; no page, no session, nobody's data."""
 
 from collections.abc import Mapping
+from datetime import timedelta
 
 from flask import jsonify
 from flask.typing import ResponseReturnValue
@@ -13,6 +14,7 @@ from certhub.rules import health
 from certhub.rules.health import Check
 from certhub.rules.permissions import Permission
 from certhub.web import condition
+from certhub.web.context import settings
 
 
 @bp.route("/healthz")
@@ -26,7 +28,8 @@ def live() -> ResponseReturnValue:
 def ready() -> ResponseReturnValue:
     found = condition.checks()
     if found["database"].fine and found["migrations"].fine:
-        found["jobs"] = outlook.condition(clock.now())
+        within = timedelta(hours=settings().backup_hours)
+        found |= outlook.conditions(clock.now(), backup_within=within)
     return _answer(found)
 
 

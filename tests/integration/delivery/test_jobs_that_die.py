@@ -44,7 +44,7 @@ def test_a_job_that_ends_its_process_each_time_is_not_begun_for_ever(
             begin_and_die(crashed, name)
             travelled.shift(timedelta(minutes=1))
         assert [run.status for run in runs()] == [JobStatus.INTERRUPTED] * 4
-        assert outlook.condition(clock.now()).facts["failing"] == name
+        assert outlook.conditions(clock.now(), backup_within=None)["jobs"].facts["failing"] == name
         travelled.shift(timedelta(minutes=50))
         assert not crashed._is_due(all_jobs()[name], clock.now())
         travelled.shift(timedelta(minutes=10))
