@@ -351,6 +351,6 @@ def _secret_key(given: Mapping[str, str]) -> str:
     except OSError as problem:
         raise SettingsError(
             f"The secret key cannot be read or made at {path} ({problem.strerror}): "
-            "set CERTHUB_SECRET_KEY_FILE or CERTHUB_SECRET_KEY."
+            "set CERTHUB_SECRET_KEY_FILE or CERTHUB_SECRET_KEY. If the key was lost, see Keys in docs/runbook.md."
         ) from problem
     return _content("CERTHUB_SECRET_KEY_FILE", path)

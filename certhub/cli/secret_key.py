@@ -21,11 +21,13 @@ def secret_key() -> None:
 
 
 @secret_key.command("rotate")
+@click.option("--forget", is_flag=True, help="Keep no earlier key: for one that was lost, or that others have seen.")
 @with_appcontext
-def rotate() -> None:
+def rotate(*, forget: bool) -> None:
     """Make a new key, and keep the old one for what it has signed.
 
-    Start web and worker anew afterwards, and copy both files to the other hosts. Nobody has to sign in again.
+    Stop web and worker on every host before, copy both files to the other hosts, and start all again. Nobody has to
+    sign in again, but with --forget everybody does.
     """
     if os.environ.get("CERTHUB_SECRET_KEY"):
         raise Refusal(
@@ -39,13 +41,22 @@ def rotate() -> None:
     current, previous = secret_key_file(os.environ), previous_keys_file(os.environ)
     try:
         like = current.stat()
-        _written(previous, "\n".join([settings().secret_key, *settings().previous_secret_keys]), like)
+        if forget:
+            previous.unlink(missing_ok=True)
+        else:
+            _written(previous, "\n".join([settings().secret_key, *settings().previous_secret_keys]), like)
         _written(current, secrets.token_urlsafe(48), like)
     except OSError as problem:
         raise Refusal(
             f"The new key cannot be written beside {current} ({problem.strerror}). The old key holds on. "
             f"Run this as somebody who may write to {current.parent} and give files to the owner of the key."
         ) from problem
+    if forget:
+        click.echo(
+            f"{current} holds a new key, and no earlier one is known: everybody signs in again. On the other hosts put "
+            f"it in the place of theirs, and remove {previous}. Then start web and worker anew."
+        )
+        return
     click.echo(f"{current} holds a new key, and {previous} the old one. Start web and worker anew.")
     click.echo(
         f"After {KEEP_PREVIOUS_DAYS} days no letter needs an old key any more, to opt out by its link: "

@@ -75,6 +75,26 @@ def test_a_key_is_rotated_by_one_command(tmp_path: Path, monkeypatch: pytest.Mon
     assert {stat.S_IMODE(path.stat().st_mode) for path in key.parent.iterdir()} == {0o600}
 
 
+@pytest.mark.parametrize("lost", [True, False], ids=["lost", "seen by others"])
+def test_no_earlier_key_is_known_where_it_is_to_be_forgotten(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, lost: bool
+) -> None:
+    key = tmp_path / "keys" / "secret-key"
+    monkeypatch.setenv("CERTHUB_SECRET_KEY_FILE", str(key))
+    monkeypatch.setenv("CERTHUB_DATA_DIR", str(tmp_path))
+    seen = load().secret_key
+    create_app(load()).test_cli_runner().invoke(args=["secret-key", "rotate"])
+    assert load().previous_secret_keys == (seen,)
+    if lost:
+        key.unlink()
+    done = create_app(load()).test_cli_runner().invoke(args=["secret-key", "rotate", "--forget"])
+    assert done.exit_code == 0, done.exception
+    assert "everybody signs in again" in done.output
+    assert load().previous_secret_keys == ()
+    assert load().secret_key != seen
+    assert [(path.name, stat.S_IMODE(path.stat().st_mode)) for path in key.parent.iterdir()] == [("secret-key", 0o600)]
+
+
 def test_a_new_key_has_the_readers_of_the_old_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     key = tmp_path / "keys" / "secret-key"
     monkeypatch.setenv("CERTHUB_SECRET_KEY_FILE", str(key))
