@@ -1,10 +1,12 @@
 """Deliver the outbox, one message at a time."""
 
+import time
 from dataclasses import replace
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
 import structlog
+from sqlalchemy.exc import SQLAlchemyError
 
 from certhub import clock
 from certhub.database import db, repeat_plans, savepoint, transaction
@@ -21,7 +23,7 @@ from certhub.notifications.transports import (
     Transport,
     Unreachable,
 )
-from certhub.rules.mail_attempts import SAME_IN_A_ROW
+from certhub.rules.mail_attempts import MOST_COPIES, SAME_IN_A_ROW
 from certhub.rules.opt_outs import token
 from certhub.services import digests, exposure_letters, mail_failures, outbox, reminder_policies
 from certhub.services.outbox import Claimed, Doubt
@@ -30,6 +32,8 @@ log = structlog.get_logger("certhub.mail")
 
 _LOOKED_UP_AT_ONCE = 500
 _UNPREPARED = "not prepared"
+_PAUSES_OF_THE_DATABASE = (0, 1, 2, 5, 10, 15, 30, 30)
+"""Seconds between the tries to enter that a message was taken: a minute and a half, and what each try waits itself."""
 _OUTCOMES = {
     MessageStatus.SENT: "sent",
     MessageStatus.FAILED: "failed",
@@ -91,15 +95,13 @@ class _Delivery:
         under_way: Claimed | None = None
         problem: DeliveryProblem | None = None
         while True:
-            going_on = not isinstance(problem, Unreachable) and not self.occasion.stopping()
-            with transaction():
-                at = clock.now()
-                if under_way is not None:
-                    problem = self._judge(under_way, problem, at)
-                    going_on = going_on and not isinstance(problem, Unreachable)
-                under_way = self._next(at) if going_on else None
-                if under_way is None:
-                    self._decide(problem if isinstance(problem, Unreachable) else None, at)
+            try:
+                following, problem = self._step(under_way, problem)
+            except Exception:
+                if under_way is not None and problem is None:
+                    self._enter_alone(under_way)
+                raise
+            under_way = following
             if under_way is None:
                 break
             problem = self._send(under_way)
@@ -108,6 +110,40 @@ class _Delivery:
         if self.counts.get(_UNPREPARED):
             raise JobProblem("Not all messages could be prepared. The log has the details; they wait.", self.counts)
         return self.counts
+
+    def _step(
+        self, under_way: Claimed | None, problem: DeliveryProblem | None
+    ) -> tuple[Claimed | None, DeliveryProblem | None]:
+        """Enter the outcome of one message and claim the next one, in one transaction."""
+        going_on = not isinstance(problem, Unreachable) and not self.occasion.stopping()
+        with transaction():
+            at = clock.now()
+            if under_way is not None:
+                problem = self._judge(under_way, problem, at)
+                going_on = going_on and not isinstance(problem, Unreachable)
+            following = self._next(at) if going_on else None
+            if following is None:
+                self._decide(problem if isinstance(problem, Unreachable) else None, at)
+        return following, problem
+
+    def _enter_alone(self, taken: Claimed) -> None:
+        """Enter that the server took a message, after the transaction that was to do so has failed.
+
+        Otherwise it would leave once more. The database may be away for a moment, so it is asked for a while.
+        """
+        pauses = list(_PAUSES_OF_THE_DATABASE)
+        while True:
+            db.session.remove()
+            try:
+                with transaction():
+                    self._settle(taken, None, clock.now())
+            except SQLAlchemyError as problem:
+                if not pauses:
+                    log.exception("outcome_not_entered", message=taken.id, error=type(problem).__name__)
+                    return
+                time.sleep(pauses.pop(0))
+            else:
+                return
 
     def _send(self, claimed: Claimed) -> DeliveryProblem | None:
         try:
@@ -148,10 +184,7 @@ class _Delivery:
         status = outbox.settle(claimed, problem, at=at, doubt=self.doubt, takes_others=takes_others)
         if status is MessageStatus.SENT and claimed.kind in SECRET_KINDS and self.occasion.settings.smtp_url:
             outbox.forget_words(claimed.id)  # without a server the mail page is where people read them
-        if claimed.kind == digests.DIGEST and status is MessageStatus.SENT:
-            digests.record_outcome(claimed.id, ReminderStatus.SENT, at=at)
-        elif claimed.kind == digests.DIGEST and status is MessageStatus.FAILED:
-            digests.record_outcome(claimed.id, ReminderStatus.FAILED, at=at, reason="the message could not be sent")
+        self._follow(claimed, status, "the message could not be sent", at)
         if status is MessageStatus.FAILED and isinstance(problem, RefusedForGood) and problem.address:
             today, base_url = clock.civil_date(at), self.occasion.settings.base_url
             failed = db.session.get_one(Message, claimed.id)
@@ -160,6 +193,13 @@ class _Delivery:
         elif status is MessageStatus.SENT and claimed.letter.recipient.lower() in self.failing:
             mail_failures.clear(claimed.letter.recipient)
         self._count(_OUTCOMES.get(status, "put off"))
+
+    def _follow(self, claimed: Claimed, status: MessageStatus, why: str, at: datetime) -> None:
+        """Let the ledger follow a digest that was sent, or failed for a reason."""
+        if claimed.kind == digests.DIGEST and status is MessageStatus.SENT:
+            digests.record_outcome(claimed.id, ReminderStatus.SENT, at=at)
+        elif claimed.kind == digests.DIGEST and status is MessageStatus.FAILED:
+            digests.record_outcome(claimed.id, ReminderStatus.FAILED, at=at, reason=why)
 
     def _next(self, at: datetime) -> Claimed | None:
         while self.taken < self.ceiling:
@@ -171,6 +211,9 @@ class _Delivery:
             if claimed is None:
                 continue  # another deliverer was faster
             self.taken += 1
+            if claimed.doubts >= MOST_COPIES:  # the processes that sent it died each time
+                self._settle(replace(claimed, doubts=claimed.doubts - 1), MayHaveArrived(outbox.PARKED), at)
+                continue
             prepared = self._prepared(claimed, at)
             if prepared is not None:
                 return prepared
@@ -190,7 +233,8 @@ class _Delivery:
                 told = outbox.reword(claimed, self._read_again(claimed, at), at=at)
         except Exception as problem:
             log.exception("message_not_prepared", message=claimed.id, error=type(problem).__name__)
-            outbox.settle(claimed, RefusedForNow(f"It could not be prepared ({type(problem).__name__})."), at=at)
+            put_off = RefusedForNow(f"It could not be prepared ({type(problem).__name__}).")
+            self._follow(claimed, outbox.settle(claimed, put_off, at=at), "the message could not be prepared", at)
             self._count(_UNPREPARED)
             return None
         if told is None:

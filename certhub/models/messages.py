@@ -101,7 +101,7 @@ class Message(Base):
     attempts: Mapped[int] = mapped_column(default=0)
     created_at: Mapped[datetime]
     doubts: Mapped[int] = mapped_column(
-        default=0, server_default="0", comment="How often it was handed over whole and no answer came"
+        default=0, server_default="0", comment="How often nobody knew after its sending whether it had arrived"
     )
     waits_since: Mapped[datetime] = mapped_column(
         default=_when_written, comment="When it was written, or last put back into the queue by a person"

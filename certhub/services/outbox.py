@@ -52,6 +52,9 @@ def _claim_of(statuses: tuple[MessageStatus, ...]) -> ReturningUpdate[Any]:
         .values(
             status=MessageStatus.SENDING,
             attempts=_COLUMN.attempts + 1,
+            doubts=case(  # whoever sent it before has died, and nobody knows whether it arrived
+                (_COLUMN.status == MessageStatus.SENDING, _COLUMN.doubts + 1), else_=_COLUMN.doubts
+            ),
             next_attempt_at=bindparam("again", type_=_COLUMN.next_attempt_at.type),
             message_id=case(
                 (_COLUMN.message_id.contains("@"), _COLUMN.message_id),
@@ -179,7 +182,7 @@ class Claimed:
     opt_out: str
     """The kinds of mail in it that its reader may opt out of."""
     doubts: int
-    """How often it may have arrived before."""
+    """How often it may have arrived before: no answer came, or the process that sent it died."""
     waits_since: datetime
 
 

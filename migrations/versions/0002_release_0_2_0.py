@@ -461,7 +461,7 @@ AFTER = {
         "COMMENT ON COLUMN mail_opt_out.address IS 'Lower case'",
         "COMMENT ON COLUMN mail_opt_out.kind IS 'A kind of reminder, or the name of a message'",
         "COMMENT ON COLUMN mail_opt_out.ended_at IS 'When they wanted it again'",
-        "COMMENT ON COLUMN message.doubts IS 'How often it was handed over whole and no answer came'",
+        "COMMENT ON COLUMN message.doubts IS 'How often nobody knew after its sending whether it had arrived'",
         "COMMENT ON COLUMN message.waits_since IS 'When it was written, or last put back into the queue by a person'",
         "COMMENT ON COLUMN message.failed_at IS 'When it was refused for good, given up, or came back'",
         "COMMENT ON COLUMN message.opt_out IS 'The kinds of mail in it that its reader may opt out of'",

@@ -3,6 +3,8 @@
 import threading
 import time
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 
@@ -10,6 +12,8 @@ import pytest
 import time_machine
 from flask import Flask
 from sqlalchemy import select, text
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import Session
 
 from certhub import clock
 from certhub.config import Settings
@@ -264,6 +268,50 @@ def test_a_crash_after_the_servers_250_repeats_that_one_message_under_the_same_m
 
     assert statuses() == {"sent": 10}
     assert Counter(Counter(mailbox.ids()).values()) == {1: 9, 2: 1}
+
+
+@pytest.mark.parametrize("broken", [1, 3])
+def test_what_the_server_took_while_the_database_was_away_is_entered_afterwards_and_leaves_once(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch, broken: int
+) -> None:
+    write(3)
+    mailbox, left = Mailbox(), [broken]
+
+    @contextmanager
+    def transaction_that_is_lost() -> Iterator[Session]:
+        with transaction() as session:
+            yield session
+            if mailbox.taken and left[0]:
+                left[0] -= 1
+                raise OperationalError("COMMIT", None, Exception("The file is locked."))
+
+    monkeypatch.setattr(mail_delivery, "transaction", transaction_that_is_lost)
+    monkeypatch.setattr(mail_delivery, "_PAUSES_OF_THE_DATABASE", (0, 0))
+    with serving(mailbox) as url:
+        with pytest.raises(OperationalError):
+            deliver(with_smtp(settings, url))
+        assert statuses() == {"sent": 1, "queued": 2}
+        with time_machine.travel(clock.now() + outbox.Doubt().after + timedelta(seconds=1), tick=True):
+            assert deliver(with_smtp(settings, url)) == {"sent": 2}
+    assert len(set(mailbox.ids())) == len(mailbox.taken) == 3
+
+
+def test_a_message_whose_senders_died_three_times_waits_for_a_person(settings: Settings) -> None:
+    write(1)
+    mailbox = Mailbox()
+    with serving(mailbox) as url, time_machine.travel(clock.now(), tick=False) as travelled:
+        smtp = with_smtp(settings, url)
+        for _ in range(MOST_COPIES):
+            with pytest.raises(SystemExit):
+                deliver(smtp, lambda chosen: DyingTransport(transport_for(chosen), dies_after=1))
+            travelled.shift(outbox.Doubt().after + timedelta(seconds=1))
+        write(1, kind="application-closed")
+        assert deliver(smtp) == {"in doubt": 1, "sent": 1}
+        travelled.shift(timedelta(days=1))
+        assert deliver(smtp) == {}
+    assert statuses() == {"in_doubt": 1, "sent": 1}
+    assert Counter(Counter(mailbox.ids()).values()) == {MOST_COPIES: 1, 1: 1}
+    assert db.session.scalar(select(Message.doubts).where(Message.status == MessageStatus.IN_DOUBT)) == MOST_COPIES
 
 
 def test_with_park_a_crash_after_the_servers_250_repeats_nothing_and_waits_for_a_person(settings: Settings) -> None:

@@ -3,17 +3,24 @@
 from datetime import date, timedelta
 
 import pytest
+import time_machine
 from flask import Flask
+from sqlalchemy import update
 
-from certhub.models.messages import MessageStatus
+from certhub.database import transaction
+from certhub.jobs import mail_delivery
+from certhub.jobs.registry import JobProblem, Occasion
+from certhub.models.messages import Message, MessageStatus, ReminderStatus
 from certhub.queries.obligation_sources.credentials import SUBMITTED
 from certhub.queries.obligation_sources.source import RENEWED
 from certhub.rules import reminder_reasons as reasons
 from certhub.rules.business_days import next_business_day
+from certhub.rules.mail_attempts import GIVE_UP_AFTER, LEAST_ATTEMPTS
 from certhub.rules.reminder_policies import ObligationKind
 from certhub.rules.reminders import reminder_due, steps_for
 from certhub.rules.status import ENDING_EVENTS
 from certhub.rules.vocabulary import ApplicationStatus, Role, StatusEventKind
+from certhub.services import digests
 from tests.factories import make_coordinator, make_employment, make_user, make_vendor
 from tests.integration.reminders.arranging import (
     POLICIES,
@@ -24,7 +31,9 @@ from tests.integration.reminders.arranging import (
     an_event,
     changed,
     deliver_on,
+    instant,
     ledger,
+    link,
     messages,
     notices,
     open_obligations,
@@ -321,3 +330,24 @@ def test_where_no_address_is_known_the_ledger_says_so() -> None:
     a_credential(make_coordinator(email=None), DUE)
     assert run_on(on(180))["messages"] == 0
     assert ledger() == [(180, "suppressed", reasons.NOBODY)]
+
+
+def test_a_digest_that_could_not_be_prepared_for_days_has_failed_in_the_ledger_too(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    a_credential(make_coordinator(vendor=make_vendor()), DUE)
+    run_on(on(180))
+    with transaction() as session:
+        session.execute(update(Message).values(attempts=LEAST_ATTEMPTS, waits_since=instant(on(180)) - GIVE_UP_AFTER))
+
+    def breaks(*_arguments: object, **_named: object) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(digests, "read_again", breaks)
+    occasion = Occasion(on(180), app.extensions["certhub"].settings, link)
+    with time_machine.travel(instant(on(180)), tick=False), pytest.raises(JobProblem, match="could be prepared"):
+        mail_delivery.deliver(occasion)
+    why = "the message could not be prepared"
+    assert {message.status for message in messages()} == {MessageStatus.FAILED}
+    assert {(one.status, one.reason) for one in notices()} == {(ReminderStatus.FAILED, why)}
+    assert ledger() == [(180, "failed", why)]
