@@ -35,8 +35,6 @@ _WHY = {
     Audience.DPH: "You get this because DPH follows up.",
 }
 
-_ITS_OWN = (Audience.HOLDER, Audience.PAYER)
-
 _STAYS = "The date on it is {due}. The renewal was filed in time, so it stays in force until DPH decides."
 _TODO_RETURNED = "DPH has returned the renewal. Correct what DPH asks for, and send it in again."
 
@@ -60,7 +58,7 @@ def line(
     `note` is a sentence of DPH that comes first, `alone` says that it goes as a message of its own.
     """
     noun = words.noun
-    subject = f"Your {noun} {what}" if audience in _ITS_OWN else f"{name}: {noun} {what}"
+    subject = f"Your {noun} {what}" if audience is Audience.HOLDER else f"{name}: {noun} {what}"
     ahead, past = words.ahead, words.past
     left = (due_on - today).days
     if stays_in_force:

@@ -1,17 +1,20 @@
 """What people decide about mail: that it arrived, or that it goes out again, to an address that works."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, exists, func, or_, select, union
+from sqlalchemy import Select, SQLColumnExpression, case, func, or_, select, union
+from sqlalchemy.orm import aliased
 
+from certhub import clock
 from certhub.database import db, locked
 from certhub.models.accounts import User
 from certhub.models.fund import Payer
 from certhub.models.messages import Message, MessageStatus, ReminderStatus
 from certhub.models.parties import Party
 from certhub.notifications.letters import SECRET_KINDS
+from certhub.queries import payer_successors
 from certhub.rules.audit_actions import AuditAction
 from certhub.rules.refusal import Refusal
 from certhub.services import audit, digests, outbox
@@ -29,7 +32,7 @@ def retry(message: Message, recipient: str, *, actor: audit.Actor, at: datetime)
     address = recipient.strip()
     elsewhere = address.lower() != message.recipient.lower()
     if elsewhere:
-        _require_known(message, address)
+        _require_known(message, address, clock.civil_date(at))
         digests.readdress(message.id, address.lower())
         message.recipient = address
     if message.status is not MessageStatus.IN_DOUBT:
@@ -85,24 +88,20 @@ def require_retriable(message: Message) -> None:
         )
 
 
-def present_address(message: Message) -> str:
-    """Where a message would go today, as far as CertHub can tell; a person looks at it before it goes.
+def present_address(message: Message, day: date) -> str:
+    """Where a message would go on a day, as far as CertHub can tell; a person looks at it before it goes.
 
     That is the address it has while somebody has it on file; otherwise the address of the one who has its recipient's
     name, where there is exactly one. A letter with a personal link never goes anywhere else.
     """
-    if message.kind in SECRET_KINDS or not message.recipient_name or _is_on_file(message.recipient):
+    if message.kind in SECRET_KINDS or not message.recipient_name or _is_on_file(message.recipient, day):
         return message.recipient
-    addresses, names = _on_file()
-    named = [
-        select(address).where(whose, name == message.recipient_name)
-        for (address, whose), name in zip(addresses, names, strict=True)
-    ]
+    named = (address.where(called == message.recipient_name) for address, _, called in _on_file(day))
     found = db.session.scalars(union(*named).limit(2)).all()
     return found[0] if len(found) == 1 else message.recipient
 
 
-def _require_known(message: Message, address: str) -> None:
+def _require_known(message: Message, address: str, day: date) -> None:
     """Mail about people goes only to addresses that are on file, so that no letter is sent to whom nobody knows."""
     outbox.require_address(address, field="recipient")
     if message.kind in SECRET_KINDS:
@@ -110,20 +109,29 @@ def _require_known(message: Message, address: str) -> None:
             "This message has a personal link, which is for this one address. Start again on the page that sent it.",
             field="recipient",
         )
-    if not _is_on_file(address):
+    if not _is_on_file(address, day):
         raise Refusal("No account, record or payer has this address. Enter it there first.", field="recipient")
 
 
-def _on_file() -> tuple[list[tuple[Any, ColumnElement[bool]]], list[Any]]:
-    """The addresses that CertHub writes to, each with whose they may be, and the names that letters use for them."""
+def _on_file(day: date) -> list[tuple[Select[Any], SQLColumnExpression[Any], SQLColumnExpression[Any]]]:
+    """The addresses that CertHub writes to: a SELECT of each kind, its column, and the name that letters use.
+
+    A payer that merged is written to at the address of whoever stands for it, as its reminders are.
+    """
+    stands, its = payer_successors.standing_for(day), aliased(Payer)
+    of_payers = (
+        select(Payer.email)
+        .join(stands, stands.c.stands_id == Payer.id)
+        .join(its, its.id == stands.c.payer_id)
+        .where(Payer.email.is_not(None))
+    )
     return [
-        (User.email, User.deactivated_at.is_(None)),
-        (Party.email, Party.email.is_not(None)),
-        (Payer.email, and_(Payer.email.is_not(None), Payer.successor_id.is_(None))),
-    ], [User.name, Party.name, case((Payer.attention != "", Payer.attention), else_=Payer.name)]
+        (select(User.email).where(User.deactivated_at.is_(None)), User.email, User.name),
+        (select(Party.email).where(Party.email.is_not(None)), Party.email, Party.name),
+        (of_payers, Payer.email, case((its.attention != "", its.attention), else_=its.name)),
+    ]
 
 
-def _is_on_file(address: str) -> bool:
-    addresses, _ = _on_file()
-    found = (exists().where(func.lower(column) == address.lower(), whose) for column, whose in addresses)
+def _is_on_file(address: str, day: date) -> bool:
+    found = (whose.where(func.lower(column) == address.lower()).exists() for whose, column, _ in _on_file(day))
     return bool(db.session.scalar(select(or_(*found))))

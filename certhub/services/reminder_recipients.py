@@ -35,7 +35,7 @@ from certhub.models.employer_changes import EmployerChangeEffect
 from certhub.models.fund import Payer
 from certhub.models.messages import Obligation, Reminder, ReminderNotice, ReminderStatus
 from certhub.models.parties import Employment, Party
-from certhub.queries import obligations
+from certhub.queries import obligations, payer_successors
 from certhub.queries.obligation_sources import SOURCES
 from certhub.queries.reminder_ledger import hears
 from certhub.queries.standing import has_died
@@ -233,7 +233,7 @@ def _roads(whose: Whose, day: date, kinds: Collection[ObligationKind]) -> list[R
         *_of_the_party(Audience.HOLDER, whose, Party.kind == SubjectType.COORDINATOR),
         *_of_the_party(Audience.ORGANIZATION, whose, Party.kind != SubjectType.COORDINATOR),
         *_of_the_employer(whose, day),
-        _of_the_payer(whose),
+        *_of_the_payer(whose, day, kinds),
         *_of_the_office(whose, kinds),
     ]
 
@@ -266,10 +266,14 @@ def _of_the_vendor(audience: Audience, employer_id: SQLColumnExpression[int]) ->
     return _of_the_party(audience, Whose(null(), employer_id, null()), Party.kind == SubjectType.VENDOR)
 
 
-def _of_the_payer(whose: Whose) -> Road:
-    """Whoever opens a payer's notices; a payer has no account."""
+def _of_the_payer(whose: Whose, day: date, kinds: Collection[ObligationKind]) -> list[Road]:
+    """Whoever opens the notices of a payer, or of who stands for it since it merged; a payer has no account."""
+    if not any(Audience.PAYER in SOURCES[kind].concerns for kind in kinds):
+        return []
+    stands = payer_successors.standing_for(day)
     called = case((Payer.attention != "", Payer.attention), else_=Payer.name)
-    return Road(Audience.PAYER, Payer.email, called, and_(Payer.id == whose.payer_id, Payer.email.is_not(None)))
+    its = and_(stands.c.payer_id == whose.payer_id, Payer.id == stands.c.stands_id)
+    return [Road(Audience.PAYER, Payer.email, called, and_(its, Payer.email.is_not(None)))]
 
 
 def _of_the_office(whose: Whose, kinds: Collection[ObligationKind]) -> list[Road]:

@@ -77,7 +77,7 @@ def retry_message(message_id: int) -> ResponseReturnValue:
     mail_decisions.require_retriable(found)
     if found.party_id is None:
         readings.listed(message=found.id)
-    present = mail_decisions.present_address(found)
+    present = mail_decisions.present_address(found, clock.today())
     form = SendAgainForm(data={"recipient": present})
     if form.validate_on_submit():
         with refusals_shown_on(form), transaction():

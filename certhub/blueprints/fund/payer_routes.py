@@ -9,7 +9,7 @@ from certhub.blueprints.fund import bp
 from certhub.blueprints.fund.entries import entry
 from certhub.blueprints.fund.forms import PayerForm
 from certhub.models.fund import Payer
-from certhub.queries import fund
+from certhub.queries import fund, payer_successors
 from certhub.rules.permissions import Permission
 from certhub.rules.pooled_fund.configuration import KIND_LABELS
 from certhub.services import payers as services
@@ -20,7 +20,8 @@ from certhub.web import reminder_pages
 @requires(Permission.FUND_READ)
 def payers() -> ResponseReturnValue:
     page = fund.payers(viewer(), cursor=request.args.get("cursor"))
-    return render_template("fund/payers.html", page=page, kinds=KIND_LABELS)
+    reminded_at = payer_successors.reminded_at(viewer(), [one.id for one in page.rows], clock.today())
+    return render_template("fund/payers.html", page=page, kinds=KIND_LABELS, reminded_at=reminded_at)
 
 
 @bp.route("/payers/new", methods=["GET", "POST"])

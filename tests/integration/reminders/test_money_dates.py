@@ -127,7 +127,7 @@ def test_a_payer_hears_of_its_instalments_and_the_fund_once_they_are_overdue(app
     one = first_instalment(billed)
     run_on(one.planned_on - timedelta(days=30))
     body = told("bills@payer.example.org")
-    assert "Your instalment 1 of fiscal year 2026" in body
+    assert f"{billed.payers[0].name}: instalment 1 of fiscal year 2026" in body
     assert f"{one.cents / 100:,.2f}" in body
     assert due_link(app)(None) not in body  # a payer has no account, and gets no link
     assert told("fund@example.org") == ""
@@ -167,7 +167,7 @@ def test_a_payer_whose_address_changed_is_written_to_at_the_new_one(billed: Work
         assert digests.read_again(waiting.id, digests.ReadingAgain(day, POLICIES), link=link, at=instant(day)) is None
     run_on(day + timedelta(days=1))
 
-    assert told("new@payer.example.org").count("Your instalment 1 of fiscal year 2026") == 1
+    assert told("new@payer.example.org").count("instalment 1 of fiscal year 2026") == 1
 
 
 def test_money_ends_the_reminders_of_the_oldest_instalment_first(billed: Worked) -> None:
