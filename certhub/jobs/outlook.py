@@ -79,6 +79,8 @@ def of_backups(runs: Sequence[JobRun], now: datetime, within: timedelta | None) 
         told = f"{told} The last run ended so: {runs[0].error}"
     if within and not health.backup(last_at, now, within).fine:
         return Standing("Late", "danger", told)
+    if runs[0].status is JobStatus.FAILED:
+        return Standing("Failed", "danger", told)
     return Standing("On time", "warning" if runs[0].error else "good", told)
 
 

@@ -13,6 +13,7 @@ from sqlalchemy.exc import OperationalError
 from certhub import clock
 from certhub.app import create_app
 from certhub.database import db, transaction
+from certhub.jobs import outlook
 from certhub.models.jobs import JobRun, JobStatus
 from certhub.queries import condition
 from certhub.queries.job_runs import BACKUP
@@ -87,6 +88,34 @@ def test_a_backup_stands_even_where_its_row_cannot_be_written(
     made = house.certhub("backup", tmp_path / "backups", "--keep-days", "30")
     assert (made.exit_code, "cannot be noted" in made.stderr) == (0, True)
     assert len(list((tmp_path / "backups").iterdir())) == 1
+
+
+@pytest.mark.parametrize(
+    ("ended", "hours", "watched", "word", "tone"),
+    [
+        ([], 0, True, "None yet", "muted"),
+        (["whole"], 29, True, "On time", "good"),
+        (["whole"], 31, True, "Late", "danger"),
+        (["whole"], 31, False, "On time", "good"),
+        (["whole", "failed"], 29, True, "Failed", "danger"),
+        (["failed"], 1, True, "Late", "danger"),
+        (["failed"], 1, False, "Failed", "danger"),
+        (["files missing"], 1, True, "On time", "warning"),
+    ],
+)
+def test_the_page_says_how_the_backups_by_the_clock_stand(
+    ended: list[str], hours: int, watched: bool, word: str, tone: str
+) -> None:
+    runs = [
+        JobRun(
+            name=BACKUP, started_at=NIGHT, finished_at=NIGHT, error=None if how == "whole" else f"It was {how}.",
+            status=JobStatus.FAILED if how == "failed" else JobStatus.FINISHED,
+        )
+        for how in reversed(ended)
+    ]  # fmt: skip
+    within = timedelta(hours=30 if watched else 0)
+    found = outlook.of_backups(runs, NIGHT + timedelta(hours=hours), within)
+    assert (found.word, found.tone) == (word, tone)
 
 
 def test_whoever_backs_up_in_another_way_is_not_alarmed(databases: Databases, tmp_path: Path) -> None:
