@@ -21,8 +21,10 @@ SECRET_KINDS = frozenset(
 """Messages with a link that lets its reader in; nobody but the recipient may read them, and they are not kept."""
 
 
-_BOUND = "You cannot switch this mail off, because it is part of your work under the certification."
+_BOUND = "You cannot switch this mail off, because it is about something that you need to know."
 _FREE = "You do not have to get mail like this."
+_ANSWERED = "If you have a question, answer this mail."
+_UNANSWERED = "You cannot answer this mail."
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +64,9 @@ def as_email(letter: Letter, sender: str, reply_to: str = "") -> EmailMessage:
     if letter.opt_out_link:  # RFC 2369 and RFC 8058
         mail["List-Unsubscribe"] = f"<{letter.opt_out_link}>"
         mail["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
-    mail.set_content(letter.text + _foot_in_text(letter), cte="quoted-printable")
-    mail.add_alternative(_with_foot(letter), subtype="html", cte="quoted-printable")
+    answers = _ANSWERED if reply_to else _UNANSWERED
+    mail.set_content(letter.text + _foot_in_text(letter, answers), cte="quoted-printable")
+    mail.add_alternative(_with_foot(letter, answers), subtype="html", cte="quoted-printable")
     if letter.calendar:
         mail.add_attachment(
             letter.calendar, subtype="calendar", cte="quoted-printable", filename="calendar.ics",
@@ -72,12 +75,14 @@ def as_email(letter: Letter, sender: str, reply_to: str = "") -> EmailMessage:
     return mail
 
 
-def _foot_in_text(letter: Letter) -> str:
-    return f"\n{_FREE} To get no more of it:\n{letter.opt_out_link}\n" if letter.opt_out_link else f"\n{_BOUND}\n"
+def _foot_in_text(letter: Letter, answers: str) -> str:
+    choice = f"{_FREE} To get no more of it:\n{letter.opt_out_link}" if letter.opt_out_link else _BOUND
+    return f"\n{choice}\n{answers}\n"
 
 
-def _with_foot(letter: Letter) -> str:
+def _with_foot(letter: Letter, answers: str) -> str:
     """The HTML body with the same words at the end of its footer."""
     link = f'{_FREE} <a href="{escape(letter.opt_out_link)}">Get no more of it</a>' if letter.opt_out_link else _BOUND
+    foot = f"<p>{link}</p>\n  <p>{answers}</p>\n"
     body, end, rest = letter.html.rpartition("</footer>")
-    return f"{body}  <p>{link}</p>\n  {end}{rest}" if end else f"{rest}<p>{link}</p>\n"
+    return f"{body}  {foot}  {end}{rest}" if end else f"{rest}{foot}"

@@ -1,5 +1,6 @@
 """The words of digests, and rendering without surprises."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from email import message_from_bytes
 from pathlib import Path
@@ -9,7 +10,7 @@ import icalendar
 import pytest
 from jinja2 import UndefinedError
 
-from certhub.config import load
+from certhub.config import load, shipped
 from certhub.documents.calendar import Event, feed
 from certhub.notifications import digest, rendering
 from certhub.notifications.letters import Letter, as_email
@@ -106,6 +107,26 @@ def test_answers_go_to_people_where_an_address_of_theirs_is_set(reply_to: str, t
     transport_for(settings).send(letter)
     mail = message_from_bytes((settings.mail_dir / "a.eml").read_bytes())
     assert mail["Reply-To"] == (reply_to or None)
+    for part in (one for one in mail.walk() if one.get_content_maintype() == "text"):
+        words = str(part.get_payload(decode=True), "utf-8")
+        assert ("If you have a question, answer this mail." in words) is bool(reply_to)
+        assert ("You cannot answer this mail." in words) is not bool(reply_to)
+
+
+def test_the_foot_for_a_payer_speaks_of_the_fund_and_of_no_work_or_account() -> None:
+    payers = {"recipient_name": "", "lines": [replace(a_line(TODAY, Audience.PAYER), address="")]}
+    ours = {"recipient_name": "", "lines": [a_line(TODAY)]}
+    for one, is_payer in ((rendering.render("deadlines", payers), True), (rendering.render("deadlines", ours), False)):
+        for words in (one.text, one.html):
+            assert ("notices of the pooled fund go to this address" in words) is is_payer
+            assert ("your work in the" in words) is not is_payer
+            assert ("sign in to CertHub" in words) is not is_payer
+
+
+@pytest.mark.parametrize("kind", rendering.kinds())
+def test_whether_a_mail_can_be_answered_is_said_once_where_the_address_for_answers_is_known(kind: str) -> None:
+    for part in ("body.txt", "body.html"):
+        assert "answer it" not in (shipped("templates") / "emails" / kind / part).read_text(encoding="utf-8")
 
 
 def test_a_calendar_file_goes_along_as_a_part_of_its_own_that_calendars_read() -> None:
