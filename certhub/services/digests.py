@@ -30,8 +30,9 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import aliased
 
+from certhub import clock
 from certhub.database import db
-from certhub.models.messages import Obligation, Reminder, ReminderNotice, ReminderStatus
+from certhub.models.messages import Message, Obligation, Reminder, ReminderNotice, ReminderStatus
 from certhub.models.parties import Employment
 from certhub.notifications import digest, rendering
 from certhub.queries import obligations
@@ -117,7 +118,7 @@ def enqueue_digests(recipients: Sequence[str], day: date, *, policies: Policies,
             recipient=recipient,
             recipient_name=notices[0].recipient_name,
             dedupe_key=f"{DIGEST}:notice:{alone}" if alone else digest_for(day, recipient),
-            context={"lines": _in_order(lines, [row.id for row in notices])},
+            context={"lines": _in_order(lines, [row.id for row in notices]), "written_on": clock.civil_date(at)},
             at=at,
             opt_out=" ".join(sorted({row.kind.value for row in notices if row.kind in optional})),
         )
@@ -174,8 +175,11 @@ class ReadingAgain:
 
 
 def _told_by_message(why: ColumnElement[Any]) -> Select[*tuple[Any, ...]]:
-    return select(ReminderNotice.id, ReminderNotice.recipient_name, why.label("why")).where(
-        ReminderNotice.message_id == bindparam("message"), ReminderNotice.status == ReminderStatus.PLANNED
+    return (
+        select(ReminderNotice.id, ReminderNotice.recipient_name, Message.created_at, why.label("why"))
+        .select_from(ReminderNotice)
+        .join(Message, Message.id == ReminderNotice.message_id)
+        .where(ReminderNotice.message_id == bindparam("message"), ReminderNotice.status == ReminderStatus.PLANNED)
     )
 
 
@@ -218,6 +222,7 @@ def read_again(message_id: int, reading: ReadingAgain, *, link: Link, at: dateti
     context = {
         "recipient_name": kept[0].recipient_name,
         "lines": _in_order(_lines(ids, reading.day, reading.policies, link), ids),
+        "written_on": clock.civil_date(kept[0].created_at),
     }
     return rendering.render(DIGEST, context)
 
@@ -306,4 +311,6 @@ def _lines(notice_ids: Sequence[int], day: date, policies: Policies, link: Link)
 
 
 def _in_order(lines: dict[int, tuple[int, digest.Line]], notice_ids: Collection[int]) -> list[digest.Line]:
-    return [line for _, line in sorted((lines[notice_id] for notice_id in notice_ids), key=lambda each: each[0])]
+    """The lines of a message in the order of their dates; what would be said twice in the same words is said once."""
+    told = sorted((lines[notice_id] for notice_id in notice_ids), key=lambda each: each[0])
+    return list(dict.fromkeys(line for _, line in told))

@@ -79,7 +79,11 @@ def test_each_reader_learns_why_and_what_to_do() -> None:
 def test_names_are_text_in_the_html_and_one_line_in_the_subject() -> None:
     told = rendering.render(
         "deadlines",
-        {"recipient_name": "<b>HR</b>", "lines": [a_line(TODAY, Audience.EMPLOYER, "O'Neil <script>\r\nBcc: x")]},
+        {
+            "recipient_name": "<b>HR</b>",
+            "written_on": TODAY,
+            "lines": [a_line(TODAY, Audience.EMPLOYER, "O'Neil <script>\r\nBcc: x")],
+        },
     )
     assert "<script>" not in told.html
     assert "&lt;b&gt;HR&lt;/b&gt;" in told.html
@@ -107,15 +111,17 @@ def test_answers_go_to_people_where_an_address_of_theirs_is_set(reply_to: str, t
     transport_for(settings).send(letter)
     mail = message_from_bytes((settings.mail_dir / "a.eml").read_bytes())
     assert mail["Reply-To"] == (reply_to or None)
-    for part in (one for one in mail.walk() if one.get_content_maintype() == "text"):
-        words = str(part.get_payload(decode=True), "utf-8")
+    bodies = [one.get_payload(decode=True) for one in mail.walk() if one.get_content_maintype() == "text"]
+    assert len(bodies) == 2
+    for body in bodies:
+        words = body.decode() if isinstance(body, bytes) else ""
         assert ("If you have a question, answer this mail." in words) is bool(reply_to)
         assert ("You cannot answer this mail." in words) is not bool(reply_to)
 
 
 def test_the_foot_for_a_payer_speaks_of_the_fund_and_of_no_work_or_account() -> None:
-    payers = {"recipient_name": "", "lines": [replace(a_line(TODAY, Audience.PAYER), address="")]}
-    ours = {"recipient_name": "", "lines": [a_line(TODAY)]}
+    payers = {"recipient_name": "", "written_on": TODAY, "lines": [replace(a_line(TODAY, Audience.PAYER), address="")]}
+    ours = {"recipient_name": "", "written_on": TODAY, "lines": [a_line(TODAY)]}
     for one, is_payer in ((rendering.render("deadlines", payers), True), (rendering.render("deadlines", ours), False)):
         for words in (one.text, one.html):
             assert ("notices of the pooled fund go to this address" in words) is is_payer
