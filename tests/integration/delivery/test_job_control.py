@@ -221,6 +221,32 @@ def test_the_page_says_why_something_is_not_as_it_should_be(
     assert told in sign_in(client, make_user(Role.AUDITOR)).get("/jobs").text
 
 
+def test_the_pages_tell_of_a_run_without_a_sign_of_life_and_of_what_waits_behind_it(client: FlaskClient) -> None:
+    from certhub.models.jobs import Lease
+
+    now = clock.now()
+    began = now - timedelta(hours=3)
+    with transaction() as session:
+        stuck = JobRun(
+            name="training-imports", run_on=clock.civil_date(began), started_at=began, counts={}, runner="host:17",
+            heartbeat_at=now - timedelta(minutes=16),
+        )  # fmt: skip
+        behind = JobRun(
+            name="proposals", run_on=clock.civil_date(began), started_at=began, finished_at=began, counts={},
+            status=JobStatus.FINISHED,
+        )  # fmt: skip
+        session.add_all([stuck, behind, Lease(name="worker", owner="host:1:a", fence=1, expires_at=now + timedelta(1))])
+    sign_in(client, make_user(Role.AUDITOR))
+    told = client.get("/jobs").text
+    assert f"Run {stuck.id} on host:17 has given no sign of life since" in told
+    assert f"The worker is stuck in training-imports, run {stuck.id}." in told
+    assert "It has given no sign of life since" in client.get(f"/jobs/runs/{stuck.id}").text
+    with transaction() as session:
+        session.execute(update(JobRun).values(heartbeat_at=now))
+    assert "sign of life since" not in client.get("/jobs").text
+    assert "It has given no sign of life since" not in client.get(f"/jobs/runs/{stuck.id}").text
+
+
 def test_ctrl_c_ends_a_run_in_a_terminal_between_two_pieces(settings: Settings, tmp_path: Path) -> None:
     slow = tmp_path / "slow.py"
     slow.write_text(
