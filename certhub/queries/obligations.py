@@ -160,8 +160,8 @@ def _digest_items() -> Select[*tuple[Any, ...]]:
     )
 
 
-def item_columns() -> tuple[ColumnElement[Any], ...]:
-    """What a due date is told with, for a query of `Obligation` with its party and payer."""
+def item_columns(kinds: Collection[ObligationKind] = SOURCES.keys()) -> tuple[ColumnElement[Any], ...]:
+    """What a due date of one of some kinds is told with, for a query of `Obligation` with its party and payer."""
     return (
         Obligation.kind.label("kind"),
         Obligation.subject_id.label("subject_id"),
@@ -169,9 +169,9 @@ def item_columns() -> tuple[ColumnElement[Any], ...]:
         Obligation.payer_id.label("payer_id"),
         Party.kind.label("party_kind"),
         func.coalesce(Party.name, Payer.name, "").label("name"),
-        func.coalesce(_by_kind(lambda one: one.what() if one.what else None), "").label("what"),
-        func.coalesce(_by_kind(lambda one: one.thing() if one.thing else None), "").label("thing"),
-        cast(_by_kind(lambda one: one.page_id() if one.page_id else None), Integer).label("page_id"),
+        func.coalesce(_by_kind(lambda one: one.what() if one.what else None, kinds), "").label("what"),
+        func.coalesce(_by_kind(lambda one: one.thing() if one.thing else None, kinds), "").label("thing"),
+        cast(_by_kind(lambda one: one.page_id() if one.page_id else None, kinds), Integer).label("page_id"),
         Obligation.due_on.label("due_on"),
         stays_in_force().label("stays_in_force"),
     )

@@ -4,7 +4,8 @@ The records are read again when the message is about to leave, because it may ha
 """
 
 import hashlib
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from functools import cache
 from itertools import groupby
@@ -14,6 +15,7 @@ from sqlalchemy import (
     ColumnElement,
     Row,
     Select,
+    SQLColumnExpression,
     String,
     Table,
     Update,
@@ -32,8 +34,9 @@ from sqlalchemy.orm import aliased
 
 from certhub import clock
 from certhub.database import db
+from certhub.models.fund import Payer
 from certhub.models.messages import Message, Obligation, Reminder, ReminderNotice, ReminderStatus
-from certhub.models.parties import Employment
+from certhub.models.parties import Employment, Party
 from certhub.notifications import digest, rendering
 from certhub.queries import obligations
 from certhub.queries.obligation_sources import SOURCES
@@ -149,34 +152,67 @@ class ReadingAgain:
         self._built: dict[ObligationKind | None, Select[*tuple[Any, ...]]] = {}
 
     def of(self, message_id: int) -> list[Row[*tuple[Any, ...]]]:
-        """The notices that one message is to tell, with why each is not told any more."""
+        """The notices that one message is to tell, with why each is not told any more, in the order of their dates.
+
+        Those of people who left come last, and have no kind.
+        """
         found: list[Row[*tuple[Any, ...]]] = []
         for kind in db.session.scalars(_kinds_told(), {"message": message_id}).all():
             if kind not in self._built:
                 self._built[kind] = self._about(kind) if kind else self._about_leaving()
             found += db.session.execute(self._built[kind], {"message": message_id, "kind": kind})
-        return sorted(found, key=lambda row: row.id)
+        return sorted(found, key=_place)
 
     def _about(self, kind: ObligationKind) -> Select[*tuple[Any, ...]]:
         unwanted = opt_outs.opted_out(opt_outs.optional(self.policies))
         why_not = obligations.why_not(self.day, self.policies, [kind])
         told = still_told(self.day, [kind])
         why = case((unwanted, literal(OPTED_OUT, String)), else_=func.coalesce(why_not, _not_theirs(~told)))
+        sort_name = func.coalesce(Party.sort_name, Payer.sort_name)
         return (
-            _told_by_message(why)
+            _told_by_message(why, sort_name, *obligations.item_columns([kind]))
             .join(Reminder, Reminder.id == ReminderNotice.reminder_id)
             .join(Obligation, Obligation.id == Reminder.obligation_id)
+            .outerjoin(Party, Party.id == Obligation.party_id)
+            .outerjoin(Payer, Payer.id == Obligation.payer_id)
             .where(Obligation.kind == bindparam("kind"))
         )
 
     def _about_leaving(self) -> Select[*tuple[Any, ...]]:
         why = func.coalesce(obligations.works_again(self.day), _not_theirs(~still_hr()))
-        return _told_by_message(why).join(Employment, Employment.id == ReminderNotice.employment_id)
+        left = null().label("kind"), Party.name.label("name"), Employment.ends_on.label("due_on")
+        return (
+            _told_by_message(why, Party.sort_name, *left)
+            .join(Employment, Employment.id == ReminderNotice.employment_id)
+            .join(Party, Party.id == Employment.coordinator_id)
+        )
+
+    def line(self, row: Row[*tuple[Any, ...]], link: Link) -> digest.Line:
+        """The words of a notice."""
+        if row.kind is None:
+            return digest.departure(name=row.name, ended_on=row.due_on, address=link(None))
+        item = replace(obligations.item_of(row, notice_id=row.id), bundling=row.bundling)
+        return _line(item, self.day, self.policies, link)
 
 
-def _told_by_message(why: ColumnElement[Any]) -> Select[*tuple[Any, ...]]:
+def _place(row: Row[*tuple[Any, ...]]) -> tuple[bool, date, str, int]:
+    return row.kind is None, row.due_on if row.kind else date.min, row.sort_name, row.id
+
+
+def _told_by_message(
+    why: ColumnElement[Any], sort_name: SQLColumnExpression[Any], *columns: ColumnElement[Any]
+) -> Select[*tuple[Any, ...]]:
     return (
-        select(ReminderNotice.id, ReminderNotice.recipient_name, Message.created_at, why.label("why"))
+        select(
+            ReminderNotice.id,
+            ReminderNotice.recipient_name,
+            ReminderNotice.audience,
+            ReminderNotice.bundling,
+            Message.created_at,
+            why.label("why"),
+            sort_name.label("sort_name"),
+            *columns,
+        )
         .select_from(ReminderNotice)
         .join(Message, Message.id == ReminderNotice.message_id)
         .where(ReminderNotice.message_id == bindparam("message"), ReminderNotice.status == ReminderStatus.PLANNED)
@@ -218,10 +254,9 @@ def read_again(message_id: int, reading: ReadingAgain, *, link: Link, at: dateti
         _follow_notices(message_id, at)
     if not kept:
         return None
-    ids = [row.id for row in kept]
     context = {
         "recipient_name": kept[0].recipient_name,
-        "lines": _in_order(_lines(ids, reading.day, reading.policies, link), ids),
+        "lines": _each_once(reading.line(row, link) for row in kept),
         "written_on": clock.civil_date(kept[0].created_at),
     }
     return rendering.render(DIGEST, context)
@@ -289,28 +324,34 @@ def _following() -> Update:
 
 def _lines(notice_ids: Sequence[int], day: date, policies: Policies, link: Link) -> dict[int, tuple[int, digest.Line]]:
     """The words of each notice with its place in the order of due dates; departures come last."""
-    told = {
-        item.notice_id: digest.line(
-            words=SOURCES[item.kind].words,
-            name=item.party_name,
-            what=item.what,
-            due_on=item.due_on,
-            audience=item.audience,
-            stays_in_force=item.stays_in_force,
-            today=day,
-            address=link(item),
-            note=policies[item.kind].text,
-            alone=item.bundling is Bundling.SINGLE,
-        )
-        for item in obligations.digest_items(notice_ids)
-    }
+    told = {item.notice_id: _line(item, day, policies, link) for item in obligations.digest_items(notice_ids)}
     of_departures = [notice_id for notice_id in notice_ids if notice_id not in told]
     for left in obligations.departures(of_departures) if of_departures else ():
         told[left.notice_id] = digest.departure(name=left.name, ended_on=left.ended_on, address=link(None))
     return {notice_id: (place, line) for place, (notice_id, line) in enumerate(told.items())}
 
 
+def _line(item: DueItem, day: date, policies: Policies, link: Link) -> digest.Line:
+    return digest.line(
+        words=SOURCES[item.kind].words,
+        name=item.party_name,
+        what=item.what,
+        due_on=item.due_on,
+        audience=item.audience,
+        stays_in_force=item.stays_in_force,
+        today=day,
+        address=link(item),
+        note=policies[item.kind].text,
+        alone=item.bundling is Bundling.SINGLE,
+    )
+
+
 def _in_order(lines: dict[int, tuple[int, digest.Line]], notice_ids: Collection[int]) -> list[digest.Line]:
-    """The lines of a message in the order of their dates; what would be said twice in the same words is said once."""
+    """The lines of a message in the order of their dates."""
     told = sorted((lines[notice_id] for notice_id in notice_ids), key=lambda each: each[0])
-    return list(dict.fromkeys(line for _, line in told))
+    return _each_once(line for _, line in told)
+
+
+def _each_once(lines: Iterable[digest.Line]) -> list[digest.Line]:
+    """Without what would be said again in the same words."""
+    return list(dict.fromkeys(lines))
