@@ -25,6 +25,7 @@ from certhub.notifications.transports import (
 )
 from certhub.rules.mail_attempts import MOST_COPIES, SAME_IN_A_ROW
 from certhub.rules.opt_outs import token
+from certhub.rules.reminder_policies import OBLIGATION_LABELS
 from certhub.services import digests, exposure_letters, mail_failures, outbox, reminder_policies
 from certhub.services.outbox import Claimed, Doubt
 
@@ -224,13 +225,13 @@ class _Delivery:
 
         What goes wrong here undoes nothing else: the outcome of the message before it is in the same transaction.
         """
-        if claimed.opt_out:
-            claimed = self._with_choice(claimed)
         if claimed.kind not in (digests.DIGEST, exposure_letters.LETTER):
             return claimed
         try:
             with savepoint():
                 told = outbox.reword(claimed, self._read_again(claimed, at), at=at)
+                if told is not None and told.opt_out:
+                    told = self._with_choice(told)
         except Exception as problem:
             log.exception("message_not_prepared", message=claimed.id, error=type(problem).__name__)
             put_off = RefusedForNow(f"It could not be prepared ({type(problem).__name__}).")
@@ -242,10 +243,18 @@ class _Delivery:
         return told
 
     def _with_choice(self, claimed: Claimed) -> Claimed:
-        """The letter with the link by which its reader may opt out."""
+        """A digest with the link by which its reader may opt out of what is a courtesy among its dates."""
+        told = digests.kinds_told(claimed.id)
+        free = [kind for kind in told if kind is not None and kind.value in claimed.opt_out.split()]
+        if not free:
+            return claimed
         settings = self.occasion.settings
-        link = f"{settings.base_url}/mail/opt-out/{token(claimed.id, settings.secret_key)}"
-        letter = replace(claimed.letter, opt_out_link=link)
+        letter = replace(
+            claimed.letter,
+            opt_out_link=f"{settings.base_url}/mail/opt-out/{token(claimed.id, settings.secret_key)}",
+            courtesies="; ".join(sorted(OBLIGATION_LABELS[kind].lower() for kind in free)),
+            tells_more=len(free) < len(told),
+        )
         return replace(claimed, letter=letter)
 
     def _due(self, at: datetime) -> list[int]:

@@ -22,7 +22,8 @@ SECRET_KINDS = frozenset(
 
 
 _BOUND = "You cannot switch this mail off, because it is about something that you need to know."
-_FREE = "You do not have to get mail like this."
+_FREE = "You do not have to get mail about the following: {}."
+_REST = " What else this message tells cannot be switched off."
 _ANSWERED = "If you have a question, answer this mail."
 _UNANSWERED = "You cannot answer this mail."
 
@@ -41,6 +42,10 @@ class Letter:
     calendar: str = ""
     opt_out_link: str = ""
     """Where its reader may opt out of such mail; empty where that is not theirs to choose."""
+    courtesies: str = ""
+    """What the reader may opt out of there, in words."""
+    tells_more: bool = False
+    """Whether it also tells what the reader may not opt out of."""
 
     @property
     def international(self) -> bool:
@@ -76,13 +81,17 @@ def as_email(letter: Letter, sender: str, reply_to: str = "") -> EmailMessage:
 
 
 def _foot_in_text(letter: Letter, answers: str) -> str:
-    choice = f"{_FREE} To get no more of it:\n{letter.opt_out_link}" if letter.opt_out_link else _BOUND
+    choice = f"{_choice(letter)} To get no more of it:\n{letter.opt_out_link}" if letter.opt_out_link else _BOUND
     return f"\n{choice}\n{answers}\n"
+
+
+def _choice(letter: Letter) -> str:
+    return _FREE.format(letter.courtesies) + (_REST if letter.tells_more else "")
 
 
 def _with_foot(letter: Letter, answers: str) -> str:
     """The HTML body with the same words at the end of its footer."""
-    link = f'{_FREE} <a href="{escape(letter.opt_out_link)}">Get no more of it</a>' if letter.opt_out_link else _BOUND
-    foot = f"<p>{link}</p>\n  <p>{answers}</p>\n"
+    link = f'<a href="{escape(letter.opt_out_link)}">Get no more of it</a>' if letter.opt_out_link else ""
+    foot = f"<p>{f'{escape(_choice(letter))} {link}' if link else _BOUND}</p>\n  <p>{answers}</p>\n"
     body, end, rest = letter.html.rpartition("</footer>")
     return f"{body}  {foot}  {end}{rest}" if end else f"{rest}{foot}"

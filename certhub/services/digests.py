@@ -157,7 +157,7 @@ class ReadingAgain:
         Those of people who left come last, and have no kind.
         """
         found: list[Row[*tuple[Any, ...]]] = []
-        for kind in db.session.scalars(_kinds_told(), {"message": message_id}).all():
+        for kind in kinds_told(message_id):
             if kind not in self._built:
                 self._built[kind] = self._about(kind) if kind else self._about_leaving()
             found += db.session.execute(self._built[kind], {"message": message_id, "kind": kind})
@@ -219,9 +219,13 @@ def _told_by_message(
     )
 
 
+def kinds_told(message_id: int) -> list[ObligationKind | None]:
+    """The kinds of due dates that a message is to tell of; None for somebody who left."""
+    return list(db.session.scalars(_kinds_told(), {"message": message_id}))
+
+
 @cache
 def _kinds_told() -> Select[*tuple[Any, ...]]:
-    """The kinds of due dates that a message is to tell of; NULL for somebody who left."""
     return (
         select(Obligation.kind)
         .select_from(ReminderNotice)

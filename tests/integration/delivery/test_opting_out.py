@@ -1,15 +1,19 @@
 """Opting out of courtesies: one click without a session, in the ledger, and never of what is part of the work."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
+import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from certhub import clock
 from certhub.database import db, transaction
+from certhub.jobs.mail_delivery import deliver
+from certhub.jobs.registry import Occasion
 from certhub.models.audit import AuditEntry
 from certhub.models.messages import MailOptOut, Message, ReminderNotice, ReminderStatus
 from certhub.models.parties import Coordinator
@@ -21,6 +25,7 @@ from certhub.rules.vocabulary import Role
 from certhub.services import digests, opt_outs
 from tests.conftest import SECRET_KEY
 from tests.factories import make_coordinator, make_user, make_vendor, sign_in
+from tests.integration.delivery.mail_server import Mailbox, serving
 from tests.integration.reminders.arranging import POLICIES, a_credential, instant, link, run_on, watch_from
 from tests.integration.reminders.test_rechecks import DUE, FIRST, licence_of
 
@@ -62,7 +67,7 @@ def a_letter(**values: str) -> Letter:
 
 
 def test_mail_says_in_header_and_foot_how_to_opt_out_or_that_nobody_can() -> None:
-    free = as_email(a_letter(opt_out_link="https://h/mail/opt-out/7-x"), "c@h.example")
+    free = as_email(a_letter(opt_out_link="https://h/mail/opt-out/7-x", courtesies="a look"), "c@h.example")
     assert free["List-Unsubscribe"] == "<https://h/mail/opt-out/7-x>"  # no address: nobody could honour it
     assert free["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
     bound = as_email(a_letter(), "c@h.example")
@@ -72,6 +77,33 @@ def test_mail_says_in_header_and_foot_how_to_opt_out_or_that_nobody_can() -> Non
             body = mail.get_body((kind,))
             assert body is not None
             assert words in body.get_content()
+
+
+def test_the_foot_names_what_can_be_switched_off_and_says_whether_there_is_more(
+    person: Coordinator, app: Flask
+) -> None:
+    watch_from(FIRST)
+    licence_of(person)
+    alone = foot_of_mail(app, DUE - timedelta(days=7))
+    a_credential(person, DUE + timedelta(days=7))
+    with_more = foot_of_mail(app, DUE)
+    may = "You do not have to get mail about the following: a look at the source of an outside licence."
+    assert may in alone
+    assert "What else this message tells" not in alone
+    assert f"{may} What else this message tells cannot be switched off." in with_more
+
+
+def foot_of_mail(app: Flask, day: date) -> str:
+    """What HR reads under the mail of a day, as one line."""
+    mailbox = Mailbox()
+    with time_machine.travel(instant(day), tick=False), serving(mailbox) as address:
+        message = written(day)
+        assert message is not None
+        deliver(Occasion(day, replace(app.extensions["certhub"].settings, smtp_url=address), link))
+    (mail,) = [one for one in mailbox.taken if one["To"].addresses[0].addr_spec == HR]
+    body = mail.get_body(("plain",))
+    assert body is not None
+    return " ".join(body.get_content().split())
 
 
 def test_one_click_opts_out_without_a_session_and_reading_the_page_changes_nothing(
