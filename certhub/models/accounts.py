@@ -72,6 +72,23 @@ class PasswordReset(Base):
     user: Mapped[User] = relationship()
 
 
+class AddressChange(Base):
+    """A new e-mail address of an account: it counts once its owner has opened the single-use link that went there."""
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("account.id"), index=True)
+    email: Mapped[str] = mapped_column(String(254), comment="Lower case; the address to which the link went")
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True, info={"secret": True})
+    requested_by_id: Mapped[int] = mapped_column(ForeignKey("account.id"), comment="Who asked: the owner or another")
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
+    voided_at: Mapped[datetime | None] = mapped_column(comment="When a newer link or a person made it void")
+
+    user: Mapped[User] = relationship(foreign_keys=[user_id])
+    requested_by: Mapped[User] = relationship(foreign_keys=[requested_by_id])
+
+
 class UserSession(Base):
     """A signed-in browser; ending the row signs it out wherever it is."""
 

@@ -10,6 +10,7 @@ from html import escape
 
 SECRET_KINDS = frozenset(
     {
+        "address-change",
         "employer-change-request",
         "invitation",
         "password-reset",

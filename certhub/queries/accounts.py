@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, func, or_, select, true
 
 from certhub.database import db
-from certhub.models.accounts import Invitation, PasswordReset, User, UserSession
+from certhub.models.accounts import AddressChange, Invitation, PasswordReset, User, UserSession
 from certhub.models.parties import Party, Practice, VendorOrganization
 from certhub.queries.paging import Page, paged
 from certhub.queries.visibility import NotVisible, party_visible, sees_everything
@@ -240,6 +240,23 @@ def invitation_by_token(token: str) -> Invitation | None:
 def reset_by_token(token: str) -> PasswordReset | None:
     """The request for a new password that a link belongs to, whatever became of it."""
     return db.session.scalar(select(PasswordReset).where(PasswordReset.token_hash == token_hash(token)))
+
+
+def address_change_by_token(token: str) -> AddressChange | None:
+    """The change of an address that a link belongs to, whatever became of it."""
+    return db.session.scalar(select(AddressChange).where(AddressChange.token_hash == token_hash(token)))
+
+
+def open_address_change(account: User, *, at: datetime) -> AddressChange | None:
+    """The change of the account's address whose link can still be opened."""
+    return db.session.scalar(
+        select(AddressChange).where(
+            AddressChange.user_id == account.id,
+            AddressChange.used_at.is_(None),
+            AddressChange.voided_at.is_(None),
+            AddressChange.expires_at > at,
+        )
+    )
 
 
 def party_by_number(

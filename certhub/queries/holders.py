@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from certhub.database import db
+from certhub.models.accounts import User
 from certhub.models.audit import AuditEntry
 from certhub.models.ce_audits import CeSelection
 from certhub.models.certification import Application, Certificate, Credential, Evidence
@@ -105,6 +106,7 @@ def _of(model: type[Any]) -> Callable[[int], int | None]:
 
 HOLDERS: dict[str, Callable[[int], int | None]] = {
     "party_id": lambda number: number,
+    "account_id": _of(User),
     "application_id": _of(Application),
     "certificate_id": _of_certificate,
     "change_id": _of(EmployerChange),

@@ -4,7 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import case, func, or_, select
 
 from certhub.database import db
 from certhub.models.accounts import User
@@ -19,12 +19,22 @@ class Failing:
 
     address: str
     failed_at: datetime
+    account_id: int | None = None
+    """The account that has it, where it is that of a record's account."""
+    on_record: bool = False
+    """Whether the record has it."""
 
 
 def of_parties(_viewer: Viewer, party_ids: Collection[int]) -> dict[int, Failing]:
     """Those of these records, which the viewer sees, to whose address or account mail fails."""
     rows = db.session.execute(
-        select(Party.id, FailingAddress.address, FailingAddress.failed_at)
+        select(
+            Party.id,
+            FailingAddress.address,
+            FailingAddress.failed_at,
+            case((FailingAddress.address == User.email, User.id)).label("account_id"),
+            (func.coalesce(func.lower(Party.email), "") == FailingAddress.address).label("on_record"),
+        )
         .outerjoin(User, (User.party_id == Party.id) & User.deactivated_at.is_(None))
         .join(
             FailingAddress,
@@ -33,7 +43,7 @@ def of_parties(_viewer: Viewer, party_ids: Collection[int]) -> dict[int, Failing
         .where(Party.id.in_(party_ids))
         .order_by(Party.id, FailingAddress.failed_at)
     )
-    return {row.id: Failing(row.address, row.failed_at) for row in rows}
+    return {row.id: Failing(row.address, row.failed_at, row.account_id, row.on_record) for row in rows}
 
 
 def of_addresses(_viewer: Viewer, addresses: Collection[str]) -> dict[str, Failing]:

@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import (
     ColumnElement,
     Row,
+    Select,
     SQLColumnExpression,
     String,
     and_,
@@ -146,12 +147,17 @@ def found(viewer: Viewer, typed: str, *, cursor: str | None) -> Page[Party]:
     if not may(viewer, Permission.REMINDER_SEARCH):
         raise NotVisible("reminders")
     words = typed[:_LONGEST_SEARCH]
-    told = exists().where(
-        ReminderNotice.recipient == words.lower(),
+    at_address = ReminderNotice.recipient == words.lower()
+    of_dates = exists().where(
+        at_address,
         Reminder.id == ReminderNotice.reminder_id,
         Obligation.id == Reminder.obligation_id,
         Obligation.party_id == Party.id,
     )
+    of_leaving = exists().where(
+        at_address, Employment.id == ReminderNotice.employment_id, Employment.coordinator_id == Party.id
+    )
+    told = or_(of_dates, of_leaving)
     named = and_(*(Party.sort_name.contains(one, autoescape=True) for one in folded(words).split()))
     return paged(
         select(Party).where(party_visible(viewer), told if "@" in words else named),
@@ -210,8 +216,27 @@ def of_record(
 def told(viewer: Viewer, *, cursor: str | None) -> Page[LedgerRow]:
     """What the viewer's own address was told or was to be told, newest first."""
     own = select(User.email).where(User.id == viewer.id).scalar_subquery()
+    statement = _notices().where(ReminderNotice.recipient == own)
+    return paged(statement, [ReminderNotice.id], _row, cursor=cursor, newest_first=True)
+
+
+def departures(viewer: Viewer, record: Party | Payer) -> list[LedgerRow]:
+    """Who at former employers of a person was told that its reminders have stopped, as far as the viewer may know."""
+    if isinstance(record, Payer) or record.kind is not SubjectType.COORDINATOR:
+        return []
+    statement = _notices().where(
+        ReminderNotice.employment_id.is_not(None),
+        Employment.coordinator_id == record.id,
+        _readable(viewer, audiences_seen(viewer)),
+    )
+    found = db.session.execute(statement.order_by(ReminderNotice.id.desc()).limit(MOST_SETTLED))
+    return [_row(row) for row in found]
+
+
+def _notices() -> Select[*tuple[Any, ...]]:
+    """What readers were told, of dates and of people who left."""
     person = select(Party.name).where(Party.id == Employment.coordinator_id).correlate(Employment).scalar_subquery()
-    statement = (
+    return (
         select(
             *_columns(),
             ReminderNotice.status.label("step_status"),
@@ -226,9 +251,7 @@ def told(viewer: Viewer, *, cursor: str | None) -> Page[LedgerRow]:
         .outerjoin(Employment, Employment.id == ReminderNotice.employment_id)
         .outerjoin(Party, Party.id == Obligation.party_id)
         .outerjoin(Payer, Payer.id == Obligation.payer_id)
-        .where(ReminderNotice.recipient == own)
     )
-    return paged(statement, [ReminderNotice.id], _row, cursor=cursor, newest_first=True)
 
 
 def dates(

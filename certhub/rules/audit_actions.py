@@ -18,6 +18,10 @@ class AuditAction(StrEnum):
     INVITATION_REVOKED = "invitation.revoked"
     PASSWORD_RESET_REQUESTED = "password.reset_requested"  # noqa: S105  (an action, no secret)
     PASSWORD_CHANGED = "password.changed"  # noqa: S105  (an action, no secret)
+    ADDRESS_CHANGE_REQUESTED = "address_change.requested"
+    ADDRESS_CHANGE_WITHDRAWN = "address_change.withdrawn"
+    ADDRESS_CHANGE_CONFIRMED = "address_change.confirmed"
+    USER_ADDRESS_CHANGED = "user.address_changed"
     MUNICIPALITIES_LOADED = "municipalities.loaded"
     STANDARD_DRAFTED = "standard.drafted"
     STANDARD_REVISED = "standard.revised"

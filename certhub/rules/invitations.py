@@ -7,6 +7,7 @@ from certhub.rules.vocabulary import Role, SubjectType
 
 INVITATION_LASTS = timedelta(days=7)
 RESET_LASTS = timedelta(hours=1)
+ADDRESS_LINK_LASTS = timedelta(days=3)
 
 PARTY_KIND: dict[Role, SubjectType] = {
     Role.VENDOR_HR: SubjectType.VENDOR,
@@ -31,3 +32,8 @@ INVITES: dict[Role, tuple[Role, ...]] = {
 def may_invite(inviter: Role, invited: Role) -> bool:
     """Whether `inviter` may invite somebody to be `invited`."""
     return invited in INVITES.get(inviter, ())
+
+
+def may_readdress(somebody: Role, owner: Role) -> bool:
+    """Whether `somebody` may send a link to a new address for the account of an `owner`: those who may invite them."""
+    return may_invite(somebody, owner)

@@ -39,6 +39,11 @@ RESET_SOURCE = LockoutPolicy(
 )
 """For such links asked for from one network address."""
 
+ADDRESS_CHANGE = LockoutPolicy(
+    free=20, first=timedelta(minutes=10), longest=timedelta(hours=12), forgotten_after=timedelta(hours=24)
+)
+"""For links to new addresses that one account asks for: each one counts, whether or not the address is free."""
+
 UNKNOWN_CODE = LockoutPolicy(
     free=30, first=timedelta(seconds=30), longest=timedelta(minutes=15), forgotten_after=timedelta(hours=2)
 )
@@ -71,6 +76,7 @@ LONGEST_REMEMBERED = max(
         SOURCE,
         RESET_ACCOUNT,
         RESET_SOURCE,
+        ADDRESS_CHANGE,
         UNKNOWN_CODE,
         UNKNOWN_LINK,
         COMPARED_FILE,

@@ -29,6 +29,7 @@ PAGES = {
     "applications.signature": "A signed statement",
     "applications.signature_pdf": "A signed statement as PDF",
     "applications.statement": "Where a signed statement is",
+    "administration.readdress": "The form for a new address of an account",
     "applications.submit": "The form that submits an application",
     "applications.withdraw": "The form that withdraws an application",
     "applications.write_note": "The form for a note",

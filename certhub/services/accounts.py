@@ -75,7 +75,7 @@ def change_password(user: User, new: str, *, keep_session: int | None, actor: Us
     require_acceptable(new, name=user.name, email=user.email, common=password_hashing.common_passwords())
     user.password_hash = password_hashing.hashed(new)
     void_resets(user, at=at)
-    _end(user, at=at, keep=keep_session)
+    sign_out(user, at=at, keep=keep_session)
     audit.record(actor, AuditAction.PASSWORD_CHANGED, user, at=at)
 
 
@@ -97,7 +97,7 @@ def end_session(session: UserSession, *, actor: User, at: datetime) -> None:
 
 def end_other_sessions(user: User, *, keep: int, at: datetime) -> int:
     """Sign every other browser of the account out; how many there were."""
-    ended = _end(user, at=at, keep=keep)
+    ended = sign_out(user, at=at, keep=keep)
     if ended:
         audit.record(user, AuditAction.SESSION_ENDED, user, at=at, sessions=ended)
     return ended
@@ -116,7 +116,7 @@ def deactivate(user: User, *, actor: User, at: datetime) -> None:
     user.deactivated_at = at
     void_resets(user, at=at)
     calendar_feeds.revoke_feed(user, actor=actor, at=at)
-    ended = _end(user, at=at, keep=None)
+    ended = sign_out(user, at=at, keep=None)
     audit.record(actor, AuditAction.USER_DEACTIVATED, user, at=at, sessions_ended=ended)
     if user.party is not None:
         drifts.note(user.party, actor=actor, at=at)
@@ -137,7 +137,8 @@ def reactivate(user: User, *, actor: User, at: datetime) -> None:
         drifts.note(user.party, actor=actor, at=at)
 
 
-def _end(user: User, *, at: datetime, keep: int | None) -> int:
+def sign_out(user: User, *, at: datetime, keep: int | None) -> int:
+    """Sign all browsers of the account out but `keep`; how many. Whoever calls this tells the trail of it."""
     statement = update(UserSession).where(
         UserSession.user_id == user.id, UserSession.ended_at.is_(None), UserSession.expires_at > at
     )

@@ -35,9 +35,10 @@ from sqlalchemy.orm import aliased
 from certhub import clock
 from certhub.database import db
 from certhub.models.fund import Payer
-from certhub.models.messages import Message, Obligation, Reminder, ReminderNotice, ReminderStatus
+from certhub.models.messages import Message, MessageStatus, Obligation, Reminder, ReminderNotice, ReminderStatus
 from certhub.models.parties import Employment, Party
 from certhub.notifications import digest, rendering
+from certhub.notifications.letters import SECRET_KINDS
 from certhub.queries import obligations
 from certhub.queries.obligation_sources import SOURCES
 from certhub.queries.obligation_sources.source import DueItem
@@ -267,7 +268,12 @@ def read_again(message_id: int, reading: ReadingAgain, *, link: Link, at: dateti
 
 
 def readdress(message_id: int, address: str) -> None:
-    """Let the ledger name the address to which a digest now goes; who was told there of the same already stays so."""
+    """Let the ledger name the address to which a digest now goes."""
+    _readdress(address, ReminderNotice.message_id == message_id)
+
+
+def _readdress(address: str, *which: ColumnElement[bool]) -> None:
+    """Let notices name another address; who was told there of the same already stays so."""
     told = aliased(ReminderNotice)
     same = or_(
         and_(told.reminder_id == ReminderNotice.reminder_id, told.audience == ReminderNotice.audience),
@@ -275,9 +281,33 @@ def readdress(message_id: int, address: str) -> None:
     )
     db.session.execute(
         update(ReminderNotice)
-        .where(ReminderNotice.message_id == message_id, ~exists().where(told.recipient == address, same))
+        .where(*which, ~exists().where(told.recipient == address, same))
         .values(recipient=address)
         .execution_options(synchronize_session=False)
+    )
+
+
+def move(former: str, name: str, address: str) -> None:
+    """Let what waits for the reader `name` at `former` go to `address`, and the ledger say so.
+
+    A letter with a personal link is for the one address that it was written to.
+    """
+    moved = db.session.execute(
+        update(Message)
+        .where(
+            func.lower(Message.recipient) == former,
+            Message.recipient_name == name,
+            Message.status == MessageStatus.QUEUED,
+            Message.kind.not_in(SECRET_KINDS),
+        )
+        .values(recipient=address)
+        .returning(Message.id)
+        .execution_options(synchronize_session=False)
+    )
+    in_them = ReminderNotice.message_id.in_(moved.scalars().all())
+    unsent = and_(ReminderNotice.message_id.is_(None), ReminderNotice.status == ReminderStatus.PLANNED)
+    _readdress(
+        address, ReminderNotice.recipient == former, or_(in_them, and_(unsent, ReminderNotice.recipient_name == name))
     )
 
 

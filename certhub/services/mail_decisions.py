@@ -94,7 +94,7 @@ def present_address(message: Message, day: date) -> str:
     That is the address it has while somebody has it on file; otherwise the address of the one who has its recipient's
     name, where there is exactly one. A letter with a personal link never goes anywhere else.
     """
-    if message.kind in SECRET_KINDS or not message.recipient_name or _is_on_file(message.recipient, day):
+    if message.kind in SECRET_KINDS or not message.recipient_name or is_on_file(message.recipient, day):
         return message.recipient
     named = (address.where(called == message.recipient_name) for address, _, called in _on_file(day))
     found = db.session.scalars(union(*named).limit(2)).all()
@@ -109,7 +109,7 @@ def _require_known(message: Message, address: str, day: date) -> None:
             "This message has a personal link, which is for this one address. Start again on the page that sent it.",
             field="recipient",
         )
-    if not _is_on_file(address, day):
+    if not is_on_file(address, day):
         raise Refusal("No account, record or payer has this address. Enter it there first.", field="recipient")
 
 
@@ -132,6 +132,7 @@ def _on_file(day: date) -> list[tuple[Select[Any], SQLColumnExpression[Any], SQL
     ]
 
 
-def _is_on_file(address: str, day: date) -> bool:
+def is_on_file(address: str, day: date) -> bool:
+    """Whether an open account, a record or a payer has this address on a day."""
     found = (whose.where(func.lower(column) == address.lower()).exists() for whose, column, _ in _on_file(day))
     return bool(db.session.scalar(select(or_(*found))))

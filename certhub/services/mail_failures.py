@@ -6,7 +6,7 @@ A message about mail that failed never makes another one, and nobody is written 
 import hashlib
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import delete, func, or_, select
+from sqlalchemy import case, delete, func, or_, select
 
 from certhub.database import db
 from certhub.models.accounts import User
@@ -49,6 +49,16 @@ def clear(address: str) -> None:
     rows_changed(delete(FailingAddress).where(at, FailingAddress.bounced.is_(False)))
 
 
+def forget(address: str) -> None:
+    """Remove the mark of an address, because nobody has it any more, or somebody has just read mail there."""
+    rows_changed(delete(FailingAddress).where(FailingAddress.address == address.lower()))
+
+
+def is_failing(address: str) -> bool:
+    """Whether an address takes no mail at present."""
+    return db.session.get(FailingAddress, address.lower()) is not None
+
+
 def clear_proven(at: datetime) -> int:
     """Remove the marks of addresses that bounced, and then took mail that did not come back; how many."""
     later = (
@@ -67,9 +77,14 @@ def clear_proven(at: datetime) -> int:
 def _tell_hr(address: str, today: date, *, base_url: str, at: datetime) -> None:
     """Write to HR at the present employer of the coordinator whose address it is, if there is one."""
     owner = (
-        select(Coordinator.id)
+        select(
+            Coordinator.id,
+            case((User.email == address, User.id)).label("account_id"),
+            (func.lower(Party.email) == address).label("on_record"),
+        )
         .outerjoin(User, (User.party_id == Coordinator.id) & User.deactivated_at.is_(None))
         .where(or_(func.lower(Party.email) == address, User.email == address))
+        .subquery()
     )
     present = (
         Employment.superseded_at.is_(None),
@@ -77,23 +92,30 @@ def _tell_hr(address: str, today: date, *, base_url: str, at: datetime) -> None:
         or_(Employment.ends_on.is_(None), Employment.ends_on >= today),
     )
     told = db.session.execute(
-        select(User.email, User.name, Party.id, Party.name)
+        select(User.email, User.name, Party.id, Party.name, owner.c.account_id, owner.c.on_record)
         .select_from(Employment)
+        .join(owner, owner.c.id == Employment.coordinator_id)
         .join(Party, Party.id == Employment.coordinator_id)
         .join(User, User.party_id == Employment.employer_id)
-        .where(Employment.coordinator_id.in_(owner), *present)
+        .where(*present)
         .where(User.role == Role.VENDOR_HR, User.deactivated_at.is_(None), User.email != address)
         .distinct()
         .order_by(User.email)
     ).all()
-    for email, name, person_id, person in told:
+    for email, name, person_id, person, account_id, on_record in told:
         key = hashlib.sha256(f"{address} {email}".encode()).hexdigest()[:32]
         outbox.enqueue(
             LETTER,
             recipient=email,
             recipient_name=name,
             dedupe_key=f"{LETTER}:{today}:{key}",
-            context={"person": person, "address": address, "link": f"{base_url}/coordinators/{person_id}"},
+            context={
+                "person": person,
+                "address": address,
+                "on_record": on_record,
+                "account_link": f"{base_url}/accounts/{account_id}/address" if account_id else "",
+                "link": f"{base_url}/coordinators/{person_id}",
+            },
             at=at,
             party_id=person_id,
         )

@@ -50,6 +50,16 @@ def take_back(address: str, kind: str, *, actor: audit.Actor, at: datetime) -> N
     audit.record(actor, AuditAction.MAIL_OPTED_IN, known, at=at)
 
 
+def move(former: str, address: str, *, still_used: bool, actor: audit.Actor, at: datetime) -> None:
+    """Let what was opted out of at `former` hold for `address`; at `former` it ends, unless others read there."""
+    chosen = select(MailOptOut).where(MailOptOut.address == former.lower(), MailOptOut.ended_at.is_(None))
+    rows = db.session.scalars(chosen.order_by(MailOptOut.kind)).all()
+    choose(address, [row.kind for row in rows], actor=actor, at=at)
+    for row in rows if not still_used else ():
+        row.ended_at = at
+        audit.record(actor, AuditAction.MAIL_OPTED_IN, row, at=at, reason="the account has another address now")
+
+
 def follow_link(message: Message, *, at: datetime) -> None:
     """Opt the reader of a message out of the courtesies in it."""
     choose(message.recipient, message.opt_out.split(), actor=LINK, at=at)

@@ -73,9 +73,9 @@ def admit(proof: Proof, *, source: str, at: datetime) -> User | TurnedAway:
     return decided
 
 
-def confirm(proof: Proof, *, source: str, at: datetime) -> User | TurnedAway:
-    """Let somebody who is signed in prove again who they are; failures count like those at the sign-in page."""
-    return _weigh(proof, source=source, at=at, attempted="password_change")
+def confirm(proof: Proof, *, source: str, at: datetime, attempted: str = "password_change") -> User | TurnedAway:
+    """Let somebody prove again who they are; failures count like those at the sign-in page."""
+    return _weigh(proof, source=source, at=at, attempted=attempted)
 
 
 def leave(session: UserSession, *, at: datetime) -> None:

@@ -56,6 +56,7 @@ def _told_of(record: Party | Payer, *, back: str) -> dict[str, Any]:
     return {
         "party": record,
         "page": reminder_ledger.of_record(viewer(), whose, policies=policies, on=on, cursor=request.args.get("cursor")),
+        "departures": reminder_ledger.departures(viewer(), record),
         "coming": dates.coming,
         "settled": dates.settled,
         "on": on,

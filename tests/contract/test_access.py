@@ -13,8 +13,8 @@ from tests.contract.survey import Answer
 from tests.contract.world import CODES, PARTY_OF_ROLE, SHARED, SIGNED_IN_ROLES, Values, known_arguments
 
 PUBLIC_ENDPOINTS = {
-    "account.accept", "account.forgot", "account.reset", "account.sign_in", "account.sign_out",
-    "employer_changes.answer_by_letter", "employer_changes.take_back_by_letter",
+    "account.accept", "account.confirm_address", "account.forgot", "account.reset", "account.sign_in",
+    "account.sign_out", "employer_changes.answer_by_letter", "employer_changes.take_back_by_letter",
     "health.live", "health.ready", "health.serving", "home.index", "public.calendar", "public.decline_reference",
     "public.give_reference", "public.opt_out", "public.opt_out_now", "public.show", "public.verify",
     "self_assessments.answer", "self_assessments.answer_domain",

@@ -18,7 +18,6 @@ from tests.contract.test_access import none_of
 from tests.contract.world import SHARED
 
 NOBODYS = {
-    "account_id": "an account, shown to those who look after accounts",
     "ce_audit_id": "a sample, which is told as one list",
     "convening_id": "a state meeting; who is on its sheet is told as one list",
     "theme_id": "a problem of the system, which names nobody",

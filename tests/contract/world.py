@@ -64,6 +64,7 @@ from certhub.services import standards as standard_service
 from certhub.services.roster_plan import plan_for
 from certhub.web.context import file_store, press, settings
 from tests import factories
+from tests.contract.accounts import readdressed
 from tests.contract.caseload import reported
 from tests.contract.classroom import enrolled, trained
 from tests.contract.contracts import contracted
@@ -402,7 +403,7 @@ def _held(party: Party, user: User, reviewer: User) -> Values:
         "submittal_id": [paper.id],
         "standard_id": [version.standard_id],
         "term_id": [term],
-        "token": list(links),
+        "token": [*links, readdressed(user)],
         "version": [version.version],
         "version_id": [version.id, *drafts],
         **({"signature_id": list(signed), "statement_id": list(stated)} if signed else {}),

@@ -5,6 +5,7 @@ from flask import Blueprint
 bp = Blueprint("account", __name__)
 
 from certhub.blueprints.account import (  # noqa: E402  (the routes need the blueprint)
+    address_routes,  # noqa: F401  (as above)
     calendar_routes,  # noqa: F401  (as above)
     link_routes,  # noqa: F401  (as above)
     mail_routes,  # noqa: F401  (as above)

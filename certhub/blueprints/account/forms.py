@@ -48,6 +48,19 @@ class ChangePasswordForm(NewPasswordForm):
     current = Secret("Your password now", [InputRequired("Type the password that you use now.")])
 
 
+class ChangeAddressForm(CertHubForm):
+    """A new e-mail address, and the password of today."""
+
+    email = Line("New e-mail address", [InputRequired("Type the new e-mail address.")], longest=LONGEST_EMAIL)
+    current = Secret("Your password", [InputRequired("Type the password that you use now.")])
+
+
+class ConfirmAddressForm(CertHubForm):
+    """Who has opened the link that went to the new address."""
+
+    password = Secret("Your password", [InputRequired("Type the password of your CertHub account.")])
+
+
 class ForgotForm(CertHubForm):
     """Whom to send a link to."""
 

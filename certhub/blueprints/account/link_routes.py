@@ -17,7 +17,7 @@ from certhub.services import invitations, password_resets
 from certhub.web.context import settings
 from certhub.web.forms import refusals_shown_on
 
-_UNKNOWN = "CertHub does not know this link. Open the whole address that is in the e-mail."
+UNKNOWN = "CertHub does not know this link. Open the whole address that is in the e-mail."
 
 
 @bp.route("/forgot-password", methods=["GET", "POST"])
@@ -50,10 +50,10 @@ def forgot() -> ResponseReturnValue:
 def reset(token: str) -> ResponseReturnValue:
     found = reading.reset_by_token(token)
     if found is None:
-        return _ended("This link cannot be used", _UNKNOWN, 404)
+        return ended("This link cannot be used", UNKNOWN, 404)
     reason = password_resets.why_ended(found, at=clock.now())
     if reason:
-        return _ended("This link cannot be used any more", reason, 410)
+        return ended("This link cannot be used any more", reason, 410)
 
     form = NewPasswordForm()
     if form.validate_on_submit():
@@ -70,10 +70,10 @@ def reset(token: str) -> ResponseReturnValue:
 def accept(token: str) -> ResponseReturnValue:
     invitation = reading.invitation_by_token(token)
     if invitation is None:
-        return _ended("This invitation cannot be used", _UNKNOWN, 404)
+        return ended("This invitation cannot be used", UNKNOWN, 404)
     reason = invitations.why_ended(invitation, at=clock.now())
     if reason:
-        return _ended("This invitation cannot be used any more", reason, 410)
+        return ended("This invitation cannot be used any more", reason, 410)
 
     form = AcceptForm(obj=invitation)
     if form.validate_on_submit():
@@ -87,5 +87,6 @@ def accept(token: str) -> ResponseReturnValue:
     return render_template("account/accept.html", form=form, invitation=invitation), form.http_status
 
 
-def _ended(title: str, reason: str, status: int) -> ResponseReturnValue:
+def ended(title: str, reason: str, status: int) -> ResponseReturnValue:
+    """The page of a link that leads nowhere, and why."""
     return render_template("account/link_ended.html", title=title, reason=reason), status

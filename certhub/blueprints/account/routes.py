@@ -35,7 +35,7 @@ def sign_in() -> ResponseReturnValue:
         if isinstance(outcome, User):
             return _onward(form, outcome)
         turned_away = outcome
-        form.form_errors.append(_reason(outcome, "The e-mail address or the password is not right."))
+        form.form_errors.append(why_turned_away(outcome, "The e-mail address or the password is not right."))
     status = 429 if turned_away and turned_away.until else form.http_status
     return render_template("account/sign_in.html", form=form, was_signed_out=bool(form.kept.data)), status
 
@@ -64,6 +64,7 @@ def show() -> ResponseReturnValue:
         "account/show.html",
         user=actor(),
         failing=mail_failures.of_addresses(actor(), [actor().email]).get(actor().email),
+        pending=reading.open_address_change(actor(), at=clock.now()),
         sessions=reading.sessions(actor(), at=clock.now()),
         this_session=session_number(),
     )
@@ -97,7 +98,7 @@ def change_password() -> ResponseReturnValue:
         with transaction():
             outcome = admission.confirm(proof, source=source(), at=clock.now())
         if isinstance(outcome, TurnedAway):
-            form.current.errors = [_reason(outcome, "This is not the password that you use now.")]
+            form.current.errors = [why_turned_away(outcome, "This is not the password that you use now.")]
         else:
             with refusals_shown_on(form), transaction():
                 accounts.change_password(
@@ -128,7 +129,8 @@ def _attempt(email: str, password: str) -> User | TurnedAway:
     return outcome
 
 
-def _reason(outcome: TurnedAway, otherwise: str) -> str:
+def why_turned_away(outcome: TurnedAway, otherwise: str) -> str:
+    """Why a password was not taken: until when to wait, or else `otherwise`."""
     if outcome.until is None:
         return otherwise
     return f"There were too many attempts. Try again in {wait_in_words(outcome.until, clock.now())}."

@@ -6,8 +6,15 @@ from flask.typing import ResponseReturnValue
 from certhub import clock
 from certhub.auth.guard import actor, requires, viewer
 from certhub.blueprints.administration import bp
-from certhub.blueprints.administration.forms import AccountFilters, InviteForm, InviteForPartyForm, InviteStart
+from certhub.blueprints.administration.forms import (
+    AccountFilters,
+    InviteForm,
+    InviteForPartyForm,
+    InviteStart,
+    ReaddressForm,
+)
 from certhub.database import transaction
+from certhub.models.accounts import User
 from certhub.models.parties import Party
 from certhub.queries import accounts as reading
 from certhub.queries import mail_failures
@@ -16,7 +23,7 @@ from certhub.rules.invitations import INVITES, PARTY_KIND
 from certhub.rules.permissions import Permission
 from certhub.rules.vocabulary import Role
 from certhub.services import accounts as keeping
-from certhub.services import invitations
+from certhub.services import address_changes, invitations
 from certhub.web import submissions
 from certhub.web.context import settings
 from certhub.web.forms import refusals_shown_on
@@ -132,6 +139,43 @@ def reactivate(account_id: int) -> ResponseReturnValue:
         keeping.reactivate(account, actor=actor(), at=clock.now())
     flash(f"The account of {account.name} is open again.")
     return redirect(url_for(".accounts"))
+
+
+@bp.route("/accounts/<int:account_id>/address", methods=["GET", "POST"])
+@requires(Permission.USER_READDRESS)
+def readdress(account_id: int) -> ResponseReturnValue:
+    account = reading.one(viewer(), account_id)
+    if account.id == viewer().id:
+        return redirect(url_for("account.change_address"))
+    form = ReaddressForm()
+    if form.validate_on_submit():
+        _send_link(account, form)
+        if not form.refused:
+            flash(f"A link is on its way to {form.email.data}. The address changes when {account.name} has opened it.")
+            return redirect(url_for(".accounts"))
+    return render_template(
+        "administration/readdress.html",
+        form=form,
+        account_of=account,
+        failing=mail_failures.of_addresses(viewer(), [account.email]).get(account.email),
+        pending=reading.open_address_change(account, at=clock.now()),
+    ), form.http_status
+
+
+def _send_link(account: User, form: ReaddressForm) -> None:
+    with refusals_shown_on(form), transaction():
+        address_changes.count(actor=actor(), at=clock.now())
+    if form.refused:
+        return
+    with refusals_shown_on(form), transaction():
+        address_changes.request(
+            account,
+            form.email.data,
+            actor=actor(),
+            at=clock.now(),
+            link=lambda token: settings().base_url + url_for("account.confirm_address", token=token),
+        )
+        submissions.remember(url_for(".accounts"))
 
 
 def _asked_for() -> Party | None:

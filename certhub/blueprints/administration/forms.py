@@ -56,6 +56,12 @@ class InviteForm(CertHubForm):
     email = Line("E-mail address", [InputRequired("Type the person's e-mail address.")], longest=254)
 
 
+class ReaddressForm(CertHubForm):
+    """Where to send the link to a new address of an account."""
+
+    email = Line("New e-mail address", [InputRequired("Type the new e-mail address.")], longest=254)
+
+
 class InviteForPartyForm(InviteForm):
     """Whom to invite, and for which organization or coordinator."""
 

@@ -7,10 +7,11 @@ from datetime import date, timedelta
 import pytest
 import time_machine
 from flask.testing import FlaskClient
+from sqlalchemy import select
 
-from certhub.database import transaction
+from certhub.database import db, transaction
 from certhub.models.accounts import User
-from certhub.models.parties import Coordinator, VendorOrganization
+from certhub.models.parties import Coordinator, Employment, VendorOrganization
 from certhub.queries.reminder_ledger import MOST_COMING
 from certhub.rules.reminder_policies import Audience, DayCount, ObligationKind
 from certhub.rules.vocabulary import ApplicationStatus, Role
@@ -238,3 +239,24 @@ def test_steps_that_count_business_days_are_named_so(client: FlaskClient, person
         )  # fmt: skip
     told = page(client, account("ana@example.org"), "/account/reminders")
     assert "(1 business day after), to the coordinator." in told
+
+
+def test_dph_finds_by_record_and_by_address_what_a_former_employer_was_told_of_a_departure(
+    client: FlaskClient, vendor: VendorOrganization, hr: User, dph: User
+) -> None:
+    person = make_coordinator("Ana Ferreira", vendor=vendor)
+    watch_from(date(2026, 3, 2))
+    a_licence(person, DUE)
+    left_on = DUE - timedelta(days=95)
+    run_on(left_on)
+    changed(db.session.scalars(select(Employment)).one(), ends_on=left_on)
+    run_on(DUE - timedelta(days=88))
+
+    with time_machine.travel(instant(DUE - timedelta(days=88)), tick=False):
+        office = sign_in(client, dph)
+        page = office.get(f"/coordinators/{person.id}/reminders").text
+        found = office.get(f"/reminders/find?q={hr.email}").text
+
+    assert "What former employers were told" in page
+    assert hr.email in page
+    assert "Ana Ferreira" in found
