@@ -3,7 +3,7 @@ PYTHON ?= python3
 PORT ?= 8000
 BIN := .venv/bin
 
-.PHONY: run test unit integration check lock reliability bench format clean migration
+.PHONY: run test check check-types check-words check-imports check-deploy lock reliability bench format clean migration
 
 run: .venv/run
 	@$(BIN)/certhub run --demo --port $(PORT)
@@ -16,11 +16,20 @@ test: .venv/test
 	$(BIN)/pytest -q -n 2 --dist loadgroup --database=postgresql -m "not browser and not reliability and not wkhtmltopdf" tests/integration tests/contract tests/releases
 
 check: .venv/test
+	$(MAKE) --no-print-directory -j 2 --output-sync=target check-types check-words check-imports check-deploy
+
+check-types:
+	$(BIN)/mypy
+
+check-words:
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
-	$(BIN)/mypy
-	$(BIN)/lint-imports
 	$(BIN)/djlint templates --lint --quiet
+
+check-imports:
+	$(BIN)/lint-imports
+
+check-deploy:
 	$(BIN)/python -m deploy.check
 
 # Kills, restarts, outages and full disks in their full numbers, on both databases; the figures are kept as JSON.

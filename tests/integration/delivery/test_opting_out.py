@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 import time_machine
@@ -61,7 +62,7 @@ def test_the_link_names_nobody_and_cannot_be_guessed() -> None:
         assert rule.message_of(wrong, SECRET_KEY) is None
 
 
-def a_letter(**values: str) -> Letter:
+def a_letter(**values: Any) -> Letter:
     html = "<main>Words.</main><footer><p>DPH</p></footer>"
     return Letter("<1@h>", "ana@example.org", "Ana", "S", "Words.\n", html, clock.now(), **values)
 
