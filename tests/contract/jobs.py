@@ -1,7 +1,10 @@
 """What people told the worker, and a message with a link to opt out."""
 
+from datetime import timedelta
+
 from flask import Flask
 
+from certhub import clock
 from certhub.database import db, transaction
 from certhub.models.accounts import User
 from certhub.models.jobs import JobPause, JobRequest, JobRun, JobStatus
@@ -16,7 +19,7 @@ def told_the_worker(app: Flask, by: User) -> dict[str, list[int | str]]:
     """A run under way, one that was asked for, a job that is paused, and the secret of a link to opt out."""
     run = JobRun(
         name="mail-delivery", run_on=WHEN.date(), status=JobStatus.RUNNING, started_at=WHEN, counts={}, done=3,
-        total=9,
+        total=9, heartbeat_at=clock.now() + timedelta(hours=1),  # alive as long as the tests take
     )  # fmt: skip
     asked = JobRequest(name=f"job-of-{by.id}", run_on=WHEN.date(), asked_at=WHEN, asked_by_id=by.id)
     pause = JobPause(name=f"job-of-{by.id}", reason="It waits.", paused_at=WHEN, paused_by_id=by.id)
