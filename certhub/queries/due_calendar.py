@@ -29,7 +29,7 @@ def deadlines(viewer: Viewer, since: date, link: PageOf) -> list[Event]:
 
     People are never named: HR sees at the link whose date it is.
     """
-    conditions = _concerns(viewer)
+    conditions = acted_on(viewer, beside_events=True)
     if not conditions:
         return []
     audience = case(*((condition, literal(one.value, String)) for one, condition in conditions.items()))
@@ -43,30 +43,34 @@ def deadlines(viewer: Viewer, since: date, link: PageOf) -> list[Event]:
     return [_event(obligations.item_of(row, notice_id=0), row.created_at, link) for row in rows]
 
 
-def _concerns(viewer: Viewer) -> dict[Audience, ColumnElement[bool]]:
-    """In what roles the viewer acts, with the condition on obligations that each acts on."""
+def acted_on(viewer: Viewer, *, beside_events: bool) -> dict[Audience, ColumnElement[bool]]:
+    """In what roles the viewer acts, with the condition on obligations that each acts on.
+
+    `beside_events` leaves out what is an event of the calendar anyway.
+    """
+
+    def told(audience: Audience, *, acting: bool = False) -> ColumnElement[bool]:
+        kinds: list[ObligationKind] = [
+            kind
+            for kind, one in SOURCES.items()
+            if audience in one.concerns
+            and (one.in_calendar or not beside_events)
+            and (one.words.fund_acts or not acting)
+        ]
+        return Obligation.kind.in_(kinds)
+
     if is_coordinator(viewer):
-        return {Audience.HOLDER: and_(Obligation.party_id == viewer.party_id, _told(Audience.HOLDER))}
+        return {Audience.HOLDER: and_(Obligation.party_id == viewer.party_id, told(Audience.HOLDER))}
     if manages_fund(viewer):
-        return {Audience.FUND: _told(Audience.FUND, acting=True)}
+        return {Audience.FUND: told(Audience.FUND, acting=True)}
     if works_for_dph(viewer):
-        return {Audience.REVIEWER: and_(obligations.office() == viewer.id, _told(Audience.REVIEWER))}
+        return {Audience.REVIEWER: and_(obligations.office() == viewer.id, told(Audience.REVIEWER))}
     if viewer.party_id is None:
         return {}
-    found = {Audience.ORGANIZATION: and_(Obligation.party_id == viewer.party_id, _told(Audience.ORGANIZATION))}
+    found = {Audience.ORGANIZATION: and_(Obligation.party_id == viewer.party_id, told(Audience.ORGANIZATION))}
     if is_employer(viewer):
-        found[Audience.EMPLOYER] = and_(_works_there(viewer.party_id), _told(Audience.EMPLOYER))
+        found[Audience.EMPLOYER] = and_(_works_there(viewer.party_id), told(Audience.EMPLOYER))
     return found
-
-
-def _told(audience: Audience, *, acting: bool = False) -> ColumnElement[bool]:
-    """Condition on obligations: of a kind that concerns an audience, and is no event of its own elsewhere."""
-    kinds: list[ObligationKind] = [
-        kind
-        for kind, one in SOURCES.items()
-        if audience in one.concerns and one.in_calendar and (one.words.fund_acts or not acting)
-    ]
-    return Obligation.kind.in_(kinds)
 
 
 def _works_there(employer_id: int) -> ColumnElement[bool]:

@@ -13,6 +13,7 @@ PAGES = {
     "administration.message": "A message",
     "administration.retry_message": "The form that sends a message again",
     "account.reminders": "One's own reminders",
+    "home.due": "What falls due",
     "administration.find_reminders": "The search for reminders",
     "administration.reminders": "The reminders",
     "coordinators.reminders": "The reminders",

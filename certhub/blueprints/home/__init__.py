@@ -4,4 +4,4 @@ from flask import Blueprint
 
 bp = Blueprint("home", __name__)
 
-from certhub.blueprints.home import routes  # noqa: E402, F401  (the routes need the blueprint)
+from certhub.blueprints.home import due_routes, routes  # noqa: E402, F401  (the routes need the blueprint)
