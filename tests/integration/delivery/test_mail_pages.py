@@ -178,6 +178,12 @@ def test_nothing_is_decided_at_once_about_what_was_sent_or_waits(browser: FlaskC
     assert waits.status is MessageStatus.QUEUED
 
 
+def test_where_no_message_waits_there_is_nothing_to_decide(client: FlaskClient) -> None:
+    page = sign_in(client, make_user(Role.DPH_ADMINISTRATOR)).get("/mail/decide").text
+    assert "No message with the status “Failed” waits for a decision." in page
+    assert "Do it for all of them" not in page
+
+
 @pytest.mark.parametrize(("said", "becomes"), [("confirm", MessageStatus.SENT), ("retry", MessageStatus.QUEUED)])
 def test_a_person_decides_what_became_of_a_message_in_doubt_and_the_trail_says_who(
     client: FlaskClient, said: str, becomes: MessageStatus
