@@ -1,7 +1,8 @@
 """How much is proven in a run, and where the figures are kept."""
 
 import json
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -32,24 +33,48 @@ def count(request: pytest.FixtureRequest) -> Counted:
     return lambda few, many: many if everything else few
 
 
+_figures = pytest.StashKey[dict[str, Any]]()
+_passed = pytest.StashKey[bool]()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Remember which proof held."""
+    report = yield
+    if report.when == "call":
+        item.stash[_passed] = report.passed
+    return report
+
+
+@pytest.fixture(autouse=True)
+def kept(request: pytest.FixtureRequest, database_kind: str) -> Iterator[None]:
+    """Keep beside the tests what held in `make reliability`: each proof, with its figures."""
+    request.node.stash[_figures] = {}
+    began = time.monotonic()
+    yield
+    if request.config.getoption("--counts") != "full" or not request.node.stash.get(_passed, False):
+        return
+    name = request.node.name.removeprefix("test_").replace("[", "-").rstrip("]")
+    RESULTS.mkdir(exist_ok=True)
+    told = {
+        "proof": request.node.nodeid.split("::")[-1],
+        "database": database_kind,
+        "machine": machine(),
+        "held": True,
+        "took_seconds": round(time.monotonic() - began),
+        **request.node.stash[_figures],
+    }
+    (RESULTS / f"{name[:100]}-{database_kind}.json").write_text(json.dumps(told, indent=2, sort_keys=True) + "\n")
+
+
 @pytest.fixture
-def proven(request: pytest.FixtureRequest, database_kind: str) -> Callable[..., None]:
-    """Tell the figures of a proof; `make reliability` keeps them beside the tests."""
+def proven(request: pytest.FixtureRequest) -> Callable[..., None]:
+    """Tell the figures of a proof."""
 
-    def keep(**figures: Any) -> None:
-        if request.config.getoption("--counts") != "full":
-            return
-        name = request.node.name.removeprefix("test_").replace("[", "-").rstrip("]")
-        RESULTS.mkdir(exist_ok=True)
-        told = {
-            "proof": request.node.nodeid.split("::")[-1],
-            "database": database_kind,
-            "machine": machine(),
-            **figures,
-        }
-        (RESULTS / f"{name[:100]}-{database_kind}.json").write_text(json.dumps(told, indent=2, sort_keys=True) + "\n")
+    def told(**figures: Any) -> None:
+        request.node.stash[_figures].update(figures)
 
-    return keep
+    return told
 
 
 @pytest.fixture
