@@ -132,14 +132,18 @@ def audiences_seen(viewer: Viewer) -> tuple[Audience, ...]:
     return (Audience.ORGANIZATION,)
 
 
-def party(viewer: Viewer, party_id: int) -> Party:
-    """The party whose ledger is asked for. Raises `NotVisible`."""
+def party(viewer: Viewer, party_id: int) -> tuple[Party, bool]:
+    """The party whose ledger is asked for, and whether an employer was told that the person left.
+
+    Raises `NotVisible`.
+    """
     if not may(viewer, Permission.REMINDER_READ):
         raise NotVisible(party_id)
-    found = db.session.scalar(select(Party).where(Party.id == party_id, party_visible(viewer)))
+    left = exists().where(ReminderNotice.employment_id == Employment.id, Employment.coordinator_id == party_id)
+    found = db.session.execute(select(Party, left).where(Party.id == party_id, party_visible(viewer))).one_or_none()
     if found is None:
         raise NotVisible(party_id)
-    return found
+    return found[0], found[1]
 
 
 def found(viewer: Viewer, typed: str, *, cursor: str | None) -> Page[Party]:
@@ -220,13 +224,11 @@ def told(viewer: Viewer, *, cursor: str | None) -> Page[LedgerRow]:
     return paged(statement, [ReminderNotice.id], _row, cursor=cursor, newest_first=True)
 
 
-def departures(viewer: Viewer, record: Party | Payer) -> list[LedgerRow]:
+def departures(viewer: Viewer, person: Party) -> list[LedgerRow]:
     """Who at former employers of a person was told that its reminders have stopped, as far as the viewer may know."""
-    if isinstance(record, Payer) or record.kind is not SubjectType.COORDINATOR:
-        return []
     statement = _notices().where(
         ReminderNotice.employment_id.is_not(None),
-        Employment.coordinator_id == record.id,
+        Employment.coordinator_id == person.id,
         _readable(viewer, audiences_seen(viewer)),
     )
     found = db.session.execute(statement.order_by(ReminderNotice.id.desc()).limit(MOST_SETTLED))

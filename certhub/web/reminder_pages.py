@@ -39,14 +39,15 @@ def words(policies: Policies) -> dict[str, Any]:
 
 def of_record(party_id: int) -> dict[str, Any]:
     """The ledger of a party as the viewer may read it, for `administration/reminders.html`."""
-    party = reminder_ledger.party(viewer(), party_id)
+    party, has_left = reminder_ledger.party(viewer(), party_id)
     area = "coordinators" if party.kind is SubjectType.COORDINATOR else "organizations"
-    return _told_of(party, back=url_for(f"{area}.show", party_id=party.id))
+    departures = reminder_ledger.departures(viewer(), party) if has_left else []
+    return {**_told_of(party, back=url_for(f"{area}.show", party_id=party.id)), "departures": departures}
 
 
 def of_payer(payer_id: int) -> dict[str, Any]:
     """The ledger of a payer, which reads it in no account of its own, for `administration/reminders.html`."""
-    return _told_of(reminder_ledger.payer(viewer(), payer_id), back=url_for("fund.payers"))
+    return {**_told_of(reminder_ledger.payer(viewer(), payer_id), back=url_for("fund.payers")), "departures": []}
 
 
 def _told_of(record: Party | Payer, *, back: str) -> dict[str, Any]:
@@ -56,7 +57,6 @@ def _told_of(record: Party | Payer, *, back: str) -> dict[str, Any]:
     return {
         "party": record,
         "page": reminder_ledger.of_record(viewer(), whose, policies=policies, on=on, cursor=request.args.get("cursor")),
-        "departures": reminder_ledger.departures(viewer(), record),
         "coming": dates.coming,
         "settled": dates.settled,
         "on": on,

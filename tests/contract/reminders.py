@@ -7,8 +7,16 @@ from certhub.database import db
 from certhub.models.accounts import User
 from certhub.models.fund import Payer
 from certhub.models.messages import Obligation, Reminder, ReminderNotice
-from certhub.models.parties import Employment
+from certhub.models.parties import Employment, Party
 from certhub.rules.reminder_policies import Audience, ObligationKind
+
+
+def a_date_of(party: Party) -> Obligation:
+    """An open date, as each list of dates has one."""
+    kind = ObligationKind.CREDENTIAL_RENEWAL
+    return Obligation(
+        kind=kind, subject_id=party.id + 10**6, party_id=party.id, due_on=clock.today(), created_at=clock.now()
+    )
 
 
 def more_reminders(hr: User, number: int) -> None:

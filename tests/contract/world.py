@@ -74,6 +74,7 @@ from tests.contract.employer_changes import changing
 from tests.contract.fund import pooled
 from tests.contract.jobs import told_the_worker
 from tests.contract.proposals import proposed
+from tests.contract.reminders import a_date_of
 from tests.contract.training_files import saved_columns, uploaded
 from tests.factories import WHEN, placement
 
@@ -346,6 +347,7 @@ def _held(party: Party, user: User, reviewer: User) -> Values:
         recorded_by_id=reviewer.id, recorded_at=WHEN,
     )  # fmt: skip
     _rows(stake, message, session, reset, run, event, *([site] if party.kind is SubjectType.PRACTICE else []))
+    _rows(a_date_of(party))
     term = db.session.scalars(
         select(CredentialPeriod.id).where(
             CredentialPeriod.credential_id == credential.id, CredentialPeriod.superseded_at.is_(None)

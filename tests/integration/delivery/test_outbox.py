@@ -23,7 +23,7 @@ def test_an_injected_header_is_only_text() -> None:
     with transaction():
         outbox.enqueue(
             "deadlines", recipient="ana@example.org", recipient_name="Ana\r\nBcc: all@example.org", dedupe_key="x",
-            context={"lines": [_line("Renew\r\nBcc: all@example.org")]}, at=at,
+            context=_told("Renew\r\nBcc: all@example.org"), at=at,
         )  # fmt: skip
     message = only()
     assert "\n" not in message.subject
@@ -43,8 +43,9 @@ def _claimed(message_id: int) -> Letter:
     return claimed.letter
 
 
-def _line(title: str) -> digest.Line:
-    return digest.Line(title, "It ends.", "Because.", "Act.", "https://h/")
+def _told(title: str) -> dict[str, object]:
+    line = digest.Line(title, "It ends.", "Because.", "Act.", "https://h/")
+    return {"lines": [line], "written_on": clock.today()}
 
 
 def test_a_dedupe_key_is_told_once_even_by_two_at_once(committed_app: Flask) -> None:
@@ -56,7 +57,7 @@ def test_a_dedupe_key_is_told_once_even_by_two_at_once(committed_app: Flask) -> 
             ready.wait()
             with transaction():
                 new = outbox.enqueue(
-                    "deadlines", recipient="ana@example.org", dedupe_key="once", context={"lines": [_line("A")]},
+                    "deadlines", recipient="ana@example.org", dedupe_key="once", context=_told("A"),
                     at=clock.now(),
                 )  # fmt: skip
                 told.append(new is not None)
@@ -75,7 +76,7 @@ def test_a_key_of_any_length_is_told_once() -> None:
     def told() -> bool:
         with transaction():
             return outbox.enqueue(
-                "deadlines", recipient="a@example.org", dedupe_key="k" * 400, context={"lines": [_line("A")]},
+                "deadlines", recipient="a@example.org", dedupe_key="k" * 400, context=_told("A"),
                 at=clock.now(),
             ) is not None  # fmt: skip
 
