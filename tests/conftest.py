@@ -38,11 +38,20 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
 
 
+def _asks_a_database(item: pytest.Item) -> bool:
+    return not {"database_kind", "postgresql_server"}.isdisjoint(getattr(item, "fixturenames", ()))
+
+
 @pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out what the database does not have, and run what shares what takes long to make in one worker."""
+    """Leave out what the database does not have, and run what shares what takes long to make in one worker.
+
+    What asks no database is run once, with SQLite.
+    """
     database = config.getoption("--database")
     elsewhere = [item for item in items if any(mark.args != (database,) for mark in item.iter_markers("only_on"))]
+    if database == "postgresql":
+        elsewhere += [item for item in items if not _asks_a_database(item)]
     config.hook.pytest_deselected(items=elsewhere)
     items[:] = [item for item in items if item not in set(elsewhere)]
     for item in items:

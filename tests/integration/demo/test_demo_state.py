@@ -5,6 +5,7 @@ from contextlib import suppress
 from datetime import date, timedelta
 from pathlib import Path
 
+import pytest
 from flask import Flask
 from sqlalchemy import func, select, true
 
@@ -365,6 +366,7 @@ def numbers_and_dates() -> list[object]:
     return [tuple(row) for statement in statements for row in db.session.execute(statement)]
 
 
+@pytest.mark.only_on("sqlite")  # half a minute, and the other tests load it on PostgreSQL as well
 def test_loading_again_gives_the_same_names_numbers_and_dates(
     demo: Flask, databases: Databases, tmp_path: Path
 ) -> None:
@@ -378,6 +380,7 @@ def test_loading_again_gives_the_same_names_numbers_and_dates(
     assert not codes & others
 
 
+@pytest.mark.only_on("sqlite")  # half a minute, and the other tests load it on PostgreSQL as well
 def test_the_state_can_be_loaded_on_a_leap_day(databases: Databases, tmp_path: Path) -> None:
     with loaded(databases, tmp_path, LEAP_DAY, Carbon()):
         found = statuses(LEAP_DAY)
