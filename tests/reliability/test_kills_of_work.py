@@ -34,7 +34,7 @@ def added(before: dict[str, int], after: dict[str, int]) -> Counter[str]:
 def test_work_that_is_killed_is_done_wholly_or_not_at_all(
     name: str, forked: Victims, census: Census, count: Counted, proven: Callable[..., None]
 ) -> None:
-    work, kills = ALL_OR_NOTHING[name], count(16, 200)
+    work, kills = ALL_OR_NOTHING[name], count(10, 200)
     chance = random.Random(name)  # noqa: S311  (a seed that a failure can be repeated with)
     assert forked.run(name, **work.ready()).error is None  # the first one of all also begins a sequence of numbers
     arguments, outcomes = work.ready(), Counter[str]()

@@ -37,7 +37,7 @@ def settings(committed_app: Flask, tmp_path: Path) -> Settings:
 def test_with_one_in_ten_refused_for_now_every_message_arrives_once(
     settings: Settings, count: Counted, proven: Callable[..., None]
 ) -> None:
-    messages = count(500, 10_000)
+    messages = count(300, 10_000)
     chance = random.Random(11)  # noqa: S311  (a seed that a failure can be repeated with)
     refusals = Counter[str]()
 
