@@ -30,7 +30,7 @@ from certhub.config import KNOWN
 
 HERE = Path(__file__).parent
 _SETTING = re.compile(r"\bCERTHUB_([A-Z_]+)\b")
-_ELSEWHERE = re.compile(r"index-url|pypi\.|https?://(?!127\.0\.0\.1|certhub\.example\.org)")
+_ELSEWHERE = re.compile(r"\s-i\s|--[a-z-]*index|https?://(?!127\.0\.0\.1|certhub\.example\.org)")
 _SECTIONS = frozenset({"Unit", "Service", "Timer", "Install"})
 _INSTRUCTIONS = frozenset({"FROM", "RUN", "WORKDIR", "COPY", "USER", "ENV", "VOLUME", "EXPOSE", "CMD"})
 _SERVICE = frozenset(

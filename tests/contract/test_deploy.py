@@ -55,7 +55,7 @@ def test_the_files_of_an_installation_are_in_order() -> None:
         ("compose.yaml", "- data:/var", "- dta:/var", "uses dta of volumes"),
         ("gunicorn_settings.py", "timeout = 60", "time_out = 60", "time_out is not a setting of gunicorn"),
         ("Containerfile", "COPY templates", "COPY tempaltes", "tempaltes is not there"),
-        ("Containerfile", "--no-cache-dir --require", "--index-url x --require", "names another place"),
+        ("Containerfile", "--no-cache-dir --require", "-i elsewhere --require", "names another place"),
     ],
 )  # fmt: skip
 def test_a_slip_of_the_pen_is_found(folder: Path, file: str, before: str, after: str, told: str) -> None:

@@ -18,8 +18,7 @@ from certhub.rules.permissions import Permission
 from certhub.services import address_changes
 from certhub.services import sign_in as admission
 from certhub.services.sign_in import TurnedAway
-from certhub.web import submissions
-from certhub.web.context import settings
+from certhub.web import address_links
 from certhub.web.forms import refusals_shown_on
 
 _ATTEMPTED = "address_change"
@@ -36,27 +35,11 @@ def change_address() -> ResponseReturnValue:
         if isinstance(outcome, TurnedAway):
             form.current.errors = [why_turned_away(outcome, "This is not the password that you use now.")]
         else:
-            _ask(form)
+            address_links.ask(actor(), form.email.data, form, back=url_for(".show"))
         if not form.refused:
             flash(f"A link is on its way to {form.email.data}. Your address changes when you have opened it.")
             return redirect(url_for(".show"))
     return render_template("account/change_address.html", form=form, email=actor().email), form.http_status
-
-
-def _ask(form: ChangeAddressForm) -> None:
-    with refusals_shown_on(form), transaction():
-        address_changes.count(actor=actor(), at=clock.now())
-    if form.refused:
-        return
-    with refusals_shown_on(form), transaction():
-        address_changes.request(
-            actor(),
-            form.email.data,
-            actor=actor(),
-            at=clock.now(),
-            link=lambda token: settings().base_url + url_for("account.confirm_address", token=token),
-        )
-        submissions.remember(url_for(".show"))
 
 
 @bp.route("/account/address/withdraw", methods=["POST"])

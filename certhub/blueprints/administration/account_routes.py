@@ -14,7 +14,6 @@ from certhub.blueprints.administration.forms import (
     ReaddressForm,
 )
 from certhub.database import transaction
-from certhub.models.accounts import User
 from certhub.models.parties import Party
 from certhub.queries import accounts as reading
 from certhub.queries import mail_failures
@@ -23,8 +22,8 @@ from certhub.rules.invitations import INVITES, PARTY_KIND
 from certhub.rules.permissions import Permission
 from certhub.rules.vocabulary import Role
 from certhub.services import accounts as keeping
-from certhub.services import address_changes, invitations
-from certhub.web import submissions
+from certhub.services import invitations
+from certhub.web import address_links, submissions
 from certhub.web.context import settings
 from certhub.web.forms import refusals_shown_on
 
@@ -149,7 +148,7 @@ def readdress(account_id: int) -> ResponseReturnValue:
         return redirect(url_for("account.change_address"))
     form = ReaddressForm()
     if form.validate_on_submit():
-        _send_link(account, form)
+        address_links.ask(account, form.email.data, form, back=url_for(".accounts"))
         if not form.refused:
             flash(f"A link is on its way to {form.email.data}. The address changes when {account.name} has opened it.")
             return redirect(url_for(".accounts"))
@@ -160,22 +159,6 @@ def readdress(account_id: int) -> ResponseReturnValue:
         failing=mail_failures.of_addresses(viewer(), [account.email]).get(account.email),
         pending=reading.open_address_change(account, at=clock.now()),
     ), form.http_status
-
-
-def _send_link(account: User, form: ReaddressForm) -> None:
-    with refusals_shown_on(form), transaction():
-        address_changes.count(actor=actor(), at=clock.now())
-    if form.refused:
-        return
-    with refusals_shown_on(form), transaction():
-        address_changes.request(
-            account,
-            form.email.data,
-            actor=actor(),
-            at=clock.now(),
-            link=lambda token: settings().base_url + url_for("account.confirm_address", token=token),
-        )
-        submissions.remember(url_for(".accounts"))
 
 
 def _asked_for() -> Party | None:
