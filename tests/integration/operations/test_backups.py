@@ -6,7 +6,6 @@ import json
 import os
 import shutil
 import sqlite3
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from datetime import UTC, datetime
@@ -26,12 +25,12 @@ from certhub.models.files import StoredFile
 from certhub.models.messages import Message, MessageStatus
 from certhub.rules import backup_manifest
 from certhub.rules.refusal import Refusal
-from certhub.services import audit_heads, audit_verification, backups
+from certhub.services import audit_heads, backups
 from certhub.services.database_copies import SqliteCopies
 from certhub.web.context import file_store
 from tests import factories
 from tests.conftest import Databases, settings_for
-from tests.integration.operations.installations import WHEN, House, add_file, at_work, contents, furnish
+from tests.integration.operations.installations import WHEN, House, at_work, contents, furnish
 
 Opening = Callable[[str], House]
 Contents = dict[str, list[tuple[object, ...]]]
@@ -88,57 +87,6 @@ def test_a_restored_system_is_the_one_that_was_backed_up_and_its_trail_holds(hou
     with at_work(new):
         for row in db.session.scalars(select(StoredFile)):
             assert file_store().get(row.sha256).startswith(b"paper")
-
-
-def test_a_backup_can_be_taken_and_relied_on_while_people_write(house: Opening, tmp_path: Path) -> None:
-    old, new = house("old"), house("new")
-    furnish(old, files=1)
-    enough, begun = threading.Event(), threading.Event()
-    written: list[int] = []
-
-    with at_work(old):
-        vendors = [factories.make_vendor(f"Writer {who}").id for who in range(2)]
-
-    def write(who: int, vendor_id: int) -> None:
-        with old.app.app_context():
-            while not enough.is_set():
-                add_file(vendor_id, f"{who}-{len(written)}".encode() * 50)
-                written.append(who)
-                if len(written) > 10:
-                    begun.set()
-            db.session.remove()
-
-    writers = [threading.Thread(target=write, args=writer) for writer in enumerate(vendors)]
-    for writer in writers:
-        writer.start()
-    assert begun.wait(30)
-    made = old.app.test_cli_runner().invoke(args=["backup", str(tmp_path / "backup")])
-    enough.set()
-    for writer in writers:
-        writer.join()
-    assert made.exit_code == 0, made.exception
-
-    done(new, "restore", tmp_path / "backup", "--mail", "send")
-    with at_work(new):
-        hashes = db.session.scalars(select(StoredFile.sha256)).all()
-        assert 10 < len(hashes) <= len(written) + 1
-        assert all(file_store().get(sha256) for sha256 in hashes)
-        assert audit_verification.verify().broken is None
-    assert_it_is_one_moment_of(contents(old), contents(new))
-
-
-def assert_it_is_one_moment_of(whole: Contents, restored: Contents) -> None:
-    """Row by row, the restored system is the old one as it was at the end of its trail: no row more, none less."""
-    trail, after = whole["audit_entry"], restored["audit_entry"]
-    assert sorted(after)[-1][4] == "backup.restored"
-    kept = sorted(after)[:-1]
-    assert kept == sorted(trail)[: len(kept)]
-    assert len(kept) < len(trail), "people wrote on after the copy was taken"
-    told = {row[6] for row in kept if row[5] == "stored_file"}
-    assert restored["stored_file"] == [row for row in whole["stored_file"] if row[0] in told]
-    for name, rows in whole.items():
-        if name not in {"stored_file", "audit_entry", "audit_head"}:
-            assert restored[name] == rows, name
 
 
 def test_a_system_that_went_on_after_the_backup_passes_the_verification_once_it_is_restored(
