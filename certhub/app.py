@@ -16,7 +16,8 @@ from certhub.auth.login import init_login
 from certhub.auth.readings import tell_of_reading
 from certhub.cli import init_commands
 from certhub.config import Settings, load, make_data_dir, shipped
-from certhub.database import db, engine_options, init_database
+from certhub.connections import engine_options
+from certhub.database import db, init_database
 from certhub.documents.engines import engine_named
 from certhub.filestore import FolderStore
 from certhub.web.context import Running

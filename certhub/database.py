@@ -7,7 +7,6 @@ entries of the unit of work; and it refuses to commit a change that no audit ent
 
 import enum
 import json
-import sqlite3
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
@@ -19,12 +18,12 @@ from flask import Flask
 from flask_sqlalchemy import SQLAlchemy
 from flask_sqlalchemy.session import Session as FlaskSession
 from sqlalchemy import ColumnElement, Connection, event, func, inspect, literal, select, text
-from sqlalchemy.engine import Engine
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.orm import ORMExecuteState, Session
 from sqlalchemy.orm.attributes import get_history
 
 from certhub import clock
+from certhub.connections import WRITES
 from certhub.models import Base
 from certhub.models.base import UtcDateTime
 from certhub.rules.audit_chain import GENESIS, entry_hash, hashed_text, instant_text
@@ -38,7 +37,6 @@ db = SQLAlchemy(
 
 Row = TypeVar("Row", bound=Base)
 
-_WRITES = "certhub_writes"
 _ROWS_LOOKED_AT = 1000
 """Rows of each index that statistics are made of: a few milliseconds, however large the table is."""
 _AUDIT_LOCK = 7_203_111
@@ -85,55 +83,6 @@ class PendingEntry:
     row: Base | None = None
 
 
-def engine_options(url: str) -> dict[str, Any]:
-    """How connections are made: what is gone is noticed in seconds on a new one and in a minute on an old one.
-
-    Without limits, a database host that vanishes without a word keeps a request waiting for a quarter of an hour.
-    """
-    options: dict[str, Any] = {
-        "pool_pre_ping": True,  # a restart of PostgreSQL fails no request that comes after it
-        "hide_parameters": True,  # what people typed stays out of the texts of errors, and so out of any log
-    }
-    if url.startswith("postgresql"):
-        options["connect_args"] = {
-            "connect_timeout": 5,
-            "keepalives_idle": 20,
-            "keepalives_interval": 10,
-            "keepalives_count": 3,
-            "tcp_user_timeout": 30_000,  # milliseconds
-        }
-    return options
-
-
-@event.listens_for(Engine, "connect")
-def _prepare(connection: Any, _record: Any) -> None:
-    if isinstance(connection, sqlite3.Connection):
-        connection.isolation_level = None  # the driver's own BEGIN would come too late and never be IMMEDIATE
-        for pragma in (
-            "journal_mode=WAL",
-            "synchronous=FULL",
-            "foreign_keys=ON",
-            "busy_timeout=15000",
-            "cache_size=-65536",
-        ):
-            connection.execute(f"PRAGMA {pragma}")
-    else:
-        # The plan for any values at all, which PostgreSQL likes to make of a prepared statement, suits an average
-        # vendor and takes a second for the largest. To plan for the values at hand takes a millisecond.
-        connection.execute("SET plan_cache_mode = force_custom_plan")
-        # A client that vanishes in the middle of its work must not hold the chain's lock for hours.
-        connection.execute("SET tcp_keepalives_idle = 60")
-        connection.execute("SET idle_in_transaction_session_timeout = '15min'")
-        connection.commit()
-
-
-@event.listens_for(Engine, "begin")
-def _begin_sqlite(connection: Connection) -> None:
-    if connection.dialect.name == "sqlite":
-        writes = connection.get_execution_options().get(_WRITES, False)
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
-
-
 @contextmanager
 def savepoint() -> Iterator[None]:
     """A part of a unit of work that is undone alone where it fails; what came before it in the unit stays."""
@@ -149,17 +98,17 @@ def transaction() -> Iterator[Session]:
     never rests on stale values.
     """
     session: Session = db.session()
-    if session.info.get(_WRITES):
+    if session.info.get(WRITES):
         raise RuntimeError("a transaction is already open; services never open one")
     if session.new or session.dirty or session.deleted:
         raise RuntimeError("records were changed before the transaction began")
     session.commit()
     session.expire_all()
-    session.info[_WRITES] = True
+    session.info[WRITES] = True
     session.info["entries"] = []
     session.info["changed"] = {}
     try:
-        session.connection(execution_options={_WRITES: True})
+        session.connection(execution_options={WRITES: True})
         yield session
         session.flush()
         _seal(session)
@@ -168,13 +117,13 @@ def transaction() -> Iterator[Session]:
         session.rollback()
         raise
     finally:
-        for key in (_WRITES, "entries", "changed"):
+        for key in (WRITES, "entries", "changed"):
             session.info.pop(key, None)
 
 
 def is_writing() -> bool:
     """Whether a transaction is open, so that what is read now is part of it."""
-    return bool(db.session().info.get(_WRITES))
+    return bool(db.session().info.get(WRITES))
 
 
 def own_clock() -> datetime:
@@ -226,7 +175,7 @@ def refresh_statistics() -> bool:
     """
     if db.engine.dialect.name != "sqlite":
         return False
-    with db.engine.connect().execution_options(**{_WRITES: True}) as connection:
+    with db.engine.connect().execution_options(**{WRITES: True}) as connection:
         connection.exec_driver_sql(f"PRAGMA analysis_limit={_ROWS_LOOKED_AT}")
         connection.exec_driver_sql("ANALYZE")
         connection.commit()
@@ -290,7 +239,7 @@ _CANONICAL = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_asci
 @event.listens_for(FlaskSession, "do_orm_execute")
 def _write_in_transactions_only(state: ORMExecuteState) -> None:
     writes = state.is_insert or state.is_update or state.is_delete
-    if writes and not state.session.info.get(_WRITES):
+    if writes and not state.session.info.get(WRITES):
         raise RuntimeError("records are changed inside transaction() only")
 
 
@@ -390,7 +339,7 @@ def repeat_plans() -> None:
 def chain_so_far() -> None:
     """Chain what was noted so far inside a long unit of work, so that each step's entries tell its own changes only."""
     session: Session = db.session()
-    if not session.info.get(_WRITES):
+    if not session.info.get(WRITES):
         raise RuntimeError("audit entries are written inside transaction()")
     session.flush()
     _chain(session)

@@ -10,7 +10,8 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from certhub.auth.login import token_hash
-from certhub.database import _WRITES, db, transaction
+from certhub.connections import WRITES
+from certhub.database import db, transaction
 from certhub.models import Base
 from certhub.models.accounts import User, UserSession
 from certhub.models.contracts import BudgetLine, Contract, ContractPeriod
@@ -103,7 +104,7 @@ def contract_of(vendor_id: int) -> int:
     found = db.session.scalar(select(Contract.id).where(Contract.vendor_id == vendor_id).order_by(Contract.id))
     if found is not None:
         return found
-    with nullcontext(db.session()) if db.session().info.get(_WRITES) else transaction():
+    with nullcontext(db.session()) if db.session().info.get(WRITES) else transaction():
         return make_contract(db.session.get_one(VendorOrganization, vendor_id)).id
 
 

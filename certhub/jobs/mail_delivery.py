@@ -27,6 +27,7 @@ from certhub.rules.mail_attempts import MOST_COPIES, SAME_IN_A_ROW
 from certhub.rules.opt_outs import token
 from certhub.rules.reminder_policies import OBLIGATION_LABELS
 from certhub.services import digests, exposure_letters, mail_failures, outbox, reminder_policies
+from certhub.services.digest_readings import MOST_AT_ONCE, ReadingAgain, kinds_told
 from certhub.services.outbox import Claimed, Doubt
 
 log = structlog.get_logger("certhub.mail")
@@ -88,7 +89,7 @@ class _Delivery:
         """Whether it has taken any in the last day, once that is asked."""
         self.alike: list[tuple[Claimed, DeliveryProblem]] = []
         """Refusals in the same words by a server that took nothing yet: of the addresses, or of all that we send?"""
-        self.reading: digests.ReadingAgain | None = None
+        self.reading: ReadingAgain | None = None
         """How digests of a day are read again; made anew with each queue, for policies may change during a run."""
 
     def run(self) -> Counts:
@@ -244,7 +245,7 @@ class _Delivery:
 
     def _with_choice(self, claimed: Claimed) -> Claimed:
         """A digest with the link by which its reader may opt out of what is a courtesy among its dates."""
-        told = digests.kinds_told(claimed.id)
+        told = kinds_told([claimed.id])
         free = [kind for kind in told if kind is not None and kind.value in claimed.opt_out.split()]
         if not free:
             return claimed
@@ -266,9 +267,10 @@ class _Delivery:
         if claimed.kind == exposure_letters.LETTER:
             return exposure_letters.read_again(claimed.id, today, base_url=self.occasion.settings.base_url)
         if self.reading is None or self.reading.day != today:
-            self.reading = digests.ReadingAgain(today, reminder_policies.in_force(today))
+            self.reading = ReadingAgain(today, reminder_policies.in_force(today))
         repeat_plans()  # to plan what reads one digest again takes ten times as long as to run it
-        return digests.read_again(claimed.id, self.reading, link=self.occasion.link, at=at)
+        following = self.queue[:-MOST_AT_ONCE:-1]
+        return digests.read_again(claimed.id, self.reading, link=self.occasion.link, at=at, following=following)
 
     def _count(self, outcome: str) -> None:
         self.counts[outcome] = self.counts.get(outcome, 0) + 1

@@ -9,13 +9,11 @@ from dataclasses import replace
 from datetime import date, datetime
 from functools import cache
 from itertools import groupby
-from typing import Any, cast
+from typing import cast
 
 from sqlalchemy import (
     ColumnElement,
     Row,
-    Select,
-    SQLColumnExpression,
     String,
     Table,
     Update,
@@ -34,18 +32,16 @@ from sqlalchemy.orm import aliased
 
 from certhub import clock
 from certhub.database import db
-from certhub.models.fund import Payer
 from certhub.models.messages import Message, MessageStatus, Obligation, Reminder, ReminderNotice, ReminderStatus
-from certhub.models.parties import Employment, Party
 from certhub.notifications import digest, rendering
 from certhub.notifications.letters import SECRET_KINDS
 from certhub.queries import obligations
 from certhub.queries.obligation_sources import SOURCES
 from certhub.queries.obligation_sources.source import DueItem
 from certhub.rules.reminder_policies import Bundling, Channel, ObligationKind, Policies
-from certhub.rules.reminder_reasons import NOT_THEIRS, OPTED_OUT
+from certhub.rules.reminder_reasons import NOT_THEIRS
 from certhub.services import opt_outs, outbox
-from certhub.services.reminder_recipients import still_hr, still_told
+from certhub.services.digest_readings import Notice, ReadingAgain
 
 DIGEST = "deadlines"
 """The message that tells a person of all that is due, once a day."""
@@ -59,6 +55,7 @@ _BEFORE = {
 """From which status a notice moves on to another when its message does."""
 
 _NOTICES = cast("Table", ReminderNotice.__table__)
+_REMINDERS = cast("Table", Reminder.__table__)
 
 Link = Callable[[DueItem | None], str]
 """The whole address of the page where a reader acts on what is due; of the start page for None."""
@@ -142,111 +139,15 @@ def _letter_of(notice: Row[str, str, int, Bundling, ObligationKind]) -> tuple[st
     return notice.recipient, notice.id if notice.bundling is Bundling.SINGLE else 0
 
 
-class ReadingAgain:
-    """How the digests of a day are read again: one statement for each kind of due date, built when it is first met.
-
-    One statement for all kinds is so long that a database takes ten times as long to prepare as to run it.
-    """
-
-    def __init__(self, day: date, policies: Policies) -> None:
-        self.day, self.policies = day, policies
-        self._built: dict[ObligationKind | None, Select[*tuple[Any, ...]]] = {}
-
-    def of(self, message_id: int) -> list[Row[*tuple[Any, ...]]]:
-        """The notices that one message is to tell, with why each is not told any more, in the order of their dates.
-
-        Those of people who left come last, and have no kind.
-        """
-        found: list[Row[*tuple[Any, ...]]] = []
-        for kind in kinds_told(message_id):
-            if kind not in self._built:
-                self._built[kind] = self._about(kind) if kind else self._about_leaving()
-            found += db.session.execute(self._built[kind], {"message": message_id, "kind": kind})
-        return sorted(found, key=_place)
-
-    def _about(self, kind: ObligationKind) -> Select[*tuple[Any, ...]]:
-        unwanted = opt_outs.opted_out(opt_outs.optional(self.policies))
-        why_not = obligations.why_not(self.day, self.policies, [kind])
-        told = still_told(self.day, [kind])
-        why = case((unwanted, literal(OPTED_OUT, String)), else_=func.coalesce(why_not, _not_theirs(~told)))
-        sort_name = func.coalesce(Party.sort_name, Payer.sort_name)
-        return (
-            _told_by_message(why, sort_name, *obligations.item_columns([kind]))
-            .join(Reminder, Reminder.id == ReminderNotice.reminder_id)
-            .join(Obligation, Obligation.id == Reminder.obligation_id)
-            .outerjoin(Party, Party.id == Obligation.party_id)
-            .outerjoin(Payer, Payer.id == Obligation.payer_id)
-            .where(Obligation.kind == bindparam("kind"))
-        )
-
-    def _about_leaving(self) -> Select[*tuple[Any, ...]]:
-        why = func.coalesce(obligations.works_again(self.day), _not_theirs(~still_hr()))
-        left = null().label("kind"), Party.name.label("name"), Employment.ends_on.label("due_on")
-        return (
-            _told_by_message(why, Party.sort_name, *left)
-            .join(Employment, Employment.id == ReminderNotice.employment_id)
-            .join(Party, Party.id == Employment.coordinator_id)
-        )
-
-    def line(self, row: Row[*tuple[Any, ...]], link: Link) -> digest.Line:
-        """The words of a notice."""
-        if row.kind is None:
-            return digest.departure(name=row.name, ended_on=row.due_on, address=link(None))
-        item = replace(obligations.item_of(row, notice_id=row.id), bundling=row.bundling)
-        return _line(item, self.day, self.policies, link)
-
-
-def _place(row: Row[*tuple[Any, ...]]) -> tuple[bool, date, str, int]:
-    return row.kind is None, row.due_on if row.kind else date.min, row.sort_name, row.id
-
-
-def _told_by_message(
-    why: ColumnElement[Any], sort_name: SQLColumnExpression[Any], *columns: ColumnElement[Any]
-) -> Select[*tuple[Any, ...]]:
-    return (
-        select(
-            ReminderNotice.id,
-            ReminderNotice.recipient_name,
-            ReminderNotice.audience,
-            ReminderNotice.bundling,
-            Message.created_at,
-            why.label("why"),
-            sort_name.label("sort_name"),
-            *columns,
-        )
-        .select_from(ReminderNotice)
-        .join(Message, Message.id == ReminderNotice.message_id)
-        .where(ReminderNotice.message_id == bindparam("message"), ReminderNotice.status == ReminderStatus.PLANNED)
-    )
-
-
-def kinds_told(message_id: int) -> list[ObligationKind | None]:
-    """The kinds of due dates that a message is to tell of; None for somebody who left."""
-    return list(db.session.scalars(_kinds_told(), {"message": message_id}))
-
-
-@cache
-def _kinds_told() -> Select[*tuple[Any, ...]]:
-    return (
-        select(Obligation.kind)
-        .select_from(ReminderNotice)
-        .outerjoin(Reminder, Reminder.id == ReminderNotice.reminder_id)
-        .outerjoin(Obligation, Obligation.id == Reminder.obligation_id)
-        .where(ReminderNotice.message_id == bindparam("message"), ReminderNotice.status == ReminderStatus.PLANNED)
-        .distinct()
-    )
-
-
-def _not_theirs(is_so: ColumnElement[bool]) -> ColumnElement[str | None]:
-    return case((is_so, literal(NOT_THEIRS, String)), else_=null())
-
-
-def read_again(message_id: int, reading: ReadingAgain, *, link: Link, at: datetime) -> rendering.Rendered | None:
+def read_again(
+    message_id: int, reading: ReadingAgain, *, link: Link, at: datetime, following: Sequence[int] = ()
+) -> rendering.Rendered | None:
     """What a digest that is about to leave has to say now; None where nothing is left to tell.
 
-    A digest can wait for days while the mail server is down, and people renew meanwhile.
+    A digest can wait for days while the mail server is down, and people renew meanwhile. The messages that are to leave
+    next are read along with it.
     """
-    rows = reading.of(message_id)
+    rows = reading.of(message_id, following, at)
     for row in rows:
         if row.why is not None:
             db.session.execute(
@@ -261,10 +162,18 @@ def read_again(message_id: int, reading: ReadingAgain, *, link: Link, at: dateti
         return None
     context = {
         "recipient_name": kept[0].recipient_name,
-        "lines": _each_once(reading.line(row, link) for row in kept),
+        "lines": _each_once(_line_of(row, reading, link) for row in kept),
         "written_on": clock.civil_date(kept[0].created_at),
     }
     return rendering.render(DIGEST, context)
+
+
+def _line_of(row: Notice, reading: ReadingAgain, link: Link) -> digest.Line:
+    """The words of a notice that was read again."""
+    if row.kind is None:
+        return digest.departure(name=row.name, ended_on=row.due_on, address=link(None))
+    item = replace(obligations.item_of(row, notice_id=row.id), bundling=row.bundling)
+    return _line(item, reading.day, reading.policies, link)
 
 
 def readdress(message_id: int, address: str) -> None:
@@ -313,45 +222,53 @@ def move(former: str, name: str, address: str) -> None:
 
 def record_outcome(message_id: int, status: ReminderStatus, *, at: datetime, reason: str | None = None) -> None:
     """Enter into the ledger what became of a digest: sent, failed, come back, or planned again when it is retried."""
-    changed = _BEFORE[status]
-    db.session.execute(
-        update(ReminderNotice)
-        .where(ReminderNotice.message_id == message_id, ReminderNotice.status.in_(changed))
-        .values(status=status, reason=reason)
-    )
+    db.session.connection().execute(_moving_on(status), {"told_by": message_id, "why": reason})
     _follow_notices(message_id, at)
+
+
+@cache
+def _moving_on(status: ReminderStatus) -> Update:
+    """Built once, because each digest that leaves runs it."""
+    column = _NOTICES.c
+    return (
+        update(_NOTICES)
+        .where(column.message_id == bindparam("told_by"), column.status.in_(_BEFORE[status]))
+        .values(status=status, reason=bindparam("why", type_=column.reason.type))
+    )
 
 
 def _follow_notices(message_id: int, at: datetime) -> None:
     """A reminder was sent when one person got it; otherwise it waits for those who have not, failed, or fell away."""
-    db.session.execute(_following(), {"message": message_id, "now": at})
+    db.session.connection().execute(_following(), {"message": message_id, "now": at})
 
 
 @cache
 def _following() -> Update:
-    """Built once, because each digest that leaves runs it."""
+    """Built once, as well."""
+    column, notice = _REMINDERS.c, _NOTICES.c
+    theirs = notice.reminder_id == column.id
 
     def some(status: ReminderStatus) -> ColumnElement[bool]:
-        return exists().where(ReminderNotice.reminder_id == Reminder.id, ReminderNotice.status == status)
+        return exists().where(theirs, notice.status == status)
 
-    concerned = select(ReminderNotice.reminder_id).where(ReminderNotice.message_id == bindparam("message"))
+    concerned = select(notice.reminder_id).where(notice.message_id == bindparam("message"))
     status = case(
-        (some(ReminderStatus.SENT), literal(ReminderStatus.SENT.value, String)),
-        (some(ReminderStatus.PLANNED), literal(ReminderStatus.PLANNED.value, String)),
-        (some(ReminderStatus.FAILED), literal(ReminderStatus.FAILED.value, String)),
-        (some(ReminderStatus.BOUNCED), literal(ReminderStatus.BOUNCED.value, String)),
+        *(
+            (some(one), literal(one.value, String))
+            for one in (ReminderStatus.SENT, ReminderStatus.PLANNED, ReminderStatus.FAILED, ReminderStatus.BOUNCED)
+        ),
         else_=literal(ReminderStatus.SUPPRESSED.value, String),
     )
-    reasons = select(func.max(ReminderNotice.reason)).where(ReminderNotice.reminder_id == Reminder.id)
-    passed_on = exists().where(ReminderNotice.reminder_id == Reminder.id, ReminderNotice.reason == NOT_THEIRS)
+    reasons = select(func.max(notice.reason)).where(theirs)
+    passed_on = exists().where(theirs, notice.reason == NOT_THEIRS)
     reason = case((passed_on, literal(NOT_THEIRS, String)), else_=reasons.scalar_subquery())
     return (
-        update(Reminder)
-        .where(Reminder.id.in_(concerned))
+        update(_REMINDERS)
+        .where(column.id.in_(concerned))
         .values(
             status=status,
             reason=case((some(ReminderStatus.SENT), null()), (some(ReminderStatus.PLANNED), null()), else_=reason),
-            decided_at=bindparam("now", type_=Reminder.__table__.c.decided_at.type),
+            decided_at=bindparam("now", type_=column.decided_at.type),
         )
     )
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import QueuePool, create_engine
 
-from certhub.database import engine_options
+from certhub.connections import engine_options
 from deploy import check
 
 

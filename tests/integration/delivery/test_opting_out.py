@@ -24,6 +24,7 @@ from certhub.rules.reminder_policies import ObligationKind
 from certhub.rules.reminder_reasons import OPTED_OUT
 from certhub.rules.vocabulary import Role
 from certhub.services import digests, opt_outs
+from certhub.services.digest_readings import ReadingAgain
 from tests.conftest import SECRET_KEY
 from tests.factories import make_coordinator, make_user, make_vendor, sign_in
 from tests.integration.delivery.mail_server import Mailbox, serving
@@ -152,7 +153,7 @@ def test_whoever_opts_out_while_a_digest_waits_does_not_get_the_line(person: Coo
     with transaction():
         opt_outs.choose(HR, [KIND.value], actor=opt_outs.LINK, at=instant(day))
     with transaction():
-        assert digests.read_again(message.id, digests.ReadingAgain(day, POLICIES), link=link, at=instant(day)) is None
+        assert digests.read_again(message.id, ReadingAgain(day, POLICIES), link=link, at=instant(day)) is None
     reasons = db.session.scalars(select(ReminderNotice.reason).where(ReminderNotice.message_id == message.id))
     assert set(reasons) == {OPTED_OUT}
 

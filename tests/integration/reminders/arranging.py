@@ -13,6 +13,7 @@ from certhub.models.standards import StandardSet, StandardVersion
 from certhub.queries.obligation_sources.source import DueItem
 from certhub.rules.vocabulary import ApplicationKind, ApplicationStatus, Role, StatusEventKind
 from certhub.services import digests, obligations, reminders
+from certhub.services.digest_readings import ReadingAgain
 from tests.factories import WHEN, make_user, saved
 
 POLICIES = obligations.shipped_policies()
@@ -135,7 +136,7 @@ def outbox_claim(message_id: int, at: datetime) -> Any:
 
     claimed = outbox.claim(message_id, host="certhub.example", at=at)
     assert claimed is not None
-    told = digests.read_again(message_id, digests.ReadingAgain(clock.civil_date(at), POLICIES), link=link, at=at)
+    told = digests.read_again(message_id, ReadingAgain(clock.civil_date(at), POLICIES), link=link, at=at)
     return outbox.reword(claimed, told, at=at)
 
 

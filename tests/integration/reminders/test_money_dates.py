@@ -15,6 +15,7 @@ from certhub.models.vendor_invoices import VendorInvoice, VendorInvoiceLine, Ven
 from certhub.rules.reminder_policies import ObligationKind
 from certhub.rules.vocabulary import Role
 from certhub.services import digests, fund_accounts
+from certhub.services.digest_readings import ReadingAgain
 from certhub.web.addresses import due_link
 from tests.factories import contract_of, make_user, make_vendor, saved, sign_in
 from tests.integration.caseload import arranging as caseload
@@ -164,7 +165,7 @@ def test_a_payer_whose_address_changed_is_written_to_at_the_new_one(billed: Work
     changed(billed.payers[0], email="new@payer.example.org")
 
     with transaction():
-        assert digests.read_again(waiting.id, digests.ReadingAgain(day, POLICIES), link=link, at=instant(day)) is None
+        assert digests.read_again(waiting.id, ReadingAgain(day, POLICIES), link=link, at=instant(day)) is None
     run_on(day + timedelta(days=1))
 
     assert told("new@payer.example.org").count("instalment 1 of fiscal year 2026") == 1

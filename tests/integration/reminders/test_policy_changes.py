@@ -23,6 +23,7 @@ from certhub.rules.reminders import reminder_due
 from certhub.rules.vocabulary import Role
 from certhub.services import digests, obligations, reference_data, reminder_policies, reminders
 from certhub.services.audit import SystemActor
+from certhub.services.digest_readings import ReadingAgain
 from tests.factories import WHEN, make_coordinator, make_user, make_vendor
 from tests.integration.reminders.arranging import (
     a_credential,
@@ -175,7 +176,7 @@ def test_what_was_planned_and_did_not_leave_is_dropped_when_the_policy_is_switch
     changed(administrator, replace(shipped(), is_on=False), today=day)
     with transaction():
         later = day + timedelta(days=1)
-        reading = digests.ReadingAgain(later, reminder_policies.in_force(later))
+        reading = ReadingAgain(later, reminder_policies.in_force(later))
         told = digests.read_again(message.id, reading, link=link, at=instant(later))
     assert told is None
     assert steps() == [(90, "suppressed", reasons.OFF)]

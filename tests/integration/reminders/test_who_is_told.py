@@ -14,6 +14,7 @@ from certhub.rules.business_days import next_business_day
 from certhub.rules.reminder_policies import Audience
 from certhub.rules.vocabulary import ApplicationStatus, Role
 from certhub.services import digests, obligations, reminders
+from certhub.services.digest_readings import ReadingAgain
 from tests.factories import make_coordinator, make_employment, make_practice, make_user, make_vendor
 from tests.integration.reminders.arranging import (
     POLICIES,
@@ -46,7 +47,7 @@ def read_again(address: str, day: date) -> bool:
     """Whether the message that waits for somebody still has something to say."""
     (waiting,) = [one for one in messages(MessageStatus.QUEUED) if one.recipient == address]
     with transaction():
-        told = digests.read_again(waiting.id, digests.ReadingAgain(day, POLICIES), link=link, at=instant(day))
+        told = digests.read_again(waiting.id, ReadingAgain(day, POLICIES), link=link, at=instant(day))
     return told is not None
 
 
@@ -202,7 +203,7 @@ def test_who_was_to_hear_of_a_step_that_could_not_leave_hears_of_the_one_that_ta
 
     with transaction():
         told = [
-            digests.read_again(number, digests.ReadingAgain(on(-15), POLICIES), link=link, at=instant(on(-15)))
+            digests.read_again(number, ReadingAgain(on(-15), POLICIES), link=link, at=instant(on(-15)))
             for number in (before, after)
         ]
 
