@@ -9,7 +9,7 @@ import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
 from certhub import clock
-from certhub.database import db, repeat_plans, savepoint, transaction
+from certhub.database import db, savepoint, transaction
 from certhub.jobs.registry import Counts, JobProblem, Occasion, job
 from certhub.models.messages import Message, MessageStatus, ReminderStatus
 from certhub.notifications.letters import SECRET_KINDS
@@ -268,7 +268,6 @@ class _Delivery:
             return exposure_letters.read_again(claimed.id, today, base_url=self.occasion.settings.base_url)
         if self.reading is None or self.reading.day != today:
             self.reading = ReadingAgain(today, reminder_policies.in_force(today))
-        repeat_plans()  # to plan what reads one digest again takes ten times as long as to run it
         following = self.queue[:-MOST_AT_ONCE:-1]
         return digests.read_again(claimed.id, self.reading, link=self.occasion.link, at=at, following=following)
 

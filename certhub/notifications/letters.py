@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from email.headerregistry import Address
+from email.headerregistry import Address, BaseHeader
 from email.message import EmailMessage
-from email.policy import SMTP, SMTPUTF8
-from email.utils import format_datetime
+from email.policy import SMTP, SMTPUTF8, EmailPolicy
+from functools import lru_cache
 from html import escape
 
 SECRET_KINDS = frozenset(
@@ -58,15 +58,14 @@ def as_email(letter: Letter, sender: str, reply_to: str = "") -> EmailMessage:
     """The whole message. Raises `ValueError` for an address that cannot stand in a header."""
     policy = SMTPUTF8 if letter.international else SMTP
     mail = EmailMessage(policy=policy)
-    mail["From"] = sender
+    mail["From"] = _parsed("From", sender, policy)
     if reply_to:  # what comes to the sender is read by a program
-        mail["Reply-To"] = reply_to
+        mail["Reply-To"] = _parsed("Reply-To", reply_to, policy)
     mail["To"] = Address(display_name=letter.recipient_name, addr_spec=letter.recipient)
     mail["Subject"] = letter.subject
-    mail["Date"] = format_datetime(letter.written_at)
+    mail["Date"] = letter.written_at
     mail["Message-ID"] = letter.message_id
-    mail["Auto-Submitted"] = "auto-generated"  # RFC 3834: no out-of-office answers, please
-    mail["Content-Language"] = "en"
+    mail["Auto-Submitted"] = _parsed("Auto-Submitted", "auto-generated", policy)  # RFC 3834: no out-of-office answers
     if letter.opt_out_link:  # RFC 2369 and RFC 8058
         mail["List-Unsubscribe"] = f"<{letter.opt_out_link}>"
         mail["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
@@ -78,7 +77,15 @@ def as_email(letter: Letter, sender: str, reply_to: str = "") -> EmailMessage:
             letter.calendar, subtype="calendar", cte="quoted-printable", filename="calendar.ics",
             params={"method": "PUBLISH"},
         )  # fmt: skip
+    mail["Content-Language"] = _parsed("Content-Language", "en", policy)  # last: new content takes the place of it
     return mail
+
+
+@lru_cache(maxsize=100)
+def _parsed(name: str, value: str, policy: EmailPolicy) -> BaseHeader:
+    """A header that is the same in every letter, which the library would parse anew for each."""
+    header: BaseHeader = policy.header_factory(name, value)
+    return header
 
 
 def _foot_in_text(letter: Letter, answers: str) -> str:

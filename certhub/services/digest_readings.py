@@ -19,7 +19,7 @@ from sqlalchemy import (
     select,
 )
 
-from certhub.database import db
+from certhub.database import db, repeat_plans
 from certhub.models.fund import Payer
 from certhub.models.messages import Message, Obligation, Reminder, ReminderNotice, ReminderStatus
 from certhub.models.parties import Employment, Party
@@ -70,6 +70,7 @@ class ReadingAgain:
         self._ahead, self._together = {}, 1  # what cannot be read with others is next tried alone
         padded = asked + asked[-1:] * ((1 << (len(asked) - 1).bit_length()) - len(asked))
         found: dict[int, list[Notice]] = {message_id: [] for message_id in asked}
+        repeat_plans()  # to plan what reads digests again takes longer than to run it
         for kind in kinds_told(padded):
             if kind not in self._built:
                 self._built[kind] = self._about(kind) if kind else self._about_leaving()

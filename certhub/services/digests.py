@@ -223,7 +223,10 @@ def move(former: str, name: str, address: str) -> None:
 def record_outcome(message_id: int, status: ReminderStatus, *, at: datetime, reason: str | None = None) -> None:
     """Enter into the ledger what became of a digest: sent, failed, come back, or planned again when it is retried."""
     db.session.connection().execute(_moving_on(status), {"told_by": message_id, "why": reason})
-    _follow_notices(message_id, at)
+    if status is ReminderStatus.SENT:
+        db.session.connection().execute(_told(), {"message": message_id, "now": at})
+    else:
+        _follow_notices(message_id, at)
 
 
 @cache
@@ -234,6 +237,24 @@ def _moving_on(status: ReminderStatus) -> Update:
         update(_NOTICES)
         .where(column.message_id == bindparam("told_by"), column.status.in_(_BEFORE[status]))
         .values(status=status, reason=bindparam("why", type_=column.reason.type))
+    )
+
+
+@cache
+def _told() -> Update:
+    """The reminders of which one person was told by a message: what became of the others who wait changes nothing."""
+    notice = _NOTICES.c
+    sent = select(notice.reminder_id).where(
+        notice.message_id == bindparam("message"), notice.status == ReminderStatus.SENT
+    )
+    return (
+        update(_REMINDERS)
+        .where(_REMINDERS.c.id.in_(sent))
+        .values(
+            status=ReminderStatus.SENT,
+            reason=null(),
+            decided_at=bindparam("now", type_=_REMINDERS.c.decided_at.type),
+        )
     )
 
 

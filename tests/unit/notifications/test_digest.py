@@ -157,4 +157,19 @@ def test_a_calendar_file_goes_along_as_a_part_of_its_own_that_calendars_read() -
     assert mail.as_bytes().isascii()
 
 
+@pytest.mark.parametrize("calendar", ["", "BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n"])
+def test_each_letter_says_when_and_in_what_language_it_was_written_and_that_a_program_sent_it(calendar: str) -> None:
+    letter = Letter("<a@h>", "ana@example.org", "Ana", "A seat", "Text\n", "<p>Text</p>", _AT, calendar)
+    for _again in range(2):  # what is the same in every letter is parsed once
+        mail = message_from_bytes(as_email(letter, "CertHub <c@example.org>", "Help <help@example.org>").as_bytes())
+        told = {name: mail.get_all(name) for name in ("From", "Reply-To", "Date", "Content-Language", "Auto-Submitted")}
+        assert told == {
+            "From": ["CertHub <c@example.org>"],
+            "Reply-To": ["Help <help@example.org>"],
+            "Date": ["Thu, 01 Jul 2027 00:00:00 +0000"],
+            "Content-Language": ["en"],
+            "Auto-Submitted": ["auto-generated"],
+        }
+
+
 _AT = datetime(2027, 7, 1, tzinfo=UTC)
