@@ -7,6 +7,7 @@ OFF = "reminders of this kind were switched off"
 MERGED = "the same address was told of it in another role"
 LEFT = "no longer employed"
 NOBODY = "no e-mail address is known"
+NO_ADDRESS = "no e-mail address is known for this reader"
 UNASSIGNED = "nobody at DPH has it yet"
 NOT_THEIRS = "the reader was no longer to be told of it"
 OPTED_OUT = "the reader opted out of this kind of mail"
@@ -26,6 +27,7 @@ _EXPLAINED = {
         "told instead."
     ),
     NOBODY: "No account and no e-mail address was known for anybody who is to hear of it.",
+    NO_ADDRESS: "Others were told. For this reader no account and no e-mail address was known.",
 }
 
 

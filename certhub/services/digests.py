@@ -39,7 +39,7 @@ from certhub.queries import obligations
 from certhub.queries.obligation_sources import SOURCES
 from certhub.queries.obligation_sources.source import DueItem
 from certhub.rules.reminder_policies import Bundling, Channel, ObligationKind, Policies
-from certhub.rules.reminder_reasons import NOT_THEIRS
+from certhub.rules.reminder_reasons import NO_ADDRESS, NOT_THEIRS
 from certhub.services import opt_outs, outbox
 from certhub.services.digest_readings import Notice, ReadingAgain
 
@@ -280,7 +280,7 @@ def _following() -> Update:
         ),
         else_=literal(ReminderStatus.SUPPRESSED.value, String),
     )
-    reasons = select(func.max(notice.reason)).where(theirs)
+    reasons = select(func.max(notice.reason)).where(theirs, notice.reason != NO_ADDRESS)  # said where others are told
     passed_on = exists().where(theirs, notice.reason == NOT_THEIRS)
     reason = case((passed_on, literal(NOT_THEIRS, String)), else_=reasons.scalar_subquery())
     return (

@@ -40,7 +40,7 @@ from certhub.queries.obligation_sources import SOURCES
 from certhub.queries.reminder_ledger import hears
 from certhub.queries.standing import has_died
 from certhub.rules.reminder_policies import Audience, Bundling, Channel, ObligationKind, Policies
-from certhub.rules.reminder_reasons import LEFT, MERGED, NEARER, NOBODY, NOT_THEIRS, UNASSIGNED
+from certhub.rules.reminder_reasons import LEFT, MERGED, NEARER, NO_ADDRESS, NOBODY, NOT_THEIRS, UNASSIGNED
 from certhub.rules.vocabulary import Role, SubjectType
 from certhub.services.bulk_changes import insert_or, rows_changed
 
@@ -89,6 +89,8 @@ def name(day: date, *, policies: Policies, at: datetime) -> int:
     )
     _merge_roles()
     _suppress_without_recipient(policies, at)
+    for audience, is_theirs in _who_could_be_told(day).items():
+        _note_missing_address(audience, is_theirs, policies)
     return new + _insert(_of_former_employers(day))
 
 
@@ -360,6 +362,52 @@ def _told_of_leaving() -> CTE:
 def _has_reader() -> ColumnElement[bool]:
     """Whether somebody is to be told of a reminder, or was."""
     return exists().where(ReminderNotice.reminder_id == Reminder.id, ReminderNotice.status != ReminderStatus.SUPPRESSED)
+
+
+def _who_could_be_told(day: date) -> dict[Audience, ColumnElement[bool]]:
+    """The outside readers of whom the ledger says so where they have no address: there is such a reader at all."""
+    employer = Party.__table__
+    works_for_a_vendor = exists().where(
+        obligations.works_on(day, Obligation.party_id),
+        employer.c.id == Employment.employer_id,
+        employer.c.kind == SubjectType.VENDOR,
+    )
+    person = exists().where(Party.id == Obligation.party_id, Party.kind == SubjectType.COORDINATOR)
+    return {
+        Audience.HOLDER: person,
+        Audience.ORGANIZATION: and_(Obligation.party_id.is_not(None), ~person),
+        Audience.EMPLOYER: and_(person, works_for_a_vendor),
+        Audience.PAYER: Obligation.payer_id.is_not(None),
+    }
+
+
+def _note_missing_address(audience: Audience, is_theirs: ColumnElement[bool], policies: Policies) -> None:
+    """Enter that a reader hears nothing of a step that others are told, because no address is known."""
+    named = exists().where(ReminderNotice.reminder_id == Reminder.id, ReminderNotice.audience == audience)
+    blank = literal("", String)
+    db.session.execute(
+        insert_or(ReminderNotice).from_select(
+            [*_COLUMNS, "reason"],
+            select(
+                Reminder.id,
+                null().cast(Integer),
+                literal(audience.value, String),
+                blank,
+                blank,
+                literal(ReminderStatus.SUPPRESSED.value, String),
+                literal(Channel.MAIL.value, String),
+                literal(Bundling.DIGEST.value, String),
+                literal(NO_ADDRESS, String),
+            )
+            .join(Obligation, Obligation.id == Reminder.obligation_id)
+            .where(
+                Reminder.status == ReminderStatus.PLANNED,
+                hears(audience, Obligation.kind, Reminder.step, policies),
+                is_theirs,
+                ~named.correlate(Reminder),
+            ),
+        )
+    )
 
 
 def _suppress_without_recipient(policies: Policies, at: datetime) -> None:

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select
 
 from certhub.database import db, transaction
-from certhub.models.messages import MessageStatus, ReminderNotice, ReminderStart, ReminderStatus
+from certhub.models.messages import MessageStatus, Reminder, ReminderNotice, ReminderStart, ReminderStatus
 from certhub.models.parties import Coordinator, Employment, VendorOrganization
 from certhub.rules import reminder_reasons as reasons
 from certhub.rules.business_days import next_business_day
@@ -20,6 +20,7 @@ from tests.integration.reminders.arranging import (
     POLICIES,
     a_credential,
     a_licence,
+    a_period,
     a_renewal,
     changed,
     deliver_on,
@@ -225,3 +226,38 @@ def test_a_practice_that_is_on_file_as_an_employer_reads_no_dates_of_a_coordinat
         changed(each, ends_on=on(30) - timedelta(days=2))
     run_on(on(30))
     assert manager.email not in recipients(), "nor that the person left"
+
+
+def test_that_a_reader_has_no_address_is_in_the_ledger_where_others_are_told() -> None:
+    watch_from(SWITCHED_ON)
+    vendor = make_vendor("Without a desk")
+    changed(vendor, email=None)
+    person = make_coordinator("Ana Ferreira", email="ana@example.org", vendor=vendor)
+    a_credential(person, DUE)
+    run_on(on(60))
+    run_on(on(59))
+    noted = [
+        (one.audience, one.recipient, one.reason)
+        for one in db.session.scalars(select(ReminderNotice).order_by(ReminderNotice.id))
+    ]
+    assert noted == [(Audience.HOLDER, "ana@example.org", None), (Audience.EMPLOYER, "", reasons.NO_ADDRESS)]
+
+
+def test_a_reader_that_a_date_does_not_have_is_not_in_the_ledger() -> None:
+    watch_from(SWITCHED_ON)
+    a_credential(make_coordinator("On her own", email="own@example.org", vendor=None), DUE)
+    run_on(on(60))
+    audiences = db.session.scalars(select(ReminderNotice.audience)).all()
+    assert audiences == [Audience.HOLDER]
+
+
+def test_what_fell_away_is_told_with_its_own_reason_beside_a_reader_without_an_address() -> None:
+    watch_from(SWITCHED_ON)
+    vendor = make_vendor("Without a desk")
+    changed(vendor, email=None)
+    credential = a_credential(make_coordinator("Ana Ferreira", email="ana@example.org", vendor=vendor), DUE)
+    run_on(on(60))
+    a_period(credential, DUE + timedelta(days=730), starts_on=DUE + timedelta(days=1))
+    assert not read_again("ana@example.org", on(60))
+    reason = db.session.scalars(select(Reminder.reason).where(Reminder.step == 60)).one()
+    assert reason not in {None, reasons.NO_ADDRESS}
