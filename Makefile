@@ -34,8 +34,8 @@ check-deploy:
 
 # Kills, restarts, outages and full disks in their full numbers, on both databases; the figures are kept as JSON.
 reliability: .venv/test
-	$(BIN)/pytest -q -n 2 -m reliability --counts=full --database=sqlite tests/reliability
-	$(BIN)/pytest -q -n 2 -m reliability --counts=full --database=postgresql tests/reliability
+	$(BIN)/pytest -q -n 2 -m reliability --counts=full --database=sqlite tests/reliability; held=$$?; \
+	$(BIN)/pytest -q -n 2 -m reliability --counts=full --database=postgresql tests/reliability && exit $$held
 
 bench: .venv/test
 	$(BIN)/python -m benchmarks

@@ -1,8 +1,11 @@
 """How much is proven in a run, and where the figures are kept."""
 
 import json
+import subprocess
 import time
 from collections.abc import Callable, Generator, Iterator
+from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -48,23 +51,39 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestR
 
 @pytest.fixture(autouse=True)
 def kept(request: pytest.FixtureRequest, database_kind: str) -> Iterator[None]:
-    """Keep beside the tests what held in `make reliability`: each proof, with its figures."""
+    """Keep beside the tests what held in `make reliability`: each proof, with its figures, its day and its program."""
     request.node.stash[_figures] = {}
+    everything = request.config.getoption("--counts") == "full"
+    name = request.node.name.removeprefix("test_").replace("[", "-").rstrip("]")
+    file = RESULTS / f"{name[:100]}-{database_kind}.json"
+    if everything:
+        file.unlink(missing_ok=True)  # what held once and no longer does is not told any more
     began = time.monotonic()
     yield
-    if request.config.getoption("--counts") != "full" or not request.node.stash.get(_passed, False):
+    if not everything or not request.node.stash.get(_passed, False):
         return
-    name = request.node.name.removeprefix("test_").replace("[", "-").rstrip("]")
     RESULTS.mkdir(exist_ok=True)
     told = {
         "proof": request.node.nodeid.split("::")[-1],
         "database": database_kind,
         "machine": machine(),
         "held": True,
+        "held_on": datetime.now(UTC).date().isoformat(),
+        "commit": _commit(),
         "took_seconds": round(time.monotonic() - began),
         **request.node.stash[_figures],
     }
-    (RESULTS / f"{name[:100]}-{database_kind}.json").write_text(json.dumps(told, indent=2, sort_keys=True) + "\n")
+    file.write_text(json.dumps(told, indent=2, sort_keys=True) + "\n")
+
+
+@cache
+def _commit() -> str:
+    """The program that was proven; empty outside a checkout."""
+    asked = subprocess.run(
+        ["git", "rev-parse", "--short=12", "HEAD"],
+        cwd=RESULTS.parent, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    return asked.stdout.strip()
 
 
 @pytest.fixture
