@@ -30,6 +30,8 @@ from tests.reliability.victims import Fate, Victims, victims
 FIRST = date(2027, 1, 4)
 _KILLS_A_DAY = 3
 IN_DOUBT_FOR = timedelta(minutes=20)  # the setting's own value
+_MOST_TRIES = 20
+"""For each kill: of those at random many come too late, for the worker has done all."""
 BOTH = "reminders and mail"
 POLICY = next(policy for kind, policy in POLICIES.items() if kind.value == "credential_renewal")
 
@@ -47,6 +49,7 @@ class Days:
     now: datetime = field(default_factory=lambda: morning(FIRST))
     in_doubt: set[str] = field(default_factory=set)
     kills: Counter[str] = field(default_factory=Counter)
+    tries: Counter[str] = field(default_factory=Counter)
     seconds: float = 1.0
     statements: int = 100
 
@@ -60,6 +63,8 @@ class Days:
 
     def kill(self, how: str, **kill: Any) -> None:
         """Let the worker run and kill it; what it was sending is in doubt, and is sent again a while later."""
+        self.tries[how] += 1
+        assert self.tries[how] <= _MOST_TRIES * (1 + self.kills[how]), f"no kill {how} hits any more"
         pid = self.forked.begin(BOTH, at=self.now, **kill)
         if how in (Aim.BEFORE_ANSWER, Aim.AFTER_ANSWER):
             self.mailbox.lie_in_wait(pid, messages=1 + self.kills.total() % 3, aim=Aim(how))

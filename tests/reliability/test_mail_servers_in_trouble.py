@@ -1,4 +1,4 @@
-"""Mail servers that are down, slow, refuse one in ten, or hang up in the middle of a message: no mail is lost."""
+"""Mail servers that are down, slow, refuse one recipient or one letter in ten, or hang up in the middle of a message: no mail is lost."""
 
 import random
 import socket
@@ -60,6 +60,46 @@ def test_with_one_in_ten_refused_for_now_every_message_arrives_once(
     assert Counter(mailbox.ids()).most_common(1)[0][1] == 1
     assert len(mailbox.taken) == messages
     proven(messages=messages, refused_for_now=refusals.total(), minutes=minutes, lost=0, repeated=0)
+
+
+def test_while_a_server_is_down_everything_waits_and_then_leaves_once(
+    settings: Settings, count: Counted, proven: Callable[..., None]
+) -> None:
+    messages, minutes = count(30, 1_000), count(5, 120)
+    write(messages)
+    with serving(Mailbox()) as url:
+        gone = with_smtp(settings, url)  # nobody listens there any more after this
+    with time_machine.travel(clock.now(), tick=True) as travelled:
+        for _minute in range(minutes):
+            if db.session.scalar(select(func.count()).where(Message.next_attempt_at <= clock.now())):
+                with pytest.raises(JobProblem, match="The messages wait and will be sent later"):
+                    deliver(gone)
+            travelled.shift(timedelta(minutes=1))
+        assert statuses() == {"queued": messages}
+        assert db.session.scalar(select(func.max(Message.attempts))) == 0, "an outage counts for no message"
+        mailbox = Mailbox()
+        travelled.shift(timedelta(days=1))
+        with serving(mailbox) as url:
+            assert deliver(with_smtp(settings, url, mail_ceiling=messages)) == {"sent": messages}
+    assert len(set(mailbox.ids())) == len(mailbox.taken) == messages
+    proven(messages=messages, minutes_down=minutes, lost=0, repeated=0)
+
+
+def test_a_recipient_that_is_refused_fails_alone(
+    settings: Settings, count: Counted, proven: Callable[..., None]
+) -> None:
+    messages = count(30, 1_000)
+    write(messages)
+    refused = f"person{messages // 2}@example.org"
+    mailbox = Mailbox(rcpt=lambda to, _attempt: "550 5.1.1 No such user" if to == refused else "250 OK")
+    with serving(mailbox) as url:
+        assert deliver(with_smtp(settings, url, mail_ceiling=messages)) == {"sent": messages - 1, "failed": 1}
+        assert deliver(with_smtp(settings, url)) == {}
+    failed = db.session.scalars(select(Message.recipient).where(Message.status == MessageStatus.FAILED)).all()
+    assert failed == [refused]
+    assert mailbox.asked[refused] == 1, "what was refused for good is not tried again"
+    assert len(set(mailbox.ids())) == len(mailbox.taken) == messages - 1
+    proven(messages=messages, refused=1, sent=messages - 1, repeated=0)
 
 
 def test_a_server_that_takes_its_time_gets_every_message_once(settings: Settings) -> None:
