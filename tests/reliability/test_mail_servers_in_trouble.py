@@ -1,4 +1,4 @@
-"""Mail servers that are down, slow, refuse one recipient or one letter in ten, or hang up in the middle of a message: no mail is lost."""
+"""Mail servers that are down, slow, refuse some letters, or hang up in the middle of one: no mail is lost."""
 
 import random
 import socket
