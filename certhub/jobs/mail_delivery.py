@@ -26,6 +26,7 @@ from certhub.notifications.transports import (
 from certhub.rules.mail_attempts import MOST_COPIES, SAME_IN_A_ROW
 from certhub.rules.opt_outs import token
 from certhub.rules.reminder_policies import OBLIGATION_LABELS
+from certhub.rules.reminder_reasons import NOT_PREPARED, NOT_TAKEN
 from certhub.services import digests, exposure_letters, mail_failures, outbox, reminder_policies
 from certhub.services.digest_readings import MOST_AT_ONCE, ReadingAgain, kinds_told
 from certhub.services.outbox import Claimed, Doubt
@@ -186,7 +187,7 @@ class _Delivery:
         status = outbox.settle(claimed, problem, at=at, doubt=self.doubt, takes_others=takes_others)
         if status is MessageStatus.SENT and claimed.kind in SECRET_KINDS and self.occasion.settings.smtp_url:
             outbox.forget_words(claimed.id)  # without a server the mail page is where people read them
-        self._follow(claimed, status, "the message could not be sent", at)
+        self._follow(claimed, status, NOT_TAKEN, at)
         if status is MessageStatus.FAILED and isinstance(problem, RefusedForGood) and problem.address:
             today, base_url = clock.civil_date(at), self.occasion.settings.base_url
             failed = db.session.get_one(Message, claimed.id)
@@ -236,7 +237,7 @@ class _Delivery:
         except Exception as problem:
             log.exception("message_not_prepared", message=claimed.id, error=type(problem).__name__)
             put_off = RefusedForNow(f"It could not be prepared ({type(problem).__name__}).")
-            self._follow(claimed, outbox.settle(claimed, put_off, at=at), "the message could not be prepared", at)
+            self._follow(claimed, outbox.settle(claimed, put_off, at=at), NOT_PREPARED, at)
             self._count(_UNPREPARED)
             return None
         if told is None:

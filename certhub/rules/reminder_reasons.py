@@ -1,4 +1,4 @@
-"""Why a reminder was not sent, in the words that the ledger keeps; what a source of due dates adds is with it."""
+"""Why a reminder was not sent or did not arrive, in the words of the ledger; what a source of dates adds is with it."""
 
 NEARER = "a nearer reminder took its place"
 NOT_WATCHED = "before CertHub watched this date"
@@ -11,6 +11,9 @@ NO_ADDRESS = "no e-mail address is known for this reader"
 UNASSIGNED = "nobody at DPH has it yet"
 NOT_THEIRS = "the reader was no longer to be told of it"
 OPTED_OUT = "the reader opted out of this kind of mail"
+NOT_TAKEN = "the message could not be sent"
+NOT_PREPARED = "the message could not be prepared"
+CAME_BACK = "the message came back"
 
 _EXPLAINED = {
     NEARER: "A reminder with a later day had come up before this one could leave. Only the nearest one is sent.",
@@ -28,6 +31,18 @@ _EXPLAINED = {
     ),
     NOBODY: "No account and no e-mail address was known for anybody who is to hear of it.",
     NO_ADDRESS: "Others were told. For this reader no account and no e-mail address was known.",
+    NOT_TAKEN: (
+        "The mail server did not take the message. Check that the address is right. DPH sees what the server said, and "
+        "can send the message again."
+    ),
+    NOT_PREPARED: (
+        "CertHub could not write the message, and gave up after days of trying. That is a fault of CertHub, not of the "
+        "address. DPH can send the message again once the fault is mended."
+    ),
+    CAME_BACK: (
+        "A mail server took the message and later sent it back. Check that the address is right and that its mailbox "
+        "is not full. DPH sees the report, and can send the message again."
+    ),
 }
 
 

@@ -14,6 +14,7 @@ from certhub.models.messages import MailReport, Message, MessageStatus, Reminder
 from certhub.rules import bounces
 from certhub.rules.mail_attempts import Meaning, meaning_of_report
 from certhub.rules.refusal import Refusal
+from certhub.rules.reminder_reasons import CAME_BACK
 from certhub.services import digests, mail_failures
 from certhub.services.bulk_changes import insert_new
 
@@ -60,7 +61,7 @@ def take(raw: bytes, *, base_url: str, at: datetime) -> Outcome:
     message.last_error = _sent_back(code, about_address=about_address)
     db.session.flush()
     if message.kind == digests.DIGEST:
-        digests.record_outcome(message.id, ReminderStatus.BOUNCED, at=at, reason="the message came back")
+        digests.record_outcome(message.id, ReminderStatus.BOUNCED, at=at, reason=CAME_BACK)
     if about_address:
         mail_failures.mark(message, bounced=True, today=clock.civil_date(at), base_url=base_url, at=at)
     return Outcome.BOUNCED

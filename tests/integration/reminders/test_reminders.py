@@ -347,7 +347,7 @@ def test_a_digest_that_could_not_be_prepared_for_days_has_failed_in_the_ledger_t
     occasion = Occasion(on(180), app.extensions["certhub"].settings, link)
     with time_machine.travel(instant(on(180)), tick=False), pytest.raises(JobProblem, match="could be prepared"):
         mail_delivery.deliver(occasion)
-    why = "the message could not be prepared"
+    why = reasons.NOT_PREPARED
     assert {message.status for message in messages()} == {MessageStatus.FAILED}
     assert {(one.status, one.reason) for one in notices()} == {(ReminderStatus.FAILED, why)}
     assert ledger() == [(180, "failed", why)]
