@@ -188,7 +188,7 @@ class _Delivery:
         if status is MessageStatus.SENT and claimed.kind in SECRET_KINDS and self.occasion.settings.smtp_url:
             outbox.forget_words(claimed.id)  # without a server the mail page is where people read them
         self._follow(claimed, status, NOT_TAKEN, at)
-        if status is MessageStatus.FAILED and isinstance(problem, RefusedForGood) and problem.address:
+        if status is MessageStatus.FAILED and problem is not None and problem.address:
             today, base_url = clock.civil_date(at), self.occasion.settings.base_url
             failed = db.session.get_one(Message, claimed.id)
             mail_failures.mark(failed, bounced=False, today=today, base_url=base_url, at=at)

@@ -193,6 +193,7 @@ def _finish(number: int, status: JobStatus, counts: Counts, error: str | None, c
                 JobRun.name == row.name,
                 JobRun.status == JobStatus.FINISHED,
                 JobRun.done == 0,
+                JobRun.counts == {},
                 JobRun.started_at < now - _IDLE_RUNS_KEPT,
                 JobRun.id < number,
                 ~exists().where(JobRequest.run_id == JobRun.id),

@@ -32,8 +32,8 @@ class Appointment:
 def appointment(job: Job, standing: Standing, *, now: datetime) -> Appointment:
     """The first time of the schedule after the last run: in the past where that was missed. Never run means now.
 
-    A run that failed is tried again before the next time of a schedule that has days between. A job that ends its
-    process waits, even if its schedule has it each minute.
+    A run that failed is tried again after a pause, or when its schedule has it, whichever comes first. A job that ends
+    its process waits, even if its schedule has it each minute.
     """
     if standing.started_at is None:
         return Appointment(job, None, now)

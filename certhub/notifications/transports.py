@@ -15,7 +15,7 @@ from urllib.parse import unquote, urlsplit
 
 from certhub.config import Settings
 from certhub.notifications.letters import Letter, as_email
-from certhub.rules.mail_attempts import Meaning, meaning
+from certhub.rules.mail_attempts import Meaning, meaning, meaning_of_report
 
 TIMEOUT_SECONDS = 30.0
 """How long each answer is waited for, but the last one."""
@@ -39,9 +39,19 @@ _LEADING_DOT = re.compile(rb"(?m)^\.")
 class DeliveryProblem(Exception):
     """A message was not taken; the text names the reason without a person's address."""
 
+    address = False
+    """Whether the address takes no mail, where the message is given up because of this."""
+
 
 class RefusedForNow(DeliveryProblem):
-    """The server may take the message later (a 4xx answer, or the connection broke before the text was sent)."""
+    """The server may take the message later (a 4xx answer, or the connection broke before the text was sent).
+
+    `address` says whether the answer is about the address, such as that its mailbox is full.
+    """
+
+    def __init__(self, message: str, *, address: bool = False) -> None:
+        super().__init__(message)
+        self.address = address
 
 
 class MayHaveArrived(DeliveryProblem):
@@ -259,9 +269,9 @@ def _as_sent(mail: EmailMessage) -> bytes:
 
 def _refusal(code: int, answer: bytes | str, what: str) -> DeliveryProblem:
     text = f"The mail server said {_said(code, answer)}: {what}."
-    match meaning(code, _status(answer)):
+    match meaning(code, status := _status(answer)):
         case Meaning.LATER:
-            return RefusedForNow(text)
+            return RefusedForNow(text, address=meaning_of_report(status) is Meaning.ADDRESS)
         case Meaning.SENDER:
             return SenderRefused(text)
         case about:

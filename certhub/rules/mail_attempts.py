@@ -66,9 +66,9 @@ def meaning(code: int, status: str) -> Meaning:
 
 
 def meaning_of_report(status: str) -> Meaning:
-    """What the report of a server is about that gave a message up: its status, empty where the report has none.
+    """What the status is about with which a message was given up, by a server or by us; empty where it had none.
 
-    A server that gave up keeps the status of its last try, such as 4.2.2 for a mailbox that was full for days.
+    Whoever gave up keeps the status of the last try, such as 4.2.2 for a mailbox that was full for days.
     """
     return meaning(_GIVEN_UP, f"5{status[1:]}" if status else "")
 

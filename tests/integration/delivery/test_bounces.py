@@ -1,6 +1,7 @@
 """Mail that does not arrive for good: marked, told to HR once, and followed by the ledger."""
 
 import io
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from certhub import clock
 from certhub.config import SettingsError
 from certhub.database import db, transaction
 from certhub.jobs import bounces as bounce_job
+from certhub.jobs.mail_delivery import deliver
 from certhub.jobs.registry import JobProblem, Occasion
 from certhub.models.messages import (
     FailingAddress,
@@ -26,6 +28,7 @@ from certhub.models.messages import (
     ReminderStatus,
 )
 from certhub.models.parties import Coordinator
+from certhub.rules.mail_attempts import GIVE_UP_AFTER, LEAST_ATTEMPTS
 from certhub.rules.refusal import Refusal
 from certhub.rules.vocabulary import Role
 from certhub.services import bounces, mail_decisions, mail_failures, outbox
@@ -33,6 +36,7 @@ from certhub.services.audit import SystemActor
 from certhub.services.bounces import Outcome
 from tests.conftest import settings_for
 from tests.factories import make_coordinator, make_employment, make_user, make_vendor, sign_in
+from tests.integration.delivery.mail_server import Mailbox, serving
 from tests.integration.reminders.arranging import a_credential, deliver_on, run_on, watch_from
 from tests.unit.rules.test_bounces import in_form, in_words
 
@@ -139,6 +143,48 @@ def test_hr_at_the_present_employer_hears_once_that_mail_does_not_arrive(app: Fl
     letter = db.session.scalars(select(Message).where(Message.kind == mail_failures.LETTER)).one()
     assert "Ana Ferreira" in letter.body_text
     assert f"{BASE}/coordinators/{person.id}" in letter.body_text
+
+
+@pytest.mark.parametrize(
+    ("answer", "marked"),
+    [
+        ("452 4.2.2 Mailbox full", True),
+        ("450 4.1.1 Unknown", True),
+        ("451 4.3.0 Later", False),
+        ("452 4.2.3 Too long", False),
+        ("450 Later", False),
+    ],
+)
+def test_what_is_given_up_after_days_is_told_to_hr_where_the_last_answer_is_about_the_address(
+    app: Flask, answer: str, marked: bool
+) -> None:
+    vendor = make_vendor()
+    hr = make_user(Role.VENDOR_HR, vendor)
+    person = make_coordinator("Ana Ferreira", email="ana@example.org")
+    make_employment(person, vendor)
+    waits_since = clock.now() - GIVE_UP_AFTER
+    with transaction() as session:
+        session.add(
+            Message(
+                kind="application-received",
+                dedupe_key="x",
+                message_id="0" * 32,
+                subject="S",
+                body_text="T",
+                body_html="H",
+                recipient="Ana@example.org",
+                status=MessageStatus.QUEUED,
+                attempts=LEAST_ATTEMPTS,
+                created_at=waits_since,
+                waits_since=waits_since,
+                next_attempt_at=clock.now(),
+            )
+        )
+    with serving(Mailbox(lambda _recipient, _attempt: answer)) as url:
+        settings = replace(app.extensions["certhub"].settings, smtp_url=url)
+        assert deliver(Occasion(clock.today(), settings, lambda _item: BASE)) == {"failed": 1}
+    assert mail_failures.failing() == ({"ana@example.org"} if marked else set())
+    assert told() == ([hr.email] if marked else [])
 
 
 def test_the_roster_the_record_and_the_account_say_that_mail_fails(client: FlaskClient) -> None:

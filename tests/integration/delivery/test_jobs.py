@@ -14,7 +14,7 @@ from certhub.jobs import runner
 from certhub.jobs.catalog import all_jobs, find
 from certhub.jobs.registry import Counts, Occasion
 from certhub.models.certification import Application
-from certhub.models.jobs import JobRun
+from certhub.models.jobs import JobRun, JobStatus
 from certhub.models.messages import Message
 from certhub.models.parties import Party
 from certhub.rules.refusal import Refusal
@@ -45,6 +45,30 @@ def test_the_figures_about_tables_are_refreshed_where_the_database_does_not_do_s
     else:
         assert counts == {"refreshed": 1}
         assert db.session.scalar(text("SELECT count(*) FROM sqlite_stat1 WHERE tbl = 'party'"))
+
+
+def test_a_run_that_did_something_stays_for_good_and_one_that_found_nothing_goes_after_a_day(
+    committed_app: Flask, tmp_path: Path
+) -> None:
+    """Also where it wrote to nobody: what it opened, closed or kept is told by its counts alone."""
+    with transaction() as session:
+        for days, counts in ((2, {"opened": 3, "messages": 0}), (2, {}), (0, {})):
+            began = clock.now() - timedelta(days=days, minutes=1)
+            session.add(
+                JobRun(
+                    name="old-attempts",
+                    run_on=clock.civil_date(began),
+                    status=JobStatus.FINISHED,
+                    started_at=began,
+                    finished_at=began,
+                    done=0,
+                    counts=counts,
+                )
+            )
+    ran("old-attempts", committed_app, tmp_path)
+    db.session.expire_all()
+    kept = db.session.scalars(select(JobRun).order_by(JobRun.id)).all()
+    assert [run.counts for run in kept] == [{"opened": 3, "messages": 0}, {}, {}]
 
 
 @pytest.mark.parametrize("days", [365, 366])

@@ -122,7 +122,7 @@ def test_a_message_that_is_refused_for_now_backs_off_and_is_given_up_after_five_
     assert pauses[:4] == [timedelta(minutes=minutes) for minutes in (1, 2, 4, 8)]
     assert max(pauses[:-1]) == timedelta(hours=6)
     assert clock.now() < begun + timedelta(days=5) <= (only().failed_at or begun)
-    assert mail_failures.failing() == set()  # a mailbox that is full for now is no wrong address
+    assert mail_failures.failing() == {"person0@example.org"}  # full for five days: so is a report judged that says so
 
 
 def test_a_message_that_waited_through_an_outage_has_all_its_tries_before_it(settings: Settings) -> None:

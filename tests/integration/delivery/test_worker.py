@@ -274,6 +274,13 @@ def test_a_job_that_failed_is_tried_again_in_growing_pauses_and_not_only_tomorro
     assert due == last + timedelta(minutes=minutes)
 
 
+def test_a_job_of_every_minute_that_failed_keeps_to_its_schedule() -> None:
+    runs = [a_run(FAILED, number) for number in range(6)]
+    job = Job("x", "* * * * *", "X.", lambda _occasion: {})
+    due = timetable.appointment(job, job_runs.standing(runs[::-1]), now=runs[-1].started_at).next_at
+    assert due - runs[-1].started_at <= timedelta(minutes=1)
+
+
 def test_a_failure_for_another_day_says_nothing_of_today() -> None:
     assert job_runs.standing([a_run(FAILED, 0, run_on=date(2026, 1, 5))]) == Standing(None)
 
