@@ -6,7 +6,11 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Date, DateTime, MetaData, Table, insert, text
+from sqlalchemy import JSON, Connection, Date, DateTime, MetaData, Table, insert, text
+
+from certhub.config import shipped
+from certhub.models import Base
+from migrations.schema_difference import released
 
 FOLDER = Path(__file__).parent
 _BY_TRIGGER = "audit_head"
@@ -46,6 +50,16 @@ class Snapshot:
                         f"SELECT setval(pg_get_serial_sequence('{table.name}', '{key}'), max({key})) FROM {table.name}"
                     )
                 )
+
+
+def schema_of(release: dict[str, Any]) -> MetaData:
+    """The tables as the release had them; where there is no JSON the column is empty, and is not the word `null`."""
+    found = released(shipped("migrations") / release["schema"], Base.metadata.naming_convention).metadata
+    for table in found.tables.values():
+        for column in table.columns:
+            if isinstance(column.type, JSON):
+                column.type = JSON(none_as_null=True)
+    return found
 
 
 def path_of(version: str) -> Path:

