@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from certhub.config import KNOWN, SettingsError, load, shipped
+from certhub.config import KNOWN, SettingsError, load, secret_key_file, shipped
 from certhub.rules.spreadsheet import MOST_ROWS
 
 KEY = "k" * 40
@@ -125,6 +125,24 @@ def test_the_secret_key_is_made_once_and_only_its_owner_can_read_it(tmp_path: Pa
     assert load(given).secret_key == first
     assert len(first) >= 32
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
+
+
+def test_without_a_setting_the_secret_key_is_kept_among_the_settings_of_its_owner(tmp_path: Path) -> None:
+    load({"XDG_CONFIG_HOME": str(tmp_path), "CERTHUB_DATA_DIR": str(tmp_path / "data")})
+
+    made = tmp_path / "certhub" / "secret-key"
+    assert stat.S_IMODE(made.stat().st_mode) == 0o600
+    assert stat.S_IMODE(made.parent.stat().st_mode) == 0o700
+
+
+def test_without_any_setting_the_secret_key_is_at_home_and_never_in_the_checkout(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.chdir(ROOT)
+    where = secret_key_file({})
+    assert where.is_relative_to(tmp_path)
+    assert not where.is_relative_to(ROOT)
 
 
 def test_a_key_that_cannot_be_made_is_told_with_what_to_set(tmp_path: Path) -> None:

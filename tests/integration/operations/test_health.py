@@ -1,9 +1,11 @@
 """What probes and monitoring are told."""
 
+import re
 import socket
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -19,7 +21,7 @@ from certhub.database import db, transaction
 from certhub.models.jobs import JobRun, JobStatus, Lease
 from certhub.models.messages import Message, MessageStatus
 from certhub.queries.job_runs import WORKER
-from certhub.rules.health import MAIL_LATE
+from certhub.rules.health import FREE_BYTES, MAIL_LATE
 from certhub.rules.vocabulary import Role
 from certhub.services import job_control
 from certhub.web import condition
@@ -79,6 +81,31 @@ def test_a_worker_that_is_gone_or_mail_that_waits_makes_it_not_ready_but_it_stil
     a_message(waits=MAIL_LATE * 2)
     assert asked(client) == (503, FINE | {"worker": "gone", "outbox": "late"})
     assert asked(client, "/readyz/web") == (200, {"database": "ok", "migrations": "ok", "data_folder": "ok"})
+
+
+@pytest.mark.parametrize(
+    ("free", "allowed", "state"),
+    [
+        (FREE_BYTES, True, "ok"),
+        (FREE_BYTES - 1, True, "nearly full"),
+        (FREE_BYTES, False, "not writable"),
+        (None, True, "not writable"),  # the folder is gone, or its disk does not answer
+    ],
+)
+def test_a_data_folder_that_takes_no_more_files_makes_it_not_ready_and_serves_no_pages(
+    client: FlaskClient, monkeypatch: pytest.MonkeyPatch, *, free: int | None, allowed: bool, state: str
+) -> None:
+    def usage(_folder: Path) -> SimpleNamespace:
+        if free is None:
+            raise FileNotFoundError
+        return SimpleNamespace(free=free)
+
+    a_worker()
+    monkeypatch.setattr("certhub.web.condition.shutil.disk_usage", usage)
+    monkeypatch.setattr("certhub.web.condition.os.access", lambda _folder, _how: allowed)
+    code = 200 if state == "ok" else 503
+    assert asked(client) == (code, FINE | {"data_folder": state})
+    assert asked(client, "/readyz/web") == (code, {"database": "ok", "migrations": "ok", "data_folder": state})
 
 
 @pytest.mark.parametrize(
@@ -274,6 +301,15 @@ def test_metrics_are_told_to_whoever_has_the_token(watched: FlaskClient) -> None
     assert "certhub_worker_lease_seconds_left" in told
     assert "certhub_audit_entries_total" in told
     assert "SECRET" not in told
+
+
+def test_every_figure_of_the_runbook_is_told(watched: FlaskClient) -> None:
+    runbook = (Path(__file__).parents[3] / "docs" / "runbook.md").read_text(encoding="utf-8")
+    written = set(re.findall(r"\bcerthub_\w+", runbook))
+    told = watched.get("/metrics", headers={"Authorization": f"Bearer {TOKEN}"}).get_data(as_text=True)
+    known = set(re.findall(r"^# HELP (\w+)", told, re.M))
+    assert len(written) > 5
+    assert sorted(written - known) == []
 
 
 def test_job_figures_name_the_last_success(app: Flask) -> None:
