@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, select, true
 
 from certhub.database import db
 from certhub.models.files import StoredFile
-from certhub.models.imports import ImportStatus, RosterImport
+from certhub.models.imports import ImportStatus, RosterImport, RosterWork
 from certhub.models.parties import Party
 from certhub.queries.paging import Page, paged
 from certhub.queries.visibility import NotVisible, sees_everything
@@ -27,6 +27,7 @@ class ImportRow:
     row_count: int
     error_count: int
     created_at: datetime
+    work: RosterWork | None
 
 
 def one(viewer: Viewer, import_id: int) -> RosterImport:
@@ -48,12 +49,13 @@ def page(viewer: Viewer, *, cursor: str | None = None) -> Page[ImportRow]:
             RosterImport.row_count,
             RosterImport.error_count,
             RosterImport.created_at,
+            RosterImport.work,
         )
         .join(Party.__table__, _party.id == RosterImport.vendor_id)
         .join(StoredFile, StoredFile.id == RosterImport.file_id)
         .where(_visible(viewer))
     )
-    return paged(statement, [RosterImport.id], lambda row: ImportRow(*row[:7]), cursor=cursor, newest_first=True)
+    return paged(statement, [RosterImport.id], lambda row: ImportRow(*row[:8]), cursor=cursor, newest_first=True)
 
 
 def _visible(viewer: Viewer) -> ColumnElement[bool]:

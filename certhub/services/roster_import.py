@@ -1,7 +1,8 @@
 """Roster imports: a file is checked first, and carried out whole or not at all.
 
 `read` looks at the file, `roster_plan.plan_for` at what is on file, `check` keeps the report of the dry run, and
-`carry_out` does what was reported, after looking at the records once more inside its transaction.
+`carry_out` does what was reported, after looking at the records once more inside its transaction. What has more rows
+than somebody waits for is left to the worker (`services.roster_work`).
 """
 
 from collections.abc import Callable, Sequence
@@ -63,22 +64,32 @@ def check(vendor: VendorOrganization, file: StoredFile, plan: Plan, *, actor: Ac
     found = RosterImport(
         vendor_id=vendor.id,
         file_id=file.id,
-        row_count=plan.checked.row_count,
-        error_count=len(plan.problems),
-        report=plan.report(),
         created_by_id=actor.id if isinstance(actor, User) else None,
         created_at=at,
     )
     db.session.add(found)
-    db.session.flush()
-    audit.record(actor, AuditAction.ROSTER_CHECKED, found, at=at, party_id=vendor.id)
+    conclude(found, plan, actor=actor, at=at)
     return found
 
 
+def conclude(found: RosterImport, plan: Plan, *, actor: Actor, at: datetime) -> None:
+    """Keep in a roster what the dry run of its file found."""
+    found.status, found.row_count, found.error_count = (
+        ImportStatus.CHECKED,
+        plan.checked.row_count,
+        len(plan.problems),
+    )
+    found.report = plan.report()
+    db.session.flush()
+    audit.record(actor, AuditAction.ROSTER_CHECKED, found, at=at, party_id=found.vendor_id)
+
+
 def discard(roster: RosterImport, *, actor: Actor, at: datetime) -> None:
-    """Put a checked file aside; nothing was imported."""
+    """Put a checked file aside; nothing was imported. Raises `Refusal` while the worker is at it."""
     if locked(roster).status is not ImportStatus.CHECKED:
         raise Refusal("This file was imported or discarded before.")
+    if roster.work is not None:
+        raise Refusal("The worker has this file. End the work on it first.")
     roster.status = ImportStatus.DISCARDED
     audit.record(actor, AuditAction.ROSTER_DISCARDED, roster, at=at, party_id=roster.vendor_id)
 
