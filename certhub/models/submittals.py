@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import ForeignKey, Index, String, Text, text
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from certhub.models.accounts import User
@@ -56,3 +56,24 @@ class SubmittalReview(Base):
     supersedes_id: Mapped[int | None] = mapped_column(ForeignKey("submittal_review.id"), unique=True)
 
     reviewer: Mapped[User] = relationship()
+
+
+class FilingDue(Base):
+    """A period for which an organization files something, such as a quarter; noted each day from the standards."""
+
+    __table_args__ = (
+        UniqueConstraint("credential_id", "requirement_code", "period_to"),
+        Index("ix_filing_due_due", "due_on", "put_aside_because"),
+    )
+    audited = False  # derived from audited records, and derived again each day
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    credential_id: Mapped[int] = mapped_column(ForeignKey("credential.id"))
+    party_id: Mapped[int] = mapped_column(ForeignKey("party.id"), index=True)
+    requirement_code: Mapped[str] = mapped_column(String(20))
+    what: Mapped[str] = mapped_column(Text, comment="What is filed, as the standard calls it")
+    period_from: Mapped[date]
+    period_to: Mapped[date] = mapped_column(comment="Last day of the period, by which its evidence is found")
+    due_on: Mapped[date]
+    put_aside_because: Mapped[str | None] = mapped_column(String(80), comment="Why it is not asked for any more")
+    noted_at: Mapped[datetime]

@@ -16,6 +16,7 @@ from certhub.queries import obligations
 from certhub.queries.obligation_sources.source import Source
 from certhub.queries.standing import has_died
 from certhub.rules.reminder_policies import ObligationKind, Policies, parse_policies
+from certhub.services import filing_dues
 from certhub.services.bulk_changes import chunks, insert_or, rows_changed
 
 _MANY = 1_000
@@ -34,6 +35,7 @@ def derive(day: date, *, policies: Policies, at: datetime) -> dict[str, int]:
     One that was closed and stands again, such as after a revocation that was reversed, is opened again. One whose row
     was replaced with the date as it was goes on with the new row, so that a correction repeats no reminder.
     """
+    filing_dues.note(day, floor=day - timedelta(days=policies[ObligationKind.FILING].open_days), at=at)
     for source in obligations.sources():
         if source.heir is not None:
             _carry_on(source.kind, source.heir(), day - timedelta(days=policies[source.kind].open_days))

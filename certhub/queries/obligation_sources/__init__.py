@@ -7,6 +7,7 @@ from certhub.queries.obligation_sources import (
     contracts,
     credentials,
     education,
+    filings,
     fund,
     hearings,
     invoices,
@@ -21,8 +22,8 @@ from certhub.queries.obligation_sources.source import Source
 from certhub.rules.reminder_policies import ObligationKind
 
 _FAMILIES = (
-    credentials, licences, papers, education, sessions, signed_statements, contracts, oversight, caseload, invoices,
-    fund, reviews, hearings,
+    credentials, licences, papers, education, sessions, signed_statements, contracts, oversight, caseload, filings,
+    invoices, fund, reviews, hearings,
 )  # fmt: skip
 
 SOURCES: Mapping[ObligationKind, Source] = {one.kind: one for family in _FAMILIES for one in family.SOURCES}

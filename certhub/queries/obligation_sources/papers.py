@@ -44,7 +44,7 @@ _RECORD, _TWIN, _KEPT = (_coordinator.alias() for _ in range(3))
 
 def newer_document(row: Paper) -> ColumnElement[bool]:
     """Whether `row` was replaced or taken back, or DPH relies on a document for the same that lasts longer."""
-    return or_(_taken_back(row), _another(row, _outlives), _another(row, _doubles))
+    return or_(taken_back(row), _another(row, _outlives), _another(row, _doubles))
 
 
 def is_check(row: Paper) -> ColumnElement[bool]:
@@ -52,7 +52,7 @@ def is_check(row: Paper) -> ColumnElement[bool]:
     return and_(_check_of(row).is_not(None), row.value["cleared"].as_string().is_not(None))
 
 
-def _relied_on(row: Paper) -> ColumnElement[bool]:
+def relied_on(row: Paper) -> ColumnElement[bool]:
     """Whether DPH relies on a paper: nobody need hand in another one because of a draft, or of one that went back."""
     word, alone = _last_word(row), _word_between(row)
     approved = and_(_status(row) == ApplicationStatus.APPROVED, func.coalesce(word, "") != Verdict.RETURNED.value)
@@ -62,7 +62,7 @@ def _relied_on(row: Paper) -> ColumnElement[bool]:
     )
 
 
-def _is_with_department(row: Paper) -> ColumnElement[bool]:
+def is_with_department(row: Paper) -> ColumnElement[bool]:
     """Whether a paper waits for the word of DPH."""
     not_returned = func.coalesce(_last_word(row), "") != Verdict.RETURNED.value
     return or_(and_(_status(row).in_(WITH_DEPARTMENT), not_returned), _word_between(row) == Verdict.PENDING.value)
@@ -99,7 +99,8 @@ def _last_word(row: Paper) -> SQLColumnExpression[str]:
     return select(said).where(*its).order_by(word.id.desc()).limit(1).correlate(row).scalar_subquery()
 
 
-def _taken_back(row: Paper) -> ColumnElement[bool]:
+def taken_back(row: Paper) -> ColumnElement[bool]:
+    """Whether a paper was taken back, or a correction stands in its place."""
     return exists().where(_AFTER.supersedes_id == row.id)
 
 
@@ -109,21 +110,21 @@ def _stands(other: Paper, row: Paper) -> ColumnElement[bool]:
         other.requirement_code == row.requirement_code,
         other.withdrawn.is_(False),
         _thing(other) == _thing(row),
-        ~_taken_back(other),
+        ~taken_back(other),
     )
 
 
 def _outlives(other: Paper, row: Paper) -> ColumnElement[bool]:
-    return and_(_stands(other, row), other.expires_on > row.expires_on, _relied_on(other))
+    return and_(_stands(other, row), other.expires_on > row.expires_on, relied_on(other))
 
 
 def _doubles(other: Paper, row: Paper) -> ColumnElement[bool]:
     """Whether a paper has the last day of an earlier one; then the newer one counts."""
-    return and_(_stands(other, row), other.expires_on == row.expires_on, other.id > row.id, _relied_on(other))
+    return and_(_stands(other, row), other.expires_on == row.expires_on, other.id > row.id, relied_on(other))
 
 
 def _waits_instead(other: Paper, row: Paper) -> ColumnElement[bool]:
-    return and_(_stands(other, row), other.expires_on > row.expires_on, _is_with_department(other))
+    return and_(_stands(other, row), other.expires_on > row.expires_on, is_with_department(other))
 
 
 Such = Callable[[Paper, Paper], ColumnElement[bool]]
@@ -180,7 +181,7 @@ def _ending(day: date, floor: date, *, checks: bool) -> Falling:
         row.withdrawn.is_(False),
         row.expires_on >= floor,
         is_check(row) if checks else ~is_check(row),
-        _relied_on(row),
+        relied_on(row),
         ~newer_document(row),
         ~is_over(day, _person(row)),
     )
@@ -194,7 +195,7 @@ def _settled(day: date) -> ColumnElement[str | None]:
 def _replaced_or_refused() -> tuple[tuple[ColumnElement[bool], str], ...]:
     """Why a paper needs nobody any more, whatever the day; built once."""
     replaced = or_(exists().where(_AFTER.supersedes_id == Obligation.subject_id), _there_is(_doubles))
-    refused = exists().where(_ROW.id == Obligation.subject_id, ~_relied_on(_ROW))
+    refused = exists().where(_ROW.id == Obligation.subject_id, ~relied_on(_ROW))
     return (
         (_there_is(_outlives), REPLACED),
         (and_(replaced, ~carried_on(_heir())), REPLACED),

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from itertools import islice
 
 from certhub.rules.dossier import Dossier, EvidenceItem, Occasion
+from certhub.rules.filing_periods import PERIOD_MONTHS, calendar_periods
 from certhub.rules.findings import Finding, counted, listed, share
 from certhub.rules.requirement_kinds.kind import (
     APPLICANT,
@@ -27,7 +28,6 @@ from certhub.rules.vocabulary import Result, Verdict
 AFTER_FISCAL_YEAR, AFTER_PERIOD, AFTER_EVENT = "after_fiscal_year", "after_period", "after_event"
 FISCAL_YEAR_END = "fiscal_year_end"
 STATE_FISCAL_YEAR_END = "06-30"
-_PERIOD_MONTHS = {"month": 1, "quarter": 3, "year": 12}
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +71,7 @@ def _read_filing(raw: Parameters) -> FilingParameters:
         due_rule=rule,
         due_month=raw.whole("due_month", 1, 12) if yearly else 0,
         due_day=raw.whole("due_day", 1, 31) if yearly else 0,
-        period=raw.text("period", choices=tuple(_PERIOD_MONTHS)) if periodic else "",
+        period=raw.text("period", choices=tuple(PERIOD_MONTHS)) if periodic else "",
         due_days=0 if yearly else raw.whole("due_days", 1, 366),
         periods=raw.whole("periods", 1, 60, default=1) if rule != AFTER_EVENT else 0,
         grace_days=raw.whole("grace_days", 0, 366, default=0),
@@ -246,12 +246,9 @@ def _all_periods(params: FilingParameters, dossier: Dossier, until: date) -> Ite
             if end <= until:
                 yield end, fixed_due_date(end, month=params.due_month, day=params.due_day).on
         return
-    months = _PERIOD_MONTHS[params.period]
-    end = last_day_of_month(date(until.year, -(-until.month // months) * months, 1))
-    while end.year > 1:
-        if end <= until:
-            yield end, end + timedelta(days=params.due_days)
-        end = last_day_of_month(add_months(end, -months))
+    for one in calendar_periods(params.period, params.due_days, until):
+        if one.ended_on <= until:
+            yield one.ended_on, one.due_on
 
 
 def _fiscal_year_end(dossier: Dossier) -> tuple[int, int]:
