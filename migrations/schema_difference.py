@@ -253,7 +253,8 @@ def _on_sqlite(old: Schema, new: Schema, values: _Values) -> Statements:
             done.before.append(_created(after[name]))
         elif name in rebuilt:
             done.before.extend(_copied(before[name], after[name], values))
-    done.before.extend(new_indexes[name][1] for name in new_indexes if name in anew)
+    # After the step by hand, as on PostgreSQL: it may take away what a unique index would stumble over.
+    done.after.extend(new_indexes[name][1] for name in new_indexes if name in anew)
     done.after.extend(f"DROP TABLE {table.name}" for table in _gone(old, new))
     old_triggers, new_triggers = _triggers(old.protection["sqlite"]), _triggers(new.protection["sqlite"])
     # With a table that is rebuilt go its triggers.

@@ -1,16 +1,24 @@
-"""Compute the proposals of assignments that somebody asked for, and accept their open lines where somebody asked it."""
+"""Compute the proposals of assignments that somebody asked for, and accept their open lines where somebody asked it.
 
-from sqlalchemy import or_, select
+When the computation was begun, or the acceptance was asked for, is the token of whoever does it: who finds another
+instant there has been overtaken, and leaves the proposal as it is.
+"""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, or_, select
 
 from certhub import clock
 from certhub.database import db, locked, transaction
-from certhub.jobs.registry import Counts, EndedMeanwhile, Occasion, job
+from certhub.jobs.registry import Counts, EndedMeanwhile, Occasion, Pieces, TakenOver, job
 from certhub.models.accounts import User
 from certhub.models.proposals import Proposal, ProposalLine
 from certhub.queries import placement
 from certhub.rules.independence import Span
 from certhub.rules.placement import costs, explanation, search
-from certhub.rules.proposals import Effort, LineDecision
+from certhub.rules.proposals import STEPS, Effort, LineDecision
 from certhub.rules.vocabulary import Region
 from certhub.services import placement_bound, proposals
 from certhub.services.audit import SystemActor
@@ -32,41 +40,65 @@ _WORKER = SystemActor("proposals")
 _SEARCH = {Effort.CLOSE: search.CLOSE_STEPS, Effort.CLOSER: search.CLOSER_STEPS}
 
 
+@dataclass(slots=True)
+class _Hold:
+    """A piece of work as this run found it, or has begun it."""
+
+    number: int
+    accepting: bool
+    since: datetime | None
+    """When the acceptance was asked for; or when the computation was begun, by an earlier run and then by this one."""
+    begun: bool
+
+
 @job("proposals", schedule="* * * * *")
 def work_off(occasion: Occasion) -> Counts:
     """Compute the proposals that somebody asked for, and accept all their lines where somebody asked it."""
-    done = 0
-    while not occasion.stopping() and (proposal := _next_one()) is not None:
+    pieces, overtaken = Pieces(occasion), set[int]()
+    while not occasion.stopping() and (hold := _next_one(overtaken)) is not None:
         if occasion.dry_run:
             return {"would work on": 1}
-        number, accepting, begun = proposal.id, proposal.finished_at is not None, proposal.started_at is not None
+        work = _accept_all if hold.accepting else _compute
         try:
-            if begun and occasion.gives_up(done):
-                _give_up(number, DIED, DIED_ACCEPTING)
-            elif not (_accept_all(number, occasion) if accepting else _compute(number, occasion)):
+            if hold.begun and occasion.gives_up(pieces.worked_on):
+                _give_up(hold, DIED, DIED_ACCEPTING)
+            elif not work(hold, occasion, pieces):
                 if occasion.cancelled():
-                    _give_up(number, proposals.ENDED_PLAN, proposals.ENDED_ACCEPTANCE)
+                    _give_up(hold, proposals.ENDED_PLAN, proposals.ENDED_ACCEPTANCE)
                 break
+        except TakenOver:
+            overtaken.add(hold.number)
+            continue
         except EndedMeanwhile:
             pass
         except Exception:
-            _give_up(number)
+            _give_up(hold)
             raise
-        done += 1
-        occasion.progress(done, None)
-    return {"worked on": done} if done else {}
+        pieces.through()
+    return {"worked on": pieces.worked_on} if pieces.worked_on else {}
 
 
-def _next_one() -> Proposal | None:
+def _next_one(overtaken: Collection[int]) -> _Hold | None:
     """The proposal that was asked for first; one that an earlier worker left in the middle is begun anew."""
     waiting = or_(Proposal.finished_at.is_(None), Proposal.accept_asked_at.is_not(None))
-    return db.session.scalar(select(Proposal).where(waiting).order_by(Proposal.id).limit(1))
+    found = db.session.scalar(
+        select(Proposal).where(waiting, Proposal.id.not_in(overtaken)).order_by(Proposal.id).limit(1)
+    )
+    if found is None:
+        return None
+    accepting = found.finished_at is not None
+    since = found.accept_asked_at if accepting else found.started_at
+    return _Hold(found.id, accepting, since, begun=found.started_at is not None)
 
 
-def _compute(number: int, occasion: Occasion) -> bool:
+def _compute(hold: _Hold, occasion: Occasion, pieces: Pieces) -> bool:
+    number = hold.number
     with transaction():
-        _unfinished(number)
-        proposals.begin(number, at=clock.now())
+        _held(hold)
+        since = clock.now()
+        proposals.begin(number, at=since)
+        pieces.tell(0, STEPS)
+    hold.since = since
     asked = db.session.get_one(Proposal, number)
     found = placement.gathered(
         [Region(one) for one in asked.regions],
@@ -76,67 +108,81 @@ def _compute(number: int, occasion: Occasion) -> bool:
         on=clock.today(),
     )
     effort = asked.effort
-    if not _told(number, 1, occasion):
+    if not _told(hold, 1, occasion, pieces):
         return False
     priced = costs.priced(found.problem)
-    if not _told(number, 2, occasion):
+    if not _told(hold, 2, occasion, pieces):
         return False
     plan = search.plan(priced, steps=_SEARCH[effort])
-    if not _told(number, 3, occasion):
+    if not _told(hold, 3, occasion, pieces):
         return False
     lines = explanation.explained(priced, plan)
     bound = placement_bound.lower_bound(priced) if placement_bound.available() and priced.demands else None
-    if not _told(number, 4, occasion):
+    if not _told(hold, 4, occasion, pieces):
         return False
     with transaction():
-        proposals.keep(_unfinished(number), found, plan, lines, bound=bound, actor=_WORKER, at=clock.now())
+        proposals.keep(_held(hold), found, plan, lines, bound=bound, actor=_WORKER, at=clock.now())
+        pieces.tell(STEPS, STEPS)
     return True
 
 
-def _accept_all(number: int, occasion: Occasion) -> bool:
+def _accept_all(hold: _Hold, occasion: Occasion, pieces: Pieces) -> bool:
     """Accept one line after the other in the name of whoever asked, each saved by itself."""
-    last = 0
+    last = done = 0
+    total: int | None = None
     while True:
         if occasion.stopping():
             return False
         with transaction() as session:
-            proposal = locked(session.get_one(Proposal, number))
-            if proposal.accept_asked_at is None:
-                raise EndedMeanwhile
+            proposal = _held(hold)
             actor = session.get_one(User, proposal.accept_by_id)
-            statement = select(ProposalLine).where(
-                ProposalLine.proposal_id == number,
+            wanted = [
+                ProposalLine.proposal_id == hold.number,
                 ProposalLine.decision == LineDecision.OPEN,
                 ProposalLine.id > last,
-            )
+            ]
             if proposal.accept_region is not None:
-                statement = statement.where(ProposalLine.region == proposal.accept_region)
-            line = session.scalars(statement.order_by(ProposalLine.id).limit(1)).one_or_none()
+                wanted.append(ProposalLine.region == proposal.accept_region)
+            if total is None:
+                total = session.scalar(select(func.count()).select_from(ProposalLine).where(*wanted)) or 0
+            line = session.scalars(select(ProposalLine).where(*wanted).order_by(ProposalLine.id).limit(1)).one_or_none()
             if line is None:
                 proposals.end_acceptance(proposal, actor=actor, at=clock.now())
                 return True
             last = line.id
             proposals.accept([line], actor=actor, at=clock.now())
+            done += 1
+            pieces.tell(done, max(done, total))
 
 
-def _told(number: int, done: int, occasion: Occasion) -> bool:
+def _told(hold: _Hold, done: int, occasion: Occasion, pieces: Pieces) -> bool:
     """Tell how far the plan is; False where the worker has to stop here."""
     with transaction():
-        _unfinished(number)
-        proposals.progress(number, done)
+        _held(hold)
+        proposals.progress(hold.number, done)
+        pieces.tell(done, STEPS)
     return not occasion.stopping()
 
 
-def _unfinished(number: int) -> Proposal:
-    """The proposal, locked, while it is still to be computed. Raises `EndedMeanwhile`."""
-    proposal = locked(db.session.get_one(Proposal, number))
-    if proposal.finished_at is not None:
+def _held(hold: _Hold) -> Proposal:
+    """The proposal, locked, while this is still to be done with it, by this run. Raises `EndedMeanwhile`."""
+    proposal = locked(db.session.get_one(Proposal, hold.number))
+    if _is_held(hold, proposal):
+        return proposal
+    if hold.accepting or proposal.finished_at is not None:
         raise EndedMeanwhile
-    return proposal
+    raise TakenOver
 
 
-def _give_up(number: int, plan: str = FAILED, lines: str = STOPPED) -> None:
+def _is_held(hold: _Hold, proposal: Proposal) -> bool:
+    if hold.accepting:
+        return proposal.accept_asked_at is not None and proposal.accept_asked_at == hold.since
+    return proposal.finished_at is None and proposal.started_at == hold.since
+
+
+def _give_up(hold: _Hold, plan: str = FAILED, lines: str = STOPPED) -> None:
+    """End the work with a sentence, unless it is another run's by now, or somebody has ended it already."""
     with transaction() as session:
-        proposal = session.get_one(Proposal, number)
-        sentence = plan if proposal.finished_at is None else lines
-        proposals.give_up(proposal, sentence, actor=_WORKER, at=clock.now())
+        proposal = locked(session.get_one(Proposal, hold.number))
+        if _is_held(hold, proposal):
+            proposals.give_up(proposal, lines if hold.accepting else plan, actor=_WORKER, at=clock.now())

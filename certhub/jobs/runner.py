@@ -82,6 +82,7 @@ def run(
             replace(
                 occasion,
                 progress=control.tell,
+                shown=occasion.progress,
                 stopping=control.stopping,
                 cancelled=control.is_cancelled,
                 deaths=deaths,
@@ -140,10 +141,14 @@ class _Control:
         self._signed = monotonic()
 
     def tell(self, done: int, total: int | None) -> None:
-        """Take up a new state; saved with the transaction of the work that it tells of."""
+        """Take up a new state; saved with the transaction of the work that it tells of, or before the next piece.
+
+        Where an end comes in sight, it is saved at once: whoever looks on sees how much it is from the beginning.
+        """
+        in_sight = total is not None and total != self.total
         self.done, self.total = done, total
         self.watch(done, total)
-        if self._is_time():
+        if (in_sight or self._is_time()) and is_writing():
             self._sign()
 
     def stopping(self) -> bool:

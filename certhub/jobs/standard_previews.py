@@ -1,14 +1,20 @@
-"""Count what drafts of standards would mean, as soon as somebody asks."""
+"""Count what drafts of standards would mean, as soon as somebody asks.
+
+When a count was begun is the token of whoever makes it: who finds another instant there has been overtaken by another
+run, and leaves the count as it is.
+"""
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from datetime import datetime
 from itertools import islice
 
 from sqlalchemy import delete, insert, select
 
 from certhub import clock
 from certhub.database import db, locked, transaction
-from certhub.jobs.registry import Counts, EndedMeanwhile, Occasion, job
+from certhub.jobs.registry import Counts, EndedMeanwhile, Occasion, Pieces, TakenOver, job
 from certhub.models.standards import StandardPreview, StandardPreviewHolder, StandardVersion
 from certhub.queries import population, standard_previews, standards
 from certhub.queries.standard_previews import Outcome
@@ -22,55 +28,69 @@ GONE = "The draft was adopted or changed before it was counted. Ask for a new co
 DIED = "The count was given up, because the worker ended several times in the middle of it. The log has the details."
 
 
+@dataclass(slots=True)
+class _Hold:
+    """A count as this run found it, or has begun it."""
+
+    number: int
+    since: datetime | None
+    """When it was begun: by whoever left it in the middle, and then by this run."""
+
+
 @job("standard-previews", schedule="* * * * *")
 def count(occasion: Occasion) -> Counts:
     """Count who would not meet the drafts of standards for which somebody asked it."""
-    counted = 0
-    while not occasion.stopping() and (found := _next_one()) is not None:
+    pieces, overtaken = Pieces(occasion), set[int]()
+    while not occasion.stopping() and (hold := _next_one(overtaken)) is not None:
         if occasion.dry_run:
             return {"would count": 1}
-        preview_id, begun = found
         try:
-            if begun and occasion.gives_up(counted):
-                _fail(preview_id, DIED)
-            elif not _make(preview_id, stopping=occasion.stopping):
+            if hold.since is not None and occasion.gives_up(pieces.worked_on):
+                _fail(hold, DIED)
+            elif not _make(hold, occasion, pieces):
                 if occasion.cancelled():
-                    _fail(preview_id, service.ENDED)
+                    _fail(hold, service.ENDED)
                 break
+        except TakenOver:
+            overtaken.add(hold.number)
+            continue
         except EndedMeanwhile:
             continue
         except Exception:
-            _fail(preview_id, "The count failed. The log of the worker has the details.")
+            _fail(hold, "The count failed. The log of the worker has the details.")
             raise
-        counted += 1
-    return {"counted": counted} if counted else {}
+        pieces.through()
+    return {"counted": pieces.worked_on} if pieces.worked_on else {}
 
 
-def _next_one() -> tuple[int, bool] | None:
-    """The id of the count that was asked for first and has not ended, and whether a worker began with it before."""
+def _next_one(overtaken: Collection[int]) -> _Hold | None:
+    """The count that was asked for first and has not ended; one that a worker left in the middle begins anew."""
     found = StandardPreview
     row = db.session.execute(
-        select(found.id, found.started_at).where(found.finished_at.is_(None)).order_by(found.id).limit(1)
+        select(found.id, found.started_at)
+        .where(found.finished_at.is_(None), found.id.not_in(overtaken))
+        .order_by(found.id)
+        .limit(1)
     ).first()
-    return None if row is None else (row[0], row[1] is not None)
+    return None if row is None else _Hold(row[0], row[1])
 
 
-def _make(preview_id: int, *, stopping: Callable[[], bool]) -> bool:
-    """Count, with its progress told after every few hundred holders; False where the worker has to stop before.
-
-    A count that an earlier worker left in the middle begins anew.
-    """
+def _make(hold: _Hold, occasion: Occasion, pieces: Pieces) -> bool:
+    """Count, with its progress told after every few hundred holders; False where the worker has to stop before."""
+    preview_id = hold.number
     with transaction() as session:
-        preview = _unfinished(preview_id)
+        preview = _unfinished(hold)
         version = session.get_one(StandardVersion, preview.standard_version_id)
-        preview.started_at = clock.now()
+        since = preview.started_at = clock.now()
         preview.done = preview.failing = preview.because = 0
         preview.requirements = []
         rows_changed(delete(StandardPreviewHolder).where(StandardPreviewHolder.preview_id == preview_id))
         if version.status is not VersionStatus.DRAFT or version.definition_hash != preview.definition_hash:
             preview.finished_at, preview.error = clock.now(), GONE
             return True
-        preview.total = population.size(version.standard, as_of=preview.as_of)
+        preview.total = total = population.size(version.standard, as_of=preview.as_of)
+        pieces.tell(0, total)
+    hold.since = since
     draft, present = standards.definition_of(version), standards.in_force(version.standard_id, preview.as_of)
     outcomes = standard_previews.outcomes(
         OPERATOR, version.standard, draft, standards.definition_of(present), as_of=preview.as_of
@@ -79,14 +99,14 @@ def _make(preview_id: int, *, stopping: Callable[[], bool]) -> bool:
     because: Counter[str] = Counter()
     failing = newly = 0
     for some in _pieces(outcomes):
-        if stopping():
+        if occasion.stopping():
             return False
         failing += sum(bool(one.unmet) for one in some)
         newly += sum(bool(one.because) for one in some)
         unmet.update(code for one in some for code in one.unmet)
         because.update(code for one in some for code in one.because)
         with transaction() as session:
-            preview = _unfinished(preview_id)
+            preview = _unfinished(hold)
             rows = [
                 {
                     "preview_id": preview_id,
@@ -101,8 +121,9 @@ def _make(preview_id: int, *, stopping: Callable[[], bool]) -> bool:
                 session.execute(insert(StandardPreviewHolder), rows)
             preview.done += len(some)
             preview.failing, preview.because = failing, newly
+            pieces.tell(preview.done, max(preview.done, total))
     with transaction():
-        preview = _unfinished(preview_id)
+        preview = _unfinished(hold)
         preview.finished_at = clock.now()
         preview.requirements = [
             [requirement.code, unmet[requirement.code], because[requirement.code]]
@@ -112,18 +133,22 @@ def _make(preview_id: int, *, stopping: Callable[[], bool]) -> bool:
     return True
 
 
-def _unfinished(preview_id: int) -> StandardPreview:
-    """The count, locked, while it is still to be made. Raises `EndedMeanwhile`."""
-    preview = locked(db.session.get_one(StandardPreview, preview_id))
+def _unfinished(hold: _Hold) -> StandardPreview:
+    """The count, locked, while it is still to be made, by this run. Raises `EndedMeanwhile`."""
+    preview = locked(db.session.get_one(StandardPreview, hold.number))
     if preview.finished_at is not None:
         raise EndedMeanwhile
+    if preview.started_at != hold.since:
+        raise TakenOver
     return preview
 
 
-def _fail(preview_id: int, sentence: str) -> None:
-    """End a count that could not be made."""
+def _fail(hold: _Hold, sentence: str) -> None:
+    """End a count that could not be made, unless it is another run's by now, or somebody has ended it already."""
     with transaction() as session:
-        service.fail(session.get_one(StandardPreview, preview_id), sentence, at=clock.now())
+        preview = locked(session.get_one(StandardPreview, hold.number))
+        if preview.finished_at is None and preview.started_at == hold.since:
+            service.fail(preview, sentence, at=clock.now())
 
 
 def _listed(codes: tuple[str, ...]) -> str:

@@ -1,14 +1,24 @@
-"""Check, import and undo long files of training completions, as soon as somebody asks for it."""
+"""Check, import and undo long files of training completions, as soon as somebody asks for it.
 
-from sqlalchemy import select
+When the work on a file was begun is the token of whoever does it: who finds another instant there has been overtaken
+by another run, or by somebody who ended it and asked anew, and leaves the file as it is.
+"""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, select
 
 from certhub import clock
 from certhub.database import db, locked, transaction
 from certhub.filestore import FolderStore
-from certhub.jobs.registry import Counts, EndedMeanwhile, Occasion, job
+from certhub.jobs.registry import Counts, EndedMeanwhile, Occasion, Pieces, TakenOver, job
 from certhub.models.accounts import User
 from certhub.models.training_imports import ImportWork, TrainingImport
+from certhub.queries.training_imports import standing
 from certhub.rules.refusal import Refusal
+from certhub.rules.training_import import Outcome
 from certhub.services import training_doubles, training_import_check, training_imports
 from certhub.services.bulk_changes import collector_resting
 from certhub.services.training_import_check import PEOPLE_IN_A_STEP
@@ -21,100 +31,136 @@ DIED = (
 )
 
 
+@dataclass(slots=True)
+class _Hold:
+    """A piece of work as this run found it, or has begun it."""
+
+    number: int
+    work: ImportWork
+    since: datetime | None
+    """When it was begun: by whoever left it in the middle, and then by this run."""
+
+
 @job("training-imports", schedule="* * * * *")
 def work_off(occasion: Occasion) -> Counts:
     """Check, import and undo the files of training for which somebody asked it."""
-    done = 0
-    while not occasion.stopping() and (found := _next_one()) is not None:
+    pieces, overtaken = Pieces(occasion), set[int]()
+    while not occasion.stopping() and (hold := _next_one(overtaken)) is not None:
         if occasion.dry_run:
             return {"would work on": 1}
-        number, work, begun = found
         try:
-            if begun and occasion.gives_up(done):
-                _give_up(number, DIED)
-            elif not _do(number, work, occasion):
+            if hold.since is not None and occasion.gives_up(pieces.worked_on):
+                _give_up(hold, DIED)
+            elif not _do(hold, occasion, pieces):
                 if occasion.cancelled():
-                    _give_up(number, training_imports.ENDED)
+                    _give_up(hold, training_imports.ENDED)
                 break
+        except TakenOver:
+            overtaken.add(hold.number)
+            continue
         except EndedMeanwhile:
             pass
         except Refusal as refusal:
-            _give_up(number, refusal.message)
+            _give_up(hold, refusal.message)
         except Exception:
-            _give_up(number, FAILED)
+            _give_up(hold, FAILED)
             raise
-        done += 1
-        occasion.progress(done, None)
-    return {"worked on": done} if done else {}
+        pieces.through()
+    return {"worked on": pieces.worked_on} if pieces.worked_on else {}
 
 
-def _next_one() -> tuple[int, ImportWork, bool] | None:
-    """The file that was asked for first, and whether a worker left it in the middle: then it is begun anew."""
+def _next_one(overtaken: Collection[int]) -> _Hold | None:
+    """The file that was asked for first; one that a worker left in the middle is begun anew."""
     found = TrainingImport
     row = db.session.execute(
         select(found.id, found.work, found.work_started_at)
-        .where(found.work.is_not(None))
+        .where(found.work.is_not(None), found.id.not_in(overtaken))
         .order_by(found.work_asked_at, found.id)
         .limit(1)
     ).first()
-    return (row[0], row[1], row[2] is not None) if row is not None and row[1] is not None else None
+    return _Hold(row[0], row[1], row[2]) if row is not None and row[1] is not None else None
 
 
-def _do(number: int, work: ImportWork, occasion: Occasion) -> bool:
+def _do(hold: _Hold, occasion: Occasion, pieces: Pieces) -> bool:
     """One piece of work from its beginning; False where the worker has to stop before its end."""
-    if work is ImportWork.CHECK:
-        return _check(number, occasion)
+    if hold.work is ImportWork.CHECK:
+        return _check(hold, occasion, pieces)
     with transaction():
-        training_import_check.take_up(_wanted(number, work), at=clock.now())
-    with transaction() as session:
-        found = session.get_one(TrainingImport, number)
-        at = clock.now()
+        found, since = _wanted(hold), clock.now()
+        training_import_check.take_up(found, at=since)
+        rows = _rows_of(found)
+        pieces.tell(0, rows)
+
+    def told(done: int) -> None:
+        pieces.show(done, rows)
+
+    hold.since = since
+    with transaction():
+        found, at = _wanted(hold), clock.now()
+        actor = _asked_by(found)
         with collector_resting():
-            if work is ImportWork.IMPORT:
-                training_imports.carry_out(found, leave_out=found.leave_out, actor=_asked_by(found), at=at)
+            if hold.work is ImportWork.IMPORT:
+                training_imports.carry_out(found, leave_out=found.leave_out, actor=actor, at=at, told=told)
             else:
-                training_imports.undo(found, reason=found.undo_reason, actor=_asked_by(found), at=at)
+                training_imports.undo(found, reason=found.undo_reason, actor=actor, at=at, told=told)
+        pieces.tell(rows, rows)
     return True
 
 
-def _check(number: int, occasion: Occasion) -> bool:
+def _check(hold: _Hold, occasion: Occasion, pieces: Pieces) -> bool:
     """Read and match some rows at a time, and save each step, so that others write between them."""
+    number = hold.number
     found = db.session.get_one(TrainingImport, number)
     data, media_type = FolderStore(occasion.settings.files_dir).get(found.sha256), found.media_type
     with transaction():
-        check = training_import_check.begin(_wanted(number, ImportWork.CHECK), data, at=clock.now())
+        since = clock.now()
+        check = training_import_check.begin(_wanted(hold), data, at=since)
+        about = training_import_check.rows_about(data, media_type)
+        pieces.tell(0, about)
+    hold.since = since
     for rows in training_import_check.pieces(data, media_type):
         if occasion.stopping():
             return False
         read = training_import_check.read(check, rows)
         with transaction():
-            _wanted(number, ImportWork.CHECK)
+            _wanted(hold)
             training_import_check.stage(check, read)
+            pieces.tell(check.reader.tally.rows, about and max(about, check.reader.tally.rows))
     people = training_doubles.people_of(number)
     for first in range(0, len(people), PEOPLE_IN_A_STEP):
         if occasion.stopping():
             return False
         with transaction():
-            _wanted(number, ImportWork.CHECK)
+            _wanted(hold)
             training_doubles.settle(number, people[first : first + PEOPLE_IN_A_STEP])
     with transaction():
-        found = _wanted(number, ImportWork.CHECK)
+        found = _wanted(hold)
         training_import_check.conclude(check, found, actor=_asked_by(found), at=clock.now())
+        pieces.tell(found.row_count, found.row_count)
     return True
 
 
-def _wanted(number: int, work: ImportWork) -> TrainingImport:
-    """The file, locked, while this is still to be done with it. Raises `EndedMeanwhile`."""
-    found = locked(db.session.get_one(TrainingImport, number))
-    if found.work is not work:
-        raise EndedMeanwhile
-    return found
+def _rows_of(found: TrainingImport) -> int:
+    """How many rows an import brings, or an undoing takes back."""
+    if found.work is ImportWork.IMPORT:
+        return int(found.counts.get(Outcome.READY, 0))
+    return db.session.scalar(select(func.count()).where(standing(found.id))) or 0
 
 
-def _give_up(number: int, sentence: str) -> None:
+def _wanted(hold: _Hold) -> TrainingImport:
+    """The file, locked, while this is still to be done with it, by this run. Raises `EndedMeanwhile`."""
+    found = locked(db.session.get_one(TrainingImport, hold.number))
+    if found.work is hold.work and found.work_started_at == hold.since:
+        return found
+    raise EndedMeanwhile if found.work is None or found.work_started_at is None else TakenOver
+
+
+def _give_up(hold: _Hold, sentence: str) -> None:
+    """End the work with a sentence, unless it is another run's by now, or somebody has ended it already."""
     with transaction() as session:
-        found = session.get_one(TrainingImport, number)
-        training_imports.give_up(found, sentence, actor=_asked_by(found), at=clock.now())
+        found = locked(session.get_one(TrainingImport, hold.number))
+        if found.work is hold.work and found.work_started_at == hold.since:
+            training_imports.give_up(found, sentence, actor=_asked_by(found), at=clock.now())
 
 
 def _asked_by(found: TrainingImport) -> User:

@@ -150,6 +150,7 @@ class TrainingImportRow(Base):
     """A row of a file as it was understood, and what becomes of it."""
 
     __table_args__ = (
+        Index("uq_training_import_row_number", "import_id", "row", unique=True),
         Index("ix_training_import_row_outcome", "import_id", "outcome", "row"),
         Index("ix_training_import_row_person", "import_id", "coordinator_id"),
         Index(

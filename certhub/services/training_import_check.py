@@ -114,6 +114,11 @@ def pieces(data: bytes, media_type: str) -> Iterator[list[tuple[int, Sequence[st
         yield some
 
 
+def rows_about(data: bytes, media_type: str) -> int:
+    """Near enough to show how far a check is: lines of a CSV file. None are known of an Excel file until it is read."""
+    return data.rstrip().count(b"\n") if media_type == CSV else 0
+
+
 def given_back(
     data: bytes, media_type: str, problems: Iterable[tuple[int, Sequence[Sequence[str]]]]
 ) -> tuple[list[str], Iterator[list[str]]]:
@@ -155,7 +160,7 @@ def begin(found: TrainingImport, data: bytes, *, at: datetime) -> Check:
         settled_through=_on_file_for_good(at),
         work_started_at=at if found.work else None,
         done=0,
-        row_count=data.count(b"\n") if found.media_type == CSV else 0,  # near enough to show how far it is
+        row_count=rows_about(data, found.media_type),
     )
     reader = Reader(
         layout_of(found.layout),

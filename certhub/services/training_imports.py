@@ -4,7 +4,7 @@ What a person asks for is done at once for a short file; a long one waits for th
 which shows how far it is. What is imported or undone is one transaction: all of it with its audit entries, or nothing.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -48,7 +48,8 @@ _COPIED = (
     "score",
     "completed_on",
 )
-_TOLD = (*_COPIED, "vendor_id")
+_TOLD = (*_COPIED, "vendor_id", "supersedes_id")
+Told = Callable[[int], None]  # who hears how many rows are written so far
 ENDED = "Somebody ended this work, and nothing was changed. Ask for it again when you want it."
 
 
@@ -186,7 +187,9 @@ def choose(found: TrainingImport, *, leave_out: bool, actor: User, at: datetime)
     ask(found, ImportWork.IMPORT, actor=actor, at=at)
 
 
-def carry_out(found: TrainingImport, *, leave_out: bool, actor: User, at: datetime) -> int | None:
+def carry_out(
+    found: TrainingImport, *, leave_out: bool, actor: User, at: datetime, told: Told = lambda _done: None
+) -> int | None:
     """Import the rows that are right, in the caller's transaction; how many, or None where it was done before.
 
     What changed since the check is looked at once more: who was merged, who was parted or does not work here any more
@@ -213,13 +216,7 @@ def carry_out(found: TrainingImport, *, leave_out: bool, actor: User, at: dateti
     copied = select(*(_row.c[name] for name in _COPIED), *values.values()).where(*ready).order_by(_row.c.id)
     db.session.execute(insert(_completion).from_select([*_COPIED, *values], copied, include_defaults=False))
     look_at(_completion.name)
-    imported = 0
-    for rows in _saved_rows(found, withdrawn=False):
-        also = {"training_import": found.id}
-        told = ((key, person, {**_facts(values), **also}) for key, person, _, *values in rows)
-        audit.record_many(actor, AuditAction.TRAINING_RECORDED, _completion.name, told, at=at)
-        imported += len(rows)
-        chain_so_far()
+    imported = _entered(found, AuditAction.TRAINING_RECORDED, told, actor=actor, at=at)
     found.leave_out, found.problem = leave_out, ""
     found.status, found.applied_at, found.applied_by_id = TrainingImportStatus.APPLIED, at, actor.id
     rest(found)
@@ -256,7 +253,9 @@ def undo_as_shown(found: TrainingImport, *, reason: str, seen: str, actor: User,
     return undo(found, reason=reason, actor=actor, at=at)
 
 
-def undo(found: TrainingImport, *, reason: str, actor: User, at: datetime) -> int | None:
+def undo(
+    found: TrainingImport, *, reason: str, actor: User, at: datetime, told: Told = lambda _done: None
+) -> int | None:
     """Take back all that came with a file and still stands, in the caller's transaction; how many rows.
 
     Each of them is superseded by a row that only takes it back, as when one is taken back by hand. What somebody took
@@ -282,16 +281,7 @@ def undo(found: TrainingImport, *, reason: str, actor: User, at: datetime) -> in
     )
     db.session.execute(insert(_completion).from_select([*_COPIED, *values], copied, include_defaults=False))
     rows_changed(update(_completion).where(standing).values(superseded_at=at))
-    undone = 0
-    for rows in _saved_rows(found, withdrawn=True):
-        also = {"training_import": found.id, "reason": reason}
-        told = (
-            (key, person, {**_facts(values), **also, "supersedes_id": [None, before]})
-            for key, person, before, *values in rows
-        )
-        audit.record_many(actor, AuditAction.TRAINING_WITHDRAWN, _completion.name, told, at=at)
-        undone += len(rows)
-        chain_so_far()
+    undone = _entered(found, AuditAction.TRAINING_WITHDRAWN, told, actor=actor, at=at, reason=reason)
     found.status, found.undone_at, found.undone_by_id = TrainingImportStatus.UNDONE, at, actor.id
     found.undo_reason, found.problem = reason, ""
     rest(found)
@@ -429,12 +419,22 @@ def _with_newer_entries(found: TrainingImport) -> list[int]:
     )
 
 
+def _entered(found: TrainingImport, action: AuditAction, told: Told, *, actor: User, at: datetime, **also: str) -> int:
+    """Tell the audit trail of each row that has just been written for a file; how many there are."""
+    done, with_each = 0, {"training_import": found.id, **also}
+    for rows in _saved_rows(found, withdrawn=action is AuditAction.TRAINING_WITHDRAWN):
+        entries = ((key, person, {**_facts(values), **with_each}) for key, person, *values in rows)
+        audit.record_many(actor, action, _completion.name, entries, at=at)
+        done += len(rows)
+        chain_so_far()
+        told(done)
+    return done
+
+
 def _saved_rows(found: TrainingImport, *, withdrawn: bool) -> Iterator[list[Any]]:
-    """What has just been written for a file, some rows at a time: number, person, what it supersedes, and `_TOLD`."""
+    """What has just been written for a file, some rows at a time: number, person, and `_TOLD`."""
     key = _completion.c.id
-    facts = select(
-        key, _completion.c.coordinator_id, _completion.c.supersedes_id, *(_completion.c[one] for one in _TOLD)
-    )
+    facts = select(key, _completion.c.coordinator_id, *(_completion.c[one] for one in _TOLD))
     ours = facts.where(_completion.c.import_id == found.id, _completion.c.withdrawn.is_(withdrawn))
     last = 0
     while rows := list(db.session.execute(ours.where(key > last).order_by(key).limit(_ENTRIES_AT_ONCE))):

@@ -34,14 +34,14 @@ def test_a_job_is_asked_for_paused_and_ended_on_its_page(site: Site, somebody: I
     with site.database() as rows:
         begun = rows.execute(
             "INSERT INTO job_run (name, run_on, dry_run, status, started_at, heartbeat_at, done, total, counts, runner,"
-            " by_hand) VALUES ('training-imports', ?, 0, 'running', ?, ?, 40, 120, '{}', 'host:7', 1)",
+            " by_hand) VALUES ('training-imports', ?, 0, 'running', ?, ?, 4000, 12000, '{}', 'host:7', 1)",
             (now[:10], now, now),
         )
         rows.commit()
     admin = somebody("admin@example.org")
-    admin.follows("Jobs", first=True).sees("40 of 120 done", "This page loads itself again", "Massachusetts")
+    admin.follows("Jobs", first=True).sees("4,000 of 12,000 done", "This page loads itself again", "Massachusetts")
     admin.follows("Keep it still").follows(f"training-imports, number {begun.lastrowid}", first=True).sees(
-        "40 of 120 done", "host:7"
+        "4,000 of 12,000 done", "host:7"
     )
     admin.presses("End this run").sees("It ends after the piece of work that it is at", "asked it to end")
     admin.follows("Jobs", first=True).follows("Run a job now")

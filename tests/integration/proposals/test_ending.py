@@ -61,6 +61,55 @@ def test_a_plan_at_which_workers_died_is_given_up_and_the_next_one_is_made(
     assert (deadly.error, harmless.error) == (job.DIED, None)
 
 
+@pytest.mark.parametrize("ends", ["goes on", "is ended"])
+def test_a_plan_that_another_run_has_begun_since_is_left_to_that_run(
+    office: User, bridge: VendorOrganization, ends: str
+) -> None:
+    coordinator("Ana Ferreira", bridge)
+    practice("Elm Street Pediatrics", tier_2=80)
+    found, asked = arranging.asked(office), iter(range(10))
+
+    def another_run_begins_in_the_middle() -> bool:
+        if next(asked) != 2:
+            return False
+        theirs = iter([False])
+        assert arranging.worker(stopping=lambda: next(theirs, True)) == {}
+        return ends == "is ended"
+
+    assert arranging.worker(stopping=another_run_begins_in_the_middle, cancelled=lambda: True) == {}
+    db.session.refresh(found)
+    assert (found.done, found.finished_at) == (1, None), "as the other run has left it"
+    assert arranging.worker() == {"worked on": 1}
+    db.session.refresh(found)
+    assert (found.error, len(lines_of(found))) == (None, 1)
+
+
+def test_an_acceptance_that_is_ended_and_asked_for_anew_meanwhile_takes_what_is_asked_for_now(
+    office: User, bridge: VendorOrganization
+) -> None:
+    for name in ("Ana Ferreira", "Ben Walsh"):
+        coordinator(name, bridge)
+    coordinator("Cara Silva", bridge, town="Boston")
+    practice("Elm Street Pediatrics", tier_2=80)
+    practice("Oak Street Pediatrics", tier_2=80)
+    practice("Bay Street Pediatrics", tier_2=80, town="Boston")
+    found = computed(office)
+    last = lines_of(found)[-1]
+    with transaction():
+        proposals.ask_to_accept(found, last.region, actor=office, at=clock.now())
+    asked = iter(range(20))
+
+    def asks_for_all_after_the_first_line() -> bool:
+        if next(asked) == 2:
+            with transaction():
+                proposals.end_work(found, actor=office, at=clock.now())
+                proposals.ask_to_accept(found, None, actor=office, at=clock.now())
+        return False
+
+    assert arranging.worker(stopping=asks_for_all_after_the_first_line) == {"worked on": 2}
+    assert {line.decision for line in lines_of(found)} == {LineDecision.ACCEPTED}
+
+
 def test_whoever_may_make_plans_ends_one_on_its_page_while_the_worker_is_at_it(
     client: FlaskClient, office: User, bridge: VendorOrganization
 ) -> None:

@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 from certhub.database import db
 from certhub.models.parties import Assignment, Practice, VendorOrganization
 from certhub.models.proposals import Proposal, ProposalLine
-from certhub.rules.proposals import LineDecision
+from certhub.rules.proposals import STEPS, LineDecision
 from certhub.rules.vocabulary import Role
 from certhub.services import proposals
 from tests.factories import make_user, sign_in
@@ -55,6 +55,16 @@ def test_a_proposal_is_asked_for_and_shows_its_progress_and_then_its_lines(
 
     address = answer.headers["Location"]
     assert "waits for its turn" in fetched(client, address)
+    stops_after = iter([False])
+    arranging.worker(stopping=lambda: next(stops_after, True))
+    page = fetched(client, address)
+    assert "The plan is being made:" in page
+    assert f"1 of {STEPS} steps done" in page
+    stops_after = iter([False, False])
+    arranging.worker(stopping=lambda: next(stops_after, True))
+    page = fetched(client, address)
+    assert f"2 of {STEPS} steps done" in page
+    assert 'value="40"' in page
     arranging.worker()
     page = fetched(client, address)
     assert "Ana Ferreira" in page

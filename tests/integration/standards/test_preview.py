@@ -174,6 +174,42 @@ def test_a_count_that_the_worker_left_begins_anew(draft: StandardVersion) -> Non
     assert (preview.done, preview.failing, preview.error) == (2, 2, None)
 
 
+def test_the_page_of_a_count_tells_how_far_it_is(
+    client: FlaskClient, draft: StandardVersion, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(job, "HOLDERS_AT_ONCE", 1)
+    administrator(client)
+    send(client, address(draft))
+    assert run(stopping=StopsAfter(2)) == {}
+    page = fetched(client, address(draft))
+    assert "1 of 2 judged" in page
+    assert 'value="50"' in page
+
+
+@pytest.mark.parametrize("ends", ["goes on", "is ended"])
+def test_a_count_that_another_run_has_begun_since_is_left_to_that_run(
+    draft: StandardVersion, monkeypatch: pytest.MonkeyPatch, ends: str
+) -> None:
+    monkeypatch.setattr(job, "HOLDERS_AT_ONCE", 1)
+    asking = factories.make_user(Role.DPH_ADMINISTRATOR)
+    with transaction():
+        preview = previews.ask(draft, actor=asking, at=clock.now())
+    asked = iter(range(10))
+
+    def another_run_begins_after_one_holder() -> bool:
+        if next(asked) != 2:
+            return False
+        assert run(stopping=StopsAfter(2)) == {}
+        return ends == "is ended"
+
+    assert run(stopping=another_run_begins_after_one_holder, cancelled=True) == {}
+    db.session.refresh(preview)
+    assert (preview.done, preview.finished_at) == (1, None), "as the other run has left it"
+    assert run() == {"counted": 1}
+    db.session.refresh(preview)
+    assert (preview.done, preview.failing, preview.error) == (2, 2, None)
+
+
 def test_a_count_at_which_workers_died_is_given_up_with_a_sentence(draft: StandardVersion) -> None:
     asking = factories.make_user(Role.DPH_ADMINISTRATOR)
     with transaction():

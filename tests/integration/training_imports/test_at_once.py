@@ -11,15 +11,18 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from certhub import clock
 from certhub.database import db, transaction
+from certhub.filestore import FolderStore
+from certhub.jobs.registry import Occasion
+from certhub.jobs.training_imports import work_off
 from certhub.models.accounts import User
 from certhub.models.audit import AuditEntry
 from certhub.models.parties import VendorOrganization
-from certhub.models.training_imports import TrainingImport, TrainingImportStatus
+from certhub.models.training_imports import ImportWork, TrainingImport, TrainingImportRow, TrainingImportStatus
 from certhub.queries import training_imports as imports
 from certhub.rules.audit_actions import AuditAction
 from certhub.rules.refusal import Refusal
 from certhub.rules.vocabulary import Role
-from certhub.services import training_imports
+from certhub.services import training_import_check, training_imports
 from tests.factories import make_coordinator, make_user, make_vendor
 from tests.integration.training_imports.files import line, lines, whole_file
 
@@ -134,6 +137,54 @@ def test_two_who_undo_one_import_at_once_take_its_hours_back_once(office: Office
     assert standing([number]) == 0
     assert told(AuditAction.TRAINING_WITHDRAWN) == ROWS
     assert told(AuditAction.TRAINING_IMPORT_REVERTED) == 1
+
+
+def test_two_runs_that_check_one_file_at_once_keep_each_of_its_rows_once(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A run by hand beside the worker: the one that began later does all of it, and the other one leaves it alone."""
+    monkeypatch.setattr(training_import_check, "ROWS_IN_A_STEP", 2)
+    settings = office.app.extensions["certhub"].settings
+    stored = FolderStore(settings.files_dir).put(DATA)
+    number, ends = office.file(), dict[str, object]()
+    with transaction() as session:
+        found = session.get_one(TrainingImport, number)
+        found.sha256 = stored
+        training_import_check.set_back(found)
+        training_imports.ask(found, ImportWork.CHECK, actor=session.get_one(User, office.hr[0]), at=clock.now())
+    db.session.remove()
+    first_is_at_it, second_is_at_it, first_has_ended = (threading.Event() for _ in range(3))
+
+    def work(name: str, tells: threading.Event, waits: threading.Event) -> None:
+        asked = iter(range(100))
+
+        def stopping() -> bool:
+            if next(asked) == 2:
+                tells.set()
+                assert waits.wait(30)
+            return False
+
+        with office.app.app_context():
+            ends[name] = work_off(Occasion(clock.today(), settings, lambda _item: "", stopping=stopping))
+            db.session.remove()
+
+    def begin_first() -> None:
+        work("first", first_is_at_it, second_is_at_it)
+        first_has_ended.set()
+
+    def begin_second() -> None:
+        assert first_is_at_it.wait(30)
+        work("second", second_is_at_it, first_has_ended)
+
+    threads = [threading.Thread(target=begin_first), threading.Thread(target=begin_second)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert ends == {"first": {}, "second": {"worked on": 1}}
+    rows = db.session.scalars(select(TrainingImportRow.row).where(TrainingImportRow.import_id == number)).all()
+    assert sorted(rows) == list(range(2, ROWS + 2))
+    assert db.session.get_one(TrainingImport, number).status is TrainingImportStatus.CHECKED
 
 
 def test_two_who_choose_to_import_a_long_file_at_once_ask_the_worker_once(office: Office) -> None:

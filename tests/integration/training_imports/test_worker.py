@@ -1,12 +1,14 @@
 """Long files: the worker checks, imports and undoes them, shows how far it is, and begins anew where it was stopped."""
 
+import importlib
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import func, select
+from sqlalchemy import func, insert, select
+from sqlalchemy.exc import IntegrityError
 
 from certhub import clock
 from certhub.database import db, transaction
@@ -241,6 +243,87 @@ def test_whoever_looks_on_ends_a_check_on_its_page_while_the_worker_is_at_it(
     assert training_imports.ENDED in fetched(client, address)
     assert [entry.action for entry in entries(AuditAction.TRAINING_IMPORT_ENDED)] == ["training_import.ended"]
     assert work(app) == {}
+
+
+def test_a_check_that_is_ended_and_asked_for_anew_meanwhile_begins_anew_with_all_rows(
+    app: Flask, client: FlaskClient, address: str
+) -> None:
+    asked = iter(range(20))
+
+    def asks_anew_after_two_rows() -> bool:
+        if next(asked) == 2:
+            send(client, f"{address}/end", page=address)
+            columns = f"{address}/columns"
+            send(client, columns, **chosen(client.get(columns)))
+        return False
+
+    assert work(app, stopping=asks_anew_after_two_rows) == {"worked on": 2}
+    assert kept_rows() == the_import().row_count == 5
+    assert the_import().status is TrainingImportStatus.CHECKED
+
+
+@pytest.mark.parametrize("ends", ["goes on", "is ended", "fails"])
+def test_a_check_that_another_run_has_begun_since_is_left_to_that_run(app: Flask, address: str, ends: str) -> None:
+    asked = iter(range(20))
+
+    def another_run_begins_after_two_rows() -> bool:
+        if next(asked) != 2:
+            return False
+        theirs = iter([False, False, True])
+        assert work(app, stopping=lambda: next(theirs)) == {}
+        if ends == "fails":
+            raise ZeroDivisionError
+        return ends == "is ended"
+
+    if ends == "fails":
+        with pytest.raises(ZeroDivisionError):
+            work(app, stopping=another_run_begins_after_two_rows)
+    else:
+        assert work(app, stopping=another_run_begins_after_two_rows, cancelled=lambda: True) == {}
+    assert (kept_rows(), the_import().done, the_import().problem) == (2, 2, ""), "as the other run has left it"
+    assert the_import().status is TrainingImportStatus.UPLOADED
+    assert work(app) == {"worked on": 1}
+    assert kept_rows() == the_import().row_count == 5
+
+
+@pytest.mark.parametrize("asks", [import_it, lambda client, page: send(client, f"{page}/undo", reason="Wrong file")])
+def test_an_import_or_undoing_that_another_run_has_begun_since_is_left_to_that_run(
+    app: Flask, client: FlaskClient, address: str, asks: Callable[..., object]
+) -> None:
+    work(app)
+    if asks is not import_it:
+        import_it(client, address)
+        work(app)
+    before = len(completions())
+    asks(client, address)
+
+    def another_run_takes_up_the_same(done: int, total: int | None) -> None:
+        if (done, total) == (0, 5):
+            training_import_check.take_up(the_import(), at=clock.now())
+
+    assert work(app, progress=another_run_takes_up_the_same) == {}
+    assert len(completions()) == before
+    assert work(app) == {"worked on": 1}
+    assert len(completions()) == before + 5
+
+
+def test_the_database_keeps_each_row_of_a_file_once(app: Flask, address: str) -> None:
+    work(app)
+    again = [TrainingImportRow.__table__.c[name] for name in ("import_id", "row", "outcome", "note", "who", "title")]
+    again += [TrainingImportRow.__table__.c[name] for name in ("provider", "provider_approved", "minutes")]
+    twice = insert(TrainingImportRow).from_select([column.name for column in again], select(*again))
+    with pytest.raises(IntegrityError), transaction() as session:
+        session.execute(twice)
+    bring_up = importlib.import_module("migrations.versions.0002_release_0_2_0")
+    with transaction() as session:
+        session.connection().exec_driver_sql("DROP INDEX uq_training_import_row_number")
+        session.execute(twice)
+        assert kept_rows() == 10
+        bring_up.fill(session.connection())
+        assert kept_rows() == 5
+        session.connection().exec_driver_sql(
+            'CREATE UNIQUE INDEX uq_training_import_row_number ON training_import_row (import_id, "row")'
+        )
 
 
 def test_an_import_that_waits_can_be_ended_and_one_that_has_begun_cannot(
