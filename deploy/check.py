@@ -4,7 +4,7 @@
 
 Units, compose file, container file, gunicorn's settings and the command's wrapper are read; each CERTHUB_ setting, each
 command with its options and each address that they name must exist, as must each service, volume and secret. What runs
-for long must come back by itself. Where systemd is there, it looks at the units as well.
+for long must come back by itself. Where systemd is there, it looks at the units as well; where it is not, that is said.
 """
 
 import ast
@@ -27,11 +27,11 @@ from gunicorn.util import load_class
 from certhub.blueprints.health import bp as probes
 from certhub.cli import all_commands
 from certhub.config import KNOWN
+from deploy.directives import KNOWN as DIRECTIVES
 
 HERE = Path(__file__).parent
 _SETTING = re.compile(r"\bCERTHUB_([A-Z_]+)\b")
 _ELSEWHERE = re.compile(r"\s-i\s|--[a-z-]*index|https?://(?!127\.0\.0\.1|certhub\.example\.org)")
-_SECTIONS = frozenset({"Unit", "Service", "Timer", "Install"})
 _INSTRUCTIONS = frozenset({"FROM", "RUN", "WORKDIR", "COPY", "USER", "ENV", "VOLUME", "EXPOSE", "CMD"})
 _SERVICE = frozenset(
     {"image", "build", "command", "environment", "secrets", "volumes", "init", "ports", "depends_on", "healthcheck",
@@ -40,7 +40,7 @@ _SERVICE = frozenset(
 _HEALTHCHECK = frozenset({"test", "interval", "timeout", "retries", "start_period"})
 _PORT = "http://127.0.0.1:8000"
 _READ = (".service", ".timer", ".yaml", ".env", ".py", "")
-_OURS = ("check.py", "__init__.py")
+_OURS = ("check.py", "directives.py", "__init__.py")
 
 
 def problems(folder: Path = HERE) -> list[str]:
@@ -106,9 +106,12 @@ def _unit(text: str, folder: Path) -> Iterator[str]:
     except configparser.Error as problem:
         yield f"cannot be read: {problem}"
         return
-    yield from (
-        f"[{section}] is not a section of these units" for section in unit.sections() if section not in _SECTIONS
-    )
+    for section in unit.sections():
+        known = DIRECTIVES.get(section)
+        if known is None:
+            yield f"[{section}] is not a section of these units"
+            continue
+        yield from (f"{name}= is not a directive of [{section}]" for name in unit.options(section) if name not in known)
     for command in re.findall(r"^Exec\w+=[-@+!:]*(.+)$", text, re.MULTILINE):
         yield from _command(shlex.split(command))
     yield from _comes_back(unit)
@@ -138,6 +141,7 @@ def _compose(told: Any) -> Iterator[str]:
             yield f"{name} has neither an image nor a build"
         yield from (f"{name}: {key} is not a part of a service that we use" for key in service if key not in _SERVICE)
         yield from _healthcheck(name, service, services)
+        yield from _first_start(name, service, services)
         if isinstance(service.get("command"), list):
             yield from _command(service["command"])
         yield from (
@@ -164,6 +168,17 @@ def _healthcheck(name: str, service: Any, services: Any) -> Iterator[str]:
     for one, how in service.get("depends_on", {}).items():
         if how.get("condition") == "service_healthy" and "healthcheck" not in services.get(one, {}):
             yield f"{name} waits until {one} is healthy, but nobody looks at its health"
+
+
+def _first_start(name: str, service: Any, services: Any) -> Iterator[str]:
+    """The image's own server, which is there while the data folder is made, answers at the socket and nowhere else."""
+    asked = service.get("healthcheck", {}).get("test", [])
+    if "pg_isready" in asked and "--host" not in asked:
+        yield f"{name}: pg_isready asks the socket, where a database that is only being made answers as well"
+    for one, how in service.get("depends_on", {}).items():
+        ends = how.get("condition") == "service_completed_successfully"
+        if ends and services.get(one, {}).get("restart") != "on-failure":
+            yield f"{name} waits until {one} has ended well, but nobody starts that again"
 
 
 def _probes() -> set[str]:
@@ -210,8 +225,12 @@ def _container(text: str, root: Path) -> Iterator[str]:
             yield from (f"{source} is not there" for source in words[1:-1] if not (root / source).exists())
 
 
+def _analyzer() -> str | None:
+    return shutil.which("systemd-analyze")
+
+
 def _by_systemd(folder: Path) -> Iterator[str]:
-    program = shutil.which("systemd-analyze")
+    program = _analyzer()
     if program is None:
         return
     units = sorted(map(str, (folder / "systemd").iterdir()))
@@ -222,7 +241,14 @@ def _by_systemd(folder: Path) -> Iterator[str]:
             yield line
 
 
-if __name__ == "__main__":
-    wrong = problems()
+def main(folder: Path = HERE) -> int:
+    """Tell what is wrong, and what could not be looked at here; 1 where something is wrong."""
+    wrong = problems(folder)
     sys.stdout.write("".join(f"{line}\n" for line in wrong))
-    sys.exit(1 if wrong else 0)
+    if _analyzer() is None:
+        sys.stdout.write("systemd-analyze is not here: of the units, names were looked at, but not the values.\n")
+    return 1 if wrong else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -7,6 +7,7 @@ from alembic import command
 from alembic.util import CommandError
 from flask import current_app
 from flask.cli import with_appcontext
+from sqlalchemy.exc import OperationalError
 
 from certhub import clock
 from certhub.database import give_up, transaction
@@ -17,6 +18,9 @@ from certhub.services.audit import SystemActor
 from certhub.web.condition import newest_migration
 
 STARTING = SystemActor("certhub run")
+
+LOCK_NOT_AVAILABLE = "55P03"
+"""PostgreSQL's word for a lock that was waited for in vain, see migrations/env.py."""
 
 
 @click.command("upgrade")
@@ -52,6 +56,13 @@ def migrate_schema() -> None:
         command.upgrade(current_app.extensions["migrate"].migrate.get_config(), "head")
     except (CommandError, RuntimeError) as problem:
         raise Refusal(f"The database cannot be brought to {wanted}, and is as it was: {problem}") from problem
+    except OperationalError as problem:
+        if getattr(problem.orig, "sqlstate", None) != LOCK_NOT_AVAILABLE:
+            raise
+        raise Refusal(
+            f"The database cannot be brought to {wanted}, and is as it was: somebody else is at work on one of its "
+            "tables. Stop all that use the database, on every host, and start again."
+        ) from problem
 
 
 COMMANDS: list[click.Command] = [upgrade]

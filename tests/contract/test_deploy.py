@@ -48,9 +48,14 @@ def test_the_files_of_an_installation_are_in_order() -> None:
         ("compose.yaml", "start_period", "start_preiod", "start_preiod is not a part of a healthcheck"),
         ("compose.yaml", "healthcheck:\n      test: [\"CMD\", \"pg", "healtcheck:\n      test: [\"CMD\", \"pg",
          "waits until database is healthy, but nobody looks"),
+        ("compose.yaml", '"--host", "127.0.0.1", ', "", "database: pg_isready asks the socket"),
+        ("compose.yaml", "    restart: on-failure\n", "", "waits until upgrade has ended well, but nobody"),
         ("compose.yaml", "profiles:", "profile:", "profile is not a part of a service"),
         ("gunicorn_settings.py", "ServerLog", "SreverLog", "cannot be loaded"),
         ("systemd/certhub-backup.timer", "[Timer]", "[Tmier]", "[Tmier] is not a section"),
+        ("systemd/certhub-backup.timer", "OnCalendar", "OnCalender", "OnCalender= is not a directive of [Timer]"),
+        ("systemd/certhub-web.service", "StateDirectory=certhub", "StateDirectory=certhub\nOnCalendar=daily",
+         "OnCalendar= is not a directive of [Service]"),
         ("compose.yaml", "upgrade: {condition", "upgrdae: {condition", "waits for upgrdae"),
         ("compose.yaml", "- data:/var", "- dta:/var", "uses dta of volumes"),
         ("gunicorn_settings.py", "timeout = 60", "time_out = 60", "time_out is not a setting of gunicorn"),
@@ -63,6 +68,21 @@ def test_a_slip_of_the_pen_is_found(folder: Path, file: str, before: str, after:
     assert before in text
     (folder / file).write_text(text.replace(before, after, 1))
     assert told in "\n".join(check.problems(folder))
+
+
+def test_a_protection_that_is_spelled_wrongly_is_found_where_systemd_is_not_there(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("deploy.check.shutil.which", lambda _name: None)
+    assert check.main(folder) == 0
+    assert capsys.readouterr().out.startswith("systemd-analyze is not here")
+
+    unit = folder / "systemd" / "certhub-worker.service"
+    unit.write_text(unit.read_text().replace("ProtectSystem=", "ProtectSytsem="))
+    assert check.main(folder) == 1
+    told = capsys.readouterr().out.splitlines()
+    assert told[0] == "systemd/certhub-worker.service: ProtectSytsem= is not a directive of [Service]"
+    assert len(told) == 2
 
 
 def test_the_command_of_an_installation_has_its_settings_and_passes_arguments_on(tmp_path: Path) -> None:
