@@ -36,9 +36,11 @@ from certhub.database import db, transaction
 from certhub.jobs.registry import Occasion
 from certhub.jobs.training_imports import work_off
 from certhub.models.accounts import User
+from certhub.models.jobs import Lease
 from certhub.models.parties import Coordinator, Party
 from certhub.models.training import TrainingCompletion
 from certhub.models.training_imports import ImportWork, TrainingImport, TrainingImportStatus
+from certhub.queries.job_runs import WORKER
 from certhub.rules.file_types import CSV, XLSX
 from certhub.rules.training_categories import TrainingCategory
 from certhub.rules.training_columns import CERTHUB_HEADINGS, propose
@@ -59,6 +61,7 @@ _PAUSE_SECONDS = 0.1
 _WARMING = 6
 """Times that each page is asked for before, so that both processes of the server have met it."""
 _WARM_WITHIN_SECONDS = 60.0
+_LEASE = timedelta(days=1)
 _COURSES = 50
 
 
@@ -84,9 +87,10 @@ def measure(database: Database, address: str | None, *, quick: bool) -> Iterator
                 slowest, most = 1000 * waits.slowest[page], 1000 * LONGEST_WAIT_SECONDS[copy.kind]
                 yield Measure("5", f"{what}: slowest {page} meanwhile", copy.kind, slowest, "ms", most)
             yield Measure("5", f"{what}: pages refused meanwhile", copy.kind, waits.refused, "", 0)
-            ready = sorted(waits.ready)[len(waits.ready) * 99 // 100]
-            limit = 1000 * READY_SECONDS
-            yield Measure("5", f"{what}: /readyz meanwhile, 99 of 100", copy.kind, 1000 * ready, "ms", limit)
+            ready = sorted(waits.ready)
+            most, limit = ready[len(ready) * 99 // 100], 1000 * READY_SECONDS
+            yield Measure("5", f"{what}: /readyz meanwhile, 99 of 100", copy.kind, 1000 * most, "ms", limit)
+            yield Measure("5", f"{what}: slowest /readyz meanwhile", copy.kind, 1000 * ready[-1], "ms", None)
 
 
 @dataclass
@@ -96,6 +100,7 @@ class Waits:
     slowest: dict[str, float] = field(default_factory=dict)
     refused: int = 0
     ready: list[float] = field(default_factory=list)
+    """The seconds of each answer of `/readyz` that said that all is well; another one ends the asking."""
     problem: Exception | None = None
     """What ended the asking before the work was done; then nothing was measured."""
 
@@ -107,6 +112,8 @@ def _asking(copy: Database) -> Iterator[Waits]:
     cookie = cookie_of(copy.app(), _ADMINISTRATOR)
     with copy.app().app_context():
         flask_migrate.stamp()  # else there would be nothing to compare with the newest migration
+        with transaction() as session:  # a worker holds the lease, as at work: then nothing keeps `/readyz` from 200
+            session.merge(Lease(name=WORKER, owner="benchmark", expires_at=clock.now() + _LEASE, fence=1))
         record = db.session.scalar(select(Coordinator.__table__.c.id).limit(1))
         db.session.remove()
     pages = dict(zip(_PAGES, ("/coordinators", f"/coordinators/{record}"), strict=True))
@@ -133,8 +140,10 @@ def _asking(copy: Database) -> Iterator[Waits]:
                 waits.refused += answer.status != _OK
                 waits.slowest[name] = max(waits.slowest.get(name, 0.0), time.perf_counter() - began)
             began = time.perf_counter()
-            connection.get("/readyz", "")
+            answer = connection.get("/readyz")
             waits.ready.append(time.perf_counter() - began)
+            if answer.status != _OK:  # quick, perhaps, but not what is measured
+                raise RuntimeError(f"/readyz answered {answer.status}: {answer.body.decode()}")
             ended.wait(_PAUSE_SECONDS)
         connection.close()
 
