@@ -38,7 +38,7 @@ def _run(link: Link, at: datetime) -> None:
     policies = reminder_policies.in_force(day)
     obligations.derive(day, policies=policies, at=at)
     reminders.plan(day, policies=policies, at=at)
-    told = digests.waiting_recipients("", None)
+    told = reminder_channels.waiting_recipients("", None)
     reminder_channels.write(told, day, policies=policies, link=link, at=at)
     written = db.session.scalars(
         select(Message).where(Message.status == MessageStatus.QUEUED, Message.created_at == at)

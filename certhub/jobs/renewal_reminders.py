@@ -6,7 +6,7 @@ from certhub import clock
 from certhub.jobs.letters import written
 from certhub.jobs.registry import Counts, Occasion, job
 from certhub.rules.terms import ONE_DAY
-from certhub.services import digests, obligations, reminder_channels, reminder_policies, reminders
+from certhub.services import obligations, reminder_channels, reminder_policies, reminders
 from certhub.services.audit import SystemActor
 
 _JOB = SystemActor("renewal-reminders")
@@ -39,7 +39,7 @@ def _plan(day: date) -> Counts:
 
 
 def _write(occasion: Occasion, day: date, after: str, limit: int | None) -> tuple[int, str | None, int]:
-    recipients = digests.waiting_recipients(after, limit)
+    recipients = reminder_channels.waiting_recipients(after, limit)
     if not recipients:
         return 0, None, 0
     policies, at = reminder_policies.in_force(day), clock.now()

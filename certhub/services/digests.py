@@ -66,14 +66,15 @@ def digest_for(day: date, recipient: str) -> str:
     return f"{DIGEST}:{day}:{hashlib.sha256(recipient.encode()).hexdigest()[:32]}"
 
 
-def waiting_recipients(after: str, limit: int | None) -> list[str]:
-    """The next people for whom notices wait, in the order of their addresses."""
+def waiting_recipients(after: str, limit: int | None, *, channels: Collection[Channel] = (Channel.MAIL,)) -> list[str]:
+    """The next people for whom notices of these channels wait, in the order of their addresses."""
     return list(
         db.session.scalars(
             select(ReminderNotice.recipient)
             .where(
                 ReminderNotice.status == ReminderStatus.PLANNED,
                 ReminderNotice.message_id.is_(None),
+                ReminderNotice.channel.in_(channels),
                 ReminderNotice.recipient > after,
             )
             .distinct()

@@ -9,7 +9,7 @@ from certhub.database import db
 from certhub.models.messages import MailOptOut, Message, Obligation, Reminder, ReminderNotice, ReminderStatus
 from certhub.rules.audit_actions import AuditAction
 from certhub.rules.refusal import Refusal
-from certhub.rules.reminder_policies import ObligationKind, Policies
+from certhub.rules.reminder_policies import Channel, ObligationKind, Policies
 from certhub.rules.reminder_reasons import OPTED_OUT
 from certhub.services import audit
 from certhub.services.bulk_changes import rows_changed
@@ -76,7 +76,7 @@ def opted_out(kinds: Collection[ObligationKind]) -> ColumnElement[bool]:
 
 
 def suppress(recipients: Collection[str], kinds: Collection[ObligationKind], *, at: datetime) -> int:
-    """Enter into the ledger which planned notices nobody gets, because their readers opted out; how many."""
+    """Enter into the ledger which planned notices nobody gets by mail, because their readers opted out; how many."""
     if not kinds:
         return 0
     unwanted = (
@@ -86,6 +86,7 @@ def suppress(recipients: Collection[str], kinds: Collection[ObligationKind], *, 
         .where(
             ReminderNotice.status == ReminderStatus.PLANNED,
             ReminderNotice.message_id.is_(None),
+            ReminderNotice.channel == Channel.MAIL,
             ReminderNotice.recipient.in_(recipients),
             opted_out(kinds),
         )

@@ -23,6 +23,11 @@ class Writer(Protocol):
 WRITERS: Mapping[Channel, Writer] = {Channel.MAIL: digests.enqueue_digests}
 
 
+def waiting_recipients(after: str, limit: int | None) -> list[str]:
+    """The next people for whom notices wait that somebody writes, in the order of their addresses."""
+    return digests.waiting_recipients(after, limit, channels=list(WRITERS))
+
+
 def write(recipients: Sequence[str], day: date, *, policies: Policies, link: Link, at: datetime) -> int:
     """Write what waits for `recipients` on every channel; how many messages are new."""
     return sum(writer(recipients, day, policies=policies, link=link, at=at) for writer in WRITERS.values())
