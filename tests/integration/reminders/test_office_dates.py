@@ -6,10 +6,13 @@ from datetime import date, timedelta
 import pytest
 from flask import Flask
 
-from certhub.models.certification import Application, Credential
+from certhub.database import transaction
+from certhub.models.certification import Application, Credential, Evidence
 from certhub.models.due_process import ActionNotice, HearingEntry
+from certhub.models.submittals import Submittal
 from certhub.rules.reminder_policies import ObligationKind
-from certhub.rules.vocabulary import ApplicationStatus, HearingStep, Role, StatusEventKind
+from certhub.rules.vocabulary import ApplicationStatus, HearingStep, Role, StatusEventKind, Verdict
+from certhub.services import submittals
 from tests.factories import WHEN, make_coordinator, make_user, make_vendor, saved
 from tests.integration.reminders.arranging import (
     a_credential,
@@ -82,6 +85,77 @@ def test_a_goal_ends_when_it_is_no_longer_dphs_turn(
     run_on(date(2026, 9, 1))
     act(application)
     assert after(date(2026, 9, 2), K.APPLICATION_GOAL) == (left, [why])
+
+
+GOAL = date(2026, 9, 10)
+
+
+@pytest.fixture
+def paper(credential: Credential) -> Submittal:
+    """Handed in between applications, for DPH to look at by its goal."""
+    version = credential.periods[0].standard_version_id
+    sender = make_user(Role.COORDINATOR, credential.party, email="ana@example.org")
+    evidence = saved(
+        Evidence(
+            party_id=credential.party_id, requirement_code="CC-06", value={}, provided_by_id=sender.id,
+            recorded_at=WHEN,
+        )
+    )  # fmt: skip
+    return saved(
+        Submittal(
+            evidence_id=evidence.id, party_id=credential.party_id, credential_id=credential.id,
+            standard_version_id=version, requirement_code="CC-06", handed_in_on=BEGUN, due_on=GOAL,
+        )
+    )  # fmt: skip
+
+
+def test_administrators_hear_of_a_paper_between_applications_on_the_day_of_its_goal_and_after_it(
+    paper: Submittal,
+) -> None:
+    make_user(Role.DPH_REVIEWER, email="reviewer@example.org")
+    assert after(GOAL - timedelta(days=1), K.PAPER_GOAL) == ([GOAL], [])
+    assert told("admin@example.org") == ""
+    run_on(GOAL)
+    on_its_day = told("admin@example.org")
+    assert "Ana Ferreira: paper that was handed in for CC-06" in on_its_day
+    run_on(GOAL + timedelta(days=1))
+    assert "It was due on September 10, 2026, 1 day ago." in told("admin@example.org")
+    assert "It was due on September 10, 2026, 1 day ago." not in on_its_day
+    for other in ("reviewer@example.org", "hr@example.org", "ana@example.org"):
+        assert told(other) == ""
+
+
+def accepted(paper: Submittal) -> None:
+    looked_at(paper, Verdict.ACCEPTED)
+
+
+def sent_back(paper: Submittal) -> None:
+    looked_at(paper, Verdict.RETURNED)
+
+
+def looked_at(paper: Submittal, verdict: Verdict) -> None:
+    reviewer = make_user(Role.DPH_REVIEWER)
+    with transaction():
+        submittals.look_at(
+            paper, verdict, reason="The page is cut off.", shown=None, base_url="https://certhub.example",
+            actor=reviewer, at=WHEN,
+        )  # fmt: skip
+
+
+def taken_back(paper: Submittal) -> None:
+    assert paper.evidence.provided_by is not None
+    with transaction():
+        submittals.take_back(paper, actor=paper.evidence.provided_by, at=WHEN)
+
+
+@pytest.mark.parametrize("act", [accepted, sent_back, taken_back])
+def test_a_reviewers_word_on_a_paper_ends_its_goal_and_says_why(
+    paper: Submittal, act: Callable[[Submittal], None]
+) -> None:
+    run_on(GOAL)
+    act(paper)
+    assert after(GOAL + timedelta(days=1), K.PAPER_GOAL) == ([], ["DPH looked at it, or it was taken back"])
+    assert "It was due on September 10, 2026, 1 day ago." not in told("admin@example.org")
 
 
 UNTIL = date(2026, 9, 2)

@@ -36,10 +36,28 @@ GOOD: dict[str, Any] = {
 def test_the_shipped_policies_are_those_of_the_program() -> None:
     policies = shipped_policies()
     credential = policies[ObligationKind.CREDENTIAL_RENEWAL]
-    assert credential.offsets == (180, 90, 60, 30, 14, 7, 1, 0, -1, -15, -30)
     assert credential.recipients[Audience.DPH] == (0, -1)
-    assert policies[ObligationKind.LICENCE_RENEWAL].offsets == (90, 30, 7, 0)
     assert policies[ObligationKind.DOCUMENT_RENEWAL].offsets == (60, 30, 7, 0)
+
+
+@pytest.mark.parametrize(
+    ("kind", "offsets"),
+    [
+        (ObligationKind.CREDENTIAL_RENEWAL, (180, 90, 60, 30, 14, 7, 1, 0, -1, -15, -30)),
+        (ObligationKind.LICENCE_RENEWAL, (90, 30, 7, 0)),
+        (ObligationKind.CONTRACT_END, (180, 120, 90, 60, 30)),
+        (ObligationKind.CONTRACT_OPTION, (180, 120, 90, 60, 30)),
+        (ObligationKind.FINANCIAL_REPORT, (60, 30, 7, 0, -1)),
+        (ObligationKind.PAYER_INSTALMENT, (30, 7, 0, -1, -15)),
+        (ObligationKind.CORRECTIVE_MILESTONE, (14, 3, 0, -1)),
+    ],
+)
+def test_the_steps_that_the_field_names_are_those_that_are_shipped(
+    kind: ObligationKind, offsets: tuple[int, ...]
+) -> None:
+    """In days before the due date, as the program's schedule has them; a minus is after it."""
+    policy = shipped_policies()[kind]
+    assert (policy.offsets, policy.counted_in, policy.is_on) == (offsets, DayCount.CALENDAR, True)
 
 
 def test_every_step_means_all_offsets() -> None:
