@@ -168,12 +168,17 @@ def give_up() -> None:
     db.session.rollback()
 
 
+def looks_only_when_asked() -> bool:
+    """Whether the database looks at how its tables are filled only when it is asked to, as SQLite does."""
+    return db.engine.dialect.name == "sqlite"
+
+
 def refresh_statistics() -> bool:
     """Let SQLite look at some rows of each index, so that it picks the one that narrows most; whether it did.
 
     PostgreSQL does so by itself.
     """
-    if db.engine.dialect.name != "sqlite":
+    if not looks_only_when_asked():
         return False
     with db.engine.connect().execution_options(**{WRITES: True}) as connection:
         connection.exec_driver_sql(f"PRAGMA analysis_limit={_ROWS_LOOKED_AT}")

@@ -4,6 +4,7 @@ import hashlib
 import os
 import re
 import tempfile
+from collections.abc import Iterator
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
@@ -27,6 +28,9 @@ class FileStore(Protocol):
 
     def has(self, sha256: str) -> bool:
         """Whether the bytes with this hash are kept."""
+
+    def left_behind(self, *, written_before: datetime) -> int:
+        """How many pieces writers left that were killed before that moment."""
 
     def sweep(self, *, written_before: datetime) -> int:
         """Remove what writers left that were killed before that moment; how many pieces."""
@@ -85,15 +89,24 @@ class FolderStore:
         """Whether the bytes with this hash are kept."""
         return self._path(sha256).exists()
 
+    def left_behind(self, *, written_before: datetime) -> int:
+        """How many pieces writers left that were killed before that moment."""
+        return sum(1 for _ in self._parts(written_before))
+
     def sweep(self, *, written_before: datetime) -> int:
         """Remove what writers left that were killed before that moment; how many pieces."""
         gone = 0
-        for part in self._folder.glob(f"??/??/{_PART}*"):
+        for part in self._parts(written_before):
             with suppress(FileNotFoundError):  # its writer was only slow
-                if part.stat().st_mtime < written_before.timestamp():
-                    part.unlink()
-                    gone += 1
+                part.unlink()
+                gone += 1
         return gone
+
+    def _parts(self, written_before: datetime) -> Iterator[Path]:
+        for part in self._folder.glob(f"??/??/{_PART}*"):
+            with suppress(FileNotFoundError):
+                if part.stat().st_mtime < written_before.timestamp():
+                    yield part
 
     def _make(self, folder: Path) -> None:
         """Make a folder and those above it so that they outlive a loss of power."""

@@ -6,7 +6,7 @@ A message about mail that failed never makes another one, and nobody is written 
 import hashlib
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import case, delete, func, or_, select
+from sqlalchemy import ColumnElement, and_, case, delete, func, or_, select
 
 from certhub.database import db
 from certhub.models.accounts import User
@@ -61,6 +61,15 @@ def is_failing(address: str) -> bool:
 
 def clear_proven(at: datetime) -> int:
     """Remove the marks of addresses that bounced, and then took mail that did not come back; how many."""
+    return rows_changed(delete(FailingAddress).where(_is_proven(at)))
+
+
+def proven(at: datetime) -> int:
+    """How many marks are of addresses that took mail since, which did not come back."""
+    return db.session.scalar(select(func.count()).select_from(FailingAddress).where(_is_proven(at))) or 0
+
+
+def _is_proven(at: datetime) -> ColumnElement[bool]:
     later = (
         select(Message.id)
         .where(
@@ -71,7 +80,7 @@ def clear_proven(at: datetime) -> int:
         )
         .exists()
     )
-    return rows_changed(delete(FailingAddress).where(FailingAddress.failed_at < at - PROVEN_AFTER, later))
+    return and_(FailingAddress.failed_at < at - PROVEN_AFTER, later)
 
 
 def _tell_hr(address: str, today: date, *, base_url: str, at: datetime) -> None:

@@ -61,5 +61,7 @@ def test_what_a_killed_writer_left_is_swept_once_it_is_old(tmp_path: Path) -> No
         part.touch()
         then = (NOW - timedelta(hours=age)).timestamp()
         os.utime(part, (then, then))
+    assert store.left_behind(written_before=NOW - timedelta(days=1)) == 1
     assert store.sweep(written_before=NOW - timedelta(days=1)) == 1
+    assert store.left_behind(written_before=NOW - timedelta(days=1)) == 0
     assert sorted(each.name for each in path.parent.iterdir()) == [".part-young", path.name]

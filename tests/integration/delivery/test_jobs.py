@@ -36,7 +36,8 @@ def test_the_figures_about_tables_are_refreshed_where_the_database_does_not_do_s
     committed_app: Flask, tmp_path: Path
 ) -> None:
     make_vendor()
-    assert ran("table-statistics", committed_app, tmp_path, dry_run=True) == {}
+    would = {} if db.engine.dialect.name == "postgresql" else {"would refresh": 1}
+    assert ran("table-statistics", committed_app, tmp_path, dry_run=True) == would
 
     counts = ran("table-statistics", committed_app, tmp_path)
 

@@ -31,7 +31,7 @@ LETTER = cast("Channel", "letter")
 @pytest.fixture
 def letters(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
     """For whom the writer of the other channel was called, which takes up nothing."""
-    known = Enum._db_value_for_elem  # type: ignore[attr-defined]  # the one place where names are checked
+    known: Any = Enum._db_value_for_elem  # the one place where names are checked
     monkeypatch.setattr(Enum, "_db_value_for_elem", lambda of, one: one if one == LETTER else known(of, one))
     sqlite = db.engine.dialect.name == "sqlite"
     allow = "PRAGMA ignore_check_constraints = {}" if sqlite else "ALTER TABLE reminder_notice {} CONSTRAINT {}"
@@ -42,7 +42,8 @@ def letters(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
         told.extend(recipients)
         return 0
 
-    monkeypatch.setattr(reminder_channels, "WRITERS", {**reminder_channels.WRITERS, LETTER: write})
+    writers: dict[Channel, Any] = {**reminder_channels.WRITERS, LETTER: write}
+    monkeypatch.setattr(reminder_channels, "WRITERS", writers)
     yield told
     if sqlite:
         db.session.execute(text(allow.format("OFF")))
