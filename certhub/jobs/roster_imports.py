@@ -1,5 +1,11 @@
-"""Check and import long rosters, as soon as somebody asks for it."""
+"""Check and import long rosters, as soon as somebody asks for it.
 
+When the work on a roster was begun is the token of whoever does it, as for files of training.
+"""
+
+from collections.abc import Collection
+from contextlib import suppress
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import select
@@ -7,7 +13,7 @@ from sqlalchemy import select
 from certhub import clock
 from certhub.database import db, locked, transaction
 from certhub.filestore import FolderStore
-from certhub.jobs.registry import Counts, EndedMeanwhile, Occasion, job
+from certhub.jobs.registry import Counts, EndedMeanwhile, Occasion, Pieces, TakenOver, job
 from certhub.models.accounts import User
 from certhub.models.imports import RosterImport, RosterWork
 from certhub.rules.refusal import Refusal
@@ -29,95 +35,111 @@ class _Stopped(Exception):
     """The worker has to end; what it was at is begun anew by the next one."""
 
 
+@dataclass(slots=True)
+class _Hold:
+    """A piece of work as this run found it, or has begun it."""
+
+    number: int
+    since: datetime | None
+    """When it was begun: by whoever left it in the middle, and then by this run."""
+
+
 @job("roster-imports", schedule="* * * * *")
 def work_off(occasion: Occasion) -> Counts:
     """Check and import long rosters, as soon as somebody asks for it."""
-    done = 0
-    while not occasion.stopping() and (found := _next_one()) is not None:
+    pieces, overtaken = Pieces(occasion), set[int]()
+    while not occasion.stopping() and (hold := _next_one(overtaken)) is not None:
         if occasion.dry_run:
             return {"would work on": 1}
-        number, begun = found
         try:
-            if begun and occasion.gives_up(done):
-                _give_up(number, DIED)
+            if hold.since is not None and occasion.gives_up(pieces.worked_on):
+                _give_up(hold, DIED)
             else:
-                _do(number, occasion)
+                _do(hold, occasion, pieces)
         except _Stopped:
             if occasion.cancelled():
-                _give_up(number, roster_work.ENDED)
+                _give_up(hold, roster_work.ENDED)
             break
+        except TakenOver:
+            overtaken.add(hold.number)
+            continue
         except EndedMeanwhile:
             pass
         except Refusal as refusal:
-            _give_up(number, refusal.message)
+            _give_up(hold, refusal.message)
         except Exception:
-            _give_up(number, FAILED)
+            _give_up(hold, FAILED)
             raise
-        done += 1
-    return {"worked on": done} if done else {}
+        pieces.through()
+    return {"worked on": pieces.worked_on} if pieces.worked_on else {}
 
 
-def _next_one() -> tuple[int, bool] | None:
-    """The roster that was asked for first, and whether a worker left it in the middle: then it is begun anew."""
+def _next_one(overtaken: Collection[int]) -> _Hold | None:
+    """The roster that was asked for first; one that a worker left in the middle is begun anew."""
     found = RosterImport
     row = db.session.execute(
         select(found.id, found.work_started_at)
-        .where(found.work.is_not(None))
+        .where(found.work.is_not(None), found.id.not_in(overtaken))
         .order_by(found.work_asked_at, found.id)
         .limit(1)
     ).first()
-    return None if row is None else (row.id, row.work_started_at is not None)
+    return None if row is None else _Hold(row.id, row.work_started_at)
 
 
-def _do(number: int, occasion: Occasion) -> None:
+def _do(hold: _Hold, occasion: Occasion, pieces: Pieces) -> None:
     """One piece of work from its beginning to its end. Raises `_Stopped` where the worker has to stop before."""
-    began = clock.now()
-    with transaction() as session:
-        found = locked(session.get_one(RosterImport, number))
+    with transaction():
+        found, since = _wanted(hold), clock.now()
         work = found.work
-        if work is None:
-            raise EndedMeanwhile
-        roster_work.take_up(found, at=began)
-    checked = _read(number, began, occasion)
+        roster_work.take_up(found, at=since)
+        pieces.tell(0, found.row_count or None)
+    hold.since = since
+    checked = _read(hold, occasion, pieces)
     plan = plan_for(found.vendor_id, checked) if work is RosterWork.CHECK else None
     with transaction(), collector_resting():
-        found, at = _wanted(number, began), clock.now()
+        found, at = _wanted(hold), clock.now()
         if plan is not None:
             roster_import.conclude(found, plan, actor=_asked_by(found), at=at)
         else:
             roster_import.carry_out(found, checked, actor=_asked_by(found), at=at)
         roster_work.rest(found)  # after it, for it looks at the roster once more as it is
+        pieces.tell(found.row_count, found.row_count)
 
 
-def _read(number: int, began: datetime, occasion: Occasion) -> CheckedRoster:
+def _read(hold: _Hold, occasion: Occasion, pieces: Pieces) -> CheckedRoster:
     """Read the file, and tell the progress between some rows and the next ones, while others write."""
-    found = db.session.get_one(RosterImport, number)
-    file, total = found.file, found.row_count or None
+    found = db.session.get_one(RosterImport, hold.number)
+    file, about = found.file, found.row_count
 
     def told(rows: int) -> None:
         if occasion.stopping():
             raise _Stopped
         with transaction():
-            roster_work.tell(_wanted(number, began), rows)
-            occasion.progress(rows, total)
+            roster_work.tell(_wanted(hold), rows)
+            pieces.tell(rows, max(about, rows) if about else None)
 
     data = FolderStore(occasion.settings.files_dir).get(file.sha256)
-    return roster_import.read(data, file.media_type, at=began, progress=told)
+    return roster_import.read(data, file.media_type, at=clock.now(), progress=told)
 
 
-def _wanted(number: int, began: datetime) -> RosterImport:
-    """The roster, locked, while this run is the one that works on it. Raises `EndedMeanwhile`."""
-    found = locked(db.session.get_one(RosterImport, number))
-    if found.work is None or found.work_started_at != began:
+def _wanted(hold: _Hold) -> RosterImport:
+    """The roster, locked, while this run is the one that works on it.
+
+    Raises `EndedMeanwhile` where somebody ended the work, and `TakenOver` where another run has begun it since.
+    """
+    found = locked(db.session.get_one(RosterImport, hold.number))
+    if found.work is None:
         raise EndedMeanwhile
+    if found.work_started_at != hold.since:
+        raise TakenOver
     return found
 
 
-def _give_up(number: int, sentence: str) -> None:
-    with transaction() as session:
-        found = locked(session.get_one(RosterImport, number))
-        if found.work is not None:
-            roster_work.give_up(found, sentence, actor=_asked_by(found), at=clock.now())
+def _give_up(hold: _Hold, sentence: str) -> None:
+    """End the work with a sentence, unless somebody else has it by now."""
+    with suppress(EndedMeanwhile), transaction():
+        found = _wanted(hold)
+        roster_work.give_up(found, sentence, actor=_asked_by(found), at=clock.now())
 
 
 def _asked_by(found: RosterImport) -> User:

@@ -79,7 +79,7 @@ def test_the_worker_checks_and_imports_a_long_roster_in_the_name_of_whoever_aske
     assert work(app, dry_run=True) == {"would work on": 1}
     told: list[tuple[int, int | None]] = []
     assert work(app, progress=lambda done, total: told.append((done, total))) == {"worked on": 1}
-    assert told == [(1_000, LONG), (2_000, LONG)]
+    assert told == [(0, LONG), (1_000, LONG), (2_000, LONG), (LONG, LONG), (LONG, LONG)]
     assert f"Import {LONG:,} coordinators" in fetched(client, address)
     assert people() == []
 
