@@ -26,6 +26,7 @@ from certhub.demo import (
     due_dates,
     employer_changes,
     faults,
+    filings,
     histories,
     late_renewals,
     new_versions,
@@ -168,6 +169,7 @@ def _stories(office: Office) -> Iterator[Story[Any]]:
     yield actions.probation(office)
     yield employer_changes.moved(office)
     yield papers.handed_in(office)
+    yield from filings.filed(office)
     yield classes.taught(office)
     yield classes.under_way(office)
     yield classes.planned(office)
