@@ -1,18 +1,17 @@
 """Compute the proposals of assignments that somebody asked for, and accept their open lines where somebody asked it.
 
-When the computation was begun, or the acceptance was asked for, is the token of whoever does it: who finds another
-instant there has been overtaken, and leaves the proposal as it is.
+The token of an acceptance is when it was asked for: what it accepted before stays accepted, and is not begun anew.
 """
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime
 
 from sqlalchemy import func, or_, select
 
 from certhub import clock
 from certhub.database import db, locked, transaction
-from certhub.jobs.registry import Counts, EndedMeanwhile, Occasion, Pieces, TakenOver, job
+from certhub.jobs.asked_work import EndedMeanwhile, Endings, Hold, Pieces, TakenOver, work_off_asked
+from certhub.jobs.registry import Counts, Occasion, job
 from certhub.models.accounts import User
 from certhub.models.proposals import Proposal, ProposalLine
 from certhub.queries import placement
@@ -40,42 +39,25 @@ _WORKER = SystemActor("proposals")
 _SEARCH = {Effort.CLOSE: search.CLOSE_STEPS, Effort.CLOSER: search.CLOSER_STEPS}
 
 
-@dataclass(slots=True)
-class _Hold:
-    """A piece of work as this run found it, or has begun it."""
+_ENDINGS = Endings(died=DIED, ended=proposals.ENDED_PLAN, failed=FAILED)
+_ENDINGS_OF_ACCEPTANCE = Endings(died=DIED_ACCEPTING, ended=proposals.ENDED_ACCEPTANCE, failed=STOPPED)
 
-    number: int
+
+@dataclass(slots=True)
+class _Hold(Hold):
+    """A plan to compute, or its lines to accept."""
+
     accepting: bool
-    since: datetime | None
-    """When the acceptance was asked for; or when the computation was begun, by an earlier run and then by this one."""
-    begun: bool
 
 
 @job("proposals", schedule="* * * * *")
 def work_off(occasion: Occasion) -> Counts:
     """Compute the proposals that somebody asked for, and accept all their lines where somebody asked it."""
-    pieces, overtaken = Pieces(occasion), set[int]()
-    while not occasion.stopping() and (hold := _next_one(overtaken)) is not None:
-        if occasion.dry_run:
-            return {"would work on": 1}
-        work = _accept_all if hold.accepting else _compute
-        try:
-            if hold.begun and occasion.gives_up(pieces.worked_on):
-                _give_up(hold, DIED, DIED_ACCEPTING)
-            elif not work(hold, occasion, pieces):
-                if occasion.cancelled():
-                    _give_up(hold, proposals.ENDED_PLAN, proposals.ENDED_ACCEPTANCE)
-                break
-        except TakenOver:
-            overtaken.add(hold.number)
-            continue
-        except EndedMeanwhile:
-            pass
-        except Exception:
-            _give_up(hold)
-            raise
-        pieces.through()
-    return {"worked on": pieces.worked_on} if pieces.worked_on else {}
+
+    def do(hold: _Hold, pieces: Pieces) -> None:
+        (_accept_all if hold.accepting else _compute)(hold, pieces)
+
+    return work_off_asked(occasion, next_one=_next_one, do=do, give_up=_give_up)
 
 
 def _next_one(overtaken: Collection[int]) -> _Hold | None:
@@ -86,12 +68,12 @@ def _next_one(overtaken: Collection[int]) -> _Hold | None:
     )
     if found is None:
         return None
-    accepting = found.finished_at is not None
-    since = found.accept_asked_at if accepting else found.started_at
-    return _Hold(found.id, accepting, since, begun=found.started_at is not None)
+    if found.finished_at is None:
+        return _Hold(found.id, found.started_at, _ENDINGS, accepting=False)
+    return _Hold(found.id, found.accept_asked_at, _ENDINGS_OF_ACCEPTANCE, accepting=True)
 
 
-def _compute(hold: _Hold, occasion: Occasion, pieces: Pieces) -> bool:
+def _compute(hold: _Hold, pieces: Pieces) -> None:
     number = hold.number
     with transaction():
         _held(hold)
@@ -108,31 +90,25 @@ def _compute(hold: _Hold, occasion: Occasion, pieces: Pieces) -> bool:
         on=clock.today(),
     )
     effort = asked.effort
-    if not _told(hold, 1, occasion, pieces):
-        return False
+    _tell(hold, 1, pieces)
     priced = costs.priced(found.problem)
-    if not _told(hold, 2, occasion, pieces):
-        return False
+    _tell(hold, 2, pieces)
     plan = search.plan(priced, steps=_SEARCH[effort])
-    if not _told(hold, 3, occasion, pieces):
-        return False
+    _tell(hold, 3, pieces)
     lines = explanation.explained(priced, plan)
     bound = placement_bound.lower_bound(priced) if placement_bound.available() and priced.demands else None
-    if not _told(hold, 4, occasion, pieces):
-        return False
+    _tell(hold, 4, pieces)
     with transaction():
         proposals.keep(_held(hold), found, plan, lines, bound=bound, actor=_WORKER, at=clock.now())
         pieces.tell(STEPS, STEPS)
-    return True
 
 
-def _accept_all(hold: _Hold, occasion: Occasion, pieces: Pieces) -> bool:
+def _accept_all(hold: _Hold, pieces: Pieces) -> None:
     """Accept one line after the other in the name of whoever asked, each saved by itself."""
     last = done = 0
     total: int | None = None
     while True:
-        if occasion.stopping():
-            return False
+        pieces.go_on()
         with transaction() as session:
             proposal = _held(hold)
             actor = session.get_one(User, proposal.accept_by_id)
@@ -148,20 +124,20 @@ def _accept_all(hold: _Hold, occasion: Occasion, pieces: Pieces) -> bool:
             line = session.scalars(select(ProposalLine).where(*wanted).order_by(ProposalLine.id).limit(1)).one_or_none()
             if line is None:
                 proposals.end_acceptance(proposal, actor=actor, at=clock.now())
-                return True
+                return
             last = line.id
             proposals.accept([line], actor=actor, at=clock.now())
             done += 1
             pieces.tell(done, max(done, total))
 
 
-def _told(hold: _Hold, done: int, occasion: Occasion, pieces: Pieces) -> bool:
-    """Tell how far the plan is; False where the worker has to stop here."""
+def _tell(hold: _Hold, done: int, pieces: Pieces) -> None:
+    """Tell how far the plan is, where it can be left."""
     with transaction():
         _held(hold)
         proposals.progress(hold.number, done)
         pieces.tell(done, STEPS)
-    return not occasion.stopping()
+    pieces.go_on()
 
 
 def _held(hold: _Hold) -> Proposal:
@@ -180,9 +156,9 @@ def _is_held(hold: _Hold, proposal: Proposal) -> bool:
     return proposal.finished_at is None and proposal.started_at == hold.since
 
 
-def _give_up(hold: _Hold, plan: str = FAILED, lines: str = STOPPED) -> None:
+def _give_up(hold: _Hold, sentence: str) -> None:
     """End the work with a sentence, unless it is another run's by now, or somebody has ended it already."""
     with transaction() as session:
         proposal = locked(session.get_one(Proposal, hold.number))
         if _is_held(hold, proposal):
-            proposals.give_up(proposal, lines if hold.accepting else plan, actor=_WORKER, at=clock.now())
+            proposals.give_up(proposal, sentence, actor=_WORKER, at=clock.now())

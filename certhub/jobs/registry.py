@@ -54,39 +54,6 @@ class JobProblem(Exception):
         self.counts = counts
 
 
-class EndedMeanwhile(Exception):
-    """Whoever asked for a piece of work ended it on its page: the worker leaves it as it finds it."""
-
-
-class TakenOver(EndedMeanwhile):
-    """Another run has begun the same piece of work since: it does all of it, and this run leaves it alone."""
-
-
-class Pieces:
-    """How far a run is with all that was asked for: what it is through with, and the piece that it is at."""
-
-    def __init__(self, occasion: Occasion) -> None:
-        self._occasion = occasion
-        self._before = self._done = 0
-        self.worked_on = 0
-
-    def tell(self, done: int, total: int | None) -> None:
-        """How far the piece at hand is; inside the transaction of the work."""
-        self._done = done
-        self._occasion.progress(self._before + done, self._before + total if total else None)
-
-    def show(self, done: int, total: int) -> None:
-        """The same for a terminal only, in the middle of a long transaction."""
-        self._occasion.shown(self._before + done, self._before + total)
-
-    def through(self) -> None:
-        """The piece at hand has ended, one way or the other; it counts as one where it told nothing."""
-        self._before += max(self._done, 1)
-        self._done = 0
-        self.worked_on += 1
-        self._occasion.progress(self._before, self._before)
-
-
 @dataclass(frozen=True, slots=True)
 class Job:
     """Work that runs by the clock, or by hand."""

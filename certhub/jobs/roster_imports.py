@@ -1,22 +1,17 @@
-"""Check and import long rosters, as soon as somebody asks for it.
-
-When the work on a roster was begun is the token of whoever does it, as for files of training.
-"""
+"""Check and import long rosters, as soon as somebody asks for it."""
 
 from collections.abc import Collection
 from contextlib import suppress
-from dataclasses import dataclass
-from datetime import datetime
 
 from sqlalchemy import select
 
 from certhub import clock
 from certhub.database import db, locked, transaction
 from certhub.filestore import FolderStore
-from certhub.jobs.registry import Counts, EndedMeanwhile, Occasion, Pieces, TakenOver, job
+from certhub.jobs.asked_work import EndedMeanwhile, Endings, Hold, Pieces, TakenOver, work_off_asked
+from certhub.jobs.registry import Counts, Occasion, job
 from certhub.models.accounts import User
 from certhub.models.imports import RosterImport, RosterWork
-from certhub.rules.refusal import Refusal
 from certhub.rules.roster import CheckedRoster
 from certhub.services import roster_import, roster_work
 from certhub.services.bulk_changes import collector_resting
@@ -31,50 +26,19 @@ DIED = (
 )
 
 
-class _Stopped(Exception):
-    """The worker has to end; what it was at is begun anew by the next one."""
-
-
-@dataclass(slots=True)
-class _Hold:
-    """A piece of work as this run found it, or has begun it."""
-
-    number: int
-    since: datetime | None
-    """When it was begun: by whoever left it in the middle, and then by this run."""
+_ENDINGS = Endings(died=DIED, ended=roster_work.ENDED, failed=FAILED)
 
 
 @job("roster-imports", schedule="* * * * *")
 def work_off(occasion: Occasion) -> Counts:
     """Check and import long rosters, as soon as somebody asks for it."""
-    pieces, overtaken = Pieces(occasion), set[int]()
-    while not occasion.stopping() and (hold := _next_one(overtaken)) is not None:
-        if occasion.dry_run:
-            return {"would work on": 1}
-        try:
-            if hold.since is not None and occasion.gives_up(pieces.worked_on):
-                _give_up(hold, DIED)
-            else:
-                _do(hold, occasion, pieces)
-        except _Stopped:
-            if occasion.cancelled():
-                _give_up(hold, roster_work.ENDED)
-            break
-        except TakenOver:
-            overtaken.add(hold.number)
-            continue
-        except EndedMeanwhile:
-            pass
-        except Refusal as refusal:
-            _give_up(hold, refusal.message)
-        except Exception:
-            _give_up(hold, FAILED)
-            raise
-        pieces.through()
-    return {"worked on": pieces.worked_on} if pieces.worked_on else {}
+    store = FolderStore(occasion.settings.files_dir)
+    return work_off_asked(
+        occasion, next_one=_next_one, do=lambda hold, pieces: _do(hold, store, pieces), give_up=_give_up
+    )
 
 
-def _next_one(overtaken: Collection[int]) -> _Hold | None:
+def _next_one(overtaken: Collection[int]) -> Hold | None:
     """The roster that was asked for first; one that a worker left in the middle is begun anew."""
     found = RosterImport
     row = db.session.execute(
@@ -83,18 +47,18 @@ def _next_one(overtaken: Collection[int]) -> _Hold | None:
         .order_by(found.work_asked_at, found.id)
         .limit(1)
     ).first()
-    return None if row is None else _Hold(row.id, row.work_started_at)
+    return None if row is None else Hold(row.id, row.work_started_at, _ENDINGS)
 
 
-def _do(hold: _Hold, occasion: Occasion, pieces: Pieces) -> None:
-    """One piece of work from its beginning to its end. Raises `_Stopped` where the worker has to stop before."""
+def _do(hold: Hold, store: FolderStore, pieces: Pieces) -> None:
+    """One piece of work from its beginning to its end."""
     with transaction():
         found, since = _wanted(hold), clock.now()
         work = found.work
         roster_work.take_up(found, at=since)
         pieces.tell(0, found.row_count or None)
     hold.since = since
-    checked = _read(hold, occasion, pieces)
+    checked = _read(hold, store, pieces)
     plan = plan_for(found.vendor_id, checked) if work is RosterWork.CHECK else None
     with transaction(), collector_resting():
         found, at = _wanted(hold), clock.now()
@@ -106,23 +70,22 @@ def _do(hold: _Hold, occasion: Occasion, pieces: Pieces) -> None:
         pieces.tell(found.row_count, found.row_count)
 
 
-def _read(hold: _Hold, occasion: Occasion, pieces: Pieces) -> CheckedRoster:
+def _read(hold: Hold, store: FolderStore, pieces: Pieces) -> CheckedRoster:
     """Read the file, and tell the progress between some rows and the next ones, while others write."""
     found = db.session.get_one(RosterImport, hold.number)
     file, about = found.file, found.row_count
 
     def told(rows: int) -> None:
-        if occasion.stopping():
-            raise _Stopped
+        pieces.go_on()
         with transaction():
             roster_work.tell(_wanted(hold), rows)
             pieces.tell(rows, max(about, rows) if about else None)
 
-    data = FolderStore(occasion.settings.files_dir).get(file.sha256)
+    data = store.get(file.sha256)
     return roster_import.read(data, file.media_type, at=clock.now(), progress=told)
 
 
-def _wanted(hold: _Hold) -> RosterImport:
+def _wanted(hold: Hold) -> RosterImport:
     """The roster, locked, while this run is the one that works on it.
 
     Raises `EndedMeanwhile` where somebody ended the work, and `TakenOver` where another run has begun it since.
@@ -135,7 +98,7 @@ def _wanted(hold: _Hold) -> RosterImport:
     return found
 
 
-def _give_up(hold: _Hold, sentence: str) -> None:
+def _give_up(hold: Hold, sentence: str) -> None:
     """End the work with a sentence, unless somebody else has it by now."""
     with suppress(EndedMeanwhile), transaction():
         found = _wanted(hold)

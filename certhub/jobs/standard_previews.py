@@ -1,20 +1,15 @@
-"""Count what drafts of standards would mean, as soon as somebody asks.
-
-When a count was begun is the token of whoever makes it: who finds another instant there has been overtaken by another
-run, and leaves the count as it is.
-"""
+"""Count what drafts of standards would mean, as soon as somebody asks."""
 
 from collections import Counter
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
-from datetime import datetime
 from itertools import islice
 
 from sqlalchemy import delete, insert, select
 
 from certhub import clock
 from certhub.database import db, locked, transaction
-from certhub.jobs.registry import Counts, EndedMeanwhile, Occasion, Pieces, TakenOver, job
+from certhub.jobs.asked_work import EndedMeanwhile, Endings, Hold, Pieces, TakenOver, work_off_asked
+from certhub.jobs.registry import Counts, Occasion, job
 from certhub.models.standards import StandardPreview, StandardPreviewHolder, StandardVersion
 from certhub.queries import population, standard_previews, standards
 from certhub.queries.standard_previews import Outcome
@@ -28,42 +23,16 @@ GONE = "The draft was adopted or changed before it was counted. Ask for a new co
 DIED = "The count was given up, because the worker ended several times in the middle of it. The log has the details."
 
 
-@dataclass(slots=True)
-class _Hold:
-    """A count as this run found it, or has begun it."""
-
-    number: int
-    since: datetime | None
-    """When it was begun: by whoever left it in the middle, and then by this run."""
+_ENDINGS = Endings(died=DIED, ended=service.ENDED, failed="The count failed. The log of the worker has the details.")
 
 
 @job("standard-previews", schedule="* * * * *")
 def count(occasion: Occasion) -> Counts:
     """Count who would not meet the drafts of standards for which somebody asked it."""
-    pieces, overtaken = Pieces(occasion), set[int]()
-    while not occasion.stopping() and (hold := _next_one(overtaken)) is not None:
-        if occasion.dry_run:
-            return {"would count": 1}
-        try:
-            if hold.since is not None and occasion.gives_up(pieces.worked_on):
-                _fail(hold, DIED)
-            elif not _make(hold, occasion, pieces):
-                if occasion.cancelled():
-                    _fail(hold, service.ENDED)
-                break
-        except TakenOver:
-            overtaken.add(hold.number)
-            continue
-        except EndedMeanwhile:
-            continue
-        except Exception:
-            _fail(hold, "The count failed. The log of the worker has the details.")
-            raise
-        pieces.through()
-    return {"counted": pieces.worked_on} if pieces.worked_on else {}
+    return work_off_asked(occasion, next_one=_next_one, do=_make, give_up=_give_up)
 
 
-def _next_one(overtaken: Collection[int]) -> _Hold | None:
+def _next_one(overtaken: Collection[int]) -> Hold | None:
     """The count that was asked for first and has not ended; one that a worker left in the middle begins anew."""
     found = StandardPreview
     row = db.session.execute(
@@ -72,11 +41,11 @@ def _next_one(overtaken: Collection[int]) -> _Hold | None:
         .order_by(found.id)
         .limit(1)
     ).first()
-    return None if row is None else _Hold(row[0], row[1])
+    return None if row is None else Hold(row[0], row[1], _ENDINGS)
 
 
-def _make(hold: _Hold, occasion: Occasion, pieces: Pieces) -> bool:
-    """Count, with its progress told after every few hundred holders; False where the worker has to stop before."""
+def _make(hold: Hold, pieces: Pieces) -> None:
+    """Count, with its progress told after every few hundred holders."""
     preview_id = hold.number
     with transaction() as session:
         preview = _unfinished(hold)
@@ -87,7 +56,7 @@ def _make(hold: _Hold, occasion: Occasion, pieces: Pieces) -> bool:
         rows_changed(delete(StandardPreviewHolder).where(StandardPreviewHolder.preview_id == preview_id))
         if version.status is not VersionStatus.DRAFT or version.definition_hash != preview.definition_hash:
             preview.finished_at, preview.error = clock.now(), GONE
-            return True
+            return
         preview.total = total = population.size(version.standard, as_of=preview.as_of)
         pieces.tell(0, total)
     hold.since = since
@@ -99,8 +68,7 @@ def _make(hold: _Hold, occasion: Occasion, pieces: Pieces) -> bool:
     because: Counter[str] = Counter()
     failing = newly = 0
     for some in _pieces(outcomes):
-        if occasion.stopping():
-            return False
+        pieces.go_on()
         failing += sum(bool(one.unmet) for one in some)
         newly += sum(bool(one.because) for one in some)
         unmet.update(code for one in some for code in one.unmet)
@@ -130,10 +98,9 @@ def _make(hold: _Hold, occasion: Occasion, pieces: Pieces) -> bool:
             for requirement in draft.requirements
             if unmet[requirement.code]
         ]
-    return True
 
 
-def _unfinished(hold: _Hold) -> StandardPreview:
+def _unfinished(hold: Hold) -> StandardPreview:
     """The count, locked, while it is still to be made, by this run. Raises `EndedMeanwhile`."""
     preview = locked(db.session.get_one(StandardPreview, hold.number))
     if preview.finished_at is not None:
@@ -143,7 +110,7 @@ def _unfinished(hold: _Hold) -> StandardPreview:
     return preview
 
 
-def _fail(hold: _Hold, sentence: str) -> None:
+def _give_up(hold: Hold, sentence: str) -> None:
     """End a count that could not be made, unless it is another run's by now, or somebody has ended it already."""
     with transaction() as session:
         preview = locked(session.get_one(StandardPreview, hold.number))

@@ -1,23 +1,18 @@
-"""Check, import and undo long files of training completions, as soon as somebody asks for it.
-
-When the work on a file was begun is the token of whoever does it: who finds another instant there has been overtaken
-by another run, or by somebody who ended it and asked anew, and leaves the file as it is.
-"""
+"""Check, import and undo long files of training completions, as soon as somebody asks for it."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime
 
 from sqlalchemy import func, select
 
 from certhub import clock
 from certhub.database import db, locked, transaction
 from certhub.filestore import FolderStore
-from certhub.jobs.registry import Counts, EndedMeanwhile, Occasion, Pieces, TakenOver, job
+from certhub.jobs.asked_work import EndedMeanwhile, Endings, Hold, Pieces, TakenOver, work_off_asked
+from certhub.jobs.registry import Counts, Occasion, job
 from certhub.models.accounts import User
 from certhub.models.training_imports import ImportWork, TrainingImport
 from certhub.queries.training_imports import standing
-from certhub.rules.refusal import Refusal
 from certhub.rules.training_import import Outcome
 from certhub.services import training_doubles, training_import_check, training_imports
 from certhub.services.bulk_changes import collector_resting
@@ -31,42 +26,27 @@ DIED = (
 )
 
 
-@dataclass(slots=True)
-class _Hold:
-    """A piece of work as this run found it, or has begun it."""
+_ENDINGS = Endings(died=DIED, ended=training_imports.ENDED, failed=FAILED)
 
-    number: int
+
+@dataclass(slots=True)
+class _Hold(Hold):
+    """A piece of work on a file."""
+
     work: ImportWork
-    since: datetime | None
-    """When it was begun: by whoever left it in the middle, and then by this run."""
 
 
 @job("training-imports", schedule="* * * * *")
 def work_off(occasion: Occasion) -> Counts:
     """Check, import and undo the files of training for which somebody asked it."""
-    pieces, overtaken = Pieces(occasion), set[int]()
-    while not occasion.stopping() and (hold := _next_one(overtaken)) is not None:
-        if occasion.dry_run:
-            return {"would work on": 1}
-        try:
-            if hold.since is not None and occasion.gives_up(pieces.worked_on):
-                _give_up(hold, DIED)
-            elif not _do(hold, occasion, pieces):
-                if occasion.cancelled():
-                    _give_up(hold, training_imports.ENDED)
-                break
-        except TakenOver:
-            overtaken.add(hold.number)
-            continue
-        except EndedMeanwhile:
-            pass
-        except Refusal as refusal:
-            _give_up(hold, refusal.message)
-        except Exception:
-            _give_up(hold, FAILED)
-            raise
-        pieces.through()
-    return {"worked on": pieces.worked_on} if pieces.worked_on else {}
+
+    def do(hold: _Hold, pieces: Pieces) -> None:
+        if hold.work is ImportWork.CHECK:
+            _check(hold, FolderStore(occasion.settings.files_dir), pieces)
+        else:
+            _carry_out(hold, pieces)
+
+    return work_off_asked(occasion, next_one=_next_one, do=do, give_up=_give_up)
 
 
 def _next_one(overtaken: Collection[int]) -> _Hold | None:
@@ -78,13 +58,11 @@ def _next_one(overtaken: Collection[int]) -> _Hold | None:
         .order_by(found.work_asked_at, found.id)
         .limit(1)
     ).first()
-    return _Hold(row[0], row[1], row[2]) if row is not None and row[1] is not None else None
+    return _Hold(row[0], row[2], _ENDINGS, row[1]) if row is not None and row[1] is not None else None
 
 
-def _do(hold: _Hold, occasion: Occasion, pieces: Pieces) -> bool:
-    """One piece of work from its beginning; False where the worker has to stop before its end."""
-    if hold.work is ImportWork.CHECK:
-        return _check(hold, occasion, pieces)
+def _carry_out(hold: _Hold, pieces: Pieces) -> None:
+    """Import the rows of a file, or take them back, in one transaction."""
     with transaction():
         found, since = _wanted(hold), clock.now()
         training_import_check.take_up(found, at=since)
@@ -104,14 +82,13 @@ def _do(hold: _Hold, occasion: Occasion, pieces: Pieces) -> bool:
             else:
                 training_imports.undo(found, reason=found.undo_reason, actor=actor, at=at, told=told)
         pieces.tell(rows, rows)
-    return True
 
 
-def _check(hold: _Hold, occasion: Occasion, pieces: Pieces) -> bool:
+def _check(hold: _Hold, store: FolderStore, pieces: Pieces) -> None:
     """Read and match some rows at a time, and save each step, so that others write between them."""
     number = hold.number
     found = db.session.get_one(TrainingImport, number)
-    data, media_type = FolderStore(occasion.settings.files_dir).get(found.sha256), found.media_type
+    data, media_type = store.get(found.sha256), found.media_type
     with transaction():
         since = clock.now()
         check = training_import_check.begin(_wanted(hold), data, at=since)
@@ -119,8 +96,7 @@ def _check(hold: _Hold, occasion: Occasion, pieces: Pieces) -> bool:
         pieces.tell(0, about)
     hold.since = since
     for rows in training_import_check.pieces(data, media_type):
-        if occasion.stopping():
-            return False
+        pieces.go_on()
         read = training_import_check.read(check, rows)
         with transaction():
             _wanted(hold)
@@ -128,8 +104,7 @@ def _check(hold: _Hold, occasion: Occasion, pieces: Pieces) -> bool:
             pieces.tell(check.reader.tally.rows, about and max(about, check.reader.tally.rows))
     people = training_doubles.people_of(number)
     for first in range(0, len(people), PEOPLE_IN_A_STEP):
-        if occasion.stopping():
-            return False
+        pieces.go_on()
         with transaction():
             _wanted(hold)
             training_doubles.settle(number, people[first : first + PEOPLE_IN_A_STEP])
@@ -137,7 +112,6 @@ def _check(hold: _Hold, occasion: Occasion, pieces: Pieces) -> bool:
         found = _wanted(hold)
         training_import_check.conclude(check, found, actor=_asked_by(found), at=clock.now())
         pieces.tell(found.row_count, found.row_count)
-    return True
 
 
 def _rows_of(found: TrainingImport) -> int:

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
-from itertools import islice, pairwise
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 from sqlalchemy import (
@@ -23,12 +23,10 @@ from sqlalchemy import (
     Subquery,
     and_,
     case,
-    column,
     exists,
     func,
     literal,
     select,
-    values,
 )
 from sqlalchemy.orm import aliased
 
@@ -40,6 +38,7 @@ from certhub.models.training import TrainingApproval, TrainingCompletion
 from certhub.queries import dossiers, independence
 from certhub.queries.credential_status import is_authorized, standing
 from certhub.queries.dossiers import Completions
+from certhub.queries.given_rows import given_rows
 from certhub.queries.training import COMPLETION_COLUMNS
 from certhub.rules.dossier import CompletionItem, Dossier, Occasion
 from certhub.rules.independence import Conflict
@@ -53,9 +52,6 @@ from certhub.rules.vocabulary import ApplicationKind, Discipline, SubjectType
 
 _Span = tuple[date, date, date]
 """The last day of a term, and the first and last day of a span of days in its windows."""
-
-_SPANS_AT_ONCE = 5000
-"""Each has three values, and SQLite takes 32,766 in one statement."""
 
 _party = Party.__table__.c
 _person = Coordinator.__table__.c
@@ -186,7 +182,7 @@ class _Training:
         """For each coordinator, one item for all hours that count alike, and those that cannot be added up."""
         sums: defaultdict[_Bucket, int] = defaultdict(int)
         found: defaultdict[int, list[CompletionItem]] = defaultdict(list)
-        for spans in _in_pieces(self._spans()):
+        if spans := list(self._spans()):
             counted = self._counted(spans)
             keys = list(counted.selected_columns)
             for *bucket, minutes in db.session.execute(counted.add_columns(func.sum(_done.minutes)).group_by(*keys)):
@@ -344,10 +340,4 @@ def _latest_words() -> Subquery:
 
 
 def _as_table(spans: Sequence[_Span]) -> CTE:
-    named = values(column("expires_on", Date), column("first_on", Date), column("last_on", Date), name="span")
-    return named.data(list(spans)).cte("counted_span")
-
-
-def _in_pieces(spans: Iterator[_Span]) -> Iterator[list[_Span]]:
-    while piece := list(islice(spans, _SPANS_AT_ONCE)):
-        yield piece
+    return given_rows("counted_span", {"expires_on": Date(), "first_on": Date(), "last_on": Date()}, spans)

@@ -9,12 +9,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from sqlalchemy import CTE, ColumnElement, Date, Integer, String, and_, cast, column, exists, func, or_, select, values
+from sqlalchemy import CTE, ColumnElement, Date, Integer, String, and_, cast, exists, func, or_, select
 from sqlalchemy.orm import aliased
 
 from certhub.database import db
 from certhub.models.messages import Obligation, Reminder, ReminderStatus
 from certhub.queries import obligations
+from certhub.queries.given_rows import given_rows
 from certhub.rules.policy_versions import PolicyVersion, in_force
 from certhub.rules.reminder_policies import Audience, Policy
 from certhub.rules.reminders import latest_due_on, step_day
@@ -108,13 +109,7 @@ def _opens_again(policy: Policy, today: date) -> ColumnElement[bool]:
 
 def _steps(policy: Policy, rows: list[tuple[str, int, date, date]], today: date) -> CTE:
     """The steps of the open dates, without those that were entered or overtaken."""
-    ahead = (
-        values(
-            column("kind", String), column("step", Integer), column("day", Date), column("due_on", Date), name="ahead"
-        )
-        .data(rows)
-        .cte("ahead")
-    )
+    ahead = given_rows("ahead", {"kind": String(), "step": Integer(), "day": Date(), "due_on": Date()}, rows)
     entered = aliased(Reminder)
     over = exists().where(
         entered.obligation_id == Obligation.id,

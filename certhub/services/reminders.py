@@ -20,7 +20,6 @@ from sqlalchemy import (
     and_,
     case,
     cast,
-    column,
     exists,
     func,
     literal,
@@ -29,7 +28,6 @@ from sqlalchemy import (
     true,
     type_coerce,
     update,
-    values,
 )
 from sqlalchemy.orm import aliased
 
@@ -38,6 +36,7 @@ from certhub.database import db, look_at
 from certhub.models.base import UtcDateTime
 from certhub.models.messages import Obligation, Reminder, ReminderNotice, ReminderStart, ReminderStatus
 from certhub.queries import obligations
+from certhub.queries.given_rows import given_rows
 from certhub.rules.business_days import is_business_day, next_business_day
 from certhub.rules.reminder_policies import DayCount, ObligationKind, Policies
 from certhub.rules.reminders import reached_on, step_day
@@ -47,8 +46,6 @@ from certhub.services.bulk_changes import insert_new, rows_changed
 
 _Row = tuple[str, int, date, date, date | None, str | None, int]
 _MANY = 1_000
-_ROWS_AT_ONCE = 3000
-"""Seven parameters each: below the 32,766 that SQLite takes in one statement."""
 
 
 def plan(day: date, *, policies: Policies, at: datetime) -> dict[str, int]:
@@ -72,13 +69,7 @@ def _begin_watching(today: date, policies: Policies) -> dict[ObligationKind, dat
 
 def _enter_reached_steps(day: date, policies: Policies, watched: Mapping[ObligationKind, date], at: datetime) -> int:
     """Enter the reached steps of all open obligations: the nearest is planned, those before it were missed."""
-    rows = list(_steps_reached(day, policies, watched))
-    pieces = (rows[first : first + _ROWS_AT_ONCE] for first in range(0, len(rows), _ROWS_AT_ONCE))
-    return sum(_enter(day, some, policies, at) for some in pieces)
-
-
-def _enter(day: date, rows: Sequence[_Row], policies: Policies, at: datetime) -> int:
-    steps, closed = _steps(rows), _closed_days(day, policies)
+    steps, closed = _steps(list(_steps_reached(day, policies, watched))), _closed_days(day, policies)
     raw = _days_before(Obligation.due_on, steps.c.step)
     entered = aliased(Reminder)
     reached = (
@@ -86,7 +77,7 @@ def _enter(day: date, rows: Sequence[_Row], policies: Policies, at: datetime) ->
             Obligation.id,
             Obligation.due_on,
             steps.c.step,
-            func.coalesce(_as_day(steps.c.send_on), closed.c.opens, raw, type_=Date()).label("send_on"),
+            func.coalesce(steps.c.send_on, closed.c.opens, raw, type_=Date()).label("send_on"),
             func.coalesce(steps.c.reason, obligations.paused_because(day)).label("why"),
         )
         .join(
@@ -152,19 +143,18 @@ def _steps_reached(day: date, policies: Policies, watched: Mapping[ObligationKin
 
 
 def _steps(rows: Sequence[_Row]) -> CTE:
-    return (
-        values(
-            column("kind", String),
-            column("step", Integer),
-            column("due_from", Date),
-            column("due_to", Date),
-            column("send_on", Date),
-            column("reason", String),
-            column("shifts", Integer),
-            name="steps",
-        )
-        .data(rows)
-        .cte("steps")
+    return given_rows(
+        "steps",
+        {
+            "kind": String(),
+            "step": Integer(),
+            "due_from": Date(),
+            "due_to": Date(),
+            "send_on": Date(),
+            "reason": String(),
+            "shifts": Integer(),
+        },
+        rows,
     )
 
 
@@ -173,12 +163,7 @@ def _closed_days(day: date, policies: Policies) -> CTE:
     first = day - timedelta(days=max(policy.open_days + policy.offsets[0] for policy in policies.values()))
     days = (first + timedelta(days=number) for number in range((day - first).days + 1))
     rows = [(each, next_business_day(each)) for each in days if not is_business_day(each)]
-    return values(column("day", Date), column("opens", Date), name="closed_days").data(rows).cte("closed_days")
-
-
-def _as_day(given: ColumnElement[date]) -> ColumnElement[date]:
-    """A column of given values as days: where none of them holds a day, PostgreSQL takes the column for text."""
-    return cast(given, Date) if db.engine.dialect.name == "postgresql" else given
+    return given_rows("closed_days", {"day": Date(), "opens": Date()}, rows)
 
 
 def _days_before(due_on: Any, step: Any) -> ColumnElement[date]:

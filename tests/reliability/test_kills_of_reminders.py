@@ -104,7 +104,7 @@ def arranged(people: int) -> dict[int, date]:
 def test_a_worker_killed_at_any_moment_loses_nothing_and_repeats_only_what_was_in_doubt(
     in_doubt: str, committed_app: Flask, count: Counted, proven: Callable[..., None]
 ) -> None:
-    at_random, chosen, others = count(8, 200), count(6, 100), count(4, 50)
+    at_random, chosen, others = count(4, 200), count(4, 100), count(2, 50)
     settings: Settings = committed_app.extensions["certhub"].settings
     ends = arranged(count(90, 200))
     chance = random.Random(5)  # noqa: S311  (a seed that a failure can be repeated with)

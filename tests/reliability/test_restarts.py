@@ -80,7 +80,7 @@ def test_web_workers_and_job_workers_that_are_killed_under_writes_lose_nothing(
     committed_app: Flask, count: Counted, proven: Callable[..., None]
 ) -> None:
     """Job workers die while they deliver mail, web workers while people register coordinators."""
-    web_kills, job_kills = count(8, 80), count(4, 20)
+    web_kills, job_kills = count(4, 80), count(2, 20)
     chance = random.Random(9)  # noqa: S311  (a seed that a failure can be repeated with)
     mailbox = Mailbox()
     messages = job_kills * 250  # more than one worker delivers before it is killed

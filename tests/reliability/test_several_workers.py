@@ -104,7 +104,7 @@ def runs_at(minute: datetime) -> int:
 def test_of_several_workers_one_runs_each_tick_once_though_the_leader_is_killed(
     size: int, committed_app: Flask, count: Counted, proven: Callable[..., None]
 ) -> None:
-    ticks, kills = count(60, 500), count(2, 20)
+    ticks, kills = count(30, 500), count(2, 20)
     chance = random.Random(size)  # noqa: S311  (a seed that a failure can be repeated with)
     first = datetime.now(UTC).replace(second=30) - (ticks + 2) * MINUTE  # past, so that each worker begins at once
     deadly = set(chance.sample(range(5, ticks - 5), kills))

@@ -12,7 +12,8 @@ from certhub import clock
 from certhub.cli import job as terminal
 from certhub.database import chain_so_far, db, transaction
 from certhub.jobs import runner, standard_previews
-from certhub.jobs.registry import Counts, Job, Occasion, Pieces
+from certhub.jobs.asked_work import Pieces
+from certhub.jobs.registry import Counts, Job, Occasion
 from certhub.models.jobs import JobRun, JobStatus
 from certhub.rules.proposals import STEPS
 from certhub.rules.vocabulary import Role
@@ -180,7 +181,7 @@ def test_a_terminal_shows_how_many_holders_a_count_has_judged(
     db.session.refresh(preview)
     assert preview.total == 3
     assert each_once(bar) == [(0, 3), (2, 3), (3, 3)]
-    assert (run.done, run.total, run.counts) == (3, 3, {"counted": 1})
+    assert (run.done, run.total, run.counts) == (3, 3, {"worked on": 1})
 
 
 def test_a_run_that_tells_its_progress_between_two_transactions_does_not_fail(

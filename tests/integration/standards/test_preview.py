@@ -91,7 +91,7 @@ def test_dph_asks_for_a_count_and_reads_who_would_fail(
     assert "Nobody has counted yet." in page
     assert send(client, address(draft)).status_code == 302
     assert "The count waits for its turn." in fetched(client, address(draft))
-    assert run() == {"counted": 1}
+    assert run() == {"worked on": 1}
     assert run() == {}
     page = fetched(client, address(draft))
     assert "2 of 2 would fail because of the draft" in page
@@ -169,7 +169,7 @@ def test_a_count_that_the_worker_left_begins_anew(draft: StandardVersion) -> Non
     db.session.refresh(preview)
     assert preview.started_at is not None
     assert preview.finished_at is None
-    assert run() == {"counted": 1}
+    assert run() == {"worked on": 1}
     db.session.refresh(preview)
     assert (preview.done, preview.failing, preview.error) == (2, 2, None)
 
@@ -205,7 +205,7 @@ def test_a_count_that_another_run_has_begun_since_is_left_to_that_run(
     assert run(stopping=another_run_begins_after_one_holder, cancelled=True) == {}
     db.session.refresh(preview)
     assert (preview.done, preview.finished_at) == (1, None), "as the other run has left it"
-    assert run() == {"counted": 1}
+    assert run() == {"worked on": 1}
     db.session.refresh(preview)
     assert (preview.done, preview.failing, preview.error) == (2, 2, None)
 
@@ -215,7 +215,7 @@ def test_a_count_at_which_workers_died_is_given_up_with_a_sentence(draft: Standa
     with transaction():
         preview = previews.ask(draft, actor=asking, at=clock.now())
     assert run(stopping=StopsAfter(1), deaths=BEGINNINGS_BORNE - 1) == {}
-    assert run(deaths=BEGINNINGS_BORNE) == {"counted": 1}
+    assert run(deaths=BEGINNINGS_BORNE) == {"worked on": 1}
     db.session.refresh(preview)
     assert preview.error == job.DIED
 
@@ -246,7 +246,7 @@ def test_whoever_drafts_ends_a_count_on_its_page_while_the_worker_is_at_it(
             send(client, f"{address(draft)}/end", page=address(draft))
         return False
 
-    assert run(stopping=ends_it_in_the_middle) == {}
+    assert run(stopping=ends_it_in_the_middle) == {"worked on": 1}
     db.session.refresh(preview)
     assert preview.error == previews.ENDED
     assert preview.finished_at is not None
