@@ -144,12 +144,15 @@ def load(
     return Load(time.perf_counter() - began, tuple(sorted(one for mine in latencies for one in mine)))
 
 
-def in_turn(asked: Sequence[tuple[int, str, str]], *, seconds: float, most: int) -> list[Load]:
-    """Ask for each page (port, path and cookie) one after another over one connection each, again and again."""
+def in_turn(asked: Sequence[tuple[int, str, str]], *, seconds: float, least: int, most: int) -> list[Load]:
+    """Ask for each page (port, path and cookie) one after another over one connection each, again and again.
+
+    Each is asked for at least `least` times, and then until the time or the number is used up.
+    """
     connections = [Connection(port) for port, _, _ in asked]
     latencies: list[list[float]] = [[] for _ in asked]
     began = time.perf_counter()
-    while len(latencies[0]) < 5 or (time.perf_counter() - began < seconds and len(latencies[0]) < most):
+    while len(latencies[0]) < least or (time.perf_counter() - began < seconds and len(latencies[0]) < most):
         for connection, taken, (_, path, cookie) in zip(connections, latencies, asked, strict=True):
             start = time.perf_counter()
             answer = connection.get(path, cookie)

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from html import unescape
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import parse_qs, urlsplit
 
 from flask import Flask
@@ -153,6 +153,14 @@ PAGES = (
 )
 
 
+class _Effort(NamedTuple):
+    """How long each page is asked for, how often it is before that, and how often at least."""
+
+    seconds: float
+    warming: int
+    least: int
+
+
 @dataclass(frozen=True, slots=True)
 class Taken:
     """What one list page was found to do."""
@@ -172,7 +180,8 @@ class Taken:
 
 def measure(database: Database, _address: str | None, *, quick: bool) -> Iterator[Measure]:
     """Measure every list page that exists."""
-    seconds = 0.02 if quick else 1.2
+    effort = _Effort(0.02, 1, 1) if quick else _Effort(1.2, 6, 5)
+    seconds = effort.seconds
     app = database.app()
     environment = database.environment()
     kind = database.kind
@@ -180,7 +189,7 @@ def measure(database: Database, _address: str | None, *, quick: bool) -> Iterato
         serving("benchmarks.floor:create_app()", environment) as floor_port,
         serving("certhub:create_app()", environment) as port,
     ):
-        _warm(floor_port, "/", "")
+        _warm(floor_port, "/", "", effort)
         alone = load(floor_port, [("/", "")], connections=1, seconds=seconds)
         floor_four = load(floor_port, [("/", "")], connections=4, seconds=2 * seconds)
         yield Measure("floor", "page of 50 rows, p50", kind, alone.percentile(0.5), "ms", None)
@@ -192,7 +201,7 @@ def measure(database: Database, _address: str | None, *, quick: bool) -> Iterato
                 print(f"  left out: there is no page {page.endpoint}", flush=True)
                 continue
             try:
-                taken = _take(app, port, floor_port, page, seconds)
+                taken = _take(app, port, floor_port, page, effort)
             except PageFailed as failure:
                 yield Measure("1", f"{page.name}, status of the answer", kind, failure.status, "", 200)
                 continue
@@ -234,26 +243,26 @@ def _judged(taken: Taken, kind: str) -> Iterator[Measure]:
             yield Measure("3", f"{name} counts everything", kind, 1, "", 0, details={"statement": statement})
 
 
-def _take(app: Flask, port: int, floor_port: int, page: ListPage, seconds: float) -> Taken:
+def _take(app: Flask, port: int, floor_port: int, page: ListPage, effort: _Effort) -> Taken:
     with app.test_request_context():
         path = app.url_for(page.endpoint, **page.filters)
     cookie = cookie_of(app, _ACCOUNTS[page.role])
-    first_page = _warm(port, path, cookie)
+    first_page = _warm(port, path, cookie, effort)
     deep = _deepest(port, path, cookie, first_page)
     asked = [(port, path, cookie), (floor_port, "/", "")]
     if deep is not None:
-        _warm(port, deep, cookie)
+        _warm(port, deep, cookie, effort)
         asked.append((port, deep, cookie))
-    first, floor_page, *deepest = in_turn(asked, seconds=seconds, most=150)
+    first, floor_page, *deepest = in_turn(asked, seconds=effort.seconds, least=effort.least, most=150)
     statements = _statements(app, path, cookie)
     raw = _raw_of(app, statements)
     return Taken(page, path, cookie, first, floor_page, deepest[0] if deepest else None, statements, raw)
 
 
-def _warm(port: int, path: str, cookie: str) -> str:
+def _warm(port: int, path: str, cookie: str, effort: _Effort) -> str:
     """Let both worker processes meet the page; the page, as text."""
     body = b""
-    for _ in range(6):
+    for _ in range(effort.warming):
         connection = Connection(port)
         answer = connection.get(path, cookie)
         connection.close()

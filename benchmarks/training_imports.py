@@ -19,7 +19,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from itertools import chain
-from typing import Any
+from typing import Any, NamedTuple
 
 import flask_migrate
 import openpyxl
@@ -61,7 +61,6 @@ _ADMINISTRATOR = 1
 _PAUSE_SECONDS = 0.1
 _WARMING = 6
 """Times that each page is asked for before, so that both processes of the server have met it."""
-_WARM_WITHIN_SECONDS = 60.0
 _LEASE = timedelta(days=1)
 _COURSES = 50
 
@@ -69,11 +68,11 @@ _COURSES = 50
 def measure(database: Database, address: str | None, *, quick: bool) -> Iterator[Measure]:
     """Import files of both sizes; at a smaller scale, smaller ones."""
     share = min(1.0, database.size.coordinators / 20_000)
-    with copied(database, address) as copy:
+    with copied(database, address) as copy, _served(copy) as server:
         for whole, media_type in _FILES[1:] if quick else _FILES:
             limit = LIMITS[whole, copy.kind] if media_type == CSV else None
             rows = max(20, round(whole * share)) if quick or share < 1 else whole
-            with _asking(copy) as waits:
+            with _asking(server) as waits:
                 done = subprocess.run(
                     [sys.executable, "-m", "benchmarks.training_imports", str(rows), media_type],
                     env=copy.environment(), check=True, stdout=subprocess.PIPE, text=True,
@@ -106,10 +105,16 @@ class Waits:
     """What ended the asking before the work was done; then nothing was measured."""
 
 
+class _Server(NamedTuple):
+    """A web server, and what an administrator asks it for: a list, and a record, whose reading is written down."""
+
+    port: int
+    pages: dict[str, str]
+    cookie: str
+
+
 @contextmanager
-def _asking(copy: Database) -> Iterator[Waits]:
-    """Ask the web server for pages until the work is done: a list, and a record, whose reading is written down."""
-    waits, warm, ended = Waits(), threading.Event(), threading.Event()
+def _served(copy: Database) -> Iterator[_Server]:
     cookie = cookie_of(copy.app(), _ADMINISTRATOR)
     with copy.app().app_context():
         flask_migrate.stamp()  # else there would be nothing to compare with the newest migration
@@ -118,26 +123,31 @@ def _asking(copy: Database) -> Iterator[Waits]:
         record = db.session.scalar(select(Coordinator.__table__.c.id).limit(1))
         db.session.remove()
     pages = dict(zip(_PAGES, ("/coordinators", f"/coordinators/{record}"), strict=True))
-
-    def ask(port: int) -> None:
-        try:
-            ask_on(port)
-        except Exception as problem:  # noqa: BLE001  (raised again by the thread that measures)
-            waits.problem = problem
-        finally:
-            warm.set()
-
-    def ask_on(port: int) -> None:
+    with serving("certhub:create_app()", copy.environment()) as port:
         for path in [*pages.values(), "/readyz"] * _WARMING:
             warming = Connection(port)
             warming.get(path, cookie)
             warming.close()
-        warm.set()
-        connection = Connection(port)
+        yield _Server(port, pages, cookie)
+
+
+@contextmanager
+def _asking(server: _Server) -> Iterator[Waits]:
+    """Ask the web server for pages until the work is done."""
+    waits, ended = Waits(), threading.Event()
+
+    def ask() -> None:
+        try:
+            ask_on()
+        except Exception as problem:  # noqa: BLE001  (raised again by the thread that measures)
+            waits.problem = problem
+
+    def ask_on() -> None:
+        connection = Connection(server.port)
         while not ended.is_set():
-            for name, path in pages.items():
+            for name, path in server.pages.items():
                 began = time.perf_counter()
-                answer = connection.get(path, cookie)
+                answer = connection.get(path, server.cookie)
                 waits.refused += answer.status != _OK
                 waits.slowest[name] = max(waits.slowest.get(name, 0.0), time.perf_counter() - began)
             began = time.perf_counter()
@@ -148,15 +158,13 @@ def _asking(copy: Database) -> Iterator[Waits]:
             ended.wait(_PAUSE_SECONDS)
         connection.close()
 
-    with serving("certhub:create_app()", copy.environment()) as port:
-        asking = threading.Thread(target=ask, args=(port,))
-        asking.start()
-        try:
-            warm.wait(_WARM_WITHIN_SECONDS)
-            yield waits
-        finally:
-            ended.set()
-            asking.join()
+    asking = threading.Thread(target=ask)
+    asking.start()
+    try:
+        yield waits
+    finally:
+        ended.set()
+        asking.join()
     if waits.problem is not None:
         raise waits.problem
 

@@ -97,6 +97,7 @@ def test_whoever_is_signed_out_is_sent_to_the_sign_in_page(fetched: list[Answer]
     none_of([a for a in asked if a.route.granted_to(Role.PUBLIC) and "/sign-in?" in a.location])
 
 
+@pytest.mark.only_on("postgresql")
 @pytest.mark.parametrize("role", SIGNED_IN_ROLES)
 def test_forms_are_taken_from_the_roles_that_the_table_grants_them_and_never_fail(unforged: Survey, role: Role) -> None:
     answers = [
@@ -131,6 +132,7 @@ def test_no_form_is_taken_without_its_token_against_forgery(surveyed: Survey) ->
     none_of(wrong)
 
 
+@pytest.mark.only_on("postgresql")
 @pytest.mark.parametrize("role", PARTY_OF_ROLE)
 def test_another_organizations_record_does_not_exist(unforged: Survey, role: Role) -> None:
     own, foreign = unforged.own(role), unforged.theirs.everything()
@@ -149,6 +151,7 @@ def test_another_organizations_record_does_not_exist(unforged: Survey, role: Rol
     none_of([answer for answer in answers if answer.status != expected[answer.route.granted_to(role)]])
 
 
+@pytest.mark.only_on("postgresql")
 def test_a_record_that_does_not_exist_is_not_found_whatever_its_number(unforged: Survey) -> None:
     wrong = []
     for route in unforged.routes:
@@ -165,6 +168,7 @@ def test_a_record_that_does_not_exist_is_not_found_whatever_its_number(unforged:
     none_of(wrong)
 
 
+@pytest.mark.only_on("postgresql")
 def test_text_in_addresses_that_means_nothing_is_not_found(unforged: Survey) -> None:
     wrong = []
     for route in unforged.routes:

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from dataclasses import replace
 
+import pytest
 from flask import Flask
 from jinja2 import nodes
 
@@ -46,6 +47,7 @@ def test_reading_writes_nothing_but_the_access_log(fetched: list[Answer]) -> Non
     assert dict(written) == {}
 
 
+@pytest.mark.only_on("sqlite")
 def test_every_page_of_every_role_is_in_order(fetched: list[Answer]) -> None:
     found: dict[str, set[str]] = defaultdict(set)
     for answer in fetched:

@@ -87,6 +87,7 @@ def named_in_code() -> re.Pattern[str]:
     return re.compile("(documents/)?(" + "|".join(sorted(whole)) + ")")
 
 
+@pytest.mark.only_on("sqlite")
 def test_every_template_is_used(environment: Environment) -> None:
     said = named_in_code()
     used = {name for name in names() if said.fullmatch(name) or name.startswith("emails/")}

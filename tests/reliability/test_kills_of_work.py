@@ -9,10 +9,12 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
+from certhub.app import create_app
 from certhub.database import db
 from certhub.models.certification import Certificate
 from certhub.services.audit_verification import verify
 from certhub.web.context import press
+from tests.conftest import Databases, settings_for
 from tests.reliability.conftest import Counted
 from tests.reliability.victims import Victims, victims
 from tests.reliability.work import ALL_OR_NOTHING
@@ -20,10 +22,25 @@ from tests.reliability.work import ALL_OR_NOTHING
 Census = Callable[[], dict[str, int]]
 
 
+@pytest.fixture(scope="module")
+def place(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Flask, Victims]]:
+    """One installation for all of them: each counts what is added to what it found."""
+    app = create_app(settings_for(databases.prepared(), tmp_path_factory.mktemp("place")))
+    with victims(app.extensions["certhub"].settings) as found:
+        yield app, found
+
+
 @pytest.fixture
-def forked(committed_app: Flask) -> Iterator[Victims]:
-    with victims(committed_app.extensions["certhub"].settings) as found:
-        yield found
+def app(place: tuple[Flask, Victims]) -> Iterator[Flask]:
+    with place[0].app_context():
+        yield place[0]
+        db.session.remove()
+        db.engine.dispose()
+
+
+@pytest.fixture
+def forked(place: tuple[Flask, Victims], app: Flask) -> Victims:
+    return place[1]
 
 
 def added(before: dict[str, int], after: dict[str, int]) -> Counter[str]:
@@ -70,12 +87,12 @@ def assert_each_certificate_has_its_file() -> None:
 
 @pytest.mark.parametrize("name", ["approve", "issue", "renew"])
 def test_a_full_disk_while_a_certificate_is_written_leaves_nothing_and_the_next_try_succeeds(
-    name: str, forked: Victims, census: Census, committed_app: Flask
+    name: str, forked: Victims, census: Census, app: Flask
 ) -> None:
     work = ALL_OR_NOTHING[name]
     assert forked.run(name, **work.ready()).error is None
     arguments = work.ready()
-    store = committed_app.extensions["certhub"].settings.files_dir
+    store = app.extensions["certhub"].settings.files_dir
     kept, before = sorted(store.rglob("*")), census()
 
     for largest in (0, 1_000, 20_000):  # bytes; a certificate has some more

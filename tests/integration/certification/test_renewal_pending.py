@@ -137,6 +137,7 @@ def test_nobody_is_told_that_an_assignment_is_exposed(chain: Placed, client: Fla
         assert exposure_letters.waiting_recipients("", None) == []
 
 
+@pytest.mark.only_on("sqlite")
 def test_no_reminder_says_that_it_ended(chain: Placed) -> None:
     make_user(Role.VENDOR_HR, chain.vendor)
 
@@ -146,6 +147,7 @@ def test_no_reminder_says_that_it_ended(chain: Placed) -> None:
     assert [one for one in arranging.messages() if chain.person.name in one.body_text] == []
 
 
+@pytest.mark.only_on("sqlite")
 def test_the_reminder_of_a_returned_renewal_says_that_the_credential_stays_in_force(chain: Placed) -> None:
     hr = make_user(Role.VENDOR_HR, chain.vendor)
     [application] = certification.panel_of(OPERATOR, chain.person, on=TODAY).applications

@@ -283,7 +283,7 @@ def test_ctrl_c_ends_a_run_in_a_terminal_between_two_pieces(settings: Settings, 
     )
     try:
         assert process.stdout is not None
-        assert "piece" in process.stdout.readline()
+        assert "piece" in process.stdout.readline(), process.communicate()[1]
         time.sleep(0.2)
         process.send_signal(signal.SIGINT)
         output, errors = process.communicate(timeout=60)

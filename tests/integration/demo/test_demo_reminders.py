@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from datetime import date, timedelta
 
+import pytest
 from flask import Flask
 from sqlalchemy import func, select, update
 
@@ -27,6 +28,7 @@ _LOST = {ReminderStatus.FAILED, ReminderStatus.BOUNCED}
 _LOST_OF_EACH = 5
 
 
+@pytest.mark.only_on("sqlite")
 def test_for_every_demo_record_each_step_whose_day_has_come_is_sent_waits_or_says_why_not(demo: Flask) -> None:
     records = list(db.session.scalars(select(Party.id).where(Party.id.in_(select(Obligation.party_id)))))
     with suppress(NothingIsKept), transaction():
