@@ -12,8 +12,8 @@ run: .venv/run
 test: .venv/test
 	$(MAKE) check
 	$(BIN)/pytest -q -n 2 tests/unit
-	$(BIN)/pytest -q -n 2 --dist loadgroup --database=sqlite -m "not browser and not reliability and not wkhtmltopdf" tests/integration tests/contract tests/releases
-	$(BIN)/pytest -q -n 2 --dist loadgroup --database=postgresql -m "not browser and not reliability and not wkhtmltopdf" tests/integration tests/contract tests/releases
+	$(BIN)/pytest -q -n 2 --dist loadgroup --database=sqlite -m "not browser and not reliability and not benchmarks and not wkhtmltopdf" tests/integration tests/contract tests/releases
+	$(BIN)/pytest -q -n 2 --dist loadgroup --database=postgresql -m "not browser and not reliability and not benchmarks and not wkhtmltopdf" tests/integration tests/contract tests/releases
 
 check: .venv/test
 	$(MAKE) --no-print-directory -j 2 --output-sync=target check-types check-words check-imports check-deploy

@@ -49,7 +49,10 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     What asks no database is run once, with SQLite.
     """
     database = config.getoption("--database")
-    elsewhere = [item for item in items if any(mark.args != (database,) for mark in item.iter_markers("only_on"))]
+    placed = ("only_on",) if config.getoption("--counts") == "full" else ("only_on", "few_on")
+    elsewhere = [
+        item for item in items if any(mark.args != (database,) for name in placed for mark in item.iter_markers(name))
+    ]
     if database == "postgresql":
         elsewhere += [item for item in items if not _asks_a_database(item)]
     config.hook.pytest_deselected(items=elsewhere)

@@ -7,9 +7,8 @@ import pytest
 
 from benchmarks import __main__ as benchmarks
 
-pytestmark = pytest.mark.reliability
 
-
+@pytest.mark.benchmarks
 def test_every_benchmark_runs_on_a_tiny_state_and_leaves_a_readable_result(
     database_kind: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -49,13 +49,18 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestR
     return report
 
 
+def result_file(proof: str, database: str) -> Path:
+    """Where the result of a proof is kept: a test by its name, with its parameters."""
+    name = proof.removeprefix("test_").replace("[", "-").rstrip("]")
+    return RESULTS / f"{name[:100]}-{database}.json"
+
+
 @pytest.fixture(autouse=True)
 def kept(request: pytest.FixtureRequest, database_kind: str) -> Iterator[None]:
     """Keep beside the tests what held in `make reliability`: each proof, with its figures, its day and its program."""
     request.node.stash[_figures] = {}
     everything = request.config.getoption("--counts") == "full"
-    name = request.node.name.removeprefix("test_").replace("[", "-").rstrip("]")
-    file = RESULTS / f"{name[:100]}-{database_kind}.json"
+    file = result_file(request.node.name, database_kind)
     if everything:
         file.unlink(missing_ok=True)  # what held once and no longer does is not told any more
     began = time.monotonic()

@@ -25,6 +25,7 @@ from tests import factories
 from tests.integration.reminders.arranging import POLICIES, a_credential
 from tests.reliability.conftest import Counted
 from tests.reliability.mail_servers import Aim, DeadlyMailbox, serving_deadly
+from tests.reliability.shares import shared_out
 from tests.reliability.victims import Fate, Victims, victims
 
 FIRST = date(2027, 1, 4)
@@ -100,7 +101,7 @@ def arranged(people: int) -> dict[int, date]:
     return ends
 
 
-@pytest.mark.parametrize("in_doubt", ["repeat", "park"])
+@pytest.mark.parametrize("in_doubt", shared_out(["repeat", "park"]))
 def test_a_worker_killed_at_any_moment_loses_nothing_and_repeats_only_what_was_in_doubt(
     in_doubt: str, committed_app: Flask, count: Counted, proven: Callable[..., None]
 ) -> None:

@@ -16,6 +16,7 @@ from certhub.services.audit_verification import verify
 from certhub.web.context import press
 from tests.conftest import Databases, settings_for
 from tests.reliability.conftest import Counted
+from tests.reliability.shares import shared_out
 from tests.reliability.victims import Victims, victims
 from tests.reliability.work import ALL_OR_NOTHING
 
@@ -47,7 +48,7 @@ def added(before: dict[str, int], after: dict[str, int]) -> Counter[str]:
     return Counter({name: rows - before[name] for name, rows in after.items() if rows != before[name]})
 
 
-@pytest.mark.parametrize("name", ALL_OR_NOTHING)
+@pytest.mark.parametrize("name", shared_out(ALL_OR_NOTHING))
 def test_work_that_is_killed_is_done_wholly_or_not_at_all(
     name: str, forked: Victims, census: Census, count: Counted, proven: Callable[..., None]
 ) -> None:
@@ -85,7 +86,7 @@ def assert_each_certificate_has_its_file() -> None:
         press().store.get(sha256)
 
 
-@pytest.mark.parametrize("name", ["approve", "issue", "renew"])
+@pytest.mark.parametrize("name", shared_out(["approve", "issue", "renew"]))
 def test_a_full_disk_while_a_certificate_is_written_leaves_nothing_and_the_next_try_succeeds(
     name: str, forked: Victims, census: Census, app: Flask
 ) -> None:

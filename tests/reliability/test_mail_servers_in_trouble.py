@@ -25,6 +25,7 @@ from tests.conftest import settings_for
 from tests.integration.delivery.mail_server import Mailbox, serving
 from tests.integration.delivery.test_mail_delivery import deliver, statuses, with_smtp, write
 from tests.reliability.conftest import Counted
+from tests.reliability.shares import shared_out
 
 
 @pytest.fixture
@@ -155,7 +156,7 @@ def in_the_middle(connection: socket.socket) -> None:
     connection.recv(200)
 
 
-@pytest.mark.parametrize("in_doubt", ["repeat", "park"])
+@pytest.mark.parametrize("in_doubt", shared_out(["repeat", "park"]))
 def test_a_server_that_hangs_up_in_the_middle_of_the_text_leaves_that_message_in_doubt_and_no_other(
     settings: Settings, in_doubt: str
 ) -> None:

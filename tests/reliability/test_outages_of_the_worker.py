@@ -23,6 +23,7 @@ from certhub.rules.reminders import reminder_due, steps_for
 from tests import factories
 from tests.conftest import settings_for
 from tests.integration.reminders.arranging import POLICIES, a_credential
+from tests.reliability.shares import shared_out
 
 POLICY = next(policy for kind, policy in POLICIES.items() if kind.value == "credential_renewal")
 FIRST = date(2026, 10, 5)
@@ -94,7 +95,7 @@ def by_the_rule(ends: dict[int, date], days: Iterable[date]) -> dict[tuple[int, 
     return found
 
 
-@pytest.mark.parametrize("away", [1, 7, 30])
+@pytest.mark.parametrize("away", shared_out([1, 30, 7]))
 def test_after_an_outage_each_item_catches_up_once_and_no_step_is_without_a_word(
     away: int, at_work: Callable[[datetime], None]
 ) -> None:

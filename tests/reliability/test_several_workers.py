@@ -25,6 +25,7 @@ from certhub.services import leases
 from tests.conftest import SECRET_KEY
 from tests.reliability.conftest import Counted
 from tests.reliability.installation import installed
+from tests.reliability.shares import shared_out
 from tests.reliability.ticking import NAME
 from tests.reliability.waiting import wait_for
 
@@ -100,7 +101,7 @@ def runs_at(minute: datetime) -> int:
     return len(db.session.scalars(select(JobRun.id).where(JobRun.name == NAME, JobRun.started_at == minute)).all())
 
 
-@pytest.mark.parametrize("size", [2, 4])
+@pytest.mark.parametrize("size", shared_out([4, 2]))
 def test_of_several_workers_one_runs_each_tick_once_though_the_leader_is_killed(
     size: int, committed_app: Flask, count: Counted, proven: Callable[..., None]
 ) -> None:
@@ -132,6 +133,7 @@ def test_of_several_workers_one_runs_each_tick_once_though_the_leader_is_killed(
     )
 
 
+@pytest.mark.few_on("postgresql")  # most of a minute of waiting
 def test_the_worker_that_waits_takes_over_from_one_that_was_killed(
     committed_app: Flask, proven: Callable[..., None]
 ) -> None:
