@@ -23,7 +23,7 @@ from certhub.notifications.transports import (
     Transport,
     Unreachable,
 )
-from certhub.rules.mail_attempts import MOST_COPIES, SAME_IN_A_ROW
+from certhub.rules.mail_attempts import MOST_COPIES, SAME_IN_A_ROW, UNPREPARED
 from certhub.rules.opt_outs import token
 from certhub.rules.reminder_policies import OBLIGATION_LABELS
 from certhub.rules.reminder_reasons import NOT_PREPARED, NOT_TAKEN
@@ -236,7 +236,7 @@ class _Delivery:
                     told = self._with_choice(told)
         except Exception as problem:
             log.exception("message_not_prepared", message=claimed.id, error=type(problem).__name__)
-            put_off = RefusedForNow(f"It could not be prepared ({type(problem).__name__}).")
+            put_off = RefusedForNow(f"{UNPREPARED} ({type(problem).__name__}).")
             self._follow(claimed, outbox.settle(claimed, put_off, at=at), NOT_PREPARED, at)
             self._count(_UNPREPARED)
             return None

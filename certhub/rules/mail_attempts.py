@@ -24,6 +24,9 @@ SAME_IN_A_ROW = 5
 MOST_COPIES = 3
 """How often a message is sent by itself that may have arrived; then a person looks (program default)."""
 
+UNPREPARED = "It could not be prepared"
+"""How the last problem of a message begins whose words could not be made: no server and no address is at fault."""
+
 
 class Meaning(StrEnum):
     """What a refusal is about."""

@@ -14,6 +14,7 @@ from certhub.notifications import rendering
 from certhub.notifications.letters import SECRET_KINDS
 from certhub.queries import messages as reading
 from certhub.queries import reminder_ledger as reading_ledger
+from certhub.rules.mail_attempts import UNPREPARED
 from certhub.rules.permissions import Permission, may
 from certhub.rules.vocabulary import SUBJECT_LABELS
 from certhub.services import mail_decisions
@@ -67,7 +68,10 @@ def message(message_id: int) -> ResponseReturnValue:
     if found.party_id is None:  # a digest tells of many, a letter about an account of nobody's record
         readings.listed(message=found.id)
     secret = found.kind in SECRET_KINDS and not _trying_out()
-    return render_template("administration/message.html", message=found, secret=secret, words=STATUS_WORDS)
+    unprepared = (found.last_error or "").startswith(UNPREPARED)
+    return render_template(
+        "administration/message.html", message=found, secret=secret, words=STATUS_WORDS, unprepared=unprepared
+    )
 
 
 @bp.route("/mail/<int:message_id>/retry", methods=["GET", "POST"])

@@ -95,3 +95,7 @@ def test_a_reminder_that_did_not_arrive_says_what_happened_and_what_to_do(
             assert told in page
             assert "can send the message again" in page
             assert "It was not needed" not in page
+        message = f"/mail/{rows[0].message_id}"
+        page = unescape(sign_in(client, office).get(message).text)
+        assert ("CertHub could not write this message" in page) == (reason == NOT_PREPARED)
+        assert ("an address that works" in page) == (reason != NOT_PREPARED)
