@@ -109,7 +109,7 @@ OBLIGATION_LABELS: dict[ObligationKind, str] = {
     ObligationKind.CORRECTIVE_ANSWER: "An answer to a corrective action",
     ObligationKind.CORRECTIVE_MILESTONE: "A milestone of a corrective action plan",
     ObligationKind.CASELOAD_REPORT: "A monthly caseload report",
-    ObligationKind.FILING: "A report or survey that a standard asks for after each quarter or year",
+    ObligationKind.FILING: "A quarterly or yearly report or survey",
     ObligationKind.VENDOR_INVOICE: "An invoice of a vendor that waits for DPH",
     ObligationKind.INVOICE_RETURNED: "An invoice that went back to the vendor",
     ObligationKind.PAYER_INSTALMENT: "An instalment of a payer",

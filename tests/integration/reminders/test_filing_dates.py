@@ -3,16 +3,19 @@
 from datetime import date, timedelta
 
 import pytest
+import time_machine
 from flask import Flask
+from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
 from certhub.database import db, transaction
+from certhub.documents.calendar import AllDay
 from certhub.models.accounts import User
 from certhub.models.certification import Credential, CredentialPeriod, Evidence
 from certhub.models.messages import Obligation
 from certhub.models.parties import Party
 from certhub.models.submittals import FilingDue, Submittal
-from certhub.queries import standards
+from certhub.queries import calendar, standards
 from certhub.queries.obligation_sources.filings import FILED, NOT_IN_FORCE, WITH_DEPARTMENT
 from certhub.queries.obligation_sources.source import CORRECTED
 from certhub.queries.obligations import paused_because
@@ -23,7 +26,8 @@ from certhub.rules.standard_draft import Raw
 from certhub.rules.vocabulary import ApplicationStatus, Role, StatusEventKind, Transition, Verdict
 from certhub.services import filing_dues, submittals
 from certhub.services import standards as service
-from tests.factories import ARRANGING, make_program, make_user, make_vendor, saved
+from certhub.web.addresses import due_link
+from tests.factories import ARRANGING, make_program, make_user, make_vendor, saved, sign_in
 from tests.integration.parties.browsing import statements_of
 from tests.integration.reminders.arranging import (
     POLICIES,
@@ -240,3 +244,20 @@ def test_many_are_noted_by_as_many_statements_as_few_and_a_day_without_news_writ
     assert [one.split()[0] for one in written] == [*(one.split()[0] for one in few), "INSERT"]
     assert len(statements()) == len(few)
     assert db.session.scalar(select(func.count()).select_from(FilingDue)) == 2 + 4 * 6 + 4 * 3
+
+
+def test_the_list_of_dates_the_calendar_and_the_ledgers_page_name_it_with_its_period(
+    client: FlaskClient, vendor: Party
+) -> None:
+    run_on(FIRST)
+    hr = account(vendor)
+    with time_machine.travel(instant(FIRST), tick=False):
+        browser = sign_in(client, hr)
+        for address in ("/due?kind=filing", "/account/reminders"):
+            assert "VO-16, quarterly report of January to March 2027" in browser.get(address).text
+        found = calendar.events_of(hr, base_url="https://certhub.example", link=due_link(client.application))
+    reports = {one.summary: one.when for one in found if "VO-16" in one.summary}
+    assert reports == {
+        "Due: filing VO-16, quarterly report of January to March 2027": AllDay(FIRST, FIRST),
+        "Due: filing VO-16, quarterly report of April to June 2027": AllDay(SECOND, SECOND),
+    }
