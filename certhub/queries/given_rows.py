@@ -18,11 +18,13 @@ def given_rows(name: str, columns: Mapping[str, TypeEngine[Any]], rows: Sequence
     text = literal(json.dumps(rows, default=date.isoformat), Text())
     if db.engine.dialect.name == "postgresql":
         row = func.json_array_elements(cast(text, JSON)).column_valued("given")
-        values = [cast(row.op("->>")(place), kind).label(of) for place, (of, kind) in enumerate(columns.items())]
-        return select(*values).cte(name)
-    each = func.json_each(text).table_valued("value")
-    values = [
-        type_coerce(func.json_extract(each.c.value, f"$[{place}]"), kind).label(of)
-        for place, (of, kind) in enumerate(columns.items())
-    ]
-    return select(*values).select_from(each).cte(name).prefix_with("MATERIALIZED")  # read once, not for each other row
+        read = select(*(cast(row.op("->>")(place), kind).label(of) for place, (of, kind) in enumerate(columns.items())))
+    else:
+        each = func.json_each(text).table_valued("value")
+        read = select(
+            *(
+                type_coerce(func.json_extract(each.c.value, f"$[{place}]"), kind).label(of)
+                for place, (of, kind) in enumerate(columns.items())
+            )
+        ).select_from(each)
+    return read.cte(name).prefix_with("MATERIALIZED")  # read once, not again for each row that it is compared with
